@@ -1,0 +1,44 @@
+using System.Numerics;
+
+namespace Mambascope.Numerics;
+
+/// <summary>y = x sigmoid(x); dy/dx = s (1 + x (1 - s)) with s = sigmoid(x). Elementwise over (Batch, L, Width).</summary>
+public static class Silu
+{
+    /// <summary>y = silu(x).</summary>
+    public static void Forward<T>(Workers workers, Activation<T> x, Activation<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => ForwardPlain(workers, x, y);
+
+    /// <summary>dx = dy dy/dx, or dx += dy dy/dx.</summary>
+    public static void Backward<T>(Workers workers, Activation<T> x, Activation<T> dy, Activation<T> dx, bool accumulate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => BackwardPlain(workers, x, dy, dx, accumulate);
+
+    internal static void ForwardPlain<T>(Workers workers, Activation<T> x, Activation<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => workers.For(x.Rows, row =>
+        {
+            var from = x.Row(row);
+            var to = y.Row(row);
+            for (var i = 0; i < to.Length; i++)
+            {
+                to[i] = from[i] / (T.One + T.Exp(-from[i]));
+            }
+        });
+
+    internal static void BackwardPlain<T>(Workers workers, Activation<T> x, Activation<T> dy, Activation<T> dx, bool accumulate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => workers.For(x.Rows, row =>
+        {
+            var from = x.Row(row);
+            var g = dy.Row(row);
+            var to = dx.Row(row);
+            for (var i = 0; i < to.Length; i++)
+            {
+                var s = T.One / (T.One + T.Exp(-from[i]));
+                var d = g[i] * (s * (T.One + (from[i] * (T.One - s))));
+                to[i] = accumulate ? to[i] + d : d;
+            }
+        });
+}
