@@ -1,0 +1,34 @@
+using Mambascope.Numerics;
+
+namespace Mambascope.Autodiff;
+
+/// <summary>
+/// Relevance rules: for some kinds of operator another way back than the gradient. Operators without a rule keep their gradient.
+/// Rules live beside the attribution method that defines them.
+/// </summary>
+/// <typeparam name="T">Element type.</typeparam>
+public sealed class RuleSet<T>
+    where T : unmanaged
+{
+    private readonly Dictionary<Type, Action<Operator<T>, Replay<T>, Activation<T>>> rules = [];
+
+    /// <summary>Sets the rule of one kind of operator; the arguments are those of <see cref="Operator{T}.Backward"/>.</summary>
+    public RuleSet<T> For<TOperator>(Action<TOperator, Replay<T>, Activation<T>> rule)
+        where TOperator : Operator<T>
+    {
+        rules[typeof(TOperator)] = (op, replay, dOutput) => rule((TOperator)op, replay, dOutput);
+        return this;
+    }
+
+    internal void Apply(Operator<T> op, Replay<T> replay, Activation<T> dOutput)
+    {
+        if (rules.TryGetValue(op.GetType(), out var rule))
+        {
+            rule(op, replay, dOutput);
+        }
+        else
+        {
+            op.Backward(replay, dOutput);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Mambascope.Autodiff;
+using Mambascope.Numerics;
+
+namespace Mambascope.Tracing;
+
+/// <summary>
+/// One run of a model and everything it computed. Owns the memory of the run through its tape: dispose of it when the maps are made.
+/// When the tape did not record, only <see cref="Logits"/> holds numbers; the memory of the rest has been used again.
+/// </summary>
+/// <typeparam name="T">Element type.</typeparam>
+public sealed class Trace<T> : IDisposable
+    where T : unmanaged
+{
+    internal Trace(Tape<T> tape, Value<T> input, Value<T> tokens, IReadOnlyList<LayerTrace<T>> layers, Value<T> logits, int readToken, PatchGrid? grid)
+    {
+        Tape = tape;
+        Input = input;
+        Tokens = tokens;
+        Layers = layers;
+        Logits = logits;
+        ReadToken = readToken;
+        Grid = grid;
+    }
+
+    /// <summary>The record of the run.</summary>
+    public Tape<T> Tape { get; }
+
+    /// <summary>What was put in: normalised pixels (Batch, channels * height, width).</summary>
+    public Value<T> Input { get; }
+
+    /// <summary>Input of the first block (Batch, L, d): after class token and position embedding.</summary>
+    public Value<T> Tokens { get; }
+
+    /// <summary>The blocks from input to output; empty when the tape did not record.</summary>
+    public IReadOnlyList<LayerTrace<T>> Layers { get; }
+
+    /// <summary>Scores (Batch, 1, classes).</summary>
+    public Value<T> Logits { get; }
+
+    /// <summary>Token from which the classifier reads, or -1 where it reads the mean of all.</summary>
+    public int ReadToken { get; }
+
+    /// <summary>Layout of the patches in the image; null for text.</summary>
+    public PatchGrid? Grid { get; }
+
+    /// <summary>Tokens in the sequence, L.</summary>
+    public int Length => Tokens.Data.Length;
+
+    /// <inheritdoc/>
+    public void Dispose() => Tape.Dispose();
+}
