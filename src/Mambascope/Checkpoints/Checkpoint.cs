@@ -1,0 +1,160 @@
+using System.Runtime.InteropServices;
+
+namespace Mambascope.Checkpoints;
+
+/// <summary>
+/// The tensors of a model file: safetensors (one file, or shards with an index) or PyTorch's zip format (.pth, .pt, .bin).
+/// Opening reads only the table of contents; values are read when asked for. Read-only, and safe to read from several threads.
+/// </summary>
+/// <remarks>
+/// Every failure of a file is a <see cref="BadInputException"/> of one line. A pickle inside a PyTorch file is interpreted by an
+/// allow-list and never executed. safetensors files are memory-mapped: whoever shortens one in place while it is open ends the
+/// process, as with any mapped file; replacing it by a rename is harmless.
+/// </remarks>
+public sealed class Checkpoint : IDisposable
+{
+    private readonly TensorSource source;
+
+    private Checkpoint(string path, TensorSource source)
+    {
+        Path = path;
+        this.source = source;
+    }
+
+    /// <summary>The file that was opened: for a folder, the one chosen in it.</summary>
+    public string Path { get; }
+
+    /// <summary>Every tensor by name.</summary>
+    public IReadOnlyDictionary<string, TensorInfo> Tensors => source.Tensors;
+
+    /// <summary>The free text entries of a safetensors header; empty for other files.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => source.Metadata;
+
+    /// <summary>
+    /// Opens a file, or the weights of a folder: model.safetensors, model.safetensors.index.json or the only *.safetensors;
+    /// else pytorch_model.bin or its index; else the only *.pth, else the only *.pt.
+    /// </summary>
+    /// <exception cref="BadInputException">Nothing there, several candidates, or the file is damaged or of another kind.</exception>
+    public static Checkpoint Open(string path)
+    {
+        string file = CheckpointPath.Resolve(path);
+        return new Checkpoint(file, CheckpointPath.OpenSource(file));
+    }
+
+    /// <summary>Name, type and shape of a tensor that must be there.</summary>
+    /// <exception cref="BadInputException">The tensor is missing; the message names the closest ones.</exception>
+    public TensorInfo Find(string name)
+    {
+        return Tensors.TryGetValue(name, out TensorInfo? tensor) ? tensor : throw ClosestNames.Missing(name, Path, Tensors.Keys);
+    }
+
+    /// <summary>Values of a F32, F16, BF16 or F64 tensor as singles; F64 is rounded, the others are exact.</summary>
+    /// <exception cref="BadInputException">The tensor is missing, of an integer type, or damaged.</exception>
+    public float[] ReadSingles(string name) => ReadSingles(Find(name));
+
+    /// <summary>Values of a floating-point tensor whose shape must be the given one.</summary>
+    /// <exception cref="BadInputException">As without a shape, or the shape differs.</exception>
+    public float[] ReadSingles(string name, params ReadOnlySpan<int> expectedShape)
+    {
+        TensorInfo tensor = Find(name);
+        if (!tensor.Shape.AsSpan().SequenceEqual(expectedShape))
+        {
+            throw new BadInputException($"tensor {Printable.Name(name)} in {source.FileOf(name)} has shape {TensorInfo.ShapeText(tensor.Shape.AsSpan())}, expected {TensorInfo.ShapeText(expectedShape)}.");
+        }
+
+        return ReadSingles(tensor);
+    }
+
+    /// <summary>Values of a F64, F32, F16 or BF16 tensor as doubles, exactly.</summary>
+    /// <exception cref="BadInputException">The tensor is missing, of an integer type, or damaged.</exception>
+    public double[] ReadDoubles(string name)
+    {
+        TensorInfo tensor = Find(name);
+        if (tensor.Type != TensorType.F64)
+        {
+            return Array.ConvertAll(ReadSingles(tensor), static value => (double)value);
+        }
+
+        double[] values = Allocate<double>(tensor);
+        Fill(tensor, values);
+        return values;
+    }
+
+    /// <summary>Values of an I64, I32, U8 or BOOL tensor.</summary>
+    /// <exception cref="BadInputException">The tensor is missing, of a floating-point type, or damaged.</exception>
+    public long[] ReadInt64s(string name)
+    {
+        TensorInfo tensor = Find(name);
+        switch (tensor.Type)
+        {
+            case TensorType.I64:
+                long[] values = Allocate<long>(tensor);
+                Fill(tensor, values);
+                return values;
+            case TensorType.I32:
+                int[] narrow = Allocate<int>(tensor);
+                Fill(tensor, narrow);
+                return Array.ConvertAll(narrow, static value => (long)value);
+            case TensorType.U8:
+                return Array.ConvertAll(ReadBytes(name), static value => (long)value);
+            case TensorType.BOOL:
+                return Array.ConvertAll(ReadBytes(name), static value => value != 0 ? 1L : 0L);
+            default:
+                throw WrongType(tensor, "an integer type (I64, I32, U8, BOOL)");
+        }
+    }
+
+    /// <summary>A tensor's bytes as stored, row-major and little-endian: for U8 and BOOL its values, for other types their encodings.</summary>
+    /// <exception cref="BadInputException">The tensor is missing or damaged.</exception>
+    public byte[] ReadBytes(string name)
+    {
+        TensorInfo tensor = Find(name);
+        byte[] bytes = Allocate<byte>(tensor, tensor.ByteLength);
+        Fill(tensor, bytes);
+        return bytes;
+    }
+
+    /// <summary>Closes the files.</summary>
+    public void Dispose() => source.Dispose();
+
+    private float[] ReadSingles(TensorInfo tensor)
+    {
+        switch (tensor.Type)
+        {
+            case TensorType.F32:
+                float[] values = Allocate<float>(tensor);
+                Fill(tensor, values);
+                return values;
+            case TensorType.F16 or TensorType.BF16:
+                // The halves are read into the upper half of the result and widened forward from there: no second buffer.
+                values = Allocate<float>(tensor);
+                Fill(tensor, MemoryMarshal.Cast<float, ushort>(values.AsSpan())[values.Length..]);
+                Widening.InPlace(values, tensor.Type);
+                return values;
+            case TensorType.F64:
+                double[] wide = Allocate<double>(tensor);
+                Fill(tensor, wide);
+                return Array.ConvertAll(wide, static value => (float)value);
+            default:
+                throw WrongType(tensor, "a floating-point type (F32, F16, BF16, F64)");
+        }
+    }
+
+    private T[] Allocate<T>(TensorInfo tensor, long? count = null)
+    {
+        long length = count ?? tensor.Count;
+        if (length > Array.MaxLength)
+        {
+            throw new BadInputException($"tensor {Printable.Name(tensor.Name)} in {source.FileOf(tensor.Name)} has {tensor.Count:N0} values, more than fit in one array.");
+        }
+
+        return GC.AllocateUninitializedArray<T>((int)length);
+    }
+
+    private void Fill<T>(TensorInfo tensor, Span<T> values) where T : struct => source.Read(tensor, MemoryMarshal.AsBytes(values));
+
+    private BadInputException WrongType(TensorInfo tensor, string expected)
+    {
+        return new BadInputException($"tensor {Printable.Name(tensor.Name)} in {source.FileOf(tensor.Name)} is {tensor.Type}, expected {expected}.");
+    }
+}

@@ -1,0 +1,183 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Mambascope.Checkpoints;
+
+/// <summary>
+/// A config.json or preprocessor_config.json: named values of known kinds. A key whose value is null counts as absent.
+/// Every wrong value is a <see cref="BadInputException"/> that names file, key, expected and found.
+/// </summary>
+public sealed class ConfigFile
+{
+    private const int LargestFile = 64 << 20;
+
+    private readonly Dictionary<string, JsonElement> values;
+    private readonly string prefix;
+
+    private ConfigFile(string path, string prefix, Dictionary<string, JsonElement> values)
+    {
+        Path = path;
+        this.prefix = prefix;
+        this.values = values;
+    }
+
+    /// <summary>The file that was read.</summary>
+    public string Path { get; }
+
+    /// <summary>The keys that have a value.</summary>
+    public IReadOnlyCollection<string> Keys => values.Keys;
+
+    /// <summary>Reads a file that must be there.</summary>
+    /// <exception cref="BadInputException">The file is missing or is not a JSON object.</exception>
+    public static ConfigFile Load(string path)
+    {
+        byte[] bytes = InputFile.ReadAll(path, LargestFile);
+        try
+        {
+            string text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF');
+            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            return new ConfigFile(path, "", Members(document.RootElement.Clone(), path, "the file"));
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            throw new BadInputException($"{path} is not valid JSON: {Printable.Reason(error)}.", error);
+        }
+    }
+
+    /// <summary>Reads a file, or null where there is none.</summary>
+    /// <exception cref="BadInputException">The file is there but is not a JSON object.</exception>
+    public static ConfigFile? LoadIfPresent(string path) => File.Exists(path) ? Load(path) : null;
+
+    /// <summary>Whether a key has a value other than null.</summary>
+    public bool Has(string key) => values.ContainsKey(key);
+
+    /// <summary>A whole number that must be there.</summary>
+    /// <exception cref="BadInputException">Absent, or no whole number of 32 bits.</exception>
+    public int GetInt32(string key) => Number(key).TryGetInt32(out int value) ? value : throw Wrong(key, "a whole number");
+
+    /// <summary>A whole number, or the given one where the key is absent.</summary>
+    /// <exception cref="BadInputException">No whole number of 32 bits.</exception>
+    public int GetInt32(string key, int absent) => Has(key) ? GetInt32(key) : absent;
+
+    /// <summary>A number that must be there.</summary>
+    /// <exception cref="BadInputException">Absent, or no number.</exception>
+    public double GetDouble(string key) => Number(key).TryGetDouble(out double value) && double.IsFinite(value) ? value : throw Wrong(key, "a number");
+
+    /// <summary>A number, or the given one where the key is absent.</summary>
+    /// <exception cref="BadInputException">No number.</exception>
+    public double GetDouble(string key, double absent) => Has(key) ? GetDouble(key) : absent;
+
+    /// <summary>A truth value, or the given one where the key is absent.</summary>
+    /// <exception cref="BadInputException">Neither true nor false.</exception>
+    public bool GetBoolean(string key, bool absent)
+    {
+        return !Has(key) ? absent : values[key].ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw Wrong(key, "true or false"),
+        };
+    }
+
+    /// <summary>Text that must be there.</summary>
+    /// <exception cref="BadInputException">Absent, or no text.</exception>
+    public string GetString(string key) => Text(Required(key, "text")) ?? throw Wrong(key, "text");
+
+    /// <summary>Text, or the given one where the key is absent.</summary>
+    /// <exception cref="BadInputException">No text.</exception>
+    public string GetString(string key, string absent) => Has(key) ? GetString(key) : absent;
+
+    /// <summary>A list of numbers, or null where the key is absent.</summary>
+    /// <exception cref="BadInputException">No list of numbers.</exception>
+    public double[]? GetDoubles(string key)
+    {
+        if (!values.TryGetValue(key, out JsonElement list))
+        {
+            return null;
+        }
+
+        if (list.ValueKind != JsonValueKind.Array || !list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number))
+        {
+            throw Wrong(key, "a list of numbers");
+        }
+
+        double[] numbers = [.. list.EnumerateArray().Select(item => item.GetDouble())];
+        return numbers.All(double.IsFinite) ? numbers : throw Wrong(key, "a list of finite numbers");
+    }
+
+    /// <summary>The object under a key, or null where the key is absent; its messages name keys as <c>outer.inner</c>.</summary>
+    /// <exception cref="BadInputException">No object.</exception>
+    public ConfigFile? GetSection(string key)
+    {
+        return values.TryGetValue(key, out JsonElement section) ? new ConfigFile(Path, prefix + key + ".", Members(section, Path, prefix + key)) : null;
+    }
+
+    /// <summary>A map from class index to label, such as id2label; empty where the key is absent.</summary>
+    /// <exception cref="BadInputException">No map from whole numbers to text.</exception>
+    public IReadOnlyDictionary<int, string> GetLabels(string key)
+    {
+        var labels = new Dictionary<int, string>();
+        foreach ((string index, JsonElement label) in GetSection(key)?.values ?? [])
+        {
+            if (!int.TryParse(index, out int id) || Text(label) is not { } text)
+            {
+                throw new BadInputException($"{Path}: {prefix}{key} has the entry {Printable.Name(index)}: {Found(label)}, expected a class index and its label as text.");
+            }
+
+            labels[id] = text;
+        }
+
+        return labels;
+    }
+
+    private static Dictionary<string, JsonElement> Members(JsonElement element, string path, string what)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw new BadInputException($"{path}: {what} is {Found(element)}, expected a JSON object.");
+        }
+
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        try
+        {
+            foreach (JsonProperty member in element.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
+            {
+                members[member.Name] = member.Value;
+            }
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new BadInputException($"{path}: {what} has a key that is not valid text.", error);
+        }
+
+        return members;
+    }
+
+    private JsonElement Required(string key, string expected)
+    {
+        return values.TryGetValue(key, out JsonElement value) ? value : throw new BadInputException($"{Path}: {prefix}{key} is missing, expected {expected}.");
+    }
+
+    private JsonElement Number(string key)
+    {
+        JsonElement value = Required(key, "a number");
+        return value.ValueKind == JsonValueKind.Number ? value : throw Wrong(key, "a number");
+    }
+
+    /// <summary>The text of an element; null where it is another kind, or escapes half of a surrogate pair.</summary>
+    private static string? Text(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private BadInputException Wrong(string key, string expected) => new($"{Path}: {prefix}{key} is {Found(values[key])}, expected {expected}.");
+
+    private static string Found(JsonElement element) => Printable.Name(element.GetRawText());
+}

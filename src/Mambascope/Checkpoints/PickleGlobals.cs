@@ -1,0 +1,80 @@
+namespace Mambascope.Checkpoints;
+
+/// <summary>
+/// The allow-list: what a pickle may call, and what each call means here. Everything else, whatever its name, yields an opaque
+/// value. The functions re-made are those of torch/_utils.py.
+/// </summary>
+internal static class PickleGlobals
+{
+    /// <summary>The result of <c>function(*arguments)</c>.</summary>
+    public static object Call(object? function, object? arguments)
+    {
+        if (function is not PickleGlobal global || arguments is not object?[] values)
+        {
+            return PickleOpaque.Other;
+        }
+
+        if (global is { Module: "torch._tensor", Name: "_rebuild_from_type_v2" } && values is [PickleGlobal inner, _, object?[] innerValues, ..])
+        {
+            // A tensor with Python attributes: the function that rebuilds it, its class, that function's arguments, the attributes.
+            (global, values) = (inner, innerValues);
+        }
+
+        return (global.Module, global.Name) switch
+        {
+            ("collections", "OrderedDict") when values.Length == 0 => new PickleDict(),
+            ("torch._utils", "_rebuild_tensor" or "_rebuild_tensor_v2") => Tensor(values, null),
+            ("torch._utils", "_rebuild_tensor_v3") when values is [_, _, _, _, _, _, PickleGlobal elementType, ..] => Tensor(values, elementType),
+            ("torch._utils", "_rebuild_parameter" or "_rebuild_parameter_with_state") when values is [PickleTensor tensor, ..] => tensor,
+            _ => new PickleOpaque(global),
+        };
+    }
+
+    /// <summary>What the persistent id <c>('storage', class, key, location, count)</c> stands for.</summary>
+    public static object Persistent(object? id)
+    {
+        return id is object?[] and ["storage", PickleGlobal type, string key, _, long count, ..]
+            ? new PickleStorage(type, StorageType(type), type.Name is "UntypedStorage" or "_UntypedStorage", key, count)
+            : PickleOpaque.Other;
+    }
+
+    private static object Tensor(object?[] arguments, PickleGlobal? elementType)
+    {
+        // The rank is bounded before anything is copied: a million calls may share one tuple of a million sizes.
+        if (arguments is not [PickleStorage storage, long offset, object?[] { Length: <= TensorInfo.MaximumRank } sizes, object?[] { Length: <= TensorInfo.MaximumRank } strides, ..]
+            || !sizes.All(size => size is long) || !strides.All(stride => stride is long))
+        {
+            return PickleOpaque.Tensor;
+        }
+
+        TensorType? type = elementType is null ? storage.Type : ElementType(elementType);
+        return new PickleTensor(storage, elementType ?? storage.Class, type, offset, Array.ConvertAll(sizes, size => (long)size!), Array.ConvertAll(strides, stride => (long)stride!));
+    }
+
+    private static TensorType? StorageType(PickleGlobal type) => (type.Module, type.Name) switch
+    {
+        ("torch", "DoubleStorage") => TensorType.F64,
+        ("torch", "FloatStorage") => TensorType.F32,
+        ("torch", "HalfStorage") => TensorType.F16,
+        ("torch", "BFloat16Storage") => TensorType.BF16,
+        ("torch", "LongStorage") => TensorType.I64,
+        ("torch", "IntStorage") => TensorType.I32,
+        ("torch", "ByteStorage") => TensorType.U8,
+        ("torch", "BoolStorage") => TensorType.BOOL,
+        ("torch" or "torch.storage", "UntypedStorage" or "_UntypedStorage") => TensorType.U8,
+        _ => null,
+    };
+
+    private static TensorType? ElementType(PickleGlobal type) => (type.Module, type.Name) switch
+    {
+        ("torch", "float64") => TensorType.F64,
+        ("torch", "float32") => TensorType.F32,
+        ("torch", "float16") => TensorType.F16,
+        ("torch", "bfloat16") => TensorType.BF16,
+        ("torch", "int64") => TensorType.I64,
+        ("torch", "int32") => TensorType.I32,
+        ("torch", "uint8") => TensorType.U8,
+        ("torch", "bool") => TensorType.BOOL,
+        _ => null,
+    };
+}

@@ -1,0 +1,152 @@
+using System.IO.Compression;
+
+namespace Mambascope.Checkpoints;
+
+/// <summary>
+/// The zip container of a PyTorch file: entries below one top folder whose name varies. Entries stored or deflated; one lock, since
+/// all of them share a stream.
+/// </summary>
+internal sealed class PyTorchArchive : IDisposable
+{
+    // torch.save does not compress. Whoever zipped again what it wrote gains little on weights; a zip bomb gains a thousandfold.
+    private const long LargestRatio = 16;
+    private const long AlwaysAllowed = 1 << 20;
+
+    private readonly string file;
+    private readonly ZipArchive zip;
+    private readonly Lock reading = new();
+    private readonly Dictionary<string, ZipArchiveEntry> entries;
+
+    private PyTorchArchive(string file, ZipArchive zip, Dictionary<string, ZipArchiveEntry> entries)
+    {
+        this.file = file;
+        this.zip = zip;
+        this.entries = entries;
+    }
+
+    /// <summary>Opens the archive; the stream is its own from here on, also when this fails.</summary>
+    public static PyTorchArchive Open(Stream stream, string file)
+    {
+        try
+        {
+            return Guarded(file, () =>
+            {
+                var opened = new ZipArchive(stream, ZipArchiveMode.Read);
+                CheckSizes(opened, stream.Length, file);
+                return new PyTorchArchive(file, opened, BelowTopFolder(opened, file));
+            });
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Uncompressed size of an entry, or null where there is none of that name.</summary>
+    public long? LengthOf(string name) => entries.TryGetValue(name, out ZipArchiveEntry? entry) ? entry.Length : null;
+
+    /// <summary>Reads a whole entry that exists.</summary>
+    public byte[] ReadAll(string name)
+    {
+        byte[] bytes = new byte[entries[name].Length];
+        Read(name, 0, bytes);
+        return bytes;
+    }
+
+    /// <summary>Reads a part of an entry that exists.</summary>
+    public void Read(string name, long offset, Span<byte> destination)
+    {
+        lock (reading)
+        {
+            try
+            {
+                using Stream stream = entries[name].Open();
+                Skip(stream, offset);
+                stream.ReadExactly(destination);
+            }
+            catch (Exception error) when (IsFileFault(error))
+            {
+                throw new BadInputException($"{file} is damaged or truncated at its entry {Printable.Name(name)}: {Printable.Reason(error)}.", error);
+            }
+        }
+    }
+
+    public void Dispose() => zip.Dispose();
+
+    /// <summary>Runs over the container; whatever it throws at damaged input becomes one line.</summary>
+    private static T Guarded<T>(string file, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception error) when (IsFileFault(error))
+        {
+            throw new BadInputException($"{file} is a damaged or truncated PyTorch file: {Printable.Reason(error)}.", error);
+        }
+    }
+
+    private static bool IsFileFault(Exception error)
+    {
+        return error is IOException or InvalidDataException or ArgumentException or NotSupportedException or OverflowException or UnauthorizedAccessException;
+    }
+
+    private static void CheckSizes(ZipArchive zip, long archiveLength, string file)
+    {
+        long limit = LargestRatio * archiveLength + AlwaysAllowed;
+        long total = 0;
+        foreach (ZipArchiveEntry entry in zip.Entries)
+        {
+            if (entry.IsEncrypted)
+            {
+                throw new BadInputException($"{file} is encrypted at its entry {Printable.Name(entry.FullName)}.");
+            }
+
+            // Compared before it is added, so that nothing overflows.
+            if (entry.Length > limit - total)
+            {
+                throw new BadInputException($"{file} would unpack to more than {limit:N0} bytes from {archiveLength:N0} (entry {Printable.Name(entry.FullName)}: {entry.Length:N0}): a zip bomb, or no PyTorch file; nothing was unpacked.");
+            }
+
+            total += entry.Length;
+        }
+    }
+
+    private static Dictionary<string, ZipArchiveEntry> BelowTopFolder(ZipArchive zip, string file)
+    {
+        const string Pickle = "data.pkl";
+        string[] tops = [.. zip.Entries.Select(entry => entry.FullName)
+            .Where(name => name is Pickle || (name.EndsWith("/" + Pickle, StringComparison.Ordinal) && name.IndexOf('/', StringComparison.Ordinal) == name.Length - Pickle.Length - 1))
+            .Select(name => name[..^Pickle.Length])];
+        if (tops is not [string top])
+        {
+            throw new BadInputException($"{file} is a zip archive with {tops.Length} entries data.pkl, expected one: it is no PyTorch checkpoint.");
+        }
+
+        var below = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
+        foreach (ZipArchiveEntry entry in zip.Entries.Where(entry => entry.FullName.StartsWith(top, StringComparison.Ordinal)))
+        {
+            if (!below.TryAdd(entry.FullName[top.Length..], entry))
+            {
+                throw new BadInputException($"{file} holds the entry {Printable.Name(entry.FullName)} twice.");
+            }
+        }
+
+        return below;
+    }
+
+    private static void Skip(Stream stream, long count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        byte[] unused = new byte[Math.Min(count, 1 << 16)];
+        for (long left = count; left > 0; left -= Math.Min(left, unused.Length))
+        {
+            stream.ReadExactly(unused.AsSpan(0, (int)Math.Min(left, unused.Length)));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+
+namespace Mambascope.Checkpoints;
+
+/// <summary>A checkpoint split over several files of one folder, with an index: <c>{"weight_map": {"tensor": "shard file"}}</c>.</summary>
+internal sealed class ShardedFiles : TensorSource
+{
+    private const int LargestIndex = 100_000_000;
+
+    private readonly Dictionary<string, TensorSource> shards = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorSource> shardOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorInfo> tensors = new(StringComparer.Ordinal);
+
+    private ShardedFiles()
+    {
+    }
+
+    public override IReadOnlyDictionary<string, TensorInfo> Tensors => tensors;
+
+    public static ShardedFiles Open(string index)
+    {
+        byte[] json = InputFile.ReadAll(index, LargestIndex);
+        var files = new ShardedFiles();
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16 });
+            files.OpenShards(index, document.RootElement);
+            return files;
+        }
+        catch (Exception error)
+        {
+            files.Dispose();
+            if (error is JsonException or InvalidOperationException)
+            {
+                throw new BadInputException($"{index} is damaged: {Printable.Reason(error)}.", error);
+            }
+
+            throw;
+        }
+    }
+
+    public override string FileOf(string name) => shardOf[name].FileOf(name);
+
+    public override void Read(TensorInfo tensor, Span<byte> destination) => shardOf[tensor.Name].Read(tensor, destination);
+
+    public override void Dispose()
+    {
+        foreach (TensorSource shard in shards.Values)
+        {
+            shard.Dispose();
+        }
+    }
+
+    private void OpenShards(string index, JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object)
+        {
+            throw new BadInputException($"{index} has no weight_map: expected the index of a sharded checkpoint.");
+        }
+
+        foreach (JsonProperty entry in map.EnumerateObject())
+        {
+            string name = entry.Name;
+            string shardName = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "";
+            TensorSource shard = OpenShard(index, name, shardName);
+            if (!shard.Tensors.TryGetValue(name, out TensorInfo? tensor))
+            {
+                throw ClosestNames.Missing(name, Path.Combine(Path.GetDirectoryName(index) ?? "", shardName), shard.Tensors.Keys);
+            }
+
+            if (!tensors.TryAdd(name, tensor))
+            {
+                throw new BadInputException($"{index} lists tensor {Printable.Name(name)} twice.");
+            }
+
+            shardOf.Add(name, shard);
+        }
+    }
+
+    private TensorSource OpenShard(string index, string tensor, string shardName)
+    {
+        if (shards.TryGetValue(shardName, out TensorSource? shard))
+        {
+            return shard;
+        }
+
+        // A shard lies beside its index: an index from elsewhere must not open other files of this machine, nor another index.
+        if (shardName.Length == 0 || shardName.AsSpan().ContainsAny("/\\:\0") || shardName is "." or ".." || shardName.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new BadInputException($"{index} puts tensor {Printable.Name(tensor)} into {Printable.Name(shardName)}, expected the name of a weight file in the same folder.");
+        }
+
+        shard = CheckpointPath.OpenWeights(Path.Combine(Path.GetDirectoryName(index) ?? "", shardName));
+        shards.Add(shardName, shard);
+        return shard;
+    }
+}

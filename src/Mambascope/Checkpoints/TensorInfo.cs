@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace Mambascope.Checkpoints;
+
+/// <summary>Name, type and shape of one stored tensor. Values are row-major: the last axis varies fastest.</summary>
+public sealed class TensorInfo
+{
+    internal const int MaximumRank = 32;
+
+    internal TensorInfo(string name, TensorType type, ImmutableArray<int> shape)
+    {
+        Name = name;
+        Type = type;
+        Shape = shape;
+        Count = TryCount(shape.AsSpan(), out long count) ? count : throw new ArgumentException("The shape's product overflows.", nameof(shape));
+    }
+
+    /// <summary>The tensor's name in the checkpoint, such as <c>layers.0.mixer.A_log</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>How the values are stored.</summary>
+    public TensorType Type { get; }
+
+    /// <summary>Sizes of the axes, outermost first; empty for a scalar.</summary>
+    public ImmutableArray<int> Shape { get; }
+
+    /// <summary>Number of values: the product of <see cref="Shape"/>.</summary>
+    public long Count { get; }
+
+    /// <summary>Stored size in bytes.</summary>
+    public long ByteLength => Count * Type.ByteSize();
+
+    /// <summary>For messages: <c>layers.0.mixer.A_log F32 (64, 16)</c>.</summary>
+    public override string ToString() => $"{Printable.Name(Name)} {Type} {ShapeText(Shape.AsSpan())}";
+
+    /// <summary>A shape as people write it: (64, 16), (64), ().</summary>
+    internal static string ShapeText(ReadOnlySpan<int> shape)
+    {
+        return "(" + string.Join(", ", shape.ToArray()) + ")";
+    }
+
+    /// <summary>The product of the axes; false where an axis is negative or the bytes of eight-byte values would not fit in 63 bits.</summary>
+    internal static bool TryCount(ReadOnlySpan<int> shape, out long count)
+    {
+        const long Limit = long.MaxValue / 8;
+        count = 1;
+        foreach (int size in shape)
+        {
+            if (size < 0 || (size > 0 && count > Limit / size))
+            {
+                return false;
+            }
+
+            count *= size;
+        }
+
+        return true;
+    }
+}
