@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Mambascope.Evaluation.Datasets;
 
 /// <summary>
@@ -108,6 +110,7 @@ internal readonly ref struct GarmentPatch
 }
 
 /// <summary>A box of pixels; right and bottom are exclusive.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Box(int Left, int Top, int Right, int Bottom)
 {
     public int Width => Right - Left;
