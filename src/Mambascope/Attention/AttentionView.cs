@@ -23,14 +23,24 @@ public enum ScanDirections
     Backward,
 }
 
+/// <summary>What is done to the sign of every entry, channel by channel.</summary>
+public enum SignRule
+{
+    /// <summary>Nothing: hidden attention is signed.</summary>
+    Keep,
+
+    /// <summary>Negative entries become zero.</summary>
+    Clamp,
+
+    /// <summary>Absolute values.</summary>
+    Absolute,
+}
+
 /// <summary>How the matrices of all channels become one.</summary>
 public enum ChannelReduction
 {
     /// <summary>Mean over channels.</summary>
     Mean,
-
-    /// <summary>Mean of absolute values.</summary>
-    AbsoluteMean,
 
     /// <summary>Largest value.</summary>
     Max,
@@ -38,6 +48,9 @@ public enum ChannelReduction
     /// <summary>Smallest value.</summary>
     Min,
 
-    /// <summary>Product of all channels. Leaves the range of float quickly; kept because the paper's ablation has it.</summary>
+    /// <summary>
+    /// Product of all channels, brought back to the scale of one: the sign of the product times the geometric mean of the absolute
+    /// values. (The bare product of hundreds of channels leaves the range of any float; the order of entries is the same.)
+    /// </summary>
     Product,
 }

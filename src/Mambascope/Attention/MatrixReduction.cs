@@ -4,86 +4,129 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Attention;
 
+/// <summary>What to reduce: entry (i, j) of channel e is sign( rows[i, e] M[e, i, j] columns[j, e] ), reduced over e.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+public sealed record MatrixRequest<T>
+    where T : unmanaged
+{
+    /// <summary>Scan alone or whole mixer.</summary>
+    public AttentionView View { get; init; } = AttentionView.S6;
+
+    /// <summary>Scan directions, added up before the sign rule.</summary>
+    public ScanDirections Directions { get; init; } = ScanDirections.Both;
+
+    /// <summary>Applied to every entry of every channel.</summary>
+    public SignRule Sign { get; init; } = SignRule.Keep;
+
+    /// <summary>How channels become one.</summary>
+    public ChannelReduction Reduction { get; init; } = ChannelReduction.Mean;
+
+    /// <summary>Factors of the output tokens, (Batch, L, E); ones when null. For an attribution: the gradient at the gated output.</summary>
+    public Activation<T>? RowWeights { get; init; }
+
+    /// <summary>Factors of the input tokens, (Batch, L, E); ones when null. For an attribution: the x-branch.</summary>
+    public Activation<T>? ColumnWeights { get; init; }
+}
+
 /// <summary>
 /// One matrix a layer out of the matrices of all channels. Channels are reduced while they are computed: no (E, L, L) buffer exists.
 /// </summary>
 public static class MatrixReduction
 {
     /// <summary>Reduces the matrices of all channels of one item.</summary>
-    public static AttentionMatrix<T> Reduce<T>(Workers workers, LayerTrace<T> layer, int item, AttentionView view, ChannelReduction reduction, ScanDirections directions = ScanDirections.Both)
+    public static AttentionMatrix<T> Reduce<T>(Workers workers, LayerTrace<T> layer, int item, MatrixRequest<T> request)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => ReducePlain(workers, layer, item, view, reduction, directions);
+        => ReducePlain(workers, layer, item, request);
 
-    /// <summary>
-    /// C[i, j] = mean over channels of (g[i, e] T'[e, i, j] x[j, e])+: the gradient of the class score with respect to the gated
-    /// output, times the contribution of input j to it, clamped in every channel. <paramref name="gradient"/> is dscore/dgated (Batch, L, E).
-    /// </summary>
-    public static AttentionMatrix<T> PositiveContribution<T>(Workers workers, LayerTrace<T> layer, Activation<T> gradient, int item)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => PositiveContributionPlain(workers, layer, gradient, item);
-
-    internal static AttentionMatrix<T> ReducePlain<T>(Workers workers, LayerTrace<T> layer, int item, AttentionView view, ChannelReduction reduction, ScanDirections directions)
+    internal static AttentionMatrix<T> ReducePlain<T>(Workers workers, LayerTrace<T> layer, int item, MatrixRequest<T> request)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var E = layer.X.Data.Width;
-        var share = reduction is ChannelReduction.Mean or ChannelReduction.AbsoluteMean ? T.One / T.CreateTruncating(E) : T.One;
-        return Accumulate(workers, layer, e => ChannelMatrix.Of(layer, item, e, view, directions), (total, value, isFirst) => reduction switch
-        {
-            ChannelReduction.Mean => total + (value * share),
-            ChannelReduction.AbsoluteMean => total + (T.Abs(value) * share),
-            ChannelReduction.Max => isFirst ? value : T.Max(total, value),
-            ChannelReduction.Min => isFirst ? value : T.Min(total, value),
-            _ => isFirst ? value : total * value,
-        });
-    }
-
-    internal static AttentionMatrix<T> PositiveContributionPlain<T>(Workers workers, LayerTrace<T> layer, Activation<T> gradient, int item)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var share = T.One / T.CreateTruncating(layer.X.Data.Width);
-        return Accumulate(workers, layer, e =>
-        {
-            var block = ChannelMatrix.Of(layer, item, e, AttentionView.Block);
-            for (var i = 0; i < block.Length; i++)
-            {
-                var g = gradient.Row(item, i)[e];
-                var row = block.Row(i);
-                for (var j = 0; j < row.Length; j++)
-                {
-                    row[j] *= g * layer.X.Data.Row(item, j)[e];
-                }
-            }
-
-            return block;
-        }, (total, value, _) => total + (T.Max(value, T.Zero) * share));
-    }
-
-    // Channels in rounds of fixed size, folded in order: the result does not depend on the number of threads.
-    private static AttentionMatrix<T> Accumulate<T>(Workers workers, LayerTrace<T> layer, Func<int, AttentionMatrix<T>> matrix, Func<T, T, bool, T> fold)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
+        // Channels in rounds of fixed size, folded in order: the result does not depend on the number of threads.
         const int RoundSize = 16;
-        var total = new AttentionMatrix<T>(layer.X.Data.Length);
-        var E = layer.X.Data.Width;
+        var (L, E) = (layer.X.Data.Length, layer.X.Data.Width);
+        var total = new AttentionMatrix<T>(L);
+        var isNegative = new bool[request.Reduction == ChannelReduction.Product ? L * L : 0];
         for (var first = 0; first < E; first += RoundSize)
         {
             var start = first;
             var round = new AttentionMatrix<T>[Math.Min(RoundSize, E - start)];
-            workers.For(round.Length, i => round[i] = matrix(start + i));
-            workers.For(total.Length, row =>
+            workers.For(round.Length, i => round[i] = Signed(layer, item, start + i, request));
+            workers.For(L, row =>
             {
                 for (var i = 0; i < round.Length; i++)
                 {
-                    var from = round[i].Row(row);
-                    var to = total.Row(row);
-                    for (var j = 0; j < to.Length; j++)
-                    {
-                        to[j] = fold(to[j], from[j], start + i == 0);
-                    }
+                    Fold(request.Reduction, round[i].Row(row), total.Row(row), isNegative.AsSpan(request.Reduction == ChannelReduction.Product ? row * L : 0), isFirst: start + i == 0);
                 }
             });
         }
 
+        Finish(request.Reduction, total.Values, isNegative, T.CreateTruncating(E));
         return total;
+    }
+
+    private static AttentionMatrix<T> Signed<T>(LayerTrace<T> layer, int item, int channel, MatrixRequest<T> request)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var matrix = ChannelMatrix.Of(layer, item, channel, request.View, request.Directions);
+        for (var i = 0; i < matrix.Length; i++)
+        {
+            var row = matrix.Row(i);
+            var left = request.RowWeights is { } rows ? rows.Row(item, i)[channel] : T.One;
+            for (var j = 0; j < row.Length; j++)
+            {
+                var value = left * row[j] * (request.ColumnWeights is { } columns ? columns.Row(item, j)[channel] : T.One);
+                row[j] = request.Sign switch
+                {
+                    SignRule.Clamp => T.Max(value, T.Zero),
+                    SignRule.Absolute => T.Abs(value),
+                    _ => value,
+                };
+            }
+        }
+
+        return matrix;
+    }
+
+    private static void Fold<T>(ChannelReduction reduction, ReadOnlySpan<T> row, Span<T> total, Span<bool> isNegative, bool isFirst)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var j = 0; j < row.Length; j++)
+        {
+            switch (reduction)
+            {
+                case ChannelReduction.Mean:
+                    total[j] += row[j];
+                    break;
+                case ChannelReduction.Max:
+                    total[j] = isFirst ? row[j] : T.Max(total[j], row[j]);
+                    break;
+                case ChannelReduction.Min:
+                    total[j] = isFirst ? row[j] : T.Min(total[j], row[j]);
+                    break;
+                default:
+                    total[j] += T.Log(T.Abs(row[j])); // ln 0 = -infinity, and e^-infinity = 0 again
+                    isNegative[j] ^= row[j] < T.Zero;
+                    break;
+            }
+        }
+    }
+
+    private static void Finish<T>(ChannelReduction reduction, Span<T> total, ReadOnlySpan<bool> isNegative, T channels)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (reduction == ChannelReduction.Mean)
+        {
+            foreach (ref var value in total)
+            {
+                value /= channels;
+            }
+        }
+        else if (reduction == ChannelReduction.Product)
+        {
+            for (var i = 0; i < total.Length; i++)
+            {
+                total[i] = T.Exp(total[i] / channels) * (isNegative[i] ? -T.One : T.One);
+            }
+        }
     }
 }

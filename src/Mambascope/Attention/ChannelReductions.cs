@@ -1,0 +1,45 @@
+using System.Numerics;
+
+namespace Mambascope.Attention;
+
+/// <summary>Reduces the values of all channels at one place to one.</summary>
+public static class ChannelReductions
+{
+    /// <summary>Applies the sign rule to each value, then the reduction; see <see cref="ChannelReduction"/>.</summary>
+    public static T Reduce<T>(ReadOnlySpan<T> channels, SignRule sign, ChannelReduction reduction)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var count = T.CreateTruncating(channels.Length);
+        var (sum, logs, max, min, isNegative) = (T.Zero, T.Zero, T.NegativeInfinity, T.PositiveInfinity, false);
+        foreach (var channel in channels)
+        {
+            var value = Apply(channel, sign);
+            sum += value;
+            max = T.Max(max, value);
+            min = T.Min(min, value);
+            if (reduction == ChannelReduction.Product)
+            {
+                logs += T.Log(T.Abs(value));
+                isNegative ^= value < T.Zero;
+            }
+        }
+
+        return reduction switch
+        {
+            ChannelReduction.Mean => sum / count,
+            ChannelReduction.Max => max,
+            ChannelReduction.Min => min,
+            _ => T.Exp(logs / count) * (isNegative ? -T.One : T.One),
+        };
+    }
+
+    /// <summary>The sign rule for one value.</summary>
+    public static T Apply<T>(T value, SignRule sign)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => sign switch
+        {
+            SignRule.Clamp => T.Max(value, T.Zero),
+            SignRule.Absolute => T.Abs(value),
+            _ => value,
+        };
+}

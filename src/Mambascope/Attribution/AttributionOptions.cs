@@ -1,0 +1,63 @@
+using Mambascope.Attention;
+
+namespace Mambascope.Attribution;
+
+/// <summary>The three forms in which each method of the paper exists; kept apart in every report.</summary>
+public enum AttributionMode
+{
+    /// <summary>What the equations need to be exact: whole mixer, all layers, gradient times contribution per channel.</summary>
+    Exact,
+
+    /// <summary>What the paper's equations say.</summary>
+    Paper,
+
+    /// <summary>What the released code computes, artefacts included. Vision Mamba only.</summary>
+    Official,
+}
+
+/// <summary>How the rows of a layer's matrix are scaled before layers are multiplied.</summary>
+public enum RowNormalisation
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>Each row of (residual + matrix) divided by the sum of its absolute values.</summary>
+    L1,
+}
+
+/// <summary>What to explain, and how. Null means the method's own default.</summary>
+public sealed record AttributionOptions
+{
+    /// <summary>Form of the paper's methods.</summary>
+    public AttributionMode Mode { get; init; } = AttributionMode.Exact;
+
+    /// <summary>First layer that takes part, from 0. Default 0; official mode floor(15 depth / 24).</summary>
+    public int? StartLayer { get; init; }
+
+    /// <summary>How channels become one.</summary>
+    public ChannelReduction Reduction { get; init; } = ChannelReduction.Mean;
+
+    /// <summary>Sign rule; default keep for attention methods, clamp for Mamba-Attribution.</summary>
+    public SignRule? Sign { get; init; }
+
+    /// <summary>Row scaling of rollout products.</summary>
+    public RowNormalisation RowNormalisation { get; init; } = RowNormalisation.None;
+
+    /// <summary>Weight of the identity in rollout products: residual stream against mixer.</summary>
+    public double ResidualWeight { get; init; } = 1;
+
+    /// <summary>Steps of integrated gradients.</summary>
+    public int Steps { get; init; } = 32;
+
+    /// <summary>Samples of SmoothGrad.</summary>
+    public int Samples { get; init; } = 32;
+
+    /// <summary>Standard deviation of SmoothGrad's noise as a share of the input's range.</summary>
+    public double Noise { get; init; } = 0.15;
+
+    /// <summary>Seed of SmoothGrad's noise.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>True when nothing but layers and residual weight differs from the linear case, so that no matrix need be formed.</summary>
+    internal bool IsLinear => Reduction == ChannelReduction.Mean && (Sign ?? SignRule.Keep) == SignRule.Keep && RowNormalisation == RowNormalisation.None;
+}

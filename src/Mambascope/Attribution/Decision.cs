@@ -1,0 +1,129 @@
+using System.Numerics;
+using Mambascope.Autodiff;
+using Mambascope.Numerics;
+using Mambascope.Tracing;
+
+namespace Mambascope.Attribution;
+
+/// <summary>
+/// What is being explained: the score of one class, read at one token, for every item of a recorded run. Gradients of that score are
+/// computed once, on first use, for all methods.
+/// </summary>
+/// <typeparam name="T">Element type.</typeparam>
+public sealed class Decision<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private Replay<T>? gradients;
+
+    /// <summary>States what is explained.</summary>
+    /// <param name="trace">A recorded run.</param>
+    /// <param name="targets">Class per item; null for the highest score.</param>
+    /// <param name="token">Token whose view of the input is explained; null for the one the classifier reads (-1: mean of all).</param>
+    public Decision(Trace<T> trace, IReadOnlyList<int>? targets = null, int? token = null)
+    {
+        if (trace.Layers.Count == 0)
+        {
+            throw new InvalidOperationException("The run was not recorded; create its tape with isRecording: true to explain it.");
+        }
+
+        Trace = trace;
+        var logits = trace.Logits.Data;
+        Targets = targets ?? [.. Enumerable.Range(0, logits.Batch).Select(item => ArgMax(logits.Row(item)))];
+        Token = token ?? trace.ReadToken;
+        if (Token < -1 || Token >= trace.Length)
+        {
+            throw new BadInputException($"token {Token} does not exist; the sequence has tokens 0 to {trace.Length - 1}");
+        }
+
+        if (Targets.FirstOrDefault(c => c < 0 || c >= logits.Width, -1) is var bad && Targets.Any(c => c < 0 || c >= logits.Width))
+        {
+            throw new BadInputException($"class {bad} does not exist; the model has classes 0 to {logits.Width - 1}");
+        }
+    }
+
+    /// <summary>The run.</summary>
+    public Trace<T> Trace { get; }
+
+    /// <summary>Explained class of each item.</summary>
+    public IReadOnlyList<int> Targets { get; }
+
+    /// <summary>Token whose row of attention is read, or -1 for the mean over all tokens.</summary>
+    public int Token { get; }
+
+    /// <summary>Items in the run.</summary>
+    public int Batch => Trace.Logits.Data.Batch;
+
+    /// <summary>Score of the explained class of an item.</summary>
+    public T Score(int item) => Trace.Logits.Data.Row(item)[Targets[item]];
+
+    /// <summary>Adjoints of the score at the tokens and at every mixer's gated output and output, computed once.</summary>
+    public Replay<T> Gradients => gradients ??= Backward(
+        [Trace.Tokens, .. Trace.Layers.Select(layer => layer.Gated), .. Trace.Layers.Select(layer => layer.MixerOutput)], rules: null);
+
+    /// <summary>A replay from the explained scores, by gradient or by relevance rules. The caller disposes of it.</summary>
+    public Replay<T> Backward(IReadOnlyCollection<Value<T>> wanted, RuleSet<T>? rules)
+    {
+        var logits = Trace.Logits.Data;
+        var seed = Activation<T>.Zeros(logits.Batch, logits.Length, logits.Width);
+        for (var item = 0; item < logits.Batch; item++)
+        {
+            seed.Row(item)[Targets[item]] = T.One;
+        }
+
+        return Trace.Tape.Backward(Trace.Logits, seed, wanted, rules);
+    }
+
+    /// <summary>A row vector over output tokens that picks the explained one: (Batch, L, 1), a unit vector or 1/L everywhere.</summary>
+    internal Activation<T> ReadVector()
+    {
+        var v = Activation<T>.Zeros(Batch, Trace.Length, 1);
+        if (Token < 0)
+        {
+            v.Extent.Fill(T.One / T.CreateTruncating(Trace.Length));
+            return v;
+        }
+
+        for (var item = 0; item < Batch; item++)
+        {
+            v.Row(item, Token)[0] = T.One;
+        }
+
+        return v;
+    }
+
+    /// <summary>The map of one item from a value per token: the class token is no patch and is left out.</summary>
+    internal RelevanceMap<T> Map(ReadOnlySpan<T> perToken, IReadOnlyDictionary<string, double>? diagnostics = null)
+    {
+        var values = new List<T>(perToken.Length);
+        for (var t = 0; t < perToken.Length; t++)
+        {
+            if (Trace.Grid is null || t != Trace.ReadToken)
+            {
+                values.Add(perToken[t]);
+            }
+        }
+
+        return RelevanceMap<T>.Of([.. values], Trace.Grid?.Rows ?? 1, Trace.Grid?.Columns ?? values.Count, diagnostics);
+    }
+
+    /// <summary>A map per item from a value per token of each item, (Batch, L, 1).</summary>
+    internal IReadOnlyList<RelevanceMap<T>> Maps(Activation<T> perToken, IReadOnlyDictionary<string, double>? diagnostics = null)
+        => [.. Enumerable.Range(0, Batch).Select(item => Map(perToken.Item(item).ToArray(), diagnostics))];
+
+    /// <summary>Gives the gradients' memory back; the trace stays.</summary>
+    public void Dispose() => gradients?.Dispose();
+
+    private static int ArgMax(ReadOnlySpan<T> scores)
+    {
+        var best = 0;
+        for (var i = 1; i < scores.Length; i++)
+        {
+            if (scores[i] > scores[best])
+            {
+                best = i;
+            }
+        }
+
+        return best;
+    }
+}

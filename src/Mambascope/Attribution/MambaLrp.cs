@@ -1,0 +1,73 @@
+using System.Numerics;
+using Mambascope.Autodiff;
+using Mambascope.Autodiff.Operators;
+using Mambascope.Models;
+using Mambascope.Numerics;
+
+namespace Mambascope.Attribution;
+
+/// <summary>
+/// MambaLRP (Jafari, Montavon, Müller and Eberle 2024): layer-wise relevance propagation written as input x gradient with other
+/// gradients: every RMS norm's scale, the sigmoid of every SiLU, and Delta, B and C of the scan are held constant, and the gate gives
+/// half of its relevance to each factor. LRP-0 on linear layers, biases kept, no stabiliser.
+/// Note: other implementations of layer-wise relevance propagation carry patent notices; whoever ships this method should know that.
+/// </summary>
+public sealed class MambaLrp : AttributionMethod
+{
+    /// <inheritdoc/>
+    public override string Name => "mamba-lrp";
+
+    /// <inheritdoc/>
+    public override string Description => "layer-wise relevance propagation with the rules of MambaLRP";
+
+    /// <inheritdoc/>
+    public override bool IsClassSpecific => true;
+
+    /// <summary>The rules, for a replay of any Mamba tape.</summary>
+    public static RuleSet<T> Rules<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new RuleSet<T>()
+            .For<RmsNormOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, holdScale: true))
+            .For<ProductOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, share: 0.5f))
+            .For<SiluOperator<T>>(HeldSigmoid)
+            .For<SelectiveScanOperator<T>>(HeldCoefficients);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, VisionMamba model, AttributionOptions options)
+    {
+        using var replay = decision.Backward([decision.Trace.Tokens], Rules<T>());
+        return decision.Maps(InputXGradient.TokenSum(decision.Trace.Tokens.Data, replay[decision.Trace.Tokens]));
+    }
+
+    // y = x σ(x) with σ(x) a constant: dx = dy σ(x).
+    private static void HeldSigmoid<T>(SiluOperator<T> op, Replay<T> replay, Activation<T> dOutput)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (replay.Target(op.X) is not { } dx)
+        {
+            return;
+        }
+
+        var x = op.X.Data;
+        replay.Workers.For(x.Rows, row =>
+        {
+            var from = x.Row(row);
+            var g = dOutput.Row(row);
+            var to = dx.Data.Row(row);
+            for (var i = 0; i < to.Length; i++)
+            {
+                to[i] = (g[i] / (T.One + T.Exp(-from[i]))) + (dx.Accumulate ? to[i] : T.Zero);
+            }
+        });
+    }
+
+    // y = alpha u with alpha a constant: relevance reaches u only. Delta, B and C get none.
+    private static void HeldCoefficients<T>(SelectiveScanOperator<T> op, Replay<T> replay, Activation<T> dOutput)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (replay.Target(op.U) is { } du)
+        {
+            SelectiveScan.Backward(replay.Workers, op.ScanInputs, dOutput, new(du.Data, du.Accumulate, null, null, null, null));
+        }
+    }
+}

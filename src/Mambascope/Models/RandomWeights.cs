@@ -1,0 +1,56 @@
+using Mambascope.Numerics;
+
+namespace Mambascope.Models;
+
+/// <summary>
+/// Weights as a model has them before training (the initialisation of the Mamba release), from a seed: to try speed and memory without
+/// a download, and to start training. A_log[e, n] = ln(n + 1); D = 1; dt_proj.bias such that softplus gives steps log-uniform in
+/// [0.001, 0.1]; dt_proj.weight uniform in ±R^-1/2; other matrices uniform in ±inputs^-1/2; norms 1; biases 0; embeddings normal 0.02.
+/// </summary>
+public static class RandomWeights
+{
+    /// <summary>A source that draws each weight on request, in the order of the requests.</summary>
+    public static WeightSource Source(int seed)
+    {
+        var random = new Random(seed);
+        return (name, shape) => new Weight(name, Draw(random, name, shape), shape);
+    }
+
+    private static float[] Draw(Random random, string name, int[] shape)
+    {
+        var values = new float[shape.Aggregate(1, (a, b) => a * b)];
+        var inputs = values.Length / shape[0];
+        switch (name)
+        {
+            case var n when n.EndsWith("A_log", StringComparison.Ordinal) || n.EndsWith("A_b_log", StringComparison.Ordinal):
+                return Fill(values, i => Math.Log((i % inputs) + 1));
+            case var n when n.EndsWith(".D", StringComparison.Ordinal) || n.EndsWith(".D_b", StringComparison.Ordinal) || n.Contains("norm", StringComparison.Ordinal):
+                return Fill(values, _ => 1);
+            case var n when n.Contains("dt_proj", StringComparison.Ordinal) && n.EndsWith("bias", StringComparison.Ordinal):
+                return Fill(values, _ => InverseSoftplus(Math.Max(1e-4, Math.Exp(Uniform(Math.Log(0.001), Math.Log(0.1))))));
+            case var n when n.EndsWith("bias", StringComparison.Ordinal):
+                return values;
+            case "cls_token" or "pos_embed" or "head.weight":
+                return Fill(values, _ => 0.02 * Normal());
+            default:
+                return Fill(values, _ => Uniform(-1, 1) / Math.Sqrt(inputs));
+        }
+
+        double Uniform(double low, double high) => low + ((high - low) * random.NextDouble());
+
+        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    }
+
+    private static float[] Fill(float[] values, Func<int, double> value)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)value(i);
+        }
+
+        return values;
+    }
+
+    // ln(e^dt - 1), so that softplus gives dt back.
+    private static double InverseSoftplus(double dt) => dt + Math.Log(-Math.Exp(-dt) + 1);
+}
