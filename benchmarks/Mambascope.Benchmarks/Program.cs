@@ -1,1 +1,13 @@
-return 0;
+using BenchmarkDotNet.Running;
+using Mambascope.Benchmarks;
+
+// `-- gemm [threads]` and its like print a table in seconds; anything else goes to BenchmarkDotNet (`-- --filter *Gemm*`).
+switch (args.FirstOrDefault())
+{
+    case "gemm":
+        QuickGemm.Run(args.Skip(1));
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        break;
+}

@@ -1,6 +1,55 @@
+using System.Diagnostics;
+using System.Runtime.Intrinsics;
+
 namespace Mambascope.Numerics;
 
-/// <summary>Single-precision matrix products on packed panels.</summary>
+/// <summary>
+/// Single-precision matrix products C = A B, C += A B and C = A B + bias, after Goto and van de Geijn (2008) and BLIS: strips of A and
+/// panels of B are copied into the order in which the micro-kernel (<see cref="GemmTile{TWidth, TVector}"/>) reads them, block by block
+/// of the inner dimension. C is cut into rectangles that are shared among threads; the inner dimension is never cut between threads and
+/// always into the same blocks, so the result does not depend on the number of threads.
+/// </summary>
 internal static class Gemm
 {
+    /// <summary>Columns of a packed panel for the widest registers of this machine.</summary>
+    public static int PanelWidth
+        => Vector512.IsHardwareAccelerated ? GemmTile<Width512, Vector512<float>>.Columns
+        : Vector256.IsHardwareAccelerated ? GemmTile<Width256, Vector256<float>>.Columns
+        : Vector128.IsHardwareAccelerated ? GemmTile<Width128, Vector128<float>>.Columns
+        : GemmTile<Width1, float>.Columns;
+
+    /// <summary>C = A B + bias or C += A B, B packed before; a bias goes only with the first form.</summary>
+    public static void Multiply(Workers workers, MatrixView a, PackedMatrix b, float[]? bias, MatrixView c, bool accumulate)
+    {
+        Debug.Assert(a.Columns == b.Inner && c.Rows == a.Rows && c.Columns == b.Columns, "shapes differ");
+        Debug.Assert(bias is null || (!accumulate && bias.Length == b.Columns), "a bias needs a fresh C and one value per column");
+        Run(workers, a, default, b, bias, c, accumulate);
+    }
+
+    /// <summary>C = A B or C += A B; B is packed on the way, by each thread as it needs it.</summary>
+    public static void Multiply(Workers workers, MatrixView a, MatrixView b, MatrixView c, bool accumulate)
+    {
+        Debug.Assert(a.Columns == b.Rows && c.Rows == a.Rows && c.Columns == b.Columns, "shapes differ");
+        Run(workers, a, b, packed: null, bias: null, c, accumulate);
+    }
+
+    private static void Run(Workers workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            GemmProduct<Width512, Vector512<float>>.Run(workers, a, b, packed, bias, c, accumulate);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            GemmProduct<Width256, Vector256<float>>.Run(workers, a, b, packed, bias, c, accumulate);
+        }
+        else if (Vector128.IsHardwareAccelerated)
+        {
+            GemmProduct<Width128, Vector128<float>>.Run(workers, a, b, packed, bias, c, accumulate);
+        }
+        else
+        {
+            GemmProduct<Width1, float>.Run(workers, a, b, packed, bias, c, accumulate);
+        }
+    }
 }

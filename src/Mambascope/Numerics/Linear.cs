@@ -11,31 +11,47 @@ public static class Linear
     /// <summary>y = x Wᵀ + b.</summary>
     public static void Forward<T>(Workers workers, Activation<T> x, Weight w, Weight? bias, Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => ForwardPlain(workers, x, w, bias, y);
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Gemm.Multiply(workers, MatrixView.Of(x.AsSingle()), w.Packed, bias?.Data, MatrixView.Of(y.AsSingle()), accumulate: false);
+            return;
+        }
+
+        ForwardPlain(workers, x, w, bias, y);
+    }
 
     /// <summary>dx = dy W, or dx += dy W.</summary>
     public static void BackwardInput<T>(Workers workers, Activation<T> dy, Weight w, Activation<T> dx, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => BackwardInputPlain(workers, dy, w, dx, accumulate);
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Gemm.Multiply(workers, MatrixView.Of(dy.AsSingle()), MatrixView.Of(w.Data, w.Rows, w.Columns), MatrixView.Of(dx.AsSingle()), accumulate);
+            return;
+        }
+
+        BackwardInputPlain(workers, dy, w, dx, accumulate);
+    }
 
     /// <summary>dW += dyᵀ x, row-major (outputs, inputs).</summary>
     public static void BackwardWeight<T>(Workers workers, Activation<T> dy, Activation<T> x, T[] dw)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => BackwardWeightPlain(workers, dy, x, dw);
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var gradient = MatrixView.Of((float[])(object)dw, dy.Width, x.Width);
+            Gemm.Multiply(workers, MatrixView.Of(dy.AsSingle()).Transposed, MatrixView.Of(x.AsSingle()), gradient, accumulate: true);
+            return;
+        }
+
+        BackwardWeightPlain(workers, dy, x, dw);
+    }
 
     /// <summary>db += column sums of dy.</summary>
-    public static void BackwardBias<T>(Activation<T> dy, T[] db)
+    public static void BackwardBias<T>(Workers workers, Activation<T> dy, T[] db)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        for (var row = 0; row < dy.Rows; row++)
-        {
-            var from = dy.Row(row);
-            for (var o = 0; o < from.Length; o++)
-            {
-                db[o] += from[o];
-            }
-        }
-    }
+        => BackwardBiasPlain(dy, db);
 
     internal static void ForwardPlain<T>(Workers workers, Activation<T> x, Weight w, Weight? bias, Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -100,5 +116,18 @@ public static class Linear
                 }
             }
         });
+    }
+
+    internal static void BackwardBiasPlain<T>(Activation<T> dy, T[] db)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var row = 0; row < dy.Rows; row++)
+        {
+            var from = dy.Row(row);
+            for (var o = 0; o < from.Length; o++)
+            {
+                db[o] += from[o];
+            }
+        }
     }
 }

@@ -1,0 +1,18 @@
+namespace Mambascope.Numerics;
+
+/// <summary>Arrays whose used part begins on a cache line: a 512-bit load that crosses one costs two.</summary>
+internal static class AlignedFloats
+{
+    private const int Alignment = 64;
+
+    /// <summary>An array on the pinned heap with room for <paramref name="count"/> floats from the returned offset on; contents undefined.</summary>
+    public static unsafe (float[] Values, int Offset) Allocate(int count)
+    {
+        var values = GC.AllocateUninitializedArray<float>(count + (Alignment / sizeof(float)), pinned: true);
+        fixed (float* first = values)
+        {
+            var misaligned = (int)((nuint)first % Alignment);
+            return (values, misaligned == 0 ? 0 : (Alignment - misaligned) / sizeof(float));
+        }
+    }
+}

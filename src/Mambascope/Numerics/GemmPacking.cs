@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Mambascope.Numerics;
+
+/// <summary>Copies strips of a matrix into the layout of the micro-kernels, for both operands: a strip of A is some rows, of B some columns.</summary>
+internal static unsafe class GemmPacking
+{
+    /// <summary>
+    /// to[k * stripWidth + i] = from[i * step + k * innerStep] for i below <paramref name="count"/> and zero up to
+    /// <paramref name="stripWidth"/>, for every k below <paramref name="inner"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Pack(float* from, nint step, nint innerStep, int count, int stripWidth, int inner, float* to)
+    {
+        if (step == 1)
+        {
+            PackRuns(from, innerStep, count, stripWidth, inner, to);
+            return;
+        }
+
+        var i = 0;
+        if (innerStep == 1 && Vector128.IsHardwareAccelerated)
+        {
+            for (; i + 4 <= count; i += 4)
+            {
+                PackTransposed4(from + (i * step), step, stripWidth, inner, to + i);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            var line = from + (i * step);
+            for (var k = 0; k < inner; k++)
+            {
+                to[((nint)k * stripWidth) + i] = line[k * innerStep];
+            }
+        }
+
+        for (; i < stripWidth; i++)
+        {
+            for (var k = 0; k < inner; k++)
+            {
+                to[((nint)k * stripWidth) + i] = 0;
+            }
+        }
+    }
+
+    // The strip's values of one k already lie side by side: copy runs.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackRuns(float* from, nint innerStep, int count, int stripWidth, int inner, float* to)
+    {
+        if (count == stripWidth && count % 4 == 0 && Vector128.IsHardwareAccelerated)
+        {
+            for (var k = 0; k < inner; k++)
+            {
+                var i = 0;
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    for (; i + 16 <= count; i += 16)
+                    {
+                        Vector512.Store(Vector512.Load(from + i), to + i);
+                    }
+                }
+
+                for (; i < count; i += 4)
+                {
+                    Vector128.Store(Vector128.Load(from + i), to + i);
+                }
+
+                from += innerStep;
+                to += stripWidth;
+            }
+
+            return;
+        }
+
+        for (var k = 0; k < inner; k++)
+        {
+            var i = 0;
+            for (; i < count; i++)
+            {
+                to[i] = from[i];
+            }
+
+            for (; i < stripWidth; i++)
+            {
+                to[i] = 0;
+            }
+
+            from += innerStep;
+            to += stripWidth;
+        }
+    }
+
+    // Four lines at a time, four values of each: a 4 x 4 transposition in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackTransposed4(float* from, nint step, nint stripWidth, int inner, float* to)
+    {
+        float* l0 = from, l1 = from + step, l2 = from + (2 * step), l3 = from + (3 * step);
+        var k = 0;
+        if (Sse.IsSupported)
+        {
+            for (; k + 4 <= inner; k += 4)
+            {
+                Vector128<float> r0 = Vector128.Load(l0 + k), r1 = Vector128.Load(l1 + k), r2 = Vector128.Load(l2 + k), r3 = Vector128.Load(l3 + k);
+                Vector128<float> a = Sse.UnpackLow(r0, r1), b = Sse.UnpackHigh(r0, r1), c = Sse.UnpackLow(r2, r3), d = Sse.UnpackHigh(r2, r3);
+                Vector128.Store(Sse.MoveLowToHigh(a, c), to);
+                Vector128.Store(Sse.MoveHighToLow(c, a), to + stripWidth);
+                Vector128.Store(Sse.MoveLowToHigh(b, d), to + (2 * stripWidth));
+                Vector128.Store(Sse.MoveHighToLow(d, b), to + (3 * stripWidth));
+                to += 4 * stripWidth;
+            }
+        }
+
+        for (; k < inner; k++)
+        {
+            Vector128.Store(Vector128.Create(l0[k], l1[k], l2[k], l3[k]), to);
+            to += stripWidth;
+        }
+    }
+}
