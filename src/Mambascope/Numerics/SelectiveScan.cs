@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Mambascope.Numerics;
 
@@ -30,131 +31,74 @@ public readonly record struct ScanAdjoints<T>(Activation<T>? U, bool AccumulateU
 /// Backward: G_t = gy_t C_t + exp(Delta_{t+1} A) G_{t+1} and
 /// du_t = Delta_t sum_n B_t G_t;  dB_t = sum_e Delta_t u_t G_t;  dC_t = sum_e gy_t h_t;
 /// dDelta_t = sum_n G_t (A exp(Delta_t A) h_{t-1} + B_t u_t);  dA = sum_t G_t Delta_t exp(Delta_t A) h_{t-1}, dALog = A dA.
+/// Floats run through <see cref="SelectiveScanForward{TWidth, TVector}"/> and <see cref="SelectiveScanBackward{TWidth, TVector}"/>
+/// in the widest registers the machine has; other types through the plain loops. Every thread count gives the same bits.
 /// </summary>
-public static class SelectiveScan
+public static partial class SelectiveScan
 {
     /// <summary>y (Batch, L, E).</summary>
     public static void Forward<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => ForwardPlain(workers, inputs, y);
+    {
+        if (typeof(T) != typeof(float))
+        {
+            ForwardPlain(workers, inputs, y);
+            return;
+        }
+
+        var single = AsSingle(inputs);
+        if (Width512.IsAccelerated)
+        {
+            SelectiveScanForward<Width512, Vector512<float>>.Run(workers, single, y.AsSingle());
+        }
+        else if (Width256.IsAccelerated)
+        {
+            SelectiveScanForward<Width256, Vector256<float>>.Run(workers, single, y.AsSingle());
+        }
+        else if (Width128.IsAccelerated)
+        {
+            SelectiveScanForward<Width128, Vector128<float>>.Run(workers, single, y.AsSingle());
+        }
+        else
+        {
+            SelectiveScanForward<Width1, float>.Run(workers, single, y.AsSingle());
+        }
+    }
 
     /// <summary>The adjoints of the operands from gy, the adjoint of y (Batch, L, E).</summary>
     public static void Backward<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> gy, in ScanAdjoints<T> adjoints)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => BackwardPlain(workers, inputs, gy, adjoints);
-
-    internal static void ForwardPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (u, delta, _, b, c, order) = inputs;
-        var (aLog, E, N) = (inputs.ALog.Values<T>(), u.Width, b.Width);
-        workers.For(u.Batch * E, piece =>
+        if (typeof(T) != typeof(float))
         {
-            var (item, e) = (piece / E, piece % E);
-            var h = new T[N];
-            foreach (var token in order.Tokens)
-            {
-                var dt = delta.Row(item, token)[e];
-                var ut = u.Row(item, token)[e];
-                var bt = b.Row(item, token);
-                var ct = c.Row(item, token);
-                var sum = T.Zero;
-                for (var n = 0; n < N; n++)
-                {
-                    h[n] = (T.Exp(-T.Exp(aLog[(e * N) + n]) * dt) * h[n]) + (dt * bt[n] * ut);
-                    sum += ct[n] * h[n];
-                }
-
-                y.Row(item, token)[e] = sum;
-            }
-        });
-    }
-
-    internal static void BackwardPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> gy, ScanAdjoints<T> adjoints)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var (u, delta, _, b, c, order) = inputs;
-        var (aLog, E, N, L) = (inputs.ALog.Values<T>(), u.Width, b.Width, u.Length);
-        adjoints.B?.Clear();
-        adjoints.C?.Clear();
-        if (adjoints is { U: { } du, AccumulateU: false })
-        {
-            du.Clear();
+            BackwardPlain(workers, inputs, gy, adjoints);
+            return;
         }
 
-        // Items share nothing but dALog, which the last loop adds up in order.
-        var dALog = new T[u.Batch][];
-        workers.For(u.Batch, item =>
+        var (single, wanted) = (AsSingle(inputs), AsSingle(adjoints));
+        if (Width512.IsAccelerated)
         {
-            dALog[item] = new T[E * N];
-            var h = new T[(L + 1) * N]; // h[(t+1) N + n] is the state after step t
-            var G = new T[N];
-            for (var e = 0; e < E; e++)
-            {
-                for (var t = 0; t < L; t++)
-                {
-                    var token = order.Tokens[t];
-                    var dt = delta.Row(item, token)[e];
-                    var ut = u.Row(item, token)[e];
-                    var bt = b.Row(item, token);
-                    for (var n = 0; n < N; n++)
-                    {
-                        h[((t + 1) * N) + n] = (T.Exp(-T.Exp(aLog[(e * N) + n]) * dt) * h[(t * N) + n]) + (dt * bt[n] * ut);
-                    }
-                }
-
-                Array.Clear(G);
-                for (var t = L - 1; t >= 0; t--)
-                {
-                    var token = order.Tokens[t];
-                    var (dt, ut, g) = (delta.Row(item, token)[e], u.Row(item, token)[e], gy.Row(item, token)[e]);
-                    var bt = b.Row(item, token);
-                    var ct = c.Row(item, token);
-                    var (sumU, sumDelta) = (T.Zero, T.Zero);
-                    for (var n = 0; n < N; n++)
-                    {
-                        var A = -T.Exp(aLog[(e * N) + n]);
-                        var decay = T.Exp(A * dt);
-                        G[n] += g * ct[n]; // G held exp(Delta_{t+1} A) G_{t+1}
-                        var flow = decay * h[(t * N) + n];
-                        sumU += dt * bt[n] * G[n];
-                        sumDelta += G[n] * ((A * flow) + (bt[n] * ut));
-                        dALog[item][(e * N) + n] += A * dt * flow * G[n];
-                        if (adjoints.B is { } db)
-                        {
-                            db.Row(item, token)[n] += dt * ut * G[n];
-                        }
-
-                        if (adjoints.C is { } dc)
-                        {
-                            dc.Row(item, token)[n] += g * h[((t + 1) * N) + n];
-                        }
-
-                        G[n] *= decay;
-                    }
-
-                    if (adjoints.U is { } target)
-                    {
-                        target.Row(item, token)[e] += sumU;
-                    }
-
-                    if (adjoints.Delta is { } dDelta)
-                    {
-                        dDelta.Row(item, token)[e] = sumDelta;
-                    }
-                }
-            }
-        });
-
-        if (adjoints.ALog is { } total)
+            SelectiveScanBackward<Width512, Vector512<float>>.Run(workers, single, gy.AsSingle(), wanted);
+        }
+        else if (Width256.IsAccelerated)
         {
-            foreach (var part in dALog)
-            {
-                for (var i = 0; i < part.Length; i++)
-                {
-                    total[i] += part[i];
-                }
-            }
+            SelectiveScanBackward<Width256, Vector256<float>>.Run(workers, single, gy.AsSingle(), wanted);
+        }
+        else if (Width128.IsAccelerated)
+        {
+            SelectiveScanBackward<Width128, Vector128<float>>.Run(workers, single, gy.AsSingle(), wanted);
+        }
+        else
+        {
+            SelectiveScanBackward<Width1, float>.Run(workers, single, gy.AsSingle(), wanted);
         }
     }
+
+    internal static ScanInputs<float> AsSingle<T>(in ScanInputs<T> inputs)
+        where T : unmanaged
+        => new(inputs.U.AsSingle(), inputs.Delta.AsSingle(), inputs.ALog, inputs.B.AsSingle(), inputs.C.AsSingle(), inputs.Order);
+
+    private static ScanAdjoints<float> AsSingle<T>(in ScanAdjoints<T> adjoints)
+        where T : unmanaged
+        => new(adjoints.U?.AsSingle(), adjoints.AccumulateU, adjoints.Delta?.AsSingle(), adjoints.B?.AsSingle(), adjoints.C?.AsSingle(), (float[]?)(object?)adjoints.ALog);
 }

@@ -1,0 +1,107 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace Mambascope.Numerics;
+
+/// <summary>
+/// Products with the hidden attention matrices of a selective scan, without forming a matrix. For channel e, steps i >= j of time:
+/// alpha[e, i, j] = Delta_j sum over n of C_i B_j exp(A sum of Delta over j+1..i), zero for j after i, so that y_i = sum_j alpha[e, i, j] u_j
+/// (Ali, Zimerman and Wolf 2024, "The hidden attention of Mamba models"). Both products are one adjoint scan,
+/// G_i = v_i C_i + exp(Delta_{i+1} A) G_{i+1} and w_j = Delta_j sum_n B_j G_j: running products of numbers below one, never a ratio of
+/// cumulative products, which would underflow to 0/0. Tokens are in token coordinates; cost Batch L E N, no memory beside the result.
+/// U of the inputs is not read.
+/// </summary>
+public static class HiddenAttentionScan
+{
+    /// <summary>
+    /// One row for all channels: row[0, j, e] = alpha[e, token, j] of item <paramref name="item"/>, zero where j comes after the token in time.
+    /// </summary>
+    /// <param name="workers">Threads.</param>
+    /// <param name="inputs">The scan.</param>
+    /// <param name="item">Item of the batch.</param>
+    /// <param name="token">The row, in token coordinates.</param>
+    /// <param name="row">(1, L, E); overwritten.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such item or token.</exception>
+    public static void Row<T>(Workers workers, in ScanInputs<T> inputs, int item, int token, Activation<T> row)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(item);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(item, inputs.Delta.Batch);
+        ArgumentOutOfRangeException.ThrowIfNegative(token);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, inputs.Delta.Length);
+
+        // The row is eᵀ alpha with e one at the token: an adjoint scan that starts there.
+        var one = new T[inputs.Delta.Length];
+        one[token] = T.One;
+        var alone = inputs with { Delta = inputs.Delta.Item(item), B = inputs.B.Item(item), C = inputs.C.Item(item) };
+        Run(workers, alone, Activation<T>.Of(one, 1, one.Length, 1), row, lastStep: inputs.Order.Tokens.IndexOf(token));
+    }
+
+    /// <summary>
+    /// The product from the left, w[b, j, e] = sum_i v[b, i, e] alpha[e, i, j]: what the outputs, weighted by v, owe to each token.
+    /// </summary>
+    /// <param name="workers">Threads.</param>
+    /// <param name="inputs">The scan.</param>
+    /// <param name="v">Weights of the outputs: (Batch, L, E), or (Batch, L, 1) for the same weight in every channel.</param>
+    /// <param name="w">(Batch, L, E); overwritten.</param>
+    public static void Adjoint<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> v, Activation<T> w)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Run(workers, inputs, v, w, inputs.Order.Length - 1);
+
+    internal static void RunPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (_, delta, _, b, c, order) = inputs;
+        var (aLog, E, N) = (inputs.ALog.Values<T>(), delta.Width, b.Width);
+        w.Clear();
+        workers.For(delta.Batch * E, piece =>
+        {
+            var (item, e) = (piece / E, piece % E);
+            var G = new T[N];
+            for (var t = lastStep; t >= 0; t--)
+            {
+                var token = order.Tokens[t];
+                var (dt, vt) = (delta.Row(item, token)[e], v.Row(item, token)[v.Width == 1 ? 0 : e]);
+                var bt = b.Row(item, token);
+                var ct = c.Row(item, token);
+                var sum = T.Zero;
+                for (var n = 0; n < N; n++)
+                {
+                    G[n] += vt * ct[n];
+                    sum += bt[n] * G[n];
+                    G[n] *= T.Exp(-T.Exp(aLog[(e * N) + n]) * dt);
+                }
+
+                w.Row(item, token)[e] = dt * sum;
+            }
+        });
+    }
+
+    private static void Run<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) != typeof(float))
+        {
+            RunPlain(workers, inputs, v, w, lastStep);
+            return;
+        }
+
+        var single = SelectiveScan.AsSingle(inputs);
+        if (Width512.IsAccelerated)
+        {
+            HiddenAttentionKernel<Width512, Vector512<float>>.Run(workers, single, v.AsSingle(), w.AsSingle(), lastStep);
+        }
+        else if (Width256.IsAccelerated)
+        {
+            HiddenAttentionKernel<Width256, Vector256<float>>.Run(workers, single, v.AsSingle(), w.AsSingle(), lastStep);
+        }
+        else if (Width128.IsAccelerated)
+        {
+            HiddenAttentionKernel<Width128, Vector128<float>>.Run(workers, single, v.AsSingle(), w.AsSingle(), lastStep);
+        }
+        else
+        {
+            HiddenAttentionKernel<Width1, float>.Run(workers, single, v.AsSingle(), w.AsSingle(), lastStep);
+        }
+    }
+}
