@@ -1,0 +1,168 @@
+using Mambascope.Inputs.Images;
+using SkiaSharp;
+
+namespace Mambascope.Imaging;
+
+/// <summary>
+/// Picture files. Reads PNG, JPEG and WebP as <c>PIL.Image.open(path).convert("RGB")</c> does: alpha is dropped, not blended; a colour
+/// profile is ignored; an EXIF orientation is ignored unless asked for. Writes PNG.
+/// </summary>
+public static class ImageFile
+{
+    /// <summary>The largest file read, in bytes: far above any picture within <see cref="RgbImage.MaxPixels"/>.</summary>
+    public const int MaxFileBytes = 1 << 30;
+
+    /// <summary>Reads a picture file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="applyOrientation">
+    /// Turns the picture upright as its EXIF tag says. Off by default, because the pipelines models are trained and measured with do not.
+    /// </param>
+    /// <exception cref="BadInputException">The file is missing, unreadable, of another kind, damaged or too large.</exception>
+    public static RgbImage Decode(string path, bool applyOrientation = false)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Decode(ReadAll(path), path, applyOrientation);
+    }
+
+    /// <summary>Reads a picture from memory.</summary>
+    /// <param name="bytes">A whole PNG, JPEG or WebP file.</param>
+    /// <param name="name">Names the picture in errors.</param>
+    /// <param name="applyOrientation">As in <see cref="Decode(string, bool)"/>.</param>
+    /// <exception cref="BadInputException">The bytes are of another kind, damaged, truncated or too large.</exception>
+    public static RgbImage Decode(ReadOnlySpan<byte> bytes, string name = "image", bool applyOrientation = false)
+    {
+        // The container decides before the codec library sees a byte: fewer parsers, less to attack.
+        if (!IsPng(bytes) && !IsJpeg(bytes) && !IsWebp(bytes))
+            throw new BadInputException($"{name}: expected a PNG, JPEG or WebP picture, found {Describe(bytes)}");
+        using var data = SKData.CreateCopy(bytes);
+        using var codec = SKCodec.Create(data)
+            ?? throw new BadInputException($"{name}: damaged picture: its header cannot be read");
+        RgbImage.CheckSize(codec.Info.Width, codec.Info.Height, name);
+
+        // No colour space in the target: samples come as they are stored.
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null);
+        using var bitmap = new SKBitmap();
+        if (!bitmap.TryAllocPixels(info))
+            throw new BadInputException($"{name}: no memory for {info.Width}x{info.Height} pixels; scale the picture down first");
+        var result = codec.GetPixels(info, bitmap.GetPixels());
+        if (result != SKCodecResult.Success)
+            throw new BadInputException($"{name}: damaged picture: {Reason(result)}");
+        var image = DropAlpha(bitmap.GetPixelSpan(), info.Width, info.Height);
+        return applyOrientation ? Orientation.Apply(image, codec.EncodedOrigin) : image;
+    }
+
+    /// <summary>The picture as a PNG file in memory (8-bit RGB, no metadata).</summary>
+    public static byte[] EncodePng(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        using var bitmap = Canvas.ToBitmap(image);
+        using var pixmap = bitmap.PeekPixels();
+        using var data = pixmap.Encode(SKPngEncoderOptions.Default)
+            ?? throw new InvalidOperationException($"the PNG encoder refused a picture of {image.Width}x{image.Height}");
+        return data.ToArray();
+    }
+
+    /// <summary>
+    /// Writes the picture as a PNG file. It is written beside its place and moved there when complete, so an interruption leaves either
+    /// the old file or the new one.
+    /// </summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="path">The file to write; its folder must exist.</param>
+    /// <param name="overwrite">Whether an existing file is replaced.</param>
+    /// <exception cref="BadInputException">The file exists and may not be replaced, or its folder cannot be written to.</exception>
+    public static void SavePng(RgbImage image, string path, bool overwrite = false)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!overwrite && File.Exists(path))
+            throw new BadInputException($"{path}: exists already; choose another name or allow overwriting");
+        var bytes = EncodePng(image);
+        var partial = $"{path}.{Environment.ProcessId}.partial";
+        try
+        {
+            File.WriteAllBytes(partial, bytes);
+            File.Move(partial, path, overwrite);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new BadInputException($"{path}: cannot be written: {OneLine(e.Message)}", e);
+        }
+        finally
+        {
+            // After a successful move there is nothing under this name; after a failure the half-written file goes.
+            try
+            {
+                File.Delete(partial);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+            {
+                // The error already on its way says more.
+            }
+        }
+    }
+
+    private static byte[] ReadAll(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+                throw new BadInputException($"{path}: expected a picture file, found a folder");
+            using var stream = File.OpenRead(path);
+            if (stream.Length > MaxFileBytes)
+                throw new BadInputException($"{path}: expected a picture of at most {MaxFileBytes} bytes, found {stream.Length}");
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new BadInputException(
+                e is FileNotFoundException or DirectoryNotFoundException ? $"{path}: no such file" : $"{path}: cannot be read: {OneLine(e.Message)}", e);
+        }
+    }
+
+    private static RgbImage DropAlpha(ReadOnlySpan<byte> rgba, int width, int height)
+    {
+        var image = new RgbImage(width, height);
+        var rgb = image.Pixels;
+        for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
+        {
+            rgb[to] = rgba[from];
+            rgb[to + 1] = rgba[from + 1];
+            rgb[to + 2] = rgba[from + 2];
+        }
+
+        return image;
+    }
+
+    private static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith(PngSignature);
+
+    private static bool IsJpeg(ReadOnlySpan<byte> bytes) => bytes.StartsWith(JpegSignature);
+
+    private static bool IsWebp(ReadOnlySpan<byte> bytes) => bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8);
+
+    private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    private static ReadOnlySpan<byte> JpegSignature => [0xFF, 0xD8, 0xFF];
+
+    private static string Describe(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        { Length: 0 } => "an empty file",
+        _ when bytes.StartsWith("GIF8"u8) => "a GIF",
+        _ when bytes.StartsWith("BM"u8) => "a BMP",
+        _ when bytes.StartsWith("%PDF"u8) => "a PDF",
+        _ when bytes.StartsWith("II*\0"u8) || bytes.StartsWith("MM\0*"u8) => "a TIFF",
+        _ when bytes.Length >= 12 && bytes[4..].StartsWith("ftyp"u8) => "an HEIC, AVIF or video file",
+        _ => $"{bytes.Length} bytes that begin with {Convert.ToHexString(bytes[..Math.Min(bytes.Length, 8)])}",
+    };
+
+    private static string Reason(SKCodecResult result) => result switch
+    {
+        SKCodecResult.IncompleteInput => "it ends before its last pixel",
+        SKCodecResult.ErrorInInput => "its pixel data are corrupt",
+        SKCodecResult.InvalidInput => "its structure is invalid",
+        SKCodecResult.Unimplemented => "it uses a feature that is not supported",
+        _ => $"it cannot be decoded ({result})",
+    };
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
+}
