@@ -30,7 +30,7 @@ public static class AttentionProduct
         var isFirst = true;
         foreach (var direction in layer.Select(directions))
         {
-            ScanAdjoint.Apply(workers, direction.ScanInputs, weighted, through);
+            HiddenAttentionScan.Adjoint(workers, direction.ScanInputs, weighted, through);
             if (view == AttentionView.S6)
             {
                 Sum.Backward(workers, through, w, accumulate: !isFirst);

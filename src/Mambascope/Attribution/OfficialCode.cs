@@ -51,7 +51,7 @@ internal static class OfficialCode
             var delta = Activation<T>.Of(direction.Delta.Data.Item(item).ToArray(), 1, L, E);
             delta.Row(token).Clear();
             var scan = direction.ScanInputs;
-            ScanAdjoint.Apply(tape.Workers, scan with { U = direction.U.Data.Item(item), Delta = delta, B = scan.B.Item(item), C = scan.C.Item(item) }, v, row);
+            HiddenAttentionScan.Adjoint(tape.Workers, scan with { U = direction.U.Data.Item(item), Delta = delta, B = scan.B.Item(item), C = scan.C.Item(item) }, v, row);
             for (var t = 0; t < L; t++)
             {
                 var isPast = direction == layer.Directions[0] ? t < token : t > token;
