@@ -48,7 +48,7 @@ public sealed class CausalConv1dOperator<T> : Operator<T>
 
         if (Bias is not null && replay.WeightGradients?.Find(Bias) is { } db)
         {
-            Linear.BackwardBias(dOutput, db);
+            Linear.BackwardBias(replay.Workers, dOutput, db);
         }
 
         if (replay.Target(X) is { } dx)

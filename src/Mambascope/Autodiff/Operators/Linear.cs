@@ -44,7 +44,7 @@ public sealed class LinearOperator<T> : Operator<T>
 
         if (Bias is not null && replay.WeightGradients?.Find(Bias) is { } db)
         {
-            Linear.BackwardBias(dOutput, db);
+            Linear.BackwardBias(replay.Workers, dOutput, db);
         }
 
         if (replay.Target(X) is { } dx)
