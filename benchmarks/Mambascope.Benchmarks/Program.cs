@@ -7,6 +7,9 @@ switch (args.FirstOrDefault())
     case "gemm":
         QuickGemm.Run(args.Skip(1));
         break;
+    case "workers":
+        QuickWorkers.Run(args.Skip(1));
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;

@@ -48,6 +48,37 @@ internal static unsafe class GemmPacking
         }
     }
 
+    /// <summary>Packs <paramref name="count"/> lines as strips of <paramref name="stripWidth"/>, one after the other, the last one filled up with zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void PackStrips(float* from, nint step, nint innerStep, int count, int stripWidth, int inner, float* to)
+    {
+        var whole = count / stripWidth;
+        if (step == 1 && stripWidth == 12 && Vector256.IsHardwareAccelerated)
+        {
+            // The values of one k lie side by side: read each run from end to end, since the next one may be pages away.
+            for (var k = 0; k < inner; k++)
+            {
+                float* f = from + (k * innerStep), t = to + (k * 12);
+                for (var strip = 0; strip < whole; strip++)
+                {
+                    Vector256.Store(Vector256.Load(f), t);
+                    Vector128.Store(Vector128.Load(f + 8), t + 8);
+                    f += 12;
+                    t += 12 * (nint)inner;
+                }
+            }
+        }
+        else
+        {
+            whole = 0;
+        }
+
+        for (var i = whole * stripWidth; i < count; i += stripWidth)
+        {
+            Pack(from + (i * step), step, innerStep, Math.Min(stripWidth, count - i), stripWidth, inner, to + ((nint)i * inner));
+        }
+    }
+
     // The strip's values of one k already lie side by side: copy runs.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackRuns(float* from, nint innerStep, int count, int stripWidth, int inner, float* to)
