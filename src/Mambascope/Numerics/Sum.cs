@@ -24,6 +24,20 @@ public static class Sum
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Forward(workers, a, b, a);
 
+    /// <summary>da = dc, or da += dc: the adjoint of a sum is the same for both operands.</summary>
+    public static void Backward<T>(Workers workers, Activation<T> dc, Activation<T> da, bool accumulate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (accumulate)
+        {
+            Accumulate(workers, da, dc);
+        }
+        else
+        {
+            da.CopyFrom(dc);
+        }
+    }
+
     internal static void Plain<T>(Workers workers, Activation<T> a, Activation<T> b, Activation<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => workers.For(c.Rows, row =>
