@@ -139,5 +139,36 @@ public sealed class PyTorchLayoutTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_shared_storage_is_read_once()
+    {
+        byte[] pickle = new PickleBuilder().Code("}(").Entry("embedding", "FloatStorage", "0", 100_000).Entry("lm_head", "FloatStorage", "0", 100_000).Code("u").Stop();
+        var stream = new CountingStream(PyTorchZip.Build(pickle, ("0", new float[100_000])));
+        using var file = PyTorchFile.Open(stream, "tied.pth");
+        byte[] values = new byte[400_000];
+
+        long opening = stream.BytesRead;
+        file.Read(file.Tensors["embedding"], values);
+        long first = stream.BytesRead;
+        file.Read(file.Tensors["lm_head"], values);
+
+        Assert.InRange(opening, 1, 20_000);
+        Assert.InRange(first - opening, 400_000, 410_000);
+        Assert.Equal(first, stream.BytesRead);
+    }
+
     private Checkpoint Open(byte[] bytes) => Checkpoint.Open(folder.Write("a.pth", bytes));
+
+    private sealed class CountingStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public long BytesRead { get; private set; }
+
+        // MemoryStream reads spans through this one, too, in derived classes.
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            int read = base.Read(buffer, offset, count);
+            BytesRead += read;
+            return read;
+        }
+    }
 }
