@@ -42,8 +42,8 @@ internal static unsafe class GemmProduct<TWidth, TVector>
             return;
         }
 
-        // A narrow C would leave most lanes empty: turn the product round, Cᵀ = Bᵀ Aᵀ.
-        if (packed is null && c.Columns <= TWidth.Lanes / 2 && c.Rows > c.Columns)
+        // A narrow C leaves lanes empty: turn the product round, Cᵀ = Bᵀ Aᵀ, where that saves more than C's columns cost to write.
+        if (packed is null && 1.15 * TileArea(c.Columns, c.Rows) < TileArea(c.Rows, c.Columns))
         {
             (a, b, c) = (b.Transposed, a.Transposed, c.Transposed);
         }
@@ -73,6 +73,10 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                 (int)((long)panels * (j + 1) / columnBlocks));
         });
     }
+
+    // Elements of all the tiles that cover rows x columns, unused ones included.
+    private static double TileArea(int rows, int columns)
+        => rows == 1 ? columns : (double)DivideUp(rows, 6) * 6 * DivideUp(columns, TWidth.Lanes) * TWidth.Lanes;
 
     // Rows are cut to fit the cache; then rows or columns, whichever leave the larger saving in copies, until every thread has a few
     // pieces to choose from.
