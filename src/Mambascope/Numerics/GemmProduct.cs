@@ -19,7 +19,7 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     private const int MaxBlockRows = 192;
 
     // Floats of a cache line.
-    private const int Line = 16;
+    private const int CacheLine = 16;
 
     // Work below which a piece is not worth handing out: about 5 microseconds.
     private const long SmallestPiece = 1 << 18;
@@ -138,11 +138,13 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                     aStrips = aBlock + ((nint)k0 * a.ColumnStep);
                     aStep = a.ColumnStep;
                 }
-                else
+                else if (a.ColumnStep != 1)
                 {
                     GemmPacking.PackStrips(aBlock + ((nint)k0 * a.ColumnStep), a.RowStep, a.ColumnStep, row1 - row0, MR, depth, aPacked);
                 }
 
+                // Rows of A are packed when the first panel comes to them, so that the next strip can be fetched while a tile is at work.
+                var packRows = a.ColumnStep == 1 && row1 - row0 > 1;
                 var add = accumulate || k0 > 0;
                 for (var panel = panel0; panel < panel1; panel++)
                 {
@@ -186,21 +188,24 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                     var fetchRows = DivideUp(depth, tile1 - tile0);
                     for (var tile = tile0; tile < tile1; tile++)
                     {
-                        if (Sse.IsSupported && next is not null)
+                        if (next is not null)
                         {
-                            for (var k = Math.Min(fetchRows, depth - ((tile - tile0) * fetchRows)); k > 0; k--)
-                            {
-                                for (var j = 0; j < NR; j += Line)
-                                {
-                                    Sse.Prefetch1(next + j);
-                                }
-
-                                next += nextStep;
-                            }
+                            Fetch(next, nextStep, Math.Min(fetchRows, depth - ((tile - tile0) * fetchRows)), NR);
+                            next += fetchRows * nextStep;
                         }
 
                         var rows = Math.Min(MR, c.Rows - (tile * MR));
                         var aStrip = aStrips + ((nint)(tile - tile0) * MR * depth);
+                        if (packRows && panel == panel0)
+                        {
+                            var from = aBlock + ((nint)(tile - tile0) * MR * a.RowStep) + k0;
+                            GemmPacking.Pack(from, a.RowStep, 1, rows, MR, depth, aStrip);
+                            if (tile + 1 < tile1)
+                            {
+                                Fetch(from + ((nint)MR * a.RowStep), a.RowStep, Math.Min(MR, c.Rows - ((tile + 1) * MR)), depth);
+                            }
+                        }
+
                         if (columns == NR && (rows == MR || rows == 1) && c.ColumnStep == 1)
                         {
                             Tile(rows, columns, depth, aStrip, aStep, bStrip, bStep, to, c.RowStep, panelStart, add);
@@ -216,6 +221,21 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                     }
                 }
             }
+        }
+    }
+
+    // Asks for some lines of a matrix; they arrive in the second-level cache while other work goes on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(float* from, nint step, int lines, int count)
+    {
+        for (; Sse.IsSupported && lines > 0; lines--)
+        {
+            for (var j = 0; j < count; j += CacheLine)
+            {
+                Sse.Prefetch1(from + j);
+            }
+
+            from += step;
         }
     }
 
