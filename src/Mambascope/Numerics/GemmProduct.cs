@@ -33,8 +33,8 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     [ThreadStatic]
     private static int scratchOffset;
 
-    /// <summary>The product; exactly one of <paramref name="b"/> and <paramref name="packed"/> is given.</summary>
-    public static void Run(Workers workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
+    /// <summary>The product, on the caller's thread alone without <paramref name="workers"/>; exactly one of <paramref name="b"/> and <paramref name="packed"/> is given.</summary>
+    public static void Run(Workers? workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
     {
         Debug.Assert(packed is null || packed.PanelWidth == GemmTile<TWidth, TVector>.Columns, "panels of another width");
         if (c.Rows == 0 || c.Columns == 0)
@@ -50,14 +50,24 @@ internal static unsafe class GemmProduct<TWidth, TVector>
 
         var rowTiles = DivideUp(c.Rows, GemmTile<TWidth, TVector>.Rows);
         var panels = DivideUp(c.Columns, GemmTile<TWidth, TVector>.Columns);
-        var (rowBlocks, columnBlocks) = Cut(workers.Count, rowTiles, panels, (long)c.Rows * c.Columns * a.Columns, packed is not null);
-        if (rowBlocks * columnBlocks == 1)
+        var (rowBlocks, columnBlocks) = Cut(workers?.Count ?? 1, rowTiles, panels, (long)c.Rows * c.Columns * a.Columns, packed is not null);
+        if (workers is null || rowBlocks * columnBlocks == 1)
         {
-            Block(a, b, packed, bias, c, accumulate, 0, rowTiles, 0, panels);
+            for (var i = 0; i < rowBlocks; i++)
+            {
+                Block(a, b, packed, bias, c, accumulate, Bound(rowTiles, i, rowBlocks), Bound(rowTiles, i + 1, rowBlocks), 0, panels);
+            }
+
             return;
         }
 
-        workers.For(rowBlocks * columnBlocks, piece =>
+        Share(workers, a, b, packed, bias, c, accumulate, rowBlocks, columnBlocks, rowTiles, panels);
+    }
+
+    // Apart from Run, so that a small product makes no closure.
+    private static void Share(
+        Workers workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate, int rowBlocks, int columnBlocks, int rowTiles, int panels)
+        => workers.For(rowBlocks * columnBlocks, piece =>
         {
             var (i, j) = (piece / columnBlocks, piece % columnBlocks);
             Block(
@@ -67,12 +77,14 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                 bias,
                 c,
                 accumulate,
-                (int)((long)rowTiles * i / rowBlocks),
-                (int)((long)rowTiles * (i + 1) / rowBlocks),
-                (int)((long)panels * j / columnBlocks),
-                (int)((long)panels * (j + 1) / columnBlocks));
+                Bound(rowTiles, i, rowBlocks),
+                Bound(rowTiles, i + 1, rowBlocks),
+                Bound(panels, j, columnBlocks),
+                Bound(panels, j + 1, columnBlocks));
         });
-    }
+
+    // Where block i of some begins when count is shared out evenly.
+    private static int Bound(int count, int i, int blocks) => (int)((long)count * i / blocks);
 
     // Elements of all the tiles that cover rows x columns, unused ones included.
     private static double TileArea(int rows, int columns)
