@@ -8,6 +8,8 @@ namespace Mambascope.Numerics;
 /// <summary>Copies strips of a matrix into the layout of the micro-kernels, for both operands: a strip of A is some rows, of B some columns.</summary>
 internal static unsafe class GemmPacking
 {
+    private const int Chunk = 64;
+
     /// <summary>
     /// to[k * stripWidth + i] = from[i * step + k * innerStep] for i below <paramref name="count"/> and zero up to
     /// <paramref name="stripWidth"/>, for every k below <paramref name="inner"/>.
@@ -21,6 +23,16 @@ internal static unsafe class GemmPacking
             return;
         }
 
+        // In chunks of the inner dimension, so that what is written in several passes stays in the first-level cache.
+        for (var k = 0; k < inner; k += Chunk)
+        {
+            PackChunk(from + (k * innerStep), step, innerStep, count, stripWidth, Math.Min(Chunk, inner - k), to + ((nint)k * stripWidth));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackChunk(float* from, nint step, nint innerStep, int count, int stripWidth, int inner, float* to)
+    {
         var i = 0;
         if (innerStep == 1 && Vector128.IsHardwareAccelerated)
         {

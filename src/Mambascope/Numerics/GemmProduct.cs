@@ -19,7 +19,7 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     private const int MaxBlockRows = 192;
 
     // Floats of a cache line.
-    private const int Line = 16;
+    private const int CacheLine = 16;
 
     // Work below which a piece is not worth handing out: about 5 microseconds.
     private const long SmallestPiece = 1 << 18;
@@ -33,8 +33,8 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     [ThreadStatic]
     private static int scratchOffset;
 
-    /// <summary>The product; exactly one of <paramref name="b"/> and <paramref name="packed"/> is given.</summary>
-    public static void Run(Workers workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
+    /// <summary>The product, on the caller's thread alone without <paramref name="workers"/>; exactly one of <paramref name="b"/> and <paramref name="packed"/> is given.</summary>
+    public static void Run(Workers? workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
     {
         Debug.Assert(packed is null || packed.PanelWidth == GemmTile<TWidth, TVector>.Columns, "panels of another width");
         if (c.Rows == 0 || c.Columns == 0)
@@ -42,22 +42,32 @@ internal static unsafe class GemmProduct<TWidth, TVector>
             return;
         }
 
-        // A narrow C would leave most lanes empty: turn the product round, Cᵀ = Bᵀ Aᵀ.
-        if (packed is null && c.Columns <= TWidth.Lanes / 2 && c.Rows > c.Columns)
+        // A narrow C leaves lanes empty: turn the product round, Cᵀ = Bᵀ Aᵀ, where that saves more than C's columns cost to write.
+        if (packed is null && 1.15 * TileArea(c.Columns, c.Rows) < TileArea(c.Rows, c.Columns))
         {
             (a, b, c) = (b.Transposed, a.Transposed, c.Transposed);
         }
 
         var rowTiles = DivideUp(c.Rows, GemmTile<TWidth, TVector>.Rows);
         var panels = DivideUp(c.Columns, GemmTile<TWidth, TVector>.Columns);
-        var (rowBlocks, columnBlocks) = Cut(workers.Count, rowTiles, panels, (long)c.Rows * c.Columns * a.Columns, packed is not null);
-        if (rowBlocks * columnBlocks == 1)
+        var (rowBlocks, columnBlocks) = Cut(workers?.Count ?? 1, rowTiles, panels, (long)c.Rows * c.Columns * a.Columns, packed is not null);
+        if (workers is null || rowBlocks * columnBlocks == 1)
         {
-            Block(a, b, packed, bias, c, accumulate, 0, rowTiles, 0, panels);
+            for (var i = 0; i < rowBlocks; i++)
+            {
+                Block(a, b, packed, bias, c, accumulate, Bound(rowTiles, i, rowBlocks), Bound(rowTiles, i + 1, rowBlocks), 0, panels);
+            }
+
             return;
         }
 
-        workers.For(rowBlocks * columnBlocks, piece =>
+        Share(workers, a, b, packed, bias, c, accumulate, rowBlocks, columnBlocks, rowTiles, panels);
+    }
+
+    // Apart from Run, so that a small product makes no closure.
+    private static void Share(
+        Workers workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate, int rowBlocks, int columnBlocks, int rowTiles, int panels)
+        => workers.For(rowBlocks * columnBlocks, piece =>
         {
             var (i, j) = (piece / columnBlocks, piece % columnBlocks);
             Block(
@@ -67,12 +77,18 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                 bias,
                 c,
                 accumulate,
-                (int)((long)rowTiles * i / rowBlocks),
-                (int)((long)rowTiles * (i + 1) / rowBlocks),
-                (int)((long)panels * j / columnBlocks),
-                (int)((long)panels * (j + 1) / columnBlocks));
+                Bound(rowTiles, i, rowBlocks),
+                Bound(rowTiles, i + 1, rowBlocks),
+                Bound(panels, j, columnBlocks),
+                Bound(panels, j + 1, columnBlocks));
         });
-    }
+
+    // Where block i of some begins when count is shared out evenly.
+    private static int Bound(int count, int i, int blocks) => (int)((long)count * i / blocks);
+
+    // Elements of all the tiles that cover rows x columns, unused ones included.
+    private static double TileArea(int rows, int columns)
+        => rows == 1 ? columns : (double)DivideUp(rows, 6) * 6 * DivideUp(columns, TWidth.Lanes) * TWidth.Lanes;
 
     // Rows are cut to fit the cache; then rows or columns, whichever leave the larger saving in copies, until every thread has a few
     // pieces to choose from.
@@ -134,11 +150,13 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                     aStrips = aBlock + ((nint)k0 * a.ColumnStep);
                     aStep = a.ColumnStep;
                 }
-                else
+                else if (a.ColumnStep != 1)
                 {
                     GemmPacking.PackStrips(aBlock + ((nint)k0 * a.ColumnStep), a.RowStep, a.ColumnStep, row1 - row0, MR, depth, aPacked);
                 }
 
+                // Rows of A are packed when the first panel comes to them, so that the next strip can be fetched while a tile is at work.
+                var packRows = a.ColumnStep == 1 && row1 - row0 > 1;
                 var add = accumulate || k0 > 0;
                 for (var panel = panel0; panel < panel1; panel++)
                 {
@@ -182,21 +200,24 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                     var fetchRows = DivideUp(depth, tile1 - tile0);
                     for (var tile = tile0; tile < tile1; tile++)
                     {
-                        if (Sse.IsSupported && next is not null)
+                        if (next is not null)
                         {
-                            for (var k = Math.Min(fetchRows, depth - ((tile - tile0) * fetchRows)); k > 0; k--)
-                            {
-                                for (var j = 0; j < NR; j += Line)
-                                {
-                                    Sse.Prefetch1(next + j);
-                                }
-
-                                next += nextStep;
-                            }
+                            Fetch(next, nextStep, Math.Min(fetchRows, depth - ((tile - tile0) * fetchRows)), NR);
+                            next += fetchRows * nextStep;
                         }
 
                         var rows = Math.Min(MR, c.Rows - (tile * MR));
                         var aStrip = aStrips + ((nint)(tile - tile0) * MR * depth);
+                        if (packRows && panel == panel0)
+                        {
+                            var from = aBlock + ((nint)(tile - tile0) * MR * a.RowStep) + k0;
+                            GemmPacking.Pack(from, a.RowStep, 1, rows, MR, depth, aStrip);
+                            if (tile + 1 < tile1)
+                            {
+                                Fetch(from + ((nint)MR * a.RowStep), a.RowStep, Math.Min(MR, c.Rows - ((tile + 1) * MR)), depth);
+                            }
+                        }
+
                         if (columns == NR && (rows == MR || rows == 1) && c.ColumnStep == 1)
                         {
                             Tile(rows, columns, depth, aStrip, aStep, bStrip, bStep, to, c.RowStep, panelStart, add);
@@ -212,6 +233,21 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                     }
                 }
             }
+        }
+    }
+
+    // Asks for some lines of a matrix; they arrive in the second-level cache while other work goes on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(float* from, nint step, int lines, int count)
+    {
+        for (; Sse.IsSupported && lines > 0; lines--)
+        {
+            for (var j = 0; j < count; j += CacheLine)
+            {
+                Sse.Prefetch1(from + j);
+            }
+
+            from += step;
         }
     }
 

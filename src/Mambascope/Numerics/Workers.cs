@@ -149,7 +149,15 @@ public sealed class Workers : IDisposable
         {
             for (var spin = 0; spin < SpinIterations && Volatile.Read(ref round) == seen && !stopping; spin++)
             {
-                Thread.SpinWait(4);
+                // Now and then the processor is offered to others: it may be the one that the caller waits for.
+                if (spin % 8 == 7)
+                {
+                    Thread.Yield();
+                }
+                else
+                {
+                    Thread.SpinWait(4);
+                }
             }
 
             if (Volatile.Read(ref round) == seen && !stopping)
