@@ -33,10 +33,10 @@ public sealed class ColorMap
     public static ColorMap Gray { get; } = new("gray", false, i => ((byte)i, (byte)i, (byte)i));
 
     /// <summary>Blue below ½, near white at ½, red above; for signed values, with 0 at ½. Both arms have the same lightness.</summary>
-    public static ColorMap Signed { get; } = new("signed", true, SignedColor);
+    public static ColorMap Diverging { get; } = new("diverging", true, DivergingColor);
 
     /// <summary>All maps.</summary>
-    public static IReadOnlyList<ColorMap> All { get; } = [Turbo, Jet, Viridis, Gray, Signed];
+    public static IReadOnlyList<ColorMap> All { get; } = [Turbo, Jet, Viridis, Gray, Diverging];
 
     /// <summary>Lower-case name, as <see cref="FromName"/> takes it.</summary>
     public string Name { get; }
@@ -67,12 +67,12 @@ public sealed class ColorMap
     /// Computed here, no table: in Oklch (Björn Ottosson, 2020) the lightness falls equally to both sides, the hue is fixed on each side,
     /// and the chroma rises and then falls, as far as sRGB allows.
     /// </summary>
-    private static (byte Red, byte Green, byte Blue) SignedColor(int i)
+    private static (byte Red, byte Green, byte Blue) DivergingColor(int i)
     {
         var v = ((2 * i) - 255) / 255.0;
         var t = Math.Abs(v);
         var lightness = 0.975 - (0.58 * Math.Pow(t, 1.15));
-        var chroma = 0.165 * Math.Sin(Math.PI * Math.Pow(t, 0.9) * 0.80);
+        var chroma = 0.165 * Math.Sin(Math.PI * Math.Pow(t, 0.9) * 0.74);
         var hue = (v < 0 ? 254 : 27) * Math.PI / 180;
         var (a, b) = (chroma * Math.Cos(hue), chroma * Math.Sin(hue));
 

@@ -1,0 +1,191 @@
+using Mambascope.Inputs.Images;
+using SkiaSharp;
+
+namespace Mambascope.Imaging;
+
+/// <summary>
+/// A picture of labelled panels side by side: a title, then the input and its maps, each with a caption and a colour bar.
+/// </summary>
+/// <param name="Title">The first line: what is explained.</param>
+/// <param name="Panels">The pictures, left to right, then row by row.</param>
+public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
+{
+    private const float Gap = 22;
+    private const float BarThickness = 8;
+
+    /// <summary>The second line, in a lighter tone.</summary>
+    public string? Subtitle { get; init; }
+
+    /// <summary>The last line: a remark or a source.</summary>
+    public string? Footer { get; init; }
+
+    /// <summary>Panels in a row.</summary>
+    public int Columns { get; init; } = 4;
+
+    /// <summary>The longer side of a panel's picture in layout units; small pictures enlarged in whole pixels may fall a little short.</summary>
+    public int PanelSide { get; init; } = 280;
+
+    /// <summary>Pixels per layout unit: 2 is sharp on today's screens and in print, 1 makes small files.</summary>
+    public float PixelsPerUnit { get; init; } = 2;
+
+    /// <summary>Where the colour scale is shown.</summary>
+    public SheetBars Bars { get; init; } = SheetBars.PerPanel;
+
+    /// <summary>Draws the sheet.</summary>
+    /// <exception cref="BadInputException">There are no panels, or the sheet would be larger than a picture may be.</exception>
+    public RgbImage Render()
+    {
+        if (Panels.Count == 0)
+            throw new BadInputException("sheet: expected at least one panel, found none");
+        var letters = new Lettering(PixelsPerUnit);
+        var pictures = Panels.Select(panel => Draw(panel, letters.Px(PanelSide))).ToArray();
+        var geometry = new Geometry(this, letters, pictures);
+        return Canvas.Paint(geometry.Width, geometry.Height, canvas =>
+        {
+            canvas.Clear(Theme.Background);
+            var y = DrawHeading(canvas, letters, geometry);
+            for (var first = 0; first < Panels.Count; first += Columns)
+            {
+                for (var i = first; i < Math.Min(first + Columns, Panels.Count); i++)
+                    DrawPanel(canvas, letters, geometry, i, pictures[i], y);
+                y += geometry.RowHeight + geometry.Gap;
+            }
+
+            if (Bars == SheetBars.Shared)
+                DrawSharedBar(canvas, letters, geometry);
+            if (Footer is not null)
+                letters.Draw(canvas, letters.Fit(Footer, Theme.Note, geometry.Inner), geometry.Margin, y - (geometry.Gap / 2f), Theme.Note);
+        });
+    }
+
+    private static RgbImage Draw(SheetPanel panel, int side)
+    {
+        var picture = Enlargement.ToSide(panel.Picture, side);
+        return panel.Map is { } map ? HeatMap.Overlay(picture, map.Values, map.GridHeight, map.GridWidth, map.Options) : picture;
+    }
+
+    /// <summary>Draws title and subtitle; returns where the panels begin.</summary>
+    private int DrawHeading(SKCanvas canvas, Lettering letters, Geometry geometry)
+    {
+        letters.Draw(canvas, letters.Fit(Title, Theme.Title, geometry.Inner), geometry.Margin, geometry.TitleTop, Theme.Title);
+        var y = geometry.TitleTop + letters.Height(Theme.Title);
+        foreach (var line in geometry.Subtitle)
+        {
+            letters.Draw(canvas, line, geometry.Margin, y, Theme.Subtitle);
+            y += letters.Height(Theme.Subtitle);
+        }
+
+        return geometry.PanelsTop;
+    }
+
+    private void DrawPanel(SKCanvas canvas, Lettering letters, Geometry geometry, int index, RgbImage picture, int top)
+    {
+        var panel = Panels[index];
+        var left = geometry.Margin + ((index % Columns) * (geometry.CellWidth + geometry.Gap));
+        letters.Draw(canvas, letters.Fit(panel.Caption, Theme.Caption, geometry.CellWidth), left, top, Theme.Caption);
+        var y = top + letters.Height(Theme.Caption);
+        foreach (var line in geometry.Notes[index])
+        {
+            letters.Draw(canvas, line, left, y, Theme.Note);
+            y += letters.Height(Theme.Note);
+        }
+
+        var pictureTop = top + geometry.PictureOffset;
+        using var bitmap = Canvas.ToBitmap(picture);
+        canvas.DrawBitmap(bitmap, left, pictureTop);
+        using var frame = new SKPaint { Color = SKColors.Black.WithAlpha(40), Style = SKPaintStyle.Stroke, StrokeWidth = 1 };
+        canvas.DrawRect(left + 0.5f, pictureTop + 0.5f, picture.Width - 1, picture.Height - 1, frame);
+        if (panel.Map is not { } map)
+            return;
+
+        var scale = MinMax.Normalise(map.Values);
+        var barTop = pictureTop + geometry.PictureHeight + letters.Px(10);
+        if (scale.IsDegenerate)
+        {
+            var reason = float.IsFinite(scale.Minimum) && scale.Minimum == scale.Maximum
+                ? $"constant map ({Ticks.Format(scale.Minimum)}): nothing stands out"
+                : "map with values that are not finite";
+            letters.Draw(canvas, letters.Fit(reason, Theme.Caution, geometry.CellWidth), left, barTop, Theme.Caution);
+        }
+        else if (Bars == SheetBars.PerPanel)
+        {
+            ColorBar.DrawHorizontal(
+                canvas, letters, SKRectI.Create(left, barTop, picture.Width, letters.Px(BarThickness)), map.Options.ColorMap,
+                Ticks.Format(scale.Minimum), Ticks.Format(scale.Maximum));
+        }
+    }
+
+    private void DrawSharedBar(SKCanvas canvas, Lettering letters, Geometry geometry)
+    {
+        if (Panels.FirstOrDefault(panel => panel.Map is not null)?.Map is not { } map)
+            return;
+        var left = geometry.Margin + (geometry.ColumnCount * (geometry.CellWidth + geometry.Gap));
+        var box = SKRectI.Create(left, geometry.PanelsTop + geometry.PictureOffset, letters.Px(12), geometry.PictureHeight);
+        ColorBar.DrawVertical(canvas, letters, box, map.Options.ColorMap, []);
+        var (x, line) = (box.Right + letters.Px(8), letters.Height(Theme.Tick));
+        letters.Draw(canvas, "most", x, box.Top - letters.Px(2), Theme.Tick);
+        letters.Draw(canvas, "relevant", x, box.Top - letters.Px(2) + line, Theme.Tick);
+        letters.Draw(canvas, "least", x, box.Bottom + letters.Px(2) - (2 * line), Theme.Tick);
+        letters.Draw(canvas, "relevant", x, box.Bottom + letters.Px(2) - line, Theme.Tick);
+    }
+
+    /// <summary>Sizes and places in pixels, from the texts and pictures alone.</summary>
+    private sealed class Geometry
+    {
+        internal Geometry(Sheet sheet, Lettering letters, RgbImage[] pictures)
+        {
+            Margin = letters.Px(Theme.Margin);
+            Gap = letters.Px(Sheet.Gap);
+            CellWidth = Math.Max(pictures.Max(picture => picture.Width), letters.Px(120));
+            PictureHeight = pictures.Max(picture => picture.Height);
+            ColumnCount = Math.Min(sheet.Columns, pictures.Length);
+            var shared = sheet.Bars == SheetBars.Shared ? Gap + letters.Px(64) : 0;
+            Inner = (ColumnCount * CellWidth) + ((ColumnCount - 1) * Gap) + shared;
+            Width = Inner + (2 * Margin);
+
+            Notes = [.. sheet.Panels.Select(panel => panel.Note is null ? [] : letters.Wrap(panel.Note, Theme.Note, CellWidth, 2))];
+            Subtitle = sheet.Subtitle is null ? [] : letters.Wrap(sheet.Subtitle, Theme.Subtitle, Inner, 2);
+            TitleTop = Margin - letters.Px(6);
+            PanelsTop = TitleTop + letters.Height(Theme.Title) + (Subtitle.Count * letters.Height(Theme.Subtitle)) + letters.Px(16);
+            PictureOffset = letters.Height(Theme.Caption) + (Notes.Max(lines => lines.Count) * letters.Height(Theme.Note)) + letters.Px(6);
+
+            var underneath = 0;
+            if (sheet.Panels.Any(panel => panel.Map is not null) && sheet.Bars == SheetBars.PerPanel)
+                underneath = letters.Px(10 + BarThickness + 3) + letters.Height(Theme.Tick);
+            else if (sheet.Panels.Any(panel => panel.Map is { } map && MinMax.Normalise(map.Values).IsDegenerate))
+                underneath = letters.Px(10) + letters.Height(Theme.Note);
+            RowHeight = PictureOffset + PictureHeight + underneath;
+            var rows = (pictures.Length + sheet.Columns - 1) / sheet.Columns;
+            var footer = sheet.Footer is null ? 0 : letters.Height(Theme.Note) + (Gap / 2);
+            Height = PanelsTop + (rows * RowHeight) + ((rows - 1) * Gap) + footer + Margin - (underneath > 0 ? letters.Px(6) : 0);
+        }
+
+        internal int Margin { get; }
+
+        internal int Gap { get; }
+
+        internal int CellWidth { get; }
+
+        internal int PictureHeight { get; }
+
+        internal int ColumnCount { get; }
+
+        internal int Inner { get; }
+
+        internal int Width { get; }
+
+        internal int Height { get; }
+
+        internal int TitleTop { get; }
+
+        internal int PanelsTop { get; }
+
+        internal int PictureOffset { get; }
+
+        internal int RowHeight { get; }
+
+        internal List<string>[] Notes { get; }
+
+        internal List<string> Subtitle { get; }
+    }
+}

@@ -1,0 +1,38 @@
+using Mambascope.Inputs.Images;
+
+namespace Mambascope.Imaging;
+
+/// <summary>A relevance map to lay over a panel's picture.</summary>
+/// <param name="Values">(GridHeight, GridWidth), any range.</param>
+/// <param name="GridHeight">Rows of patches.</param>
+/// <param name="GridWidth">Patches in a row.</param>
+public sealed record RelevanceLayer(float[] Values, int GridHeight, int GridWidth)
+{
+    /// <summary>Colours and mixing.</summary>
+    public HeatMapOptions Options { get; init; } = new();
+}
+
+/// <summary>One picture of a <see cref="Sheet"/>.</summary>
+/// <param name="Caption">Its name, for instance the method.</param>
+/// <param name="Picture">The picture as the model saw it; it is enlarged to the panel's size, smoothly or, if it is small, in whole pixels.</param>
+public sealed record SheetPanel(string Caption, RgbImage Picture)
+{
+    /// <summary>A line or two beneath the caption.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>A map over the picture; null shows the picture alone.</summary>
+    public RelevanceLayer? Map { get; init; }
+}
+
+/// <summary>Where a sheet shows its colour scale.</summary>
+public enum SheetBars
+{
+    /// <summary>Under each map, with the map's own least and greatest value.</summary>
+    PerPanel,
+
+    /// <summary>Once, at the right, from the least to the most relevant of each map.</summary>
+    Shared,
+
+    /// <summary>Not at all.</summary>
+    None,
+}
