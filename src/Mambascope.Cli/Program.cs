@@ -1,1 +1,4 @@
-return 0;
+using Mambascope.Cli;
+
+using var interruption = new Interruption();
+return CommandLineTool.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Diagnostics.CodeAnalysis;
+using Mambascope.Cli.Verbs;
+
+namespace Mambascope.Cli;
+
+/// <summary>The whole tool as a function: arguments and two streams in, exit code out.</summary>
+public static class CommandLineTool
+{
+    /// <summary>What the tool is called.</summary>
+    internal const string Name = "mambascope";
+
+    /// <summary>Runs one command line. Results go to <paramref name="output"/>, everything else to <paramref name="error"/>.</summary>
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(error);
+        var root = Root();
+        // No response files: "@" is an ordinary first letter of a file name.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is null && parsed.Errors.Count > 0)
+        {
+            return Complain(error, Sentence(parsed), ExitCode.Usage);
+        }
+
+        return Guarded(error, () => Invoke(parsed, output, error));
+    }
+
+    private static int Invoke(ParseResult parsed, TextWriter output, TextWriter error)
+    {
+        var isOwnVerb = parsed.CommandResult.Command is Verb && parsed.Action == parsed.CommandResult.Command.Action;
+        if (parsed.Errors.Count > 0 && (isOwnVerb || parsed.Action is System.CommandLine.Invocation.ParseErrorAction))
+        {
+            throw new UsageException(Sentence(parsed));
+        }
+
+        if (isOwnVerb)
+        {
+            ((Verb)parsed.CommandResult.Command).Execute(new(parsed, output, error));
+            return ExitCode.Success;
+        }
+
+        // Help, version, completion: the parser's own actions.
+        return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The last line of defence: any defect becomes exit code 3 and a sentence.")]
+    private static int Guarded(TextWriter error, Func<int> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (UsageException e)
+        {
+            return Complain(error, e.Message, ExitCode.Usage);
+        }
+        catch (BadInputException e)
+        {
+            return Complain(error, e.Message, ExitCode.BadInput, e);
+        }
+        catch (OutOfMemoryException)
+        {
+            return Complain(error, "the memory of this machine is not enough for this model and these options", ExitCode.BadInput);
+        }
+        catch (Exception e)
+        {
+            return Complain(error, $"a defect in mambascope, not in your input: {e.GetType().Name}: {e.Message}; please report it with the command line, the version (--version) and what MAMBASCOPE_DEBUG=1 prints", ExitCode.Internal, e);
+        }
+    }
+
+    private static RootCommand Root()
+    {
+        var root = new RootCommand("Opens up Mamba models: runs published checkpoints, shows their hidden attention, explains their decisions.");
+        foreach (var option in GlobalOptions.Create())
+        {
+            root.Add(option);
+        }
+
+        Verb[] verbs = [new InfoVerb(), new RunVerb(), new ExplainVerb(), new CompletionVerb()];
+        foreach (var verb in verbs)
+        {
+            root.Add(verb);
+            verb.SetAction(_ => ExitCode.Success); // replaced by Execute; present so that the parser knows the verb can be invoked
+        }
+
+        var help = root.Options.OfType<HelpOption>().Single();
+        var action = new HelpWithExamples((HelpAction)help.Action!);
+        help.Action = action;
+        root.Action = action;
+        return root;
+    }
+
+    private static string Sentence(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command is Verb verb ? $"{Name} {verb.Name}" : Name;
+        return $"{parsed.Errors[0].Message.TrimEnd('.')}; see {command} --help";
+    }
+
+    private static int Complain(TextWriter error, string message, int exitCode, Exception? cause = null)
+    {
+        error.WriteLine($"{Name}: {message.ReplaceLineEndings(" ")}");
+        if (cause is not null && Environment.GetEnvironmentVariable("MAMBASCOPE_DEBUG") == "1")
+        {
+            error.WriteLine(cause);
+        }
+
+        return exitCode;
+    }
+}

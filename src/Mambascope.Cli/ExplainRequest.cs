@@ -1,0 +1,24 @@
+using Mambascope.Attribution;
+using Mambascope.Imaging;
+
+namespace Mambascope.Cli;
+
+/// <summary>What an explain command line asks for.</summary>
+/// <param name="Input">The input file.</param>
+/// <param name="Methods">Methods, in the order of the panels.</param>
+/// <param name="Options">Their options.</param>
+/// <param name="Target">Class index or label; null for the most likely class.</param>
+/// <param name="Token">Explained token; null for the one that the classifier reads.</param>
+/// <param name="Colors">Colours of the maps.</param>
+/// <param name="Picture">Picture to write, or null.</param>
+/// <param name="Tensors">Safetensors file to write, or null.</param>
+/// <param name="MayReplace">Whether an existing picture may be replaced.</param>
+internal sealed record ExplainRequest(
+    string Input, IReadOnlyList<AttributionMethod> Methods, AttributionOptions Options, string? Target, int? Token, ColorMap Colors, string? Picture, string? Tensors, bool MayReplace)
+{
+    /// <summary>Name of a method's map among several: METHOD.MODE, or METHOD where there are no modes.</summary>
+    internal string NameOf(AttributionMethod method) => method.HasModes ? $"{method.Name}.{Mode}" : method.Name;
+
+    /// <summary>The mode as it is written on the command line.</summary>
+    internal string Mode => Options.Mode.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Mambascope.Inputs.Images;
+using Mambascope.Models;
+
+namespace Mambascope.Cli;
+
+/// <summary>Which model, and how it is fed: the options of every verb that runs one.</summary>
+internal sealed class ModelOptions
+{
+    internal const string StandardVisionModel = "demo-vim";
+
+    private readonly string standard;
+    private readonly Option<string?> model;
+
+    private readonly Option<string?> labels = OptionKinds.Text("--labels", "FILE", "Labels of the classes in place of config.json's: one a line, or a JSON list or object");
+
+    private readonly Option<string?> preprocessing = OptionKinds.Choice<string?>(
+        "--preprocess", "Resizing in place of the model's own; the numbers scale with its image size", [.. Preprocessing.Names.Select(name => (name, (string?)name))]);
+
+    internal ModelOptions(Command verb, string standard = StandardVisionModel)
+    {
+        this.standard = standard;
+        model = new Option<string?>("--model", "-m")
+        {
+            Description = $"Folder, weight file, shipped model, or random:PRESET[:SEED] with PRESET in {string.Join(", ", Presets.Names)} [default: {standard}]",
+            HelpName = "MODEL",
+        };
+        model.CompletionSources.Add([.. ModelSpecification.Shipped(), .. Presets.Names.Select(name => ModelSpecification.RandomPrefix + name)]);
+        verb.Add(model);
+        verb.Add(labels);
+        verb.Add(preprocessing);
+    }
+
+    /// <summary>Opens the model.</summary>
+    internal ImageClassifier Open(Session session) => Open(session, session.Arguments.GetValue(model) ?? standard, session.Arguments.GetValue(labels), session.Arguments.GetValue(preprocessing));
+
+    /// <summary>Opens a model by name.</summary>
+    internal static ImageClassifier Open(Session session, string name, string? labels = null, string? preprocessing = null)
+        => session.Progress.During($"opening {name}", () => ImageClassifier.Open(name, new() { Threads = session.Threads, LabelsFile = labels, Preprocessing = preprocessing }));
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Mambascope.Cli;
+
+/// <summary>Kinds of options whose errors are one clear line.</summary>
+internal static class OptionKinds
+{
+    /// <summary>One of a few words; the default of T where the option is absent.</summary>
+    internal static Option<T> Choice<T>(string name, string description, IReadOnlyList<(string Word, T Value)> choices, bool isGlobal = false)
+    {
+        var words = choices.Select(choice => choice.Word).ToArray();
+        var option = new Option<T>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', words),
+            Recursive = isGlobal,
+            CustomParser = result =>
+            {
+                var word = result.Tokens[^1].Value;
+                foreach (var choice in choices)
+                {
+                    if (string.Equals(choice.Word, word, StringComparison.OrdinalIgnoreCase))
+                    {
+                        return choice.Value;
+                    }
+                }
+
+                result.AddError($"{name} {word}: expected one of {string.Join(", ", words)}");
+                return default;
+            },
+        };
+        option.CompletionSources.Add(words);
+        return option;
+    }
+
+    /// <summary>A whole number within bounds, or nothing.</summary>
+    internal static Option<int?> Whole(string name, string helpName, string description, int least = int.MinValue, int most = int.MaxValue, bool isGlobal = false)
+        => new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            Recursive = isGlobal,
+            CustomParser = result =>
+            {
+                var word = result.Tokens[^1].Value;
+                if (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+                {
+                    return number;
+                }
+
+                var range = (least, most) switch
+                {
+                    (int.MinValue, int.MaxValue) => "",
+                    (_, int.MaxValue) => $" of {least} or more",
+                    _ => $" from {least} to {most}",
+                };
+                result.AddError($"{name} {word}: expected a whole number{range}");
+                return null;
+            },
+        };
+
+    /// <summary>A number of 0 or more, or nothing.</summary>
+    internal static Option<double?> Share(string name, string helpName, string description)
+        => new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result =>
+            {
+                var word = result.Tokens[^1].Value;
+                if (double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number >= 0)
+                {
+                    return number;
+                }
+
+                result.AddError($"{name} {word}: expected a number of 0 or more");
+                return null;
+            },
+        };
+
+    /// <summary>A text, such as a file name.</summary>
+    internal static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+
+    /// <summary>A switch.</summary>
+    internal static Option<bool> Switch(string name, string description) => new(name) { Description = description };
+}

@@ -1,0 +1,188 @@
+using System.CommandLine;
+using System.Numerics;
+using Mambascope.Attention;
+using Mambascope.Attribution;
+using Mambascope.Imaging;
+using Mambascope.Models;
+
+namespace Mambascope.Cli.Verbs;
+
+/// <summary>Why the model decided so: relevance maps by one or more methods.</summary>
+internal sealed class ExplainVerb : Verb
+{
+    private static readonly string[] standardMethods = ["raw", "rollout", "attribution"];
+
+    private readonly InputArgument input;
+    private readonly ModelOptions model;
+
+    private readonly Option<string[]> methods = new("--method")
+    {
+        Description = $"Method; repeat for several side by side. Known: {string.Join(", ", AttributionMethods.All.Select(method => method.Name))} [default: {string.Join(", ", standardMethods)}]",
+        HelpName = "METHOD",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<AttributionMode> mode = OptionKinds.Choice(
+        "--mode", "Form of raw, rollout and attribution: the exact mixer, the paper's equations, or the released code [default: exact]",
+        [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper), ("official", AttributionMode.Official)]);
+
+    private readonly Option<string?> target = OptionKinds.Text("--target", "CLASS", "Class to explain, by index or label [default: the most likely one]");
+    private readonly Option<int?> token = OptionKinds.Whole("--token", "N", "Token whose view of the picture is explained [default: the one that the classifier reads]", 0);
+    private readonly Option<int?> startLayer = OptionKinds.Whole("--start-layer", "N", "First layer that takes part [default: 0; official mode: 15/24 of the depth]", 0);
+
+    private readonly Option<ChannelReduction> reduction = OptionKinds.Choice(
+        "--reduce", "How channels become one [default: mean]",
+        [("mean", ChannelReduction.Mean), ("max", ChannelReduction.Max), ("min", ChannelReduction.Min), ("product", ChannelReduction.Product)]);
+
+    private readonly Option<SignRule?> sign = OptionKinds.Choice<SignRule?>(
+        "--sign", "What is done to the sign of attention [default: keep; attribution: clamp]", [("keep", SignRule.Keep), ("clamp", SignRule.Clamp), ("absolute", SignRule.Absolute)]);
+
+    private readonly Option<RowNormalisation> rows = OptionKinds.Choice(
+        "--row-norm", "Scaling of rows before layers are multiplied [default: none]", [("none", RowNormalisation.None), ("l1", RowNormalisation.L1)]);
+
+    private readonly Option<double?> residual = OptionKinds.Share("--residual", "WEIGHT", "Weight of the residual stream against the mixer in products of layers [default: 1]");
+
+    private readonly Option<ColorMap?> colors = OptionKinds.Choice("--color", "Colours of the maps [default: turbo]", [.. ColorMap.All.Select(map => (map.Name, (ColorMap?)map))]);
+    private readonly Option<string?> picture = OptionKinds.Text("--out", "FILE.png", "Picture to write [default: INPUT-NAME.explained.png in the current folder]");
+    private readonly Option<string?> tensors = OptionKinds.Text("--save", "FILE.safetensors", "Also save the maps, scores, target and input as tensors; an existing file is replaced");
+    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing picture");
+
+    internal ExplainVerb() : base("explain", "Why the model decided so: relevance maps over the picture, side by side")
+    {
+        methods.CompletionSources.Add([.. AttributionMethods.All.Select(method => method.Name)]);
+        token.Aliases.Add("--position");
+        input = new(this);
+        model = new(this);
+        foreach (var option in new Option[] { methods, mode, target, token, startLayer, reduction, sign, rows, residual, colors, picture, tensors, force })
+        {
+            Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
+    [
+        ("mambascope explain picture.jpg", "raw attention, rollout and Mamba-Attribution of the shipped model beside the picture"),
+        ("mambascope explain picture.jpg --model vim_s_midclstok_80p5acc.pth --target 281 --method attribution", "why a released checkpoint might see class 281"),
+        ("mambascope explain picture.jpg --method attribution --method mamba-lrp --method input-x-gradient", "three methods that depend on the class"),
+        ("mambascope explain input.safetensors --model finetuned/ --mode paper --save maps.safetensors", "the maps as numbers, by the paper's equations"),
+    ];
+
+    /// <inheritdoc/>
+    internal override string? Remarks => "Files of --save hold map (or map.METHOD.MODE for several methods), logits, target and pixel_values.";
+
+    /// <inheritdoc/>
+    internal override void Execute(Session session)
+    {
+        var request = Request(session);
+        using var classifier = model.Open(session);
+        if (session.IsDouble)
+        {
+            Execute<double>(session, request, classifier);
+        }
+        else
+        {
+            Execute<float>(session, request, classifier);
+        }
+    }
+
+    private ExplainRequest Request(Session session)
+    {
+        var arguments = session.Arguments;
+        var (path, tensorFile, mayReplace) = (input.Path(session), arguments.GetValue(tensors), arguments.GetValue(force));
+        var named = (arguments.GetValue(methods) ?? []).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).ToArray();
+        AttributionMethod[] chosen = [.. (named.Length == 0 ? standardMethods : named).Select(Find)];
+        var pictureFile = arguments.GetValue(picture);
+        if (pictureFile is not null && !pictureFile.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException($"--out {pictureFile}: expected a name that ends in .png");
+        }
+
+        if (pictureFile is null)
+        {
+            pictureFile = OutputFile.Beside(path, ".explained.png");
+            if (tensorFile is not null && !mayReplace && File.Exists(pictureFile))
+            {
+                // The tensors were asked for, the picture was not: no reason to fail.
+                session.Note($"{pictureFile} exists already and stays as it is; name another with --out, or replace it with --force");
+                pictureFile = null;
+            }
+        }
+
+        if (pictureFile is not null)
+        {
+            OutputFile.Check(pictureFile, mayReplace);
+        }
+
+        if (tensorFile is not null)
+        {
+            OutputFile.Check(tensorFile, mayReplace: true);
+        }
+
+        var options = new AttributionOptions
+        {
+            Mode = arguments.GetValue(mode),
+            StartLayer = arguments.GetValue(startLayer),
+            Reduction = arguments.GetValue(reduction),
+            Sign = arguments.GetValue(sign),
+            RowNormalisation = arguments.GetValue(rows),
+            ResidualWeight = arguments.GetValue(residual) ?? 1,
+        };
+        return new(path, chosen, options, arguments.GetValue(target), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, mayReplace);
+    }
+
+    private static AttributionMethod Find(string name)
+        => AttributionMethods.All.FirstOrDefault(method => method.Name == name)
+            ?? throw new UsageException($"--method {name}: expected one of {string.Join(", ", AttributionMethods.All.Select(method => method.Name))}");
+
+    private static void Execute<T>(Session session, ExplainRequest request, ImageClassifier classifier)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var target = request.Target is { } named ? classifier.Labels.Find(named) : (int?)null;
+        if (request.Options.StartLayer is { } start && start >= classifier.Model.Config.Depth)
+        {
+            throw new BadInputException($"layer {start} does not exist; {classifier.Name} has layers 0 to {classifier.Model.Config.Depth - 1}");
+        }
+
+        var image = InputArgument.Read(session, request.Input, classifier);
+        using var run = session.Progress.During("running the model", () => classifier.Run<T>(image));
+        using var decision = new Decision<T>(run.Trace, target is { } index ? [index] : null, request.Token);
+        var maps = request.Methods
+            .Select(method => session.Progress.During($"explaining: {request.NameOf(method)}", () => method.Explain(decision, classifier.Model, request.Options)[0]))
+            .ToArray();
+        var check = session.Progress.During("checking", () => SelfCheck.Of(run.Trace));
+        var explanation = new Explanation<T>(request, run, run.Scores[decision.Targets[0]], decision.Token, maps, check);
+        Deliver(session, explanation);
+    }
+
+    private static void Deliver<T>(Session session, Explanation<T> explanation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var request = explanation.Request;
+        if (request.Tensors is { } tensors)
+        {
+            ExplanationTensors.Save(explanation, tensors);
+        }
+
+        if (request.Picture is { } picture)
+        {
+            OutputFile.WritePng(ExplanationSheet.Render(explanation), picture, request.MayReplace);
+        }
+
+        if (session.Json)
+        {
+            session.WriteJson(ExplanationReport.Json(explanation, request.Picture, request.Tensors));
+        }
+        else
+        {
+            ExplanationReport.Write(session.Out, explanation, new[] { request.Picture, request.Tensors }.OfType<string>());
+        }
+
+        ExplanationReport.WarnOf(session, explanation.Check);
+        foreach (var (method, map) in explanation.Panels.Where(panel => panel.Map.Degenerate is not null))
+        {
+            session.Warn($"the map of {request.NameOf(method)} says nothing: {map.Degenerate}");
+        }
+    }
+}
