@@ -33,9 +33,9 @@ public sealed class VisionMambaGradientTests : IDisposable
     public void Weight_gradients_match_finite_differences(ClassTokenKind classToken)
     {
         var config = Config(classToken);
-        var model = new VisionMamba(config, Perturbed(config));
-        var pixels = RandomActivation(2, config.Channels * config.ImageSize, config.ImageSize, seed: 5);
-        var direction = RandomActivation(2, 1, config.Classes, seed: 6);
+        var model = new VisionMamba(config, TinyVim.Weights(config));
+        var pixels = TinyVim.RandomActivation(2, config.Channels * config.ImageSize, config.ImageSize, seed: 5);
+        var direction = TinyVim.RandomActivation(2, 1, config.Classes, seed: 6);
         var dropPath = new[] { new[] { 1.25f, 0.5f }, [0.75f, 2f] };
         var gradients = new WeightGradients<double>(model.Weights.All);
         using (var tape = new Tape<double>(workers, new BufferPool<double>(), isRecording: true))
@@ -73,9 +73,9 @@ public sealed class VisionMambaGradientTests : IDisposable
     public void Pixel_gradients_match_finite_differences()
     {
         var config = Config(ClassTokenKind.Middle);
-        var model = new VisionMamba(config, Perturbed(config));
-        var pixels = RandomActivation(2, config.Channels * config.ImageSize, config.ImageSize, seed: 5);
-        var direction = RandomActivation(2, 1, config.Classes, seed: 6);
+        var model = new VisionMamba(config, TinyVim.Weights(config));
+        var pixels = TinyVim.RandomActivation(2, config.Channels * config.ImageSize, config.ImageSize, seed: 5);
+        var direction = TinyVim.RandomActivation(2, 1, config.Classes, seed: 6);
         double[] actual;
         using (var tape = new Tape<double>(workers, new BufferPool<double>(), isRecording: true))
         {
@@ -109,9 +109,9 @@ public sealed class VisionMambaGradientTests : IDisposable
     public void Fast_weight_gradients_match_double_ones()
     {
         var config = Config(ClassTokenKind.Middle) with { ImageSize = 36, Width = 40, InnerWidth = 80, StateSize = 8, DtRank = 3 };
-        var model = new VisionMamba(config, Perturbed(config));
-        var pixels = RandomActivation(3, config.Channels * config.ImageSize, config.ImageSize, seed: 5);
-        var direction = RandomActivation(3, 1, config.Classes, seed: 6);
+        var model = new VisionMamba(config, TinyVim.Weights(config));
+        var pixels = TinyVim.RandomActivation(3, config.Channels * config.ImageSize, config.ImageSize, seed: 5);
+        var direction = TinyVim.RandomActivation(3, 1, config.Classes, seed: 6);
         var exact = Gradients(pixels, direction);
         var fast = Gradients(Narrow(pixels), Narrow(direction));
         foreach (var weight in model.Weights.All)
@@ -128,29 +128,6 @@ public sealed class VisionMambaGradientTests : IDisposable
             using var replay = tape.Backward(trace.Logits, seed, [], rules: null, gradients);
             return gradients;
         }
-    }
-
-    // Initial weights moved off their symmetric values, so that no gradient is zero by chance.
-    private static VisionMambaWeights Perturbed(VisionMambaConfig config)
-    {
-        var random = new Random(3);
-        var source = RandomWeights.Source(seed: 2);
-        return new(config, (name, shape) =>
-        {
-            var weight = source(name, shape);
-            for (var i = 0; i < weight.Data.Length; i++)
-            {
-                weight.Data[i] += 0.3f * (float)(random.NextDouble() - 0.5);
-            }
-
-            return weight;
-        });
-    }
-
-    private static Activation<double> RandomActivation(int batch, int length, int width, int seed)
-    {
-        var random = new Random(seed);
-        return Activation<double>.Of([.. Enumerable.Range(0, batch * length * width).Select(_ => (random.NextDouble() * 2) - 1)], batch, length, width);
     }
 
     private static Activation<float> Narrow(Activation<double> values)
