@@ -4,9 +4,9 @@ using Mambascope.Numerics;
 namespace Mambascope.Benchmarks;
 
 /// <summary>The three products of a linear layer. `-- gemm` prints the same as shares of the peak.</summary>
-public class GemmBenchmarks
+public class GemmBenchmarks : IDisposable
 {
-    private Workers workers = null!;
+    private Workers? workers;
     private Weight w = null!;
     private Weight bias = null!;
     private Activation<float> x;
@@ -43,17 +43,21 @@ public class GemmBenchmarks
 
     /// <summary>Ends the threads.</summary>
     [GlobalCleanup]
-    public void Cleanup() => workers.Dispose();
+    public void Dispose()
+    {
+        workers?.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>y = x Wᵀ + b.</summary>
     [Benchmark(Baseline = true)]
-    public void Forward() => Linear.Forward(workers, x, w, bias, y);
+    public void Forward() => Linear.Forward(workers!, x, w, bias, y);
 
     /// <summary>dx = dy W.</summary>
     [Benchmark]
-    public void BackwardInput() => Linear.BackwardInput(workers, dy, w, dx, accumulate: false);
+    public void BackwardInput() => Linear.BackwardInput(workers!, dy, w, dx, accumulate: false);
 
     /// <summary>dW += dyᵀ x.</summary>
     [Benchmark]
-    public void BackwardWeight() => Linear.BackwardWeight(workers, dy, x, dw);
+    public void BackwardWeight() => Linear.BackwardWeight(workers!, dy, x, dw);
 }

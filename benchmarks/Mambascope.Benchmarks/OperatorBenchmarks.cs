@@ -4,11 +4,11 @@ using Mambascope.Numerics;
 namespace Mambascope.Benchmarks;
 
 /// <summary>The operators around the scan. `-- operators` prints the same in seconds.</summary>
-public class OperatorBenchmarks
+public class OperatorBenchmarks : IDisposable
 {
     private const float Epsilon = 1e-5f;
 
-    private Workers workers = null!;
+    private Workers? workers;
     private ScanOrder order = null!;
     private Weight w = null!;
     private Weight taps = null!;
@@ -45,38 +45,42 @@ public class OperatorBenchmarks
 
     /// <summary>Ends the threads.</summary>
     [GlobalCleanup]
-    public void Cleanup() => workers.Dispose();
+    public void Dispose()
+    {
+        workers?.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Benchmark]
-    public void SiluForward() => Silu.Forward(workers, x, y);
+    public void SiluForward() => Silu.Forward(workers!, x, y);
 
     [Benchmark]
-    public void SiluBackward() => Silu.Backward(workers, x, dy, y, accumulate: false);
+    public void SiluBackward() => Silu.Backward(workers!, x, dy, y, accumulate: false);
 
     [Benchmark]
-    public void SoftplusForward() => Softplus.Forward(workers, x, y);
+    public void SoftplusForward() => Softplus.Forward(workers!, x, y);
 
     [Benchmark]
-    public void ConvolutionForward() => CausalConv1d.Forward(workers, x, taps, w, order, y);
+    public void ConvolutionForward() => CausalConv1d.Forward(workers!, x, taps, w, order, y);
 
     [Benchmark]
-    public void ConvolutionBackwardInput() => CausalConv1d.BackwardInput(workers, dy, taps, order, y, accumulate: false);
+    public void ConvolutionBackwardInput() => CausalConv1d.BackwardInput(workers!, dy, taps, order, y, accumulate: false);
 
     [Benchmark]
-    public void ConvolutionBackwardWeight() => CausalConv1d.BackwardWeight(workers, dy, x, order, sums);
+    public void ConvolutionBackwardWeight() => CausalConv1d.BackwardWeight(workers!, dy, x, order, sums);
 
     [Benchmark]
-    public void RmsNormForward() => RmsNorm.Forward(workers, x, w, Epsilon, y);
+    public void RmsNormForward() => RmsNorm.Forward(workers!, x, w, Epsilon, y);
 
     [Benchmark]
-    public void RmsNormBackwardInput() => RmsNorm.BackwardInput(workers, x, w, Epsilon, dy, y, accumulate: false, holdScale: false);
+    public void RmsNormBackwardInput() => RmsNorm.BackwardInput(workers!, x, w, Epsilon, dy, y, accumulate: false, holdScale: false);
 
     [Benchmark]
-    public void LayerNormForward() => LayerNorm.Forward(workers, x, w, w, Epsilon, y);
+    public void LayerNormForward() => LayerNorm.Forward(workers!, x, w, w, Epsilon, y);
 
     [Benchmark]
-    public void ProductForward() => Product.Forward(workers, x, dy, 1, y);
+    public void ProductForward() => Product.Forward(workers!, x, dy, 1, y);
 
     [Benchmark]
-    public void SkipForward() => SkipConnection.Forward(workers, x, dy, w, y);
+    public void SkipForward() => SkipConnection.Forward(workers!, x, dy, w, y);
 }
