@@ -91,30 +91,15 @@ internal sealed class ExplainVerb : Verb
     {
         var arguments = session.Arguments;
         var (path, tensorFile, mayReplace) = (input.Path(session), arguments.GetValue(tensors), arguments.GetValue(force));
-        var named = (arguments.GetValue(methods) ?? []).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).ToArray();
-        AttributionMethod[] chosen = [.. (named.Length == 0 ? standardMethods : named).Select(Find)];
-        var pictureFile = arguments.GetValue(picture);
-        if (pictureFile is not null && !pictureFile.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+        var words = arguments.GetValue(methods) is { Length: > 0 } given ? given : standardMethods;
+        AttributionMethod[] chosen = [.. words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).Select(Find)];
+        var named = arguments.GetValue(picture);
+        if (named is not null && !named.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
         {
-            throw new UsageException($"--out {pictureFile}: expected a name that ends in .png");
+            throw new UsageException($"--out {named}: expected a name that ends in .png");
         }
 
-        if (pictureFile is null)
-        {
-            pictureFile = OutputFile.Beside(path, ".explained.png");
-            if (tensorFile is not null && !mayReplace && File.Exists(pictureFile))
-            {
-                // The tensors were asked for, the picture was not: no reason to fail.
-                session.Note($"{pictureFile} exists already and stays as it is; name another with --out, or replace it with --force");
-                pictureFile = null;
-            }
-        }
-
-        if (pictureFile is not null)
-        {
-            OutputFile.Check(pictureFile, mayReplace);
-        }
-
+        var pictureFile = OutputFile.Picture(session, named, OutputFile.Beside(path, ".explained.png"), isOnlyResult: tensorFile is null, mayReplace);
         if (tensorFile is not null)
         {
             OutputFile.Check(tensorFile, mayReplace: true);
