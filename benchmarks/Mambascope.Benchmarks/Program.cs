@@ -1,11 +1,17 @@
 using BenchmarkDotNet.Running;
 using Mambascope.Benchmarks;
 
-// `-- gemm [threads]` and its like print a table in seconds; anything else goes to BenchmarkDotNet (`-- --filter *Gemm*`).
+// `-- gemm [threads]`, `-- operators` and `-- workers` print a table in seconds; anything else goes to BenchmarkDotNet (`-- --filter *Gemm*`).
 switch (args.FirstOrDefault())
 {
     case "gemm":
         QuickGemm.Run(args.Skip(1));
+        break;
+    case "operators":
+        QuickOperators.Run(args.Skip(1));
+        break;
+    case "workers":
+        QuickWorkers.Run(args.Skip(1));
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

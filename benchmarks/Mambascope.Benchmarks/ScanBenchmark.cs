@@ -40,8 +40,9 @@ internal static class ScanBenchmark
         var peak = PeakGflops();
         var forward = Best(() => SelectiveScan.Forward(workers, inputs, y));
         var backward = Best(() => SelectiveScan.Backward(workers, inputs, gy, adjoints));
+        var adjoint = Best(() => HiddenAttentionScan.Adjoint(workers, inputs, gy, y));
         var cells = (double)batch * L * E * N;
-        to.WriteLine($"{name,-16} ({batch}, {L}, {E}, {N}): forward {forward:f3} ms ({Fmas(forward):f1} FMA slots a cell), backward {backward:f3} ms ({Fmas(backward):f1}), peak {peak:f0} GFLOP/s");
+        to.WriteLine($"{name,-16} ({batch}, {L}, {E}, {N}): forward {forward:f3} ms ({Fmas(forward):f1} FMA slots a cell), backward {backward:f3} ms ({Fmas(backward):f1}), v alpha {adjoint:f3} ms ({Fmas(adjoint):f1}), peak {peak:f0} GFLOP/s");
 
         // How many FMAs the machine could have done for each (batch, step, channel, state) in that time.
         double Fmas(double milliseconds) => milliseconds * 1e6 * peak / 2 / cells;

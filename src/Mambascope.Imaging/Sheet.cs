@@ -65,10 +65,15 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
     }
 
     /// <summary>Draws title and subtitle; returns where the panels begin.</summary>
-    private int DrawHeading(SKCanvas canvas, Lettering letters, Geometry geometry)
+    private static int DrawHeading(SKCanvas canvas, Lettering letters, Geometry geometry)
     {
-        letters.Draw(canvas, letters.Fit(Title, Theme.Title, geometry.Inner), geometry.Margin, geometry.TitleTop, Theme.Title);
-        var y = geometry.TitleTop + letters.Height(Theme.Title);
+        var y = geometry.TitleTop;
+        foreach (var line in geometry.Title)
+        {
+            letters.Draw(canvas, line, geometry.Margin, y, Theme.Title);
+            y += letters.Height(Theme.Title);
+        }
+
         foreach (var line in geometry.Subtitle)
         {
             letters.Draw(canvas, line, geometry.Margin, y, Theme.Subtitle);
@@ -144,9 +149,10 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
             Width = Inner + (2 * Margin);
 
             Notes = [.. sheet.Panels.Select(panel => panel.Note is null ? [] : letters.Wrap(panel.Note, Theme.Note, CellWidth, 2))];
+            Title = letters.Wrap(sheet.Title, Theme.Title, Inner, 2);
             Subtitle = sheet.Subtitle is null ? [] : letters.Wrap(sheet.Subtitle, Theme.Subtitle, Inner, 2);
             TitleTop = Margin - letters.Px(6);
-            PanelsTop = TitleTop + letters.Height(Theme.Title) + (Subtitle.Count * letters.Height(Theme.Subtitle)) + letters.Px(16);
+            PanelsTop = TitleTop + (Title.Count * letters.Height(Theme.Title)) + (Subtitle.Count * letters.Height(Theme.Subtitle)) + letters.Px(16);
             PictureOffset = letters.Height(Theme.Caption) + (Notes.Max(lines => lines.Count) * letters.Height(Theme.Note)) + letters.Px(6);
 
             var underneath = 0;
@@ -185,6 +191,8 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
         internal int RowHeight { get; }
 
         internal List<string>[] Notes { get; }
+
+        internal List<string> Title { get; }
 
         internal List<string> Subtitle { get; }
     }

@@ -36,7 +36,9 @@ public static class MatrixReduction
     /// <summary>Reduces the matrices of all channels of one item.</summary>
     public static AttentionMatrix<T> Reduce<T>(Workers workers, LayerTrace<T> layer, int item, MatrixRequest<T> request)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => ReducePlain(workers, layer, item, request);
+        => typeof(T) == typeof(float) && StreamedReduction.CanReduce(layer, request)
+            ? (AttentionMatrix<T>)(object)StreamedReduction.Reduce(workers, (LayerTrace<float>)(object)layer, item, (MatrixRequest<float>)(object)request)
+            : ReducePlain(workers, layer, item, request);
 
     internal static AttentionMatrix<T> ReducePlain<T>(Workers workers, LayerTrace<T> layer, int item, MatrixRequest<T> request)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

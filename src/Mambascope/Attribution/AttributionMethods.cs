@@ -5,7 +5,7 @@ public static class AttributionMethods
 {
     /// <summary>In the order in which they are shown.</summary>
     public static IReadOnlyList<AttributionMethod> All { get; } =
-        [new RawAttention(), new AttentionRollout(), new MambaAttribution(), new MambaLrp(), new InputXGradient()];
+        [new RawAttention(), new AttentionRollout(), new MambaAttribution(), new MambaLrp(), new InputXGradient(), new IntegratedGradients(), new SmoothGrad()];
 
     /// <summary>The method of that name.</summary>
     public static AttributionMethod Find(string name)

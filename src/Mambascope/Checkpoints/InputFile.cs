@@ -11,7 +11,7 @@ internal static class InputFile
             throw new BadInputException($"{path} is a folder, expected a file.");
         }
 
-        return new FileStream(path, FileMode.Open, System.IO.FileAccess.Read, FileShare.Read | FileShare.Delete);
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
     });
 
     /// <summary>Reads a whole file of at most <paramref name="limit"/> bytes.</summary>

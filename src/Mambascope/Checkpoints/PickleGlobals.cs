@@ -6,6 +6,9 @@ namespace Mambascope.Checkpoints;
 /// </summary>
 internal static class PickleGlobals
 {
+    // PyTorch numbers its storages. A long key shared by a million tensors would be copied as often.
+    private const int LongestStorageKey = 64;
+
     /// <summary>The result of <c>function(*arguments)</c>.</summary>
     public static object Call(object? function, object? arguments)
     {
@@ -33,7 +36,7 @@ internal static class PickleGlobals
     /// <summary>What the persistent id <c>('storage', class, key, location, count)</c> stands for.</summary>
     public static object Persistent(object? id)
     {
-        return id is object?[] and ["storage", PickleGlobal type, string key, _, long count, ..]
+        return id is object?[] and ["storage", PickleGlobal type, string { Length: <= LongestStorageKey } key, _, long count, ..]
             ? new PickleStorage(type, StorageType(type), type.Name is "UntypedStorage" or "_UntypedStorage", key, count)
             : PickleOpaque.Other;
     }

@@ -31,6 +31,7 @@ internal sealed class PyTorchArchive : IDisposable
         {
             return Guarded(file, () =>
             {
+                RefuseOldFormats(stream, file);
                 var opened = new ZipArchive(stream, ZipArchiveMode.Read);
                 CheckSizes(opened, stream.Length, file);
                 return new PyTorchArchive(file, opened, BelowTopFolder(opened, file));
@@ -90,6 +91,21 @@ internal sealed class PyTorchArchive : IDisposable
     private static bool IsFileFault(Exception error)
     {
         return error is IOException or InvalidDataException or ArgumentException or NotSupportedException or OverflowException or UnauthorizedAccessException;
+    }
+
+    private static void RefuseOldFormats(Stream stream, string file)
+    {
+        Span<byte> start = stackalloc byte[2];
+        int length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        stream.Position = 0;
+        if (!start[..length].SequenceEqual("PK"u8))
+        {
+            // A bare pickle starts with the protocol instruction: before PyTorch 1.6, torch.save wrote a row of pickles.
+            string found = start[0] == (byte)PickleOpcode.Proto
+                ? "is in the old format of PyTorch before 1.6; convert it once in Python with torch.save(torch.load(OLD, map_location='cpu'), NEW)"
+                : "is not a PyTorch file: expected a zip archive as torch.save writes it; it may be truncated or damaged";
+            throw new BadInputException($"{file} {found}.");
+        }
     }
 
     private static void CheckSizes(ZipArchive zip, long archiveLength, string file)

@@ -35,7 +35,6 @@ internal sealed class PyTorchFile : TensorSource
     /// <summary>Opens from a stream, which is closed with the result, or at once when this fails.</summary>
     public static PyTorchFile Open(Stream stream, string file)
     {
-        RefuseOldFormats(stream, file);
         PyTorchArchive opened = PyTorchArchive.Open(stream, file);
         try
         {
@@ -66,7 +65,6 @@ internal sealed class PyTorchFile : TensorSource
     public override void Read(TensorInfo tensor, Span<byte> destination)
     {
         StridedTensor layout = layouts[tensor.Name];
-        long byteOffset = layout.Offset * tensor.Type.ByteSize();
         if (destination.IsEmpty)
         {
             return;
@@ -78,7 +76,7 @@ internal sealed class PyTorchFile : TensorSource
         }
         else if (layout.IsContiguous)
         {
-            archive.Read(Entry(layout.StorageKey), byteOffset, destination);
+            archive.Read(Entry(layout.StorageKey), layout.Offset * tensor.Type.ByteSize(), destination);
         }
         else
         {
@@ -114,22 +112,6 @@ internal sealed class PyTorchFile : TensorSource
         if (archive.LengthOf("byteorder") is 3 && archive.ReadAll("byteorder").AsSpan().SequenceEqual("big"u8))
         {
             throw new BadInputException($"{file} was saved on a big-endian machine, which is not supported.");
-        }
-    }
-
-    private static void RefuseOldFormats(Stream stream, string file)
-    {
-        Span<byte> start = stackalloc byte[2];
-        int length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        stream.Position = 0;
-        if (!start[..length].SequenceEqual("PK"u8))
-        {
-            // A bare pickle starts with the protocol instruction: before PyTorch 1.6, torch.save wrote a row of pickles.
-            string found = start[0] == (byte)PickleOpcode.Proto
-                ? "is in the old format of PyTorch before 1.6; convert it once in Python with torch.save(torch.load(OLD, map_location='cpu'), NEW)"
-                : "is not a PyTorch file: expected a zip archive as torch.save writes it; it may be truncated or damaged";
-            stream.Dispose();
-            throw new BadInputException($"{file} {found}.");
         }
     }
 }

@@ -54,7 +54,21 @@ public sealed class VisionMamba
         var input = tape.Input(pixels);
         var patches = tape.Linear(tape.Unfold(input, grid), Weights.PatchProjection, Weights.PatchBias); // (B, M, d)
         var tokens = tape.TokenSequence(patches, Weights.ClassToken, Config.ClassTokenIndex, Weights.Positions); // (B, L, d)
+        return Encode(tape, mark, input, tokens, dropPath);
+    }
 
+    /// <summary>Runs the blocks and the head on tokens (B, L, d) as the first block reads them; for methods that move between inputs.</summary>
+    public Trace<T> ForwardTokens<T>(Tape<T> tape, Activation<T> tokens)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var mark = tape.Mark();
+        var input = tape.Input(tokens);
+        return Encode(tape, mark, input, input, dropPath: null);
+    }
+
+    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> input, Value<T> tokens, Func<int, float[]>? dropPath)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         var r = tokens;
         var layers = new List<LayerTrace<T>>();
         for (var layer = 0; layer < Weights.Blocks.Count; layer++)

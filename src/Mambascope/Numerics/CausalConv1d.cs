@@ -12,17 +12,47 @@ public static class CausalConv1d
     /// <summary>p = w * x + bias.</summary>
     public static void Forward<T>(Workers workers, Activation<T> x, Weight w, Weight? bias, ScanOrder order, Activation<T> p)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => ForwardPlain(workers, x, w, bias, order, p);
+    {
+        if (typeof(T) == typeof(float))
+        {
+            WidestRegisters.Run(ForwardKernel(workers, x.AsSingle(), w, bias, order, p.AsSingle()));
+            return;
+        }
+
+        ForwardPlain(workers, x, w, bias, order, p);
+    }
 
     /// <summary>dx = wᵀ * dp, or dx += wᵀ * dp.</summary>
     public static void BackwardInput<T>(Workers workers, Activation<T> dp, Weight w, ScanOrder order, Activation<T> dx, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => BackwardInputPlain(workers, dp, w, order, dx, accumulate);
+    {
+        if (typeof(T) == typeof(float))
+        {
+            WidestRegisters.Run(BackwardKernel(workers, dp.AsSingle(), w, order, dx.AsSingle(), accumulate));
+            return;
+        }
+
+        BackwardInputPlain(workers, dp, w, order, dx, accumulate);
+    }
 
     /// <summary>dw[e, k] += sum over items and t of dp[t, e] x[t-K+1+k, e].</summary>
     public static void BackwardWeight<T>(Workers workers, Activation<T> dp, Activation<T> x, ScanOrder order, T[] dw)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => BackwardWeightPlain(workers, dp, x, order, dw);
+    {
+        if (typeof(T) == typeof(float))
+        {
+            WidestRegisters.Run(new ConvWeightKernel(workers, dp.AsSingle(), x.AsSingle(), order, (float[])(object)dw));
+            return;
+        }
+
+        BackwardWeightPlain(dp, x, order, dw);
+    }
+
+    internal static ConvKernel ForwardKernel(Workers workers, Activation<float> x, Weight w, Weight? bias, ScanOrder order, Activation<float> p)
+        => new(workers, x, ConvKernel.Transpose(w.Data, x.Width, reverse: false), bias?.Data, order, 1 - w.Columns, p, Accumulate: false);
+
+    internal static ConvKernel BackwardKernel(Workers workers, Activation<float> dp, Weight w, ScanOrder order, Activation<float> dx, bool accumulate)
+        => new(workers, dp, ConvKernel.Transpose(w.Data, dp.Width, reverse: true), Bias: null, order, 0, dx, accumulate);
 
     internal static void ForwardPlain<T>(Workers workers, Activation<T> x, Weight w, Weight? bias, ScanOrder order, Activation<T> p)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -74,7 +104,7 @@ public static class CausalConv1d
         });
     }
 
-    internal static void BackwardWeightPlain<T>(Workers workers, Activation<T> dp, Activation<T> x, ScanOrder order, T[] dw)
+    internal static void BackwardWeightPlain<T>(Activation<T> dp, Activation<T> x, ScanOrder order, T[] dw)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var K = dw.Length / dp.Width;

@@ -19,21 +19,24 @@ internal static class Gemm
         : GemmTile<Width1, float>.Columns;
 
     /// <summary>C = A B + bias or C += A B, B packed before; a bias goes only with the first form.</summary>
-    public static void Multiply(Workers workers, MatrixView a, PackedMatrix b, float[]? bias, MatrixView c, bool accumulate)
+    public static void Multiply(Workers? workers, MatrixView a, PackedMatrix b, float[]? bias, MatrixView c, bool accumulate)
     {
         Debug.Assert(a.Columns == b.Inner && c.Rows == a.Rows && c.Columns == b.Columns, "shapes differ");
         Debug.Assert(bias is null || (!accumulate && bias.Length == b.Columns), "a bias needs a fresh C and one value per column");
         Run(workers, a, default, b, bias, c, accumulate);
     }
 
-    /// <summary>C = A B or C += A B; B is packed on the way, by each thread as it needs it.</summary>
-    public static void Multiply(Workers workers, MatrixView a, MatrixView b, MatrixView c, bool accumulate)
+    /// <summary>
+    /// C = A B or C += A B; B is packed on the way, by each thread as it needs it. Without <paramref name="workers"/> it runs on the
+    /// caller's thread alone: for many small products, one per piece of a loop over <see cref="Workers"/>. C may be transposed too.
+    /// </summary>
+    public static void Multiply(Workers? workers, MatrixView a, MatrixView b, MatrixView c, bool accumulate)
     {
         Debug.Assert(a.Columns == b.Rows && c.Rows == a.Rows && c.Columns == b.Columns, "shapes differ");
         Run(workers, a, b, packed: null, bias: null, c, accumulate);
     }
 
-    private static void Run(Workers workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
+    private static void Run(Workers? workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
     {
         if (Vector512.IsHardwareAccelerated)
         {

@@ -8,6 +8,8 @@ namespace Mambascope.Numerics;
 /// <summary>Copies strips of a matrix into the layout of the micro-kernels, for both operands: a strip of A is some rows, of B some columns.</summary>
 internal static unsafe class GemmPacking
 {
+    private const int Chunk = 64;
+
     /// <summary>
     /// to[k * stripWidth + i] = from[i * step + k * innerStep] for i below <paramref name="count"/> and zero up to
     /// <paramref name="stripWidth"/>, for every k below <paramref name="inner"/>.
@@ -21,6 +23,16 @@ internal static unsafe class GemmPacking
             return;
         }
 
+        // In chunks of the inner dimension, so that what is written in several passes stays in the first-level cache.
+        for (var k = 0; k < inner; k += Chunk)
+        {
+            PackChunk(from + (k * innerStep), step, innerStep, count, stripWidth, Math.Min(Chunk, inner - k), to + ((nint)k * stripWidth));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackChunk(float* from, nint step, nint innerStep, int count, int stripWidth, int inner, float* to)
+    {
         var i = 0;
         if (innerStep == 1 && Vector128.IsHardwareAccelerated)
         {
@@ -45,6 +57,37 @@ internal static unsafe class GemmPacking
             {
                 to[((nint)k * stripWidth) + i] = 0;
             }
+        }
+    }
+
+    /// <summary>Packs <paramref name="count"/> lines as strips of <paramref name="stripWidth"/>, one after the other, the last one filled up with zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void PackStrips(float* from, nint step, nint innerStep, int count, int stripWidth, int inner, float* to)
+    {
+        var whole = count / stripWidth;
+        if (step == 1 && stripWidth == 12 && Vector256.IsHardwareAccelerated)
+        {
+            // The values of one k lie side by side: read each run from end to end, since the next one may be pages away.
+            for (var k = 0; k < inner; k++)
+            {
+                float* f = from + (k * innerStep), t = to + (k * 12);
+                for (var strip = 0; strip < whole; strip++)
+                {
+                    Vector256.Store(Vector256.Load(f), t);
+                    Vector128.Store(Vector128.Load(f + 8), t + 8);
+                    f += 12;
+                    t += 12 * (nint)inner;
+                }
+            }
+        }
+        else
+        {
+            whole = 0;
+        }
+
+        for (var i = whole * stripWidth; i < count; i += stripWidth)
+        {
+            Pack(from + (i * step), step, innerStep, Math.Min(stripWidth, count - i), stripWidth, inner, to + ((nint)i * inner));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Mambascope.Numerics;
 
@@ -10,11 +11,15 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     where TWidth : struct, IVectorWidth<TVector>
     where TVector : unmanaged
 {
-    // Inner dimension of a block: a panel of B (32 columns x 256 x 4 bytes = 32 KiB) streams through the first-level cache.
-    private const int InnerBlock = 256;
+    // The inner dimension is cut into equal blocks of at most this: a strip of A (12 rows x 512 x 4 bytes = 24 KiB) fits the
+    // first-level cache, and C is read and written rarely.
+    private const int MaxInnerBlock = 512;
 
-    // Rows of a block, in tiles: a block of A (192 x 256 x 4 bytes = 192 KiB) stays in the second-level cache while panels pass.
-    private static int MaxBlockRows => 192;
+    // A block of A (192 rows x 512 x 4 bytes = 384 KiB) stays in the second-level cache while the panels of B pass.
+    private const int MaxBlockRows = 192;
+
+    // Floats of a cache line.
+    private const int CacheLine = 16;
 
     // Work below which a piece is not worth handing out: about 5 microseconds.
     private const long SmallestPiece = 1 << 18;
@@ -28,26 +33,41 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     [ThreadStatic]
     private static int scratchOffset;
 
-    /// <summary>The product; exactly one of <paramref name="b"/> and <paramref name="packed"/> is given.</summary>
-    public static void Run(Workers workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
+    /// <summary>The product, on the caller's thread alone without <paramref name="workers"/>; exactly one of <paramref name="b"/> and <paramref name="packed"/> is given.</summary>
+    public static void Run(Workers? workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
     {
-        Debug.Assert(c.ColumnStep == 1 || c.Columns <= 1, "C must be row-major");
         Debug.Assert(packed is null || packed.PanelWidth == GemmTile<TWidth, TVector>.Columns, "panels of another width");
         if (c.Rows == 0 || c.Columns == 0)
         {
             return;
         }
 
+        // A narrow C leaves lanes empty: turn the product round, Cᵀ = Bᵀ Aᵀ, where that saves more than C's columns cost to write.
+        if (packed is null && 1.15 * TileArea(c.Columns, c.Rows) < TileArea(c.Rows, c.Columns))
+        {
+            (a, b, c) = (b.Transposed, a.Transposed, c.Transposed);
+        }
+
         var rowTiles = DivideUp(c.Rows, GemmTile<TWidth, TVector>.Rows);
         var panels = DivideUp(c.Columns, GemmTile<TWidth, TVector>.Columns);
-        var (rowBlocks, columnBlocks) = Cut(workers.Count, rowTiles, panels, (long)c.Rows * c.Columns * a.Columns, packed is not null);
-        if (rowBlocks * columnBlocks == 1)
+        var (rowBlocks, columnBlocks) = Cut(workers?.Count ?? 1, rowTiles, panels, (long)c.Rows * c.Columns * a.Columns, packed is not null);
+        if (workers is null || rowBlocks * columnBlocks == 1)
         {
-            Block(a, b, packed, bias, c, accumulate, 0, rowTiles, 0, panels);
+            for (var i = 0; i < rowBlocks; i++)
+            {
+                Block(a, b, packed, bias, c, accumulate, Bound(rowTiles, i, rowBlocks), Bound(rowTiles, i + 1, rowBlocks), 0, panels);
+            }
+
             return;
         }
 
-        workers.For(rowBlocks * columnBlocks, piece =>
+        Share(workers, a, b, packed, bias, c, accumulate, rowBlocks, columnBlocks, rowTiles, panels);
+    }
+
+    // Apart from Run, so that a small product makes no closure.
+    private static void Share(
+        Workers workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate, int rowBlocks, int columnBlocks, int rowTiles, int panels)
+        => workers.For(rowBlocks * columnBlocks, piece =>
         {
             var (i, j) = (piece / columnBlocks, piece % columnBlocks);
             Block(
@@ -57,12 +77,18 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                 bias,
                 c,
                 accumulate,
-                (int)((long)rowTiles * i / rowBlocks),
-                (int)((long)rowTiles * (i + 1) / rowBlocks),
-                (int)((long)panels * j / columnBlocks),
-                (int)((long)panels * (j + 1) / columnBlocks));
+                Bound(rowTiles, i, rowBlocks),
+                Bound(rowTiles, i + 1, rowBlocks),
+                Bound(panels, j, columnBlocks),
+                Bound(panels, j + 1, columnBlocks));
         });
-    }
+
+    // Where block i of some begins when count is shared out evenly.
+    private static int Bound(int count, int i, int blocks) => (int)((long)count * i / blocks);
+
+    // Elements of all the tiles that cover rows x columns, unused ones included.
+    private static double TileArea(int rows, int columns)
+        => rows == 1 ? columns : (double)DivideUp(rows, 6) * 6 * DivideUp(columns, TWidth.Lanes) * TWidth.Lanes;
 
     // Rows are cut to fit the cache; then rows or columns, whichever leave the larger saving in copies, until every thread has a few
     // pieces to choose from.
@@ -106,63 +132,62 @@ internal static unsafe class GemmProduct<TWidth, TVector>
             return;
         }
 
-        // Thread's own scratch: a block of A, a panel of B, one tile of C, one panel of bias.
-        var aSize = (tile1 - tile0) * MR * InnerBlock;
-        var memory = Scratch(aSize + (NR * InnerBlock) + (MR * NR) + NR);
+        // The thread's own scratch: a block of A, a panel of B, one tile of C, one panel of bias.
+        var innerBlock = DivideUp(inner, DivideUp(inner, MaxInnerBlock));
+        var aSize = (tile1 - tile0) * MR * innerBlock;
+        var memory = Scratch(aSize + (NR * innerBlock) + (MR * NR) + NR);
         fixed (float* own = &memory[scratchOffset], aBase = a.Buffer, bBase = packed?.Values ?? b.Buffer, cBase = c.Buffer)
         {
-            float* aPacked = own, bPanel = own + aSize, edge = bPanel + (NR * InnerBlock), start = edge + (MR * NR);
-            for (var k0 = 0; k0 < inner; k0 += InnerBlock)
+            float* bPanel = own, edge = bPanel + (NR * innerBlock), start = edge + (MR * NR), aPacked = start + NR;
+            float* aBlock = aBase + a.Offset + ((nint)row0 * a.RowStep), bBlock = packed is null ? bBase + b.Offset : bBase + packed.Offset;
+            nint aStep = MR;
+            for (var k0 = 0; k0 < inner; k0 += innerBlock)
             {
-                var depth = Math.Min(InnerBlock, inner - k0);
-                var single = row1 - row0 == 1;
-                if (single && a.ColumnStep == 1)
+                var depth = Math.Min(innerBlock, inner - k0);
+                var aStrips = aPacked;
+                if (row1 - row0 == 1)
                 {
-                    aPacked = aBase + a.Offset + ((nint)row0 * a.RowStep) + k0;
+                    aStrips = aBlock + ((nint)k0 * a.ColumnStep);
+                    aStep = a.ColumnStep;
                 }
-                else
+                else if (a.ColumnStep != 1)
                 {
-                    for (var tile = tile0; tile < tile1; tile++)
-                    {
-                        GemmPacking.Pack(
-                            aBase + a.Offset + ((nint)tile * MR * a.RowStep) + ((nint)k0 * a.ColumnStep),
-                            a.RowStep,
-                            a.ColumnStep,
-                            Math.Min(MR, c.Rows - (tile * MR)),
-                            MR,
-                            depth,
-                            aPacked + ((nint)(tile - tile0) * MR * depth));
-                    }
+                    GemmPacking.PackStrips(aBlock + ((nint)k0 * a.ColumnStep), a.RowStep, a.ColumnStep, row1 - row0, MR, depth, aPacked);
                 }
 
+                // Rows of A are packed when the first panel comes to them, so that the next strip can be fetched while a tile is at work.
+                var packRows = a.ColumnStep == 1 && row1 - row0 > 1;
+                var add = accumulate || k0 > 0;
                 for (var panel = panel0; panel < panel1; panel++)
                 {
                     var columns = Math.Min(NR, c.Columns - (panel * NR));
-                    float* bStrip;
+                    var bStrip = bPanel;
                     nint bStep = NR;
+
+                    // What the next panel will read, fetched bit by bit while this one is at work.
+                    float* next = null;
+                    nint nextStep = NR;
                     if (packed is not null)
                     {
-                        bStrip = bBase + packed.Offset + ((((nint)panel * inner) + k0) * NR);
-                    }
-                    else if (columns == NR && b.ColumnStep == 1 && c.Rows <= FewRows)
-                    {
-                        bStrip = bBase + b.Offset + ((nint)k0 * b.RowStep) + (panel * NR);
-                        bStep = b.RowStep;
+                        bStrip = bBlock + ((((nint)panel * inner) + k0) * NR);
+                        next = panel + 1 < panel1 ? bStrip + ((nint)inner * NR) : null;
                     }
                     else
                     {
-                        bStrip = bPanel;
-                        GemmPacking.Pack(
-                            bBase + b.Offset + ((nint)k0 * b.RowStep) + ((nint)panel * NR * b.ColumnStep),
-                            b.ColumnStep,
-                            b.RowStep,
-                            columns,
-                            NR,
-                            depth,
-                            bPanel);
+                        var from = bBlock + ((nint)k0 * b.RowStep) + ((nint)panel * NR * b.ColumnStep);
+                        if (columns == NR && b.ColumnStep == 1 && c.Rows <= FewRows)
+                        {
+                            bStrip = from;
+                            bStep = b.RowStep;
+                        }
+                        else
+                        {
+                            GemmPacking.Pack(from, b.ColumnStep, b.RowStep, columns, NR, depth, bPanel);
+                            next = panel + 1 < panel1 && b.ColumnStep == 1 ? from + NR : null;
+                            nextStep = b.RowStep;
+                        }
                     }
 
-                    var add = accumulate || k0 > 0;
                     float* panelStart = null;
                     if (bias is not null && k0 == 0)
                     {
@@ -171,27 +196,37 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                         bias.AsSpan(panel * NR, columns).CopyTo(new Span<float>(start, NR));
                     }
 
-                    var to = cBase + c.Offset + ((nint)row0 * c.RowStep) + (panel * NR);
-                    if (single)
-                    {
-                        var aStep = a.ColumnStep == 1 ? 1 : MR;
-                        Row(depth, aPacked, aStep, bStrip, bStep, to, columns, panelStart, add, edge);
-                        continue;
-                    }
-
+                    var to = cBase + c.Offset + ((nint)row0 * c.RowStep) + ((nint)panel * NR * c.ColumnStep);
+                    var fetchRows = DivideUp(depth, tile1 - tile0);
                     for (var tile = tile0; tile < tile1; tile++)
                     {
-                        var rows = Math.Min(MR, c.Rows - (tile * MR));
-                        var aStrip = aPacked + ((nint)(tile - tile0) * MR * depth);
-                        if (rows == MR && columns == NR)
+                        if (next is not null)
                         {
-                            Tile(MR, NR, depth, aStrip, bStrip, bStep, to, c.RowStep, panelStart, add);
+                            Fetch(next, nextStep, Math.Min(fetchRows, depth - ((tile - tile0) * fetchRows)), NR);
+                            next += fetchRows * nextStep;
+                        }
+
+                        var rows = Math.Min(MR, c.Rows - (tile * MR));
+                        var aStrip = aStrips + ((nint)(tile - tile0) * MR * depth);
+                        if (packRows && panel == panel0)
+                        {
+                            var from = aBlock + ((nint)(tile - tile0) * MR * a.RowStep) + k0;
+                            GemmPacking.Pack(from, a.RowStep, 1, rows, MR, depth, aStrip);
+                            if (tile + 1 < tile1)
+                            {
+                                Fetch(from + ((nint)MR * a.RowStep), a.RowStep, Math.Min(MR, c.Rows - ((tile + 1) * MR)), depth);
+                            }
+                        }
+
+                        if (columns == NR && (rows == MR || rows == 1) && c.ColumnStep == 1)
+                        {
+                            Tile(rows, columns, depth, aStrip, aStep, bStrip, bStep, to, c.RowStep, panelStart, add);
                         }
                         else
                         {
                             // Edges are computed apart, as a fresh tile; only what belongs to C is copied or added.
-                            Tile(rows, columns, depth, aStrip, bStrip, bStep, edge, NR, panelStart, add: false);
-                            Copy(edge, NR, to, c.RowStep, rows, columns, add);
+                            Tile(rows, columns, depth, aStrip, aStep, bStrip, bStep, edge, NR, panelStart, add: false);
+                            Copy(edge, NR, to, c.RowStep, c.ColumnStep, rows, columns, add);
                         }
 
                         to += (nint)MR * c.RowStep;
@@ -201,62 +236,66 @@ internal static unsafe class GemmProduct<TWidth, TVector>
         }
     }
 
-    // The smallest micro-kernels that cover rows x columns of a strip whose rows stand MR apart.
+    // Asks for some lines of a matrix; they arrive in the second-level cache while other work goes on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tile(int rows, int columns, nint depth, float* a, float* b, nint bStep, float* c, nint cStep, float* start, bool add)
+    private static void Fetch(float* from, nint step, int lines, int count)
     {
-        nint aStep = GemmTile<TWidth, TVector>.Rows;
-        if (columns > TWidth.Lanes)
+        for (; Sse.IsSupported && lines > 0; lines--)
         {
-            if (GemmTile<TWidth, TVector>.Rows == 12 && rows > 6)
+            for (var j = 0; j < count; j += CacheLine)
             {
-                GemmTile<TWidth, TVector>.Multiply12x2(depth, a, aStep, b, bStep, c, cStep, start, add);
+                Sse.Prefetch1(from + j);
             }
-            else
-            {
-                GemmTile<TWidth, TVector>.Multiply6x2(depth, a, aStep, b, bStep, c, cStep, start, add);
-            }
+
+            from += step;
         }
-        else
+    }
+
+    // The smallest micro-kernels that cover rows x columns.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Tile(int rows, int columns, nint depth, float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* start, bool add)
+    {
+        var manyRows = GemmTile<TWidth, TVector>.Rows == 12 && rows > 6;
+        if (rows == 1)
+        {
+            GemmTile<TWidth, TVector>.Multiply1x2(depth, a, aStep, b, bStep, c, start, add);
+        }
+        else if (columns <= TWidth.Lanes)
         {
             GemmTile<TWidth, TVector>.Multiply6x1(depth, a, aStep, b, bStep, c, cStep, start, add);
-            if (GemmTile<TWidth, TVector>.Rows == 12 && rows > 6)
+            if (manyRows)
             {
                 GemmTile<TWidth, TVector>.Multiply6x1(depth, a + 6, aStep, b, bStep, c + (6 * cStep), cStep, start, add);
             }
         }
-    }
-
-    private static void Row(nint depth, float* a, nint aStep, float* b, nint bStep, float* c, int columns, float* start, bool add, float* edge)
-    {
-        if (columns == GemmTile<TWidth, TVector>.Columns)
+        else if (manyRows)
         {
-            GemmTile<TWidth, TVector>.Multiply1x2(depth, a, aStep, b, bStep, c, 0, start, add);
-            return;
+            GemmTile<TWidth, TVector>.Multiply12x2(depth, a, aStep, b, bStep, c, cStep, start, add);
         }
-
-        GemmTile<TWidth, TVector>.Multiply1x2(depth, a, aStep, b, bStep, edge, 0, start, add: false);
-        Copy(edge, 0, c, 0, 1, columns, add);
+        else
+        {
+            GemmTile<TWidth, TVector>.Multiply6x2(depth, a, aStep, b, bStep, c, cStep, start, add);
+        }
     }
 
-    private static void Copy(float* from, nint fromStep, float* to, nint toStep, int rows, int columns, bool add)
+    private static void Copy(float* from, nint fromStep, float* to, nint rowStep, nint columnStep, int rows, int columns, bool add)
     {
         for (var i = 0; i < rows; i++)
         {
-            if (add)
-            {
-                for (var j = 0; j < columns; j++)
-                {
-                    to[j] += from[j];
-                }
-            }
-            else
+            if (!add && columnStep == 1)
             {
                 new Span<float>(from, columns).CopyTo(new Span<float>(to, columns));
             }
+            else
+            {
+                for (var j = 0; j < columns; j++)
+                {
+                    to[j * columnStep] = add ? to[j * columnStep] + from[j] : from[j];
+                }
+            }
 
             from += fromStep;
-            to += toStep;
+            to += rowStep;
         }
     }
 
@@ -265,9 +304,10 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     {
         for (var i = row0; i < row1 && !accumulate; i++)
         {
-            var to = c.Buffer.AsSpan(c.Offset + (i * c.RowStep) + column0, column1 - column0);
-            to.Clear();
-            bias?.AsSpan(column0, to.Length).CopyTo(to);
+            for (var j = column0; j < column1; j++)
+            {
+                c.Buffer[c.Offset + (i * c.RowStep) + (j * c.ColumnStep)] = bias is null ? 0 : bias[j];
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Mambascope.Numerics;
 
@@ -40,6 +41,7 @@ internal static unsafe class GemmTile<TWidth, TVector>
         TVector c30 = TWidth.Zero, c31 = TWidth.Zero, c40 = TWidth.Zero, c41 = TWidth.Zero, c50 = TWidth.Zero, c51 = TWidth.Zero;
         TVector c60 = TWidth.Zero, c61 = TWidth.Zero, c70 = TWidth.Zero, c71 = TWidth.Zero, c80 = TWidth.Zero, c81 = TWidth.Zero;
         TVector c90 = TWidth.Zero, c91 = TWidth.Zero, ca0 = TWidth.Zero, ca1 = TWidth.Zero, cb0 = TWidth.Zero, cb1 = TWidth.Zero;
+        Fetch(c, cStep, 12);
         for (; inner > 0; inner--)
         {
             var b0 = TWidth.Load(ref *b, 0);
@@ -106,6 +108,7 @@ internal static unsafe class GemmTile<TWidth, TVector>
     {
         TVector c00 = TWidth.Zero, c01 = TWidth.Zero, c10 = TWidth.Zero, c11 = TWidth.Zero, c20 = TWidth.Zero, c21 = TWidth.Zero;
         TVector c30 = TWidth.Zero, c31 = TWidth.Zero, c40 = TWidth.Zero, c41 = TWidth.Zero, c50 = TWidth.Zero, c51 = TWidth.Zero;
+        Fetch(c, cStep, 6);
         for (; inner > 0; inner--)
         {
             var b0 = TWidth.Load(ref *b, 0);
@@ -171,7 +174,7 @@ internal static unsafe class GemmTile<TWidth, TVector>
 
     /// <summary>One row: matrix times vector. Bound by memory, so two sums are enough.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply1x2(nint inner, float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* start, bool add)
+    public static void Multiply1x2(nint inner, float* a, nint aStep, float* b, nint bStep, float* c, float* start, bool add)
     {
         TVector c0 = TWidth.Zero, c1 = TWidth.Zero;
         for (; inner > 0; inner--)
@@ -186,6 +189,18 @@ internal static unsafe class GemmTile<TWidth, TVector>
         var s0 = start is null ? TWidth.Zero : TWidth.Load(ref *start, 0);
         var s1 = start is null ? TWidth.Zero : TWidth.Load(ref *start, (nuint)TWidth.Lanes);
         Put(c, c0, c1, s0, s1, add);
+    }
+
+    // C is wanted in the first-level cache when the sums are done.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(float* c, nint cStep, int rows)
+    {
+        for (var i = 0; Sse.IsSupported && i < rows; i++)
+        {
+            Sse.Prefetch0(c);
+            Sse.Prefetch0(c + Columns - 1);
+            c += cStep;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

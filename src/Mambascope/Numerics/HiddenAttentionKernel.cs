@@ -78,7 +78,7 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
                     Reverse(delta, weights, rates + at, G + at, b + n, c + n, sums, tokens.Length, states);
                 }
 
-                ScanBlock<TWidth, TVector>.Multiply(sums, delta, sums, tokens.Length);
+                MultiplyBy(delta, sums, tokens.Length);
                 ScanBlock<TWidth, TVector>.Unpack(sums, w, item, tokens, channel, count);
             }
         }
@@ -90,6 +90,15 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
         for (var t = 0; t < tokens.Length; t++)
         {
             ScanBlock<TWidth, TVector>.Store(TWidth.Create(v.Row(item, tokens[t])[0]), to, t);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyBy(float* factors, float* values, int steps)
+    {
+        for (var t = 0; t < steps; t++)
+        {
+            ScanBlock<TWidth, TVector>.Store(TWidth.Multiply(Load(factors, t), Load(values, t)), values, t);
         }
     }
 

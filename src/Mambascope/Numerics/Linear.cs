@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Mambascope.Numerics;
 
@@ -51,7 +52,17 @@ public static class Linear
     /// <summary>db += column sums of dy.</summary>
     public static void BackwardBias<T>(Workers workers, Activation<T> dy, T[] db)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => BackwardBiasPlain(dy, db);
+    {
+        if (typeof(T) == typeof(float))
+        {
+            WidestRegisters.Run(BiasKernel(workers, dy.AsSingle(), (float[])(object)db));
+            return;
+        }
+
+        BackwardBiasPlain(dy, db);
+    }
+
+    internal static ColumnSums<First> BiasKernel(Workers workers, Activation<float> dy, float[] db) => new(workers, dy, dy, db, default);
 
     internal static void ForwardPlain<T>(Workers workers, Activation<T> x, Weight w, Weight? bias, Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -129,5 +140,14 @@ public static class Linear
                 db[o] += from[o];
             }
         }
+    }
+
+    internal readonly struct First : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TWidth, TVector>(TVector a, TVector b)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : unmanaged
+            => a;
     }
 }

@@ -11,27 +11,40 @@ public static class RmsNorm
     /// <summary>y = w x / rms(x); x, y (Batch, L, Width).</summary>
     public static void Forward<T>(Workers workers, Activation<T> x, Weight w, float epsilon, Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => ForwardPlain(workers, x, w, epsilon, y);
+    {
+        if (typeof(T) == typeof(float))
+        {
+            WidestRegisters.Run(new NormForwardKernel(workers, x.AsSingle(), w.Data, Bias: null, epsilon, y.AsSingle(), Centre: false));
+            return;
+        }
+
+        ForwardPlain(workers, x, w, epsilon, y);
+    }
 
     /// <summary>dx from dy; <paramref name="holdScale"/> treats r as a constant.</summary>
     public static void BackwardInput<T>(Workers workers, Activation<T> x, Weight w, float epsilon, Activation<T> dy, Activation<T> dx, bool accumulate, bool holdScale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => BackwardInputPlain(workers, x, w, epsilon, dy, dx, accumulate, holdScale);
+    {
+        if (typeof(T) == typeof(float))
+        {
+            WidestRegisters.Run(new NormBackwardKernel(workers, x.AsSingle(), w.Data, epsilon, dy.AsSingle(), dx.AsSingle(), accumulate, holdScale, Centre: false));
+            return;
+        }
+
+        BackwardInputPlain(workers, x, w, epsilon, dy, dx, accumulate, holdScale);
+    }
 
     /// <summary>dw += sum over tokens of dy x r.</summary>
-    public static void BackwardWeight<T>(Activation<T> x, float epsilon, Activation<T> dy, T[] dw)
+    public static void BackwardWeight<T>(Workers workers, Activation<T> x, float epsilon, Activation<T> dy, T[] dw)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (var row = 0; row < x.Rows; row++)
+        if (typeof(T) == typeof(float))
         {
-            var from = x.Row(row);
-            var g = dy.Row(row);
-            var r = Scale<T>(from, epsilon);
-            for (var i = 0; i < from.Length; i++)
-            {
-                dw[i] += g[i] * from[i] * r;
-            }
+            WidestRegisters.Run(new NormWeightKernel(workers, x.AsSingle(), epsilon, dy.AsSingle(), (float[])(object)dw, Centre: false));
+            return;
         }
+
+        BackwardWeightPlain(x, epsilon, dy, dw);
     }
 
     internal static void ForwardPlain<T>(Workers workers, Activation<T> x, Weight w, float epsilon, Activation<T> y)
@@ -72,6 +85,21 @@ public static class RmsNorm
                 to[i] = accumulate ? to[i] + d : d;
             }
         });
+    }
+
+    internal static void BackwardWeightPlain<T>(Activation<T> x, float epsilon, Activation<T> dy, T[] dw)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var row = 0; row < x.Rows; row++)
+        {
+            var from = x.Row(row);
+            var g = dy.Row(row);
+            var r = Scale<T>(from, epsilon);
+            for (var i = 0; i < from.Length; i++)
+            {
+                dw[i] += g[i] * from[i] * r;
+            }
+        }
     }
 
     private static T Scale<T>(ReadOnlySpan<T> x, float epsilon)

@@ -18,6 +18,9 @@ internal static unsafe class ScanBlock<TWidth, TVector>
     /// <summary>States that a kernel carries at once.</summary>
     public const int StatesAtOnce = 4;
 
+    // A megabyte.
+    private const int FarFloats = 1 << 18;
+
     private static int Lanes => TWidth.Lanes;
 
     /// <summary>N rounded up to whole groups of <see cref="StatesAtOnce"/>.</summary>
@@ -138,6 +141,27 @@ internal static unsafe class ScanBlock<TWidth, TVector>
         }
     }
 
+    /// <summary>
+    /// Asks for the cache lines that a later <see cref="Pack"/> or <see cref="Unpack"/> of these tokens will touch: rows lie further apart
+    /// than hardware prefetchers follow, and orders may jump. Asked for one tile ahead, memory works while the kernel computes; activations
+    /// that the second-level cache may still hold are left alone, there the requests cost more than they save.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Prefetch(Activation<float> view, int item, ReadOnlySpan<int> tokens, int channel)
+    {
+        if (!Sse.IsSupported || (long)view.Rows * view.RowStride < FarFloats)
+        {
+            return;
+        }
+
+        // Only a hint: a pointer that the collector has made stale does no harm.
+        var origin = (float*)Unsafe.AsPointer(ref Origin(view, item, channel));
+        foreach (var token in tokens)
+        {
+            Sse.Prefetch1(origin + (token * (nint)view.RowStride));
+        }
+    }
+
     /// <summary>The way back of <see cref="Pack"/>: writes [step][lane] to the lanes of the tokens, or adds it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unpack(float* from, Activation<float> to, int item, ReadOnlySpan<int> tokens, int channel, int count, bool accumulate = false)
@@ -158,13 +182,25 @@ internal static unsafe class ScanBlock<TWidth, TVector>
         }
     }
 
-    /// <summary>a b, elementwise, both [step][lane].</summary>
+    /// <summary>Packs Delta, u (unless null) and Delta u in one go.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(float* a, float* b, float* product, int steps)
+    public static void PackSteps(in ScanInputs<float> inputs, int item, ReadOnlySpan<int> tokens, int channel, int count, float* delta, float* u, float* deltaU)
     {
-        for (var t = 0; t < steps; t++)
+        ref var deltaOrigin = ref Origin(inputs.Delta, item, channel);
+        ref var uOrigin = ref Origin(inputs.U, item, channel);
+        var (deltaStride, uStride) = ((nint)inputs.Delta.RowStride, (nint)inputs.U.RowStride);
+        for (var t = 0; t < tokens.Length; t++)
         {
-            Store(TWidth.Multiply(Load(a, t), Load(b, t)), product, t);
+            ref var deltaRow = ref Unsafe.Add(ref deltaOrigin, tokens[t] * deltaStride);
+            ref var uRow = ref Unsafe.Add(ref uOrigin, tokens[t] * uStride);
+            var dt = count == Lanes ? TWidth.Load(ref deltaRow, 0) : TWidth.LoadFirst(ref deltaRow, count);
+            var ut = count == Lanes ? TWidth.Load(ref uRow, 0) : TWidth.LoadFirst(ref uRow, count);
+            Store(dt, delta, t);
+            Store(TWidth.Multiply(dt, ut), deltaU, t);
+            if (u != null)
+            {
+                Store(ut, u, t);
+            }
         }
     }
 

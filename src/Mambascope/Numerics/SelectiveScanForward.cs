@@ -51,15 +51,17 @@ internal static unsafe class SelectiveScanForward<TWidth, TVector>
         for (var start = 0; start < inputs.Order.Length; start += Tile)
         {
             var tokens = inputs.Order.Tokens[start..Math.Min(start + Tile, inputs.Order.Length)];
+            var next = inputs.Order.Tokens[(start + tokens.Length)..Math.Min(start + (2 * Tile), inputs.Order.Length)];
             ScanBlock<TWidth, TVector>.PackCoefficients(inputs.B, item, tokens, b);
             ScanBlock<TWidth, TVector>.PackCoefficients(inputs.C, item, tokens, c);
             for (var block = 0; block < blocks; block++)
             {
                 var channel = first + (block * Lanes);
                 var count = Math.Min(Lanes, E - channel);
-                ScanBlock<TWidth, TVector>.Pack(inputs.Delta, item, tokens, channel, count, delta);
-                ScanBlock<TWidth, TVector>.Pack(inputs.U, item, tokens, channel, count, deltaU);
-                ScanBlock<TWidth, TVector>.Multiply(delta, deltaU, deltaU, tokens.Length);
+                ScanBlock<TWidth, TVector>.PackSteps(inputs, item, tokens, channel, count, delta, u: null, deltaU);
+                ScanBlock<TWidth, TVector>.Prefetch(inputs.Delta, item, next, channel);
+                ScanBlock<TWidth, TVector>.Prefetch(inputs.U, item, next, channel);
+                ScanBlock<TWidth, TVector>.Prefetch(y, item, next, channel);
                 new Span<float>(sums, tokens.Length * Lanes).Clear();
                 for (var n = 0; n < states; n += ScanBlock<TWidth, TVector>.StatesAtOnce)
                 {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Mambascope.Numerics;
 
@@ -8,12 +9,34 @@ public static class Silu
     /// <summary>y = silu(x).</summary>
     public static void Forward<T>(Workers workers, Activation<T> x, Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => ForwardPlain(workers, x, y);
+    {
+        if (typeof(T) == typeof(float))
+        {
+            WidestRegisters.Run(ForwardKernel(workers, x.AsSingle(), y.AsSingle()));
+            return;
+        }
+
+        ForwardPlain(workers, x, y);
+    }
 
     /// <summary>dx = dy dy/dx, or dx += dy dy/dx.</summary>
     public static void Backward<T>(Workers workers, Activation<T> x, Activation<T> dy, Activation<T> dx, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => BackwardPlain(workers, x, dy, dx, accumulate);
+    {
+        if (typeof(T) == typeof(float))
+        {
+            WidestRegisters.Run(BackwardKernel(workers, x.AsSingle(), dy.AsSingle(), dx.AsSingle(), accumulate));
+            return;
+        }
+
+        BackwardPlain(workers, x, dy, dx, accumulate);
+    }
+
+    internal static Elementwise<Value> ForwardKernel(Workers workers, Activation<float> x, Activation<float> y)
+        => new(workers, x, x, y, Accumulate: false, default);
+
+    internal static Elementwise<Gradient> BackwardKernel(Workers workers, Activation<float> x, Activation<float> dy, Activation<float> dx, bool accumulate)
+        => new(workers, x, dy, dx, accumulate, default);
 
     internal static void ForwardPlain<T>(Workers workers, Activation<T> x, Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -41,4 +64,26 @@ public static class Silu
                 to[i] = accumulate ? to[i] + d : d;
             }
         });
+
+    internal readonly struct Value : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TWidth, TVector>(TVector a, TVector b)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : unmanaged
+            => TWidth.Multiply(a, VectorMath<TWidth, TVector>.Sigmoid(a));
+    }
+
+    internal readonly struct Gradient : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TWidth, TVector>(TVector a, TVector b)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : unmanaged
+        {
+            var s = VectorMath<TWidth, TVector>.Sigmoid(a);
+            var slope = TWidth.MultiplyAdd(s, TWidth.Subtract(a, TWidth.Multiply(a, s)), s);
+            return TWidth.Multiply(b, slope);
+        }
+    }
 }

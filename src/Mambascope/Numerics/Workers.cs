@@ -9,16 +9,20 @@ namespace Mambascope.Numerics;
 /// </summary>
 public sealed class Workers : IDisposable
 {
-    // Waiting threads spin this long (a few microseconds) before they sleep: kernels follow each other closely.
-    private const int SpinIterations = 200;
+    // Waiting threads spin this long (some ten microseconds) before they sleep: kernels follow each other closely.
+    private const int SpinIterations = 400;
+
+    // The value of entered while no loop takes helpers.
+    private const int Closed = int.MinValue;
 
     private readonly Thread[] threads;
     private readonly Lock gate = new();
     private Action<int>? body;
     private int pieceCount;
     private int nextPiece;
-    private int running;
-    private volatile int round;
+    private int entered = Closed;
+    private int sleeping;
+    private int round;
     private volatile bool stopping;
     private Exception? failure;
 
@@ -76,17 +80,24 @@ public sealed class Workers : IDisposable
         pieceCount = pieces;
         nextPiece = 0;
         failure = null;
-        Volatile.Write(ref running, threads.Length);
-        lock (threads)
+        Volatile.Write(ref entered, 0);
+
+        // A full fence stands between the new round and the look at the sleepers, as one stands between a sleeper's count and its
+        // look at the round: one of the two sees the other.
+        Interlocked.Increment(ref round);
+        if (Volatile.Read(ref sleeping) > 0)
         {
-            round++;
-            Monitor.PulseAll(threads);
+            lock (threads)
+            {
+                Monitor.PulseAll(threads);
+            }
         }
 
         TakePieces();
 
+        // Wait for those who came, not for those who have not woken yet: they will find the loop closed.
         var spinner = default(SpinWait);
-        while (Volatile.Read(ref running) != 0)
+        while (Interlocked.CompareExchange(ref entered, Closed, comparand: 0) != 0)
         {
             spinner.SpinOnce(sleep1Threshold: -1);
         }
@@ -96,6 +107,23 @@ public sealed class Workers : IDisposable
         {
             ExceptionDispatchInfo.Throw(failure);
         }
+    }
+
+    private bool Enter()
+    {
+        var count = Volatile.Read(ref entered);
+        while (count >= 0)
+        {
+            var found = Interlocked.CompareExchange(ref entered, count + 1, count);
+            if (found == count)
+            {
+                return true;
+            }
+
+            count = found;
+        }
+
+        return false;
     }
 
     private void TakePieces()
@@ -119,20 +147,22 @@ public sealed class Workers : IDisposable
         var seen = 0;
         while (true)
         {
-            for (var spin = 0; spin < SpinIterations && round == seen && !stopping; spin++)
+            for (var spin = 0; spin < SpinIterations && Volatile.Read(ref round) == seen && !stopping; spin++)
             {
-                Thread.SpinWait(10);
+                // Now and then the processor is offered to others: it may be the one that the caller waits for.
+                if (spin % 8 == 7)
+                {
+                    Thread.Yield();
+                }
+                else
+                {
+                    Thread.SpinWait(4);
+                }
             }
 
-            if (round == seen)
+            if (Volatile.Read(ref round) == seen && !stopping)
             {
-                lock (threads)
-                {
-                    while (round == seen && !stopping)
-                    {
-                        Monitor.Wait(threads);
-                    }
-                }
+                Sleep(seen);
             }
 
             if (stopping)
@@ -140,9 +170,26 @@ public sealed class Workers : IDisposable
                 return;
             }
 
-            seen = round;
-            TakePieces();
-            Interlocked.Decrement(ref running);
+            seen = Volatile.Read(ref round);
+            if (Enter())
+            {
+                TakePieces();
+                Interlocked.Decrement(ref entered);
+            }
+        }
+    }
+
+    private void Sleep(int seen)
+    {
+        lock (threads)
+        {
+            Interlocked.Increment(ref sleeping);
+            while (Volatile.Read(ref round) == seen && !stopping)
+            {
+                Monitor.Wait(threads);
+            }
+
+            Interlocked.Decrement(ref sleeping);
         }
     }
 

@@ -114,7 +114,7 @@ public class LinearTests
         }
     }
 
-    private sealed class ProductCheck : IWidthCheck
+    private readonly struct ProductCheck : IWidthKernel
     {
         public void Run<TWidth, TVector>()
             where TWidth : struct, IVectorWidth<TVector>

@@ -4,35 +4,29 @@ using Xunit;
 
 namespace Mambascope.Tests.Numerics;
 
-/// <summary>A check written once and run with the registers of every width.</summary>
-internal interface IWidthCheck
-{
-    void Run<TWidth, TVector>()
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : unmanaged;
-}
-
 /// <summary>The vector widths as test data, and the step from a number of lanes to a type.</summary>
 internal static class Widths
 {
+    /// <summary>Floats in a register: scalar code, SSE, AVX, AVX-512 or what stands for them.</summary>
     public static TheoryData<int> All => [1, 4, 8, 16];
 
-    /// <summary>Runs the check with registers of <paramref name="lanes"/> floats; widths that this machine lacks run in software, slowly but rightly.</summary>
-    public static void Run(int lanes, IWidthCheck check)
+    /// <summary>Runs the kernel with registers of <paramref name="lanes"/> floats; widths that this machine lacks run in software, slowly but rightly.</summary>
+    public static void Run<TKernel>(int lanes, TKernel kernel)
+        where TKernel : struct, IWidthKernel
     {
         switch (lanes)
         {
             case 16:
-                check.Run<Width512, Vector512<float>>();
+                kernel.Run<Width512, Vector512<float>>();
                 break;
             case 8:
-                check.Run<Width256, Vector256<float>>();
+                kernel.Run<Width256, Vector256<float>>();
                 break;
             case 4:
-                check.Run<Width128, Vector128<float>>();
+                kernel.Run<Width128, Vector128<float>>();
                 break;
             default:
-                check.Run<Width1, float>();
+                kernel.Run<Width1, float>();
                 break;
         }
     }

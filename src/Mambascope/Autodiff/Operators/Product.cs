@@ -39,12 +39,12 @@ public sealed class ProductOperator<T> : Operator<T>
     {
         if (replay.Target(A) is { } da)
         {
-            Product.Backward(replay.Workers, dOutput, B.Data, Scale * share, da.Data, da.Accumulate);
+            Product.BackwardFirst(replay.Workers, dOutput, B.Data, Scale * share, da.Data, da.Accumulate);
         }
 
         if (replay.Target(B) is { } db)
         {
-            Product.Backward(replay.Workers, dOutput, A.Data, Scale * share, db.Data, db.Accumulate);
+            Product.BackwardFirst(replay.Workers, dOutput, A.Data, Scale * share, db.Data, db.Accumulate);
         }
     }
 }

@@ -42,7 +42,7 @@ public sealed class RmsNormOperator<T> : Operator<T>
     {
         if (replay.WeightGradients?.Find(W) is { } dw)
         {
-            RmsNorm.BackwardWeight(X.Data, Epsilon, dOutput, dw);
+            RmsNorm.BackwardWeight(replay.Workers, X.Data, Epsilon, dOutput, dw);
         }
 
         if (replay.Target(X) is { } dx)

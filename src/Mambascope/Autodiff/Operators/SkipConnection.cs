@@ -39,7 +39,7 @@ public sealed class SkipConnectionOperator<T> : Operator<T>
     {
         if (replay.WeightGradients?.Find(D) is { } dd)
         {
-            SkipConnection.BackwardWeight(dOutput, U.Data, dd);
+            SkipConnection.BackwardWeight(replay.Workers, dOutput, U.Data, dd);
         }
 
         if (replay.Target(U) is { } du)
@@ -62,7 +62,7 @@ public static class SkipConnectionExtensions
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var s = tape.NewValue(y.Data.Batch, y.Data.Length, y.Data.Width);
-        Numerics.SkipConnection.Forward(tape.Workers, y.Data, d, u.Data, s.Data);
+        Numerics.SkipConnection.Forward(tape.Workers, y.Data, u.Data, d, s.Data);
         return tape.Record(new SkipConnectionOperator<T>(y, d, u, s));
     }
 }

@@ -35,12 +35,7 @@ public sealed class UnfoldOperator<T> : Operator<T>
             return;
         }
 
-        if (!dPixels.Accumulate)
-        {
-            dPixels.Data.Clear();
-        }
-
-        Unfold.Backward(replay.Workers, dOutput, Grid, dPixels.Data);
+        Unfold.Backward(replay.Workers, dOutput, Grid.Channels, Grid.PatchSize, Grid.Stride, dPixels.Data, dPixels.Accumulate);
     }
 }
 
@@ -52,7 +47,7 @@ public static class UnfoldExtensions
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var patches = tape.NewValue(pixels.Data.Batch, grid.Count, grid.Channels * grid.PatchSize * grid.PatchSize);
-        Numerics.Unfold.Forward(tape.Workers, pixels.Data, grid, patches.Data);
+        Numerics.Unfold.Forward(tape.Workers, pixels.Data, grid.Channels, grid.PatchSize, grid.Stride, patches.Data);
         return tape.Record(new UnfoldOperator<T>(pixels, grid, patches));
     }
 }

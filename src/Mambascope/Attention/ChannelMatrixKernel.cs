@@ -1,0 +1,285 @@
+using System.Runtime.CompilerServices;
+using Mambascope.Numerics;
+
+namespace Mambascope.Attention;
+
+/// <summary>
+/// The whole matrix of one channel and direction, row tile by row tile, each entry folded at once into a total over channels.
+/// Rows and columns count scan steps; the lanes of a register are neighbouring columns.
+/// <para>
+/// With m the last step before a tile of rows, every earlier column is a rank-N product: alpha[r, j] = sum_n P_r[n] Q_j[n] with
+/// P_r[n] = C_r[n] exp(A (S_r - S_m)) and Q_j[n] = exp(A (S_m - S_j)) Delta_j B_j[n]. Both exponents are at most 0, so nothing
+/// overflows. From tile to tile Q shrinks by exp(A (S_m' - S_m)) and gains the tile's own columns. Inside the tile W holds
+/// exp(A (S_r - S_j)) Delta_j B_j[n] for its columns and is decayed row by row.
+/// </para>
+/// <para>
+/// The block view then turns a row a of alpha into T'_j = rows_r columns_j sum_s conv[K-1-s] sigma_{j+s} (a + D e_r)_{j+s}.
+/// The diagonal is written to a series of its own and left out of the total: there two directions meet, and a sign rule acts on their sum.
+/// </para>
+/// </summary>
+/// <typeparam name="TWidth">Vector width.</typeparam>
+/// <typeparam name="TVector">Its register.</typeparam>
+internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
+    where TWidth : struct, IVectorWidth<TVector>
+    where TVector : unmanaged
+{
+    /// <summary>Rows of a tile, and columns that are decayed row by row; a multiple of every width's lanes.</summary>
+    public const int Tile = 16;
+
+    // Decays below about 1e-27 become exactly zero: as denormals they would be slow, and they are nothing beside the rest.
+    private const float Flush = 1e-20f;
+
+    /// <summary>Floats between rows of the total: the steps, padded to tiles, and room for the convolution's reach.</summary>
+    public static int RowStride(int length) => ((length + Tile - 1) / Tile * Tile) + Tile;
+
+    /// <summary>Scratch floats that <see cref="Fold"/> needs.</summary>
+    public static int ScratchSize(int length, int stateStride) => (RowStride(length) * (stateStride + 4)) + (Tile * stateStride * 3) + (2 * stateStride) + (Tile * Tile);
+
+    /// <summary>Folds one channel's matrix into <paramref name="total"/> (L rows of <see cref="RowStride"/>) and its diagonal into <paramref name="diagonal"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Fold<TFold>(in ChannelSeries s, float* total, float* diagonal, float* scratch)
+        where TFold : struct, IEntryFold<TWidth, TVector>
+    {
+        var (L, N, stride, stateStride) = (s.Length, s.StateSize, RowStride(s.Length), s.StateStride);
+        var q = scratch; // (N, stride): columns before the tile
+        var w = q + (stateStride * stride); // (N, Tile): columns of the tile
+        var decays = w + (Tile * stateStride); // (Tile, N): exp(A Delta_r)
+        var p = decays + (Tile * stateStride); // (Tile, N)
+        var reach = p + (Tile * stateStride); // (N): exp(A (S_r - S_m)) of the row at hand
+        var unit = reach + (2 * stateStride); // (Tile, Tile): unit vectors
+        var rows = unit + (Tile * Tile); // (4, stride): finished rows of alpha
+        new Span<float>(unit, Tile * Tile).Clear();
+        for (var i = 0; i < Tile; i++)
+        {
+            unit[(i * Tile) + i] = 1;
+        }
+
+        for (var first = 0; first < L; first += Tile)
+        {
+            var count = Math.Min(Tile, L - first);
+            Decay(s, first, count, decays, p, reach);
+            new Span<float>(w, Tile * stateStride).Clear();
+            for (var r = 0; r < count; r += 4)
+            {
+                var four = Math.Min(4, count - r);
+                new Span<float>(rows, 4 * stride).Clear();
+                Past(N, stateStride, p + (r * stateStride), four, q, stride, first, rows);
+                for (var i = 0; i < four; i++)
+                {
+                    Own(s, first + r + i, r + i, decays + ((r + i) * stateStride), w, unit, rows + (i * stride) + first);
+                    Finish<TFold>(s, first + r + i, rows + (i * stride), total + ((first + r + i) * (nint)stride), diagonal);
+                }
+            }
+
+            // The next tile's past: what there is, decayed over this tile, and this tile's columns.
+            for (var n = 0; n < N; n++)
+            {
+                var factor = TWidth.Create(reach[n]);
+                var line = q + (n * stride);
+                for (nuint j = 0; j < (nuint)first; j += (nuint)TWidth.Lanes)
+                {
+                    TWidth.Store(TWidth.Multiply(TWidth.Load(ref *line, j), factor), ref *line, j);
+                }
+
+                for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)
+                {
+                    TWidth.Store(TWidth.Load(ref *w, (nuint)(n * Tile) + j), ref *line, (nuint)first + j);
+                }
+            }
+        }
+    }
+
+    // decays[r, n] = exp(A Delta_r), p[r, n] = C_r exp(A (S_r - S_m)), reach[n] = exp(A (S_last - S_m)).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Decay(in ChannelSeries s, int first, int count, float* decays, float* p, float* reach)
+    {
+        for (nuint n = 0; n < (nuint)s.StateStride; n += (nuint)TWidth.Lanes)
+        {
+            var a = TWidth.Load(ref *s.A, n);
+            var product = TWidth.Create(1);
+            for (var r = 0; r < count; r++)
+            {
+                var at = (nuint)(r * s.StateStride) + n;
+                var decay = VectorMath<TWidth, TVector>.Exp2(TWidth.Multiply(a, TWidth.Create(s.Delta[first + r])));
+                product = TWidth.Multiply(product, decay);
+                product = TWidth.Subtract(TWidth.Add(product, TWidth.Create(Flush)), TWidth.Create(Flush));
+                TWidth.Store(decay, ref *decays, at);
+                TWidth.Store(TWidth.Multiply(product, TWidth.Load(ref *s.C, (nuint)((first + r) * s.StateStride) + n)), ref *p, at);
+            }
+
+            TWidth.Store(product, ref *reach, n);
+        }
+    }
+
+    // rows[i, j] = sum over n of p[i, n] q[n, j] for up to four rows and all columns before the tile.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Past(int N, int stateStride, float* p, int count, float* q, int stride, int columns, float* rows)
+    {
+        var lanes = (nuint)TWidth.Lanes;
+        if (count < 4)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                for (nuint j = 0; j < (nuint)columns; j += lanes)
+                {
+                    var sum = TWidth.Zero;
+                    for (var n = 0; n < N; n++)
+                    {
+                        sum = TWidth.MultiplyAdd(TWidth.Create(p[(i * stateStride) + n]), TWidth.Load(ref *(q + (n * stride)), j), sum);
+                    }
+
+                    TWidth.Store(sum, ref *(rows + (i * stride)), j);
+                }
+            }
+
+            return;
+        }
+
+        var p0 = p;
+        var p1 = p + stateStride;
+        var p2 = p1 + stateStride;
+        var p3 = p2 + stateStride;
+        nuint column = 0;
+        for (; column + (2 * lanes) <= (nuint)columns; column += 2 * lanes)
+        {
+            TVector a0 = TWidth.Zero, a1 = TWidth.Zero, b0 = TWidth.Zero, b1 = TWidth.Zero;
+            TVector c0 = TWidth.Zero, c1 = TWidth.Zero, d0 = TWidth.Zero, d1 = TWidth.Zero;
+            var line = q + column;
+            for (var n = 0; n < N; n++)
+            {
+                var x = TWidth.Load(ref *line, 0);
+                var y = TWidth.Load(ref *line, lanes);
+                var f = TWidth.Create(p0[n]);
+                a0 = TWidth.MultiplyAdd(f, x, a0);
+                a1 = TWidth.MultiplyAdd(f, y, a1);
+                f = TWidth.Create(p1[n]);
+                b0 = TWidth.MultiplyAdd(f, x, b0);
+                b1 = TWidth.MultiplyAdd(f, y, b1);
+                f = TWidth.Create(p2[n]);
+                c0 = TWidth.MultiplyAdd(f, x, c0);
+                c1 = TWidth.MultiplyAdd(f, y, c1);
+                f = TWidth.Create(p3[n]);
+                d0 = TWidth.MultiplyAdd(f, x, d0);
+                d1 = TWidth.MultiplyAdd(f, y, d1);
+                line += stride;
+            }
+
+            var to = rows + column;
+            TWidth.Store(a0, ref *to, 0);
+            TWidth.Store(a1, ref *to, lanes);
+            TWidth.Store(b0, ref *(to + stride), 0);
+            TWidth.Store(b1, ref *(to + stride), lanes);
+            TWidth.Store(c0, ref *(to + (2 * stride)), 0);
+            TWidth.Store(c1, ref *(to + (2 * stride)), lanes);
+            TWidth.Store(d0, ref *(to + (3 * stride)), 0);
+            TWidth.Store(d1, ref *(to + (3 * stride)), lanes);
+        }
+
+        for (; column < (nuint)columns; column += lanes)
+        {
+            TVector a0 = TWidth.Zero, b0 = TWidth.Zero, c0 = TWidth.Zero, d0 = TWidth.Zero;
+            var line = q + column;
+            for (var n = 0; n < N; n++)
+            {
+                var x = TWidth.Load(ref *line, 0);
+                a0 = TWidth.MultiplyAdd(TWidth.Create(p0[n]), x, a0);
+                b0 = TWidth.MultiplyAdd(TWidth.Create(p1[n]), x, b0);
+                c0 = TWidth.MultiplyAdd(TWidth.Create(p2[n]), x, c0);
+                d0 = TWidth.MultiplyAdd(TWidth.Create(p3[n]), x, d0);
+                line += stride;
+            }
+
+            TWidth.Store(a0, ref *rows, column);
+            TWidth.Store(b0, ref *(rows + stride), column);
+            TWidth.Store(c0, ref *(rows + (2 * stride)), column);
+            TWidth.Store(d0, ref *(rows + (3 * stride)), column);
+        }
+    }
+
+    // Decays the tile's columns to row r, adds column r itself, and writes the tile's part of the row.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Own(in ChannelSeries s, int r, int inTile, float* decays, float* w, float* unit, float* row)
+    {
+        var b = s.B + (r * s.StateStride);
+        var c = s.C + (r * s.StateStride);
+        var delta = s.Delta[r];
+        for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)
+        {
+            var here = TWidth.Load(ref *(unit + (inTile * Tile)), j);
+            TVector even = TWidth.Zero, odd = TWidth.Zero;
+            var n = 0;
+            for (; n + 1 < s.StateSize; n += 2)
+            {
+                var at = (nuint)(n * Tile) + j;
+                var x = TWidth.MultiplyAdd(here, TWidth.Create(delta * b[n]), TWidth.Multiply(TWidth.Load(ref *w, at), TWidth.Create(decays[n])));
+                var y = TWidth.MultiplyAdd(here, TWidth.Create(delta * b[n + 1]), TWidth.Multiply(TWidth.Load(ref *w, at + Tile), TWidth.Create(decays[n + 1])));
+                TWidth.Store(x, ref *w, at);
+                TWidth.Store(y, ref *w, at + Tile);
+                even = TWidth.MultiplyAdd(TWidth.Create(c[n]), x, even);
+                odd = TWidth.MultiplyAdd(TWidth.Create(c[n + 1]), y, odd);
+            }
+
+            for (; n < s.StateSize; n++)
+            {
+                var at = (nuint)(n * Tile) + j;
+                var x = TWidth.MultiplyAdd(here, TWidth.Create(delta * b[n]), TWidth.Multiply(TWidth.Load(ref *w, at), TWidth.Create(decays[n])));
+                TWidth.Store(x, ref *w, at);
+                even = TWidth.MultiplyAdd(TWidth.Create(c[n]), x, even);
+            }
+
+            TWidth.Store(TWidth.Add(even, odd), ref *row, j);
+        }
+    }
+
+    // From a row of alpha to the row of the view, and into the total.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish<TFold>(in ChannelSeries s, int r, float* row, float* total, float* diagonal)
+        where TFold : struct, IEntryFold<TWidth, TVector>
+    {
+        var factor = TWidth.Create(s.Rows[r]);
+        if (s.Taps == 0)
+        {
+            diagonal[r] = row[r] * s.Rows[r] * s.Columns[r];
+            for (nuint j = 0; j <= (nuint)r; j += (nuint)TWidth.Lanes)
+            {
+                var value = TWidth.Multiply(TWidth.Multiply(TWidth.Load(ref *row, j), factor), TWidth.Load(ref *s.Columns, j));
+                TWidth.Store(TFold.Join(TWidth.Load(ref *total, j), value), ref *total, j);
+            }
+
+            return;
+        }
+
+        row[r] += s.Skip;
+        for (nuint j = 0; j <= (nuint)r; j += (nuint)TWidth.Lanes)
+        {
+            TWidth.Store(TWidth.Multiply(TWidth.Load(ref *row, j), TWidth.Load(ref *s.Sigma, j)), ref *row, j);
+        }
+
+        diagonal[r] = row[r] * s.Conv[s.Taps - 1] * s.Rows[r] * s.Columns[r];
+        if (s.Taps == 4)
+        {
+            var (k0, k1, k2, k3) = (TWidth.Create(s.Conv[3]), TWidth.Create(s.Conv[2]), TWidth.Create(s.Conv[1]), TWidth.Create(s.Conv[0]));
+            for (nuint j = 0; j <= (nuint)r; j += (nuint)TWidth.Lanes)
+            {
+                var near = TWidth.MultiplyAdd(TWidth.Load(ref *row, j + 1), k1, TWidth.Multiply(TWidth.Load(ref *row, j), k0));
+                var far = TWidth.MultiplyAdd(TWidth.Load(ref *row, j + 3), k3, TWidth.Multiply(TWidth.Load(ref *row, j + 2), k2));
+                var value = TWidth.Multiply(TWidth.Multiply(TWidth.Add(near, far), factor), TWidth.Load(ref *s.Columns, j));
+                TWidth.Store(TFold.Join(TWidth.Load(ref *total, j), value), ref *total, j);
+            }
+
+            return;
+        }
+
+        for (nuint j = 0; j <= (nuint)r; j += (nuint)TWidth.Lanes)
+        {
+            var sum = TWidth.Zero;
+            for (var tap = 0; tap < s.Taps; tap++)
+            {
+                sum = TWidth.MultiplyAdd(TWidth.Load(ref *row, j + (nuint)tap), TWidth.Create(s.Conv[s.Taps - 1 - tap]), sum);
+            }
+
+            var value = TWidth.Multiply(TWidth.Multiply(sum, factor), TWidth.Load(ref *s.Columns, j));
+            TWidth.Store(TFold.Join(TWidth.Load(ref *total, j), value), ref *total, j);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using Mambascope.Numerics;
+using Mambascope.Tracing;
+
+namespace Mambascope.Attention;
+
+/// <summary>
+/// Turns a layer's (L, E) activations into series over scan time, one a channel, for <see cref="ChannelMatrixKernel{TWidth, TVector}"/>.
+/// Sixteen channels at a time, so that every cache line that is touched is used whole.
+/// </summary>
+internal readonly unsafe struct SeriesGather
+{
+    private const int Width = 16;
+
+    private readonly LayerTrace<float> layer;
+    private readonly DirectionTrace<float> direction;
+    private readonly int item;
+    private readonly MatrixRequest<float> request;
+    private readonly int stateStride;
+    private readonly int stride;
+    private readonly float* b;
+    private readonly float* c;
+    private readonly float* delta;
+    private readonly float* sigma;
+    private readonly float* rows;
+    private readonly float* columns;
+
+    /// <summary>Gathers B and C, which all channels share, into zeroed memory of 2 L stateStride + 4 x 16 stride floats.</summary>
+    public SeriesGather(LayerTrace<float> layer, DirectionTrace<float> direction, int item, MatrixRequest<float> request, int stateStride, int stride, float* memory)
+    {
+        this.layer = layer;
+        this.direction = direction;
+        this.item = item;
+        this.request = request;
+        this.stateStride = stateStride;
+        this.stride = stride;
+        var L = layer.X.Data.Length;
+        delta = memory;
+        sigma = delta + (Width * stride);
+        rows = sigma + (Width * stride);
+        columns = rows + (Width * stride);
+        b = columns + (Width * stride);
+        c = b + (L * stateStride);
+        for (var t = 0; t < L; t++)
+        {
+            direction.B.Data.Row(item, direction.Order.Tokens[t]).CopyTo(new Span<float>(b + (t * stateStride), stateStride));
+            direction.C.Data.Row(item, direction.Order.Tokens[t]).CopyTo(new Span<float>(c + (t * stateStride), stateStride));
+        }
+    }
+
+    private bool IsBlock => request.View == AttentionView.Block;
+
+    /// <summary>Gathers the series of channels [first, first + count).</summary>
+    public void Gather(int first, int count)
+    {
+        var tokens = direction.Order.Tokens;
+        for (var t = 0; t < tokens.Length; t++)
+        {
+            var token = tokens[t];
+            var deltas = direction.Delta.Data.Row(item, token).Slice(first, count);
+            for (var i = 0; i < count; i++)
+            {
+                delta[(i * stride) + t] = deltas[i];
+                rows[(i * stride) + t] = 1;
+                columns[(i * stride) + t] = 1;
+            }
+
+            if (IsBlock)
+            {
+                var p = direction.P.Data.Row(item, token).Slice(first, count);
+                var u = direction.U.Data.Row(item, token).Slice(first, count);
+                var z = layer.Z.Data.Row(item, token).Slice(first, count);
+                for (var i = 0; i < count; i++)
+                {
+                    // u = p sigma(p) is at hand, so sigma costs a division; near p = 0 it is 1/2 + p/4.
+                    sigma[(i * stride) + t] = Math.Abs(p[i]) > 1e-3f ? u[i] / p[i] : 0.5f + (0.25f * p[i]);
+                    rows[(i * stride) + t] = layer.DirectionScale * z[i] / (1 + MathF.Exp(-z[i]));
+                }
+            }
+
+            if (request.RowWeights is { } left)
+            {
+                var g = left.Row(item, token).Slice(first, count);
+                for (var i = 0; i < count; i++)
+                {
+                    rows[(i * stride) + t] *= g[i];
+                }
+            }
+
+            if (request.ColumnWeights is { } right)
+            {
+                var x = right.Row(item, token).Slice(first, count);
+                for (var i = 0; i < count; i++)
+                {
+                    columns[(i * stride) + t] = x[i];
+                }
+            }
+        }
+    }
+
+    /// <summary>The series of channel first + index, with its A and convolution in the given memory.</summary>
+    public ChannelSeries Series(int first, int index, float* a, float* conv)
+    {
+        var (N, K, channel) = (direction.B.Data.Width, direction.Conv.Columns, first + index);
+        for (var n = 0; n < N; n++)
+        {
+            a[n] = -MathF.Exp(direction.ALog.Data[(channel * N) + n]) * VectorMath<Width1, float>.Log2E;
+        }
+
+        direction.Conv.Data.AsSpan(channel * K, K).CopyTo(new Span<float>(conv, K));
+        return new()
+        {
+            Length = layer.X.Data.Length,
+            StateSize = N,
+            StateStride = stateStride,
+            Taps = IsBlock ? K : 0,
+            Skip = IsBlock ? direction.D.Data[channel] : 0,
+            A = a,
+            B = b,
+            C = c,
+            Conv = conv,
+            Delta = delta + (index * stride),
+            Sigma = sigma + (index * stride),
+            Rows = rows + (index * stride),
+            Columns = columns + (index * stride),
+        };
+    }
+}

@@ -1,0 +1,79 @@
+using System.Numerics;
+using Mambascope.Autodiff;
+using Mambascope.Models;
+using Mambascope.Numerics;
+
+namespace Mambascope.Attribution;
+
+/// <summary>
+/// SmoothGrad (Smilkov et al. 2017) of input x gradient: the mean over copies of the image with Gaussian noise. The noise's standard
+/// deviation is a share of the range of the normalised pixels. Reported as <c>convergence_error</c>: the standard error of the mean map,
+/// its length over the length of the map.
+/// </summary>
+public sealed class SmoothGrad : AttributionMethod
+{
+    // Noisy copies that run as one batch.
+    private const int ChunkSize = 8;
+
+    /// <inheritdoc/>
+    public override string Name => "smoothgrad";
+
+    /// <inheritdoc/>
+    public override string Description => "input x gradient, mean over noisy copies of the image";
+
+    /// <inheritdoc/>
+    public override bool IsClassSpecific => true;
+
+    /// <inheritdoc/>
+    public override bool RunsModel => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, VisionMamba model, AttributionOptions options)
+    {
+        if (options.Samples < 2 || !(options.Noise > 0) || !double.IsFinite(options.Noise))
+        {
+            throw new BadInputException($"smoothgrad needs at least 2 samples and a noise above 0, not {options.Samples} and {options.Noise}");
+        }
+
+        return [.. Enumerable.Range(0, decision.Batch).Select(item => Explain(decision, model, item, options))];
+    }
+
+    private static RelevanceMap<T> Explain<T>(Decision<T> decision, VisionMamba model, int item, AttributionOptions options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var tape = decision.Trace.Tape;
+        var pixels = decision.Trace.Input.Data.Item(item);
+        var values = pixels.ToArray();
+        var deviation = options.Noise * double.CreateTruncating(values.Max() - values.Min());
+        var random = new Random(options.Seed);
+        var (sum, squares) = (new double[decision.Trace.Length], new double[decision.Trace.Length]);
+        for (var first = 0; first < options.Samples; first += ChunkSize)
+        {
+            var count = Math.Min(ChunkSize, options.Samples - first);
+            var noisy = Activation<T>.Zeros(count, pixels.Length, pixels.Width);
+            var copies = noisy.Extent;
+            for (var i = 0; i < copies.Length; i++)
+            {
+                copies[i] = values[i % values.Length] + T.CreateTruncating(deviation * Normal(random));
+            }
+
+            using var chunk = new Tape<T>(tape.Workers, tape.Pool, isRecording: true);
+            using var around = new Decision<T>(model.Forward(chunk, noisy), [.. Enumerable.Repeat(decision.Targets[item], count)], decision.Token);
+            var relevance = InputXGradient.TokenSum(around.Trace.Tokens.Data, around.Gradients[around.Trace.Tokens]);
+            for (var row = 0; row < relevance.Rows; row++)
+            {
+                var value = double.CreateTruncating(relevance.Row(row)[0]);
+                sum[row % sum.Length] += value;
+                squares[row % sum.Length] += value * value;
+            }
+        }
+
+        var (mean, n) = (sum.Select(s => s / options.Samples).ToArray(), options.Samples);
+        var variance = mean.Select((m, t) => Math.Max(0, (squares[t] / n) - (m * m)) / (n - 1));
+        var error = Math.Sqrt(variance.Sum()) / Math.Max(Math.Sqrt(mean.Sum(m => m * m)), double.Epsilon);
+        return decision.Map(Array.ConvertAll(mean, T.CreateTruncating), new Dictionary<string, double> { ["convergence_error"] = error });
+    }
+
+    // Box and Muller.
+    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}

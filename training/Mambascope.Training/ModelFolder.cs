@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Mambascope.Checkpoints;
+using Mambascope.Evaluation.Datasets;
+using Mambascope.Models;
+using Mambascope.Numerics;
+
+namespace Mambascope.Training;
+
+/// <summary>
+/// Writes a trained Vision Mamba as a folder that the library opens: model.safetensors (matrices in half precision; A_log, D, norms,
+/// biases and embeddings in single), config.json, preprocessor_config.json.
+/// </summary>
+public static class ModelFolder
+{
+    private static readonly JsonSerializerOptions json = new() { WriteIndented = true };
+
+    /// <summary>Whether weight decay applies and half precision is enough: matrices, but not A_log and not embeddings.</summary>
+    public static bool IsMatrix(Weight weight)
+        => weight.Shape.Count > 1 && weight.Name.EndsWith(".weight", StringComparison.Ordinal);
+
+    /// <summary>Writes the folder; the weight file is replaced in one step.</summary>
+    public static void Write(string folder, VisionMamba model)
+    {
+        Directory.CreateDirectory(folder);
+        WriteWeights(Path.Combine(folder, "model.safetensors"), model);
+        var config = model.Config;
+        File.WriteAllText(Path.Combine(folder, "config.json"), JsonSerializer.Serialize(new
+        {
+            model_type = "vim",
+            image_size = config.ImageSize,
+            patch_size = config.PatchSize,
+            stride = config.Stride,
+            hidden_size = config.Width,
+            num_hidden_layers = config.Depth,
+            state_size = config.StateSize,
+            num_labels = config.Classes,
+            id2label = FashionScenes.ClassNames.Select((name, i) => (name, i)).ToDictionary(p => p.i.ToString(System.Globalization.CultureInfo.InvariantCulture), p => p.name),
+        }, json) + "\n");
+        File.WriteAllText(Path.Combine(folder, "preprocessor_config.json"), JsonSerializer.Serialize(new
+        {
+            do_resize = true,
+            size = new { shortest_edge = config.ImageSize },
+            resample = 2,
+            do_center_crop = true,
+            crop_size = new { height = config.ImageSize, width = config.ImageSize },
+            do_rescale = true,
+            rescale_factor = 1 / 255.0,
+            do_normalize = true,
+            image_mean = SceneBatch.Mean.ToArray().Select(v => Math.Round(v, 3)),
+            image_std = SceneBatch.StandardDeviation.ToArray().Select(v => Math.Round(v, 3)),
+        }, json) + "\n");
+    }
+
+    private static void WriteWeights(string path, VisionMamba model)
+    {
+        var writer = new SafetensorsWriter().AddMetadata("format", "pt");
+        foreach (var weight in model.Weights.All)
+        {
+            writer.Add(weight.Name, weight.Shape.ToArray(), weight.Data, IsMatrix(weight) ? TensorType.F16 : TensorType.F32);
+        }
+
+        writer.Save(path);
+    }
+}
