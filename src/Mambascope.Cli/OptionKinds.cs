@@ -30,6 +30,7 @@ internal static class OptionKinds
                 return default;
             },
         };
+        option.CompletionSources.Clear(); // names of enums
         option.CompletionSources.Add(words);
         return option;
     }

@@ -9,6 +9,23 @@ internal static class OutputFile
     /// <summary>Default name of a picture: the input's name in the current folder, with another ending.</summary>
     internal static string Beside(string input, string ending) => Path.GetFileNameWithoutExtension(input) + ending;
 
+    /// <summary>
+    /// The picture that a verb writes: the named one, else the standard one. When the standard one exists already and something else was
+    /// asked for as well, it stays as it is, with a note: then the picture is not what the user came for.
+    /// </summary>
+    /// <exception cref="BadInputException">It cannot be written.</exception>
+    internal static string? Picture(Session session, string? named, string standard, bool isOnlyResult, bool mayReplace)
+    {
+        if (named is null && !isOnlyResult && !mayReplace && File.Exists(standard))
+        {
+            session.Note($"{standard} exists already and stays as it is; name another with --out, or replace it with --force");
+            return null;
+        }
+
+        Check(named ?? standard, mayReplace);
+        return named ?? standard;
+    }
+
     /// <summary>Fails early when a file cannot be written later.</summary>
     /// <exception cref="BadInputException">It exists and may not be replaced, is a folder, or its folder does not exist.</exception>
     internal static void Check(string path, bool mayReplace)

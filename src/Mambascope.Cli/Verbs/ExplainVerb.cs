@@ -43,6 +43,11 @@ internal sealed class ExplainVerb : Verb
 
     private readonly Option<double?> residual = OptionKinds.Share("--residual", "WEIGHT", "Weight of the residual stream against the mixer in products of layers [default: 1]");
 
+    private readonly Option<int?> steps = OptionKinds.Whole("--steps", "N", $"Steps of integrated-gradients [default: {new AttributionOptions().Steps}]", 1);
+    private readonly Option<int?> samples = OptionKinds.Whole("--samples", "N", $"Samples of smoothgrad [default: {new AttributionOptions().Samples}]", 1);
+    private readonly Option<double?> noise = OptionKinds.Share("--noise", "SHARE", $"Noise of smoothgrad as a share of the input's range [default: {new AttributionOptions().Noise}]");
+    private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of smoothgrad's noise [default: 0]");
+
     private readonly Option<ColorMap?> colors = OptionKinds.Choice("--color", "Colours of the maps [default: turbo]", [.. ColorMap.All.Select(map => (map.Name, (ColorMap?)map))]);
     private readonly Option<string?> picture = OptionKinds.Text("--out", "FILE.png", "Picture to write [default: INPUT-NAME.explained.png in the current folder]");
     private readonly Option<string?> tensors = OptionKinds.Text("--save", "FILE.safetensors", "Also save the maps, scores, target and input as tensors; an existing file is replaced");
@@ -54,7 +59,7 @@ internal sealed class ExplainVerb : Verb
         token.Aliases.Add("--position");
         input = new(this);
         model = new(this);
-        foreach (var option in new Option[] { methods, mode, target, token, startLayer, reduction, sign, rows, residual, colors, picture, tensors, force })
+        foreach (var option in new Option[] { methods, mode, target, token, startLayer, reduction, sign, rows, residual, steps, samples, noise, seed, colors, picture, tensors, force })
         {
             Add(option);
         }
@@ -91,43 +96,33 @@ internal sealed class ExplainVerb : Verb
     {
         var arguments = session.Arguments;
         var (path, tensorFile, mayReplace) = (input.Path(session), arguments.GetValue(tensors), arguments.GetValue(force));
-        var named = (arguments.GetValue(methods) ?? []).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).ToArray();
-        AttributionMethod[] chosen = [.. (named.Length == 0 ? standardMethods : named).Select(Find)];
-        var pictureFile = arguments.GetValue(picture);
-        if (pictureFile is not null && !pictureFile.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+        var words = arguments.GetValue(methods) is { Length: > 0 } given ? given : standardMethods;
+        AttributionMethod[] chosen = [.. words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).Select(Find)];
+        var named = arguments.GetValue(picture);
+        if (named is not null && !named.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
         {
-            throw new UsageException($"--out {pictureFile}: expected a name that ends in .png");
+            throw new UsageException($"--out {named}: expected a name that ends in .png");
         }
 
-        if (pictureFile is null)
-        {
-            pictureFile = OutputFile.Beside(path, ".explained.png");
-            if (tensorFile is not null && !mayReplace && File.Exists(pictureFile))
-            {
-                // The tensors were asked for, the picture was not: no reason to fail.
-                session.Note($"{pictureFile} exists already and stays as it is; name another with --out, or replace it with --force");
-                pictureFile = null;
-            }
-        }
-
-        if (pictureFile is not null)
-        {
-            OutputFile.Check(pictureFile, mayReplace);
-        }
-
+        var pictureFile = OutputFile.Picture(session, named, OutputFile.Beside(path, ".explained.png"), isOnlyResult: tensorFile is null, mayReplace);
         if (tensorFile is not null)
         {
             OutputFile.Check(tensorFile, mayReplace: true);
         }
 
-        var options = new AttributionOptions
+        var standard = new AttributionOptions();
+        var options = standard with
         {
             Mode = arguments.GetValue(mode),
             StartLayer = arguments.GetValue(startLayer),
             Reduction = arguments.GetValue(reduction),
             Sign = arguments.GetValue(sign),
             RowNormalisation = arguments.GetValue(rows),
-            ResidualWeight = arguments.GetValue(residual) ?? 1,
+            ResidualWeight = arguments.GetValue(residual) ?? standard.ResidualWeight,
+            Steps = arguments.GetValue(steps) ?? standard.Steps,
+            Samples = arguments.GetValue(samples) ?? standard.Samples,
+            Noise = arguments.GetValue(noise) ?? standard.Noise,
+            Seed = arguments.GetValue(seed) ?? standard.Seed,
         };
         return new(path, chosen, options, arguments.GetValue(target), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, mayReplace);
     }

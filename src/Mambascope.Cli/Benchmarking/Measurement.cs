@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Mambascope.Numerics;
+
+namespace Mambascope.Cli.Benchmarking;
+
+/// <summary>One figure of the benchmark.</summary>
+/// <param name="Name">What was timed.</param>
+/// <param name="Milliseconds">Median over the repetitions.</param>
+/// <param name="Repetitions">How many there were.</param>
+/// <param name="Work">Floating-point operations of one.</param>
+/// <param name="Peak">The machine's peak just before and after, operations per second, in billions.</param>
+internal sealed record Measurement(string Name, double Milliseconds, int Repetitions, double Work, double Peak)
+{
+    private const int PeakMilliseconds = 60;
+    private const int FewestRepetitions = 5;
+    private const int MostRepetitions = 50;
+    private static readonly TimeSpan enough = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan tooLong = TimeSpan.FromSeconds(4);
+
+    /// <summary>Operations per second, in billions.</summary>
+    internal double Rate => Work / Milliseconds / 1e6;
+
+    /// <summary>Share of the peak, 0 to 1.</summary>
+    internal double Share => Rate / Peak;
+
+    /// <summary>Times an action: once to warm up, then until 1.5 s or 50 repetitions are spent, at least 5 times; something very slow only once.</summary>
+    internal static Measurement Of(Workers workers, string name, double work, Action action)
+    {
+        var before = FmaPeak.Measure(workers, PeakMilliseconds);
+        var first = Time(action);
+        var times = new List<TimeSpan>();
+        for (var total = TimeSpan.Zero; first < tooLong && times.Count < MostRepetitions && (times.Count < FewestRepetitions || total < enough); total += times[^1])
+        {
+            times.Add(Time(action));
+        }
+
+        if (times.Count == 0)
+        {
+            times.Add(first);
+        }
+
+        times.Sort();
+        var median = (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
+        return new(name, median.TotalMilliseconds, times.Count, work, Math.Max(before, FmaPeak.Measure(workers, PeakMilliseconds)));
+    }
+
+    private static TimeSpan Time(Action action)
+    {
+        var start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start);
+    }
+}

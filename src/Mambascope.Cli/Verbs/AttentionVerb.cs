@@ -1,0 +1,195 @@
+using System.CommandLine;
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Mambascope.Attention;
+using Mambascope.Checkpoints;
+using Mambascope.Imaging;
+using Mambascope.Models;
+
+namespace Mambascope.Cli.Verbs;
+
+/// <summary>One hidden attention matrix: of a channel, or of all channels reduced to one.</summary>
+internal sealed class AttentionVerb : Verb
+{
+    private readonly InputArgument input;
+    private readonly ModelOptions model;
+    private readonly Option<int?> layer = OptionKinds.Whole("--layer", "N", "Layer, counted from 0 at the input", 0);
+    private readonly Option<int?> channel = OptionKinds.Whole("--channel", "E", "One channel, counted from 0, in place of a mean over all", 0);
+    private readonly Option<SignRule?> reduction = OptionKinds.Choice("--reduce", "Mean over channels of the entries, or of their absolute values [default: mean]", [("mean", (SignRule?)SignRule.Keep), ("abs-mean", SignRule.Absolute)]);
+    private readonly Option<ScanDirections> direction = OptionKinds.Choice("--direction", "Direction of the scan; the matrix is in the order of the tokens in any case [default: both]", [("both", ScanDirections.Both), ("forward", ScanDirections.Forward), ("backward", ScanDirections.Backward)]);
+    private readonly Option<AttentionView> view = OptionKinds.Choice("--view", "The scan alone (y = alpha u), or the whole mixer from x to its gated output [default: s6]", [("s6", AttentionView.S6), ("block", AttentionView.Block)]);
+    private readonly Option<ColorMap?> colors = OptionKinds.Choice("--color", "Colours of the picture [default: viridis, or diverging where there are negative entries]", [.. ColorMap.All.Select(map => (map.Name, (ColorMap?)map))]);
+    private readonly Option<string?> output = OptionKinds.Text("--out", "FILE", "File to write, by its ending: .png, .npy or .safetensors [default: INPUT-NAME.attention.png in the current folder]");
+    private readonly Option<string?> tensors = OptionKinds.Text("--save", "FILE.safetensors", "Also save the matrix as the tensor attention (L, L); an existing file is replaced");
+    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing file of --out");
+
+    // Hidden: known, so that the answer can be better than "unrecognised".
+    private readonly Option<string?> head = new("--head") { Hidden = true };
+
+    internal AttentionVerb() : base("attention", "One hidden attention matrix, as a picture or as numbers")
+    {
+        input = new(this);
+        model = new(this);
+        foreach (var option in new Option[] { layer, channel, reduction, direction, view, colors, output, tensors, force, head })
+        {
+            Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
+    [
+        ("mambascope attention picture.jpg --layer 12", "mean over channels of layer 12, both directions, as a picture"),
+        ("mambascope attention picture.jpg --layer 12 --channel 7 --direction forward --out channel7.npy", "one channel of the forward scan, for NumPy"),
+        ("mambascope attention picture.jpg --layer 0 --view block --reduce abs-mean --save matrix.safetensors", "the whole mixer of the first layer, mean of absolute values"),
+    ];
+
+    /// <inheritdoc/>
+    internal override string? Remarks
+        => "Row i of the matrix says what output token i takes from every input token. Both directions: their sum in view s6; in view block\nweighted as in the mixer (half each in Vision Mamba), so that forward and backward add up to both.";
+
+    /// <inheritdoc/>
+    internal override void Execute(Session session)
+    {
+        var arguments = session.Arguments;
+        if (arguments.GetResult(head) is not null)
+        {
+            throw new UsageException("--head is for Mamba-2 and transformers; a Vision Mamba has channels: use --channel");
+        }
+
+        if (arguments.GetValue(layer) is not { } number)
+        {
+            throw new UsageException("--layer is missing: give a layer, counted from 0; see mambascope attention --help");
+        }
+
+        if (arguments.GetValue(channel) is not null && arguments.GetValue(reduction) is not null)
+        {
+            throw new UsageException("--channel and --reduce exclude each other: one channel needs no reduction");
+        }
+
+        var request = new Request(
+            input.Path(session), number, arguments.GetValue(channel), arguments.GetValue(view), arguments.GetValue(direction), arguments.GetValue(reduction) ?? SignRule.Keep);
+        var files = Files(session, request.Input);
+        using var classifier = model.Open(session);
+        if (session.IsDouble)
+        {
+            Execute<double>(session, request, files, classifier);
+        }
+        else
+        {
+            Execute<float>(session, request, files, classifier);
+        }
+    }
+
+    private string[] Files(Session session, string path)
+    {
+        var (named, saved, mayReplace) = (session.Arguments.GetValue(output), session.Arguments.GetValue(tensors), session.Arguments.GetValue(force));
+        if (named is not null && Path.GetExtension(named).ToUpperInvariant() is not (".PNG" or ".NPY" or ".SAFETENSORS"))
+        {
+            throw new UsageException($"--out {named}: expected a name that ends in .png, .npy or .safetensors");
+        }
+
+        if (saved is not null)
+        {
+            OutputFile.Check(saved, mayReplace: true);
+        }
+
+        var first = OutputFile.Picture(session, named, OutputFile.Beside(path, ".attention.png"), isOnlyResult: saved is null, mayReplace);
+        return [.. new[] { first, saved }.OfType<string>()];
+    }
+
+    private void Execute<T>(Session session, Request request, string[] files, ImageClassifier classifier)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var sizes = classifier.Model.Config;
+        if (request.Layer >= sizes.Depth)
+        {
+            throw new BadInputException($"layer {request.Layer} does not exist; {classifier.Name} has layers 0 to {sizes.Depth - 1}");
+        }
+
+        if (request.Channel >= sizes.InnerWidth)
+        {
+            throw new BadInputException($"channel {request.Channel} does not exist; {classifier.Name} has channels 0 to {sizes.InnerWidth - 1}");
+        }
+
+        var image = InputArgument.Read(session, request.Input, classifier);
+        using var run = session.Progress.During("running the model", () => classifier.Run<T>(image));
+        var trace = run.Trace.Layers[request.Layer];
+        var matrix = session.Progress.During("computing the matrix", () => request.Channel is { } index
+            ? ChannelMatrix.Of(trace, 0, index, request.View, request.Direction)
+            : MatrixReduction.Reduce(classifier.Workers, trace, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Sign }));
+        var check = session.Progress.During("checking", () => SelfCheck.Of(run.Trace));
+        foreach (var file in files)
+        {
+            Write(file, matrix, request, classifier, session);
+        }
+
+        var (least, most) = (double.CreateTruncating(matrix.Values.Min()), double.CreateTruncating(matrix.Values.Max()));
+        if (session.Json)
+        {
+            session.WriteJson(new JsonObject
+            {
+                ["input"] = request.Input,
+                ["model"] = classifier.Name,
+                ["precision"] = typeof(T) == typeof(double) ? "double" : "single",
+                ["layer"] = request.Layer,
+                ["channel"] = request.Channel,
+                ["reduce"] = request.Channel is null ? request.SignName : null,
+                ["direction"] = request.Direction.ToString().ToLowerInvariant(),
+                ["view"] = request.View.ToString().ToLowerInvariant(),
+                ["tokens"] = matrix.Length,
+                ["class_token"] = sizes.ClassTokenIndex < 0 ? null : sizes.ClassTokenIndex,
+                ["minimum"] = least,
+                ["maximum"] = most,
+                ["checks"] = ExplanationReport.Json(check),
+                ["files"] = new JsonArray([.. files.Select(file => (JsonNode)file)]),
+            });
+        }
+        else
+        {
+            session.Out.WriteLine($"{request.Title}, {request.Part}: {matrix.Length} x {matrix.Length}, from {least:G4} to {most:G4}");
+            foreach (var file in files)
+            {
+                session.Out.WriteLine($"wrote {file}");
+            }
+        }
+
+        ExplanationReport.WarnOf(session, check);
+    }
+
+    private void Write<T>(string file, AttentionMatrix<T> matrix, Request request, ImageClassifier classifier, Session session)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int[] shape = [matrix.Length, matrix.Length];
+        switch (Path.GetExtension(file).ToUpperInvariant())
+        {
+            case ".PNG":
+                var token = classifier.Model.Config.ClassTokenIndex;
+                var plot = new MatrixPlot([.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, request.Title)
+                {
+                    Subtitle = $"{Path.GetFileName(request.Input)} · {classifier.Name} · {request.Part}",
+                    MarkedToken = token < 0 ? null : token,
+                    ColorMap = session.Arguments.GetValue(colors),
+                };
+                OutputFile.WritePng(plot.Render(), file, mayReplace: true);
+                break;
+            case ".NPY":
+                Interruption.Shield(() => NpyWriter.Write<T>(file, shape, matrix.Values));
+                break;
+            default:
+                var writer = new SafetensorsWriter();
+                ExplanationTensors.Add(writer, "attention", shape, matrix.Values);
+                Interruption.Shield(() => writer.Save(file));
+                break;
+        }
+    }
+
+    private sealed record Request(string Input, int Layer, int? Channel, AttentionView View, ScanDirections Direction, SignRule Sign)
+    {
+        internal string SignName => Sign == SignRule.Absolute ? "abs-mean" : "mean";
+
+        internal string Title => $"Hidden attention, layer {Layer}, {(Channel is { } index ? $"channel {index}" : Sign == SignRule.Absolute ? "mean absolute value over channels" : "mean over channels")}";
+
+        internal string Part => $"{(View == AttentionView.S6 ? "scan alone (s6)" : "whole mixer (block)")}, {(Direction == ScanDirections.Both ? "both directions" : $"{Direction.ToString().ToLowerInvariant()} direction")}";
+    }
+}

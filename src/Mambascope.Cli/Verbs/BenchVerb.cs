@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Mambascope.Cli.Benchmarking;
+using Mambascope.Numerics;
+
+namespace Mambascope.Cli.Verbs;
+
+/// <summary>What this machine does with a model.</summary>
+internal sealed class BenchVerb : Verb
+{
+    private const string Standard = "random:vim-small";
+    private readonly ModelOptions model;
+
+    internal BenchVerb() : base("bench", "Times of a model on this machine, beside the machine's peak measured in the same process") => model = new(this, Standard);
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
+    [
+        ("mambascope bench", "Vim-S with random weights, all processors"),
+        ("mambascope bench --model random:vim-tiny --threads 1", "a smaller model on one thread"),
+        ("mambascope bench --json", "one flat object, for a script"),
+    ];
+
+    /// <inheritdoc/>
+    internal override string? Remarks
+        => "Times are medians. raw and rollout are what they add to a recorded forward pass; attribution is whole, from pixels to map. A share is\n"
+            + "of the multiply-add peak of the threads in use, 0 to 1; work is counted from the sizes (linear layers, scans, matrix entries).";
+
+    /// <inheritdoc/>
+    internal override void Execute(Session session)
+    {
+        if (session.IsDouble)
+        {
+            throw new UsageException("bench times the fast kernels, which are single precision; leave --precision out");
+        }
+
+        using var classifier = model.Open(session);
+        var peak = FmaPeak.Measure(classifier.Workers);
+        using var benchmark = new ModelBenchmark(classifier.Model, classifier.Workers);
+        var measurements = benchmark.All().Select(timing => session.Progress.During($"timing {timing.Name}", timing.Measure)).ToArray();
+        if (session.Json)
+        {
+            WriteJson(session, classifier.Workers.Count, peak, measurements);
+        }
+        else
+        {
+            WriteTable(session.Out, classifier.Name, classifier.Workers.Count, peak, measurements);
+        }
+    }
+
+    private static void WriteJson(Session session, int threads, double peak, Measurement[] measurements)
+    {
+        var result = new JsonObject
+        {
+            ["threads"] = threads,
+            ["instruction_set"] = Machine.InstructionSet,
+            ["fma_peak_gflops"] = Math.Round(peak, 1),
+            ["peak_rss_mb"] = Math.Round(Machine.PeakMemory, 1),
+        };
+        foreach (var measurement in measurements)
+        {
+            result[$"{measurement.Name}.ms"] = Math.Round(measurement.Milliseconds, 4);
+            result[$"{measurement.Name}.share_of_peak"] = Math.Round(measurement.Share, 4);
+        }
+
+        session.WriteJson(result);
+    }
+
+    private static void WriteTable(TextWriter output, string name, int threads, double peak, Measurement[] measurements)
+    {
+        output.WriteLine($"{name} on {threads} {(threads == 1 ? "thread" : "threads")}, {Machine.InstructionSet}, peak {peak:0} GFLOP/s, most memory {Machine.PeakMemory:0} MB");
+        var table = new TextTable("", " ms", " GFLOP", " GFLOP/s", " share of peak", " repetitions");
+        foreach (var m in measurements)
+        {
+            table.Add(m.Name, $"{m.Milliseconds:0.00}", $"{m.Work / 1e9:0.00}", $"{m.Rate:0.0}", $"{m.Share * 100:0.0} %", $"{m.Repetitions}");
+        }
+
+        table.Write(output);
+    }
+}

@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Mambascope.Attribution;
+using Mambascope.Checkpoints;
+using Mambascope.Tests.Models;
+using Xunit;
+
+namespace Mambascope.Tests.Cli;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly SmallModel model = new();
+
+    public void Dispose() => model.Dispose();
+
+    [Fact]
+    public void Bench_prints_exactly_the_keys_of_the_contract()
+    {
+        var run = CliRun.Successful("bench", "--model", model.Folder, "--threads", "2", "--json");
+        var result = JsonNode.Parse(run.Out)!.AsObject();
+        string[] names = ["forward", "backward", "raw", "rollout", "attribution.official", "attribution.paper", "attribution.exact", "mean_matrices", "gemm.17x16x64", "gemm.197x384x1536", "gemm.512x768x3072", "scan"];
+        Assert.Equal(
+            ["threads", "instruction_set", "fma_peak_gflops", "peak_rss_mb", .. names.SelectMany(name => new[] { $"{name}.ms", $"{name}.share_of_peak" })],
+            result.Select(entry => entry.Key));
+        Assert.Equal(2, (int)result["threads"]!);
+        Assert.All(names, name => Assert.True((double)result[$"{name}.ms"]! > 0));
+        Assert.InRange((double)result["peak_rss_mb"]!, 10, 100_000);
+    }
+
+    [Fact]
+    public void Info_tells_what_can_be_asked()
+    {
+        var words = CliRun.Successful("info", model.Folder).Out;
+        Assert.Contains("goldfish", words, StringComparison.Ordinal);
+        Assert.Contains("mamba-lrp", words, StringComparison.Ordinal);
+        var result = JsonNode.Parse(CliRun.Successful("info", model.Folder, "--json").Out)!;
+        Assert.Equal(17, (int)result["tokens"]!);
+        Assert.Equal(8, (int)result["class_token"]!);
+        Assert.Equal(AttributionMethods.All.Select(method => method.Name), result["methods"]!.AsArray().Select(method => (string?)method!["name"]));
+    }
+
+    [Fact]
+    public void Run_prints_labels_and_probabilities()
+    {
+        var input = model.Input();
+        var words = CliRun.Successful("run", input, "--model", model.Folder).Out;
+        Assert.Contains("great white shark", words, StringComparison.Ordinal);
+        var top = JsonNode.Parse(CliRun.Successful("run", input, "--model", model.Folder, "--json", "--top", "3").Out)!["top"]!.AsArray();
+        Assert.Equal(1, top.Sum(score => (double)score!["probability"]!), 1e-9);
+    }
+
+    [Fact]
+    public void Results_do_not_depend_on_threads()
+    {
+        var input = model.Input();
+        Assert.Equal(Saved("1"), Saved("3"));
+
+        byte[] Saved(string threads)
+        {
+            var file = model.Path($"{threads}.safetensors");
+            CliRun.Successful("explain", input, "--model", model.Folder, "--threads", threads, "--save", file, "--out", model.Path($"{threads}.png"));
+            return File.ReadAllBytes(file);
+        }
+    }
+
+    [Fact]
+    public void A_target_by_label_and_another_token_change_the_map()
+    {
+        var input = model.Input();
+        var plain = Map("--method", "attribution", "--target", "0");
+        Assert.NotEqual(plain, Map("--method", "attribution", "--target", "goldfish"));
+        Assert.NotEqual(plain, Map("--method", "attribution", "--target", "0", "--token", "3"));
+        Assert.NotEqual(plain, Map("--method", "attribution", "--target", "0", "--start-layer", "1"));
+        foreach (var reduction in new[] { "max", "min", "product" })
+        {
+            Assert.NotEqual(plain, Map("--method", "attribution", "--target", "0", "--reduce", reduction));
+        }
+
+        Assert.NotEqual(Map("--method", "rollout"), Map("--method", "rollout", "--row-norm", "l1"));
+        Assert.NotEqual(Map("--method", "rollout"), Map("--method", "rollout", "--sign", "absolute"));
+
+        float[] Map(params string[] options)
+        {
+            var file = model.Path("out.safetensors");
+            CliRun.Successful(["explain", input, "--model", model.Folder, "--save", file, "--out", model.Path("a.png"), "--force", .. options]);
+            using var saved = Checkpoint.Open(file);
+            return saved.ReadSingles("map");
+        }
+    }
+
+    [Fact]
+    public void Attention_is_written_as_npy_too()
+    {
+        var file = model.Path("a.npy");
+        CliRun.Successful("attention", model.Input(), "--model", model.Folder, "--layer", "1", "--out", file);
+        Assert.True(File.ReadAllBytes(file).AsSpan(1, 5).SequenceEqual("NUMPY"u8));
+        Assert.Equal(0, (new FileInfo(file).Length - (17 * 17 * 4)) % 64);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--help")]
+    [InlineData("info --help")]
+    [InlineData("run --help")]
+    [InlineData("explain --help")]
+    [InlineData("attention --help")]
+    [InlineData("bench --help")]
+    [InlineData("completion --help")]
+    public void Help_has_examples_and_the_right_name(string line)
+    {
+        var help = CliRun.Successful(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Out;
+        Assert.Contains("Examples:\n  ", help.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("Usage:\n  mambascope ", help.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mambascope explain --mode ", "exact,official,paper")]
+    [InlineData("mambascope attention --view ", "block,s6")]
+    public void The_program_completes_its_own_command_lines(string typed, string expected)
+    {
+        var found = CliRun.Successful($"[suggest:{typed.Length}]", typed).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal(expected.Split(','), found);
+    }
+
+    [Theory]
+    [InlineData("bash", "complete -o default -F _mambascope mambascope")]
+    [InlineData("zsh", "compdef _mambascope mambascope")]
+    [InlineData("pwsh", "Register-ArgumentCompleter")]
+    public void Completion_scripts_ask_the_program(string shell, string said)
+    {
+        var script = CliRun.Successful("completion", shell).Out;
+        Assert.Contains(said, script, StringComparison.Ordinal);
+        Assert.Contains("[suggest:", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void As_a_process_it_names_its_picture_after_the_input()
+    {
+        var input = model.Input("two items.safetensors");
+        var first = Process("explain", input, "--model", model.Folder, "--method", "raw");
+        Assert.Equal((0, ""), (first.ExitCode, first.Error));
+        Assert.Contains("wrote two items.explained.png", first.Out, StringComparison.Ordinal);
+        Assert.True(File.Exists(model.Path("two items.explained.png")));
+
+        Process("explain", input, "--model", model.Folder, "--method", "raw").AssertFailed(2, "two items.explained.png", "--force");
+
+        // With --save the tensors are the result; a picture that is there already is no reason to fail.
+        var saving = Process("explain", input, "--model", model.Folder, "--method", "raw", "--save", "maps.safetensors");
+        Assert.Equal(0, saving.ExitCode);
+        Assert.Contains("stays as it is", saving.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(model.Path("maps.safetensors")));
+    }
+
+    private CliRun Process(params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = model.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var arg in args.Prepend(Path.Combine(AppContext.BaseDirectory, "Mambascope.Cli.dll")))
+        {
+            start.ArgumentList.Add(arg);
+        }
+
+        using var process = System.Diagnostics.Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new(process.ExitCode, output, error.Result);
+    }
+}
