@@ -29,9 +29,13 @@ test.SetAction(parsed =>
     DemoVimTraining.Test(workers, parsed.GetValue(output)!, Console.Out);
 });
 
+var folder = new Option<string>("--folder") { Description = "Folder to write.", DefaultValueFactory = _ => "samples" };
+var samples = new Command("samples", "Write the sample pictures: test scenes with their exact masks.") { folder };
+samples.SetAction(parsed => SamplePictures.Write(parsed.GetValue(folder)!));
+
 try
 {
-    return await new RootCommand("Trains the small models that ship with Mambascope.") { train, test }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    return await new RootCommand("Trains the small models that ship with Mambascope.") { train, test, samples }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 }
 catch (BadInputException e)
 {

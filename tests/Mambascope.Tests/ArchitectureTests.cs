@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Mambascope.Tests;
+
+/// <summary>The folders of the library depend on each other in one direction only, in the order of ARCHITECTURE.md.</summary>
+public sealed partial class ArchitectureTests
+{
+    private static readonly string[] order = ["Numerics", "Autodiff", "Checkpoints", "Inputs", "Models|Tracing", "Attention", "Attribution", "Evaluation"];
+
+    [Fact]
+    public void No_folder_uses_a_later_one()
+    {
+        var library = Path.Combine(RepositoryRoot(), "src", "Mambascope");
+        var violations = new List<string>();
+        var files = 0;
+        foreach (var file in Directory.EnumerateFiles(library, "*.cs", SearchOption.AllDirectories))
+        {
+            var folder = Path.GetRelativePath(library, file).Split(Path.DirectorySeparatorChar)[0];
+            var rank = Rank(folder);
+            if (rank < 0)
+            {
+                continue; // the root, bin, obj
+            }
+
+            files++;
+            foreach (Match match in UsedNamespace().Matches(File.ReadAllText(file)))
+            {
+                if (Rank(match.Groups[1].Value) > rank)
+                {
+                    violations.Add($"{Path.GetRelativePath(library, file)} uses {match.Groups[1].Value}");
+                }
+            }
+        }
+
+        Assert.True(files > 100, $"only {files} source files found below {library}");
+        Assert.Empty(violations);
+    }
+
+    private static int Rank(string folder) => Array.FindIndex(order, entry => entry.Split('|').Contains(folder, StringComparer.Ordinal));
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Mambascope.slnx")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new DirectoryNotFoundException("The tests run from a clone of the repository; Mambascope.slnx was not found above " + AppContext.BaseDirectory);
+    }
+
+    [GeneratedRegex(@"Mambascope\.(Numerics|Autodiff|Checkpoints|Inputs|Models|Tracing|Attention|Attribution|Evaluation)\b", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex UsedNamespace();
+}
