@@ -21,6 +21,9 @@ public sealed record MatrixRequest<T>
     /// <summary>How channels become one.</summary>
     public ChannelReduction Reduction { get; init; } = ChannelReduction.Mean;
 
+    /// <summary>The channels that take part; all when null. A mean is over those.</summary>
+    public IReadOnlyList<int>? Channels { get; init; }
+
     /// <summary>Factors of the output tokens, (Batch, L, E); ones when null. For an attribution: the gradient at the gated output.</summary>
     public Activation<T>? RowWeights { get; init; }
 
@@ -45,14 +48,15 @@ public static class MatrixReduction
     {
         // Channels in rounds of fixed size, folded in order: the result does not depend on the number of threads.
         const int RoundSize = 16;
-        var (L, E) = (layer.X.Data.Length, layer.X.Data.Width);
+        var L = layer.X.Data.Length;
+        var channels = request.Channels ?? [.. Enumerable.Range(0, layer.X.Data.Width)];
         var total = new AttentionMatrix<T>(L);
         var isNegative = new bool[request.Reduction == ChannelReduction.Product ? L * L : 0];
-        for (var first = 0; first < E; first += RoundSize)
+        for (var first = 0; first < channels.Count; first += RoundSize)
         {
             var start = first;
-            var round = new AttentionMatrix<T>[Math.Min(RoundSize, E - start)];
-            workers.For(round.Length, i => round[i] = Signed(layer, item, start + i, request));
+            var round = new AttentionMatrix<T>[Math.Min(RoundSize, channels.Count - start)];
+            workers.For(round.Length, i => round[i] = Signed(layer, item, channels[start + i], request));
             workers.For(L, row =>
             {
                 for (var i = 0; i < round.Length; i++)
@@ -62,7 +66,7 @@ public static class MatrixReduction
             });
         }
 
-        Finish(request.Reduction, total.Values, isNegative, T.CreateTruncating(E));
+        Finish(request.Reduction, total.Values, isNegative, T.CreateTruncating(channels.Count));
         return total;
     }
 

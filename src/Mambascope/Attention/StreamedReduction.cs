@@ -35,11 +35,11 @@ internal readonly struct StreamedReduction : IWidthKernel
         this.result = result;
     }
 
-    /// <summary>Whether this form computes the request: no product over channels, and no two directions that fill the same triangle.</summary>
+    /// <summary>Whether this form computes the request: all channels, no product over them, and no two directions that fill the same triangle.</summary>
     public static bool CanReduce<T>(LayerTrace<T> layer, MatrixRequest<T> request)
         where T : unmanaged
     {
-        if (request.Reduction == ChannelReduction.Product)
+        if (request.Reduction == ChannelReduction.Product || request.Channels is not null)
         {
             return false;
         }
