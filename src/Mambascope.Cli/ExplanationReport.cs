@@ -22,7 +22,8 @@ internal static class ExplanationReport
         foreach (var (method, map) in explanation.Panels)
         {
             var (row, column) = Peak(map);
-            table.Add(method.Name, method.HasModes ? explanation.Request.Mode : "", map.Degenerate ?? $"most relevant: patch in row {row + 1} of {map.Rows}, column {column + 1} of {map.Columns}");
+            var found = map.Degenerate ?? $"most relevant: patch in row {row + 1} of {map.Rows}, column {column + 1} of {map.Columns}";
+            table.Add(method.Name, method.HasModes ? explanation.Request.Mode : "", string.Join("; ", [found, .. Diagnostics(map)]));
         }
 
         table.Write(output, "  ");
@@ -47,6 +48,11 @@ internal static class ExplanationReport
             ["picture"] = picture,
             ["tensors"] = tensors,
         };
+
+    /// <summary>What a method reports about itself, in words: "convergence error 0.0123".</summary>
+    internal static IEnumerable<string> Diagnostics<T>(RelevanceMap<T> map)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => map.Diagnostics.Select(entry => $"{entry.Key.Replace('_', ' ')} {entry.Value:G3}");
 
     /// <summary>The run's checks of itself.</summary>
     internal static JsonObject Json(SelfCheck check) => new()

@@ -17,7 +17,7 @@ internal static class ExplanationSheet
         var image = explanation.Run.Image;
         var panels = explanation.Panels.Select(panel => new SheetPanel(Caption(panel.Method), image)
         {
-            Note = panel.Map.Degenerate ?? Note(panel.Method, request),
+            Note = panel.Map.Degenerate ?? string.Join(", ", [Note(panel.Method, request), .. ExplanationReport.Diagnostics(panel.Map)]),
             Map = new([.. panel.Map.Values.Select(float.CreateTruncating)], panel.Map.Rows, panel.Map.Columns) { Options = new() { ColorMap = request.Colors } },
         });
         SheetPanel[] all = [new("input", image) { Note = $"as the model sees it, {image.Width} × {image.Height}" }, .. panels];
@@ -36,6 +36,7 @@ internal static class ExplanationSheet
         "attribution" => "Mamba-Attribution",
         "mamba-lrp" => "MambaLRP",
         "input-x-gradient" => "input × gradient",
+        "smoothgrad" => "SmoothGrad",
         var name => name.Replace('-', ' '),
     };
 

@@ -28,9 +28,10 @@ internal sealed class Progress
         }
 
         var task = Task.Run(work);
-        if (Task.WhenAny(task, Task.Delay(patience)).GetAwaiter().GetResult() != task)
+        var done = ((IAsyncResult)task).AsyncWaitHandle; // waits without throwing: the work's own exception comes below
+        if (!done.WaitOne(patience))
         {
-            console.Status().Spinner(Spinner.Known.Line).Start(Markup.Escape(what), _ => Task.WhenAny(task).GetAwaiter().GetResult());
+            console.Status().Spinner(Spinner.Known.Line).Start(Markup.Escape(what), _ => done.WaitOne());
         }
 
         return task.GetAwaiter().GetResult();

@@ -134,7 +134,7 @@ internal sealed class ExplainVerb : Verb
     private static void Execute<T>(Session session, ExplainRequest request, ImageClassifier classifier)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var target = request.Target is { } named ? classifier.Labels.Find(named) : (int?)null;
+        int[]? classes = request.Target is { } named ? [classifier.Labels.Find(named)] : null;
         if (request.Options.StartLayer is { } start && start >= classifier.Model.Config.Depth)
         {
             throw new BadInputException($"layer {start} does not exist; {classifier.Name} has layers 0 to {classifier.Model.Config.Depth - 1}");
@@ -142,7 +142,7 @@ internal sealed class ExplainVerb : Verb
 
         var image = InputArgument.Read(session, request.Input, classifier);
         using var run = session.Progress.During("running the model", () => classifier.Run<T>(image));
-        using var decision = new Decision<T>(run.Trace, target is { } index ? [index] : null, request.Token);
+        using var decision = new Decision<T>(run.Trace, classes, request.Token);
         var maps = request.Methods
             .Select(method => session.Progress.During($"explaining: {request.NameOf(method)}", () => method.Explain(decision, classifier.Model, request.Options)[0]))
             .ToArray();

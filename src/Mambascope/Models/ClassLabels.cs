@@ -27,7 +27,7 @@ public sealed class ClassLabels
     /// <exception cref="BadInputException">A label belongs to no class of the model.</exception>
     public static ClassLabels Of(IReadOnlyDictionary<int, string> names, int classes, string where)
     {
-        var labels = new string?[classes];
+        var ordered = new string?[classes];
         foreach (var (index, name) in names)
         {
             if (index < 0 || index >= classes)
@@ -35,10 +35,10 @@ public sealed class ClassLabels
                 throw new BadInputException($"{where}: there is a label for class {index}, but the model has {classes} classes (0 to {classes - 1})");
             }
 
-            labels[index] = Printable.Name(name);
+            ordered[index] = Printable.Name(name);
         }
 
-        return new(labels);
+        return new(ordered);
     }
 
     /// <summary>
@@ -49,10 +49,10 @@ public sealed class ClassLabels
     public static ClassLabels Read(string path, int classes)
     {
         var text = System.Text.Encoding.UTF8.GetString(InputFile.ReadAll(path, LargestFile)).TrimStart('\uFEFF');
-        var labels = text.TrimStart() is ['[' or '{', ..] ? FromJson(text, path) : Lines(text);
-        return labels.Count == classes
-            ? Of(labels, classes, path)
-            : throw new BadInputException($"{path}: there are {labels.Count} labels, but the model has {classes} classes");
+        var names = text.TrimStart() is ['[' or '{', ..] ? FromJson(text, path) : Lines(text);
+        return names.Count == classes
+            ? Of(names, classes, path)
+            : throw new BadInputException($"{path}: there are {names.Count} labels, but the model has {classes} classes");
     }
 
     /// <summary>

@@ -106,20 +106,20 @@ public sealed class ImageClassifier : IDisposable
     /// <exception cref="BadInputException">No such tensor, another shape, or values that are not finite.</exception>
     public PreprocessedImage ReadPixelValues(string path)
     {
-        const string Name = "pixel_values";
+        const string Tensor = "pixel_values";
         var (channels, side) = (Model.Config.Channels, Model.Config.ImageSize);
         using var file = Checkpoint.Open(path);
-        var shape = file.Find(Name).Shape;
+        var shape = file.Find(Tensor).Shape;
         if (!shape.SequenceEqual([channels, side, side]) && !shape.SequenceEqual([1, channels, side, side]))
         {
-            throw new BadInputException($"{path}: {Name} has shape ({string.Join(", ", shape)}), but {this.Name} reads ({channels}, {side}, {side})");
+            throw new BadInputException($"{path}: {Tensor} has shape ({string.Join(", ", shape)}), but {Name} reads ({channels}, {side}, {side})");
         }
 
-        var values = file.ReadSingles(Name);
+        var values = file.ReadSingles(Tensor);
         var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
         return bad < 0
             ? new(Preprocessing.Restore(values, side, side), values, channels)
-            : throw new BadInputException($"{path}: {Name} holds {values[bad]} at position {bad}; every value must be a finite number");
+            : throw new BadInputException($"{path}: {Tensor} holds {values[bad]} at position {bad}; every value must be a finite number");
     }
 
     /// <summary>Preprocesses a picture and runs the model on it, keeping what explanations need.</summary>

@@ -153,7 +153,7 @@ public sealed class CommandLineTests : IDisposable
 
     private CliRun Process(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = model.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = model.Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var arg in args.Prepend(Path.Combine(AppContext.BaseDirectory, "Mambascope.Cli.dll")))
         {
             start.ArgumentList.Add(arg);
