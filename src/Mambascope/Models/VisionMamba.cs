@@ -87,7 +87,7 @@ public sealed class VisionMamba
         return new(tape, input, tokens, layers, logits, Config.ClassTokenIndex, grid);
     }
 
-    // out = out_proj( (scan_f(x) + scan_b(x)) ⊙ silu(z) / 2 ), x and z from in_proj(norm(r))
+    // out = out_proj( (y_f + D_f u_f + y_b + D_b u_b) ⊙ silu(z) / 2 ), x and z from in_proj(norm(r))
     private LayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, VisionMambaBlockWeights w)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -95,16 +95,17 @@ public sealed class VisionMamba
         var xz = tape.Linear(tape.RmsNorm(r, w.Norm, Config.NormEpsilon), w.InProj); // (B, L, 2E)
         var x = xz.Columns(0, E);
         var z = xz.Columns(E, E);
-        var (fromFirst, f) = Scan(tape, x, w.Forward, forward);
-        var (fromLast, b) = Scan(tape, x, w.Backward, backward);
+        var f = Scan(tape, x, w.Forward, forward);
+        var b = Scan(tape, x, w.Backward, backward);
+        var y = tape.SkipConnection(new SkippedScan<T>(f.Y, f.D, f.U), new SkippedScan<T>(b.Y, b.D, b.U)); // (B, L, E)
         var scale = Config.HalveDirections ? 0.5f : 1;
-        var gated = tape.Product(tape.Sum(f, b), tape.Silu(z), scale); // (B, L, E)
+        var gated = tape.Product(y, tape.Silu(z), scale); // (B, L, E)
         var output = tape.Linear(gated, w.OutProj); // (B, L, d)
-        return new(r, x, z, [fromFirst, fromLast], scale, gated, output);
+        return new(r, x, z, [f, b], scale, gated, output);
     }
 
-    // One direction: conv, SiLU, projections to Δ, B, C, scan, skip.
-    private (DirectionTrace<T> Trace, Value<T> Output) Scan<T>(Tape<T> tape, Value<T> x, DirectionWeights w, ScanOrder order)
+    // One direction: conv, SiLU, projections to Δ, B, C, scan.
+    private DirectionTrace<T> Scan<T>(Tape<T> tape, Value<T> x, DirectionWeights w, ScanOrder order)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (R, N) = (Config.DtRank, Config.StateSize);
@@ -115,7 +116,7 @@ public sealed class VisionMamba
         var B = projected.Columns(R, N);
         var C = projected.Columns(R + N, N);
         var y = tape.SelectiveScan(u, delta, w.ALog, B, C, order); // (B, L, E)
-        return (new(order, w.Conv, w.ConvBias, w.ALog, w.D, p, u, delta, B, C, y), tape.SkipConnection(y, w.D, u));
+        return new(order, w.Conv, w.ConvBias, w.ALog, w.D, p, u, delta, B, C, y);
     }
 
     // The norm acts on each token alone, so a class token is picked first and normalised alone.

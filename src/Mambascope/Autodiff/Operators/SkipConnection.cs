@@ -3,53 +3,70 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Autodiff.Operators;
 
-/// <summary>s = y + D ⊙ u, the skip of an S6 layer; see <see cref="SkipConnection"/>.</summary>
+/// <summary>One scan direction as it enters the sum: y + D ⊙ u.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+/// <param name="Y">Output of the scan (Batch, L, E).</param>
+/// <param name="D">Skip weights (E).</param>
+/// <param name="U">Input of the scan (Batch, L, E).</param>
+public readonly record struct SkippedScan<T>(Value<T> Y, Weight D, Value<T> U)
+    where T : unmanaged;
+
+/// <summary>
+/// s = sum over scan directions of y + D ⊙ u: what the gate of a mixer receives. One operator for all directions, because nothing
+/// explains a direction's part alone, and keeping the parts would cost memory.
+/// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 public sealed class SkipConnectionOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    internal SkipConnectionOperator(Value<T> y, Weight d, Value<T> u, Value<T> output)
+    internal SkipConnectionOperator(IReadOnlyList<SkippedScan<T>> scans, Value<T> output)
     {
-        Y = y;
-        D = d;
-        U = u;
+        Scans = scans;
         Output = output;
     }
 
-    /// <summary>Output of the scan (Batch, L, E).</summary>
-    public Value<T> Y { get; }
-
-    /// <summary>Skip weights (E).</summary>
-    public Weight D { get; }
-
-    /// <summary>Input of the scan (Batch, L, E).</summary>
-    public Value<T> U { get; }
+    /// <summary>The directions.</summary>
+    public IReadOnlyList<SkippedScan<T>> Scans { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Value<T>> Inputs => [Y, U];
+    public override IReadOnlyList<Value<T>> Inputs => [.. Scans.SelectMany(scan => new[] { scan.Y, scan.U })];
 
     /// <inheritdoc/>
     public override Value<T> Output { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Weight> Weights => [D];
+    public override IReadOnlyList<Weight> Weights => [.. Scans.Select(scan => scan.D)];
 
     /// <inheritdoc/>
     public override void Backward(Replay<T> replay, Activation<T> dOutput)
     {
-        if (replay.WeightGradients?.Find(D) is { } dd)
+        foreach (var (y, d, u) in Scans)
         {
-            SkipConnection.BackwardWeight(replay.Workers, dOutput, U.Data, dd);
-        }
+            if (replay.WeightGradients?.Find(d) is { } dd)
+            {
+                SkipConnection.BackwardWeight(replay.Workers, dOutput, u.Data, dd);
+            }
 
-        if (replay.Target(U) is { } du)
-        {
-            SkipConnection.BackwardInput(replay.Workers, dOutput, D, du.Data, du.Accumulate);
-        }
+            if (replay.Target(u) is { } du)
+            {
+                SkipConnection.BackwardInput(replay.Workers, dOutput, d, du.Data, du.Accumulate);
+            }
 
-        if (replay.Target(Y) is { } dy)
+            if (replay.Target(y) is { } dy)
+            {
+                Sum.Backward(replay.Workers, dOutput, dy.Data, dy.Accumulate);
+            }
+        }
+    }
+
+    internal void Forward(Workers workers)
+    {
+        var s = Output.Data;
+        SkipConnection.Forward(workers, Scans[0].Y.Data, Scans[0].U.Data, Scans[0].D, s);
+        foreach (var (y, d, u) in Scans.Skip(1))
         {
-            Sum.Backward(replay.Workers, dOutput, dy.Data, dy.Accumulate);
+            SkipConnection.Forward(workers, s, u.Data, d, s);
+            Sum.Accumulate(workers, s, y.Data);
         }
     }
 }
@@ -57,12 +74,13 @@ public sealed class SkipConnectionOperator<T> : Operator<T>
 /// <summary>Puts skip connections on a tape.</summary>
 public static class SkipConnectionExtensions
 {
-    /// <summary>y + D ⊙ u, (Batch, L, E).</summary>
-    public static Value<T> SkipConnection<T>(this Tape<T> tape, Value<T> y, Weight d, Value<T> u)
+    /// <summary>Sum over directions of y + D ⊙ u, (Batch, L, E).</summary>
+    public static Value<T> SkipConnection<T>(this Tape<T> tape, params IReadOnlyList<SkippedScan<T>> scans)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var s = tape.NewValue(y.Data.Batch, y.Data.Length, y.Data.Width);
-        Numerics.SkipConnection.Forward(tape.Workers, y.Data, u.Data, d, s.Data);
-        return tape.Record(new SkipConnectionOperator<T>(y, d, u, s));
+        var y = scans[0].Y.Data;
+        var op = new SkipConnectionOperator<T>(scans, tape.NewValue(y.Batch, y.Length, y.Width));
+        op.Forward(tape.Workers);
+        return tape.Record(op);
     }
 }
