@@ -26,9 +26,9 @@ public sealed partial class ArchitectureTests
             files++;
             foreach (Match match in UsedNamespace().Matches(File.ReadAllText(file)))
             {
-                if (Rank(match.Groups[1].Value) > rank)
+                if (Rank(match.Groups["folder"].Value) > rank)
                 {
-                    violations.Add($"{Path.GetRelativePath(library, file)} uses {match.Groups[1].Value}");
+                    violations.Add($"{Path.GetRelativePath(library, file)} uses {match.Groups["folder"].Value}");
                 }
             }
         }
@@ -50,6 +50,6 @@ public sealed partial class ArchitectureTests
         return folder?.FullName ?? throw new DirectoryNotFoundException("The tests run from a clone of the repository; Mambascope.slnx was not found above " + AppContext.BaseDirectory);
     }
 
-    [GeneratedRegex(@"Mambascope\.(Numerics|Autodiff|Checkpoints|Inputs|Models|Tracing|Attention|Attribution|Evaluation)\b", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"Mambascope\.(?<folder>Numerics|Autodiff|Checkpoints|Inputs|Models|Tracing|Attention|Attribution|Evaluation)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex UsedNamespace();
 }

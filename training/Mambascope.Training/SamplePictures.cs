@@ -10,8 +10,8 @@ public static class SamplePictures
     private const int SingleScenes = 24;
     private const int TwoItemScenes = 12;
 
-    // The scene that the README explains: a trouser and a bag, told apart at a glance.
-    private const int ShownTwoItemScene = 0;
+    // The scene that the README explains: a trouser and a sandal, told apart at a glance.
+    private const int ShownTwoItemScene = 1;
 
     /// <summary>Writes everything below <paramref name="folder"/>; files of the same name are replaced.</summary>
     public static void Write(string folder)

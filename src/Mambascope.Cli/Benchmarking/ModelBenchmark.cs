@@ -3,6 +3,7 @@ using Mambascope.Attribution;
 using Mambascope.Autodiff;
 using Mambascope.Models;
 using Mambascope.Numerics;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Benchmarking;
 
@@ -10,72 +11,66 @@ namespace Mambascope.Cli.Benchmarking;
 /// Everything that is timed on one model: a forward pass, its gradients, each method, mean matrices, the two kernels below them.
 /// raw and rollout are what they add to a recorded forward pass; attribution is whole, from pixels to map.
 /// </summary>
-internal sealed class ModelBenchmark : IDisposable
+internal sealed class ModelBenchmark(VisionMamba model, Workers workers)
 {
-    private readonly VisionMamba model;
-    private readonly Workers workers;
     private readonly BufferPool<float> pool = new();
-    private readonly WorkCount work;
-    private readonly Activation<float> pixels;
-    private readonly Tracing.Trace<float> trace;
-    private readonly Decision<float> decision;
+    private readonly WorkCount work = new(model.Config);
+    private readonly Activation<float> pixels = Noise(1, model.Config.Channels * model.Config.ImageSize, model.Config.ImageSize);
 
-    internal ModelBenchmark(VisionMamba model, Workers workers)
-    {
-        this.model = model;
-        this.workers = workers;
-        work = new(model.Config);
-        pixels = Noise(1, model.Config.Channels * model.Config.ImageSize, model.Config.ImageSize);
-        trace = model.Forward(new Tape<float>(workers, pool, isRecording: true), pixels);
-        decision = new(trace);
-    }
-
-    /// <summary>The timings, one after the other as they are asked for.</summary>
+    /// <summary>
+    /// The timings; measure each before asking for the next. At most one recorded run is alive at a time, as in any use of the model, so
+    /// that the peak of memory means something.
+    /// </summary>
     internal IEnumerable<(string Name, Func<Measurement> Measure)> All()
     {
         yield return Timing("forward", work.Forward, () => model.Forward(new Tape<float>(workers, pool, isRecording: false), pixels).Dispose());
-        yield return Timing("backward", work.Backward, Backward);
-        yield return Timing("raw", work.Rows, () => Explain(new RawAttention()));
-        yield return Timing("rollout", work.Rows, () => Explain(new AttentionRollout()));
+        using (var trace = Record())
+        {
+            yield return Timing("backward", work.Backward, () => Backward(trace));
+            yield return Timing("raw", work.Rows, () => Explain(trace, new RawAttention(), new()));
+            yield return Timing("rollout", work.Rows, () => Explain(trace, new AttentionRollout(), new()));
+        }
+
         yield return Timing("attribution.official", work.Forward + work.Backward + work.OfficialRows, () => Attribution(AttributionMode.Official));
         yield return Timing("attribution.paper", work.Forward + work.Backward + work.Matrices, () => Attribution(AttributionMode.Paper));
         yield return Timing("attribution.exact", work.Forward + work.Backward + work.Matrices, () => Attribution(AttributionMode.Exact));
-        yield return Timing("mean_matrices", work.Matrices, MeanMatrices);
-        var sizes = model.Config;
-        foreach (var (m, k, n) in new[] { (sizes.Length, sizes.Width, 2 * sizes.InnerWidth), (197, 384, 1536), (512, 768, 3072) }.Distinct())
+        using (var trace = Record())
         {
-            yield return Product(m, k, n);
+            yield return Timing("mean_matrices", work.Matrices, () => MeanMatrices(trace));
+            var sizes = model.Config;
+            foreach (var (m, k, n) in new[] { (sizes.Length, sizes.Width, 2 * sizes.InnerWidth), (197, 384, 1536), (512, 768, 3072) }.Distinct())
+            {
+                yield return Product(m, k, n);
+            }
+
+            var y = Activation<float>.Zeros(1, sizes.Length, sizes.InnerWidth);
+            yield return Timing("scan", work.Scan, () => SelectiveScan.Forward(workers, trace.Layers[0].Directions[0].ScanInputs, y));
         }
-
-        var y = Activation<float>.Zeros(1, sizes.Length, sizes.InnerWidth);
-        yield return Timing("scan", work.Scan, () => SelectiveScan.Forward(workers, trace.Layers[0].Directions[0].ScanInputs, y));
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        decision.Dispose();
-        trace.Dispose();
-    }
+    private Trace<float> Record() => model.Forward(new Tape<float>(workers, pool, isRecording: true), pixels);
 
     private (string Name, Func<Measurement> Measure) Timing(string name, double operations, Action action) => (name, () => Measurement.Of(workers, name, operations, action));
 
-    private void Backward()
+    private static void Backward(Trace<float> trace)
     {
-        using var fresh = new Decision<float>(trace);
-        _ = fresh.Gradients;
+        using var decision = new Decision<float>(trace);
+        _ = decision.Gradients;
     }
 
-    private void Explain(AttributionMethod method) => method.Explain(decision, model, new());
+    private void Explain(Trace<float> trace, AttributionMethod method, AttributionOptions options)
+    {
+        using var decision = new Decision<float>(trace);
+        method.Explain(decision, model, options);
+    }
 
     private void Attribution(AttributionMode mode)
     {
-        using var run = model.Forward(new Tape<float>(workers, pool, isRecording: true), pixels);
-        using var fresh = new Decision<float>(run);
-        new MambaAttribution().Explain(fresh, model, new() { Mode = mode });
+        using var trace = Record();
+        Explain(trace, new MambaAttribution(), new() { Mode = mode });
     }
 
-    private void MeanMatrices()
+    private void MeanMatrices(Trace<float> trace)
     {
         foreach (var layer in trace.Layers)
         {

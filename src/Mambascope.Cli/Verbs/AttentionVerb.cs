@@ -15,6 +15,8 @@ internal sealed class AttentionVerb : Verb
     private readonly ModelOptions model;
     private readonly Option<int?> layer = OptionKinds.Whole("--layer", "N", "Layer, counted from 0 at the input", 0);
     private readonly Option<int?> channel = OptionKinds.Whole("--channel", "E", "One channel, counted from 0, in place of a mean over all", 0);
+    private readonly Option<int?> top = OptionKinds.Whole("--top-channels", "N", "Only the N channels that attend most (absolute sum of a token's row), in place of all", 1);
+    private readonly Option<int?> token = OptionKinds.Whole("--token", "N", "Token whose row ranks channels for --top-channels [default: the class token]", 0);
     private readonly Option<SignRule?> reduction = OptionKinds.Choice("--reduce", "Mean over channels of the entries, or of their absolute values [default: mean]", [("mean", (SignRule?)SignRule.Keep), ("abs-mean", SignRule.Absolute)]);
     private readonly Option<ScanDirections> direction = OptionKinds.Choice("--direction", "Direction of the scan; the matrix is in the order of the tokens in any case [default: both]", [("both", ScanDirections.Both), ("forward", ScanDirections.Forward), ("backward", ScanDirections.Backward)]);
     private readonly Option<AttentionView> view = OptionKinds.Choice("--view", "The scan alone (y = alpha u), or the whole mixer from x to its gated output [default: s6]", [("s6", AttentionView.S6), ("block", AttentionView.Block)]);
@@ -30,7 +32,7 @@ internal sealed class AttentionVerb : Verb
     {
         input = new(this);
         model = new(this);
-        foreach (var option in new Option[] { layer, channel, reduction, direction, view, colors, output, tensors, force, head })
+        foreach (var option in new Option[] { layer, channel, top, token, reduction, direction, view, colors, output, tensors, force, head })
         {
             Add(option);
         }
@@ -62,13 +64,13 @@ internal sealed class AttentionVerb : Verb
             throw new UsageException("--layer is missing: give a layer, counted from 0; see mambascope attention --help");
         }
 
-        if (arguments.GetValue(channel) is not null && arguments.GetValue(reduction) is not null)
+        if (arguments.GetValue(channel) is not null && (arguments.GetValue(reduction) is not null || arguments.GetValue(top) is not null))
         {
-            throw new UsageException("--channel and --reduce exclude each other: one channel needs no reduction");
+            throw new UsageException("--channel excludes --reduce and --top-channels: one channel needs no reduction");
         }
 
         var request = new Request(
-            input.Path(session), number, arguments.GetValue(channel), arguments.GetValue(view), arguments.GetValue(direction), arguments.GetValue(reduction) ?? SignRule.Keep);
+            input.Path(session), number, arguments.GetValue(channel), arguments.GetValue(top), arguments.GetValue(token), arguments.GetValue(view), arguments.GetValue(direction), arguments.GetValue(reduction) ?? SignRule.Keep);
         var files = Files(session, request.Input);
         using var classifier = model.Open(session);
         if (session.IsDouble)
@@ -112,12 +114,23 @@ internal sealed class AttentionVerb : Verb
             throw new BadInputException($"channel {request.Channel} does not exist; {classifier.Name} has channels 0 to {sizes.InnerWidth - 1}");
         }
 
+        var ranking = request.Token ?? sizes.ClassTokenIndex;
+        if (request.Top is not null && (ranking < 0 || ranking >= sizes.Length))
+        {
+            throw new BadInputException(ranking < 0
+                ? $"{classifier.Name} has no class token to rank channels by; name a token from 0 to {sizes.Length - 1} with --token"
+                : $"token {ranking} does not exist; the sequence has tokens 0 to {sizes.Length - 1}");
+        }
+
         var image = InputArgument.Read(session, request.Input, classifier);
         using var run = session.Progress.During("running the model", () => classifier.Run<T>(image));
         var trace = run.Trace.Layers[request.Layer];
+        int[]? channels = request.Top is { } count
+            ? [.. ChannelRanking.Top(classifier.Workers, run.Trace.Tape.Pool, trace, 0, ranking, count, request.View, request.Direction).Select(ranked => ranked.Channel)]
+            : null;
         var matrix = session.Progress.During("computing the matrix", () => request.Channel is { } index
             ? ChannelMatrix.Of(trace, 0, index, request.View, request.Direction)
-            : MatrixReduction.Reduce(classifier.Workers, trace, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Sign }));
+            : MatrixReduction.Reduce(classifier.Workers, trace, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Sign, Channels = channels }));
         var check = session.Progress.During("checking", () => SelfCheck.Of(run.Trace));
         foreach (var file in files)
         {
@@ -134,6 +147,7 @@ internal sealed class AttentionVerb : Verb
                 ["precision"] = typeof(T) == typeof(double) ? "double" : "single",
                 ["layer"] = request.Layer,
                 ["channel"] = request.Channel,
+                ["channels"] = channels is null ? null : new JsonArray([.. channels.Select(each => (JsonNode)each)]),
                 ["reduce"] = request.Channel is null ? request.SignName : null,
                 ["direction"] = request.Direction.ToString().ToLowerInvariant(),
                 ["view"] = request.View.ToString().ToLowerInvariant(),
@@ -148,6 +162,11 @@ internal sealed class AttentionVerb : Verb
         else
         {
             session.Out.WriteLine($"{request.Title}, {request.Part}: {matrix.Length} x {matrix.Length}, from {least:G4} to {most:G4}");
+            if (channels is not null)
+            {
+                session.Out.WriteLine($"channels by what token {ranking} takes: {string.Join(", ", channels)}");
+            }
+
             foreach (var file in files)
             {
                 session.Out.WriteLine($"wrote {file}");
@@ -164,11 +183,11 @@ internal sealed class AttentionVerb : Verb
         switch (Path.GetExtension(file).ToUpperInvariant())
         {
             case ".PNG":
-                var token = classifier.Model.Config.ClassTokenIndex;
+                var classToken = classifier.Model.Config.ClassTokenIndex;
                 var plot = new MatrixPlot([.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, request.Title)
                 {
                     Subtitle = $"{Path.GetFileName(request.Input)} · {classifier.Name} · {request.Part}",
-                    MarkedToken = token < 0 ? null : token,
+                    MarkedToken = classToken < 0 ? null : classToken,
                     ColorMap = session.Arguments.GetValue(colors),
                 };
                 OutputFile.WritePng(plot.Render(), file, mayReplace: true);
@@ -184,11 +203,13 @@ internal sealed class AttentionVerb : Verb
         }
     }
 
-    private sealed record Request(string Input, int Layer, int? Channel, AttentionView View, ScanDirections Direction, SignRule Sign)
+    private sealed record Request(string Input, int Layer, int? Channel, int? Top, int? Token, AttentionView View, ScanDirections Direction, SignRule Sign)
     {
         internal string SignName => Sign == SignRule.Absolute ? "abs-mean" : "mean";
 
-        internal string Title => $"Hidden attention, layer {Layer}, {(Channel is { } index ? $"channel {index}" : Sign == SignRule.Absolute ? "mean absolute value over channels" : "mean over channels")}";
+        internal string Title => $"Hidden attention, layer {Layer}, {(Channel is { } index ? $"channel {index}" : Sign == SignRule.Absolute ? "mean absolute value" : "mean")}{(Channel is null ? Channels : "")}";
+
+        private string Channels => Top is { } count ? $" over the {count} channels that attend most" : " over channels";
 
         internal string Part => $"{(View == AttentionView.S6 ? "scan alone (s6)" : "whole mixer (block)")}, {(Direction == ScanDirections.Both ? "both directions" : $"{Direction.ToString().ToLowerInvariant()} direction")}";
     }

@@ -36,7 +36,7 @@ internal sealed class BenchVerb : Verb
 
         using var classifier = model.Open(session);
         var peak = FmaPeak.Measure(classifier.Workers);
-        using var benchmark = new ModelBenchmark(classifier.Model, classifier.Workers);
+        var benchmark = new ModelBenchmark(classifier.Model, classifier.Workers);
         var measurements = benchmark.All().Select(timing => session.Progress.During($"timing {timing.Name}", timing.Measure)).ToArray();
         if (session.Json)
         {

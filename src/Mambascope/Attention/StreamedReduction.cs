@@ -51,9 +51,9 @@ internal readonly struct StreamedReduction : IWidthKernel
     /// <summary>Reduces with the widest registers of this machine.</summary>
     public static AttentionMatrix<float> Reduce(Workers workers, LayerTrace<float> layer, int item, MatrixRequest<float> request)
     {
-        var result = new AttentionMatrix<float>(layer.X.Data.Length);
-        WidestRegisters.Run(new StreamedReduction(workers, layer, item, request, result));
-        return result;
+        var matrix = new AttentionMatrix<float>(layer.X.Data.Length);
+        WidestRegisters.Run(new StreamedReduction(workers, layer, item, request, matrix));
+        return matrix;
     }
 
     /// <summary>Reduces with registers of a given width; for tests.</summary>
@@ -61,9 +61,9 @@ internal readonly struct StreamedReduction : IWidthKernel
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
     {
-        var result = new AttentionMatrix<float>(layer.X.Data.Length);
-        new StreamedReduction(workers, layer, item, request, result).Run<TWidth, TVector>();
-        return result;
+        var matrix = new AttentionMatrix<float>(layer.X.Data.Length);
+        new StreamedReduction(workers, layer, item, request, matrix).Run<TWidth, TVector>();
+        return matrix;
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ public sealed class CommandLineErrorTests : IDisposable
     [InlineData("run a.png --precision half", "single, double")]
     [InlineData("run a.png --preprocess crop", "squash")]
     [InlineData("attention a.png", "--layer is missing")]
-    [InlineData("attention a.png --layer 0 --channel 1 --reduce mean", "exclude each other")]
+    [InlineData("attention a.png --layer 0 --channel 1 --reduce mean", "excludes --reduce")]
     [InlineData("attention a.png --layer 0 --head 1", "--channel")]
     [InlineData("attention a.png --layer 0 --out a.gif", ".safetensors")]
     [InlineData("bench --precision double", "single precision")]
@@ -57,6 +57,7 @@ public sealed class CommandLineErrorTests : IDisposable
         var input = model.Input();
         Failed(["attention", input, "--layer", "2", "--out", model.Path("a.npy")], "layer 2", "0 to 1");
         Failed(["attention", input, "--layer", "1", "--channel", "32", "--out", model.Path("a.npy")], "channel 32", "0 to 31");
+        Failed(["attention", input, "--layer", "1", "--top-channels", "3", "--token", "17", "--out", model.Path("a.npy")], "token 17", "0 to 16");
         Failed(["explain", input, "--start-layer", "2", "--out", model.Path("a.png")], "layer 2", "0 to 1");
         Failed(["explain", input, "--token", "17", "--out", model.Path("a.png")], "token 17", "0 to 16");
         Assert.False(File.Exists(model.Path("a.png")) || File.Exists(model.Path("a.npy")));

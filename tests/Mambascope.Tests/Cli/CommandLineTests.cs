@@ -97,6 +97,26 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, (new FileInfo(file).Length - (17 * 17 * 4)) % 64);
     }
 
+    [Fact]
+    public void Attention_of_the_top_channels_is_the_mean_over_them()
+    {
+        var input = model.Input();
+        var (mean, report) = Attention("--top-channels", "2");
+        var channels = report["channels"]!.AsArray().Select(channel => (int)channel!).ToArray();
+        Assert.Equal(2, channels.Length);
+        var (first, second) = (Attention("--channel", $"{channels[0]}").Values, Attention("--channel", $"{channels[1]}").Values);
+        Golden.AssertClose("mean of two", mean, [.. first.Zip(second, (a, b) => (a + b) / 2)], 1e-5);
+        Assert.Equal(32, Attention("--top-channels", "99").Report["channels"]!.AsArray().Distinct().Count());
+
+        (double[] Values, JsonNode Report) Attention(params string[] options)
+        {
+            var file = model.Path("a.safetensors");
+            var run = CliRun.Successful(["attention", input, "--model", model.Folder, "--layer", "1", "--json", "--force", "--out", file, .. options]);
+            using var saved = Checkpoint.Open(file);
+            return (saved.ReadDoubles("attention"), JsonNode.Parse(run.Out)!);
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("--help")]
