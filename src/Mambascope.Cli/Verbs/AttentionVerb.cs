@@ -15,7 +15,7 @@ internal sealed class AttentionVerb : Verb
     private readonly ModelOptions model;
     private readonly Option<int?> layer = OptionKinds.Whole("--layer", "N", "Layer, counted from 0 at the input", 0);
     private readonly Option<int?> channel = OptionKinds.Whole("--channel", "E", "One channel, counted from 0, in place of a mean over all", 0);
-    private readonly Option<int?> top = OptionKinds.Whole("--top-channels", "N", "Only the N channels that attend most (absolute sum of a token's row), in place of all", 1);
+    private readonly Option<int?> top = OptionKinds.Whole("--top-channels", "K", "Mean over the K channels that attend most in one token's row (they are named), in place of all", 1);
     private readonly Option<int?> token = OptionKinds.Whole("--token", "N", "Token whose row ranks channels for --top-channels [default: the class token]", 0);
     private readonly Option<SignRule?> reduction = OptionKinds.Choice("--reduce", "Mean over channels of the entries, or of their absolute values [default: mean]", [("mean", (SignRule?)SignRule.Keep), ("abs-mean", SignRule.Absolute)]);
     private readonly Option<ScanDirections> direction = OptionKinds.Choice("--direction", "Direction of the scan; the matrix is in the order of the tokens in any case [default: both]", [("both", ScanDirections.Both), ("forward", ScanDirections.Forward), ("backward", ScanDirections.Backward)]);
@@ -43,6 +43,7 @@ internal sealed class AttentionVerb : Verb
     [
         ("mambascope attention picture.jpg --layer 12", "mean over channels of layer 12, both directions, as a picture"),
         ("mambascope attention picture.jpg --layer 12 --channel 7 --direction forward --out channel7.npy", "one channel of the forward scan, for NumPy"),
+        ("mambascope attention picture.jpg --layer 12 --top-channels 8", "the eight channels in which the class token attends most, named and averaged"),
         ("mambascope attention picture.jpg --layer 0 --view block --reduce abs-mean --save matrix.safetensors", "the whole mixer of the first layer, mean of absolute values"),
     ];
 
@@ -64,9 +65,14 @@ internal sealed class AttentionVerb : Verb
             throw new UsageException("--layer is missing: give a layer, counted from 0; see mambascope attention --help");
         }
 
-        if (arguments.GetValue(channel) is not null && (arguments.GetValue(reduction) is not null || arguments.GetValue(top) is not null))
+        if (arguments.GetValue(channel) is not null && arguments.GetValue(reduction) is not null)
         {
-            throw new UsageException("--channel excludes --reduce and --top-channels: one channel needs no reduction");
+            throw new UsageException("--channel and --reduce exclude each other: one channel needs no reduction");
+        }
+
+        if (arguments.GetValue(channel) is not null && arguments.GetValue(top) is not null)
+        {
+            throw new UsageException("--channel and --top-channels exclude each other: name one channel, or let the strongest be found");
         }
 
         var request = new Request(
@@ -114,8 +120,13 @@ internal sealed class AttentionVerb : Verb
             throw new BadInputException($"channel {request.Channel} does not exist; {classifier.Name} has channels 0 to {sizes.InnerWidth - 1}");
         }
 
+        if (request.TopChannels > sizes.InnerWidth)
+        {
+            throw new BadInputException($"--top-channels {request.TopChannels}: {classifier.Name} has {sizes.InnerWidth} channels");
+        }
+
         var ranking = request.Token ?? sizes.ClassTokenIndex;
-        if (request.Top is not null && (ranking < 0 || ranking >= sizes.Length))
+        if (request.TopChannels is not null && (ranking < 0 || ranking >= sizes.Length))
         {
             throw new BadInputException(ranking < 0
                 ? $"{classifier.Name} has no class token to rank channels by; name a token from 0 to {sizes.Length - 1} with --token"
@@ -125,12 +136,12 @@ internal sealed class AttentionVerb : Verb
         var image = InputArgument.Read(session, request.Input, classifier);
         using var run = session.Progress.During("running the model", () => classifier.Run<T>(image));
         var trace = run.Trace.Layers[request.Layer];
-        int[]? channels = request.Top is { } count
-            ? [.. ChannelRanking.Top(classifier.Workers, run.Trace.Tape.Pool, trace, 0, ranking, count, request.View, request.Direction).Select(ranked => ranked.Channel)]
+        var ranked = request.TopChannels is { } count
+            ? ChannelRanking.Top(classifier.Workers, run.Trace.Tape.Pool, trace, 0, ranking, count, request.View, request.Direction)
             : null;
         var matrix = session.Progress.During("computing the matrix", () => request.Channel is { } index
             ? ChannelMatrix.Of(trace, 0, index, request.View, request.Direction)
-            : MatrixReduction.Reduce(classifier.Workers, trace, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Sign, Channels = channels }));
+            : MatrixReduction.Reduce(classifier.Workers, trace, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Sign, Channels = ranked?.Select(r => r.Channel).ToArray() }));
         var check = session.Progress.During("checking", () => SelfCheck.Of(run.Trace));
         foreach (var file in files)
         {
@@ -147,7 +158,7 @@ internal sealed class AttentionVerb : Verb
                 ["precision"] = typeof(T) == typeof(double) ? "double" : "single",
                 ["layer"] = request.Layer,
                 ["channel"] = request.Channel,
-                ["channels"] = channels is null ? null : new JsonArray([.. channels.Select(each => (JsonNode)each)]),
+                ["top_channels"] = ranked is null ? null : new JsonArray([.. ranked.Select(r => new JsonObject { ["channel"] = r.Channel, ["weight"] = double.CreateTruncating(r.Weight) })]),
                 ["reduce"] = request.Channel is null ? request.SignName : null,
                 ["direction"] = request.Direction.ToString().ToLowerInvariant(),
                 ["view"] = request.View.ToString().ToLowerInvariant(),
@@ -161,12 +172,12 @@ internal sealed class AttentionVerb : Verb
         }
         else
         {
-            session.Out.WriteLine($"{request.Title}, {request.Part}: {matrix.Length} x {matrix.Length}, from {least:G4} to {most:G4}");
-            if (channels is not null)
+            foreach (var r in ranked ?? [])
             {
-                session.Out.WriteLine($"channels by what token {ranking} takes: {string.Join(", ", channels)}");
+                session.Out.WriteLine($"  channel {r.Channel,4}  takes {double.CreateTruncating(r.Weight):G4} in all");
             }
 
+            session.Out.WriteLine($"{request.Title}, {request.Part}: {matrix.Length} x {matrix.Length}, from {least:G4} to {most:G4}");
             foreach (var file in files)
             {
                 session.Out.WriteLine($"wrote {file}");
@@ -203,13 +214,11 @@ internal sealed class AttentionVerb : Verb
         }
     }
 
-    private sealed record Request(string Input, int Layer, int? Channel, int? Top, int? Token, AttentionView View, ScanDirections Direction, SignRule Sign)
+    private sealed record Request(string Input, int Layer, int? Channel, int? TopChannels, int? Token, AttentionView View, ScanDirections Direction, SignRule Sign)
     {
         internal string SignName => Sign == SignRule.Absolute ? "abs-mean" : "mean";
 
-        internal string Title => $"Hidden attention, layer {Layer}, {(Channel is { } index ? $"channel {index}" : Sign == SignRule.Absolute ? "mean absolute value" : "mean")}{(Channel is null ? Channels : "")}";
-
-        private string Channels => Top is { } count ? $" over the {count} channels that attend most" : " over channels";
+        internal string Title => $"Hidden attention, layer {Layer}, {(Channel is { } index ? $"channel {index}" : $"{(Sign == SignRule.Absolute ? "mean absolute value" : "mean")} over {(TopChannels is { } count ? $"the {count} strongest channels" : "channels")}")}";
 
         internal string Part => $"{(View == AttentionView.S6 ? "scan alone (s6)" : "whole mixer (block)")}, {(Direction == ScanDirections.Both ? "both directions" : $"{Direction.ToString().ToLowerInvariant()} direction")}";
     }

@@ -75,7 +75,12 @@ public static class VisionMambaCheckpoint
         Agree("patch_size", sizes.PatchSize);
         Agree("num_channels", sizes.Channels);
         Agree("num_labels", sizes.Classes);
-        if (sizes.Stride < 1 || sizes.ImageSize < sizes.PatchSize || sizes.Length != positions[1])
+        if (sizes.Stride < 1 || sizes.ImageSize < sizes.PatchSize)
+        {
+            throw new BadInputException($"{config?.Path ?? checkpoint.Path}: image size {sizes.ImageSize} and stride {sizes.Stride} do not go with patches of {sizes.PatchSize} pixels; correct image_size or stride");
+        }
+
+        if (sizes.Length != positions[1])
         {
             throw new BadInputException($"{checkpoint.Path}: pos_embed has {positions[1]} tokens, but image size {sizes.ImageSize}, patch size {sizes.PatchSize} and stride {sizes.Stride} make {sizes.Length}; correct image_size or stride in config.json");
         }

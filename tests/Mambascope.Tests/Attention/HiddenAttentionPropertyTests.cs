@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Mambascope.Attention;
+using Mambascope.Autodiff;
 using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tests.Models;
@@ -126,7 +127,7 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         var delta = Activation<double>.Of([.. ones.Select(one => one == 1 ? 1e-9 : 1e3)], 1, L, 1);
         var b = Activation<double>.Of([.. ones.Select(one => one == 1 ? 1e9 : 0)], 1, L, 1);
         var c = Activation<double>.Of([.. ones.Select(one => (double)one)], 1, L, 1);
-        var values = new[] { c, c, delta, b, c, c }.Select((data, i) => new Autodiff.Value<double>(i, data)).ToArray();
+        var values = new[] { c, c, delta, b, c, c }.Select((data, i) => new Value<double>(i, data)).ToArray();
         var weight = new Weight("A_log", [0f], 1, 1);
         var direction = new DirectionTrace<double>(ScanOrder.Forward(L), weight, null, weight, weight, values[0], values[1], values[2], values[3], values[4], values[5]);
         var alpha = ChannelMatrix.S6(direction, 0, 0);

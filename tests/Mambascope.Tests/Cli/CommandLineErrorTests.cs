@@ -33,7 +33,7 @@ public sealed class CommandLineErrorTests : IDisposable
     [InlineData("run a.png --precision half", "single, double")]
     [InlineData("run a.png --preprocess crop", "squash")]
     [InlineData("attention a.png", "--layer is missing")]
-    [InlineData("attention a.png --layer 0 --channel 1 --reduce mean", "excludes --reduce")]
+    [InlineData("attention a.png --layer 0 --channel 1 --reduce mean", "exclude each other")]
     [InlineData("attention a.png --layer 0 --head 1", "--channel")]
     [InlineData("attention a.png --layer 0 --out a.gif", ".safetensors")]
     [InlineData("bench --precision double", "single precision")]

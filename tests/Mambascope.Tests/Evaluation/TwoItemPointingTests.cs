@@ -44,7 +44,7 @@ public sealed class TwoItemPointingTests
         using var workers = new Workers(1);
         var other = config with { Classes = 5 };
         var model = new VisionMamba(other, new(other, RandomWeights.Source(1)));
-        Assert.Throws<BadInputException>(() => TwoItemPointing.Measure(workers, model, Preprocessing.Resize224Crop224(56), FashionScenes.Test(), 1, []));
+        Assert.Throws<BadInputException>(() => TwoItemPointing.Measure(workers, model, Preprocessing.Resize224Crop224(56), FashionScenes.Test(), 1, [], progress: null, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -68,6 +68,6 @@ public sealed class TwoItemPointingTests
         var model = new VisionMamba(config, new(config, RandomWeights.Source(1)));
         return TwoItemPointing.Measure(
             workers, model, Preprocessing.Resize224Crop224(56), FashionScenes.Test(), 12,
-            [(AttributionMethods.Find("raw"), new()), (AttributionMethods.Find("input-x-gradient"), new())]);
+            [(AttributionMethods.Find("raw"), new()), (AttributionMethods.Find("input-x-gradient"), new())], progress: null, TestContext.Current.CancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using Mambascope.Autodiff;
 using Mambascope.Checkpoints;
 using Mambascope.Models;
 using Mambascope.Numerics;
@@ -77,8 +78,8 @@ public sealed class VisionMambaCheckpointTests : IDisposable
         using var checkpoint = Checkpoint.Open(Write(tiny));
         var model = VisionMambaCheckpoint.Load(checkpoint, config: null);
         using var workers = new Workers(1);
-        using var tape = new Autodiff.Tape<float>(workers, new BufferPool<float>(), isRecording: false);
-        var error = Assert.Throws<BadInputException>(() => model.Forward(tape, Activation<float>.Zeros(1, 3 * 12, 13)));
+        using var tape = new Tape<float>(workers, new BufferPool<float>(), isRecording: false);
+        var error = Assert.Throws<BadInputException>(() => { model.Forward(tape, Activation<float>.Zeros(1, 3 * 12, 13)); });
         Assert.Contains("3 x 12 x 12", error.Message, StringComparison.Ordinal);
     }
 
