@@ -6,7 +6,7 @@ using Xunit;
 namespace Mambascope.Tests.Packaging;
 
 /// <summary>A stranger references the packages and runs the program of the README.</summary>
-[Collection(PackedProductCollection.Name)]
+[Collection(UsesPackages.Name)]
 public sealed class InstalledLibraryTests(PackedProduct product)
 {
     [Fact]

@@ -5,7 +5,7 @@ using Xunit;
 namespace Mambascope.Tests.Packaging;
 
 /// <summary>A stranger installs the tool and asks the model inside.</summary>
-[Collection(PackedProductCollection.Name)]
+[Collection(UsesPackages.Name)]
 public sealed class InstalledToolTests(PackedProduct product)
 {
     [Fact]

@@ -5,7 +5,7 @@ using Xunit;
 namespace Mambascope.Tests.Packaging;
 
 /// <summary>What lies in the packages, and what must not.</summary>
-[Collection(PackedProductCollection.Name)]
+[Collection(UsesPackages.Name)]
 public sealed class PackageContentTests(PackedProduct product)
 {
     private static readonly string[] everywhere = ["README.md", "LICENSE", "THIRD-PARTY-NOTICES.md"];

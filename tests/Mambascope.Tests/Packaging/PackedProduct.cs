@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Reflection;
 using System.Runtime.InteropServices;
@@ -13,7 +12,6 @@ namespace Mambascope.Tests.Packaging;
 /// All packages, packed once from what was built, in a folder that serves as package source; and empty folders of strangers who install
 /// from it. Nothing of it outlives the tests: strangers unpack into a folder of their own and read what the machine has already.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "xunit calls DisposeAsync")]
 public sealed class PackedProduct : IAsyncLifetime
 {
     private const string Strangers = "strangers";
@@ -91,19 +89,19 @@ public sealed class PackedProduct : IAsyncLifetime
 
     private static string FindRepository()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Mambascope.slnx")))
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Mambascope.slnx")))
         {
-            folder = folder.Parent;
+            root = root.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException($"packages are made from the repository, but {AppContext.BaseDirectory} is in none");
+        return root?.FullName ?? throw new InvalidOperationException($"packages are made from the repository, but {AppContext.BaseDirectory} is in none");
     }
 }
 
 /// <summary>Packing takes long, so all tests of packages share one.</summary>
 [CollectionDefinition(Name)]
-public sealed class PackedProductCollection : ICollectionFixture<PackedProduct>
+public sealed class UsesPackages : ICollectionFixture<PackedProduct>
 {
     public const string Name = "packages";
 }
