@@ -1,3 +1,4 @@
+using Mambascope.Attribution;
 using Mambascope.Inputs.Images;
 
 namespace Mambascope.Imaging;
@@ -17,6 +18,14 @@ public sealed record RelevanceLayer(float[] Values, int GridHeight, int GridWidt
 /// <param name="Picture">The picture as the model saw it; it is enlarged to the panel's size, smoothly or, if it is small, in whole pixels.</param>
 public sealed record SheetPanel(string Caption, RgbImage Picture)
 {
+    /// <summary>A picture with an explanation over it; where the map says nothing, the note says why.</summary>
+    public SheetPanel(string caption, RgbImage picture, RelevanceMap<float> map) : this(caption, picture)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        Note = map.Degenerate;
+        Map = new(map.Values, map.Rows, map.Columns);
+    }
+
     /// <summary>A line or two beneath the caption.</summary>
     public string? Note { get; init; }
 
