@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -23,14 +24,12 @@ public static class AttentionProduct
     public static void Channels<T>(Workers workers, BufferPool<T> pool, LayerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, Activation<T> w)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (batch, L, E) = (w.Batch, w.Length, w.Width);
-        var weighted = pool.Rent(batch, L, E);
-        var through = pool.Rent(batch, L, E);
-        OutputWeights(workers, layer, view, v, weighted);
+        var through = pool.Rent(w.Batch, w.Length, w.Width);
+        var weighted = view == AttentionView.S6 ? v : OutputWeights(workers, pool, layer, v);
         var isFirst = true;
         foreach (var direction in layer.Select(directions))
         {
-            HiddenAttentionScan.Adjoint(workers, direction.ScanInputs, weighted, through);
+            HiddenAttentionScan.Adjoint(workers, direction.ScanInputs, weighted, through, LastStep(direction.Order, v));
             if (view == AttentionView.S6)
             {
                 Sum.Backward(workers, through, w, accumulate: !isFirst);
@@ -39,14 +38,18 @@ public static class AttentionProduct
             {
                 // (alpha + D I), then sigma(p) and the convolution, all transposed.
                 SkipConnection.BackwardInput(workers, weighted, direction.D, through, accumulate: true);
-                TimesSigmoid(workers, through, direction.P.Data);
+                Silu.BackwardHeldSigmoid(workers, direction.P.Data, through, through, accumulate: false);
                 CausalConv1d.BackwardInput(workers, through, direction.Conv, direction.Order, w, accumulate: !isFirst);
             }
 
             isFirst = false;
         }
 
-        pool.Return(weighted);
+        if (view == AttentionView.Block)
+        {
+            pool.Return(weighted);
+        }
+
         pool.Return(through);
     }
 
@@ -58,57 +61,51 @@ public static class AttentionProduct
         var w = pool.Rent(v.Batch, v.Length, E);
         Channels(workers, pool, layer, view, directions, v, w);
         var mean = Activation<T>.Zeros(v.Batch, v.Length, 1);
-        for (var row = 0; row < w.Rows; row++)
+        RowBlocks.For(workers, w.Rows, E, (first, last) =>
         {
-            var sum = T.Zero;
-            foreach (var value in w.Row(row))
+            for (var row = first; row < last; row++)
             {
-                sum += value;
+                mean.Row(row)[0] = TensorPrimitives.Sum<T>(w.Row(row)) / T.CreateTruncating(E);
             }
-
-            mean.Row(row)[0] = sum / T.CreateTruncating(E);
-        }
-
+        });
         pool.Return(w);
         return mean;
     }
 
-    // The S6 view starts at the scan's output, the block view before the gate: v times scale silu(z).
-    private static void OutputWeights<T>(Workers workers, LayerTrace<T> layer, AttentionView view, Activation<T> v, Activation<T> weighted)
+    // The block view starts before the gate: v times scale silu(z), (Batch, L, E).
+    private static Activation<T> OutputWeights<T>(Workers workers, BufferPool<T> pool, LayerTrace<T> layer, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (view == AttentionView.Block)
-        {
-            Silu.Forward(workers, layer.Z.Data, weighted);
-        }
-
+        var z = layer.Z.Data;
+        var weighted = pool.Rent(z.Batch, z.Length, z.Width);
+        Silu.Forward(workers, z, weighted);
         var scale = T.CreateTruncating(layer.DirectionScale);
-        for (var row = 0; row < weighted.Rows; row++)
+        RowBlocks.For(workers, weighted.Rows, weighted.Width, (first, last) =>
         {
-            var to = weighted.Row(row);
-            var factor = v.Row(row)[0];
-            if (view == AttentionView.S6 || factor == T.Zero)
+            for (var row = first; row < last; row++)
             {
-                to.Fill(factor);
-                continue;
-            }
-
-            for (var e = 0; e < to.Length; e++)
-            {
-                to[e] *= factor * scale;
-            }
-        }
-    }
-
-    private static void TimesSigmoid<T>(Workers workers, Activation<T> values, Activation<T> p)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => workers.For(values.Rows, row =>
-        {
-            var to = values.Row(row);
-            var from = p.Row(row);
-            for (var e = 0; e < to.Length; e++)
-            {
-                to[e] /= T.One + T.Exp(-from[e]);
+                var to = weighted.Row(row);
+                TensorPrimitives.Multiply(to, v.Row(row)[0] * scale, to);
             }
         });
+        return weighted;
+    }
+
+    // The last step in scan time at which any item's v is not zero; a unit vector at the class token halves the work.
+    private static int LastStep<T>(ScanOrder order, Activation<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var t = v.Length - 1; t > 0; t--)
+        {
+            for (var item = 0; item < v.Batch; item++)
+            {
+                if (v.Row(item, order.Tokens[t])[0] != T.Zero)
+                {
+                    return t;
+                }
+            }
+        }
+
+        return 0;
+    }
 }

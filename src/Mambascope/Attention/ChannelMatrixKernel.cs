@@ -9,8 +9,8 @@ namespace Mambascope.Attention;
 /// <para>
 /// With m the last step before a tile of rows, every earlier column is a rank-N product: alpha[r, j] = sum_n P_r[n] Q_j[n] with
 /// P_r[n] = C_r[n] exp(A (S_r - S_m)) and Q_j[n] = exp(A (S_m - S_j)) Delta_j B_j[n]. Both exponents are at most 0, so nothing
-/// overflows. From tile to tile Q shrinks by exp(A (S_m' - S_m)) and gains the tile's own columns. Inside the tile W holds
-/// exp(A (S_r - S_j)) Delta_j B_j[n] for its columns and is decayed row by row.
+/// overflows. From tile to tile Q shrinks by exp(A (S_m' - S_m)) and gains the tile's own columns. Where no state decays much
+/// inside the tile, its own columns are anchored at m too; else W holds exp(A (S_r - S_j)) Delta_j B_j[n] for them, decayed row by row.
 /// </para>
 /// <para>
 /// The block view then turns a row a of alpha into T'_j = rows_r columns_j sum_s conv[K-1-s] sigma_{j+s} (a + D e_r)_{j+s}.
@@ -33,7 +33,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     public static int RowStride(int length) => ((length + Tile - 1) / Tile * Tile) + Tile;
 
     /// <summary>Scratch floats that <see cref="Fold"/> needs.</summary>
-    public static int ScratchSize(int length, int stateStride) => (RowStride(length) * (stateStride + 4)) + (Tile * stateStride * 3) + (2 * stateStride) + (Tile * Tile);
+    public static int ScratchSize(int length, int stateStride) => (RowStride(length) * (stateStride + 4)) + (Tile * stateStride * 4) + stateStride + (2 * Tile * Tile);
 
     /// <summary>Folds one channel's matrix into <paramref name="total"/> (L rows of <see cref="RowStride"/>) and its diagonal into <paramref name="diagonal"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -45,28 +45,52 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
         var w = q + (stateStride * stride); // (N, Tile): columns of the tile
         var decays = w + (Tile * stateStride); // (Tile, N): exp(A Delta_r)
         var p = decays + (Tile * stateStride); // (Tile, N)
-        var reach = p + (Tile * stateStride); // (N): exp(A (S_r - S_m)) of the row at hand
-        var unit = reach + (2 * stateStride); // (Tile, Tile): unit vectors
-        var rows = unit + (Tile * Tile); // (4, stride): finished rows of alpha
-        new Span<float>(unit, Tile * Tile).Clear();
-        for (var i = 0; i < Tile; i++)
+        var reach = p + (Tile * stateStride); // (Tile, N): exp(A (S_r - S_m))
+        var ratio = reach + (Tile * stateStride); // (N)
+        var unit = ratio + stateStride; // (Tile, Tile): unit vectors
+        var lower = unit + (Tile * Tile); // (Tile, Tile): ones up to the diagonal
+        var rows = lower + (Tile * Tile); // (4, stride): finished rows of alpha
+        for (var i = 0; i < Tile * Tile; i++)
         {
-            unit[(i * Tile) + i] = 1;
+            unit[i] = i / Tile == i % Tile ? 1 : 0;
+            lower[i] = i / Tile >= i % Tile ? 1 : 0;
         }
 
         for (var first = 0; first < L; first += Tile)
         {
             var count = Math.Min(Tile, L - first);
             Decay(s, first, count, decays, p, reach);
-            new Span<float>(w, Tile * stateStride).Clear();
+            var last = reach + ((count - 1) * stateStride);
+            var isGentle = IsGentle(N, last);
+            if (isGentle)
+            {
+                Insert(s, first, count, reach, ratio, q, stride);
+            }
+            else
+            {
+                new Span<float>(w, Tile * stateStride).Clear();
+            }
+
             for (var r = 0; r < count; r += 4)
             {
                 var four = Math.Min(4, count - r);
-                new Span<float>(rows, 4 * stride).Clear();
-                Past(N, stateStride, p + (r * stateStride), four, q, stride, first, rows);
                 for (var i = 0; i < four; i++)
                 {
-                    Own(s, first + r + i, r + i, decays + ((r + i) * stateStride), w, unit, rows + (i * stride) + first);
+                    new Span<float>(rows + (i * stride) + first + Tile, Tile).Clear(); // the convolution reaches over the end of the tile
+                }
+
+                Past(N, stateStride, p + (r * stateStride), four, q, stride, isGentle ? first + Tile : first, rows);
+                for (var i = 0; i < four; i++)
+                {
+                    if (isGentle)
+                    {
+                        Mask(lower + ((r + i) * Tile), rows + (i * stride) + first);
+                    }
+                    else
+                    {
+                        Own(s, first + r + i, r + i, decays + ((r + i) * stateStride), w, unit, rows + (i * stride) + first);
+                    }
+
                     Finish<TFold>(s, first + r + i, rows + (i * stride), total + ((first + r + i) * (nint)stride), diagonal);
                 }
             }
@@ -74,14 +98,14 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
             // The next tile's past: what there is, decayed over this tile, and this tile's columns.
             for (var n = 0; n < N; n++)
             {
-                var factor = TWidth.Create(reach[n]);
+                var factor = TWidth.Create(last[n]);
                 var line = q + (n * stride);
-                for (nuint j = 0; j < (nuint)first; j += (nuint)TWidth.Lanes)
+                for (nuint j = 0; j < (nuint)(isGentle ? first + Tile : first); j += (nuint)TWidth.Lanes)
                 {
                     TWidth.Store(TWidth.Multiply(TWidth.Load(ref *line, j), factor), ref *line, j);
                 }
 
-                for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)
+                for (nuint j = 0; j < Tile && !isGentle; j += (nuint)TWidth.Lanes)
                 {
                     TWidth.Store(TWidth.Load(ref *w, (nuint)(n * Tile) + j), ref *line, (nuint)first + j);
                 }
@@ -89,7 +113,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
         }
     }
 
-    // decays[r, n] = exp(A Delta_r), p[r, n] = C_r exp(A (S_r - S_m)), reach[n] = exp(A (S_last - S_m)).
+    // decays[r, n] = exp(A Delta_r), reach[r, n] = exp(A (S_r - S_m)), p[r, n] = C_r reach[r, n].
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Decay(in ChannelSeries s, int first, int count, float* decays, float* p, float* reach)
     {
@@ -104,10 +128,60 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                 product = TWidth.Multiply(product, decay);
                 product = TWidth.Subtract(TWidth.Add(product, TWidth.Create(Flush)), TWidth.Create(Flush));
                 TWidth.Store(decay, ref *decays, at);
+                TWidth.Store(product, ref *reach, at);
                 TWidth.Store(TWidth.Multiply(product, TWidth.Load(ref *s.C, (nuint)((first + r) * s.StateStride) + n)), ref *p, at);
             }
+        }
+    }
 
-            TWidth.Store(product, ref *reach, n);
+    // Whether no state loses more than a factor of 1e17 inside the tile: then its own columns may be anchored at its start like the past,
+    // as exp(-A (S_j - S_m)) Delta_j B_j, without leaving the range or the precision of float.
+    private static bool IsGentle(int N, float* last)
+    {
+        for (var n = 0; n < N; n++)
+        {
+            if (last[n] < 1e-17f)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // The tile's own columns, anchored at its start: q[n, j] = input_j B_j[n] / reach[j, n]; zeros behind the last step.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Insert(in ChannelSeries s, int first, int count, float* reach, float* ratio, float* q, int stride)
+    {
+        for (var c = 0; c < count; c++)
+        {
+            var at = first + c;
+            var input = TWidth.Create(s.Taps == 0 ? s.Delta[at] : s.Delta[at] * s.Sigma[at]);
+            for (nuint n = 0; n < (nuint)s.StateStride; n += (nuint)TWidth.Lanes)
+            {
+                var b = TWidth.Load(ref *(s.B + (at * s.StateStride)), n);
+                TWidth.Store(TWidth.Divide(TWidth.Multiply(input, b), TWidth.Load(ref *(reach + (c * s.StateStride)), n)), ref *ratio, n);
+            }
+
+            for (var n = 0; n < s.StateSize; n++)
+            {
+                q[(n * stride) + at] = ratio[n];
+            }
+        }
+
+        for (var n = 0; n < s.StateSize; n++)
+        {
+            new Span<float>(q + (n * stride) + first + count, Tile - count).Clear();
+        }
+    }
+
+    // Columns behind the diagonal are in the future: zero.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Mask(float* lower, float* row)
+    {
+        for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)
+        {
+            TWidth.Store(TWidth.Multiply(TWidth.Load(ref *row, j), TWidth.Load(ref *lower, j)), ref *row, j);
         }
     }
 
@@ -202,7 +276,8 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     {
         var b = s.B + (r * s.StateStride);
         var c = s.C + (r * s.StateStride);
-        var delta = s.Delta[r];
+        // In the block view a column carries its sigma from the start, so rows come out as alpha diag(sigma).
+        var input = s.Taps == 0 ? s.Delta[r] : s.Delta[r] * s.Sigma[r];
         for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)
         {
             var here = TWidth.Load(ref *(unit + (inTile * Tile)), j);
@@ -211,8 +286,8 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
             for (; n + 1 < s.StateSize; n += 2)
             {
                 var at = (nuint)(n * Tile) + j;
-                var x = TWidth.MultiplyAdd(here, TWidth.Create(delta * b[n]), TWidth.Multiply(TWidth.Load(ref *w, at), TWidth.Create(decays[n])));
-                var y = TWidth.MultiplyAdd(here, TWidth.Create(delta * b[n + 1]), TWidth.Multiply(TWidth.Load(ref *w, at + Tile), TWidth.Create(decays[n + 1])));
+                var x = TWidth.MultiplyAdd(here, TWidth.Create(input * b[n]), TWidth.Multiply(TWidth.Load(ref *w, at), TWidth.Create(decays[n])));
+                var y = TWidth.MultiplyAdd(here, TWidth.Create(input * b[n + 1]), TWidth.Multiply(TWidth.Load(ref *w, at + Tile), TWidth.Create(decays[n + 1])));
                 TWidth.Store(x, ref *w, at);
                 TWidth.Store(y, ref *w, at + Tile);
                 even = TWidth.MultiplyAdd(TWidth.Create(c[n]), x, even);
@@ -222,7 +297,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
             for (; n < s.StateSize; n++)
             {
                 var at = (nuint)(n * Tile) + j;
-                var x = TWidth.MultiplyAdd(here, TWidth.Create(delta * b[n]), TWidth.Multiply(TWidth.Load(ref *w, at), TWidth.Create(decays[n])));
+                var x = TWidth.MultiplyAdd(here, TWidth.Create(input * b[n]), TWidth.Multiply(TWidth.Load(ref *w, at), TWidth.Create(decays[n])));
                 TWidth.Store(x, ref *w, at);
                 even = TWidth.MultiplyAdd(TWidth.Create(c[n]), x, even);
             }
@@ -231,7 +306,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
         }
     }
 
-    // From a row of alpha to the row of the view, and into the total.
+    // From a row of alpha (times sigma in the block view) to the row of the view, and into the total.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish<TFold>(in ChannelSeries s, int r, float* row, float* total, float* diagonal)
         where TFold : struct, IEntryFold<TWidth, TVector>
@@ -249,12 +324,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
             return;
         }
 
-        row[r] += s.Skip;
-        for (nuint j = 0; j <= (nuint)r; j += (nuint)TWidth.Lanes)
-        {
-            TWidth.Store(TWidth.Multiply(TWidth.Load(ref *row, j), TWidth.Load(ref *s.Sigma, j)), ref *row, j);
-        }
-
+        row[r] += s.Skip * s.Sigma[r];
         diagonal[r] = row[r] * s.Conv[s.Taps - 1] * s.Rows[r] * s.Columns[r];
         if (s.Taps == 4)
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Mambascope.Attention;
 
@@ -10,6 +11,11 @@ public static class ChannelReductions
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var count = T.CreateTruncating(channels.Length);
+        if (sign == SignRule.Keep && reduction == ChannelReduction.Mean)
+        {
+            return TensorPrimitives.Sum(channels) / count;
+        }
+
         var (sum, logs, max, min, isNegative) = (T.Zero, T.Zero, T.NegativeInfinity, T.PositiveInfinity, false);
         foreach (var channel in channels)
         {

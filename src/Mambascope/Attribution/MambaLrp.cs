@@ -43,22 +43,10 @@ public sealed class MambaLrp : AttributionMethod
     private static void HeldSigmoid<T>(SiluOperator<T> op, Replay<T> replay, Activation<T> dOutput)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (replay.Target(op.X) is not { } dx)
+        if (replay.Target(op.X) is { } dx)
         {
-            return;
+            Silu.BackwardHeldSigmoid(replay.Workers, op.X.Data, dOutput, dx.Data, dx.Accumulate);
         }
-
-        var x = op.X.Data;
-        replay.Workers.For(x.Rows, row =>
-        {
-            var from = x.Row(row);
-            var g = dOutput.Row(row);
-            var to = dx.Data.Row(row);
-            for (var i = 0; i < to.Length; i++)
-            {
-                to[i] = (g[i] / (T.One + T.Exp(-from[i]))) + (dx.Accumulate ? to[i] : T.Zero);
-            }
-        });
     }
 
     // y = alpha u with alpha a constant: relevance reaches u only. Delta, B and C get none.
@@ -67,7 +55,10 @@ public sealed class MambaLrp : AttributionMethod
     {
         if (replay.Target(op.U) is { } du)
         {
-            SelectiveScan.Backward(replay.Workers, op.ScanInputs, dOutput, new(du.Data, du.Accumulate, null, null, null, null));
+            var relevance = replay.Pool.Rent(dOutput.Batch, dOutput.Length, dOutput.Width);
+            HiddenAttentionScan.Adjoint(replay.Workers, op.ScanInputs, dOutput, relevance);
+            Sum.Backward(replay.Workers, relevance, du.Data, du.Accumulate);
+            replay.Pool.Return(relevance);
         }
     }
 }

@@ -44,9 +44,10 @@ public static class HiddenAttentionScan
     /// <param name="inputs">The scan.</param>
     /// <param name="v">Weights of the outputs: (Batch, L, E), or (Batch, L, 1) for the same weight in every channel.</param>
     /// <param name="w">(Batch, L, E); overwritten.</param>
-    public static void Adjoint<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> v, Activation<T> w)
+    /// <param name="lastStep">Last step in scan time at which v is not zero, where the caller knows it: later steps cost nothing then.</param>
+    public static void Adjoint<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int? lastStep = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Run(workers, inputs, v, w, inputs.Order.Length - 1);
+        => Run(workers, inputs, v, w, lastStep ?? inputs.Order.Length - 1);
 
     internal static void RunPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -32,6 +32,22 @@ public static class Silu
         BackwardPlain(workers, x, dy, dx, accumulate);
     }
 
+    /// <summary>dx = dy sigmoid(x), or dx += dy sigmoid(x): the way back when the sigmoid is held constant. dx may be dy.</summary>
+    public static void BackwardHeldSigmoid<T>(Workers workers, Activation<T> x, Activation<T> dy, Activation<T> dx, bool accumulate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            WidestRegisters.Run(HeldSigmoidKernel(workers, x.AsSingle(), dy.AsSingle(), dx.AsSingle(), accumulate));
+            return;
+        }
+
+        BackwardHeldSigmoidPlain(workers, x, dy, dx, accumulate);
+    }
+
+    internal static Elementwise<HeldSigmoid> HeldSigmoidKernel(Workers workers, Activation<float> x, Activation<float> dy, Activation<float> dx, bool accumulate)
+        => new(workers, x, dy, dx, accumulate, default);
+
     internal static Elementwise<Value> ForwardKernel(Workers workers, Activation<float> x, Activation<float> y)
         => new(workers, x, x, y, Accumulate: false, default);
 
@@ -64,6 +80,29 @@ public static class Silu
                 to[i] = accumulate ? to[i] + d : d;
             }
         });
+
+    internal static void BackwardHeldSigmoidPlain<T>(Workers workers, Activation<T> x, Activation<T> dy, Activation<T> dx, bool accumulate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => workers.For(x.Rows, row =>
+        {
+            var from = x.Row(row);
+            var g = dy.Row(row);
+            var to = dx.Row(row);
+            for (var i = 0; i < to.Length; i++)
+            {
+                var d = g[i] / (T.One + T.Exp(-from[i]));
+                to[i] = accumulate ? to[i] + d : d;
+            }
+        });
+
+    internal readonly struct HeldSigmoid : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TWidth, TVector>(TVector a, TVector b)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : unmanaged
+            => TWidth.Multiply(b, VectorMath<TWidth, TVector>.Sigmoid(a));
+    }
 
     internal readonly struct Value : IElementwise
     {

@@ -104,6 +104,38 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
             => Golden.AssertClose(name, Array.ConvertAll(actual.Values, v => (double)v), expected, 1e-5);
     }
 
+    /// <summary>Decays from none at all to far below the range of float within one tile: both ways of treating a tile's own columns.</summary>
+    [Theory]
+    [InlineData(-6, 1e-5)]
+    [InlineData(0, 1e-5)]
+    [InlineData(2, 1e-5)]
+    [InlineData(5, 1e-5)]
+    public void Streamed_reduction_holds_for_weak_and_strong_decay(float shift, double tolerance)
+    {
+        var weights = TinyVim.Weights(TinyVim.Config);
+        foreach (var block in weights.Blocks)
+        {
+            for (var e = 0; e < TinyVim.Config.InnerWidth; e++)
+            {
+                block.Forward.DtBias.Data[e] += shift + (0.1f * e);
+                block.Backward.DtBias.Data[e] += shift - (0.1f * e);
+            }
+        }
+
+        var strong = new VisionMamba(TinyVim.Config, weights);
+        using var trace = TinyVim.Run<float>(workers, strong);
+        using var exact = TinyVim.Run<double>(workers, strong);
+        foreach (var view in Enum.GetValues<AttentionView>())
+        {
+            foreach (var sign in Enum.GetValues<SignRule>())
+            {
+                var actual = MatrixReduction.Reduce(workers, trace.Layers[0], 0, new MatrixRequest<float> { View = view, Sign = sign });
+                var expected = MatrixReduction.Reduce(workers, exact.Layers[0], 0, new MatrixRequest<double> { View = view, Sign = sign });
+                Golden.AssertClose($"{view} {sign} shift {shift}", Array.ConvertAll(actual.Values, v => (double)v), expected.Values, tolerance);
+            }
+        }
+    }
+
     [Fact]
     public void Any_number_of_threads_gives_the_same_bits()
     {
