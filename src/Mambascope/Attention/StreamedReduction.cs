@@ -1,3 +1,4 @@
+using System.Buffers;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -115,15 +116,20 @@ internal readonly struct StreamedReduction : IWidthKernel
         var stride = ChannelMatrixKernel<TWidth, TVector>.RowStride(L);
         // Few groups for long inputs, whose totals are large.
         var groups = Math.Min(L <= 512 ? 8 : 4, (E + GatherWidth - 1) / GatherWidth);
+        var size = ((directions.Length * L) + 1) * stride;
         var totals = new float[groups][];
         var self = this;
         workers.For(groups, group =>
         {
-            totals[group] = GC.AllocateUninitializedArray<float>(((directions.Length * L) + 1) * stride);
-            totals[group].AsSpan().Fill(TFold.Start);
+            totals[group] = ArrayPool<float>.Shared.Rent(size); // fresh pages for every layer would cost more than the sums
+            totals[group].AsSpan(0, size).Fill(TFold.Start);
             self.Group<TWidth, TVector, TFold>(directions, group * E / groups, (group + 1) * E / groups, totals[group]);
         });
-        Merge<TWidth, TVector, TFold>(directions, totals, stride);
+        Merge(directions, totals, stride);
+        foreach (var total in totals)
+        {
+            ArrayPool<float>.Shared.Return(total);
+        }
     }
 
     // Totals of one group of channels: a triangle per direction, and behind them the diagonal.
@@ -200,10 +206,7 @@ internal readonly struct StreamedReduction : IWidthKernel
     }
 
     // Adds or compares the groups' totals in order and puts every entry where its tokens are.
-    private void Merge<TWidth, TVector, TFold>(DirectionTrace<float>[] directions, float[][] totals, int stride)
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : unmanaged
-        where TFold : struct, IEntryFold<TWidth, TVector>
+    private void Merge(DirectionTrace<float>[] directions, float[][] totals, int stride)
     {
         var (L, to, reduction) = (layer.X.Data.Length, result, request.Reduction);
         var share = reduction == ChannelReduction.Mean ? 1f / layer.X.Data.Width : 1;
