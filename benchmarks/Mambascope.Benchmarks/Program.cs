@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using Mambascope.Benchmarks;
 
-// `-- gemm [threads]`, `-- operators` and `-- workers` print a table in seconds; anything else goes to BenchmarkDotNet (`-- --filter *Gemm*`).
+// `-- gemm [threads]`, `-- operators`, `-- scan` and `-- workers` print a table in seconds; anything else goes to BenchmarkDotNet (`-- --filter *Gemm*`).
 switch (args.FirstOrDefault())
 {
     case "gemm":
@@ -9,6 +9,9 @@ switch (args.FirstOrDefault())
         break;
     case "operators":
         QuickOperators.Run(args.Skip(1));
+        break;
+    case "scan":
+        ScanBenchmark.Run(Console.Out);
         break;
     case "workers":
         QuickWorkers.Run(args.Skip(1));
