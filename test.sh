@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Passes all tests on a machine with the .NET 10 SDK and nothing else:
 # restore as locked, format, build with analyzers as errors, all tests, and the kernels' tests again without AVX-512 and without any
-# vector instruction. The last line is the sum: "N passed, N failed".
+# vector instruction. The last line is the sum: "N passed, N failed", and ", N skipped" where a test had nothing to read.
 set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -13,6 +13,7 @@ step dotnet format --verify-no-changes --no-restore
 
 passed=0
 failed=0
+skipped=0
 run() { # NAME ENVIRONMENT... -- RUNNER ARGUMENTS...
     local name=$1 log settings=()
     shift
@@ -21,16 +22,18 @@ run() { # NAME ENVIRONMENT... -- RUNNER ARGUMENTS...
     printf '\n== tests: %s\n' "$name"
     log=$(mktemp)
     env "${settings[@]}" dotnet tests/Mambascope.Tests/bin/Release/net10.0/Mambascope.Tests.dll -noColor "$@" | tee "$log"
-    local total bad
+    local total bad omitted
     total=$(sed -nE 's/.*Total: ([0-9]+), Errors.*/\1/p' "$log" | tail -n 1)
     bad=$(sed -nE 's/.*Errors: ([0-9]+), Failed: ([0-9]+),.*/\1 + \2/p' "$log" | tail -n 1)
+    omitted=$(sed -nE 's/.*Skipped: ([0-9]+),.*/\1/p' "$log" | tail -n 1)
     rm -f "$log"
     if [ -z "$total" ] || [ "$total" -eq 0 ]; then
         echo "the run '$name' executed no test" >&2
-        bad=1 total=1
+        bad=1 total=1 omitted=0
     fi
     failed=$((failed + bad))
-    passed=$((passed + total - (bad)))
+    skipped=$((skipped + omitted))
+    passed=$((passed + total - (bad) - omitted))
 }
 
 kernels=(-namespace Mambascope.Tests.Numerics -namespace Mambascope.Tests.Attention -namespace Mambascope.Tests.Attribution)
@@ -38,5 +41,7 @@ run "all" --
 run "kernels with AVX-512 off" DOTNET_EnableAVX512=0 -- "${kernels[@]}"
 run "kernels with all vector instructions off" DOTNET_EnableHWIntrinsic=0 -- "${kernels[@]}"
 
-printf '\n%d passed, %d failed\n' "$passed" "$failed"
+printf '\n%d passed, %d failed' "$passed" "$failed"
+# One test reads the original training garments, which are not in the repository (Debian package dataset-fashion-mnist).
+[ "$skipped" -eq 0 ] && echo || printf ', %d skipped\n' "$skipped"
 [ "$failed" -eq 0 ]
