@@ -31,7 +31,7 @@ public sealed record ModelSpecification
     /// <summary>PRESET[:SEED] for random weights; null for a file.</summary>
     public string? Preset { get; private init; }
 
-    /// <summary>Understands what was written; a file or folder wins over a shipped model of the same name.</summary>
+    /// <summary>Understands what was written; the bare name of a shipped model means that model, ./NAME a folder of the same name.</summary>
     /// <exception cref="BadInputException">There is no such file, folder or shipped model.</exception>
     public static ModelSpecification Parse(string text)
     {
@@ -41,16 +41,19 @@ public sealed record ModelSpecification
             return new(text, text) { Preset = text[RandomPrefix.Length..] };
         }
 
+        // A folder of the same name in the current directory must not change what a command means.
+        if (IsPlainName(text) && ShippedFolders().Select(folder => System.IO.Path.Combine(folder, text)).FirstOrDefault(Directory.Exists) is { } shipped)
+        {
+            return new(text, text) { Path = shipped };
+        }
+
         if (File.Exists(text) || Directory.Exists(text))
         {
             var full = System.IO.Path.GetFullPath(text);
             return new(text, System.IO.Path.GetFileName(full.TrimEnd(System.IO.Path.DirectorySeparatorChar))) { Path = full };
         }
 
-        var shipped = ShippedFolders().Select(folder => System.IO.Path.Combine(folder, text)).FirstOrDefault(Directory.Exists);
-        return shipped is not null && IsPlainName(text)
-            ? new(text, text) { Path = shipped }
-            : throw new BadInputException($"model {Printable.Name(text)} was not found: it is no folder, no file and not the name of a shipped model ({Listed()}); random weights are written random:PRESET, for example random:vim-small");
+        throw new BadInputException($"model {Printable.Name(text)} was not found: it is no folder, no file and not the name of a shipped model ({Listed()}); random weights are written random:PRESET, for example random:vim-small");
     }
 
     /// <summary>Names of the models that ship with the program.</summary>

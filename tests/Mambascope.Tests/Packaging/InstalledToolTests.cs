@@ -15,6 +15,8 @@ public sealed class InstalledToolTests(PackedProduct product)
         await Command.Dotnet(home, "tool", "install", "Mambascope.Tool", "--version", product.Version, "--tool-path", "tools");
         var mambascope = Path.Combine(home, "tools", OperatingSystem.IsWindows() ? "mambascope.exe" : "mambascope");
 
+        // A folder that happens to have the model's name must not be taken for it.
+        Directory.CreateDirectory(Path.Combine(home, "demo-vim"));
         var explained = await Command.Run(mambascope, home, "explain", "two-items.png");
         Assert.Contains(FashionScenes.ClassNames, name => explained.Out.Contains(name, StringComparison.Ordinal));
         var picture = Path.Combine(home, "two-items.explained.png");
