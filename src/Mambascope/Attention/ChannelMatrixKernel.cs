@@ -36,7 +36,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     public static int ScratchSize(int length, int stateStride) => (RowStride(length) * (stateStride + 4)) + (Tile * stateStride * 4) + stateStride + (2 * Tile * Tile);
 
     /// <summary>Folds one channel's matrix into <paramref name="total"/> (L rows of <see cref="RowStride"/>) and its diagonal into <paramref name="diagonal"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Fold<TFold>(in ChannelSeries s, float* total, float* diagonal, float* scratch)
         where TFold : struct, IEntryFold<TWidth, TVector>
     {
@@ -186,7 +186,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     }
 
     // rows[i, j] = sum over n of p[i, n] q[n, j] for up to four rows and all columns before the tile.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Past(int N, int stateStride, float* p, int count, float* q, int stride, int columns, float* rows)
     {
         var lanes = (nuint)TWidth.Lanes;

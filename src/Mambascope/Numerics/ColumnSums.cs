@@ -29,7 +29,7 @@ internal readonly record struct ColumnSums<TFunction>(Workers Workers, Activatio
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Line<TWidth, TVector>(float* a, float* b, float* to, int count, TFunction f)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged

@@ -93,7 +93,7 @@ internal readonly record struct ConvKernel(
     }
 
     // Four steps with four taps: seven source lines and four taps are loaded once for sixteen multiply-adds.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void FourSteps<TWidth, TVector>(float** sources, float* taps, float* bias, float** targets, int E, bool accumulate)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
@@ -146,7 +146,7 @@ internal readonly record struct ConvKernel(
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void OneStep<TWidth, TVector>(float** sources, float* taps, int K, float* bias, float* y, int E, bool accumulate)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged

@@ -67,7 +67,7 @@ internal readonly record struct ConvWeightKernel(Workers Workers, Activation<flo
     }
 
     // Four steps with four taps: eleven lines are loaded for sixteen multiply-adds.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void FourSteps<TWidth, TVector>(float** gradients, float** sources, float* sums, nint E)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
@@ -103,7 +103,7 @@ internal readonly record struct ConvWeightKernel(Workers Workers, Activation<flo
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void OneStep<TWidth, TVector>(float* gradient, float** sources, int K, float* sums, nint E)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged

@@ -48,7 +48,7 @@ internal readonly record struct Elementwise<TFunction>(Workers Workers, Activati
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Line<TWidth, TVector>(float* a, float* b, float* to, int count, bool accumulate, TFunction f)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged

@@ -55,7 +55,7 @@ public static class FmaPeak
     }
 
     // 12 independent chains hide the latency of any FMA unit (4 or 5 steps, two units) and fit in 16 registers.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static float Chain<TWidth, TVector>(int steps)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged

@@ -14,7 +14,7 @@ internal static unsafe class GemmPacking
     /// to[k * stripWidth + i] = from[i * step + k * innerStep] for i below <paramref name="count"/> and zero up to
     /// <paramref name="stripWidth"/>, for every k below <paramref name="inner"/>.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Pack(float* from, nint step, nint innerStep, int count, int stripWidth, int inner, float* to)
     {
         if (step == 1)
@@ -30,7 +30,7 @@ internal static unsafe class GemmPacking
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void PackChunk(float* from, nint step, nint innerStep, int count, int stripWidth, int inner, float* to)
     {
         var i = 0;
@@ -61,7 +61,7 @@ internal static unsafe class GemmPacking
     }
 
     /// <summary>Packs <paramref name="count"/> lines as strips of <paramref name="stripWidth"/>, one after the other, the last one filled up with zeros.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void PackStrips(float* from, nint step, nint innerStep, int count, int stripWidth, int inner, float* to)
     {
         var whole = count / stripWidth;
@@ -92,7 +92,7 @@ internal static unsafe class GemmPacking
     }
 
     // The strip's values of one k already lie side by side: copy runs.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void PackRuns(float* from, nint innerStep, int count, int stripWidth, int inner, float* to)
     {
         if (count == stripWidth && count % 4 == 0 && Vector128.IsHardwareAccelerated)
@@ -139,7 +139,7 @@ internal static unsafe class GemmPacking
     }
 
     // Four lines at a time, four values of each: a 4 x 4 transposition in registers.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void PackTransposed4(float* from, nint step, nint stripWidth, int inner, float* to)
     {
         float* l0 = from, l1 = from + step, l2 = from + (2 * step), l3 = from + (3 * step);

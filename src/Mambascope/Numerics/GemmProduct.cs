@@ -121,7 +121,7 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     }
 
     // One rectangle of C: row tiles [tile0, tile1), panels [panel0, panel1).
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Block(MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate, int tile0, int tile1, int panel0, int panel1)
     {
         int MR = GemmTile<TWidth, TVector>.Rows, NR = GemmTile<TWidth, TVector>.Columns;

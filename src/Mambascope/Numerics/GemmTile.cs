@@ -34,7 +34,7 @@ internal static unsafe class GemmTile<TWidth, TVector>
     /// C[0..12, 0..2 lanes] = A B + start, or += A B. A: element (i, k) at a[k * aStep + i]. B: row k at b[k * bStep].
     /// <paramref name="start"/> is one value per column (a bias) or null.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Multiply12x2(nint inner, float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* start, bool add)
     {
         TVector c00 = TWidth.Zero, c01 = TWidth.Zero, c10 = TWidth.Zero, c11 = TWidth.Zero, c20 = TWidth.Zero, c21 = TWidth.Zero;
@@ -103,7 +103,7 @@ internal static unsafe class GemmTile<TWidth, TVector>
     }
 
     /// <summary>Six rows of <see cref="Multiply12x2"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Multiply6x2(nint inner, float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* start, bool add)
     {
         TVector c00 = TWidth.Zero, c01 = TWidth.Zero, c10 = TWidth.Zero, c11 = TWidth.Zero, c20 = TWidth.Zero, c21 = TWidth.Zero;
@@ -146,7 +146,7 @@ internal static unsafe class GemmTile<TWidth, TVector>
     }
 
     /// <summary>Six rows, the first register of columns only: for narrow matrices and the last columns.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Multiply6x1(nint inner, float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* start, bool add)
     {
         TVector c0 = TWidth.Zero, c1 = TWidth.Zero, c2 = TWidth.Zero, c3 = TWidth.Zero, c4 = TWidth.Zero, c5 = TWidth.Zero;
@@ -173,7 +173,7 @@ internal static unsafe class GemmTile<TWidth, TVector>
     }
 
     /// <summary>One row: matrix times vector. Bound by memory, so two sums are enough.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Multiply1x2(nint inner, float* a, nint aStep, float* b, nint bStep, float* c, float* start, bool add)
     {
         TVector c0 = TWidth.Zero, c1 = TWidth.Zero;

@@ -93,7 +93,7 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyBy(float* factors, float* values, int steps)
     {
         for (var t = 0; t < steps; t++)
@@ -103,7 +103,7 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
     }
 
     // Four states back through a tile; G holds decay_{t+1} G_{t+1} between steps; sums += sum of B G.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Reverse(float* delta, float* weights, float* rates, float* adjoint, float* b, float* c, float* sums, int steps, int rowStride)
     {
         b += steps * rowStride;

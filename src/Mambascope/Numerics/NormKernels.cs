@@ -11,7 +11,7 @@ internal static unsafe class NormStatistics<TWidth, TVector>
     where TWidth : struct, IVectorWidth<TVector>
     where TVector : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static (float Mean, float Scale) Of(float* x, int count, float epsilon, bool centre)
     {
         var mean = centre ? Sum(x, count) / count : 0;
@@ -34,7 +34,7 @@ internal static unsafe class NormStatistics<TWidth, TVector>
         return (mean, 1 / MathF.Sqrt((squares / count) + epsilon));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static float Sum(float* x, int count)
     {
         TVector s0 = TWidth.Zero, s1 = TWidth.Zero;
@@ -81,7 +81,7 @@ internal readonly record struct NormForwardKernel(Workers Workers, Activation<fl
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Line<TWidth, TVector>(float* x, float* w, float* bias, float* y, int count, float mean, float r)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
@@ -126,7 +126,7 @@ internal readonly record struct NormBackwardKernel(
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private unsafe void Line<TWidth, TVector>(float* x, float* w, float* dy, float* dx, int count)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
@@ -193,7 +193,7 @@ internal readonly record struct NormWeightKernel(Workers Workers, Activation<flo
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Line<TWidth, TVector>(float* x, float* dy, float* sums, int count, float mean, float r)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged

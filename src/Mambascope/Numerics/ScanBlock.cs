@@ -71,7 +71,7 @@ internal static unsafe class ScanBlock<TWidth, TVector>
     /// <param name="y">[step][lane]; added to.</param>
     /// <param name="steps">Length of the tile.</param>
     /// <param name="rowStride">Padded number of states.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Advance(float* delta, float* deltaU, float* rates, float* states, float* b, float* c, float* y, int steps, int rowStride)
     {
         var (r0, r1, r2, r3) = (Load(rates, 0), Load(rates, 1), Load(rates, 2), Load(rates, 3));
@@ -104,7 +104,7 @@ internal static unsafe class ScanBlock<TWidth, TVector>
     }
 
     /// <summary>The rates -A log2(e) of lanes [channel, channel + count), [state][lane], from ALog (E, N).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void PackRates(float[] aLog, int N, int channel, int count, float* rates)
     {
         var padded = PaddedStates(N);
@@ -130,7 +130,7 @@ internal static unsafe class ScanBlock<TWidth, TVector>
     }
 
     /// <summary>Lanes [channel, channel + count) of the tokens given, [step][lane].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Pack(Activation<float> from, int item, ReadOnlySpan<int> tokens, int channel, int count, float* to)
     {
         ref var origin = ref Origin(from, item, channel);
@@ -146,7 +146,7 @@ internal static unsafe class ScanBlock<TWidth, TVector>
     /// than hardware prefetchers follow, and orders may jump. Asked for one tile ahead, memory works while the kernel computes; activations
     /// that the second-level cache may still hold are left alone, there the requests cost more than they save.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Prefetch(Activation<float> view, int item, ReadOnlySpan<int> tokens, int channel)
     {
         if (!Sse.IsSupported || (long)view.Rows * view.RowStride < FarFloats)
@@ -163,7 +163,7 @@ internal static unsafe class ScanBlock<TWidth, TVector>
     }
 
     /// <summary>The way back of <see cref="Pack"/>: writes [step][lane] to the lanes of the tokens, or adds it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Unpack(float* from, Activation<float> to, int item, ReadOnlySpan<int> tokens, int channel, int count, bool accumulate = false)
     {
         ref var origin = ref Origin(to, item, channel);
@@ -183,7 +183,7 @@ internal static unsafe class ScanBlock<TWidth, TVector>
     }
 
     /// <summary>Packs Delta, u (unless null) and Delta u in one go.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void PackSteps(in ScanInputs<float> inputs, int item, ReadOnlySpan<int> tokens, int channel, int count, float* delta, float* u, float* deltaU)
     {
         ref var deltaOrigin = ref Origin(inputs.Delta, item, channel);

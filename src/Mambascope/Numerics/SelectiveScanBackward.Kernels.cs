@@ -8,7 +8,7 @@ namespace Mambascope.Numerics;
 internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
 {
     // Four states through a chunk: keeps each step's decay and the state before it, and adds gy h to dC.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Recompute(in Scratch scratch, float* rates, float* states, float* b, float* dc, int steps, int rowStride)
     {
         float* delta = scratch.Delta, deltaU = scratch.DeltaU, gy = scratch.Gy, decays = scratch.Decays, before = scratch.Before;
@@ -55,7 +55,7 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
 
     // Four states back through the chunk. G holds decay_{t+1} G_{t+1} between steps. With flow = G decay h_{t-1}, the part of the
     // adjoint that passes through the decay: sum over n of rate * flow for dDelta, sum over t of Delta * flow for dA.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Reverse(in Scratch scratch, float* rates, float* adjoint, float* dRates, float* b, float* c, float* db, int steps, int rowStride)
     {
         float* delta = scratch.Delta, deltaU = scratch.DeltaU, gy = scratch.Gy, sumU = scratch.SumU, sumRate = scratch.SumRate;
@@ -133,7 +133,7 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
     }
 
     // From the sums over n: dDelta = u sum(B G) - ln 2 sum(rate flow), since A = -ln 2 rate; du = Delta sum(B G).
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Finish(in Scratch scratch, int steps)
     {
         for (var t = 0; t < steps; t++)

@@ -115,7 +115,7 @@ public static class SkipConnection
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static unsafe void Line<TWidth, TVector>(float* start, float* x, float* d, float* to, int count, bool add)
             where TWidth : struct, IVectorWidth<TVector>
             where TVector : unmanaged
