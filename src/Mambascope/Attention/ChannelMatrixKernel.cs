@@ -13,8 +13,11 @@ namespace Mambascope.Attention;
 /// inside the tile, its own columns are anchored at m too; else W holds exp(A (S_r - S_j)) Delta_j B_j[n] for them, decayed row by row.
 /// </para>
 /// <para>
-/// The block view then turns a row a of alpha into T'_j = rows_r columns_j sum_s conv[K-1-s] sigma_{j+s} (a + D e_r)_{j+s}.
-/// The diagonal is written to a series of its own and left out of the total: there two directions meet, and a sign rule acts on their sum.
+/// The entry wanted is T_rj = rows_r columns_j sum_s conv[K-1-s] sigma_{j+s} (alpha + D I)_{r,j+s}; the S6 view has one tap of 1, sigma 1
+/// and D 0. Far columns, whose taps all end before the tile, are a rank-N product as well, with V_j = columns_j sum_s conv[K-1-s] sigma_{j+s} Q_{j+s};
+/// near columns (the tile and the one before it) take the row of alpha diag(sigma) and then the convolution. rows_r is part of P_r.
+/// The diagonal is written to a series of its own and is of no meaning in the total: there two directions meet, and a sign rule acts on
+/// their sum.
 /// </para>
 /// </summary>
 /// <typeparam name="TWidth">Vector width.</typeparam>
@@ -23,17 +26,24 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     where TWidth : struct, IVectorWidth<TVector>
     where TVector : unmanaged
 {
-    /// <summary>Rows of a tile, and columns that are decayed row by row; a multiple of every width's lanes.</summary>
+    /// <summary>Rows of a tile; a multiple of every width's lanes.</summary>
     public const int Tile = 16;
+
+    /// <summary>Longest convolution: its reach must stay within one tile.</summary>
+    public const int MaxTaps = Tile;
+
+    // Near columns of a row: the tile before, the tile itself, and zeros for the convolution to reach into.
+    private const int Near = 3 * Tile;
 
     // Decays below about 1e-27 become exactly zero: as denormals they would be slow, and they are nothing beside the rest.
     private const float Flush = 1e-20f;
 
-    /// <summary>Floats between rows of the total: the steps, padded to tiles, and room for the convolution's reach.</summary>
+    /// <summary>Floats between rows of the total: the steps, padded to tiles.</summary>
     public static int RowStride(int length) => ((length + Tile - 1) / Tile * Tile) + Tile;
 
     /// <summary>Scratch floats that <see cref="Fold"/> needs.</summary>
-    public static int ScratchSize(int length, int stateStride) => (RowStride(length) * (stateStride + 4)) + (Tile * stateStride * 4) + stateStride + (2 * Tile * Tile);
+    public static int ScratchSize(int length, int stateStride)
+        => (stateStride * (RowStride(length) + Near + (4 * Tile) + 1)) + (2 * Tile * Tile) + (4 * Near);
 
     /// <summary>Folds one channel's matrix into <paramref name="total"/> (L rows of <see cref="RowStride"/>) and its diagonal into <paramref name="diagonal"/>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -41,15 +51,18 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
         where TFold : struct, IEntryFold<TWidth, TVector>
     {
         var (L, N, stride, stateStride) = (s.Length, s.StateSize, RowStride(s.Length), s.StateStride);
-        var q = scratch; // (N, stride): columns before the tile
-        var w = q + (stateStride * stride); // (N, Tile): columns of the tile
+        var v = scratch; // (N, stride): far columns, convolved
+        var q = v + (stateStride * stride); // (N, Near): near columns
+        var w = q + (stateStride * Near); // (N, Tile): columns of the tile, decayed row by row
         var decays = w + (Tile * stateStride); // (Tile, N): exp(A Delta_r)
         var p = decays + (Tile * stateStride); // (Tile, N)
         var reach = p + (Tile * stateStride); // (Tile, N): exp(A (S_r - S_m))
         var ratio = reach + (Tile * stateStride); // (N)
         var unit = ratio + stateStride; // (Tile, Tile): unit vectors
         var lower = unit + (Tile * Tile); // (Tile, Tile): ones up to the diagonal
-        var rows = lower + (Tile * Tile); // (4, stride): finished rows of alpha
+        var rows = lower + (Tile * Tile); // (4, Near): near columns of rows of alpha diag(sigma)
+        new Span<float>(q, stateStride * Near).Clear();
+        new Span<float>(rows, 4 * Near).Clear();
         for (var i = 0; i < Tile * Tile; i++)
         {
             unit[i] = i / Tile == i % Tile ? 1 : 0;
@@ -58,13 +71,13 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
 
         for (var first = 0; first < L; first += Tile)
         {
-            var count = Math.Min(Tile, L - first);
+            var (count, far) = (Math.Min(Tile, L - first), Math.Max(0, first - Tile));
             Decay(s, first, count, decays, p, reach);
             var last = reach + ((count - 1) * stateStride);
             var isGentle = IsGentle(N, last);
             if (isGentle)
             {
-                Insert(s, first, count, reach, ratio, q, stride);
+                Insert(s, first, count, reach, ratio, q + Tile);
             }
             else
             {
@@ -74,46 +87,35 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
             for (var r = 0; r < count; r += 4)
             {
                 var four = Math.Min(4, count - r);
+                Far<TFold>(N, stateStride, p + (r * stateStride), four, v, stride, far, total + ((first + r) * (nint)stride));
+                Past(N, stateStride, p + (r * stateStride), four, q, Near, isGentle ? 2 * Tile : Tile, rows);
                 for (var i = 0; i < four; i++)
                 {
-                    new Span<float>(rows + (i * stride) + first + Tile, Tile).Clear(); // the convolution reaches over the end of the tile
-                }
-
-                Past(N, stateStride, p + (r * stateStride), four, q, stride, isGentle ? first + Tile : first, rows);
-                for (var i = 0; i < four; i++)
-                {
+                    var row = rows + (i * Near);
                     if (isGentle)
                     {
-                        Mask(lower + ((r + i) * Tile), rows + (i * stride) + first);
+                        Mask(lower + ((r + i) * Tile), row + Tile);
                     }
                     else
                     {
-                        Own(s, first + r + i, r + i, decays + ((r + i) * stateStride), w, unit, rows + (i * stride) + first);
+                        Own(s, first + r + i, r + i, decays + ((r + i) * stateStride), w, unit, row + Tile);
                     }
 
-                    Finish<TFold>(s, first + r + i, rows + (i * stride), total + ((first + r + i) * (nint)stride), diagonal);
+                    row[Tile + r + i] += s.Skip * s.Sigma[first + r + i] * s.Rows[first + r + i];
+                }
+
+                // After all four: the convolution's loads straddle what was just stored, and would wait for it.
+                for (var i = 0; i < four; i++)
+                {
+                    Finish<TFold>(s, first, r + i, rows + (i * Near), total + ((first + r + i) * (nint)stride), diagonal);
                 }
             }
 
-            // The next tile's past: what there is, decayed over this tile, and this tile's columns.
-            for (var n = 0; n < N; n++)
-            {
-                var factor = TWidth.Create(last[n]);
-                var line = q + (n * stride);
-                for (nuint j = 0; j < (nuint)(isGentle ? first + Tile : first); j += (nuint)TWidth.Lanes)
-                {
-                    TWidth.Store(TWidth.Multiply(TWidth.Load(ref *line, j), factor), ref *line, j);
-                }
-
-                for (nuint j = 0; j < Tile && !isGentle; j += (nuint)TWidth.Lanes)
-                {
-                    TWidth.Store(TWidth.Load(ref *w, (nuint)(n * Tile) + j), ref *line, (nuint)first + j);
-                }
-            }
+            Advance(s, first, far, isGentle, last, w, q, v, stride);
         }
     }
 
-    // decays[r, n] = exp(A Delta_r), reach[r, n] = exp(A (S_r - S_m)), p[r, n] = C_r reach[r, n].
+    // decays[r, n] = exp(A Delta_r), reach[r, n] = exp(A (S_r - S_m)), p[r, n] = rows_r C_r reach[r, n].
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Decay(in ChannelSeries s, int first, int count, float* decays, float* p, float* reach)
     {
@@ -127,9 +129,10 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                 var decay = VectorMath<TWidth, TVector>.Exp2(TWidth.Multiply(a, TWidth.Create(s.Delta[first + r])));
                 product = TWidth.Multiply(product, decay);
                 product = TWidth.Subtract(TWidth.Add(product, TWidth.Create(Flush)), TWidth.Create(Flush));
+                var c = TWidth.Multiply(TWidth.Load(ref *s.C, (nuint)((first + r) * s.StateStride) + n), TWidth.Create(s.Rows[first + r]));
                 TWidth.Store(decay, ref *decays, at);
                 TWidth.Store(product, ref *reach, at);
-                TWidth.Store(TWidth.Multiply(product, TWidth.Load(ref *s.C, (nuint)((first + r) * s.StateStride) + n)), ref *p, at);
+                TWidth.Store(TWidth.Multiply(product, c), ref *p, at);
             }
         }
     }
@@ -149,14 +152,14 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
         return true;
     }
 
-    // The tile's own columns, anchored at its start: q[n, j] = input_j B_j[n] / reach[j, n]; zeros behind the last step.
+    // The tile's own columns, anchored at its start: q[n, j] = sigma_j Delta_j B_j[n] / reach[j, n]; zeros behind the last step.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Insert(in ChannelSeries s, int first, int count, float* reach, float* ratio, float* q, int stride)
+    private static void Insert(in ChannelSeries s, int first, int count, float* reach, float* ratio, float* q)
     {
         for (var c = 0; c < count; c++)
         {
             var at = first + c;
-            var input = TWidth.Create(s.Taps == 0 ? s.Delta[at] : s.Delta[at] * s.Sigma[at]);
+            var input = TWidth.Create(s.Delta[at] * s.Sigma[at]);
             for (nuint n = 0; n < (nuint)s.StateStride; n += (nuint)TWidth.Lanes)
             {
                 var b = TWidth.Load(ref *(s.B + (at * s.StateStride)), n);
@@ -165,13 +168,13 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
 
             for (var n = 0; n < s.StateSize; n++)
             {
-                q[(n * stride) + at] = ratio[n];
+                q[(n * Near) + c] = ratio[n];
             }
         }
 
         for (var n = 0; n < s.StateSize; n++)
         {
-            new Span<float>(q + (n * stride) + first + count, Tile - count).Clear();
+            new Span<float>(q + (n * Near) + count, Tile - count).Clear();
         }
     }
 
@@ -185,7 +188,98 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
         }
     }
 
-    // rows[i, j] = sum over n of p[i, n] q[n, j] for up to four rows and all columns before the tile.
+    // Folds sum over n of p[i, n] v[n, j] into the totals of up to four rows, for all far columns.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Far<TFold>(int N, int stateStride, float* p, int count, float* v, int stride, int columns, float* total)
+        where TFold : struct, IEntryFold<TWidth, TVector>
+    {
+        var lanes = (nuint)TWidth.Lanes;
+        if (count < 4)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                for (nuint j = 0; j < (nuint)columns; j += lanes)
+                {
+                    var sum = TWidth.Zero;
+                    for (var n = 0; n < N; n++)
+                    {
+                        sum = TWidth.MultiplyAdd(TWidth.Create(p[(i * stateStride) + n]), TWidth.Load(ref *(v + (n * stride)), j), sum);
+                    }
+
+                    Join<TFold>(sum, total + (i * stride), j);
+                }
+            }
+
+            return;
+        }
+
+        var p0 = p;
+        var p1 = p + stateStride;
+        var p2 = p1 + stateStride;
+        var p3 = p2 + stateStride;
+        nuint column = 0;
+        for (; column + (2 * lanes) <= (nuint)columns; column += 2 * lanes)
+        {
+            TVector a0 = TWidth.Zero, a1 = TWidth.Zero, b0 = TWidth.Zero, b1 = TWidth.Zero;
+            TVector c0 = TWidth.Zero, c1 = TWidth.Zero, d0 = TWidth.Zero, d1 = TWidth.Zero;
+            var line = v + column;
+            for (var n = 0; n < N; n++)
+            {
+                var x = TWidth.Load(ref *line, 0);
+                var y = TWidth.Load(ref *line, lanes);
+                var f = TWidth.Create(p0[n]);
+                a0 = TWidth.MultiplyAdd(f, x, a0);
+                a1 = TWidth.MultiplyAdd(f, y, a1);
+                f = TWidth.Create(p1[n]);
+                b0 = TWidth.MultiplyAdd(f, x, b0);
+                b1 = TWidth.MultiplyAdd(f, y, b1);
+                f = TWidth.Create(p2[n]);
+                c0 = TWidth.MultiplyAdd(f, x, c0);
+                c1 = TWidth.MultiplyAdd(f, y, c1);
+                f = TWidth.Create(p3[n]);
+                d0 = TWidth.MultiplyAdd(f, x, d0);
+                d1 = TWidth.MultiplyAdd(f, y, d1);
+                line += stride;
+            }
+
+            var to = total + column;
+            Join<TFold>(a0, to, 0);
+            Join<TFold>(a1, to, lanes);
+            Join<TFold>(b0, to + stride, 0);
+            Join<TFold>(b1, to + stride, lanes);
+            Join<TFold>(c0, to + (2 * stride), 0);
+            Join<TFold>(c1, to + (2 * stride), lanes);
+            Join<TFold>(d0, to + (3 * stride), 0);
+            Join<TFold>(d1, to + (3 * stride), lanes);
+        }
+
+        for (; column < (nuint)columns; column += lanes)
+        {
+            TVector a0 = TWidth.Zero, b0 = TWidth.Zero, c0 = TWidth.Zero, d0 = TWidth.Zero;
+            var line = v + column;
+            for (var n = 0; n < N; n++)
+            {
+                var x = TWidth.Load(ref *line, 0);
+                a0 = TWidth.MultiplyAdd(TWidth.Create(p0[n]), x, a0);
+                b0 = TWidth.MultiplyAdd(TWidth.Create(p1[n]), x, b0);
+                c0 = TWidth.MultiplyAdd(TWidth.Create(p2[n]), x, c0);
+                d0 = TWidth.MultiplyAdd(TWidth.Create(p3[n]), x, d0);
+                line += stride;
+            }
+
+            Join<TFold>(a0, total, column);
+            Join<TFold>(b0, total + stride, column);
+            Join<TFold>(c0, total + (2 * stride), column);
+            Join<TFold>(d0, total + (3 * stride), column);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Join<TFold>(TVector value, float* total, nuint at)
+        where TFold : struct, IEntryFold<TWidth, TVector>
+        => TWidth.Store(TFold.Join(TWidth.Load(ref *total, at), value), ref *total, at);
+
+    // rows[i, j] = sum over n of p[i, n] q[n, j] for up to four rows and the near columns.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Past(int N, int stateStride, float* p, int count, float* q, int stride, int columns, float* rows)
     {
@@ -276,71 +370,47 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     {
         var b = s.B + (r * s.StateStride);
         var c = s.C + (r * s.StateStride);
-        // In the block view a column carries its sigma from the start, so rows come out as alpha diag(sigma).
-        var input = s.Taps == 0 ? s.Delta[r] : s.Delta[r] * s.Sigma[r];
+        var input = s.Delta[r] * s.Sigma[r];
         for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)
         {
             var here = TWidth.Load(ref *(unit + (inTile * Tile)), j);
-            TVector even = TWidth.Zero, odd = TWidth.Zero;
-            var n = 0;
-            for (; n + 1 < s.StateSize; n += 2)
-            {
-                var at = (nuint)(n * Tile) + j;
-                var x = TWidth.MultiplyAdd(here, TWidth.Create(input * b[n]), TWidth.Multiply(TWidth.Load(ref *w, at), TWidth.Create(decays[n])));
-                var y = TWidth.MultiplyAdd(here, TWidth.Create(input * b[n + 1]), TWidth.Multiply(TWidth.Load(ref *w, at + Tile), TWidth.Create(decays[n + 1])));
-                TWidth.Store(x, ref *w, at);
-                TWidth.Store(y, ref *w, at + Tile);
-                even = TWidth.MultiplyAdd(TWidth.Create(c[n]), x, even);
-                odd = TWidth.MultiplyAdd(TWidth.Create(c[n + 1]), y, odd);
-            }
-
-            for (; n < s.StateSize; n++)
+            var sum = TWidth.Zero;
+            for (var n = 0; n < s.StateSize; n++)
             {
                 var at = (nuint)(n * Tile) + j;
                 var x = TWidth.MultiplyAdd(here, TWidth.Create(input * b[n]), TWidth.Multiply(TWidth.Load(ref *w, at), TWidth.Create(decays[n])));
                 TWidth.Store(x, ref *w, at);
-                even = TWidth.MultiplyAdd(TWidth.Create(c[n]), x, even);
+                sum = TWidth.MultiplyAdd(TWidth.Create(c[n]), x, sum);
             }
 
-            TWidth.Store(TWidth.Add(even, odd), ref *row, j);
+            TWidth.Store(TWidth.Multiply(sum, TWidth.Create(s.Rows[r])), ref *row, j);
         }
     }
 
-    // From a row of alpha (times sigma in the block view) to the row of the view, and into the total.
+    // Near columns: convolution, column factors, and into the total.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<TFold>(in ChannelSeries s, int r, float* row, float* total, float* diagonal)
+    private static void Finish<TFold>(in ChannelSeries s, int first, int inTile, float* row, float* total, float* diagonal)
         where TFold : struct, IEntryFold<TWidth, TVector>
     {
-        var factor = TWidth.Create(s.Rows[r]);
-        if (s.Taps == 0)
-        {
-            diagonal[r] = row[r] * s.Rows[r] * s.Columns[r];
-            for (nuint j = 0; j <= (nuint)r; j += (nuint)TWidth.Lanes)
-            {
-                var value = TWidth.Multiply(TWidth.Multiply(TWidth.Load(ref *row, j), factor), TWidth.Load(ref *s.Columns, j));
-                TWidth.Store(TFold.Join(TWidth.Load(ref *total, j), value), ref *total, j);
-            }
-
-            return;
-        }
-
-        row[r] += s.Skip * s.Sigma[r];
-        diagonal[r] = row[r] * s.Conv[s.Taps - 1] * s.Rows[r] * s.Columns[r];
+        var r = first + inTile;
+        diagonal[r] = row[Tile + inTile] * s.Conv[s.Taps - 1] * s.Columns[r];
+        var start = first == 0 ? Tile : 0; // there is no tile before the first
+        var columns = s.Columns + first - Tile;
+        var to = total + first - Tile;
         if (s.Taps == 4)
         {
             var (k0, k1, k2, k3) = (TWidth.Create(s.Conv[3]), TWidth.Create(s.Conv[2]), TWidth.Create(s.Conv[1]), TWidth.Create(s.Conv[0]));
-            for (nuint j = 0; j <= (nuint)r; j += (nuint)TWidth.Lanes)
+            for (var j = (nuint)start; j <= (nuint)(Tile + inTile); j += (nuint)TWidth.Lanes)
             {
                 var near = TWidth.MultiplyAdd(TWidth.Load(ref *row, j + 1), k1, TWidth.Multiply(TWidth.Load(ref *row, j), k0));
                 var far = TWidth.MultiplyAdd(TWidth.Load(ref *row, j + 3), k3, TWidth.Multiply(TWidth.Load(ref *row, j + 2), k2));
-                var value = TWidth.Multiply(TWidth.Multiply(TWidth.Add(near, far), factor), TWidth.Load(ref *s.Columns, j));
-                TWidth.Store(TFold.Join(TWidth.Load(ref *total, j), value), ref *total, j);
+                Join<TFold>(TWidth.Multiply(TWidth.Add(near, far), TWidth.Load(ref *columns, j)), to, j);
             }
 
             return;
         }
 
-        for (nuint j = 0; j <= (nuint)r; j += (nuint)TWidth.Lanes)
+        for (var j = (nuint)start; j <= (nuint)(Tile + inTile); j += (nuint)TWidth.Lanes)
         {
             var sum = TWidth.Zero;
             for (var tap = 0; tap < s.Taps; tap++)
@@ -348,8 +418,51 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                 sum = TWidth.MultiplyAdd(TWidth.Load(ref *row, j + (nuint)tap), TWidth.Create(s.Conv[s.Taps - 1 - tap]), sum);
             }
 
-            var value = TWidth.Multiply(TWidth.Multiply(sum, factor), TWidth.Load(ref *s.Columns, j));
-            TWidth.Store(TFold.Join(TWidth.Load(ref *total, j), value), ref *total, j);
+            Join<TFold>(TWidth.Multiply(sum, TWidth.Load(ref *columns, j)), to, j);
+        }
+    }
+
+    // To the next tile: every column decays over this one; the tile before becomes far, this tile becomes the one before.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Advance(in ChannelSeries s, int first, int far, bool isGentle, float* last, float* w, float* q, float* v, int stride)
+    {
+        for (var n = 0; n < s.StateSize; n++)
+        {
+            var factor = TWidth.Create(last[n]);
+            var line = v + (n * stride);
+            for (nuint j = 0; j < (nuint)far; j += (nuint)TWidth.Lanes)
+            {
+                TWidth.Store(TWidth.Multiply(TWidth.Load(ref *line, j), factor), ref *line, j);
+            }
+
+            var near = q + (n * Near);
+            if (!isGentle)
+            {
+                // W is anchored at the end of the tile already; bring the tile before it there too.
+                for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)
+                {
+                    TWidth.Store(TWidth.Multiply(TWidth.Load(ref *near, j), factor), ref *near, j);
+                    TWidth.Store(TWidth.Load(ref *w, (nuint)(n * Tile) + j), ref *near, Tile + j);
+                }
+
+                factor = TWidth.Create(1);
+            }
+
+            for (nuint j = 0; j < Tile && first > 0; j += (nuint)TWidth.Lanes)
+            {
+                var sum = TWidth.Zero;
+                for (var tap = 0; tap < s.Taps; tap++)
+                {
+                    sum = TWidth.MultiplyAdd(TWidth.Load(ref *near, j + (nuint)tap), TWidth.Create(s.Conv[s.Taps - 1 - tap]), sum);
+                }
+
+                TWidth.Store(TWidth.Multiply(TWidth.Multiply(sum, factor), TWidth.Load(ref *s.Columns, (nuint)far + j)), ref *line, (nuint)far + j);
+            }
+
+            for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)
+            {
+                TWidth.Store(TWidth.Multiply(TWidth.Load(ref *near, Tile + j), factor), ref *near, j);
+            }
         }
     }
 }

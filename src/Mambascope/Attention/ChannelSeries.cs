@@ -14,7 +14,7 @@ internal unsafe struct ChannelSeries
     /// <summary>States, N.</summary>
     public int StateSize;
 
-    /// <summary>Taps of the convolution, K; 0 for the S6 view, which has no convolution.</summary>
+    /// <summary>Taps of the convolution, K; 1 for the S6 view, which has no convolution.</summary>
     public int Taps;
 
     /// <summary>Skip D, added to the diagonal of alpha; 0 for the S6 view.</summary>
@@ -23,13 +23,13 @@ internal unsafe struct ChannelSeries
     /// <summary>A log2(e) per state, N values.</summary>
     public float* A;
 
-    /// <summary>Convolution weights, K values, the last for the current step.</summary>
+    /// <summary>Convolution weights, K values, the last for the current step; a single 1 for the S6 view.</summary>
     public float* Conv;
 
     /// <summary>Step sizes.</summary>
     public float* Delta;
 
-    /// <summary>sigma(p), or null for the S6 view.</summary>
+    /// <summary>sigma(p); ones for the S6 view.</summary>
     public float* Sigma;
 
     /// <summary>Factor of each row: gate, gradient, or 1.</summary>

@@ -62,6 +62,7 @@ internal readonly unsafe struct SeriesGather
                 delta[(i * stride) + t] = deltas[i];
                 rows[(i * stride) + t] = 1;
                 columns[(i * stride) + t] = 1;
+                sigma[(i * stride) + t] = 1;
             }
 
             if (IsBlock)
@@ -106,13 +107,15 @@ internal readonly unsafe struct SeriesGather
             a[n] = -MathF.Exp(direction.ALog.Data[(channel * N) + n]) * VectorMath<Width1, float>.Log2E;
         }
 
-        direction.Conv.Data.AsSpan(channel * K, K).CopyTo(new Span<float>(conv, K));
+        // The scan alone has no convolution: one tap of 1.
+        ReadOnlySpan<float> taps = IsBlock ? direction.Conv.Data.AsSpan(channel * K, K) : [1];
+        taps.CopyTo(new Span<float>(conv, K));
         return new()
         {
             Length = layer.X.Data.Length,
             StateSize = N,
             StateStride = stateStride,
-            Taps = IsBlock ? K : 0,
+            Taps = taps.Length,
             Skip = IsBlock ? direction.D.Data[channel] : 0,
             A = a,
             B = b,

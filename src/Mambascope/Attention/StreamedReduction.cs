@@ -46,6 +46,11 @@ internal readonly struct StreamedReduction : IWidthKernel
         }
 
         var directions = layer.Select(request.Directions).ToArray();
+        if (directions.Any(direction => direction.Conv.Columns > ChannelMatrixKernel<Width1, float>.MaxTaps))
+        {
+            return false;
+        }
+
         return directions.Length == 1 || (directions.Length == 2 && AreOpposite(directions[0].Order, directions[1].Order));
     }
 
