@@ -87,8 +87,8 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
             for (var r = 0; r < count; r += 4)
             {
                 var four = Math.Min(4, count - r);
-                Far<TFold>(N, stateStride, p + (r * stateStride), four, v, stride, far, total + ((first + r) * (nint)stride));
-                Past(N, stateStride, p + (r * stateStride), four, q, Near, isGentle ? 2 * Tile : Tile, rows);
+                Multiply<TFold>(N, stateStride, p + (r * stateStride), four, v, stride, far, total + ((first + r) * (nint)stride), stride);
+                Multiply<Overwrite<TWidth, TVector>>(N, stateStride, p + (r * stateStride), four, q, Near, isGentle ? 2 * Tile : Tile, rows, Near);
                 for (var i = 0; i < four; i++)
                 {
                     var row = rows + (i * Near);
@@ -188,9 +188,9 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
         }
     }
 
-    // Folds sum over n of p[i, n] v[n, j] into the totals of up to four rows, for all far columns.
+    // Joins sum over n of p[i, n] v[n, j] to up to four rows: far columns to the total, near columns to rows of their own.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Far<TFold>(int N, int stateStride, float* p, int count, float* v, int stride, int columns, float* total)
+    private static void Multiply<TFold>(int N, int stateStride, float* p, int count, float* v, int stride, int columns, float* to, int rowStride)
         where TFold : struct, IEntryFold<TWidth, TVector>
     {
         var lanes = (nuint)TWidth.Lanes;
@@ -206,7 +206,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                         sum = TWidth.MultiplyAdd(TWidth.Create(p[(i * stateStride) + n]), TWidth.Load(ref *(v + (n * stride)), j), sum);
                     }
 
-                    Join<TFold>(sum, total + (i * stride), j);
+                    Join<TFold>(sum, to + (i * rowStride), j);
                 }
             }
 
@@ -242,15 +242,15 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                 line += stride;
             }
 
-            var to = total + column;
-            Join<TFold>(a0, to, 0);
-            Join<TFold>(a1, to, lanes);
-            Join<TFold>(b0, to + stride, 0);
-            Join<TFold>(b1, to + stride, lanes);
-            Join<TFold>(c0, to + (2 * stride), 0);
-            Join<TFold>(c1, to + (2 * stride), lanes);
-            Join<TFold>(d0, to + (3 * stride), 0);
-            Join<TFold>(d1, to + (3 * stride), lanes);
+            var at = to + column;
+            Join<TFold>(a0, at, 0);
+            Join<TFold>(a1, at, lanes);
+            Join<TFold>(b0, at + rowStride, 0);
+            Join<TFold>(b1, at + rowStride, lanes);
+            Join<TFold>(c0, at + (2 * rowStride), 0);
+            Join<TFold>(c1, at + (2 * rowStride), lanes);
+            Join<TFold>(d0, at + (3 * rowStride), 0);
+            Join<TFold>(d1, at + (3 * rowStride), lanes);
         }
 
         for (; column < (nuint)columns; column += lanes)
@@ -267,10 +267,10 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                 line += stride;
             }
 
-            Join<TFold>(a0, total, column);
-            Join<TFold>(b0, total + stride, column);
-            Join<TFold>(c0, total + (2 * stride), column);
-            Join<TFold>(d0, total + (3 * stride), column);
+            Join<TFold>(a0, to, column);
+            Join<TFold>(b0, to + rowStride, column);
+            Join<TFold>(c0, to + (2 * rowStride), column);
+            Join<TFold>(d0, to + (3 * rowStride), column);
         }
     }
 
@@ -278,91 +278,6 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     private static void Join<TFold>(TVector value, float* total, nuint at)
         where TFold : struct, IEntryFold<TWidth, TVector>
         => TWidth.Store(TFold.Join(TWidth.Load(ref *total, at), value), ref *total, at);
-
-    // rows[i, j] = sum over n of p[i, n] q[n, j] for up to four rows and the near columns.
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Past(int N, int stateStride, float* p, int count, float* q, int stride, int columns, float* rows)
-    {
-        var lanes = (nuint)TWidth.Lanes;
-        if (count < 4)
-        {
-            for (var i = 0; i < count; i++)
-            {
-                for (nuint j = 0; j < (nuint)columns; j += lanes)
-                {
-                    var sum = TWidth.Zero;
-                    for (var n = 0; n < N; n++)
-                    {
-                        sum = TWidth.MultiplyAdd(TWidth.Create(p[(i * stateStride) + n]), TWidth.Load(ref *(q + (n * stride)), j), sum);
-                    }
-
-                    TWidth.Store(sum, ref *(rows + (i * stride)), j);
-                }
-            }
-
-            return;
-        }
-
-        var p0 = p;
-        var p1 = p + stateStride;
-        var p2 = p1 + stateStride;
-        var p3 = p2 + stateStride;
-        nuint column = 0;
-        for (; column + (2 * lanes) <= (nuint)columns; column += 2 * lanes)
-        {
-            TVector a0 = TWidth.Zero, a1 = TWidth.Zero, b0 = TWidth.Zero, b1 = TWidth.Zero;
-            TVector c0 = TWidth.Zero, c1 = TWidth.Zero, d0 = TWidth.Zero, d1 = TWidth.Zero;
-            var line = q + column;
-            for (var n = 0; n < N; n++)
-            {
-                var x = TWidth.Load(ref *line, 0);
-                var y = TWidth.Load(ref *line, lanes);
-                var f = TWidth.Create(p0[n]);
-                a0 = TWidth.MultiplyAdd(f, x, a0);
-                a1 = TWidth.MultiplyAdd(f, y, a1);
-                f = TWidth.Create(p1[n]);
-                b0 = TWidth.MultiplyAdd(f, x, b0);
-                b1 = TWidth.MultiplyAdd(f, y, b1);
-                f = TWidth.Create(p2[n]);
-                c0 = TWidth.MultiplyAdd(f, x, c0);
-                c1 = TWidth.MultiplyAdd(f, y, c1);
-                f = TWidth.Create(p3[n]);
-                d0 = TWidth.MultiplyAdd(f, x, d0);
-                d1 = TWidth.MultiplyAdd(f, y, d1);
-                line += stride;
-            }
-
-            var to = rows + column;
-            TWidth.Store(a0, ref *to, 0);
-            TWidth.Store(a1, ref *to, lanes);
-            TWidth.Store(b0, ref *(to + stride), 0);
-            TWidth.Store(b1, ref *(to + stride), lanes);
-            TWidth.Store(c0, ref *(to + (2 * stride)), 0);
-            TWidth.Store(c1, ref *(to + (2 * stride)), lanes);
-            TWidth.Store(d0, ref *(to + (3 * stride)), 0);
-            TWidth.Store(d1, ref *(to + (3 * stride)), lanes);
-        }
-
-        for (; column < (nuint)columns; column += lanes)
-        {
-            TVector a0 = TWidth.Zero, b0 = TWidth.Zero, c0 = TWidth.Zero, d0 = TWidth.Zero;
-            var line = q + column;
-            for (var n = 0; n < N; n++)
-            {
-                var x = TWidth.Load(ref *line, 0);
-                a0 = TWidth.MultiplyAdd(TWidth.Create(p0[n]), x, a0);
-                b0 = TWidth.MultiplyAdd(TWidth.Create(p1[n]), x, b0);
-                c0 = TWidth.MultiplyAdd(TWidth.Create(p2[n]), x, c0);
-                d0 = TWidth.MultiplyAdd(TWidth.Create(p3[n]), x, d0);
-                line += stride;
-            }
-
-            TWidth.Store(a0, ref *rows, column);
-            TWidth.Store(b0, ref *(rows + stride), column);
-            TWidth.Store(c0, ref *(rows + (2 * stride)), column);
-            TWidth.Store(d0, ref *(rows + (3 * stride)), column);
-        }
-    }
 
     // Decays the tile's columns to row r, adds column r itself, and writes the tile's part of the row.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

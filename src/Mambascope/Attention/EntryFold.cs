@@ -85,3 +85,14 @@ internal readonly struct MinFold<TWidth, TVector, TSign> : IEntryFold<TWidth, TV
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Join(TVector total, TVector value) => TWidth.Min(total, TSign.Apply(value));
 }
+
+/// <summary>No total at all: the value itself, for rows that are worked on further.</summary>
+internal readonly struct Overwrite<TWidth, TVector> : IEntryFold<TWidth, TVector>
+    where TWidth : struct, IVectorWidth<TVector>
+    where TVector : unmanaged
+{
+    public static float Start => 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Join(TVector total, TVector value) => value;
+}

@@ -35,9 +35,12 @@ public sealed class Decision<T> : IDisposable
             throw new BadInputException($"token {Token} does not exist; the sequence has tokens 0 to {trace.Length - 1}");
         }
 
-        if (Targets.FirstOrDefault(c => c < 0 || c >= logits.Width, -1) is var bad && Targets.Any(c => c < 0 || c >= logits.Width))
+        foreach (var target in Targets)
         {
-            throw new BadInputException($"class {bad} does not exist; the model has classes 0 to {logits.Width - 1}");
+            if (target < 0 || target >= logits.Width)
+            {
+                throw new BadInputException($"class {target} does not exist; the model has classes 0 to {logits.Width - 1}");
+            }
         }
     }
 
