@@ -10,14 +10,16 @@ namespace Mambascope.Cli.Verbs;
 /// <summary>Why the model decided so: relevance maps by one or more methods.</summary>
 internal sealed class ExplainVerb : Verb
 {
-    private static readonly string[] standardMethods = ["raw", "rollout", "attribution"];
+    // What a model of each kind is explained by when nothing is said.
+    private static readonly string[] mambaMethods = ["raw", "rollout", "attribution"];
+    private static readonly string[] transformerMethods = ["raw", "rollout", "transformer-attribution"];
 
     private readonly InputArgument input;
     private readonly ModelOptions model;
 
     private readonly Option<string[]> methods = new("--method")
     {
-        Description = $"Method; repeat for several side by side. Known: {string.Join(", ", AttributionMethods.All.Select(method => method.Name))} [default: {string.Join(", ", standardMethods)}]",
+        Description = $"Method; repeat for several side by side. Mamba: {MethodNames.Of(LayerKinds.Mamba)}. Transformers: {MethodNames.Of(LayerKinds.Attention)} [default: {string.Join(", ", mambaMethods)}; transformers: {string.Join(", ", transformerMethods)}]",
         HelpName = "METHOD",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
@@ -55,7 +57,7 @@ internal sealed class ExplainVerb : Verb
 
     internal ExplainVerb() : base("explain", "Why the model decided so: relevance maps over the picture, side by side")
     {
-        methods.CompletionSources.Add([.. AttributionMethods.All.Select(method => method.Name)]);
+        methods.CompletionSources.Add([.. AttributionMethods.All.Select(method => method.Name).Distinct()]);
         token.Aliases.Add("--position");
         input = new(this);
         model = new(this);
@@ -82,6 +84,7 @@ internal sealed class ExplainVerb : Verb
     {
         var request = Request(session);
         using var classifier = model.Open(session);
+        request = request with { Methods = Methods(session, classifier.Model.LayerKinds) };
         if (session.IsDouble)
         {
             Execute<double>(session, request, classifier);
@@ -96,8 +99,6 @@ internal sealed class ExplainVerb : Verb
     {
         var arguments = session.Arguments;
         var (path, tensorFile, mayReplace) = (input.Path(session), arguments.GetValue(tensors), arguments.GetValue(force));
-        var words = arguments.GetValue(methods) is { Length: > 0 } given ? given : standardMethods;
-        AttributionMethod[] chosen = [.. words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).Select(Find)];
         var named = arguments.GetValue(picture);
         if (named is not null && !named.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
         {
@@ -124,20 +125,22 @@ internal sealed class ExplainVerb : Verb
             Noise = arguments.GetValue(noise) ?? standard.Noise,
             Seed = arguments.GetValue(seed) ?? standard.Seed,
         };
-        return new(path, chosen, options, arguments.GetValue(target), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, mayReplace);
+        return new(path, [], options, arguments.GetValue(target), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, mayReplace);
     }
 
-    private static AttributionMethod Find(string name)
-        => AttributionMethods.All.FirstOrDefault(method => method.Name == name)
-            ?? throw new UsageException($"--method {name}: expected one of {string.Join(", ", AttributionMethods.All.Select(method => method.Name))}");
+    private AttributionMethod[] Methods(Session session, LayerKinds kinds)
+    {
+        var words = session.Arguments.GetValue(methods) is { Length: > 0 } given ? given : kinds == LayerKinds.Attention ? transformerMethods : mambaMethods;
+        return [.. words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).Select(name => MethodNames.Find(name, kinds))];
+    }
 
     private static void Execute<T>(Session session, ExplainRequest request, ImageClassifier classifier)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int[]? classes = request.Target is { } named ? [classifier.Labels.Find(named)] : null;
-        if (request.Options.StartLayer is { } start && start >= classifier.Model.Config.Depth)
+        if (request.Options.StartLayer is { } start && start >= classifier.Model.Depth)
         {
-            throw new BadInputException($"layer {start} does not exist; {classifier.Name} has layers 0 to {classifier.Model.Config.Depth - 1}");
+            throw new BadInputException($"layer {start} does not exist; {classifier.Name} has layers 0 to {classifier.Model.Depth - 1}");
         }
 
         var image = InputArgument.Read(session, request.Input, classifier);
