@@ -45,6 +45,10 @@ internal sealed class ExplainVerb : Verb
 
     private readonly Option<double?> residual = OptionKinds.Share("--residual", "WEIGHT", "Weight of the residual stream against the mixer in products of layers [default: 1]");
 
+    private readonly Option<LrpVariant> lrpVariant = OptionKinds.Choice(
+        "--lrp-variant", "Relevance rules of partial-lrp, full-lrp and their kin: with rescaled residual sums, or as compared with in the paper on Transformer-Attribution [default: rescaled]",
+        [("rescaled", LrpVariant.Rescaled), ("original", LrpVariant.Original)]);
+
     private readonly Option<int?> steps = OptionKinds.Whole("--steps", "N", $"Steps of integrated-gradients [default: {new AttributionOptions().Steps}]", 1);
     private readonly Option<int?> samples = OptionKinds.Whole("--samples", "N", $"Samples of smoothgrad [default: {new AttributionOptions().Samples}]", 1);
     private readonly Option<double?> noise = OptionKinds.Share("--noise", "SHARE", $"Noise of smoothgrad as a share of the input's range [default: {new AttributionOptions().Noise}]");
@@ -61,7 +65,7 @@ internal sealed class ExplainVerb : Verb
         token.Aliases.Add("--position");
         input = new(this);
         model = new(this);
-        foreach (var option in new Option[] { methods, mode, target, token, startLayer, reduction, sign, rows, residual, steps, samples, noise, seed, colors, picture, tensors, force })
+        foreach (var option in new Option[] { methods, mode, target, token, startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed, colors, picture, tensors, force })
         {
             Add(option);
         }
@@ -120,6 +124,7 @@ internal sealed class ExplainVerb : Verb
             Sign = arguments.GetValue(sign),
             RowNormalisation = arguments.GetValue(rows),
             ResidualWeight = arguments.GetValue(residual) ?? standard.ResidualWeight,
+            LrpVariant = arguments.GetValue(lrpVariant),
             Steps = arguments.GetValue(steps) ?? standard.Steps,
             Samples = arguments.GetValue(samples) ?? standard.Samples,
             Noise = arguments.GetValue(noise) ?? standard.Noise,
