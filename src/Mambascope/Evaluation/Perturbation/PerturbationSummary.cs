@@ -1,3 +1,5 @@
+using Mambascope.Evaluation.Statistics;
+
 namespace Mambascope.Evaluation.Perturbation;
 
 /// <summary>A data set's figures of one order of erasing.</summary>
@@ -35,9 +37,17 @@ public sealed record PerturbationSummary(int Count, double CleanAccuracy, Pertur
 
         PerturbationFigures Figures(Func<PerturbationRecord, PerturbationCurve> side) => new(
             [.. Enumerable.Range(0, fractions.Count + 1).Select(step => records.Average(record => Hits(record, side(record))[step]))],
-            Bootstrap.Of([.. records.Select(record => Area(Hits(record, side(record)), fractions))], seed),
-            Bootstrap.Of([.. records.Select(record => Area(side(record).Probabilities, fractions))], seed));
+            AucOf("", records, fractions, side).Interval(seed),
+            Measured.Mean("", [.. records.Select(record => Area(side(record).Probabilities, fractions))]).Interval(seed));
     }
+
+    /// <summary>The area under the accuracy curve of one side, for comparing methods and slices. It is a mean of per-image areas, since the trapezoid rule is linear.</summary>
+    /// <param name="name">The method, for people.</param>
+    /// <param name="records">One record an image.</param>
+    /// <param name="fractions">The protocol's fractions.</param>
+    /// <param name="side">Positive or negative.</param>
+    public static Measured AucOf(string name, IReadOnlyList<PerturbationRecord> records, IReadOnlyList<double> fractions, Func<PerturbationRecord, PerturbationCurve> side)
+        => Measured.Mean(name, [.. records.Select(record => Area(Hits(record, side(record)), fractions))]);
 
     /// <summary>1 where the prediction is the true label, else 0: at the start, then at each fraction.</summary>
     public static IReadOnlyList<double> Hits(PerturbationRecord record, PerturbationCurve curve)
