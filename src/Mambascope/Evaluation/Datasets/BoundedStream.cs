@@ -2,7 +2,7 @@ namespace Mambascope.Evaluation.Datasets;
 
 /// <summary>
 /// A file that may be read only so often: a damaged file whose parts point at each other would keep its reader busy for ever. Beyond the
-/// bounds, reading fails as it does at the end of a file.
+/// bounds, reading fails as it does at the end of the file.
 /// </summary>
 internal sealed class BoundedStream(Stream file, long mostReads, long mostBytes) : Stream
 {
@@ -30,10 +30,14 @@ internal sealed class BoundedStream(Stream file, long mostReads, long mostBytes)
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
+        // A damaged length is found here, before the memory that its reader asked for is ever touched.
+        if (buffer.Length > file.Length - file.Position)
+        {
+            throw new EndOfStreamException("it ends earlier than its parts say");
+        }
+
         bytes -= buffer.Length;
-        return --reads >= 0 && bytes >= 0
-            ? file.Read(buffer)
-            : throw new EndOfStreamException("far more reads than one picture needs: its parts point in circles");
+        return --reads >= 0 && bytes >= 0 ? file.Read(buffer) : throw new EndOfStreamException("its parts point in circles");
     }
 
     /// <inheritdoc/>
