@@ -34,8 +34,8 @@ internal sealed class HdfFile
         try
         {
             using var stream = new BoundedStream(InputFile.Open(path), MostReads, MostBytes);
-            using var file = H5File.Open(stream, leaveOpen: true);
-            return action(new(file, path, stream.Length));
+            using var open = H5File.Open(stream, leaveOpen: true);
+            return action(new(open, path, stream.Length));
         }
         catch (Exception error) when (error is not BadInputException)
         {
