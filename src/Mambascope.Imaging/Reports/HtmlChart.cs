@@ -8,7 +8,9 @@ internal static class HtmlChart
     internal static void Write(Markup page, LineChart chart)
     {
         page.Open("figure", ("class", "chart")).Leaf("figcaption", chart.Title);
+        page.Open("div", ("class", "plot"), ("tabindex", "0"));
         SvgChart.Write(page, chart);
+        page.Close();
         page.Open("details").Leaf("summary", "Values");
         Values(page, chart);
         page.Close().Close();

@@ -45,7 +45,8 @@ internal static class HtmlStyle
         figure { margin: 0; }
         .chart { margin: 1.75rem 0; max-width: 52rem; }
         .chart figcaption { color: var(--ink); font-size: .92rem; font-weight: 600; margin-bottom: .4rem; }
-        svg { display: block; width: 100%; height: auto; font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+        .plot { overflow-x: auto; }
+        svg { display: block; width: 100%; min-width: 34rem; height: auto; font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
         svg text { fill: var(--ink); }
         svg .tick { fill: var(--soft); font-size: 12px; }
         .axis { fill: none; stroke: var(--soft); }

@@ -9,7 +9,7 @@ namespace Mambascope.Imaging.Reports;
 internal static class SvgChart
 {
     private const double Width = 720;
-    private const double Left = 66;
+    private const double Left = 84; // room for a label such as −5·10⁻⁴
     private const double Right = Width - 16;
     private const double Top = 14;
     private const double Bottom = 314;
@@ -71,7 +71,7 @@ internal static class SvgChart
         var (middle, centre) = (Markup.Number((Left + Right) / 2), Markup.Number((Top + Bottom) / 2));
         page.Empty("path", ("class", "axis"), ("d", $"M{Markup.Number(Left)} {Markup.Number(Top)}V{Markup.Number(Bottom)}H{Markup.Number(Right)}"))
             .Leaf("text", chart.X.Text, ("class", "label"), ("x", middle), ("y", Markup.Number(Bottom + 42)), ("text-anchor", "middle"))
-            .Leaf("text", chart.Y.Text, ("class", "label"), ("transform", $"translate(16 {centre}) rotate(-90)"), ("text-anchor", "middle"));
+            .Leaf("text", chart.Y.Text, ("class", "label"), ("transform", $"translate(14 {centre}) rotate(-90)"), ("text-anchor", "middle"));
     }
 
     // Along the upper ends and back along the lower ones.

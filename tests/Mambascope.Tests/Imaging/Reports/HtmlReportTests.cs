@@ -112,7 +112,7 @@ public sealed partial class HtmlReportTests
         var chart = new LineChart("c", new("x") { Minimum = 0, Maximum = 10 }, new("y") { Minimum = 0, Maximum = 100 }, [new("a", [new(0, 0), new(5, 50), new(10, 100)])]);
         var page = Parse(new HtmlReport("t").With(section => section.Chart(chart)).ToHtml());
         var curve = page.Descendants("path").First(path => path.Attribute("class")!.Value == "curve").Attribute("d")!.Value;
-        Assert.Equal("M66 314L385 164L704 14", curve);
+        Assert.Equal("M84 314L394 164L704 14", curve);
     }
 
     [Fact]
