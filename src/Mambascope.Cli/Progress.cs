@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Spectre.Console;
 
 namespace Mambascope.Cli;
@@ -11,13 +12,15 @@ internal sealed class Progress
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(1);
     private readonly IAnsiConsole? console;
 
-    private Progress(IAnsiConsole? console) => this.console = console;
+    private readonly TextWriter? log;
+
+    private Progress(IAnsiConsole? console, TextWriter? log) => (this.console, this.log) = (console, log);
 
     /// <summary>For the given error stream.</summary>
     internal static Progress On(TextWriter error)
         => new(ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected
             ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) })
-            : null);
+            : null, error);
 
     /// <summary>Does the work, showing <paramref name="what"/> while it lasts.</summary>
     internal T During<T>(string what, Func<T> work)
@@ -35,6 +38,47 @@ internal sealed class Progress
         }
 
         return task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>
+    /// Does work that consists of <paramref name="total"/> pieces, showing how many are done, their rate and the time left; where stderr is no
+    /// terminal, a line a minute.
+    /// </summary>
+    /// <param name="what">What is done.</param>
+    /// <param name="unit">What a piece is called, several of them.</param>
+    /// <param name="done">Pieces done before.</param>
+    /// <param name="total">Pieces in all.</param>
+    /// <param name="work">Calls its argument after each piece.</param>
+    internal void Counting(string what, string unit, int done, int total, Action<Action> work)
+    {
+        var (clock, finished) = (Stopwatch.StartNew(), 0);
+        if (console is null)
+        {
+            var said = TimeSpan.Zero;
+            work(() =>
+            {
+                finished++;
+                if (clock.Elapsed - said > TimeSpan.FromMinutes(1))
+                {
+                    said = clock.Elapsed;
+                    log?.WriteLine($"mambascope: {Line()}");
+                }
+            });
+            return;
+        }
+
+        console.Status().Spinner(Spinner.Known.Line).Start(Markup.Escape(Line()), status => work(() =>
+        {
+            finished++;
+            status.Status(Markup.Escape(Line()));
+        }));
+
+        string Line()
+        {
+            var rate = finished / Math.Max(clock.Elapsed.TotalSeconds, 1e-3);
+            var left = finished == 0 ? "" : $", {rate:0.0##} {unit}/s, {TimeSpan.FromSeconds((total - done - finished) / rate):h\\:mm\\:ss} left";
+            return $"{what}: {done + finished} of {total} {unit}{left}";
+        }
     }
 
     /// <summary>Shows the cursor again after an interruption.</summary>
