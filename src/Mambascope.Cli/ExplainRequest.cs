@@ -16,9 +16,6 @@ namespace Mambascope.Cli;
 internal sealed record ExplainRequest(
     string Input, IReadOnlyList<AttributionMethod> Methods, AttributionOptions Options, string? Target, int? Token, ColorMap Colors, string? Picture, string? Tensors, bool MayReplace)
 {
-    /// <summary>Name of a method's map among several: METHOD.MODE, or METHOD where there are no modes.</summary>
-    internal string NameOf(AttributionMethod method) => method.HasModes ? $"{method.Name}.{Mode}" : method.Name;
-
-    /// <summary>The mode as it is written on the command line.</summary>
-    internal string Mode => Options.Mode.ToString().ToLowerInvariant();
+    /// <summary>Name of a method's map among several: METHOD.FORM, or METHOD where there is one form.</summary>
+    internal string NameOf(AttributionMethod method) => method.NameOf(Options);
 }

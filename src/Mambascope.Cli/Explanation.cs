@@ -11,8 +11,8 @@ namespace Mambascope.Cli;
 /// <param name="Target">The explained class.</param>
 /// <param name="Token">The explained token, or -1 for the mean of all.</param>
 /// <param name="Maps">A map for each method of the request.</param>
-/// <param name="Check">Whether hidden attention gives the run back.</param>
-internal sealed record Explanation<T>(ExplainRequest Request, ImageRun<T> Run, ClassScore Target, int Token, IReadOnlyList<RelevanceMap<T>> Maps, SelfCheck Check)
+/// <param name="Check">Whether hidden attention gives the run back; null for a model without scans.</param>
+internal sealed record Explanation<T>(ExplainRequest Request, ImageRun<T> Run, ClassScore Target, int Token, IReadOnlyList<RelevanceMap<T>> Maps, SelfCheck? Check)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The explained token in words.</summary>

@@ -23,7 +23,7 @@ internal static class ExplanationReport
         {
             var (row, column) = Peak(map);
             var found = map.Degenerate ?? $"most relevant: patch in row {row + 1} of {map.Rows}, column {column + 1} of {map.Columns}";
-            table.Add(method.Name, method.HasModes ? explanation.Request.Mode : "", string.Join("; ", [found, .. Diagnostics(map)]));
+            table.Add(method.Name, method.Form(explanation.Request.Options) ?? "", string.Join("; ", [found, .. Diagnostics(map)]));
         }
 
         table.Write(output, "  ");
@@ -44,7 +44,7 @@ internal static class ExplanationReport
             ["target"] = ClassScoresReport.Json(explanation.Target),
             ["token"] = explanation.Token < 0 ? null : explanation.Token,
             ["maps"] = new JsonArray([.. explanation.Panels.Select(panel => (JsonNode)Json(explanation.Request, panel.Method, panel.Map))]),
-            ["checks"] = Json(explanation.Check),
+            ["checks"] = explanation.Check is { } check ? Json(check) : null,
             ["picture"] = picture,
             ["tensors"] = tensors,
         };
@@ -65,9 +65,9 @@ internal static class ExplanationReport
     };
 
     /// <summary>Says so when hidden attention does not give the run back.</summary>
-    internal static void WarnOf(Session session, SelfCheck check)
+    internal static void WarnOf(Session session, SelfCheck? check)
     {
-        if (!check.IsPassed)
+        if (check is { IsPassed: false })
         {
             session.Warn($"hidden attention does not quite give back what the model computed: relative error {check.ScanError:0.0E+0} of the scan, {check.BlockError:0.0E+0} of the mixer, expected at most {check.Tolerance:0E+0}; compare with --precision double");
         }
@@ -80,7 +80,7 @@ internal static class ExplanationReport
         return new()
         {
             ["method"] = method.Name,
-            ["mode"] = method.HasModes ? request.Mode : null,
+            ["mode"] = method.Form(request.Options),
             ["rows"] = map.Rows,
             ["columns"] = map.Columns,
             ["minimum"] = double.CreateTruncating(map.Values.Min()),

@@ -15,13 +15,13 @@ internal static class ExplanationSheet
     {
         var request = explanation.Request;
         var image = explanation.Run.Image;
-        var panels = explanation.Panels.Select(panel => new SheetPanel(Caption(panel.Method), image)
+        var panels = explanation.Panels.Select(panel => new SheetPanel(panel.Method.Title, image)
         {
             Note = panel.Map.Degenerate ?? string.Join(", ", [Note(panel.Method, request), .. ExplanationReport.Diagnostics(panel.Map)]),
             Map = new([.. panel.Map.Values.Select(float.CreateTruncating)], panel.Map.Rows, panel.Map.Columns) { Options = new() { ColorMap = request.Colors } },
         });
         SheetPanel[] all = [new("input", image) { Note = $"as the model sees it, {image.Width} × {image.Height}" }, .. panels];
-        var modes = request.Methods.Any(method => method.HasModes) ? $" · mode {request.Mode}" : "";
+        var modes = request.Methods.Any(method => method.HasModes) ? $" · mode {request.Options.Mode.ToString().ToLowerInvariant()}" : "";
         return new Sheet($"{explanation.Target.Label}, {explanation.Target.Probability * 100:0.0} %", all)
         {
             Subtitle = $"{Path.GetFileName(request.Input)} · {explanation.Run.Classifier.Name}{modes} · {explanation.TokenName}",
@@ -29,17 +29,6 @@ internal static class ExplanationSheet
         }.Render();
     }
 
-    private static string Caption(AttributionMethod method) => method.Name switch
-    {
-        "raw" => "raw attention",
-        "rollout" => "attention rollout",
-        "attribution" => "Mamba-Attribution",
-        "mamba-lrp" => "MambaLRP",
-        "input-x-gradient" => "input × gradient",
-        "smoothgrad" => "SmoothGrad",
-        var name => name.Replace('-', ' '),
-    };
-
     private static string Note(AttributionMethod method, ExplainRequest request)
-        => $"{(method.HasModes ? request.Mode + ", " : "")}{(method.IsClassSpecific ? "for this class" : "same for every class")}";
+        => $"{(method.Form(request.Options) is { } form ? form + ", " : "")}{(method.IsClassSpecific ? "for this class" : "same for every class")}";
 }

@@ -16,11 +16,11 @@ internal static class ExplanationTensors
         foreach (var (method, map) in explanation.Panels)
         {
             var name = explanation.Maps.Count == 1 ? "map" : $"map.{explanation.Request.NameOf(method)}";
-            Add(writer, name, [map.Values.Length], map.Values);
+            Add(writer, name, map.IsPixelwise ? [map.Rows, map.Columns] : [map.Values.Length], map.Values);
         }
 
-        var (sizes, input) = (explanation.Run.Classifier.Model.Config, explanation.Run.Input);
-        Add(writer, "logits", [sizes.Classes], explanation.Run.Trace.Logits.Data.ToArray());
+        var input = explanation.Run.Input;
+        Add(writer, "logits", [explanation.Run.Classifier.Model.Classes], explanation.Run.Trace.Logits.Data.ToArray());
         writer.Add("target", [1], new long[] { explanation.Target.Index });
         writer.Add("pixel_values", [input.ChannelCount, input.Height, input.Width], input.PixelValues);
         Interruption.Shield(() => writer.Save(path));

@@ -11,7 +11,7 @@ public static class Accuracy
     private const int ChunkSize = 16;
 
     /// <summary>Right answers among the first <paramref name="count"/> scenes of a stream.</summary>
-    public static int CountRight(Workers workers, VisionMamba model, FashionScenes scenes, int count)
+    public static int CountRight(Workers workers, IVisionModel model, FashionScenes scenes, int count)
     {
         using var alone = new Workers(1);
         var right = new int[(count + ChunkSize - 1) / ChunkSize];

@@ -14,17 +14,17 @@ public sealed class GradientLanes : IDisposable
     private const int Lanes = 4;
     private const int MicroBatch = 4;
 
-    private readonly VisionMamba model;
+    private readonly IVisionModel model;
     private readonly Weight[] weights;
     private readonly WeightGradients<float>[] gradients;
     private readonly BufferPool<float>[] pools;
     private readonly Workers alone = new(1);
 
     /// <summary>Prepares lanes for a model.</summary>
-    public GradientLanes(VisionMamba model)
+    public GradientLanes(IVisionModel model)
     {
         this.model = model;
-        weights = [.. model.Weights.All];
+        weights = [.. model.AllWeights];
         gradients = [.. Enumerable.Range(0, Lanes).Select(_ => new WeightGradients<float>(weights))];
         pools = [.. Enumerable.Range(0, Lanes).Select(_ => new BufferPool<float>())];
     }
@@ -37,7 +37,7 @@ public sealed class GradientLanes : IDisposable
     /// <param name="pixels">Normalised images (B, 3 H, W).</param>
     /// <param name="labels">Class per image.</param>
     /// <param name="smoothing">Label smoothing.</param>
-    /// <param name="dropPath">Factor of each item's mixer output, [layer][item]; null without drop path.</param>
+    /// <param name="dropPath">Factor of each item's output of a residual branch, [branch][item]; null without drop path.</param>
     public double Run(Workers workers, Activation<float> pixels, int[] labels, double smoothing, float[][]? dropPath)
     {
         var losses = new double[Lanes];
@@ -72,7 +72,7 @@ public sealed class GradientLanes : IDisposable
     {
         var images = new Activation<float>(pixels.Buffer, pixels.Offset + (first * pixels.Length * pixels.RowStride), count, pixels.Length, pixels.Width, pixels.RowStride);
         using var tape = new Tape<float>(alone, pools[lane], isRecording: true);
-        var trace = model.Forward(tape, images, dropPath is null ? null : layer => dropPath[layer][first..(first + count)]);
+        var trace = model.Forward(tape, images, dropPath is null ? null : branch => dropPath[branch][first..(first + count)]);
         var logits = trace.Logits.Data;
         var gradient = new float[logits.Count];
         var loss = LabelSmoothingCrossEntropy.Evaluate(logits.ToArray(), labels.AsSpan(first, count), smoothing, gradient);

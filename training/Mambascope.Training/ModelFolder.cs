@@ -7,7 +7,7 @@ using Mambascope.Numerics;
 namespace Mambascope.Training;
 
 /// <summary>
-/// Writes a trained Vision Mamba as a folder that the library opens: model.safetensors (matrices in half precision; A_log, D, norms,
+/// Writes a trained picture model as a folder that the library opens: model.safetensors (matrices in half precision; A_log, D, norms,
 /// biases and embeddings in single), config.json, preprocessor_config.json.
 /// </summary>
 public static class ModelFolder
@@ -19,30 +19,18 @@ public static class ModelFolder
         => weight.Shape.Count > 1 && weight.Name.EndsWith(".weight", StringComparison.Ordinal);
 
     /// <summary>Writes the folder; the weight file is replaced in one step.</summary>
-    public static void Write(string folder, VisionMamba model)
+    public static void Write(string folder, IVisionModel model)
     {
         Directory.CreateDirectory(folder);
         WriteWeights(Path.Combine(folder, "model.safetensors"), model);
-        var config = model.Config;
-        File.WriteAllText(Path.Combine(folder, "config.json"), JsonSerializer.Serialize(new
-        {
-            model_type = "vim",
-            image_size = config.ImageSize,
-            patch_size = config.PatchSize,
-            stride = config.Stride,
-            hidden_size = config.Width,
-            num_hidden_layers = config.Depth,
-            state_size = config.StateSize,
-            num_labels = config.Classes,
-            id2label = FashionScenes.ClassNames.Select((name, i) => (name, i)).ToDictionary(p => p.i.ToString(System.Globalization.CultureInfo.InvariantCulture), p => p.name),
-        }, json) + "\n");
+        File.WriteAllText(Path.Combine(folder, "config.json"), JsonSerializer.Serialize(Config(model), json) + "\n");
         File.WriteAllText(Path.Combine(folder, "preprocessor_config.json"), JsonSerializer.Serialize(new
         {
             do_resize = true,
-            size = new { shortest_edge = config.ImageSize },
+            size = new { shortest_edge = model.Grid.ImageHeight },
             resample = 2,
             do_center_crop = true,
-            crop_size = new { height = config.ImageSize, width = config.ImageSize },
+            crop_size = new { height = model.Grid.ImageHeight, width = model.Grid.ImageHeight },
             do_rescale = true,
             rescale_factor = 1 / 255.0,
             do_normalize = true,
@@ -51,10 +39,42 @@ public static class ModelFolder
         }, json) + "\n");
     }
 
-    private static void WriteWeights(string path, VisionMamba model)
+    private static SortedDictionary<string, object> Config(IVisionModel model)
+    {
+        var config = new SortedDictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["image_size"] = model.Grid.ImageHeight,
+            ["patch_size"] = model.Grid.PatchSize,
+            ["num_hidden_layers"] = model.Depth,
+            ["num_labels"] = model.Classes,
+            ["id2label"] = FashionScenes.ClassNames.Select((name, i) => (name, i)).ToDictionary(p => p.i.ToString(System.Globalization.CultureInfo.InvariantCulture), p => p.name),
+        };
+        switch (model)
+        {
+            case VisionMamba vim:
+                config["model_type"] = "vim";
+                config["stride"] = vim.Config.Stride;
+                config["hidden_size"] = vim.Config.Width;
+                config["state_size"] = vim.Config.StateSize;
+                break;
+            case VisionTransformer vit:
+                config["model_type"] = "vit";
+                config["hidden_size"] = vit.Config.Width;
+                config["intermediate_size"] = vit.Config.MlpWidth;
+                config["num_attention_heads"] = vit.Config.Heads;
+                config["layer_norm_eps"] = Math.Round(vit.Config.NormEpsilon, 12);
+                break;
+            default:
+                throw new ArgumentException($"There is no folder layout for a {model.GetType().Name}.", nameof(model));
+        }
+
+        return config;
+    }
+
+    private static void WriteWeights(string path, IVisionModel model)
     {
         var writer = new SafetensorsWriter().AddMetadata("format", "pt");
-        foreach (var weight in model.Weights.All)
+        foreach (var weight in model.AllWeights)
         {
             writer.Add(weight.Name, weight.Shape.ToArray(), weight.Data, IsMatrix(weight) ? TensorType.F16 : TensorType.F32);
         }

@@ -44,7 +44,7 @@ internal sealed class ModelBenchmark(VisionMamba model, Workers workers)
             }
 
             var y = Activation<float>.Zeros(1, sizes.Length, sizes.InnerWidth);
-            yield return Timing("scan", work.Scan, () => SelectiveScan.Forward(workers, trace.Layers[0].Directions[0].ScanInputs, y));
+            yield return Timing("scan", work.Scan, () => SelectiveScan.Forward(workers, trace.MambaLayers[0].Directions[0].ScanInputs, y));
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class ModelBenchmark(VisionMamba model, Workers workers)
 
     private void MeanMatrices(Trace<float> trace)
     {
-        foreach (var layer in trace.Layers)
+        foreach (var layer in trace.MambaLayers)
         {
             MatrixReduction.Reduce(workers, layer, 0, new() { Directions = ScanDirections.Forward });
             MatrixReduction.Reduce(workers, layer, 0, new() { Directions = ScanDirections.Backward });

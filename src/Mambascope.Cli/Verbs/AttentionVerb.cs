@@ -5,6 +5,7 @@ using Mambascope.Attention;
 using Mambascope.Checkpoints;
 using Mambascope.Imaging;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -25,14 +26,13 @@ internal sealed class AttentionVerb : Verb
     private readonly Option<string?> tensors = OptionKinds.Text("--save", "FILE.safetensors", "Also save the matrix as the tensor attention (L, L); an existing file is replaced");
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing file of --out");
 
-    // Hidden: known, so that the answer can be better than "unrecognised".
-    private readonly Option<string?> head = new("--head") { Hidden = true };
+    private readonly Option<int?> head = OptionKinds.Whole("--head", "H", "One head of a transformer, counted from 0, in place of the mean over all", 0);
 
     internal AttentionVerb() : base("attention", "One hidden attention matrix, as a picture or as numbers")
     {
         input = new(this);
         model = new(this);
-        foreach (var option in new Option[] { layer, channel, top, token, reduction, direction, view, colors, output, tensors, force, head })
+        foreach (var option in new Option[] { layer, channel, top, token, reduction, direction, view, head, colors, output, tensors, force })
         {
             Add(option);
         }
@@ -55,11 +55,6 @@ internal sealed class AttentionVerb : Verb
     internal override void Execute(Session session)
     {
         var arguments = session.Arguments;
-        if (arguments.GetResult(head) is not null)
-        {
-            throw new UsageException("--head is for Mamba-2 and transformers; a Vision Mamba has channels: use --channel");
-        }
-
         if (arguments.GetValue(layer) is not { } number)
         {
             throw new UsageException("--layer is missing: give a layer, counted from 0; see mambascope attention --help");
@@ -76,9 +71,10 @@ internal sealed class AttentionVerb : Verb
         }
 
         var request = new Request(
-            input.Path(session), number, arguments.GetValue(channel), arguments.GetValue(top), arguments.GetValue(token), arguments.GetValue(view), arguments.GetValue(direction), arguments.GetValue(reduction) ?? SignRule.Keep);
+            input.Path(session), number, arguments.GetValue(channel), arguments.GetValue(top), arguments.GetValue(token), arguments.GetValue(view), arguments.GetValue(direction), arguments.GetValue(reduction) ?? SignRule.Keep, arguments.GetValue(head));
         var files = Files(session, request.Input);
         using var classifier = model.Open(session);
+        CheckKind(session, classifier);
         if (session.IsDouble)
         {
             Execute<double>(session, request, files, classifier);
@@ -86,6 +82,19 @@ internal sealed class AttentionVerb : Verb
         else
         {
             Execute<float>(session, request, files, classifier);
+        }
+    }
+
+    // Channels, directions and views are a scan's; heads are a transformer's.
+    private void CheckKind(Session session, ImageClassifier classifier)
+    {
+        var isTransformer = classifier.Model.LayerKinds == LayerKinds.Attention;
+        var foreign = isTransformer ? [channel, top, token, reduction, direction, view] : new Option[] { head };
+        if (foreign.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } option)
+        {
+            throw new UsageException(isTransformer
+                ? $"{option.Name} is for Mamba; {classifier.Name} is a transformer: its layers have one matrix a head, see --head"
+                : $"--head is for transformers; {classifier.Name} has one matrix a channel: use --channel");
         }
     }
 
@@ -109,39 +118,23 @@ internal sealed class AttentionVerb : Verb
     private void Execute<T>(Session session, Request request, string[] files, ImageClassifier classifier)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var sizes = classifier.Model.Config;
-        if (request.Layer >= sizes.Depth)
-        {
-            throw new BadInputException($"layer {request.Layer} does not exist; {classifier.Name} has layers 0 to {sizes.Depth - 1}");
-        }
-
-        if (request.Channel >= sizes.InnerWidth)
-        {
-            throw new BadInputException($"channel {request.Channel} does not exist; {classifier.Name} has channels 0 to {sizes.InnerWidth - 1}");
-        }
-
-        if (request.TopChannels > sizes.InnerWidth)
-        {
-            throw new BadInputException($"--top-channels {request.TopChannels}: {classifier.Name} has {sizes.InnerWidth} channels");
-        }
-
-        var ranking = request.Token ?? sizes.ClassTokenIndex;
-        if (request.TopChannels is not null && (ranking < 0 || ranking >= sizes.Length))
-        {
-            throw new BadInputException(ranking < 0
-                ? $"{classifier.Name} has no class token to rank channels by; name a token from 0 to {sizes.Length - 1} with --token"
-                : $"token {ranking} does not exist; the sequence has tokens 0 to {sizes.Length - 1}");
-        }
-
+        CheckSizes(request, classifier);
+        var classToken = ModelFacts.ClassToken(classifier.Model);
         var image = InputArgument.Read(session, request.Input, classifier);
         using var run = session.Progress.During("running the model", () => classifier.Run<T>(image));
-        var trace = run.Trace.Layers[request.Layer];
+        var layerTrace = run.Trace.Layers[request.Layer];
         var ranked = request.TopChannels is { } count
-            ? ChannelRanking.Top(classifier.Workers, run.Trace.Tape.Pool, trace, 0, ranking, count, request.View, request.Direction)
+            ? ChannelRanking.Top(classifier.Workers, run.Trace.Tape.Pool, run.Trace.MambaLayers[request.Layer], 0, request.Token ?? classToken!.Value, count, request.View, request.Direction)
             : null;
-        var matrix = session.Progress.During("computing the matrix", () => request.Channel is { } index
-            ? ChannelMatrix.Of(trace, 0, index, request.View, request.Direction)
-            : MatrixReduction.Reduce(classifier.Workers, trace, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Sign, Channels = ranked?.Select(r => r.Channel).ToArray() }));
+        var matrix = session.Progress.During("computing the matrix", () => layerTrace switch
+        {
+            AttentionLayerTrace<T> attention => request.Head is { } h ? HeadMatrix.Of(attention, 0, h) : HeadMatrix.Mean(attention, 0),
+            MambaLayerTrace<T> mamba when request.Channel is { } index => ChannelMatrix.Of(mamba, 0, index, request.View, request.Direction),
+            MambaLayerTrace<T> mamba => MatrixReduction.Reduce(
+                classifier.Workers, mamba, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Sign, Channels = ranked?.Select(r => r.Channel).ToArray() }),
+            _ => throw new InvalidOperationException($"A {layerTrace.GetType().Name} has no matrices."),
+        });
+        var isTransformer = layerTrace is AttentionLayerTrace<T>;
         var check = session.Progress.During("checking", () => SelfCheck.Of(run.Trace));
         foreach (var file in files)
         {
@@ -159,14 +152,15 @@ internal sealed class AttentionVerb : Verb
                 ["layer"] = request.Layer,
                 ["channel"] = request.Channel,
                 ["top_channels"] = ranked is null ? null : new JsonArray([.. ranked.Select(r => new JsonObject { ["channel"] = r.Channel, ["weight"] = double.CreateTruncating(r.Weight) })]),
-                ["reduce"] = request.Channel is null ? request.SignName : null,
-                ["direction"] = request.Direction.ToString().ToLowerInvariant(),
-                ["view"] = request.View.ToString().ToLowerInvariant(),
+                ["head"] = request.Head,
+                ["reduce"] = request.Channel is null && request.Head is null ? request.SignName : null,
+                ["direction"] = isTransformer ? null : request.Direction.ToString().ToLowerInvariant(),
+                ["view"] = isTransformer ? null : request.View.ToString().ToLowerInvariant(),
                 ["tokens"] = matrix.Length,
-                ["class_token"] = sizes.ClassTokenIndex < 0 ? null : sizes.ClassTokenIndex,
+                ["class_token"] = classToken,
                 ["minimum"] = least,
                 ["maximum"] = most,
-                ["checks"] = ExplanationReport.Json(check),
+                ["checks"] = check is null ? null : ExplanationReport.Json(check),
                 ["files"] = new JsonArray([.. files.Select(file => (JsonNode)file)]),
             });
         }
@@ -177,7 +171,7 @@ internal sealed class AttentionVerb : Verb
                 session.Out.WriteLine($"  channel {r.Channel,4}  takes {double.CreateTruncating(r.Weight):G4} in all");
             }
 
-            session.Out.WriteLine($"{request.Title}, {request.Part}: {matrix.Length} x {matrix.Length}, from {least:G4} to {most:G4}");
+            session.Out.WriteLine($"{Title(request, isTransformer)}{Part(request, isTransformer)}: {matrix.Length} x {matrix.Length}, from {least:G4} to {most:G4}");
             foreach (var file in files)
             {
                 session.Out.WriteLine($"wrote {file}");
@@ -194,11 +188,11 @@ internal sealed class AttentionVerb : Verb
         switch (Path.GetExtension(file).ToUpperInvariant())
         {
             case ".PNG":
-                var classToken = classifier.Model.Config.ClassTokenIndex;
-                var plot = new MatrixPlot([.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, request.Title)
+                var isTransformer = classifier.Model.LayerKinds == LayerKinds.Attention;
+                var plot = new MatrixPlot([.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, Title(request, isTransformer))
                 {
-                    Subtitle = $"{Path.GetFileName(request.Input)} · {classifier.Name} · {request.Part}",
-                    MarkedToken = classToken < 0 ? null : classToken,
+                    Subtitle = $"{Path.GetFileName(request.Input)} · {classifier.Name}{Part(request, isTransformer).Replace(", ", " · ", StringComparison.Ordinal)}",
+                    MarkedToken = ModelFacts.ClassToken(classifier.Model),
                     ColorMap = session.Arguments.GetValue(colors),
                 };
                 OutputFile.WritePng(plot.Render(), file, mayReplace: true);
@@ -214,12 +208,60 @@ internal sealed class AttentionVerb : Verb
         }
     }
 
-    private sealed record Request(string Input, int Layer, int? Channel, int? TopChannels, int? Token, AttentionView View, ScanDirections Direction, SignRule Sign)
+    private static void CheckSizes(Request request, ImageClassifier classifier)
+    {
+        var (name, depth, tokens) = (classifier.Name, classifier.Model.Depth, ModelFacts.Tokens(classifier.Model));
+        if (request.Layer >= depth)
+        {
+            throw new BadInputException($"layer {request.Layer} does not exist; {name} has layers 0 to {depth - 1}");
+        }
+
+        if (classifier.Model is VisionTransformer { Config.Heads: var heads } && request.Head >= heads)
+        {
+            throw new BadInputException($"head {request.Head} does not exist; {name} has heads 0 to {heads - 1}");
+        }
+
+        if (classifier.Model is not VisionMamba { Config.InnerWidth: var channels })
+        {
+            return;
+        }
+
+        if (request.Channel >= channels)
+        {
+            throw new BadInputException($"channel {request.Channel} does not exist; {name} has channels 0 to {channels - 1}");
+        }
+
+        if (request.TopChannels > channels)
+        {
+            throw new BadInputException($"--top-channels {request.TopChannels}: {name} has {channels} channels");
+        }
+
+        var ranking = request.Token ?? ModelFacts.ClassToken(classifier.Model) ?? -1;
+        if (request.TopChannels is not null && (ranking < 0 || ranking >= tokens))
+        {
+            throw new BadInputException(ranking < 0
+                ? $"{name} has no class token to rank channels by; name a token from 0 to {tokens - 1} with --token"
+                : $"token {ranking} does not exist; the sequence has tokens 0 to {tokens - 1}");
+        }
+    }
+
+    private static string Title(Request request, bool isTransformer)
+    {
+        if (isTransformer)
+        {
+            return $"Softmax attention, layer {request.Layer}, {(request.Head is { } head ? $"head {head}" : "mean over heads")}";
+        }
+
+        var (mean, over) = (request.Sign == SignRule.Absolute ? "mean absolute value" : "mean", request.TopChannels is { } count ? $"the {count} strongest channels" : "channels");
+        return $"Hidden attention, layer {request.Layer}, {(request.Channel is { } index ? $"channel {index}" : $"{mean} over {over}")}";
+    }
+
+    private static string Part(Request request, bool isTransformer)
+        => isTransformer ? "" : $", {(request.View == AttentionView.S6 ? "scan alone (s6)" : "whole mixer (block)")}, {(request.Direction == ScanDirections.Both ? "both directions" : $"{request.Direction.ToString().ToLowerInvariant()} direction")}";
+
+    private sealed record Request(
+        string Input, int Layer, int? Channel, int? TopChannels, int? Token, AttentionView View, ScanDirections Direction, SignRule Sign, int? Head)
     {
         internal string SignName => Sign == SignRule.Absolute ? "abs-mean" : "mean";
-
-        internal string Title => $"Hidden attention, layer {Layer}, {(Channel is { } index ? $"channel {index}" : $"{(Sign == SignRule.Absolute ? "mean absolute value" : "mean")} over {(TopChannels is { } count ? $"the {count} strongest channels" : "channels")}")}";
-
-        internal string Part => $"{(View == AttentionView.S6 ? "scan alone (s6)" : "whole mixer (block)")}, {(Direction == ScanDirections.Both ? "both directions" : $"{Direction.ToString().ToLowerInvariant()} direction")}";
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Mambascope.Cli.Benchmarking;
+using Mambascope.Models;
 using Mambascope.Numerics;
 
 namespace Mambascope.Cli.Verbs;
@@ -36,7 +37,8 @@ internal sealed class BenchVerb : Verb
 
         using var classifier = model.Open(session);
         var peak = FmaPeak.Measure(classifier.Workers);
-        var benchmark = new ModelBenchmark(classifier.Model, classifier.Workers);
+        var network = classifier.Model as VisionMamba ?? throw new UsageException($"bench times Vision Mamba; {classifier.Name} is a transformer");
+        var benchmark = new ModelBenchmark(network, classifier.Workers);
         var measurements = benchmark.All().Select(timing => session.Progress.During($"timing {timing.Name}", timing.Measure)).ToArray();
         if (session.Json)
         {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Mambascope.Attribution;
 using Mambascope.Evaluation;
 using Mambascope.Evaluation.Datasets;
+using Mambascope.Models;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -58,8 +59,8 @@ internal sealed class EvaluateVerb : Verb
 
         var source = session.Arguments.GetValue(data) ?? StandardData;
         var count = Count(source);
-        var chosen = Methods(session.Arguments.GetValue(methods) ?? []);
         using var classifier = model.Open(session);
+        var chosen = Methods(session.Arguments.GetValue(methods) ?? [], classifier.Model.LayerKinds);
         var results = session.Progress.During(
             $"explaining {2 * count} garments with {chosen.Count} methods",
             () => TwoItemPointing.Measure(classifier.Workers, classifier.Model, classifier.Preprocessing, FashionScenes.Test(), count, chosen));
@@ -92,15 +93,15 @@ internal sealed class EvaluateVerb : Verb
             ? count
             : throw new BadInputException($"--data {source}: expected {DataPrefix}COUNT with COUNT of 1 or more, for example {StandardData}");
 
-    private static IReadOnlyList<(AttributionMethod, AttributionOptions)> Methods(string[] names)
+    private static IReadOnlyList<(AttributionMethod, AttributionOptions)> Methods(string[] names, LayerKinds kinds)
         => names.Length == 0
-            ? [.. AttributionMethods.All.Where(method => !method.RunsModel).SelectMany(method => Modes(method).Select(mode => (method, new AttributionOptions { Mode = mode })))]
-            : [.. names.Select(Method)];
+            ? [.. AttributionMethods.For(kinds).Where(method => !method.RunsModel).SelectMany(method => Modes(method).Select(mode => (method, new AttributionOptions { Mode = mode })))]
+            : [.. names.Select(name => Method(name, kinds))];
 
-    private static (AttributionMethod, AttributionOptions) Method(string name)
+    private static (AttributionMethod, AttributionOptions) Method(string name, LayerKinds kinds)
     {
         var parts = name.Split('.');
-        var method = AttributionMethods.Find(parts[0]);
+        var method = MethodNames.Find(parts[0], kinds);
         var mode = AttributionMode.Exact;
         if (parts.Length > 1 && !(parts.Length == 2 && method.HasModes && Enum.TryParse(parts[1], ignoreCase: true, out mode) && Enum.IsDefined(mode)))
         {

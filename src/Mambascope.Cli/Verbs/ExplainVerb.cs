@@ -10,14 +10,16 @@ namespace Mambascope.Cli.Verbs;
 /// <summary>Why the model decided so: relevance maps by one or more methods.</summary>
 internal sealed class ExplainVerb : Verb
 {
-    private static readonly string[] standardMethods = ["raw", "rollout", "attribution"];
+    // What a model of each kind is explained by when nothing is said.
+    private static readonly string[] mambaMethods = ["raw", "rollout", "attribution"];
+    private static readonly string[] transformerMethods = ["raw", "rollout", "transformer-attribution"];
 
     private readonly InputArgument input;
     private readonly ModelOptions model;
 
     private readonly Option<string[]> methods = new("--method")
     {
-        Description = $"Method; repeat for several side by side. Known: {string.Join(", ", AttributionMethods.All.Select(method => method.Name))} [default: {string.Join(", ", standardMethods)}]",
+        Description = $"Method; repeat for several side by side. Mamba: {MethodNames.Of(LayerKinds.Mamba)}. Transformers: {MethodNames.Of(LayerKinds.Attention)} [default: {string.Join(", ", mambaMethods)}; transformers: {string.Join(", ", transformerMethods)}]",
         HelpName = "METHOD",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
@@ -43,6 +45,10 @@ internal sealed class ExplainVerb : Verb
 
     private readonly Option<double?> residual = OptionKinds.Share("--residual", "WEIGHT", "Weight of the residual stream against the mixer in products of layers [default: 1]");
 
+    private readonly Option<LrpVariant> lrpVariant = OptionKinds.Choice(
+        "--lrp-variant", "Relevance rules of partial-lrp, full-lrp and their kin: with rescaled residual sums, or as compared with in the paper on Transformer-Attribution [default: rescaled]",
+        [("rescaled", LrpVariant.Rescaled), ("original", LrpVariant.Original)]);
+
     private readonly Option<int?> steps = OptionKinds.Whole("--steps", "N", $"Steps of integrated-gradients [default: {new AttributionOptions().Steps}]", 1);
     private readonly Option<int?> samples = OptionKinds.Whole("--samples", "N", $"Samples of smoothgrad [default: {new AttributionOptions().Samples}]", 1);
     private readonly Option<double?> noise = OptionKinds.Share("--noise", "SHARE", $"Noise of smoothgrad as a share of the input's range [default: {new AttributionOptions().Noise}]");
@@ -55,11 +61,11 @@ internal sealed class ExplainVerb : Verb
 
     internal ExplainVerb() : base("explain", "Why the model decided so: relevance maps over the picture, side by side")
     {
-        methods.CompletionSources.Add([.. AttributionMethods.All.Select(method => method.Name)]);
+        methods.CompletionSources.Add([.. AttributionMethods.All.Select(method => method.Name).Distinct()]);
         token.Aliases.Add("--position");
         input = new(this);
         model = new(this);
-        foreach (var option in new Option[] { methods, mode, target, token, startLayer, reduction, sign, rows, residual, steps, samples, noise, seed, colors, picture, tensors, force })
+        foreach (var option in new Option[] { methods, mode, target, token, startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed, colors, picture, tensors, force })
         {
             Add(option);
         }
@@ -82,6 +88,7 @@ internal sealed class ExplainVerb : Verb
     {
         var request = Request(session);
         using var classifier = model.Open(session);
+        request = request with { Methods = Methods(session, classifier.Model.LayerKinds) };
         if (session.IsDouble)
         {
             Execute<double>(session, request, classifier);
@@ -96,8 +103,6 @@ internal sealed class ExplainVerb : Verb
     {
         var arguments = session.Arguments;
         var (path, tensorFile, mayReplace) = (input.Path(session), arguments.GetValue(tensors), arguments.GetValue(force));
-        var words = arguments.GetValue(methods) is { Length: > 0 } given ? given : standardMethods;
-        AttributionMethod[] chosen = [.. words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).Select(Find)];
         var named = arguments.GetValue(picture);
         if (named is not null && !named.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
         {
@@ -119,25 +124,28 @@ internal sealed class ExplainVerb : Verb
             Sign = arguments.GetValue(sign),
             RowNormalisation = arguments.GetValue(rows),
             ResidualWeight = arguments.GetValue(residual) ?? standard.ResidualWeight,
+            LrpVariant = arguments.GetValue(lrpVariant),
             Steps = arguments.GetValue(steps) ?? standard.Steps,
             Samples = arguments.GetValue(samples) ?? standard.Samples,
             Noise = arguments.GetValue(noise) ?? standard.Noise,
             Seed = arguments.GetValue(seed) ?? standard.Seed,
         };
-        return new(path, chosen, options, arguments.GetValue(target), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, mayReplace);
+        return new(path, [], options, arguments.GetValue(target), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, mayReplace);
     }
 
-    private static AttributionMethod Find(string name)
-        => AttributionMethods.All.FirstOrDefault(method => method.Name == name)
-            ?? throw new UsageException($"--method {name}: expected one of {string.Join(", ", AttributionMethods.All.Select(method => method.Name))}");
+    private AttributionMethod[] Methods(Session session, LayerKinds kinds)
+    {
+        var words = session.Arguments.GetValue(methods) is { Length: > 0 } given ? given : kinds == LayerKinds.Attention ? transformerMethods : mambaMethods;
+        return [.. words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).Select(name => MethodNames.Find(name, kinds))];
+    }
 
     private static void Execute<T>(Session session, ExplainRequest request, ImageClassifier classifier)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int[]? classes = request.Target is { } named ? [classifier.Labels.Find(named)] : null;
-        if (request.Options.StartLayer is { } start && start >= classifier.Model.Config.Depth)
+        if (request.Options.StartLayer is { } start && start >= classifier.Model.Depth)
         {
-            throw new BadInputException($"layer {start} does not exist; {classifier.Name} has layers 0 to {classifier.Model.Config.Depth - 1}");
+            throw new BadInputException($"layer {start} does not exist; {classifier.Name} has layers 0 to {classifier.Model.Depth - 1}");
         }
 
         var image = InputArgument.Read(session, request.Input, classifier);

@@ -40,81 +40,71 @@ internal sealed class InfoVerb : Verb
             return;
         }
 
-        var sizes = classifier.Model.Config;
+        var sizes = classifier.Model;
+        var grid = sizes.Grid;
         var facts = new TextTable("", "");
         facts.Add("model", classifier.Name);
         facts.Add("weights", classifier.WeightFile ?? "random");
-        facts.Add("architecture", Architecture(sizes));
+        facts.Add("architecture", ModelFacts.Architecture(sizes));
         facts.Add("parameters", Parameters(classifier).ToString("N0", CultureInfo.InvariantCulture));
-        facts.Add("input", $"{sizes.ImageSize} x {sizes.ImageSize} pixels, {(sizes.Channels == 1 ? "grey-scale" : $"{sizes.Channels} channels")}, preprocessing: {classifier.PreprocessingSource}");
-        facts.Add("patches", $"{sizes.GridSize} x {sizes.GridSize} of {sizes.PatchSize} x {sizes.PatchSize} pixels{(sizes.Stride == sizes.PatchSize ? "" : $", stride {sizes.Stride}")}");
-        facts.Add("tokens", $"{sizes.Length}; the classifier reads {ReadsFrom(sizes)}");
-        facts.Add("layers", $"{sizes.Depth} (0 to {sizes.Depth - 1}), width {sizes.Width}");
-        facts.Add("mixer", $"{sizes.InnerWidth} channels (0 to {sizes.InnerWidth - 1}) with {sizes.StateSize} states, step size of rank {sizes.DtRank}, convolution over {sizes.ConvWidth} tokens");
+        facts.Add("input", $"{grid.ImageWidth} x {grid.ImageHeight} pixels, {(grid.Channels == 1 ? "grey-scale" : $"{grid.Channels} channels")}, preprocessing: {classifier.PreprocessingSource}");
+        facts.Add("patches", $"{grid.Columns} x {grid.Rows} of {grid.PatchSize} x {grid.PatchSize} pixels{(grid.Stride == grid.PatchSize ? "" : $", stride {grid.Stride}")}");
+        facts.Add("tokens", $"{ModelFacts.Tokens(sizes)}; the classifier reads {ModelFacts.ReadsFrom(sizes)}");
+        facts.Add("layers", $"{sizes.Depth} (0 to {sizes.Depth - 1}), width {ModelFacts.Width(sizes)}");
+        facts.Add("mixer", ModelFacts.Mixer(sizes));
         facts.Add("classes", $"{sizes.Classes}, {(classifier.Labels.Any ? $"{classifier.Labels[0]}, {(sizes.Classes > 1 ? classifier.Labels[1] : "")}{(sizes.Classes > 2 ? ", ..." : "")}" : "without labels")}");
         facts.Write(session.Out);
         session.Out.WriteLine();
         session.Out.WriteLine("It can be asked to explain a decision by");
         var methods = new TextTable("", "", "");
-        foreach (var method in AttributionMethods.All)
+        foreach (var method in AttributionMethods.For(sizes.LayerKinds))
         {
             methods.Add(method.Name, method.Description, string.Join(", ", Modes(method, sizes)));
         }
 
         methods.Write(session.Out, "  ");
-        session.Out.WriteLine("and to show hidden attention matrices of every layer and channel (mambascope attention --help).");
+        session.Out.WriteLine($"and to show {(sizes.LayerKinds == LayerKinds.Mamba ? "hidden attention matrices of every layer and channel" : "attention matrices of every layer and head")} (mambascope attention --help).");
     }
 
     private static JsonObject Json(ImageClassifier classifier)
     {
-        var sizes = classifier.Model.Config;
-        return new()
+        var sizes = classifier.Model;
+        var result = new JsonObject
         {
             ["model"] = classifier.Name,
             ["weights"] = classifier.WeightFile,
-            ["architecture"] = "vim",
             ["parameters"] = Parameters(classifier),
-            ["image_size"] = sizes.ImageSize,
-            ["channels"] = sizes.Channels,
-            ["patch_size"] = sizes.PatchSize,
-            ["stride"] = sizes.Stride,
-            ["grid_size"] = sizes.GridSize,
-            ["tokens"] = sizes.Length,
-            ["class_token"] = sizes.ClassTokenIndex < 0 ? null : sizes.ClassTokenIndex,
+            ["image_size"] = sizes.Grid.ImageHeight,
+            ["channels"] = sizes.Grid.Channels,
+            ["patch_size"] = sizes.Grid.PatchSize,
+            ["stride"] = sizes.Grid.Stride,
+            ["grid_size"] = sizes.Grid.Rows,
+            ["tokens"] = ModelFacts.Tokens(sizes),
+            ["class_token"] = ModelFacts.ClassToken(sizes),
             ["layers"] = sizes.Depth,
-            ["width"] = sizes.Width,
-            ["inner_width"] = sizes.InnerWidth,
-            ["state_size"] = sizes.StateSize,
-            ["dt_rank"] = sizes.DtRank,
-            ["conv_width"] = sizes.ConvWidth,
-            ["directions"] = 2,
-            ["directions_halved"] = sizes.HalveDirections,
-            ["classes"] = sizes.Classes,
-            ["labels"] = classifier.Labels.Any ? new JsonArray([.. Enumerable.Range(0, sizes.Classes).Select(i => (JsonNode)classifier.Labels[i])]) : null,
-            ["preprocessing"] = classifier.PreprocessingSource,
-            ["methods"] = new JsonArray([.. AttributionMethods.All.Select(method => (JsonNode)new JsonObject
-            {
-                ["name"] = method.Name,
-                ["description"] = method.Description,
-                ["modes"] = new JsonArray([.. Modes(method, sizes).Select(mode => (JsonNode)mode)]),
-                ["class_specific"] = method.IsClassSpecific,
-            })]),
+            ["width"] = ModelFacts.Width(sizes),
         };
+        foreach (var (name, value) in ModelFacts.Json(sizes))
+        {
+            result[name] = value;
+        }
+
+        result["classes"] = sizes.Classes;
+        result["labels"] = classifier.Labels.Any ? new JsonArray([.. Enumerable.Range(0, sizes.Classes).Select(i => (JsonNode)classifier.Labels[i])]) : null;
+        result["preprocessing"] = classifier.PreprocessingSource;
+        result["methods"] = new JsonArray([.. AttributionMethods.For(sizes.LayerKinds).Select(method => (JsonNode)new JsonObject
+        {
+            ["name"] = method.Name,
+            ["description"] = method.Description,
+            ["modes"] = new JsonArray([.. Modes(method, sizes).Select(mode => (JsonNode)mode)]),
+            ["class_specific"] = method.IsClassSpecific,
+        })]);
+        return result;
     }
 
-    private static string Architecture(VisionMambaConfig sizes)
-        => $"Vision Mamba (Vim), bidirectional{(sizes.HalveDirections ? ", directions halved" : ", directions summed")}";
-
-    private static string ReadsFrom(VisionMambaConfig sizes) => sizes.ClassToken switch
-    {
-        ClassTokenKind.Middle => $"the class token in the middle ({sizes.ClassTokenIndex})",
-        ClassTokenKind.First => "the class token in front (0)",
-        _ => "the mean of all",
-    };
-
-    private static long Parameters(ImageClassifier classifier) => classifier.Model.Weights.All.Sum(weight => (long)weight.Data.Length);
+    private static long Parameters(ImageClassifier classifier) => classifier.Model.AllWeights.Sum(weight => (long)weight.Data.Length);
 
     // The released code's row vectors exist only where there is a class token.
-    private static IEnumerable<string> Modes(AttributionMethod method, VisionMambaConfig sizes)
-        => !method.HasModes ? [] : sizes.ClassTokenIndex < 0 ? ["exact", "paper"] : ["exact", "paper", "official"];
+    private static IEnumerable<string> Modes(AttributionMethod method, IVisionModel model)
+        => !method.HasModes ? [] : ModelFacts.ClassToken(model) is null ? ["exact", "paper"] : ["exact", "paper", "official"];
 }

@@ -21,7 +21,7 @@ public static class AttentionProduct
     /// <param name="directions">Scan directions to add up.</param>
     /// <param name="v">Weights of the output tokens, (Batch, L, 1).</param>
     /// <param name="w">Result (Batch, L, E); overwritten.</param>
-    public static void Channels<T>(Workers workers, BufferPool<T> pool, LayerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, Activation<T> w)
+    public static void Channels<T>(Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, Activation<T> w)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var through = pool.Rent(w.Batch, w.Length, w.Width);
@@ -54,7 +54,7 @@ public static class AttentionProduct
     }
 
     /// <summary>v mean_e(M) for one layer: (Batch, L, 1).</summary>
-    public static Activation<T> Mean<T>(Workers workers, BufferPool<T> pool, LayerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v)
+    public static Activation<T> Mean<T>(Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var E = layer.X.Data.Width;
@@ -73,7 +73,7 @@ public static class AttentionProduct
     }
 
     // The block view starts before the gate: v times scale silu(z), (Batch, L, E).
-    private static Activation<T> OutputWeights<T>(Workers workers, BufferPool<T> pool, LayerTrace<T> layer, Activation<T> v)
+    private static Activation<T> OutputWeights<T>(Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var z = layer.Z.Data;

@@ -54,7 +54,7 @@ public static class ChannelMatrix
     /// T' = scale diag(silu z) (alpha + D I) diag(sigma(p)) M for one direction, M the convolution as a banded matrix:
     /// with <see cref="BlockBias{T}"/>, the part of the gated output that this direction contributes is T' x + b'.
     /// </summary>
-    public static AttentionMatrix<T> Block<T>(LayerTrace<T> layer, DirectionTrace<T> direction, int item, int channel)
+    public static AttentionMatrix<T> Block<T>(MambaLayerTrace<T> layer, DirectionTrace<T> direction, int item, int channel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (sources, gate) = Gating(layer, direction, item, channel);
@@ -85,7 +85,7 @@ public static class ChannelMatrix
     }
 
     /// <summary>b'[i] = scale silu(z_i) sum over j of (alpha + D I)[i, j] sigma(p_j) bias.</summary>
-    public static T[] BlockBias<T>(LayerTrace<T> layer, DirectionTrace<T> direction, int item, int channel)
+    public static T[] BlockBias<T>(MambaLayerTrace<T> layer, DirectionTrace<T> direction, int item, int channel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (sources, gate) = Gating(layer, direction, item, channel);
@@ -106,7 +106,7 @@ public static class ChannelMatrix
     /// Matrix of one channel in either view, over the chosen directions. In the S6 view the directions are summed; in the block view
     /// each carries the factor of the mixer (1/2 in Vision Mamba), so that T' x + b' is the gated output.
     /// </summary>
-    public static AttentionMatrix<T> Of<T>(LayerTrace<T> layer, int item, int channel, AttentionView view, ScanDirections directions = ScanDirections.Both)
+    public static AttentionMatrix<T> Of<T>(MambaLayerTrace<T> layer, int item, int channel, AttentionView view, ScanDirections directions = ScanDirections.Both)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var total = new AttentionMatrix<T>(layer.X.Data.Length);
@@ -123,7 +123,7 @@ public static class ChannelMatrix
     }
 
     // (alpha + D I) diag(sigma(p)), and scale silu(z).
-    private static (AttentionMatrix<T> Sources, T[] Gate) Gating<T>(LayerTrace<T> layer, DirectionTrace<T> direction, int item, int channel)
+    private static (AttentionMatrix<T> Sources, T[] Gate) Gating<T>(MambaLayerTrace<T> layer, DirectionTrace<T> direction, int item, int channel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var sources = S6(direction, item, channel);

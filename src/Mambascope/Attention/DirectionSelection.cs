@@ -6,7 +6,7 @@ namespace Mambascope.Attention;
 public static class DirectionSelection
 {
     /// <summary>The traces of the chosen directions.</summary>
-    public static IEnumerable<DirectionTrace<T>> Select<T>(this LayerTrace<T> layer, ScanDirections directions)
+    public static IEnumerable<DirectionTrace<T>> Select<T>(this MambaLayerTrace<T> layer, ScanDirections directions)
         where T : unmanaged
         => directions switch
         {

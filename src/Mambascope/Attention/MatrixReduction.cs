@@ -37,13 +37,13 @@ public sealed record MatrixRequest<T>
 public static class MatrixReduction
 {
     /// <summary>Reduces the matrices of all channels of one item.</summary>
-    public static AttentionMatrix<T> Reduce<T>(Workers workers, LayerTrace<T> layer, int item, MatrixRequest<T> request)
+    public static AttentionMatrix<T> Reduce<T>(Workers workers, MambaLayerTrace<T> layer, int item, MatrixRequest<T> request)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => typeof(T) == typeof(float) && StreamedReduction.CanReduce(layer, request)
-            ? (AttentionMatrix<T>)(object)StreamedReduction.Reduce(workers, (LayerTrace<float>)(object)layer, item, (MatrixRequest<float>)(object)request)
+            ? (AttentionMatrix<T>)(object)StreamedReduction.Reduce(workers, (MambaLayerTrace<float>)(object)layer, item, (MatrixRequest<float>)(object)request)
             : ReducePlain(workers, layer, item, request);
 
-    internal static AttentionMatrix<T> ReducePlain<T>(Workers workers, LayerTrace<T> layer, int item, MatrixRequest<T> request)
+    internal static AttentionMatrix<T> ReducePlain<T>(Workers workers, MambaLayerTrace<T> layer, int item, MatrixRequest<T> request)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // Channels in rounds of fixed size, folded in order: the result does not depend on the number of threads.
@@ -70,7 +70,7 @@ public static class MatrixReduction
         return total;
     }
 
-    private static AttentionMatrix<T> Signed<T>(LayerTrace<T> layer, int item, int channel, MatrixRequest<T> request)
+    private static AttentionMatrix<T> Signed<T>(MambaLayerTrace<T> layer, int item, int channel, MatrixRequest<T> request)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var matrix = ChannelMatrix.Of(layer, item, channel, request.View, request.Directions);

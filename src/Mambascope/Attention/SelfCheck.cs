@@ -17,20 +17,26 @@ public sealed record SelfCheck(double ScanError, double BlockError, double Toler
     /// <summary>Whether both errors are within the tolerance.</summary>
     public bool IsPassed => ScanError <= Tolerance && BlockError <= Tolerance;
 
-    /// <summary>Checks the first and the last token and the one that the classifier reads (the middle one where it reads the mean), or the given ones.</summary>
+    /// <summary>Checks the first and the last token and the one that the classifier reads (the middle one where it reads the mean), or the given ones; null for a model without scans.</summary>
     /// <param name="trace">A recorded run.</param>
     /// <param name="tokens">Output tokens; null for the three named.</param>
-    public static SelfCheck Of<T>(Trace<T> trace, IEnumerable<int>? tokens = null)
+    public static SelfCheck? Of<T>(Trace<T> trace, IEnumerable<int>? tokens = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        MambaLayerTrace<T>[] layers = [.. trace.Layers.OfType<MambaLayerTrace<T>>()];
+        if (layers.Length == 0)
+        {
+            return null;
+        }
+
         int[] chosen = [.. (tokens ?? [0, trace.ReadToken < 0 ? trace.Length / 2 : trace.ReadToken, trace.Length - 1]).Distinct().Order()];
-        var errors = new (double Scan, double Block)[trace.Layers.Count];
-        trace.Tape.Workers.For(errors.Length, layer => errors[layer] = Layer(trace, trace.Layers[layer], chosen));
+        var errors = new (double Scan, double Block)[layers.Length];
+        trace.Tape.Workers.For(errors.Length, layer => errors[layer] = Layer(trace, layers[layer], chosen));
         var (scan, block) = (Worst(errors.Select(error => error.Scan)), Worst(errors.Select(error => error.Block)));
         return new(scan, block, typeof(T) == typeof(double) ? 1e-12 : 1e-5, chosen);
     }
 
-    private static (double Scan, double Block) Layer<T>(Trace<T> trace, LayerTrace<T> layer, int[] tokens)
+    private static (double Scan, double Block) Layer<T>(Trace<T> trace, MambaLayerTrace<T> layer, int[] tokens)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (tape, x) = (trace.Tape, layer.X.Data);

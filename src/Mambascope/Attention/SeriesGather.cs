@@ -11,7 +11,7 @@ internal readonly unsafe struct SeriesGather
 {
     private const int Width = 16;
 
-    private readonly LayerTrace<float> layer;
+    private readonly MambaLayerTrace<float> layer;
     private readonly DirectionTrace<float> direction;
     private readonly int item;
     private readonly MatrixRequest<float> request;
@@ -25,7 +25,7 @@ internal readonly unsafe struct SeriesGather
     private readonly float* columns;
 
     /// <summary>Gathers B and C, which all channels share, into zeroed memory of 2 L stateStride + 4 x 16 stride floats.</summary>
-    public SeriesGather(LayerTrace<float> layer, DirectionTrace<float> direction, int item, MatrixRequest<float> request, int stateStride, int stride, float* memory)
+    public SeriesGather(MambaLayerTrace<float> layer, DirectionTrace<float> direction, int item, MatrixRequest<float> request, int stateStride, int stride, float* memory)
     {
         this.layer = layer;
         this.direction = direction;

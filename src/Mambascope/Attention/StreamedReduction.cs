@@ -22,12 +22,12 @@ internal readonly struct StreamedReduction : IWidthKernel
     private const int GatherWidth = 16;
 
     private readonly Workers workers;
-    private readonly LayerTrace<float> layer;
+    private readonly MambaLayerTrace<float> layer;
     private readonly int item;
     private readonly MatrixRequest<float> request;
     private readonly AttentionMatrix<float> result;
 
-    private StreamedReduction(Workers workers, LayerTrace<float> layer, int item, MatrixRequest<float> request, AttentionMatrix<float> result)
+    private StreamedReduction(Workers workers, MambaLayerTrace<float> layer, int item, MatrixRequest<float> request, AttentionMatrix<float> result)
     {
         this.workers = workers;
         this.layer = layer;
@@ -37,7 +37,7 @@ internal readonly struct StreamedReduction : IWidthKernel
     }
 
     /// <summary>Whether this form computes the request: all channels, no product over them, and no two directions that fill the same triangle.</summary>
-    public static bool CanReduce<T>(LayerTrace<T> layer, MatrixRequest<T> request)
+    public static bool CanReduce<T>(MambaLayerTrace<T> layer, MatrixRequest<T> request)
         where T : unmanaged
     {
         if (request.Reduction == ChannelReduction.Product || request.Channels is not null)
@@ -55,7 +55,7 @@ internal readonly struct StreamedReduction : IWidthKernel
     }
 
     /// <summary>Reduces with the widest registers of this machine.</summary>
-    public static AttentionMatrix<float> Reduce(Workers workers, LayerTrace<float> layer, int item, MatrixRequest<float> request)
+    public static AttentionMatrix<float> Reduce(Workers workers, MambaLayerTrace<float> layer, int item, MatrixRequest<float> request)
     {
         var matrix = new AttentionMatrix<float>(layer.X.Data.Length);
         WidestRegisters.Run(new StreamedReduction(workers, layer, item, request, matrix));
@@ -63,7 +63,7 @@ internal readonly struct StreamedReduction : IWidthKernel
     }
 
     /// <summary>Reduces with registers of a given width; for tests.</summary>
-    public static AttentionMatrix<float> Reduce<TWidth, TVector>(Workers workers, LayerTrace<float> layer, int item, MatrixRequest<float> request)
+    public static AttentionMatrix<float> Reduce<TWidth, TVector>(Workers workers, MambaLayerTrace<float> layer, int item, MatrixRequest<float> request)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
     {

@@ -16,7 +16,13 @@ public sealed class AttentionRollout : AttributionMethod
     public override string Name => "rollout";
 
     /// <inheritdoc/>
+    public override string Title => "attention rollout";
+
+    /// <inheritdoc/>
     public override string Description => "hidden attention multiplied through all layers";
+
+    /// <inheritdoc/>
+    public override LayerKinds Explains => LayerKinds.Mamba;
 
     /// <inheritdoc/>
     public override bool HasModes => true;
@@ -25,7 +31,7 @@ public sealed class AttentionRollout : AttributionMethod
     public override bool IsClassSpecific => false;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, VisionMamba model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
     {
         if (options.Mode == AttributionMode.Official)
         {
@@ -33,7 +39,7 @@ public sealed class AttentionRollout : AttributionMethod
         }
 
         var view = options.Mode == AttributionMode.Exact ? AttentionView.Block : AttentionView.S6;
-        var (layers, _) = Layers.From(decision, options);
+        var layers = Layers.OfMamba(decision, options);
         var tape = decision.Trace.Tape;
         var v = decision.ReadVector();
         foreach (var layer in layers.Reverse())
@@ -46,7 +52,7 @@ public sealed class AttentionRollout : AttributionMethod
         return decision.Maps(v);
     }
 
-    private static AttentionMatrix<T>[] Matrices<T>(Decision<T> decision, LayerTrace<T> layer, AttentionView view, AttributionOptions options)
+    private static AttentionMatrix<T>[] Matrices<T>(Decision<T> decision, MambaLayerTrace<T> layer, AttentionView view, AttributionOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var request = new MatrixRequest<T> { View = view, Sign = options.Sign ?? SignRule.Keep, Reduction = options.Reduction };

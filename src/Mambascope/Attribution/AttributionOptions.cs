@@ -15,6 +15,16 @@ public enum AttributionMode
     Official,
 }
 
+/// <summary>The two sets of relevance rules for transformers in use.</summary>
+public enum LrpVariant
+{
+    /// <summary>Those of Transformer-Attribution: relevance of both branches of a residual sum rescaled to its share (Chefer, Gur and Wolf 2021).</summary>
+    Rescaled,
+
+    /// <summary>Those that its authors compare with as LRP: positive and negative parts of linear layers divided apart, sums not rescaled.</summary>
+    Original,
+}
+
 /// <summary>How the rows of a layer's matrix are scaled before layers are multiplied.</summary>
 public enum RowNormalisation
 {
@@ -45,6 +55,9 @@ public sealed record AttributionOptions
 
     /// <summary>Weight of the identity in rollout products: residual stream against mixer.</summary>
     public double ResidualWeight { get; init; } = 1;
+
+    /// <summary>Relevance rules of partial-lrp and full-lrp.</summary>
+    public LrpVariant LrpVariant { get; init; }
 
     /// <summary>Steps of integrated gradients.</summary>
     public int Steps { get; init; } = 32;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Mambascope.Autodiff;
+using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -14,6 +15,7 @@ public sealed class Decision<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Replay<T>? gradients;
+    private Decision<double>? inDouble;
 
     /// <summary>States what is explained.</summary>
     /// <param name="trace">A recorded run.</param>
@@ -59,9 +61,29 @@ public sealed class Decision<T> : IDisposable
     /// <summary>Score of the explained class of an item.</summary>
     public T Score(int item) => Trace.Logits.Data.Row(item)[Targets[item]];
 
-    /// <summary>Adjoints of the score at the tokens and at every mixer's gated output and output, computed once.</summary>
+    /// <summary>Adjoints of the score at the tokens and at what each block explains, computed once.</summary>
     public Replay<T> Gradients => gradients ??= Backward(
-        [Trace.Tokens, .. Trace.Layers.Select(layer => layer.Gated), .. Trace.Layers.Select(layer => layer.MixerOutput)], rules: null);
+        [Trace.Tokens, .. Trace.Layers.SelectMany(layer => layer.Explained)], rules: null);
+
+    /// <summary>
+    /// The same decision on a run of the same model in double precision, made once and kept: for relevance rules that divide by sums near
+    /// zero, where the rounding of a single-precision forward pass alone moves results by percents.
+    /// </summary>
+    internal Decision<double> InDouble(ISequenceModel model)
+    {
+        if (this is Decision<double> already)
+        {
+            return already;
+        }
+
+        var input = Trace.Input.Data;
+        return inDouble ??= new(
+            model.ForwardInput(
+                new Tape<double>(Trace.Tape.Workers, new BufferPool<double>(), isRecording: true),
+                Activation<double>.Of(Array.ConvertAll(input.ToArray(), double.CreateTruncating), input.Batch, input.Length, input.Width)),
+            Targets,
+            Token);
+    }
 
     /// <summary>A replay from the explained scores, by gradient or by relevance rules. The caller disposes of it.</summary>
     public Replay<T> Backward(IReadOnlyCollection<Value<T>> wanted, RuleSet<T>? rules)
@@ -75,6 +97,9 @@ public sealed class Decision<T> : IDisposable
 
         return Trace.Tape.Backward(Trace.Logits, seed, wanted, rules);
     }
+
+    /// <summary>The tokens that a map shows: all but the class token of an image.</summary>
+    internal IEnumerable<int> Patches => Enumerable.Range(0, Trace.Length).Where(t => Trace.Grid is null || t != Trace.ReadToken);
 
     /// <summary>A row vector over output tokens that picks the explained one: (Batch, L, 1), a unit vector or 1/L everywhere.</summary>
     internal Activation<T> ReadVector()
@@ -98,12 +123,9 @@ public sealed class Decision<T> : IDisposable
     internal RelevanceMap<T> Map(ReadOnlySpan<T> perToken, IReadOnlyDictionary<string, double>? diagnostics = null)
     {
         var values = new List<T>(perToken.Length);
-        for (var t = 0; t < perToken.Length; t++)
+        foreach (var t in Patches)
         {
-            if (Trace.Grid is null || t != Trace.ReadToken)
-            {
-                values.Add(perToken[t]);
-            }
+            values.Add(perToken[t]);
         }
 
         return RelevanceMap<T>.Of([.. values], Trace.Grid?.Rows ?? 1, Trace.Grid?.Columns ?? values.Count, diagnostics);
@@ -114,7 +136,12 @@ public sealed class Decision<T> : IDisposable
         => [.. Enumerable.Range(0, Batch).Select(item => Map(perToken.Item(item).ToArray(), diagnostics))];
 
     /// <summary>Gives the gradients' memory back; the trace stays.</summary>
-    public void Dispose() => gradients?.Dispose();
+    public void Dispose()
+    {
+        gradients?.Dispose();
+        inDouble?.Dispose();
+        inDouble?.Trace.Dispose();
+    }
 
     private static int ArgMax(ReadOnlySpan<T> scores)
     {

@@ -19,6 +19,6 @@ public static class ImageRunExplanations
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var decision = new Decision<T>(run.Trace, target is { } index ? [index] : null);
-        return AttributionMethods.Find(method).Explain(decision, run.Classifier.Model, options ?? new())[0];
+        return AttributionMethods.Find(method, run.Classifier.Model.LayerKinds).Explain(decision, run.Classifier.Model, options ?? new())[0];
     }
 }

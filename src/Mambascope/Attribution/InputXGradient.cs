@@ -11,13 +11,19 @@ public sealed class InputXGradient : AttributionMethod
     public override string Name => "input-x-gradient";
 
     /// <inheritdoc/>
+    public override string Title => "input × gradient";
+
+    /// <inheritdoc/>
     public override string Description => "token times gradient of the explained class, summed over channels";
+
+    /// <inheritdoc/>
+    public override LayerKinds Explains => LayerKinds.Mamba | LayerKinds.Attention;
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, VisionMamba model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
         => decision.Maps(TokenSum(decision.Trace.Tokens.Data, decision.Gradients[decision.Trace.Tokens]));
 
     /// <summary>Sum over channels of a ⊙ b: (Batch, L, 1).</summary>

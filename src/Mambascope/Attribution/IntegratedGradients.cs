@@ -24,13 +24,16 @@ public sealed class IntegratedGradients : AttributionMethod
     public override string Description => "gradient integrated along the path from the mean-colour image";
 
     /// <inheritdoc/>
+    public override LayerKinds Explains => LayerKinds.Mamba | LayerKinds.Attention;
+
+    /// <inheritdoc/>
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>
     public override bool RunsModel => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, VisionMamba model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
     {
         if (options.Steps < 1)
         {
@@ -40,7 +43,7 @@ public sealed class IntegratedGradients : AttributionMethod
         return [.. Enumerable.Range(0, decision.Batch).Select(item => Explain(decision, model, item, options.Steps))];
     }
 
-    private static RelevanceMap<T> Explain<T>(Decision<T> decision, VisionMamba model, int item, int steps)
+    private static RelevanceMap<T> Explain<T>(Decision<T> decision, ISequenceModel model, int item, int steps)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = decision.Trace.Tape;
@@ -83,13 +86,13 @@ public sealed class IntegratedGradients : AttributionMethod
         return decision.Map(relevance, new Dictionary<string, double> { ["convergence_error"] = Math.Abs(total - change) / Math.Max(Math.Abs(change), 1e-12) });
     }
 
-    private static (T[] Tokens, T Score) Baseline<T>(Decision<T> decision, VisionMamba model, int target)
+    private static (T[] Tokens, T Score) Baseline<T>(Decision<T> decision, ISequenceModel model, int target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = decision.Trace.Tape;
         var input = decision.Trace.Input.Data;
         using var zero = new Tape<T>(tape.Workers, tape.Pool, isRecording: true);
-        var trace = model.Forward(zero, Activation<T>.Zeros(1, input.Length, input.Width));
+        var trace = model.ForwardInput(zero, Activation<T>.Zeros(1, input.Length, input.Width));
         return (trace.Tokens.Data.ToArray(), trace.Logits.Data.Row(0)[target]);
     }
 }

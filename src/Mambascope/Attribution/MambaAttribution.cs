@@ -19,7 +19,13 @@ public sealed class MambaAttribution : AttributionMethod
     public override string Name => "attribution";
 
     /// <inheritdoc/>
+    public override string Title => "Mamba-Attribution";
+
+    /// <inheritdoc/>
     public override string Description => "rollout weighted by the gradient of the explained class (Mamba-Attribution)";
+
+    /// <inheritdoc/>
+    public override LayerKinds Explains => LayerKinds.Mamba;
 
     /// <inheritdoc/>
     public override bool HasModes => true;
@@ -28,26 +34,19 @@ public sealed class MambaAttribution : AttributionMethod
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, VisionMamba model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
     {
         if (options.Mode == AttributionMode.Official)
         {
             return OfficialCode.Attribution(decision, options);
         }
 
-        var (layers, _) = Layers.From(decision, options);
-        var v = decision.ReadVector();
-        foreach (var layer in layers.Reverse())
-        {
-            var matrices = Enumerable.Range(0, decision.Batch)
-                .Select(item => options.Mode == AttributionMode.Exact ? Contribution(decision, layer, item, options) : WeightedMean(decision, layer, item, options));
-            v = RolloutProduct.Step(v, [.. matrices], options);
-        }
-
-        return decision.Maps(v);
+        var layers = Layers.OfMamba(decision, options);
+        return RolloutProduct.Maps(
+            decision, layers, (layer, item) => options.Mode == AttributionMode.Exact ? Contribution(decision, layer, item, options) : WeightedMean(decision, layer, item, options), options);
     }
 
-    private static AttentionMatrix<T> Contribution<T>(Decision<T> decision, LayerTrace<T> layer, int item, AttributionOptions options)
+    private static AttentionMatrix<T> Contribution<T>(Decision<T> decision, MambaLayerTrace<T> layer, int item, AttributionOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => MatrixReduction.Reduce(decision.Trace.Tape.Workers, layer, item, new()
         {
@@ -59,7 +58,7 @@ public sealed class MambaAttribution : AttributionMethod
         });
 
     // The sign rule acts after the mean over channels and on the weighted product, as in the equation.
-    private static AttentionMatrix<T> WeightedMean<T>(Decision<T> decision, LayerTrace<T> layer, int item, AttributionOptions options)
+    private static AttentionMatrix<T> WeightedMean<T>(Decision<T> decision, MambaLayerTrace<T> layer, int item, AttributionOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var matrix = MatrixReduction.Reduce(decision.Trace.Tape.Workers, layer, item, new() { View = AttentionView.S6, Reduction = options.Reduction });
@@ -77,7 +76,7 @@ public sealed class MambaAttribution : AttributionMethod
     }
 
     // s[j] = mean over d of the gradient at the mixer's output.
-    private static T[] TokenGradient<T>(Replay<T> gradients, LayerTrace<T> layer, int item)
+    private static T[] TokenGradient<T>(Replay<T> gradients, MambaLayerTrace<T> layer, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var gradient = gradients[layer.MixerOutput];

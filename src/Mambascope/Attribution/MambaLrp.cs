@@ -18,7 +18,13 @@ public sealed class MambaLrp : AttributionMethod
     public override string Name => "mamba-lrp";
 
     /// <inheritdoc/>
+    public override string Title => "MambaLRP";
+
+    /// <inheritdoc/>
     public override string Description => "layer-wise relevance propagation with the rules of MambaLRP";
+
+    /// <inheritdoc/>
+    public override LayerKinds Explains => LayerKinds.Mamba;
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;
@@ -33,7 +39,7 @@ public sealed class MambaLrp : AttributionMethod
             .For<SelectiveScanOperator<T>>(HeldCoefficients);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, VisionMamba model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
     {
         using var replay = decision.Backward([decision.Trace.Tokens], Rules<T>());
         return decision.Maps(InputXGradient.TokenSum(decision.Trace.Tokens.Data, replay[decision.Trace.Tokens]));

@@ -36,7 +36,7 @@ internal static class OfficialCode
         }, perLayer => BroadcastRollout(perLayer));
 
     /// <summary>The class token's row of every channel as released, spliced from both directions: (1, L, E), zero at the class token.</summary>
-    public static Activation<T> ClassRow<T>(Decision<T> decision, LayerTrace<T> layer, int item)
+    public static Activation<T> ClassRow<T>(Decision<T> decision, MambaLayerTrace<T> layer, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = decision.Trace.Tape;
@@ -66,15 +66,15 @@ internal static class OfficialCode
     }
 
     private static IReadOnlyList<RelevanceMap<T>> Explain<T>(
-        Decision<T> decision, AttributionOptions options, Func<Activation<T>, LayerTrace<T>, int, T[]> perLayer, Func<IReadOnlyList<T[]>, T[]> combine)
+        Decision<T> decision, AttributionOptions options, Func<Activation<T>, MambaLayerTrace<T>, int, T[]> perLayer, Func<IReadOnlyList<T[]>, T[]> combine)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (decision.Token < 0 || decision.Trace.Layers[0].Directions.Count != 2)
+        if (decision.Token < 0 || decision.Trace.MambaLayers[0].Directions.Count != 2)
         {
             throw new BadInputException("mode official is defined for Vision Mamba with a class token; use mode exact or paper");
         }
 
-        var (layers, _) = Layers.From(decision, options);
+        var layers = Layers.OfMamba(decision, options);
         return [.. Enumerable.Range(0, decision.Batch).Select(item =>
         {
             var map = combine([.. layers.Select(layer => perLayer(ClassRow(decision, layer, item), layer, item))]);

@@ -16,7 +16,13 @@ public sealed class RawAttention : AttributionMethod
     public override string Name => "raw";
 
     /// <inheritdoc/>
+    public override string Title => "raw attention";
+
+    /// <inheritdoc/>
     public override string Description => "hidden attention of the class token, mean over channels and layers";
+
+    /// <inheritdoc/>
+    public override LayerKinds Explains => LayerKinds.Mamba;
 
     /// <inheritdoc/>
     public override bool HasModes => true;
@@ -25,7 +31,7 @@ public sealed class RawAttention : AttributionMethod
     public override bool IsClassSpecific => false;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, VisionMamba model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
     {
         if (options.Mode == AttributionMode.Official)
         {
@@ -33,7 +39,7 @@ public sealed class RawAttention : AttributionMethod
         }
 
         var view = options.Mode == AttributionMode.Exact ? AttentionView.Block : AttentionView.S6;
-        var (layers, _) = Layers.From(decision, options);
+        var layers = Layers.OfMamba(decision, options);
         var v = decision.ReadVector();
         var total = Activation<T>.Zeros(decision.Batch, decision.Trace.Length, 1);
         foreach (var layer in layers)
@@ -48,7 +54,7 @@ public sealed class RawAttention : AttributionMethod
         return decision.Maps(total);
     }
 
-    private static Activation<T> ReducedRow<T>(Decision<T> decision, LayerTrace<T> layer, AttentionView view, AttributionOptions options, Activation<T> v)
+    private static Activation<T> ReducedRow<T>(Decision<T> decision, MambaLayerTrace<T> layer, AttentionView view, AttributionOptions options, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = decision.Trace.Tape;

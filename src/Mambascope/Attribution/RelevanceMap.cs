@@ -16,11 +16,19 @@ public sealed record RelevanceMap<T>
     /// <summary>Patches from left to right; tokens for text.</summary>
     public required int Columns { get; init; }
 
+    /// <summary>Whether there is a value a pixel, not a patch.</summary>
+    public bool IsPixelwise { get; init; }
+
     /// <summary>Why the map says nothing (constant, or not finite and therefore set to zeros); null for a good map.</summary>
     public string? Degenerate { get; init; }
 
     /// <summary>Figures the method reports about itself, such as a convergence error.</summary>
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The same map in another precision.</summary>
+    internal RelevanceMap<TOther> To<TOther>()
+        where TOther : unmanaged, IBinaryFloatingPointIeee754<TOther>
+        => new() { Values = Array.ConvertAll(Values, TOther.CreateTruncating), Rows = Rows, Columns = Columns, IsPixelwise = IsPixelwise, Degenerate = Degenerate, Diagnostics = Diagnostics };
 
     /// <summary>Makes a map of values, and finds out whether it says anything.</summary>
     internal static RelevanceMap<T> Of(T[] values, int rows, int columns, IReadOnlyDictionary<string, double>? diagnostics = null)

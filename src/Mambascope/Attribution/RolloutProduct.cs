@@ -7,6 +7,24 @@ namespace Mambascope.Attribution;
 /// <summary>Row vectors times (residual I + M) for explicit matrices: one step of a rollout, later layers first.</summary>
 internal static class RolloutProduct
 {
+    /// <summary>The explained token's row of the product over layers of (residual I + M), later layers from the left, as a map an item.</summary>
+    /// <param name="decision">What is explained.</param>
+    /// <param name="layers">The layers that take part, from input to output.</param>
+    /// <param name="matrix">M of a layer for an item.</param>
+    /// <param name="options">Residual weight and row scaling.</param>
+    public static IReadOnlyList<RelevanceMap<T>> Maps<T, TLayer>(
+        Decision<T> decision, IReadOnlyList<TLayer> layers, Func<TLayer, int, AttentionMatrix<T>> matrix, AttributionOptions options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var v = decision.ReadVector();
+        foreach (var layer in layers.Reverse())
+        {
+            v = Step(v, [.. Enumerable.Range(0, decision.Batch).Select(item => matrix(layer, item))], options);
+        }
+
+        return decision.Maps(v);
+    }
+
     /// <summary>v ← v (residual I + M), rows of the bracket scaled to unit absolute sum when asked. v (Batch, L, 1), a matrix an item.</summary>
     public static Activation<T> Step<T>(Activation<T> v, IReadOnlyList<AttentionMatrix<T>> matrices, AttributionOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -19,7 +19,13 @@ public sealed class SmoothGrad : AttributionMethod
     public override string Name => "smoothgrad";
 
     /// <inheritdoc/>
+    public override string Title => "SmoothGrad";
+
+    /// <inheritdoc/>
     public override string Description => "input x gradient, mean over noisy copies of the image";
+
+    /// <inheritdoc/>
+    public override LayerKinds Explains => LayerKinds.Mamba | LayerKinds.Attention;
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;
@@ -28,7 +34,7 @@ public sealed class SmoothGrad : AttributionMethod
     public override bool RunsModel => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, VisionMamba model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
     {
         if (options.Samples < 2 || !(options.Noise > 0) || !double.IsFinite(options.Noise))
         {
@@ -38,7 +44,7 @@ public sealed class SmoothGrad : AttributionMethod
         return [.. Enumerable.Range(0, decision.Batch).Select(item => Explain(decision, model, item, options))];
     }
 
-    private static RelevanceMap<T> Explain<T>(Decision<T> decision, VisionMamba model, int item, AttributionOptions options)
+    private static RelevanceMap<T> Explain<T>(Decision<T> decision, ISequenceModel model, int item, AttributionOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = decision.Trace.Tape;
@@ -58,7 +64,7 @@ public sealed class SmoothGrad : AttributionMethod
             }
 
             using var chunk = new Tape<T>(tape.Workers, tape.Pool, isRecording: true);
-            using var around = new Decision<T>(model.Forward(chunk, noisy), [.. Enumerable.Repeat(decision.Targets[item], count)], decision.Token);
+            using var around = new Decision<T>(model.ForwardInput(chunk, noisy), [.. Enumerable.Repeat(decision.Targets[item], count)], decision.Token);
             var relevance = InputXGradient.TokenSum(around.Trace.Tokens.Data, around.Gradients[around.Trace.Tokens]);
             for (var row = 0; row < relevance.Rows; row++)
             {

@@ -94,13 +94,26 @@ public sealed class Replay<T> : IDisposable
                 continue;
             }
 
-            rules.Apply(op, this, adjoint.Complete());
+            var complete = adjoint.Complete();
+            if (rules.Shared is { } shared && IsShared(op.Output))
+            {
+                shared(op.Output, this, complete);
+            }
+
+            rules.Apply(op, this, complete);
             if (!wanted[op.Output.Index])
             {
                 tape.Pool.Return(adjoint.Data);
                 adjoints[op.Output.Index] = null;
             }
         }
+    }
+
+    // Whether two operators read the same columns; slices side by side (q, k and v of one linear layer) share nothing.
+    private bool IsShared(Value<T> value)
+    {
+        var reads = tape.Operators.SelectMany(op => op.Inputs).Where(input => input.Index == value.Index).OrderBy(input => input.Start).ToArray();
+        return reads.Zip(reads.Skip(1)).Any(pair => pair.Second.Start < pair.First.Start + pair.First.Data.Width);
     }
 
     /// <summary>Gives the adjoints' memory back.</summary>

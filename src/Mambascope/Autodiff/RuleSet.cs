@@ -12,11 +12,24 @@ public sealed class RuleSet<T>
 {
     private readonly Dictionary<Type, Action<Operator<T>, Replay<T>, Activation<T>>> rules = [];
 
+    /// <summary>What is done to summed adjoints of values that several operators read; see <see cref="ForShared"/>.</summary>
+    internal Action<Value<T>, Replay<T>, Activation<T>>? Shared { get; private set; }
+
     /// <summary>Sets the rule of one kind of operator; the arguments are those of <see cref="Operator{T}.Backward"/>.</summary>
     public RuleSet<T> For<TOperator>(Action<TOperator, Replay<T>, Activation<T>> rule)
         where TOperator : Operator<T>
     {
         rules[typeof(TOperator)] = (op, replay, dOutput) => rule((TOperator)op, replay, dOutput);
+        return this;
+    }
+
+    /// <summary>
+    /// Sets what is done to the summed adjoint of a value that several operators read (a residual stream at a branch), before it is
+    /// passed on: changes it in place. The gradient needs nothing there.
+    /// </summary>
+    public RuleSet<T> ForShared(Action<Value<T>, Replay<T>, Activation<T>> rule)
+    {
+        Shared = rule;
         return this;
     }
 

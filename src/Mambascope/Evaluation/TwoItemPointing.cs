@@ -33,12 +33,12 @@ public static class TwoItemPointing
     /// <param name="progress">Told the number of finished scenes.</param>
     /// <param name="cancellation">Stops between scenes.</param>
     public static IReadOnlyList<PointingResult> Measure(
-        Workers workers, VisionMamba model, Preprocessing preprocessing, FashionScenes scenes, int count,
+        Workers workers, IVisionModel model, Preprocessing preprocessing, FashionScenes scenes, int count,
         IReadOnlyList<(AttributionMethod Method, AttributionOptions Options)> methods, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
-        if (model.Config.Classes != FashionScenes.ClassNames.Count)
+        if (model.Classes != FashionScenes.ClassNames.Count)
         {
-            throw new BadInputException($"two-item scenes have {FashionScenes.ClassNames.Count} classes of garments, the model has {model.Config.Classes}; use demo-vim or a model trained on fashion scenes");
+            throw new BadInputException($"two-item scenes have {FashionScenes.ClassNames.Count} classes of garments, the model has {model.Classes}; use demo-vim or a model trained on fashion scenes");
         }
 
         // Per method (the last is the random control) and scene: maxima on target, on the other, on background; degenerate maps.
@@ -56,7 +56,7 @@ public static class TwoItemPointing
     }
 
     private static void Tally(
-        Workers workers, VisionMamba model, Preprocessing preprocessing, TwoItemScene scene, int index,
+        Workers workers, IVisionModel model, Preprocessing preprocessing, TwoItemScene scene, int index,
         IReadOnlyList<(AttributionMethod Method, AttributionOptions Options)> methods, int[,,] tallies)
     {
         var image = preprocessing.Apply(new RgbImage(FashionScenes.Size, FashionScenes.Size, scene.Pixels));
@@ -70,7 +70,7 @@ public static class TwoItemPointing
             {
                 var map = m < methods.Count
                     ? methods[m].Method.Explain(decision, model, methods[m].Options)[0]
-                    : RelevanceMap<float>.Of([.. Enumerable.Range(0, model.Config.Patches).Select(_ => random.NextSingle())], model.Config.GridSize, model.Config.GridSize);
+                    : RelevanceMap<float>.Of([.. Enumerable.Range(0, model.Grid.Count).Select(_ => random.NextSingle())], model.Grid.Rows, model.Grid.Columns);
                 if (map.Degenerate is not null)
                 {
                     tallies[m, index, 2]++;

@@ -21,7 +21,7 @@ public sealed record ImageClassifierOptions
 }
 
 /// <summary>
-/// The front door for pictures: a Vision Mamba together with all it needs to look at one - preprocessing, labels, threads.
+/// The front door for pictures: a Vision Mamba or a vision transformer together with all it needs to look at one - preprocessing, labels, threads.
 /// <code>
 /// using var classifier = ImageClassifier.Open("demo-vim");
 /// using var run = classifier.Run(ImageFile.Decode("picture.png"));
@@ -33,7 +33,7 @@ public sealed record ImageClassifierOptions
 /// </summary>
 public sealed class ImageClassifier : IDisposable
 {
-    private ImageClassifier(ModelSpecification source, VisionMamba model, Preprocessing preprocessing, ClassLabels labels, Workers workers)
+    private ImageClassifier(ModelSpecification source, IVisionModel model, Preprocessing preprocessing, ClassLabels labels, Workers workers)
     {
         Source = source;
         Model = model;
@@ -52,7 +52,7 @@ public sealed class ImageClassifier : IDisposable
     public string? WeightFile { get; private init; }
 
     /// <summary>The network.</summary>
-    public VisionMamba Model { get; }
+    public IVisionModel Model { get; }
 
     /// <summary>From a picture to the network's input.</summary>
     public Preprocessing Preprocessing { get; }
@@ -77,10 +77,10 @@ public sealed class ImageClassifier : IDisposable
         var source = ModelSpecification.Parse(model);
         var config = source.Beside("config.json") is { } configFile ? ConfigFile.Load(configFile) : null;
         var (network, weightFile) = source.Preset is { } preset ? (Presets.Create(preset), null) : Load(source.Path!, config);
-        var (preprocessing, from) = Preprocess(source, network.Config, options.Preprocessing);
+        var (preprocessing, from) = Preprocess(source, network.Grid, options.Preprocessing);
         var labels = options.LabelsFile is { } file
-            ? ClassLabels.Read(file, network.Config.Classes)
-            : ClassLabels.Of(config?.GetLabels("id2label") ?? new Dictionary<int, string>(), network.Config.Classes, config?.Path ?? source.Name);
+            ? ClassLabels.Read(file, network.Classes)
+            : ClassLabels.Of(config?.GetLabels("id2label") ?? new Dictionary<int, string>(), network.Classes, config?.Path ?? source.Name);
         return new(source, network, preprocessing, labels, new Workers(options.Threads ?? Environment.ProcessorCount))
         {
             WeightFile = weightFile,
@@ -92,7 +92,7 @@ public sealed class ImageClassifier : IDisposable
     /// <exception cref="BadInputException">The model's preprocessing does not lead to the size that it reads.</exception>
     public PreprocessedImage Preprocess(RgbImage picture)
     {
-        var side = Model.Config.ImageSize;
+        var side = Model.Grid.ImageHeight;
         var image = Preprocessing.Apply(picture);
         return image.Width == side && image.Height == side
             ? image
@@ -107,7 +107,7 @@ public sealed class ImageClassifier : IDisposable
     public PreprocessedImage ReadPixelValues(string path)
     {
         const string Tensor = "pixel_values";
-        var (channels, side) = (Model.Config.Channels, Model.Config.ImageSize);
+        var (channels, side) = (Model.Grid.Channels, Model.Grid.ImageHeight);
         using var file = Checkpoint.Open(path);
         var shape = file.Find(Tensor).Shape;
         if (!shape.SequenceEqual([channels, side, side]) && !shape.SequenceEqual([1, channels, side, side]))
@@ -133,7 +133,7 @@ public sealed class ImageClassifier : IDisposable
     public ImageRun<T> Run<T>(PreprocessedImage input, bool isRecording = true)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (channels, side) = (Model.Config.Channels, Model.Config.ImageSize);
+        var (channels, side) = (Model.Grid.Channels, Model.Grid.ImageHeight);
         var pixels = Activation<T>.Of(Array.ConvertAll(input.PixelValues, T.CreateTruncating), 1, channels * side, side);
         var tape = new Tape<T>(Workers, new BufferPool<T>(), isRecording);
         try
@@ -153,36 +153,36 @@ public sealed class ImageClassifier : IDisposable
     /// <summary>Ends the threads.</summary>
     public void Dispose() => Workers.Dispose();
 
-    private static (VisionMamba Model, string? WeightFile) Load(string path, ConfigFile? config)
+    private static (IVisionModel Model, string? WeightFile) Load(string path, ConfigFile? config)
     {
-        const string Supported = "supported is Vision Mamba (Vim, bidirectional v2), model_type \"vim\"";
-        if (config?.GetString("model_type", "vim") is { } type && type is not ("vim" or "vision_mamba"))
+        const string Supported = "supported are Vision Mamba (Vim, bidirectional v2; model_type \"vim\") and vision transformers (ViT, DeiT; model_type \"vit\" or \"deit\")";
+        if (config?.GetString("model_type", "vim") is { } type && type is not ("vim" or "vision_mamba" or "vit" or "deit"))
         {
             throw new BadInputException($"{config.Path}: model_type is \"{Printable.Name(type)}\"; {Supported}");
         }
 
         using var checkpoint = Checkpoint.Open(path);
-        return VisionMambaCheckpoint.Matches(checkpoint)
-            ? (VisionMambaCheckpoint.Load(checkpoint, config), checkpoint.Path)
+        return VisionMambaCheckpoint.Matches(checkpoint) ? (VisionMambaCheckpoint.Load(checkpoint, config), checkpoint.Path)
+            : VisionTransformerCheckpoint.Matches(checkpoint) ? (VisionTransformerCheckpoint.Load(checkpoint, config), checkpoint.Path)
             : throw new BadInputException($"{checkpoint.Path} is not a model that can be opened up here ({Contents(checkpoint)}); {Supported}");
     }
 
     private static string Contents(Checkpoint checkpoint)
         => checkpoint.Tensors.Count == 0 ? "it holds no tensors" : $"its tensors are called {string.Join(", ", checkpoint.Tensors.Keys.Order(StringComparer.Ordinal).Take(3).Select(Printable.Name))} ...";
 
-    private static (Preprocessing Preprocessing, string From) Preprocess(ModelSpecification source, VisionMambaConfig sizes, string? name)
+    private static (Preprocessing Preprocessing, string From) Preprocess(ModelSpecification source, PatchGrid grid, string? name)
     {
         if (name is not null)
         {
-            return (Preprocessing.FromName(name, sizes.ImageSize).WithChannels(sizes.Channels), name);
+            return (Preprocessing.FromName(name, grid.ImageHeight).WithChannels(grid.Channels), name);
         }
 
         if (source.Beside("preprocessor_config.json") is { } file)
         {
-            return (PreprocessingConfig.Read(Json(file), file).WithChannels(sizes.Channels), "preprocessor_config.json");
+            return (PreprocessingConfig.Read(Json(file), file).WithChannels(grid.Channels), "preprocessor_config.json");
         }
 
-        return (Preprocessing.Resize256Crop224(sizes.ImageSize).WithChannels(sizes.Channels), Preprocessing.Names[0]);
+        return (Preprocessing.Resize256Crop224(grid.ImageHeight).WithChannels(grid.Channels), Preprocessing.Names[0]);
     }
 
     private static JsonElement Json(string path)

@@ -3,18 +3,21 @@ namespace Mambascope.Models;
 /// <summary>Published sizes by name, for models with random weights.</summary>
 public static class Presets
 {
-    private static readonly Dictionary<string, VisionMambaConfig> visionMamba = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<WeightSource, IVisionModel>> models = new(StringComparer.Ordinal)
     {
-        ["vim-tiny"] = Vim(192),
-        ["vim-small"] = Vim(384),
-        ["vim-base"] = Vim(768),
+        ["vim-tiny"] = weights => Vim(192, weights),
+        ["vim-small"] = weights => Vim(384, weights),
+        ["vim-base"] = weights => Vim(768, weights),
+        ["deit-tiny"] = weights => DeiT(192, weights),
+        ["deit-small"] = weights => DeiT(384, weights),
+        ["deit-base"] = weights => DeiT(768, weights),
     };
 
     /// <summary>Known names.</summary>
-    public static IEnumerable<string> Names => visionMamba.Keys;
+    public static IEnumerable<string> Names => models.Keys;
 
     /// <summary>A model from "PRESET" or "PRESET:SEED".</summary>
-    public static VisionMamba Create(string specification)
+    public static IVisionModel Create(string specification)
     {
         var parts = specification.Split(':');
         var seed = 0;
@@ -23,11 +26,20 @@ public static class Presets
             throw new BadInputException($"random:{specification} is not a preset; expected random:PRESET or random:PRESET:SEED with a whole number, for example random:vim-small:7");
         }
 
-        return visionMamba.TryGetValue(parts[0], out var config)
-            ? new VisionMamba(config, new VisionMambaWeights(config, RandomWeights.Source(seed)))
+        return models.TryGetValue(parts[0], out var create)
+            ? create(RandomWeights.Source(seed))
             : throw new BadInputException($"there is no preset {parts[0]}; known: {string.Join(", ", Names)}");
     }
 
-    private static VisionMambaConfig Vim(int width)
-        => new() { Width = width, Depth = 24, InnerWidth = 2 * width, DtRank = width / 16, Classes = 1000 };
+    private static VisionMamba Vim(int width, WeightSource weights)
+    {
+        var config = new VisionMambaConfig { Width = width, Depth = 24, InnerWidth = 2 * width, DtRank = width / 16, Classes = 1000 };
+        return new(config, new(config, weights));
+    }
+
+    private static VisionTransformer DeiT(int width, WeightSource weights)
+    {
+        var config = new VisionTransformerConfig { Width = width, Depth = 12, Heads = width / 64, MlpWidth = 4 * width, Classes = 1000 };
+        return new(config, new(config, weights));
+    }
 }

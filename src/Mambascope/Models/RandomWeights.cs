@@ -22,14 +22,14 @@ public static class RandomWeights
         var inputs = values.Length / shape[0];
         switch (name)
         {
+            case var n when n.EndsWith("bias", StringComparison.Ordinal) && !n.Contains("dt_proj", StringComparison.Ordinal):
+                return values;
             case var n when n.EndsWith("A_log", StringComparison.Ordinal) || n.EndsWith("A_b_log", StringComparison.Ordinal):
                 return Fill(values, i => Math.Log((i % inputs) + 1));
             case var n when n.EndsWith(".D", StringComparison.Ordinal) || n.EndsWith(".D_b", StringComparison.Ordinal) || n.Contains("norm", StringComparison.Ordinal):
                 return Fill(values, _ => 1);
             case var n when n.Contains("dt_proj", StringComparison.Ordinal) && n.EndsWith("bias", StringComparison.Ordinal):
                 return Fill(values, _ => InverseSoftplus(Math.Max(1e-4, Math.Exp(Uniform(Math.Log(0.001), Math.Log(0.1))))));
-            case var n when n.EndsWith("bias", StringComparison.Ordinal):
-                return values;
             case "cls_token" or "pos_embed" or "head.weight":
                 return Fill(values, _ => 0.02 * Normal());
             default:

@@ -16,11 +16,10 @@ namespace Mambascope.Models;
 /// p conv output, u = silu(p) scan input  Δ step size, B, C coefficients of the scan     y scan output
 /// </code>
 /// </summary>
-public sealed class VisionMamba
+public sealed class VisionMamba : IVisionModel
 {
     private readonly ScanOrder forward;
     private readonly ScanOrder backward;
-    private readonly PatchGrid grid;
 
     /// <summary>Builds the model around its weights.</summary>
     public VisionMamba(VisionMambaConfig config, VisionMambaWeights weights)
@@ -29,7 +28,7 @@ public sealed class VisionMamba
         Weights = weights;
         forward = ScanOrder.Forward(config.Length);
         backward = ScanOrder.Reverse(config.Length);
-        grid = new(config.Channels, config.ImageSize, config.ImageSize, config.PatchSize, config.Stride);
+        Grid = new(config.Channels, config.ImageSize, config.ImageSize, config.PatchSize, config.Stride);
     }
 
     /// <summary>Sizes.</summary>
@@ -38,26 +37,41 @@ public sealed class VisionMamba
     /// <summary>Weights.</summary>
     public VisionMambaWeights Weights { get; }
 
-    /// <summary>Runs the model.</summary>
-    /// <param name="tape">Where the run is recorded, or not.</param>
-    /// <param name="pixels">Normalised images, (B, channels * height, width).</param>
-    /// <param name="dropPath">Training only: factors by which each item's mixer output is scaled in a layer (stochastic depth).</param>
+    /// <inheritdoc/>
+    public LayerKinds LayerKinds => LayerKinds.Mamba;
+
+    /// <inheritdoc/>
+    public PatchGrid Grid { get; }
+
+    /// <inheritdoc/>
+    public int Classes => Config.Classes;
+
+    /// <inheritdoc/>
+    public int Depth => Config.Depth;
+
+    /// <inheritdoc/>
+    public int Branches => Config.Depth;
+
+    /// <inheritdoc/>
+    public IEnumerable<Weight> AllWeights => Weights.All;
+
+    /// <inheritdoc/>
     public Trace<T> Forward<T>(Tape<T> tape, Activation<T> pixels, Func<int, float[]>? dropPath = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (pixels.Length != Config.Channels * Config.ImageSize || pixels.Width != Config.ImageSize)
-        {
-            throw new BadInputException($"The model reads images of {Config.Channels} x {Config.ImageSize} x {Config.ImageSize} values; the input has {pixels.Length * pixels.Width / Config.ImageSize / (double)Config.ImageSize:0.##} x {Config.ImageSize} x {pixels.Width}.");
-        }
-
         var mark = tape.Mark();
         var input = tape.Input(pixels);
-        var patches = tape.Linear(tape.Unfold(input, grid), Weights.PatchProjection, Weights.PatchBias); // (B, M, d)
-        var tokens = tape.TokenSequence(patches, Weights.ClassToken, Config.ClassTokenIndex, Weights.Positions); // (B, L, d)
+        var w = Weights;
+        var tokens = tape.PatchTokens(input, Grid, w.PatchProjection, w.PatchBias, w.ClassToken, Config.ClassTokenIndex, w.Positions); // (B, L, d)
         return Encode(tape, mark, input, tokens, dropPath);
     }
 
-    /// <summary>Runs the blocks and the head on tokens (B, L, d) as the first block reads them; for methods that move between inputs.</summary>
+    /// <inheritdoc/>
+    public Trace<T> ForwardInput<T>(Tape<T> tape, Activation<T> input)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Forward(tape, input);
+
+    /// <inheritdoc/>
     public Trace<T> ForwardTokens<T>(Tape<T> tape, Activation<T> tokens)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -84,11 +98,11 @@ public sealed class VisionMamba
         }
 
         var logits = tape.Linear(Pool(tape, r), Weights.Head, Weights.HeadBias); // (B, 1, classes)
-        return new(tape, input, tokens, layers, logits, Config.ClassTokenIndex, grid);
+        return new(tape, input, tokens, layers, logits, Config.ClassTokenIndex, Grid);
     }
 
     // out = out_proj( (y_f + D_f u_f + y_b + D_b u_b) ⊙ silu(z) / 2 ), x and z from in_proj(norm(r))
-    private LayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, VisionMambaBlockWeights w)
+    private MambaLayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, VisionMambaBlockWeights w)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var E = Config.InnerWidth;

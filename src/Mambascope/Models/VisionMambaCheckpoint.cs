@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mambascope.Checkpoints;
 using Mambascope.Numerics;
 
@@ -18,21 +17,10 @@ public static class VisionMambaCheckpoint
     public static VisionMamba Load(Checkpoint checkpoint, ConfigFile? config)
     {
         var sizes = Sizes(checkpoint, config);
-        var used = new HashSet<string>(StringComparer.Ordinal);
-        var weights = new VisionMambaWeights(sizes, (name, shape) =>
-        {
-            used.Add(name);
-            var values = checkpoint.ReadSingles(name, shape);
-            var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-            return bad < 0
-                ? new Weight(name, values, shape)
-                : throw new BadInputException($"tensor {name} in {checkpoint.Path} holds {values[bad]} at position {bad}; a model with such values cannot be run");
-        });
-
-        var unknown = checkpoint.Tensors.Keys.Where(name => !used.Contains(name)).Order(StringComparer.Ordinal).FirstOrDefault();
-        return unknown is null
-            ? new VisionMamba(sizes, weights)
-            : throw new BadInputException($"tensor {unknown} in {checkpoint.Path} belongs to no part of a bidirectional (v2) Vision Mamba with RMS norms; this variant is not supported");
+        var tensors = new ModelTensors(checkpoint, config);
+        var weights = new VisionMambaWeights(sizes, (name, shape) => new Weight(name, tensors.Read(name, shape), shape));
+        tensors.RefuseUnused("a bidirectional (v2) Vision Mamba with RMS norms");
+        return new VisionMamba(sizes, weights);
     }
 
     /// <summary>Sizes from the tensors' shapes and the config.</summary>
@@ -43,12 +31,13 @@ public static class VisionMambaCheckpoint
             throw new BadInputException($"{checkpoint.Path} has no head.weight: it is a backbone without a classifier, and a decision is what gets explained; add a head or use a fine-tuned checkpoint");
         }
 
-        var patch = Shape("patch_embed.proj.weight", 4); // (d, channels, P, P)
-        var inProj = Shape("layers.0.mixer.in_proj.weight", 2); // (2E, d)
-        var positions = Shape("pos_embed", 3); // (1, L, d)
-        var hasClassToken = checkpoint.Tensors.ContainsKey("cls_token");
+        var tensors = new ModelTensors(checkpoint, config);
+        var patch = tensors.Shape("patch_embed.proj.weight", 4); // (d, channels, P, P)
+        var inProj = tensors.Shape("layers.0.mixer.in_proj.weight", 2); // (2E, d)
+        var positions = tensors.Shape("pos_embed", 3); // (1, L, d)
+        var hasClassToken = tensors.Has("cls_token");
         var patchSize = patch[2];
-        var grid = Side(positions[1] - (hasClassToken ? 1 : 0));
+        var grid = tensors.GridSide("pos_embed", hasClassToken ? 1 : 0);
         // Shapes do not tell the stride. As released: patches touch, but a 27 x 27 grid of 16-pixel patches is 224 pixels at stride 8.
         var (assumedImage, assumedStride) = (grid, patchSize) == (27, 16) ? (224, 8) : (grid * patchSize, patchSize);
         var sizes = new VisionMambaConfig
@@ -58,23 +47,23 @@ public static class VisionMambaCheckpoint
             PatchSize = patchSize,
             ImageSize = config?.GetInt32("image_size", assumedImage) ?? assumedImage,
             Stride = config?.GetInt32("stride", assumedStride) ?? assumedStride,
-            Depth = Depth(),
+            Depth = tensors.Depth("layers."),
             InnerWidth = inProj[0] / 2,
-            StateSize = Shape("layers.0.mixer.A_log", 2)[1],
-            ConvWidth = Shape("layers.0.mixer.conv1d.weight", 3)[2],
-            DtRank = Shape("layers.0.mixer.dt_proj.weight", 2)[1],
-            Classes = Shape("head.weight", 2)[0],
+            StateSize = tensors.Shape("layers.0.mixer.A_log", 2)[1],
+            ConvWidth = tensors.Shape("layers.0.mixer.conv1d.weight", 3)[2],
+            DtRank = tensors.Shape("layers.0.mixer.dt_proj.weight", 2)[1],
+            Classes = tensors.Shape("head.weight", 2)[0],
             ClassToken = ClassToken(),
             HalveDirections = config?.GetBoolean("if_divide_out", absent: true) ?? true,
             NormEpsilon = (float)(config?.GetDouble("layer_norm_epsilon", 1e-5) ?? 1e-5),
         };
 
-        Agree("hidden_size", sizes.Width);
-        Agree("num_hidden_layers", sizes.Depth);
-        Agree("state_size", sizes.StateSize);
-        Agree("patch_size", sizes.PatchSize);
-        Agree("num_channels", sizes.Channels);
-        Agree("num_labels", sizes.Classes);
+        tensors.Agree("hidden_size", sizes.Width);
+        tensors.Agree("num_hidden_layers", sizes.Depth);
+        tensors.Agree("state_size", sizes.StateSize);
+        tensors.Agree("patch_size", sizes.PatchSize);
+        tensors.Agree("num_channels", sizes.Channels);
+        tensors.Agree("num_labels", sizes.Classes);
         if (sizes.Stride < 1 || sizes.ImageSize < sizes.PatchSize)
         {
             throw new BadInputException($"{config?.Path ?? checkpoint.Path}: image size {sizes.ImageSize} and stride {sizes.Stride} do not go with patches of {sizes.PatchSize} pixels; correct image_size or stride");
@@ -86,30 +75,6 @@ public static class VisionMambaCheckpoint
         }
 
         return sizes;
-
-        int[] Shape(string name, int rank)
-        {
-            var info = checkpoint.Find(name);
-            return info.Shape.Length == rank && info.Shape.All(n => n is > 0 and < int.MaxValue)
-                ? [.. info.Shape.Select(n => (int)n)]
-                : throw new BadInputException($"tensor {name} in {checkpoint.Path} has shape ({string.Join(", ", info.Shape)}), expected {rank} dimensions");
-        }
-
-        int Side(int patches)
-        {
-            var side = (int)Math.Sqrt(patches);
-            return side * side == patches && side > 0
-                ? side
-                : throw new BadInputException($"pos_embed in {checkpoint.Path} has {positions[1]} tokens{(hasClassToken ? " with a class token" : "")}: {patches} patches do not form a square grid");
-        }
-
-        int Depth()
-        {
-            var layers = checkpoint.Tensors.Keys
-                .Where(name => name.StartsWith("layers.", StringComparison.Ordinal))
-                .Select(name => int.TryParse(name.AsSpan(7, Math.Max(0, name.IndexOf('.', 7) - 7)), NumberStyles.None, CultureInfo.InvariantCulture, out var layer) ? layer : -1);
-            return layers.Max() + 1;
-        }
 
         ClassTokenKind ClassToken()
         {
@@ -124,14 +89,6 @@ public static class VisionMambaCheckpoint
                 "first" => ClassTokenKind.First,
                 var other => throw new BadInputException($"{config!.Path}: class_token is \"{other}\"; expected \"middle\" or \"first\""),
             };
-        }
-
-        void Agree(string key, int found)
-        {
-            if (config is not null && config.GetInt32(key, found) is var stated && stated != found)
-            {
-                throw new BadInputException($"{config.Path} says {key} = {stated}, the tensors of {checkpoint.Path} say {found}");
-            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace Mambascope.Numerics;
@@ -9,6 +10,8 @@ namespace Mambascope.Numerics;
 /// </summary>
 public static class Linear
 {
+    private const int PlainRows = 8;
+
     /// <summary>y = x Wᵀ + b.</summary>
     public static void Forward<T>(Workers workers, Activation<T> x, Weight w, Weight? bias, Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -68,20 +71,17 @@ public static class Linear
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (values, offsets, inputs) = (w.Values<T>(), bias?.Values<T>(), w.Columns);
-        workers.For(x.Rows, row =>
+        // A few rows at a time, so that a line of W is read from far memory once for all of them.
+        workers.For((x.Rows + PlainRows - 1) / PlainRows, block =>
         {
-            var from = x.Row(row);
-            var to = y.Row(row);
-            for (var o = 0; o < to.Length; o++)
+            var end = Math.Min(x.Rows, (block + 1) * PlainRows);
+            for (var o = 0; o < y.Width; o++)
             {
-                var sum = offsets is null ? T.Zero : offsets[o];
                 var line = values.AsSpan(o * inputs, inputs);
-                for (var i = 0; i < inputs; i++)
+                for (var row = block * PlainRows; row < end; row++)
                 {
-                    sum += line[i] * from[i];
+                    y.Row(row)[o] = TensorPrimitives.Dot<T>(line, x.Row(row)) + (offsets is null ? T.Zero : offsets[o]);
                 }
-
-                to[o] = sum;
             }
         });
     }
@@ -90,21 +90,21 @@ public static class Linear
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (values, inputs) = (w.Values<T>(), w.Columns);
-        workers.For(dy.Rows, row =>
+        workers.For((dy.Rows + PlainRows - 1) / PlainRows, block =>
         {
-            var from = dy.Row(row);
-            var to = dx.Row(row);
-            if (!accumulate)
+            var (first, end) = (block * PlainRows, Math.Min(dy.Rows, (block + 1) * PlainRows));
+            for (var row = first; !accumulate && row < end; row++)
             {
-                to.Clear();
+                dx.Row(row).Clear();
             }
 
-            for (var o = 0; o < from.Length; o++)
+            for (var o = 0; o < dy.Width; o++)
             {
                 var line = values.AsSpan(o * inputs, inputs);
-                for (var i = 0; i < inputs; i++)
+                for (var row = first; row < end; row++)
                 {
-                    to[i] += from[o] * line[i];
+                    var to = dx.Row(row);
+                    TensorPrimitives.MultiplyAdd(line, dy.Row(row)[o], to, to);
                 }
             }
         });

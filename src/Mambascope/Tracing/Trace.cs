@@ -34,6 +34,14 @@ public sealed class Trace<T> : IDisposable
     /// <summary>The blocks from input to output; empty when the tape did not record.</summary>
     public IReadOnlyList<LayerTrace<T>> Layers { get; }
 
+    /// <summary>The blocks of a model that has scans only.</summary>
+    /// <exception cref="InvalidOperationException">A block has another kind of mixer.</exception>
+    public IReadOnlyList<MambaLayerTrace<T>> MambaLayers => LayersOf<MambaLayerTrace<T>>();
+
+    /// <summary>The blocks of a model that has softmax attention only.</summary>
+    /// <exception cref="InvalidOperationException">A block has another kind of mixer.</exception>
+    public IReadOnlyList<AttentionLayerTrace<T>> AttentionLayers => LayersOf<AttentionLayerTrace<T>>();
+
     /// <summary>Scores (Batch, 1, classes).</summary>
     public Value<T> Logits { get; }
 
@@ -45,6 +53,10 @@ public sealed class Trace<T> : IDisposable
 
     /// <summary>Tokens in the sequence, L.</summary>
     public int Length => Tokens.Data.Length;
+
+    private TLayer[] LayersOf<TLayer>()
+        where TLayer : LayerTrace<T>
+        => [.. Layers.Select(layer => layer as TLayer ?? throw new InvalidOperationException($"A block of this run is a {layer.GetType().Name}, not a {typeof(TLayer).Name}."))];
 
     /// <inheritdoc/>
     public void Dispose() => Tape.Dispose();

@@ -53,7 +53,7 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
     public void Linear_time_product_equals_the_explicit_one(AttentionView view, ScanDirections directions)
     {
         using var trace = TinyVim.Run<double>(workers, model, batch: 2);
-        var layer = trace.Layers[1];
+        var layer = trace.MambaLayers[1];
         var (L, E) = (trace.Length, layer.X.Data.Width);
         var v = TinyVim.RandomActivation(2, L, 1, seed: 4);
         var actual = Activation<double>.Zeros(2, L, E);
@@ -82,7 +82,7 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
     public void Streamed_reduction_equals_the_plain_one(AttentionView view, SignRule sign, ChannelReduction reduction, ScanDirections directions)
     {
         using var trace = TinyVim.Run<float>(workers, model, batch: 2);
-        var layer = trace.Layers[2];
+        var layer = trace.MambaLayers[2];
         var weights = new Activation<float>(Array.ConvertAll(TinyVim.RandomActivation(2, trace.Length, layer.X.Data.Width, seed: 8).Buffer, v => (float)v), 0, 2, trace.Length, layer.X.Data.Width, layer.X.Data.Width);
         foreach (var rows in new Activation<float>?[] { null, weights })
         {
@@ -129,8 +129,8 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         {
             foreach (var sign in Enum.GetValues<SignRule>())
             {
-                var actual = MatrixReduction.Reduce(workers, trace.Layers[0], 0, new MatrixRequest<float> { View = view, Sign = sign });
-                var expected = MatrixReduction.Reduce(workers, exact.Layers[0], 0, new MatrixRequest<double> { View = view, Sign = sign });
+                var actual = MatrixReduction.Reduce(workers, trace.MambaLayers[0], 0, new MatrixRequest<float> { View = view, Sign = sign });
+                var expected = MatrixReduction.Reduce(workers, exact.MambaLayers[0], 0, new MatrixRequest<double> { View = view, Sign = sign });
                 Golden.AssertClose($"{view} {sign} shift {shift}", Array.ConvertAll(actual.Values, v => (double)v), expected.Values, tolerance);
             }
         }
@@ -144,7 +144,7 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         {
             using var team = new Workers(threads);
             using var trace = TinyVim.Run<float>(team, model);
-            var matrix = MatrixReduction.Reduce(team, trace.Layers[0], 0, new MatrixRequest<float> { View = AttentionView.Block, Sign = SignRule.Clamp });
+            var matrix = MatrixReduction.Reduce(team, trace.MambaLayers[0], 0, new MatrixRequest<float> { View = AttentionView.Block, Sign = SignRule.Clamp });
             Assert.Equal(expected ??= matrix.Values, matrix.Values);
         }
     }
@@ -173,9 +173,9 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         }
     }
 
-    private static void ForEachChannel(Trace<double> trace, Action<LayerTrace<double>, int, int> check)
+    private static void ForEachChannel(Trace<double> trace, Action<MambaLayerTrace<double>, int, int> check)
     {
-        foreach (var layer in trace.Layers)
+        foreach (var layer in trace.MambaLayers)
         {
             for (var item = 0; item < layer.X.Data.Batch; item++)
             {

@@ -7,7 +7,7 @@ namespace Mambascope.Tests.Attention;
 /// <summary>A layer of four tokens, two channels and two states with prescribed values, small enough to follow by hand.</summary>
 internal static class WorkedExample
 {
-    public static LayerTrace<double> Layer()
+    public static MambaLayerTrace<double> Layer()
     {
         var x = Columns([1, 2, -1, 0.5], [0.5, -0.5, 1.5, 1]);
         var z = Columns([0.3, -0.7, 1.2, 0.4], [-1, 0.5, 0.1, 2]);

@@ -52,7 +52,7 @@ public sealed class ReversalTests
         double[] Explain(VisionMamba model, Activation<double> sequence)
         {
             using var decision = new Decision<double>(model.ForwardTokens(new Tape<double>(workers, new BufferPool<double>(), isRecording: true), sequence));
-            return AttributionMethods.Find(method).Explain(decision, model, new() { Mode = mode, StartLayer = 0 })[0].Values;
+            return AttributionMethods.Find(method, LayerKinds.Mamba).Explain(decision, model, new() { Mode = mode, StartLayer = 0 })[0].Values;
         }
     }
 

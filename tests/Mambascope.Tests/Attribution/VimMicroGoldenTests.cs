@@ -1,6 +1,7 @@
 using System.Numerics;
 using Mambascope.Attention;
 using Mambascope.Attribution;
+using Mambascope.Models;
 using Mambascope.Numerics;
 using Xunit;
 
@@ -29,7 +30,7 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     [InlineData(5)]
     public void Scan_quantities_match(int layer)
     {
-        var trace = vim.Decision.Trace.Layers[layer];
+        var trace = vim.Decision.Trace.MambaLayers[layer];
         foreach (var (name, direction) in new[] { ("forward", trace.Directions[0]), ("backward", trace.Directions[1]) })
         {
             Compare($"layer{layer}.{name}.dt", InScanOrder(direction.Delta.Data, direction.Order));
@@ -47,7 +48,7 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     [InlineData(5)]
     public void Gradients_match(int layer)
     {
-        var trace = vim.Decision.Trace.Layers[layer];
+        var trace = vim.Decision.Trace.MambaLayers[layer];
         Compare($"layer{layer}.grad_mixer_out", vim.Decision.Gradients[trace.MixerOutput].ToArray());
         Compare($"layer{layer}.grad_gated", InScanOrder(vim.Decision.Gradients[trace.Gated], ScanOrder.Forward(197)));
         Compare("grad.tokens", vim.Decision.Gradients[vim.Decision.Trace.Tokens].ToArray());
@@ -58,7 +59,7 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     [InlineData(5)]
     public void Channel_matrices_match(int layer)
     {
-        var trace = vim.Decision.Trace.Layers[layer];
+        var trace = vim.Decision.Trace.MambaLayers[layer];
         Compare($"layer{layer}.alpha.forward", Stack(e => ChannelMatrix.S6(trace.Directions[0], 0, e).Values));
         Compare($"layer{layer}.alpha.backward", Stack(e => ChannelMatrix.S6(trace.Directions[1], 0, e).Values));
         Compare($"layer{layer}.block", Stack(e => ChannelMatrix.Of(trace, 0, e, AttentionView.Block).Values));
@@ -75,7 +76,7 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     [InlineData(5)]
     public void Reduced_matrices_match(int layer)
     {
-        var trace = vim.Decision.Trace.Layers[layer];
+        var trace = vim.Decision.Trace.MambaLayers[layer];
         var workers = vim.Decision.Trace.Tape.Workers;
         Compare($"layer{layer}.alpha.mean", Reduce(new() { View = AttentionView.S6 }));
         Compare($"layer{layer}.alpha.abs_mean", Reduce(new() { View = AttentionView.S6, Sign = SignRule.Absolute }));
@@ -106,7 +107,7 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     public void Maps_match(string method, AttributionMode mode, string golden)
     {
         int? startLayer = mode == AttributionMode.Official ? (int)vim.Expected.ReadInt64s("official.start_layer")[0] : null;
-        var map = AttributionMethods.Find(method).Explain(vim.Decision, vim.Model, new() { Mode = mode, StartLayer = startLayer })[0];
+        var map = AttributionMethods.Find(method, LayerKinds.Mamba).Explain(vim.Decision, vim.Model, new() { Mode = mode, StartLayer = startLayer })[0];
         Assert.Null(map.Degenerate);
         Compare(golden, map.Values);
     }
@@ -114,7 +115,7 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     [Fact]
     public void Official_class_row_matches()
     {
-        var row = OfficialCode.ClassRow(vim.Decision, vim.Decision.Trace.Layers[5], 0);
+        var row = OfficialCode.ClassRow(vim.Decision, vim.Decision.Trace.MambaLayers[5], 0);
         Compare("official.cls_vector.layer5", [.. channels.SelectMany(e => Enumerable.Range(0, 197).Select(t => row.Row(t)[e]))]);
     }
 

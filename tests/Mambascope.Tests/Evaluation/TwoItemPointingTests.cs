@@ -68,6 +68,6 @@ public sealed class TwoItemPointingTests
         var model = new VisionMamba(config, new(config, RandomWeights.Source(1)));
         return TwoItemPointing.Measure(
             workers, model, Preprocessing.Resize224Crop224(56), FashionScenes.Test(), 12,
-            [(AttributionMethods.Find("raw"), new()), (AttributionMethods.Find("input-x-gradient"), new())], progress: null, TestContext.Current.CancellationToken);
+            [(AttributionMethods.Find("raw", LayerKinds.Mamba), new()), (AttributionMethods.Find("input-x-gradient", LayerKinds.Mamba), new())], progress: null, TestContext.Current.CancellationToken);
     }
 }

@@ -154,9 +154,9 @@ public sealed class ImageClassifierTests
         using var one = ImageClassifier.Open("random:vim-tiny:1");
         using var again = ImageClassifier.Open("random:vim-tiny:1");
         using var two = ImageClassifier.Open("random:vim-tiny:2");
-        Assert.Equal(one.Model.Weights.Head.Data, again.Model.Weights.Head.Data);
-        Assert.NotEqual(one.Model.Weights.Head.Data, two.Model.Weights.Head.Data);
-        Assert.Equal(7_148_008, one.Model.Weights.All.Sum(weight => weight.Data.Length));
+        Assert.Equal(one.Model.AllWeights.First().Data, again.Model.AllWeights.First().Data);
+        Assert.NotEqual(one.Model.AllWeights.First().Data, two.Model.AllWeights.First().Data);
+        Assert.Equal(7_148_008, one.Model.AllWeights.Sum(weight => weight.Data.Length));
     }
 
     internal static RgbImage Gradient(int width, int height)

@@ -17,7 +17,7 @@ public sealed class SelfCheckTests
         using var single = classifier.Run<float>(input);
         using var wide = classifier.Run<double>(input);
         var every = Enumerable.Range(0, model.Config.Length);
-        foreach (var check in new[] { SelfCheck.Of(single.Trace), SelfCheck.Of(wide.Trace), SelfCheck.Of(single.Trace, every), SelfCheck.Of(wide.Trace, every) })
+        foreach (var check in new[] { SelfCheck.Of(single.Trace)!, SelfCheck.Of(wide.Trace)!, SelfCheck.Of(single.Trace, every)!, SelfCheck.Of(wide.Trace, every)! })
         {
             TestContext.Current.TestOutputHelper?.WriteLine(check.ToString());
             Assert.True(check.IsPassed, check.ToString());
@@ -30,12 +30,12 @@ public sealed class SelfCheckTests
         using var model = new SmallModel();
         using var classifier = ImageClassifier.Open(model.Folder);
         using var run = classifier.Run(ImageClassifierTests.Gradient(40, 40));
-        run.Trace.Layers[1].Directions[1].Y.Data.Row(0, run.Trace.ReadToken)[3] += 0.01f;
-        var scan = SelfCheck.Of(run.Trace);
+        run.Trace.MambaLayers[1].Directions[1].Y.Data.Row(0, run.Trace.ReadToken)[3] += 0.01f;
+        var scan = SelfCheck.Of(run.Trace)!;
         Assert.False(scan.IsPassed);
         Assert.True(scan.ScanError > scan.Tolerance && scan.BlockError <= scan.Tolerance, scan.ToString());
 
-        run.Trace.Layers[0].Gated.Data.Row(0, 0)[0] = float.NaN;
-        Assert.False(SelfCheck.Of(run.Trace).IsPassed);
+        run.Trace.MambaLayers[0].Gated.Data.Row(0, 0)[0] = float.NaN;
+        Assert.False(SelfCheck.Of(run.Trace)!.IsPassed);
     }
 }

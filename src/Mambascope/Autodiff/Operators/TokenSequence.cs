@@ -80,6 +80,10 @@ public sealed class TokenSequenceOperator<T> : Operator<T>
         }
     }
 
+    /// <summary>What stands at a token before its position is added: a patch's embedding or the class token.</summary>
+    internal ReadOnlySpan<T> Content(int item, int token)
+        => token == ClassTokenPosition ? ClassToken!.Values<T>() : Patches.Data.Row(item, Patch(token));
+
     internal void Forward()
     {
         var positions = Positions?.Values<T>();

@@ -7,23 +7,23 @@ using Mambascope.Numerics;
 namespace Mambascope.Training;
 
 /// <summary>
-/// Trains demo-vim on fashion scenes: every batch is new scenes. Can be killed at any moment and started again with the same command;
+/// Trains a picture model on fashion scenes: every batch is new scenes. Can be killed at any moment and started again with the same command;
 /// it goes on from the last saved state, and the averaged weights that did best on validation scenes stand in the model folder.
 /// </summary>
-public sealed class DemoVimTraining : IDisposable
+public sealed class SceneTraining : IDisposable
 {
     private const int ValidationScenes = 2000;
     private const int TestScenes = 10_000;
     private static readonly TimeSpan saveEvery = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan validateEvery = TimeSpan.FromMinutes(6);
 
-    private readonly DemoVimSettings settings;
+    private readonly SceneTrainingSettings settings;
     private readonly string modelFolder;
     private readonly TextWriter log;
     private readonly Workers workers;
     private readonly FashionScenes train;
     private readonly FashionScenes validation;
-    private readonly VisionMamba model;
+    private readonly IVisionModel model;
     private readonly GradientLanes lanes;
     private readonly TrainedParameter[] parameters;
     private readonly AdamW optimizer;
@@ -34,7 +34,7 @@ public sealed class DemoVimTraining : IDisposable
     private TimeSpan earlier;
 
     /// <summary>Prepares a run, from a saved state where there is one with the same settings.</summary>
-    public DemoVimTraining(DemoVimSettings settings, string dataFolder, string modelFolder, string runName, int threads, TextWriter log)
+    public SceneTraining(SceneTrainingSettings settings, string dataFolder, string modelFolder, string runName, int threads, TextWriter log)
     {
         this.settings = settings;
         this.modelFolder = modelFolder;
@@ -43,9 +43,9 @@ public sealed class DemoVimTraining : IDisposable
         var garments = FashionMnist.Train(dataFolder);
         train = FashionScenes.Train(garments, (ulong)settings.Seed);
         validation = FashionScenes.Validation(garments, (ulong)settings.Seed);
-        model = new(settings.Model, new(settings.Model, RandomWeights.Source(settings.Seed)));
+        model = settings.Create(RandomWeights.Source(settings.Seed));
         lanes = new(model);
-        parameters = [.. model.Weights.All.Select(w => new TrainedParameter(w.Name, w.Data, lanes.Gradient(w), ModelFolder.IsMatrix(w)))];
+        parameters = [.. model.AllWeights.Select(w => new TrainedParameter(w.Name, w.Data, lanes.Gradient(w), ModelFolder.IsMatrix(w)))];
         optimizer = new(parameters, new() { WeightDecay = settings.WeightDecay, Beta2 = 0.99 }, threads);
         average = new(parameters, settings.AverageDecay);
         file = TrainingStateFile.InUserCache(runName);
@@ -100,7 +100,8 @@ public sealed class DemoVimTraining : IDisposable
     public static WilsonInterval Test(Workers workers, string modelFolder, TextWriter log)
     {
         using var checkpoint = Checkpoints.Checkpoint.Open(modelFolder);
-        var shipped = VisionMambaCheckpoint.Load(checkpoint, Checkpoints.ConfigFile.LoadIfPresent(Path.Combine(modelFolder, "config.json")));
+        var config = Checkpoints.ConfigFile.LoadIfPresent(Path.Combine(modelFolder, "config.json"));
+        IVisionModel shipped = VisionMambaCheckpoint.Matches(checkpoint) ? VisionMambaCheckpoint.Load(checkpoint, config) : VisionTransformerCheckpoint.Load(checkpoint, config);
         var interval = WilsonInterval.Of(Accuracy.CountRight(workers, shipped, FashionScenes.Test(), TestScenes), TestScenes);
         log.WriteLine($"test accuracy {100 * interval.Rate:F2} % (95 % interval {100 * interval.Lower:F2} to {100 * interval.Upper:F2}) on {TestScenes} fresh scenes of test garments");
         return interval;
@@ -122,13 +123,13 @@ public sealed class DemoVimTraining : IDisposable
         ChangedWeights();
     }
 
-    // A factor per layer and item: 0 with the layer's drop rate, else 1 / (1 - rate). Drawn from seed and step, so a resumed run draws the same.
+    // A factor per residual branch and item: 0 with the branch's drop rate, else 1 / (1 - rate). Drawn from seed and step, so a resumed run draws the same.
     private float[][] DropPath(long at)
     {
         var random = new Random(HashCode(settings.Seed, at));
-        return [.. Enumerable.Range(0, settings.Depth).Select(layer =>
+        return [.. Enumerable.Range(0, model.Branches).Select(branch =>
         {
-            var rate = settings.DropPath * layer / Math.Max(1, settings.Depth - 1);
+            var rate = settings.DropPath * branch / Math.Max(1, model.Branches - 1);
             return Enumerable.Range(0, settings.BatchSize).Select(_ => random.NextDouble() < rate ? 0 : (float)(1 / (1 - rate))).ToArray();
         })];
 
@@ -137,7 +138,7 @@ public sealed class DemoVimTraining : IDisposable
 
     private void ChangedWeights()
     {
-        foreach (var weight in model.Weights.All)
+        foreach (var weight in model.AllWeights)
         {
             weight.Changed();
         }

@@ -1,0 +1,68 @@
+using System.Numerics;
+using Mambascope.Models;
+using Mambascope.Numerics;
+
+namespace Mambascope.Attribution;
+
+/// <summary>
+/// Grad-CAM on attention (Chefer, Gur and Wolf 2021, after Selvaraju et al. 2017): in the last layer, mean over heads of the explained
+/// token's row, each head weighted by the mean gradient of its row over the patches; positive part, min-max.
+/// </summary>
+public sealed class AttentionGradCam : AttributionMethod
+{
+    /// <inheritdoc/>
+    public override string Name => "attention-gradcam";
+
+    /// <inheritdoc/>
+    public override string Title => "attention Grad-CAM";
+
+    /// <inheritdoc/>
+    public override string Description => "attention of the last layer, heads weighted by their gradient";
+
+    /// <inheritdoc/>
+    public override LayerKinds Explains => LayerKinds.Attention;
+
+    /// <inheritdoc/>
+    public override bool IsClassSpecific => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    {
+        var last = decision.Trace.AttentionLayers[^1];
+        var (A, gradient) = (last.Attention.Data, decision.Gradients[last.Attention]);
+        return [.. Enumerable.Range(0, decision.Batch).Select(item => decision.Map(MinMax(decision, Row(decision, A.Item(item), gradient.Item(item), last.Heads))))];
+    }
+
+    private static T[] Row<T>(Decision<T> decision, Activation<T> A, Activation<T> gradient, int heads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var row = new T[A.Width];
+        foreach (var i in decision.Token < 0 ? Enumerable.Range(0, A.Width) : [decision.Token])
+        {
+            for (var head = 0; head < heads; head++)
+            {
+                var (weights, slopes) = ((head * A.Width) + i, T.Zero);
+                var patches = decision.Patches.ToArray();
+                foreach (var j in patches)
+                {
+                    slopes += gradient.Row(weights)[j] / T.CreateTruncating(patches.Length);
+                }
+
+                for (var j = 0; j < row.Length; j++)
+                {
+                    row[j] += A.Row(weights)[j] * slopes;
+                }
+            }
+        }
+
+        return [.. row.Select(value => T.Max(value / T.CreateTruncating(heads * (decision.Token < 0 ? A.Width : 1)), T.Zero))];
+    }
+
+    // Over the tokens that are shown.
+    private static T[] MinMax<T>(Decision<T> decision, T[] row)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (low, high) = (decision.Patches.Min(j => row[j]), decision.Patches.Max(j => row[j]));
+        return high > low ? [.. row.Select(value => (value - low) / (high - low))] : row;
+    }
+}

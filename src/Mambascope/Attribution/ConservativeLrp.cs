@@ -1,0 +1,43 @@
+using System.Numerics;
+using Mambascope.Autodiff;
+using Mambascope.Autodiff.Operators;
+using Mambascope.Models;
+
+namespace Mambascope.Attribution;
+
+/// <summary>
+/// Conservative propagation (Ali et al., ICML 2022): input x gradient at the first block's input, with the softmax probabilities and the
+/// reciprocal standard deviation of every layer norm held constant (its mean is not), so that relevance is conserved up to biases.
+/// LRP-0 on linear layers (gamma 0).
+/// </summary>
+public sealed class ConservativeLrp : AttributionMethod
+{
+    /// <inheritdoc/>
+    public override string Name => "cp-lrp";
+
+    /// <inheritdoc/>
+    public override string Title => "CP-LRP";
+
+    /// <inheritdoc/>
+    public override string Description => "conservative propagation: softmax and layer norm held constant";
+
+    /// <inheritdoc/>
+    public override LayerKinds Explains => LayerKinds.Attention;
+
+    /// <inheritdoc/>
+    public override bool IsClassSpecific => true;
+
+    /// <summary>The rules, for a replay of any transformer's tape.</summary>
+    public static RuleSet<T> Rules<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new RuleSet<T>()
+            .For<LayerNormOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, holdScale: true))
+            .For<AttentionProbabilitiesOperator<T>>((_, _, _) => { });
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    {
+        using var replay = decision.Backward([decision.Trace.Tokens], Rules<T>());
+        return decision.Maps(InputXGradient.TokenSum(decision.Trace.Tokens.Data, replay[decision.Trace.Tokens]));
+    }
+}

@@ -1,0 +1,30 @@
+using System.Numerics;
+using Mambascope.Autodiff;
+using Mambascope.Numerics;
+using Mambascope.Tracing;
+
+namespace Mambascope.Models;
+
+/// <summary>A model of token sequences, as far as methods need it that run it again from other tokens.</summary>
+public interface ISequenceModel
+{
+    /// <summary>Which mixers its blocks have.</summary>
+    LayerKinds LayerKinds { get; }
+
+    /// <summary>Number of blocks.</summary>
+    int Depth { get; }
+
+    /// <summary>Residual branches in all blocks together: what drop path draws for, one a Mamba block, two a transformer block.</summary>
+    int Branches { get; }
+
+    /// <summary>Every weight once, in the order of the forward pass.</summary>
+    IEnumerable<Weight> AllWeights { get; }
+
+    /// <summary>Runs the model on another input of the kind that <see cref="Trace{T}.Input"/> holds: normalised pixels, or embedded text.</summary>
+    Trace<T> ForwardInput<T>(Tape<T> tape, Activation<T> input)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Runs the blocks and the head on tokens (B, L, d) as the first block reads them; for methods that move between inputs.</summary>
+    Trace<T> ForwardTokens<T>(Tape<T> tape, Activation<T> tokens)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}

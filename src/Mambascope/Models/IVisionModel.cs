@@ -1,0 +1,24 @@
+using System.Numerics;
+using Mambascope.Autodiff;
+using Mambascope.Numerics;
+using Mambascope.Tracing;
+
+namespace Mambascope.Models;
+
+/// <summary>An image classifier over patches: Vision Mamba or a vision transformer.</summary>
+public interface IVisionModel : ISequenceModel
+{
+    /// <summary>How images are cut into patches; its size is that of the images the model reads (square, H = W).</summary>
+    PatchGrid Grid { get; }
+
+    /// <summary>Outputs of the classifier.</summary>
+    int Classes { get; }
+
+    /// <summary>Runs the model.</summary>
+    /// <param name="tape">Where the run is recorded, or not.</param>
+    /// <param name="pixels">Normalised images, (B, channels * height, width).</param>
+    /// <param name="dropPath">Training only: factors by which each item's output of a residual branch is scaled (stochastic depth), by branch.</param>
+    /// <exception cref="BadInputException">The images have another size than the model reads.</exception>
+    Trace<T> Forward<T>(Tape<T> tape, Activation<T> pixels, Func<int, float[]>? dropPath = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}

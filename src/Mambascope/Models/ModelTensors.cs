@@ -1,0 +1,94 @@
+using System.Globalization;
+using Mambascope.Checkpoints;
+
+namespace Mambascope.Models;
+
+/// <summary>
+/// What the loaders of all models share: shapes and values from a checkpoint, agreement with its config.json, and a record of which
+/// tensors were used, so that one that belongs to no part of the model is noticed.
+/// </summary>
+internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
+{
+    private readonly HashSet<string> used = new(StringComparer.Ordinal);
+
+    /// <summary>Where the tensors come from.</summary>
+    public Checkpoint Checkpoint => checkpoint;
+
+    /// <summary>config.json, where there is one.</summary>
+    public ConfigFile? Config => config;
+
+    public bool Has(string name) => checkpoint.Tensors.ContainsKey(name);
+
+    /// <summary>The shape of a tensor that must have <paramref name="rank"/> dimensions, none of them empty.</summary>
+    public int[] Shape(string name, int rank)
+    {
+        var info = checkpoint.Find(name);
+        return info.Shape.Length == rank && info.Shape.All(n => n is > 0 and < int.MaxValue)
+            ? [.. info.Shape.Select(n => (int)n)]
+            : throw new BadInputException($"tensor {name} in {checkpoint.Path} has shape ({string.Join(", ", info.Shape)}), expected {rank} dimensions");
+    }
+
+    /// <summary>The values of a tensor of exactly this shape, all of them numbers.</summary>
+    public float[] Read(string name, params int[] shape)
+    {
+        used.Add(name);
+        var values = checkpoint.ReadSingles(name, shape);
+        var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        return bad < 0
+            ? values
+            : throw new BadInputException($"tensor {name} in {checkpoint.Path} holds {values[bad]} at position {bad}; a model with such values cannot be run");
+    }
+
+    /// <summary>Number of layers: one more than the highest N in names "PREFIXN.".</summary>
+    public int Depth(string prefix)
+        => checkpoint.Tensors.Keys
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(name => int.TryParse(
+                name.AsSpan(prefix.Length, Math.Max(0, name.IndexOf('.', prefix.Length) - prefix.Length)), NumberStyles.None, CultureInfo.InvariantCulture, out var layer) ? layer : -1)
+            .DefaultIfEmpty(-1)
+            .Max() + 1;
+
+    /// <summary>Patches along one side of a square grid, from a position embedding (1, tokens, d) with <paramref name="others"/> tokens that are no patches.</summary>
+    public int GridSide(string name, int others)
+    {
+        var tokens = Shape(name, 3)[1];
+        var side = (int)Math.Sqrt(Math.Max(0, tokens - others));
+        return side * side == tokens - others && side > 0
+            ? side
+            : throw new BadInputException($"{name} in {checkpoint.Path} has {tokens} tokens{(others > 0 ? " with a class token" : "")}: {tokens - others} patches do not form a square grid");
+    }
+
+    /// <summary>Throws where config.json states another number than the tensors have.</summary>
+    public void Agree(string key, int found)
+    {
+        if (config is not null && config.GetInt32(key, found) is var stated && stated != found)
+        {
+            throw new BadInputException($"{config.Path} says {key} = {stated}, the tensors of {checkpoint.Path} say {found}");
+        }
+    }
+
+    /// <summary>Throws where a tensor was not used, other than those named.</summary>
+    public void RefuseUnused(string kind, params ReadOnlySpan<string> ignored)
+    {
+        foreach (var name in checkpoint.Tensors.Keys.Order(StringComparer.Ordinal))
+        {
+            if (!used.Contains(name) && !StartsWithAny(name, ignored))
+            {
+                throw new BadInputException($"tensor {Printable.Name(name)} in {checkpoint.Path} belongs to no part of {kind}; this variant is not supported");
+            }
+        }
+    }
+
+    private static bool StartsWithAny(string name, ReadOnlySpan<string> prefixes)
+    {
+        foreach (var prefix in prefixes)
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

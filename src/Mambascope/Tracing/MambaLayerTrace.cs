@@ -1,0 +1,21 @@
+using Mambascope.Autodiff;
+
+namespace Mambascope.Tracing;
+
+/// <summary>What one Mamba block computed.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+/// <param name="Input">Residual stream entering the block (Batch, L, d).</param>
+/// <param name="X">x-branch before the convolution (Batch, L, E); both directions read it.</param>
+/// <param name="Z">Gate branch before SiLU (Batch, L, E).</param>
+/// <param name="Directions">One trace a scan direction: one for a causal model, two for Vision Mamba.</param>
+/// <param name="DirectionScale">Factor of the sum over directions: 1, or 1/2 where it is halved.</param>
+/// <param name="Gated">scale (sum of y + D u) ⊙ silu(z), the input of out_proj (Batch, L, E).</param>
+/// <param name="MixerOutput">Output of out_proj, before the residual sum (Batch, L, d).</param>
+public sealed record MambaLayerTrace<T>(
+    Value<T> Input, Value<T> X, Value<T> Z, IReadOnlyList<DirectionTrace<T>> Directions, float DirectionScale, Value<T> Gated, Value<T> MixerOutput)
+    : LayerTrace<T>(Input, MixerOutput)
+    where T : unmanaged
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Value<T>> Explained => [Gated, MixerOutput];
+}

@@ -1,0 +1,40 @@
+using Mambascope.Models;
+
+namespace Mambascope.Training;
+
+/// <summary>The recipe that all picture models share, and the model: everything that decides what a training run computes. Equal settings give equal weights.</summary>
+public abstract record SceneTrainingSettings
+{
+    /// <summary>Seed of initial weights, scenes and drop path.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Optimiser steps.</summary>
+    public int Steps { get; init; } = 6000;
+
+    /// <summary>Scenes a step.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Highest learning rate.</summary>
+    public double PeakLearningRate { get; init; } = 2e-3;
+
+    /// <summary>Learning rate at the end.</summary>
+    public double FloorLearningRate { get; init; } = 1e-5;
+
+    /// <summary>Steps from 0 to the highest rate.</summary>
+    public int WarmUpSteps { get; init; } = 300;
+
+    /// <summary>Decoupled weight decay of matrices.</summary>
+    public double WeightDecay { get; init; } = 0.05;
+
+    /// <summary>Share of the target spread over all classes.</summary>
+    public double LabelSmoothing { get; init; } = 0.05;
+
+    /// <summary>Drop path rate of the last residual branch; it grows linearly from 0 at the first.</summary>
+    public double DropPath { get; init; } = 0.05;
+
+    /// <summary>Decay of the moving average of the weights.</summary>
+    public double AverageDecay { get; init; } = 0.998;
+
+    /// <summary>A new model of these sizes.</summary>
+    public abstract IVisionModel Create(WeightSource weights);
+}
