@@ -22,7 +22,7 @@ public sealed class PerturbationGoldenTests : IDisposable
     public void Every_prediction_and_both_areas_match(int batchSize)
     {
         var test = new PerturbationTest(
-            VisionMambaClassifier.Of(VimMicro<float>.Load("model.safetensors"), workers),
+            ModelClassifier.Of(VimMicro<float>.Load("model.safetensors"), workers),
             Preprocessing.Squash(),
             new() { BatchSize = batchSize });
         var labels = golden.ReadInt64s("labels");

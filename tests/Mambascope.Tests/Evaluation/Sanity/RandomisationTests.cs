@@ -10,6 +10,8 @@ namespace Mambascope.Tests.Evaluation.Sanity;
 
 public sealed class RandomisationTests
 {
+    private static readonly int[] stagesTried = [0, 5, 8];
+
     [Fact]
     public void The_cascade_goes_from_the_classifier_to_the_embedding()
     {
@@ -34,7 +36,7 @@ public sealed class RandomisationTests
         using var workers = new Workers(1);
         var weights = TinyVim.Weights(TinyVim.Config);
         var cascade = new WeightRandomisation(weights.All, seed: 1);
-        var maps = new[] { 0, 5, 8 }.Select(stages =>
+        var maps = stagesTried.Select(stages =>
         {
             var model = new VisionMamba(TinyVim.Config, new(TinyVim.Config, cascade.Source(stages)));
             using var trace = TinyVim.Run<float>(workers, model);
