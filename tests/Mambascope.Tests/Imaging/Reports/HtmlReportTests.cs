@@ -152,7 +152,7 @@ public sealed partial class HtmlReportTests
     [InlineData(1e-300, 2e-300)]
     [InlineData(1.0, 1.0000000000000002)]
     [InlineData(1e308, -1e308)]
-    [InlineData(0, double.Epsilon)]
+    [InlineData(0.0, double.Epsilon)]
     public void Any_values_can_be_drawn(params double[] values)
     {
         var chart = new LineChart("c", new("x"), new("y"), [new("a", [.. values.Select((value, i) => new ChartPoint(i, value, value, value))]), new("none", [])]);
