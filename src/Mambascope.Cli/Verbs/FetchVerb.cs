@@ -92,7 +92,7 @@ internal sealed class FetchVerb : Verb
         public void Report(HubTransfer value)
         {
             var left = value.TimeLeft is { } time ? string.Create(CultureInfo.InvariantCulture, $", {Amount(value.Rate)}/s, {(time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time:mm\\:ss}" : $"{time:m\\:ss}")} left") : "";
-            say($"{value.File}: {Amount(value.Done)} of {Amount(value.Total)}{left}");
+            say($"{value.File}: {(value.IsWaiting ? "waiting for another process that downloads it" : $"{Amount(value.Done)} of {Amount(value.Total)}{left}")}");
         }
     }
 }

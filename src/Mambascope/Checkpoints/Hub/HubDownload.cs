@@ -33,9 +33,16 @@ internal sealed class HubDownload(HubRepository repository, HubClient client, Hu
 
             stream.Seek(0, SeekOrigin.End);
             arrived(stream.Length, false);
-            await Receive(commit, file, stream, arrived, cancellation).ConfigureAwait(false);
-            stream.Flush(flushToDisk: true);
-            var found = await Hash(file.Etag.Length, stream, cancellation).ConfigureAwait(false);
+            var isContinued = stream.Length > 0;
+            var found = await Complete(commit, file, stream, arrived, cancellation).ConfigureAwait(false);
+            if (found != file.Etag && isContinued)
+            {
+                // What was here from earlier may be at fault: once more, from the beginning.
+                arrived(-stream.Length, false);
+                stream.SetLength(0);
+                found = await Complete(commit, file, stream, arrived, cancellation).ConfigureAwait(false);
+            }
+
             if (found != file.Etag)
             {
                 stream.Close();
@@ -69,6 +76,14 @@ internal sealed class HubDownload(HubRepository repository, HubClient client, Hu
 
     /// <summary>Whether an ETag is a hash that can be checked.</summary>
     public static bool IsHash(string etag) => etag.Length is Sha256Length or Sha1Length && etag.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>Receives the rest and returns the hash of all.</summary>
+    private async Task<string> Complete(string commit, HubFile file, FileStream stream, Action<long, bool> arrived, CancellationToken cancellation)
+    {
+        await Receive(commit, file, stream, arrived, cancellation).ConfigureAwait(false);
+        stream.Flush(flushToDisk: true);
+        return await Hash(file.Etag.Length, stream, cancellation).ConfigureAwait(false);
+    }
 
     private async Task Receive(string commit, HubFile file, FileStream stream, Action<long, bool> arrived, CancellationToken cancellation)
     {

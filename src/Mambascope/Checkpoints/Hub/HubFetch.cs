@@ -124,7 +124,7 @@ public static class HubFetch
             var blob = settings.Cache.BlobFile(name, file.Etag);
             Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
             var isNew = false;
-            using (await HubLock.Take(settings.Cache.LockFile(name, file.Etag), cancellation).ConfigureAwait(false))
+            using (await HubLock.Take(settings.Cache.LockFile(name, file.Etag), () => Tell(isWaiting: true), cancellation).ConfigureAwait(false))
             {
                 // Another process may have finished it while this one waited.
                 isNew = !File.Exists(blob) || (file.Size is { } size && new FileInfo(blob).Length != size);
@@ -146,8 +146,10 @@ public static class HubFetch
             {
                 bytes.Done += count;
                 bytes.Received += isNetwork ? count : 0;
-                progress?.Report(new(file.Path, bytes.Done, bytes.Total, bytes.Received, clock.Elapsed));
+                Tell(isWaiting: false);
             }
+
+            void Tell(bool isWaiting) => progress?.Report(new(file.Path, bytes.Done, bytes.Total, bytes.Received, clock.Elapsed, isWaiting));
         }
     }
 }

@@ -11,8 +11,8 @@ internal static class HubLock
     // "Try again" of Linux and of macOS; "sharing violation" of Windows.
     private static readonly int[] busy = [11, 35, unchecked((int)0x80070020)];
 
-    /// <summary>Waits until the lock is free and takes it.</summary>
-    public static async Task<IDisposable> Take(string file, CancellationToken cancellation)
+    /// <summary>Waits until the lock is free and takes it; tells when it has to wait.</summary>
+    public static async Task<IDisposable> Take(string file, Action waiting, CancellationToken cancellation)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         while (true)
@@ -23,6 +23,8 @@ internal static class HubLock
             }
             catch (IOException error) when (busy.Contains(error.HResult))
             {
+                waiting();
+
                 // Always in real time: another process is waited for, not the hub.
                 await Task.Delay(pause, cancellation).ConfigureAwait(false);
             }

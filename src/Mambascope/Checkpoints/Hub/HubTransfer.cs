@@ -6,7 +6,8 @@ namespace Mambascope.Checkpoints.Hub;
 /// <param name="Total">Bytes of all files known so far.</param>
 /// <param name="Received">Bytes that came over the network in this fetch.</param>
 /// <param name="Elapsed">Since the first of them was asked for.</param>
-public readonly record struct HubTransfer(string File, long Done, long Total, long Received, TimeSpan Elapsed)
+/// <param name="IsWaiting">Whether another process has the file in work, and this one waits for it.</param>
+public readonly record struct HubTransfer(string File, long Done, long Total, long Received, TimeSpan Elapsed, bool IsWaiting)
 {
     /// <summary>Bytes a second; 0 while nothing has come.</summary>
     public double Rate => Elapsed > TimeSpan.Zero ? Received / Elapsed.TotalSeconds : 0;

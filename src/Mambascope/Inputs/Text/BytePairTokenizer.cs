@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Mambascope.Inputs.Text;
 
@@ -9,22 +9,24 @@ namespace Mambascope.Inputs.Text;
 internal sealed class BytePairTokenizer : TextTokenizer
 {
     private readonly BytePairTokenizerParts parts;
-    private readonly Dictionary<int, byte[]> bytes = [];
+    private readonly Dictionary<int, (byte[] Bytes, string Shown)> tokens = [];
 
     internal BytePairTokenizer(BytePairTokenizerParts parts)
     {
         this.parts = parts;
         foreach (var (token, id) in parts.Vocabulary)
         {
-            bytes[id] = ByteLetters.Bytes(token);
+            Add(id, ByteLetters.Bytes(token));
         }
 
         foreach (var token in parts.Added)
         {
-            bytes[token.Id] = System.Text.Encoding.UTF8.GetBytes(token.Content);
+            Add(token.Id, Encoding.UTF8.GetBytes(token.Content));
         }
 
-        VocabularySize = bytes.Keys.Max() + 1;
+        VocabularySize = tokens.Keys.Max() + 1;
+
+        void Add(int id, byte[] bytes) => tokens[id] = (bytes, Utf8Text.Show(bytes));
     }
 
     /// <inheritdoc/>
@@ -33,24 +35,27 @@ internal sealed class BytePairTokenizer : TextTokenizer
     /// <inheritdoc/>
     public override IReadOnlyList<TextToken> Encode(string text)
     {
-        var tokens = EncodePlain(text);
+        var plain = EncodePlain(text);
         return parts.Before.Count + parts.After.Count == 0
-            ? tokens
-            : [.. parts.Before.Select(id => new TextToken(id, Show(id), 0, 0)), .. tokens, .. parts.After.Select(id => new TextToken(id, Show(id), text.Length, text.Length))];
+            ? plain
+            : [.. parts.Before.Select(id => new TextToken(id, Show(id), 0, 0)), .. plain, .. parts.After.Select(id => new TextToken(id, Show(id), text.Length, text.Length))];
     }
 
-    private protected override byte[]? Bytes(int id) => bytes.GetValueOrDefault(id);
+    /// <inheritdoc/>
+    public override string Show(int id) => tokens.TryGetValue(id, out var token) ? token.Shown : base.Show(id);
+
+    private protected override byte[]? Bytes(int id) => tokens.GetValueOrDefault(id).Bytes;
 
     private protected override IReadOnlyList<TextToken> EncodePlain(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var tokens = new List<TextToken>(text.Length / 3);
-        var ids = new List<(int, int, int)>();
+        var found = new List<TextToken>(text.Length / 3);
+        var words = new Dictionary<string, (int Id, int Start, int End)[]>(StringComparer.Ordinal);
         foreach (var (part, token) in parts.RawTokens.Cut(AlignedText.Of(text)))
         {
             if (token is not null)
             {
-                tokens.Add(Token(token.Id, part));
+                found.Add(Token(token.Id, part));
                 continue;
             }
 
@@ -58,37 +63,46 @@ internal sealed class BytePairTokenizer : TextTokenizer
             {
                 if (normalisedToken is not null)
                 {
-                    tokens.Add(Token(normalisedToken.Id, rest));
+                    found.Add(Token(normalisedToken.Id, rest));
                 }
                 else
                 {
-                    EncodeWords(rest, tokens, ids);
+                    EncodeWords(rest, found, words);
                 }
             }
         }
 
-        return tokens;
+        return found;
     }
 
-    private void EncodeWords(AlignedText text, List<TextToken> tokens, List<(int Id, int Start, int End)> ids)
+    /// <summary>Adds the tokens of a text; each different word is merged once in a call.</summary>
+    private void EncodeWords(AlignedText text, List<TextToken> found, Dictionary<string, (int Id, int Start, int End)[]> words)
     {
-        foreach (var word in parts.PreTokenizers.Aggregate((IEnumerable<AlignedText>)[text], (words, step) => words.SelectMany(step.Apply)))
+        var known = words.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var word in parts.PreTokenizers.Aggregate((IEnumerable<AlignedText>)[text], (cut, step) => cut.SelectMany(step.Apply)))
         {
-            ids.Clear();
-            if (parts.WholeWordsFirst && parts.Vocabulary.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word.Span, out var whole))
+            if (!known.TryGetValue(word.Span, out var ids))
             {
-                ids.Add((whole, 0, word.Length));
-            }
-            else
-            {
-                parts.Pairs.Encode(word.Span, ids);
+                known[word.Span] = ids = EncodeWord(word.Span);
             }
 
-            foreach (var (id, start, end) in CollectionsMarshal.AsSpan(ids))
+            foreach (var (id, start, end) in ids)
             {
-                tokens.Add(Token(id, word.Slice(start, end - start)));
+                found.Add(Token(id, word.Slice(start, end - start)));
             }
         }
+    }
+
+    private (int Id, int Start, int End)[] EncodeWord(ReadOnlySpan<char> word)
+    {
+        if (parts.WholeWordsFirst && parts.Vocabulary.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word, out var whole))
+        {
+            return [(whole, 0, word.Length)];
+        }
+
+        var ids = new List<(int, int, int)>();
+        parts.Pairs.Encode(word, ids);
+        return [.. ids];
     }
 
     private TextToken Token(int id, AlignedText from) => new(id, Show(id), from.Sources.Span[0].Start, from.Sources.Span[^1].End);

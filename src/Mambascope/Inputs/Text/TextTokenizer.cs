@@ -51,7 +51,7 @@ public abstract class TextTokenizer
     }
 
     /// <summary>One token as it is shown: its text, bytes that are no whole character as <c>\xE2</c>, an id without token as <c>[id]</c>.</summary>
-    public string Show(int id) => Bytes(id) is { } bytes ? Utf8Text.Show(bytes) : $"[{id}]";
+    public virtual string Show(int id) => Bytes(id) is { } bytes ? Utf8Text.Show(bytes) : $"[{id}]";
 
     /// <summary>The id of a text that is exactly one token.</summary>
     /// <exception cref="BadInputException">It is none or several; the message lists them.</exception>
