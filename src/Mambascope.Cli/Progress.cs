@@ -10,6 +10,7 @@ namespace Mambascope.Cli;
 internal sealed class Progress
 {
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan pace = TimeSpan.FromMilliseconds(200);
     private readonly IAnsiConsole? console;
 
     private readonly TextWriter? log;
@@ -23,18 +24,28 @@ internal sealed class Progress
             : null, error);
 
     /// <summary>Does the work, showing <paramref name="what"/> while it lasts.</summary>
-    internal T During<T>(string what, Func<T> work)
+    internal T During<T>(string what, Func<T> work) => During(what, _ => work());
+
+    /// <summary>Does the work, showing <paramref name="what"/> until the work says something better.</summary>
+    internal T During<T>(string what, Func<Action<string>, T> work)
     {
         if (console is null)
         {
-            return work();
+            return work(static _ => { });
         }
 
-        var task = Task.Run(work);
+        var said = what;
+        var task = Task.Run(() => work(better => Volatile.Write(ref said, better)));
         var done = ((IAsyncResult)task).AsyncWaitHandle; // waits without throwing: the work's own exception comes below
         if (!done.WaitOne(patience))
         {
-            console.Status().Spinner(Spinner.Known.Line).Start(Markup.Escape(what), _ => done.WaitOne());
+            console.Status().Spinner(Spinner.Known.Line).Start(Markup.Escape(said), status =>
+            {
+                while (!done.WaitOne(pace))
+                {
+                    status.Status = Markup.Escape(Volatile.Read(ref said));
+                }
+            });
         }
 
         return task.GetAwaiter().GetResult();
