@@ -12,7 +12,7 @@ namespace Mambascope.Models;
 /// </summary>
 public sealed class LanguageModelFile
 {
-    private const string Supported = "supported are Mamba and Falcon-Mamba (model_type \"mamba\" or \"falcon_mamba\")";
+    private const string Supported = "supported are Mamba, Falcon-Mamba and GPT-NeoX (model_type \"mamba\", \"falcon_mamba\" or \"gpt_neox\")";
 
     private LanguageModelFile(ModelSpecification source, ILanguageModel model, ConfigFile? config, string? weightFile)
     {
@@ -41,6 +41,7 @@ public sealed class LanguageModelFile
     public string Architecture => Model switch
     {
         Mamba { Config.MixerNormEpsilon: not null } => "Falcon-Mamba",
+        GptNeoX => "GPT-NeoX",
         _ => "Mamba",
     };
 
@@ -55,7 +56,7 @@ public sealed class LanguageModelFile
         }
 
         var config = source.Beside("config.json") is { } file ? ConfigFile.Load(file) : null;
-        if (config?.GetString("model_type", "mamba") is { } type && type is not ("mamba" or "falcon_mamba"))
+        if (config?.GetString("model_type", "mamba") is { } type && type is not ("mamba" or "falcon_mamba" or "gpt_neox"))
         {
             throw new BadInputException($"{config.Path}: model_type is \"{Printable.Name(type)}\"; {Supported}");
         }
@@ -65,7 +66,7 @@ public sealed class LanguageModelFile
     }
 
     /// <summary>Whether a checkpoint holds a language model that can be opened.</summary>
-    public static bool Matches(Checkpoint checkpoint) => MambaCheckpoint.Matches(checkpoint);
+    public static bool Matches(Checkpoint checkpoint) => MambaCheckpoint.Matches(checkpoint) || GptNeoXCheckpoint.Matches(checkpoint);
 
     // safetensors come first, but a folder may hold one that is no model (saved maps, say) beside weights in PyTorch's format.
     private static Checkpoint OpenWeights(ModelSpecification source)
@@ -82,6 +83,7 @@ public sealed class LanguageModelFile
 
     private static ILanguageModel Load(Checkpoint checkpoint, ConfigFile? config)
         => MambaCheckpoint.Matches(checkpoint) ? MambaCheckpoint.Load(checkpoint, config)
+            : GptNeoXCheckpoint.Matches(checkpoint) ? GptNeoXCheckpoint.Load(checkpoint, config)
             : throw new BadInputException($"{checkpoint.Path} is not a language model that can be opened up here ({Contents(checkpoint)}); {Supported}");
 
     private static string Contents(Checkpoint checkpoint)

@@ -12,7 +12,7 @@ public sealed class LanguageModelTests : IDisposable
 {
     private readonly Workers workers = new(2);
 
-    public static TheoryData<string> Names { get; } = ["mamba", "falcon-mamba", "mamba-no-conv-bias"];
+    public static TheoryData<string> Names { get; } = ["mamba", "falcon-mamba", "mamba-no-conv-bias", "gpt-neox", "gpt-neox-sequential"];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -13,16 +13,22 @@ internal static class TinyLanguageModels
 
     public static MambaConfig FalconConfig { get; } = MambaConfig with { MixerNormEpsilon = 1e-6f, IsHeadTied = false, HasProjectionBias = true };
 
+    public static GptNeoXConfig GptNeoXConfig { get; } = new() { VocabularySize = 19, Width = 12, Depth = 2, Heads = 3, MlpWidth = 10, RotaryShare = 0.5 };
+
     /// <summary>Models by name, for theories.</summary>
     public static ILanguageModel Create(string name) => name switch
     {
         "mamba" => Mamba(MambaConfig),
         "falcon-mamba" => Mamba(FalconConfig),
         "mamba-no-conv-bias" => Mamba(MambaConfig with { HasConvBias = false, ConvWidth = 3 }),
+        "gpt-neox" => GptNeoX(GptNeoXConfig),
+        "gpt-neox-sequential" => GptNeoX(GptNeoXConfig with { IsParallel = false, IsHeadTied = true, HasAttentionBias = false, RotaryShare = 1, Heads = 2 }),
         _ => throw new ArgumentException(name, nameof(name)),
     };
 
     public static Mamba Mamba(MambaConfig config, int seed = 2) => new(config, new(config, Source(seed)));
+
+    public static GptNeoX GptNeoX(GptNeoXConfig config, int seed = 2) => new(config, new(config, Source(seed)));
 
     /// <summary>Initial weights moved off their symmetric values, so that nothing is zero or equal by chance.</summary>
     public static WeightSource Source(int seed)
