@@ -110,7 +110,7 @@ public sealed class Mamba : ILanguageModel
         var y = tape.SkipConnection(new SkippedScan<T>(scan.Y, scan.D, scan.U)); // (B, L, E)
         var gated = tape.Product(y, tape.Silu(z)); // (B, L, E)
         var output = tape.Linear(gated, w.OutProj, w.OutBias); // (B, L, d)
-        return new(r, x, z, [scan], DirectionScale: 1, gated, output);
+        return new(r, x, z, [scan], DirectionScale: 1, y, gated, output);
     }
 
     // conv, SiLU, projections to Δ, B, C, scan.

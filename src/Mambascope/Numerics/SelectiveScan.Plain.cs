@@ -8,7 +8,7 @@ public static partial class SelectiveScan
     internal static void ForwardPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (u, delta, _, b, c, order) = inputs;
+        var (u, delta, _, b, c, order, _) = inputs;
         var (aLog, E, N) = (inputs.ALog.Values<T>(), u.Width, b.Width);
         workers.For(u.Batch * E, piece =>
         {
@@ -35,7 +35,7 @@ public static partial class SelectiveScan
     internal static void BackwardPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> gy, ScanAdjoints<T> adjoints)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (u, delta, _, b, c, order) = inputs;
+        var (u, delta, _, b, c, order, _) = inputs;
         var (aLog, E, N, L) = (inputs.ALog.Values<T>(), u.Width, b.Width, u.Length);
         adjoints.B?.Clear();
         adjoints.C?.Clear();

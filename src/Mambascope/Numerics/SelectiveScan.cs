@@ -6,13 +6,18 @@ namespace Mambascope.Numerics;
 /// <summary>What a selective scan reads. Token coordinates throughout; <see cref="Order"/> says in which order time runs.</summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="U">Scan input after convolution and SiLU, (Batch, L, E).</param>
-/// <param name="Delta">Step sizes after softplus, (Batch, L, E).</param>
-/// <param name="ALog">ln(-A), (E, N); A = -exp(ALog).</param>
-/// <param name="B">Input coefficients, (Batch, L, N), shared by all channels.</param>
-/// <param name="C">Output coefficients, (Batch, L, N), shared by all channels.</param>
+/// <param name="Delta">Step sizes after softplus, (Batch, L, E); (Batch, L, H) where the channels of a head share one.</param>
+/// <param name="ALog">ln(-A), (E, N); A = -exp(ALog). (H) where a head has one decay for all its channels and states (Mamba-2).</param>
+/// <param name="B">Input coefficients, (Batch, L, groups N), shared by all channels of a group.</param>
+/// <param name="C">Output coefficients, (Batch, L, groups N), likewise.</param>
 /// <param name="Order">Order of the tokens in time.</param>
-public readonly record struct ScanInputs<T>(Activation<T> U, Activation<T> Delta, Weight ALog, Activation<T> B, Activation<T> C, ScanOrder Order)
-    where T : unmanaged;
+/// <param name="Groups">Groups of heads with B and C of their own; 1 but for some Mamba-2.</param>
+public readonly record struct ScanInputs<T>(Activation<T> U, Activation<T> Delta, Weight ALog, Activation<T> B, Activation<T> C, ScanOrder Order, int Groups = 1)
+    where T : unmanaged
+{
+    /// <summary>Whether there is one decay a head (Mamba-2), not one a channel and state.</summary>
+    public bool IsPerHead => ALog.Shape.Count == 1;
+}
 
 /// <summary>Where the adjoints of a selective scan go; an operand that is not wanted is null.</summary>
 /// <typeparam name="T">Element type.</typeparam>
@@ -33,6 +38,7 @@ public readonly record struct ScanAdjoints<T>(Activation<T>? U, bool AccumulateU
 /// dDelta_t = sum_n G_t (A exp(Delta_t A) h_{t-1} + B_t u_t);  dA = sum_t G_t Delta_t exp(Delta_t A) h_{t-1}, dALog = A dA.
 /// Floats run through <see cref="SelectiveScanForward{TWidth, TVector}"/> and <see cref="SelectiveScanBackward{TWidth, TVector}"/>
 /// in the widest registers the machine has; other types through the plain loops. Every thread count gives the same bits.
+/// Scans with one decay a head are <see cref="HeadScan"/>'s.
 /// </summary>
 public static partial class SelectiveScan
 {
@@ -40,6 +46,12 @@ public static partial class SelectiveScan
     public static void Forward<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (inputs.IsPerHead)
+        {
+            HeadScan.Forward(workers, inputs, y);
+            return;
+        }
+
         if (typeof(T) != typeof(float))
         {
             ForwardPlain(workers, inputs, y);
@@ -69,6 +81,12 @@ public static partial class SelectiveScan
     public static void Backward<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> gy, in ScanAdjoints<T> adjoints)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (inputs.IsPerHead)
+        {
+            HeadScan.Backward(workers, inputs, gy, adjoints);
+            return;
+        }
+
         if (typeof(T) != typeof(float))
         {
             BackwardPlain(workers, inputs, gy, adjoints);
