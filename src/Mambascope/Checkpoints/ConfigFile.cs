@@ -164,8 +164,12 @@ public sealed class ConfigFile
             }
             else
             {
-                isInText ^= text[i] == '"' && (i == 0 || text[i - 1] != '\\');
+                isInText ^= text[i] == '"';
                 result.Append(text[i]);
+                if (isInText && text[i] == '\\' && i + 1 < text.Length)
+                {
+                    result.Append(text[++i]); // whatever it is, it ends no text
+                }
             }
         }
 

@@ -70,15 +70,31 @@ public sealed class Mamba2 : ILanguageModel
         return Encode(tape, mark, tape.Input(tokens), LanguageHead.Of(positions, LanguageHead.Lengths(tokens)));
     }
 
-    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored)
+    /// <inheritdoc/>
+    public LanguageState<T> NewState<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new([.. Weights.Blocks.Select(_ => new ScanLayerState<T>(new T[(Config.ConvWidth - 1) * Config.ConvChannels], new T[Config.InnerWidth * Config.StateSize]))]);
+
+    /// <inheritdoc/>
+    public Trace<T> Continue<T>(Tape<T> tape, LanguageState<T> state, IReadOnlyList<int> tokens, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (mark, batch) = (tape.Mark(), TokenBatch.Of(tokens));
+        var scored = LanguageHead.Of(positions, batch.Lengths);
+        var trace = Encode(tape, mark, tape.Embed(batch, Weights.Embedding), scored, state);
+        state.Position += tokens.Count;
+        return trace;
+    }
+
+    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var r = tokens;
         var order = ScanOrder.Forward(tokens.Data.Length);
         var layers = new List<LayerTrace<T>>();
-        foreach (var w in Weights.Blocks)
+        for (var layer = 0; layer < Weights.Blocks.Count; layer++)
         {
-            var trace = Mixer(tape, r, w, order);
+            var trace = Mixer(tape, r, Weights.Blocks[layer], order, state?.Layers[layer] as ScanLayerState<T>);
             r = tape.Sum(r, trace.MixerOutput);
             tape.Release(mark, keep: r);
             if (tape.IsRecording)
@@ -94,14 +110,14 @@ public sealed class Mamba2 : ILanguageModel
     }
 
     // out = out_proj( rms( (y + D u) ⊙ silu(z) ) )
-    private MambaLayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, Mamba2BlockWeights w, ScanOrder order)
+    private MambaLayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, Mamba2BlockWeights w, ScanOrder order, ScanLayerState<T>? state)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (E, channels) = (Config.InnerWidth, Config.ConvChannels);
         var projected = tape.Linear(tape.RmsNorm(r, w.Norm, Config.NormEpsilon), w.InProj, w.InBias); // (B, L, 2E + 2GN + H)
         var z = projected.Columns(0, E);
         var xBC = projected.Columns(E, channels);
-        var scan = Scan(tape, xBC, projected.Columns(E + channels, Config.Heads), w, order);
+        var scan = Scan(tape, xBC, projected.Columns(E + channels, Config.Heads), w, order, state);
         var y = tape.SkipConnection(new SkippedScan<T>(scan.Y, w.D, scan.U)); // (B, L, E)
         var a = tape.Product(y, tape.Silu(z)); // (B, L, E)
         var gated = tape.RmsNorm(a, w.GatedNorm, Config.NormEpsilon, Config.NormGroups); // (B, L, E)
@@ -110,17 +126,19 @@ public sealed class Mamba2 : ILanguageModel
     }
 
     // conv and SiLU of x, B and C together, step sizes, scan.
-    private DirectionTrace<T> Scan<T>(Tape<T> tape, Value<T> xBC, Value<T> dt, Mamba2BlockWeights w, ScanOrder order)
+    private DirectionTrace<T> Scan<T>(Tape<T> tape, Value<T> xBC, Value<T> dt, Mamba2BlockWeights w, ScanOrder order, ScanLayerState<T>? state)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (E, H, states) = (Config.InnerWidth, Config.Heads, Config.Groups * Config.StateSize);
-        var p = tape.CausalConv1d(xBC, w.Conv, w.ConvBias, order); // (B, L, E + 2GN)
+        var p = state is null ? tape.CausalConv1d(xBC, w.Conv, w.ConvBias, order) : tape.CausalConv1d(xBC, w.Conv, w.ConvBias, state.Conv); // (B, L, E + 2GN)
         var uBC = tape.Silu(p);
         var u = uBC.Columns(0, E);
         var B = uBC.Columns(E, states);
         var C = uBC.Columns(E + states, states);
         var delta = tape.StepSize(dt, w.DtBias, Config.LeastStep, Config.GreatestStep); // (B, L, H)
-        var y = tape.SelectiveScan(u, delta, w.ALog, B, C, order, Config.Groups); // (B, L, E)
+        var y = state is null
+            ? tape.SelectiveScan(u, delta, w.ALog, B, C, order, Config.Groups)
+            : tape.SelectiveScan(new ScanInputs<T>(u.Data, delta.Data, w.ALog, B.Data, C.Data, order, Config.Groups), state.Scan); // (B, L, E)
         return new(order, w.Conv.Slice(0, E), w.ConvBias?.Slice(0, E), w.ALog, w.D.Repeat(E), p.Columns(0, E), u, delta, B, C, y, Config.Groups);
     }
 }

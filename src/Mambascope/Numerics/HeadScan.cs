@@ -19,8 +19,8 @@ internal static class HeadScan
     // Pieces of a group's heads with sums of dB and dC of their own.
     private const int PiecesOfGroup = 4;
 
-    /// <summary>y (Batch, L, H P).</summary>
-    public static void Forward<T>(Workers workers, ScanInputs<T> inputs, Activation<T> y)
+    /// <summary>y (Batch, L, H P); from and into <paramref name="state"/> (H, P, N), where there is one.</summary>
+    public static void Forward<T>(Workers workers, ScanInputs<T> inputs, Activation<T> y, T[]? state)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (H, P, N) = Sizes(inputs, y.Width);
@@ -28,7 +28,7 @@ internal static class HeadScan
         workers.For(y.Batch * H, piece =>
         {
             var (item, h) = (piece / H, piece % H);
-            var S = new T[P * N];
+            var S = state is null ? new T[P * N] : state.AsSpan(h * P * N, P * N);
             var first = h / (H / inputs.Groups) * N;
             foreach (var token in inputs.Order.Tokens)
             {
@@ -40,7 +40,7 @@ internal static class HeadScan
                 var to = y.Row(item, token).Slice(h * P, P);
                 for (var p = 0; p < P; p++)
                 {
-                    to[p] = StateLine.Advance<T>(S.AsSpan(p * N, N), decay, b, dt * u[p], c);
+                    to[p] = StateLine.Advance<T>(S.Slice(p * N, N), decay, b, dt * u[p], c);
                 }
             }
         });

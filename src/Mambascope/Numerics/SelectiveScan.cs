@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 
@@ -43,37 +44,45 @@ public readonly record struct ScanAdjoints<T>(Activation<T>? U, bool AccumulateU
 public static partial class SelectiveScan
 {
     /// <summary>y (Batch, L, E).</summary>
-    public static void Forward<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> y)
+    /// <param name="workers">Threads.</param>
+    /// <param name="inputs">The operands.</param>
+    /// <param name="y">Result; overwritten.</param>
+    /// <param name="state">
+    /// To go on where an earlier scan of the same text ended: h before the first step, replaced by h after the last. (N, E), neighbouring
+    /// channels side by side; (H, P, N) where there is one decay a head. One item only. Null to begin with zeros.
+    /// </param>
+    public static void Forward<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> y, T[]? state = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        Debug.Assert(state is null || y.Batch == 1, "a state belongs to one text");
         if (inputs.IsPerHead)
         {
-            HeadScan.Forward(workers, inputs, y);
+            HeadScan.Forward(workers, inputs, y, state);
             return;
         }
 
         if (typeof(T) != typeof(float))
         {
-            ForwardPlain(workers, inputs, y);
+            ForwardPlain(workers, inputs, y, state);
             return;
         }
 
-        var single = AsSingle(inputs);
+        var (single, h) = (AsSingle(inputs), (float[]?)(object?)state);
         if (Width512.IsAccelerated)
         {
-            SelectiveScanForward<Width512, Vector512<float>>.Run(workers, single, y.AsSingle());
+            SelectiveScanForward<Width512, Vector512<float>>.Run(workers, single, y.AsSingle(), h);
         }
         else if (Width256.IsAccelerated)
         {
-            SelectiveScanForward<Width256, Vector256<float>>.Run(workers, single, y.AsSingle());
+            SelectiveScanForward<Width256, Vector256<float>>.Run(workers, single, y.AsSingle(), h);
         }
         else if (Width128.IsAccelerated)
         {
-            SelectiveScanForward<Width128, Vector128<float>>.Run(workers, single, y.AsSingle());
+            SelectiveScanForward<Width128, Vector128<float>>.Run(workers, single, y.AsSingle(), h);
         }
         else
         {
-            SelectiveScanForward<Width1, float>.Run(workers, single, y.AsSingle());
+            SelectiveScanForward<Width1, float>.Run(workers, single, y.AsSingle(), h);
         }
     }
 
