@@ -16,5 +16,5 @@ internal sealed record ReadText(string Text, IReadOnlyList<TextToken> Tokens)
     internal static ReadText OfTokens(TextModel model, IReadOnlyList<TextToken> tokens) => new(model.Decode(tokens.Select(token => token.Id)), tokens);
 
     /// <summary>A token in a sentence: ' is' (15).</summary>
-    internal static string Quote(string token, int id) => token == $"[{id}]" ? $"token {id}" : $"'{ShownText.Line(token)}' ({id})";
+    internal static string Quote(string token, int id) => token == $"[{id}]" ? $"id {id}" : $"'{ShownText.Line(token)}' ({id})";
 }

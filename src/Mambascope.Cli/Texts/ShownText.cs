@@ -16,6 +16,9 @@ internal static class ShownText
     /// <summary>In one line: line feeds as ⏎, tabs as ⇥; cut with an ellipsis when it has more than <paramref name="most"/> characters.</summary>
     internal static string Line(string text, int most = int.MaxValue) => Of(text, keepsLines: false, most);
 
+    /// <summary>In one line with spaces that can be seen: for a token that stands alone.</summary>
+    internal static string Label(string text) => Line(text).Replace(' ', '·');
+
     /// <summary>Line feeds and tabs stay.</summary>
     internal static string Lines(string text) => Of(text, keepsLines: true, int.MaxValue);
 

@@ -32,7 +32,7 @@ internal sealed class TerminalColors(bool isTrue)
     }
 
     /// <summary>Writes pieces with the colours of their shares, line by line.</summary>
-    internal void Write(TextWriter output, IReadOnlyList<TextPiece> pieces, double[] values, double largest)
+    internal void Write(TextWriter output, IReadOnlyList<ShownPiece> pieces, double[] values, double largest)
     {
         var text = new StringBuilder("  ");
         foreach (var piece in pieces)

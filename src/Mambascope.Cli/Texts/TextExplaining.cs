@@ -30,7 +30,7 @@ internal static class TextExplaining
             .Select(method => session.Progress.During($"explaining: {request.NameOf(method)}", () => method.Explain(decision, model.Model, request.Options)[0]))
             .ToArray();
         var check = session.Progress.During("checking", () => SelfCheck.Of(run.Trace));
-        Deliver(session, new TextExplanation<T>(request, text, run, run.Score(decision.Targets[0]), against is { } id ? run.Score(id) : null, maps, check));
+        Deliver(session, new TextExplanation<T>(request, input, text, run, run.Score(decision.Targets[0]), against is { } id ? run.Score(id) : null, maps, check));
     }
 
     private static void Deliver<T>(Session session, TextExplanation<T> explanation)

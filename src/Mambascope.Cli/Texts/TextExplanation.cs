@@ -7,6 +7,7 @@ namespace Mambascope.Cli.Texts;
 
 /// <summary>What was found out about a text: one run, its decision and a map for every method.</summary>
 /// <param name="Request">What was asked.</param>
+/// <param name="Input">What was given.</param>
 /// <param name="Text">What was read.</param>
 /// <param name="Run">The run.</param>
 /// <param name="Target">The explained next token.</param>
@@ -14,7 +15,7 @@ namespace Mambascope.Cli.Texts;
 /// <param name="Maps">A map for each method of the request.</param>
 /// <param name="Check">Whether hidden attention gives the run back; null for a model without scans.</param>
 internal sealed record TextExplanation<T>(
-    ExplainRequest Request, ReadText Text, TextRun<T> Run, TokenScore Target, TokenScore? Against, IReadOnlyList<RelevanceMap<T>> Maps, SelfCheck? Check)
+    ExplainRequest Request, TextInput Input, ReadText Text, TextRun<T> Run, TokenScore Target, TokenScore? Against, IReadOnlyList<RelevanceMap<T>> Maps, SelfCheck? Check)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Methods with their maps.</summary>

@@ -20,7 +20,7 @@ internal static class TextExplanationPage
             .Fact("position", $"{explanation.Run.Position}")
             .Fact("most likely next", string.Join(", ", explanation.Run.Top(NextTokens).Select(score => $"{ReadText.Quote(score.Text, score.Id)} {Percent(score.Probability)}")))
             .Fact("explained", $"{explanation.Question}, {Percent(explanation.Target.Probability)}{(explanation.Against is { } against ? $" against {Percent(against.Probability)}" : "")}");
-        var pieces = TextPiece.Of(explanation.Text);
+        var pieces = ShownPiece.Of(explanation.Text);
         foreach (var (method, map) in explanation.Panels)
         {
             var section = report.Section(method.Title).Text($"{char.ToUpperInvariant(method.Description[0])}{method.Description[1..]}.");
@@ -35,7 +35,7 @@ internal static class TextExplanationPage
         return report;
     }
 
-    private static MarkedText Marked<T>(TextExplanation<T> explanation, IReadOnlyList<TextPiece> pieces, RelevanceMap<T> map)
+    private static MarkedText Marked<T>(TextExplanation<T> explanation, IReadOnlyList<ShownPiece> pieces, RelevanceMap<T> map)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (values, largest) = TextExplanation<T>.Values(map);
@@ -45,7 +45,7 @@ internal static class TextExplanationPage
             $"{Number(largest)} for");
     }
 
-    private static string Description<T>(TextExplanation<T> explanation, TextPiece piece, double[] values)
+    private static string Description<T>(TextExplanation<T> explanation, ShownPiece piece, double[] values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => string.Join("; ", Enumerable.Range(piece.First, piece.Count).Select(t =>
         {

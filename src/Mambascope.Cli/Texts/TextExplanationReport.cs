@@ -28,7 +28,7 @@ internal static class TextExplanationReport
             var (values, largest) = TextExplanation<T>.Values(map);
             if (colors is not null)
             {
-                colors.Write(output, TextPiece.Of(explanation.Text), values, largest);
+                colors.Write(output, ShownPiece.Of(explanation.Text), values, largest);
                 output.WriteLine($"  {colors.Legend(largest, values.Any(value => value < 0))}");
             }
             else if (map.Degenerate is null)
@@ -47,7 +47,7 @@ internal static class TextExplanationReport
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new()
         {
-            ["input"] = explanation.Request.Input,
+            ["input"] = explanation.Input.InFull,
             ["model"] = explanation.Run.Model.Name,
             ["precision"] = typeof(T) == typeof(double) ? "double" : "single",
             ["tokens"] = new JsonArray([.. explanation.Text.Tokens.Select(token => (JsonNode)new JsonObject { ["id"] = token.Id, ["text"] = token.Text, ["start"] = token.Start, ["end"] = token.End })]),

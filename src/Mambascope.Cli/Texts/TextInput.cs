@@ -16,6 +16,9 @@ internal sealed record TextInput(string? Text, int[]? Ids, string? File)
     /// <summary>What it is called in titles.</summary>
     internal string Name => Text is { } text ? $"\"{ShownText.Line(text, LongestTitle)}\"" : File is { } file ? ShownText.Line(Path.GetFileName(file)) : $"{Ids!.Length} token ids";
 
+    /// <summary>What it is, in full, for machines.</summary>
+    internal string InFull => Text ?? File ?? string.Join(',', Ids!);
+
     /// <summary>Turns it into tokens.</summary>
     /// <exception cref="BadInputException">It cannot be read, is empty, or has ids that the model has not.</exception>
     internal ReadText Read(Session session, TextModel model) => session.Progress.During("reading the text", () =>

@@ -50,7 +50,7 @@ internal sealed record TextRunning(TextInput Input, int Top, int? Generate, Samp
     {
         if (session.Json)
         {
-            session.WriteJson(new JsonObject { ["input"] = Input.File ?? Input.Text, ["model"] = model.Name, ["tokens"] = read.Tokens.Count, ["top"] = TokenScoresReport.Json(top) });
+            session.WriteJson(new JsonObject { ["input"] = Input.InFull, ["model"] = model.Name, ["tokens"] = read.Tokens.Count, ["top"] = TokenScoresReport.Json(top) });
             return;
         }
 
@@ -65,7 +65,7 @@ internal sealed record TextRunning(TextInput Input, int Top, int? Generate, Samp
         {
             session.WriteJson(new JsonObject
             {
-                ["input"] = Input.File ?? Input.Text,
+                ["input"] = Input.InFull,
                 ["model"] = model.Name,
                 ["tokens"] = read.Tokens.Count,
                 ["text"] = model.Tokenizer is null ? null : text,

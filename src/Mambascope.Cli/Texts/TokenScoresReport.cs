@@ -11,7 +11,7 @@ internal static class TokenScoresReport
         var table = new TextTable(" ", "", "");
         foreach (var score in scores)
         {
-            table.Add($"{score.Probability * 100:0.0} %", score.Text == $"[{score.Id}]" ? "" : $"'{ShownText.Line(score.Text)}'", $"token {score.Id}");
+            table.Add($"{score.Probability * 100:0.0} %", score.Text == $"[{score.Id}]" ? "" : $"'{ShownText.Line(score.Text)}'", $"id {score.Id}");
         }
 
         table.Write(output, "  ");

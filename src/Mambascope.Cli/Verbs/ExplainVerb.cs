@@ -65,7 +65,7 @@ internal sealed class ExplainVerb : Verb
     {
         methods.CompletionSources.Add([.. AttributionMethods.All.Select(method => method.Name).Distinct()]);
         token.Aliases.Add("--position");
-        input = new(this, readsText: true);
+        input = new(this);
         model = new(this, readsText: true);
         foreach (var option in new Option[] { methods, mode, target, against, token, startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed, colors, picture, tensors, force })
         {

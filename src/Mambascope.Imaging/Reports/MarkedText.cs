@@ -21,7 +21,8 @@ public sealed record MarkedText(IReadOnlyList<MarkedPiece> Pieces, string? Least
 
     internal void Write(Markup page)
     {
-        page.Open("div", ("class", "marked"));
+        // Spaces and line ends are the text's own: content that begins with text, empty as it is, is not indented.
+        page.Open("div", ("class", "marked")).Text("");
         foreach (var piece in Pieces)
         {
             page.Leaf("span", piece.Text, ("class", Class(piece.Strength)), ("title", piece.Description));

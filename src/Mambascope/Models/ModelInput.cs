@@ -32,7 +32,7 @@ public static class ModelInputs
         {
             "mamba" or "mamba2" or "falcon_mamba" or "gpt_neox" => ModelInput.Text,
             "vim" or "vision_mamba" or "vit" or "deit" => ModelInput.Pictures,
-            "" => OfTensors(source.Path!),
+            "" => OfTensors(source.Path!) ?? (Directory.Exists(source.Path) && source.Beside("pytorch_model.bin") is { } other ? OfTensors(other) : null),
             _ => null,
         };
     }

@@ -4,12 +4,12 @@ namespace Mambascope.Cli.Texts;
 /// <param name="Text">Its characters.</param>
 /// <param name="First">First of its tokens.</param>
 /// <param name="Count">How many tokens it has.</param>
-internal readonly record struct TextPiece(string Text, int First, int Count)
+internal readonly record struct ShownPiece(string Text, int First, int Count)
 {
     /// <summary>Cuts a text into pieces; every token is in exactly one, and every character of the text in at most one.</summary>
-    internal static IReadOnlyList<TextPiece> Of(ReadText text)
+    internal static IReadOnlyList<ShownPiece> Of(ReadText text)
     {
-        var pieces = new List<TextPiece>();
+        var pieces = new List<ShownPiece>();
         for (var first = 0; first < text.Tokens.Count;)
         {
             var (start, end, next) = (text.Tokens[first].Start, text.Tokens[first].End, first + 1);
