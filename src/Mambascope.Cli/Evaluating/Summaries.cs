@@ -90,7 +90,7 @@ internal static class Summaries
         session.Out.WriteLine($"{test.Name}, {settings.Data}, {lines.Count / settings.LinesPerImage} of {settings.Images} images{(settings.Shards > 1 ? $" (shard {settings.Shard}/{settings.Shards})" : "")}, explained: the {settings.Explained.ToString().ToLowerInvariant()} class");
         session.Out.WriteLine();
         Write(session.Out, table);
-        session.Out.WriteLine(table.Note);
+        Paragraph.Write(session.Out, table.Note ?? "");
         foreach (var ranking in new[] { Rankings(test, methods), slices }.OfType<ResultTable>())
         {
             session.Out.WriteLine();
