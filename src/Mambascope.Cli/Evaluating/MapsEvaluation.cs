@@ -45,7 +45,7 @@ internal static class MapsEvaluation
 
         foreach (var chart in test.Curves([new("", Name, lines)]))
         {
-            result[$"{(chart.Title.Contains("most", StringComparison.Ordinal) ? "positive" : "negative")}_accuracy"] = new JsonArray([.. chart.Series[0].Points.Select(point => (JsonNode)(point.Y / 100))]);
+            result[$"{(chart.Title.Contains("most", StringComparison.Ordinal) ? "positive" : "negative")}_accuracy"] = new JsonArray([.. chart.Series[0].Points.Skip(1).Select(point => (JsonNode)(point.Y / 100))]);
         }
 
         result["per_image"] = new JsonArray([.. lines.Select(line => (JsonNode)line.Record.DeepClone())]);

@@ -196,6 +196,6 @@ internal static class Summaries
             _ => Number(cell.Value),
         };
 
-        string Number(double value) => value.ToString($"F{column.Decimals}", CultureInfo.InvariantCulture);
+        string Number(double value) => (column.Factor * value).ToString($"F{column.Decimals}", CultureInfo.InvariantCulture);
     }
 }

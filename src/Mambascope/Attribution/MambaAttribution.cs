@@ -46,7 +46,8 @@ public sealed class MambaAttribution : AttributionMethod
             decision, layers, (layer, item) => options.Mode == AttributionMode.Exact ? Contribution(decision, layer, item, options) : WeightedMean(decision, layer, item, options), options);
     }
 
-    private static AttentionMatrix<T> Contribution<T>(Decision<T> decision, MambaLayerTrace<T> layer, int item, AttributionOptions options)
+    /// <summary>What one layer adds to the identity in exact mode.</summary>
+    internal static AttentionMatrix<T> Contribution<T>(Decision<T> decision, MambaLayerTrace<T> layer, int item, AttributionOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => MatrixReduction.Reduce(decision.Trace.Tape.Workers, layer, item, new()
         {

@@ -55,7 +55,7 @@ public sealed class PerturbationImageTest(PerturbationProtocol protocol) : Image
         var table = new ResultTable(
             "Perturbation test",
             new ResultColumn("model", ResultKind.Text), new("method", ResultKind.Text), new("images", ResultKind.Count),
-            new("clean_accuracy", ResultKind.Number) { Heading = "clean accuracy", Unit = "%", Decimals = 1 },
+            new("clean_accuracy", ResultKind.Number) { Heading = "clean accuracy", Unit = "%", Factor = 100, Decimals = 1 },
             new("positive_auc", ResultKind.Interval) { Heading = IsInsertion ? "most relevant first, AUC" : "positive AUC (lower is better)", Decimals = 2 },
             new("negative_auc", ResultKind.Interval) { Heading = IsInsertion ? "least relevant first, AUC" : "negative AUC (higher is better)", Decimals = 2 },
             new("positive_probability_auc", ResultKind.Interval) { Heading = "positive, probability", Decimals = 2 },
@@ -69,7 +69,7 @@ public sealed class PerturbationImageTest(PerturbationProtocol protocol) : Image
         {
             var summary = PerturbationSummary.Of(Records(method), protocol.Fractions);
             table.Add(
-                ResultCell.Text(method.Model), ResultCell.Text(method.Method), ResultCell.Count(summary.Count), ResultCell.Number(100 * summary.CleanAccuracy),
+                ResultCell.Text(method.Model), ResultCell.Text(method.Method), ResultCell.Count(summary.Count), ResultCell.Number(summary.CleanAccuracy),
                 ResultCell.Interval(summary.Positive.Auc), ResultCell.Interval(summary.Negative.Auc),
                 ResultCell.Interval(summary.Positive.ProbabilityAuc), ResultCell.Interval(summary.Negative.ProbabilityAuc), ResultCell.Count(summary.Degenerate));
         }

@@ -41,7 +41,7 @@ public sealed class SegmentationImageTest : ImageTest, IMaskMeasure
             "Segmentation test",
             new ResultColumn("model", ResultKind.Text), new("method", ResultKind.Text), new("images", ResultKind.Count),
             Share("pixel_accuracy", "pixel accuracy"), Share("mean_average_precision", "mAP"), Share("mean_iou", "mIoU"),
-            Share("foreground_iou", "IoU, object"), Share("background_iou", "IoU, background"), Share("f1", "F1"), Share("rowwise_f1", "F1 by rows, as released"),
+            Share("iou_foreground", "IoU, object"), Share("iou_background", "IoU, background"), Share("mean_f1", "F1"), Share("mean_rowwise_f1", "F1 by rows, as released"),
             new("degenerate", ResultKind.Count) { Heading = "maps that say nothing" })
         {
             Note = "A map, enlarged and min-maxed, is foreground above its own mean. Pixel accuracy and IoU from sums over the data set; mAP and F1 are means over images. "
@@ -57,9 +57,9 @@ public sealed class SegmentationImageTest : ImageTest, IMaskMeasure
 
         return table;
 
-        static ResultColumn Share(string name, string heading) => new(name, ResultKind.Interval) { Heading = heading, Unit = "%", Decimals = 2 };
+        static ResultColumn Share(string name, string heading) => new(name, ResultKind.Interval) { Heading = heading, Unit = "%", Factor = 100, Decimals = 2 };
 
-        static ResultCell Percent(Bootstrap share) => ResultCell.Interval(share, 100);
+        static ResultCell Percent(Bootstrap share) => ResultCell.Interval(share);
     }
 
     private static string NameOf(MethodLines lines) => $"{lines.Model} {lines.Method}";
