@@ -9,7 +9,7 @@ internal sealed class EvaluateVerb : Verb
 {
     internal EvaluateVerb() : base("evaluate", "Measures explanations: how well maps say what matters, for one model or several side by side")
     {
-        foreach (var test in new Verb[] { new PerturbationVerb(), new SegmentationVerb(), new PointingVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb() })
+        foreach (var test in new Verb[] { new PerturbationVerb(), new SegmentationVerb(), new PointingVerb(), new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb() })
         {
             Add(test);
         }

@@ -21,6 +21,9 @@ public sealed class TestMethod
     public static TestMethod Of(AttributionMethod method, AttributionOptions options)
         => new(method.NameOf(options), (decision, model, _) => method.Explain(decision, model, options)[0]) { Attribution = (method, options) };
 
+    /// <summary>The same under another name, where options that its own name does not tell set it apart.</summary>
+    public TestMethod Named(string name) => new(name, map) { Attribution = Attribution };
+
     /// <summary>What every table carries for comparison: noise, the centre of the picture, and the mask itself where there is one.</summary>
     /// <param name="hasMasks">Whether the data set has masks.</param>
     /// <param name="seed">Seed of the noise.</param>
