@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Diagnostics.CodeAnalysis;
 using Mambascope.Cli.Verbs;
+using Mambascope.Cli.Verbs.Evaluate;
 
 namespace Mambascope.Cli;
 
@@ -79,11 +80,14 @@ public static class CommandLineTool
             root.Add(option);
         }
 
-        Verb[] verbs = [new InfoVerb(), new RunVerb(), new ExplainVerb(), new AttentionVerb(), new EvaluateVerb(), new BenchVerb(), new CompletionVerb()];
+        Verb[] verbs = [new InfoVerb(), new RunVerb(), new ExplainVerb(), new AttentionVerb(), new CompareVerb(), new EvaluateVerb(), new BenchVerb(), new FetchVerb(), new CompletionVerb()];
         foreach (var verb in verbs)
         {
             root.Add(verb);
-            verb.SetAction(_ => ExitCode.Success); // replaced by Execute; present so that the parser knows the verb can be invoked
+            foreach (var each in verb.Subcommands.OfType<Verb>().Prepend(verb))
+            {
+                each.SetAction(_ => ExitCode.Success); // replaced by Execute; present so that the parser knows the verb can be invoked
+            }
         }
 
         var help = root.Options.OfType<HelpOption>().Single();
@@ -95,9 +99,13 @@ public static class CommandLineTool
 
     private static string Sentence(ParseResult parsed)
     {
-        var command = parsed.CommandResult.Command is Verb verb ? $"{Name} {verb.Name}" : Name;
+        var command = string.Join(' ', Path(parsed.CommandResult.Command).Prepend(Name));
         return $"{parsed.Errors[0].Message.TrimEnd('.')}; see {command} --help";
     }
+
+    // The verb, and the verb it belongs to.
+    private static IEnumerable<string> Path(Command command)
+        => command is Verb ? command.Parents.OfType<Verb>().Select(parent => parent.Name).Append(command.Name) : [];
 
     private static int Complain(TextWriter error, string message, int exitCode, Exception? cause = null)
     {

@@ -1,128 +1,31 @@
-using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Mambascope.Attribution;
-using Mambascope.Evaluation;
-using Mambascope.Evaluation.Datasets;
-using Mambascope.Models;
+using Mambascope.Cli.Verbs.Evaluate;
 
 namespace Mambascope.Cli.Verbs;
 
-/// <summary>Measures explanations.</summary>
+/// <summary>Measures explanations; each test is a verb of its own below this one.</summary>
 internal sealed class EvaluateVerb : Verb
 {
-    private const string DataPrefix = "fashion-scenes:two-items:";
-    private const string StandardData = DataPrefix + "500";
-
-    private readonly Argument<string> test = new("TEST") { Description = "What to measure: pointing (does the map's maximum lie on the explained garment, where a scene shows two?)" };
-    private readonly ModelOptions model;
-    private readonly Option<string?> data = OptionKinds.Text("--data", "DATA", $"Scenes: {DataPrefix}COUNT, drawn from the garments that no model was trained on [default: {StandardData}]");
-
-    private readonly Option<string[]> methods = new("--method")
+    internal EvaluateVerb() : base("evaluate", "Measures explanations: how well maps say what matters, for one model or several side by side")
     {
-        Description = "A method, or METHOD.MODE for one mode; repeat it for several [default: all that need no further runs, in every mode]",
-        HelpName = "METHOD[.MODE]",
-    };
-
-    internal EvaluateVerb() : base("evaluate", "Measures explanations where the truth is known")
-    {
-        Add(test);
-        model = new(this);
-        Add(data);
-        Add(methods);
+        Verb[] tests =
+        [
+            new PerturbationVerb(), new SegmentationVerb(), new LocalisationVerb(), new WeakSupervisionVerb(), new PointingVerb(), new FaithfulnessVerb(), new RobustnessVerb(), new SanityVerb(), new ComplexityVerb(),
+        ];
+        foreach (var test in (Verb[])[.. tests, new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb()])
+        {
+            Add(test);
+        }
     }
 
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
-        ("mambascope evaluate pointing", "all methods of the shipped model on 500 scenes with two garments"),
-        ("mambascope evaluate pointing --method attribution.exact --method rollout.paper --data fashion-scenes:two-items:100 --json", "two methods, fewer scenes, for a script"),
+        ("mambascope evaluate perturbation", "the shipped model on 200 scenes: does accuracy fall where the map says it should?"),
+        ("mambascope evaluate segmentation --model demo-vim --model demo-deit --out results", "both shipped models, with a report to read in a browser"),
+        ("mambascope evaluate pointing", "scenes with two garments: does the map for one lie on it?"),
     ];
 
     /// <inheritdoc/>
-    internal override string? Remarks
-        => "Each scene is explained twice, once for each of its two garments. A method that gives the same map for both can hit the\n"
-            + "explained garment half of the time at best. Intervals are 95 %, by resampling whole scenes. random is a map of noise.";
-
-    /// <inheritdoc/>
     internal override void Execute(Session session)
-    {
-        if (!string.Equals(session.Arguments.GetValue(test), "pointing", StringComparison.Ordinal))
-        {
-            throw new UsageException($"{session.Arguments.GetValue(test)}: there is no such test; known: pointing");
-        }
-
-        if (session.IsDouble)
-        {
-            throw new UsageException("evaluate runs in single precision; leave --precision out");
-        }
-
-        var source = session.Arguments.GetValue(data) ?? StandardData;
-        var count = Count(source);
-        using var classifier = model.Open(session);
-        var chosen = Methods(session.Arguments.GetValue(methods) ?? [], classifier.Model.LayerKinds);
-        var results = session.Progress.During(
-            $"explaining {2 * count} garments with {chosen.Count} methods",
-            () => TwoItemPointing.Measure(classifier.Workers, classifier.Model, classifier.Preprocessing, FashionScenes.Test(), count, chosen));
-        if (session.Json)
-        {
-            session.WriteJson(new JsonObject
-            {
-                ["test"] = "pointing",
-                ["model"] = classifier.Name,
-                ["data"] = source,
-                ["scenes"] = count,
-                ["methods"] = new JsonArray([.. results.Select(Json)]),
-            });
-            return;
-        }
-
-        session.Out.WriteLine($"{classifier.Name}, {count} scenes with two garments, each garment explained in turn; where the maximum of the map lies (95 % intervals):");
-        var table = new TextTable("", " on the explained garment", " on the other", " on the background", " maps that say nothing");
-        foreach (var result in results)
-        {
-            table.Add(result.Method, Percent(result.OnTarget), Percent(result.OnOther), Percent(result.OnBackground), $"{result.Degenerate}");
-        }
-
-        table.Write(session.Out);
-    }
-
-    private static int Count(string source)
-        => source.StartsWith(DataPrefix, StringComparison.Ordinal)
-            && int.TryParse(source.AsSpan(DataPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
-            ? count
-            : throw new BadInputException($"--data {source}: expected {DataPrefix}COUNT with COUNT of 1 or more, for example {StandardData}");
-
-    private static IReadOnlyList<(AttributionMethod, AttributionOptions)> Methods(string[] names, LayerKinds kinds)
-        => names.Length == 0
-            ? [.. AttributionMethods.For(kinds).Where(method => !method.RunsModel).SelectMany(method => Modes(method).Select(mode => (method, new AttributionOptions { Mode = mode })))]
-            : [.. names.Select(name => Method(name, kinds))];
-
-    private static (AttributionMethod, AttributionOptions) Method(string name, LayerKinds kinds)
-    {
-        var parts = name.Split('.');
-        var method = MethodNames.Find(parts[0], kinds);
-        var mode = AttributionMode.Exact;
-        if (parts.Length > 1 && !(parts.Length == 2 && method.HasModes && Enum.TryParse(parts[1], ignoreCase: true, out mode) && Enum.IsDefined(mode)))
-        {
-            throw new UsageException($"--method {name}: expected {method.Name}{(method.HasModes ? ", or it with .exact, .paper or .official behind it" : "; it has no modes")}");
-        }
-
-        return (method, new() { Mode = mode });
-    }
-
-    private static AttributionMode[] Modes(AttributionMethod method) => method.HasModes ? Enum.GetValues<AttributionMode>() : [AttributionMode.Exact];
-
-    private static string Percent(Bootstrap share) => $"{100 * share.Mean:0.0} % ({100 * share.Lower:0.0} to {100 * share.Upper:0.0})";
-
-    private static JsonObject Json(PointingResult result) => new()
-    {
-        ["method"] = result.Method,
-        ["on_target"] = Json(result.OnTarget),
-        ["on_other"] = Json(result.OnOther),
-        ["on_background"] = Json(result.OnBackground),
-        ["degenerate"] = result.Degenerate,
-    };
-
-    private static JsonObject Json(Bootstrap share) => new() { ["mean"] = share.Mean, ["lower"] = share.Lower, ["upper"] = share.Upper, ["n"] = share.Count };
+        => throw new UsageException($"evaluate what? One of {string.Join(", ", Subcommands.Select(test => test.Name))}; see mambascope evaluate --help");
 }

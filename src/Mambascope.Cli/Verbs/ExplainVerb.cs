@@ -16,6 +16,7 @@ internal sealed class ExplainVerb : Verb
 
     private readonly InputArgument input;
     private readonly ModelOptions model;
+    private readonly PseudoMaskOptions pseudoMask;
 
     private readonly Option<string[]> methods = new("--method")
     {
@@ -45,6 +46,10 @@ internal sealed class ExplainVerb : Verb
 
     private readonly Option<double?> residual = OptionKinds.Share("--residual", "WEIGHT", "Weight of the residual stream against the mixer in products of layers [default: 1]");
 
+    private readonly Option<LrpVariant> lrpVariant = OptionKinds.Choice(
+        "--lrp-variant", "Relevance rules of partial-lrp, full-lrp and their kin: with rescaled residual sums, or as compared with in the paper on Transformer-Attribution [default: rescaled]",
+        [("rescaled", LrpVariant.Rescaled), ("original", LrpVariant.Original)]);
+
     private readonly Option<int?> steps = OptionKinds.Whole("--steps", "N", $"Steps of integrated-gradients [default: {new AttributionOptions().Steps}]", 1);
     private readonly Option<int?> samples = OptionKinds.Whole("--samples", "N", $"Samples of smoothgrad [default: {new AttributionOptions().Samples}]", 1);
     private readonly Option<double?> noise = OptionKinds.Share("--noise", "SHARE", $"Noise of smoothgrad as a share of the input's range [default: {new AttributionOptions().Noise}]");
@@ -61,10 +66,12 @@ internal sealed class ExplainVerb : Verb
         token.Aliases.Add("--position");
         input = new(this);
         model = new(this);
-        foreach (var option in new Option[] { methods, mode, target, token, startLayer, reduction, sign, rows, residual, steps, samples, noise, seed, colors, picture, tensors, force })
+        foreach (var option in new Option[] { methods, mode, target, token, startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed, colors, picture, tensors, force })
         {
             Add(option);
         }
+
+        pseudoMask = new(this);
     }
 
     /// <inheritdoc/>
@@ -73,11 +80,14 @@ internal sealed class ExplainVerb : Verb
         ("mambascope explain picture.jpg", "raw attention, rollout and Mamba-Attribution of the shipped model beside the picture"),
         ("mambascope explain picture.jpg --model vim_s_midclstok_80p5acc.pth --target 281 --method attribution", "why a released checkpoint might see class 281"),
         ("mambascope explain picture.jpg --method attribution --method mamba-lrp --method input-x-gradient", "three methods that depend on the class"),
+        ("mambascope explain picture.jpg --method attribution --mask mask.png --boxes boxes.json --threshold otsu", "where the object is, drawn by nobody"),
         ("mambascope explain input.safetensors --model finetuned/ --mode paper --save maps.safetensors", "the maps as numbers, by the paper's equations"),
     ];
 
     /// <inheritdoc/>
-    internal override string? Remarks => "Files of --save hold map (or map.METHOD.MODE for several methods), logits, target and pixel_values.";
+    internal override string? Remarks
+        => "Files of --save hold map (or map.METHOD.MODE for several methods), logits, target and pixel_values. --mask and --boxes need one --method;\n"
+            + "both are at the size of the picture as the model sees it. A box reaches from left and top to before right and bottom.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -85,6 +95,11 @@ internal sealed class ExplainVerb : Verb
         var request = Request(session);
         using var classifier = model.Open(session);
         request = request with { Methods = Methods(session, classifier.Model.LayerKinds) };
+        if (request is { PseudoMask: not null, Methods.Count: not 1 })
+        {
+            throw new UsageException($"--mask and --boxes show one map, and {request.Methods.Count} methods were asked for: name one with --method");
+        }
+
         if (session.IsDouble)
         {
             Execute<double>(session, request, classifier);
@@ -105,12 +120,14 @@ internal sealed class ExplainVerb : Verb
             throw new UsageException($"--out {named}: expected a name that ends in .png");
         }
 
-        var pictureFile = OutputFile.Picture(session, named, OutputFile.Beside(path, ".explained.png"), isOnlyResult: tensorFile is null, mayReplace);
+        var weak = pseudoMask.Read(session, mayReplace);
+        var pictureFile = OutputFile.Picture(session, named, OutputFile.Beside(path, ".explained.png"), isOnlyResult: tensorFile is null && weak is null, mayReplace);
         if (tensorFile is not null)
         {
             OutputFile.Check(tensorFile, mayReplace: true);
         }
 
+        RefuseTwice([pictureFile, tensorFile, weak?.Mask, weak?.Boxes]);
         var standard = new AttributionOptions();
         var options = standard with
         {
@@ -120,12 +137,21 @@ internal sealed class ExplainVerb : Verb
             Sign = arguments.GetValue(sign),
             RowNormalisation = arguments.GetValue(rows),
             ResidualWeight = arguments.GetValue(residual) ?? standard.ResidualWeight,
+            LrpVariant = arguments.GetValue(lrpVariant),
             Steps = arguments.GetValue(steps) ?? standard.Steps,
             Samples = arguments.GetValue(samples) ?? standard.Samples,
             Noise = arguments.GetValue(noise) ?? standard.Noise,
             Seed = arguments.GetValue(seed) ?? standard.Seed,
         };
-        return new(path, [], options, arguments.GetValue(target), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, mayReplace);
+        return new(path, [], options, arguments.GetValue(target), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, weak, mayReplace);
+    }
+
+    private static void RefuseTwice(IEnumerable<string?> files)
+    {
+        if (files.OfType<string>().GroupBy(Path.GetFullPath, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new UsageException($"{twice.First()} is named twice: give each of --out, --save, --mask and --boxes a file of its own");
+        }
     }
 
     private AttributionMethod[] Methods(Session session, LayerKinds kinds)
@@ -168,13 +194,22 @@ internal sealed class ExplainVerb : Verb
             OutputFile.WritePng(ExplanationSheet.Render(explanation), picture, request.MayReplace);
         }
 
+        var weak = request.PseudoMask is { } asked ? PseudoMaskFiles.Of(asked, explanation) : null;
+        weak?.Save(explanation);
         if (session.Json)
         {
-            session.WriteJson(ExplanationReport.Json(explanation, request.Picture, request.Tensors));
+            var result = ExplanationReport.Json(explanation, request.Picture, request.Tensors);
+            if (weak is not null)
+            {
+                result["pseudo_mask"] = weak.Json(explanation);
+                (result["mask_file"], result["boxes_file"]) = (weak.Request.Mask, weak.Request.Boxes);
+            }
+
+            session.WriteJson(result);
         }
         else
         {
-            ExplanationReport.Write(session.Out, explanation, new[] { request.Picture, request.Tensors }.OfType<string>());
+            ExplanationReport.Write(session.Out, explanation, [.. new[] { request.Picture, request.Tensors }.OfType<string>(), .. weak?.Lines ?? []]);
         }
 
         ExplanationReport.WarnOf(session, explanation.Check);

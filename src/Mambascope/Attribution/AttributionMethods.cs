@@ -23,6 +23,11 @@ public static class AttributionMethods
     public static AttributionMethod Find(string name, LayerKinds kinds)
     {
         var able = For(kinds);
+        if (name == "attribution" && kinds == LayerKinds.Attention)
+        {
+            name = "transformer-attribution"; // what the paper's tables call Attribution in either column
+        }
+
         var others = All.Where(method => method.Name == name).ToArray();
         return able.FirstOrDefault(method => method.Name == name)
             ?? throw new BadInputException(others.Length == 0

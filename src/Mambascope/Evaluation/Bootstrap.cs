@@ -1,9 +1,15 @@
 namespace Mambascope.Evaluation;
 
-/// <summary>A mean over independent units (scenes, images) with its 95 % percentile bootstrap interval (Efron 1979).</summary>
-/// <param name="Mean">Mean over the units.</param>
-/// <param name="Lower">2.5 % quantile of the resampled means.</param>
-/// <param name="Upper">97.5 % quantile of the resampled means.</param>
+/// <summary>A statistic of some of the units (scenes, images) that were measured, for instance a ratio of two sums over them.</summary>
+/// <param name="units">Indices of the units, with repetitions where a resample drew one more than once; never empty.</param>
+public delegate double UnitStatistic(ReadOnlySpan<int> units);
+
+/// <summary>
+/// A statistic over independent units (scenes, images), as a rule their mean, with its 95 % percentile bootstrap interval (Efron 1979).
+/// </summary>
+/// <param name="Mean">Mean over the units, or the statistic of all of them.</param>
+/// <param name="Lower">2.5 % quantile of the resampled statistics.</param>
+/// <param name="Upper">97.5 % quantile of the resampled statistics.</param>
 /// <param name="Count">Number of units.</param>
 public readonly record struct Bootstrap(double Mean, double Lower, double Upper, int Count)
 {
@@ -19,26 +25,67 @@ public readonly record struct Bootstrap(double Mean, double Lower, double Upper,
             throw new ArgumentException("An interval needs at least one value.", nameof(perUnit));
         }
 
+        var values = perUnit.ToArray();
+        var mean = 0.0;
+        foreach (var value in values)
+        {
+            mean += value / values.Length;
+        }
+
+        return Of(mean, Resample(values.Length, units => MeanOf(values, units), seed), values.Length);
+    }
+
+    /// <summary>The same for a statistic of the whole data set that is not a mean of per-unit values.</summary>
+    /// <param name="count">Number of units, at least one.</param>
+    /// <param name="statistic">The statistic of the units with the given indices.</param>
+    /// <param name="seed">Seed of the resampling; the same seed and count draw the same units, whatever the statistic.</param>
+    public static Bootstrap Of(int count, UnitStatistic statistic, int seed = 0)
+        => Of(OfAll(count, statistic), Resample(count, statistic, seed), count);
+
+    /// <summary>An interval from resampled statistics, which are sorted in place.</summary>
+    internal static Bootstrap Of(double statistic, double[] resampled, int count)
+    {
+        Array.Sort(resampled);
+        return new(statistic, Quantile(resampled, 0.025), Quantile(resampled, 0.975), count);
+    }
+
+    /// <summary>The statistic of every unit once.</summary>
+    internal static double OfAll(int count, UnitStatistic statistic)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return statistic([.. Enumerable.Range(0, count)]);
+    }
+
+    /// <summary>The statistic of each resample, in the order of drawing: with the same seed and count, entry r of two statistics is of the same units.</summary>
+    internal static double[] Resample(int count, UnitStatistic statistic, int seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var random = new Random(seed);
-        var means = new double[Resamples];
+        var units = new int[count];
+        var values = new double[Resamples];
         for (var r = 0; r < Resamples; r++)
         {
-            for (var i = 0; i < perUnit.Length; i++)
+            for (var i = 0; i < count; i++)
             {
-                means[r] += perUnit[random.Next(perUnit.Length)];
+                units[i] = random.Next(count);
             }
 
-            means[r] /= perUnit.Length;
+            values[r] = statistic(units);
         }
 
-        Array.Sort(means);
-        var mean = 0.0;
-        foreach (var value in perUnit)
+        return values;
+    }
+
+    /// <summary>The mean of the values of some units.</summary>
+    internal static double MeanOf(double[] perUnit, ReadOnlySpan<int> units)
+    {
+        var sum = 0.0;
+        foreach (var unit in units)
         {
-            mean += value / perUnit.Length;
+            sum += perUnit[unit];
         }
 
-        return new(mean, Quantile(means, 0.025), Quantile(means, 0.975), perUnit.Length);
+        return sum / units.Length;
     }
 
     // Linear between the two nearest order statistics.

@@ -23,10 +23,18 @@ public sealed class ClassLabels
     /// <summary>The label of a class.</summary>
     public string this[int index] => labels[index] ?? $"class {index}";
 
-    /// <summary>From a map such as a config's id2label; empty gives classes without labels.</summary>
+    /// <summary>
+    /// From a map such as a config's id2label. An empty one gives classes without labels; a model of exactly 1000 classes then gets
+    /// ImageNet's, the only thousand that such models are trained on.
+    /// </summary>
     /// <exception cref="BadInputException">A label belongs to no class of the model.</exception>
     public static ClassLabels Of(IReadOnlyDictionary<int, string> names, int classes, string where)
     {
+        if (names.Count == 0 && classes == ImageNetClasses.Count)
+        {
+            return new([.. ImageNetClasses.Labels]);
+        }
+
         var ordered = new string?[classes];
         foreach (var (index, name) in names)
         {

@@ -1,10 +1,11 @@
 using Mambascope.Checkpoints;
+using Mambascope.Checkpoints.Hub;
 
 namespace Mambascope.Models;
 
 /// <summary>
-/// What a user names when asking for a model: a folder, a weight file, the name of a model that ships (<c>demo-vim</c>), or
-/// <c>random:PRESET[:SEED]</c>.
+/// What a user names when asking for a model: a folder, a weight file, the name of a model that ships (<c>demo-vim</c>), of a hub model
+/// that is in the Hugging Face cache (<c>OWNER/NAME</c>), or <c>random:PRESET[:SEED]</c>.
 /// </summary>
 public sealed record ModelSpecification
 {
@@ -51,6 +52,11 @@ public sealed record ModelSpecification
         {
             var full = System.IO.Path.GetFullPath(text);
             return new(text, System.IO.Path.GetFileName(full.TrimEnd(System.IO.Path.DirectorySeparatorChar))) { Path = full };
+        }
+
+        if (HubName.TryParse(text, out var name))
+        {
+            return new(text, name.Repository[(name.Repository.IndexOf('/', StringComparison.Ordinal) + 1)..]) { Path = HubCache.FromEnvironment().RequireModel(name) };
         }
 
         throw new BadInputException($"model {Printable.Name(text)} was not found: it is no folder, no file and not the name of a shipped model ({Listed()}); random weights are written random:PRESET, for example random:vim-small");

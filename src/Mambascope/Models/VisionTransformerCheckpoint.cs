@@ -10,6 +10,7 @@ namespace Mambascope.Models;
 public static class VisionTransformerCheckpoint
 {
     private static readonly string[] huggingFacePrefixes = ["vit.", "deit."];
+    private static readonly string[] projections = ["query", "key", "value"];
 
     /// <summary>Whether the checkpoint holds tensors of a vision transformer.</summary>
     public static bool Matches(Checkpoint checkpoint)
@@ -92,7 +93,7 @@ public static class VisionTransformerCheckpoint
         }
 
         int[] part = [shape[0] / 3, .. shape[1..]];
-        return [.. new[] { "query", "key", "value" }.SelectMany(which => tensors.Read(Name(prefix, name).Replace("qkv", which, StringComparison.Ordinal), part))];
+        return [.. projections.SelectMany(which => tensors.Read(Name(prefix, name).Replace("qkv", which, StringComparison.Ordinal), part))];
     }
 
     /// <summary>A Hugging Face name from timm's.</summary>

@@ -96,8 +96,11 @@ public static class Gelu
             var tail = VectorMath<TWidth, TVector>.NormalTail(TWidth.Abs(a));
             var step = TWidth.Min(TWidth.Max(TWidth.Multiply(a, TWidth.Create(1e37f)), TWidth.Zero), TWidth.Create(1));
             var cumulative = TWidth.MultiplyAdd(step, TWidth.Subtract(TWidth.Create(1), TWidth.Add(tail, tail)), tail);
-            var density = TWidth.Multiply(TWidth.Create(0.3989422804f), VectorMath<TWidth, TVector>.Exp2(TWidth.Multiply(TWidth.Multiply(a, a), TWidth.Create(-0.7213475204f))));
-            return TWidth.Multiply(b, TWidth.MultiplyAdd(a, density, cumulative));
+
+            // Beyond 20 the density is the exponential's floor, which a huge x must not blow up.
+            var x = TWidth.Max(TWidth.Min(a, TWidth.Create(20)), TWidth.Create(-20));
+            var density = TWidth.Multiply(TWidth.Create(0.3989422804f), VectorMath<TWidth, TVector>.Exp2(TWidth.Multiply(TWidth.Multiply(x, x), TWidth.Create(-0.7213475204f))));
+            return TWidth.Multiply(b, TWidth.MultiplyAdd(x, density, cumulative));
         }
     }
 }

@@ -36,7 +36,7 @@ public sealed class CommandLineTests : IDisposable
         var result = JsonNode.Parse(CliRun.Successful("info", model.Folder, "--json").Out)!;
         Assert.Equal(17, (int)result["tokens"]!);
         Assert.Equal(8, (int)result["class_token"]!);
-        Assert.Equal(AttributionMethods.All.Select(method => method.Name), result["methods"]!.AsArray().Select(method => (string?)method!["name"]));
+        Assert.Equal(AttributionMethods.For(Mambascope.Models.LayerKinds.Mamba).Select(method => method.Name), result["methods"]!.AsArray().Select(method => (string?)method!["name"]));
     }
 
     [Fact]
@@ -125,6 +125,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("explain --help")]
     [InlineData("attention --help")]
     [InlineData("bench --help")]
+    [InlineData("compare --help")]
     [InlineData("completion --help")]
     public void Help_has_examples_and_the_right_name(string line)
     {

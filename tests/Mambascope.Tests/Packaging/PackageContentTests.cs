@@ -11,7 +11,7 @@ public sealed class PackageContentTests(PackedProduct product)
     private static readonly string[] everywhere = ["README.md", "LICENSE", "THIRD-PARTY-NOTICES.md"];
 
     [Theory]
-    [InlineData("Mambascope", "lib/net10.0/Mambascope.dll", "lib/net10.0/Mambascope.xml", "licenses/Fashion-MNIST/LICENSE")]
+    [InlineData("Mambascope", "lib/net10.0/Mambascope.dll", "lib/net10.0/Mambascope.xml", "licenses/Fashion-MNIST/LICENSE", "licenses/WordNet/LICENSE", "licenses/Unicode/LICENSE")]
     [InlineData("Mambascope.Imaging", "lib/net10.0/Mambascope.Imaging.dll", "lib/net10.0/Mambascope.Imaging.xml", "licenses/Inter/OFL.txt")]
     [InlineData("Mambascope.DemoVim", "models/demo-vim/model.safetensors", "models/demo-vim/config.json", "buildTransitive/Mambascope.DemoVim.targets")]
     [InlineData("Mambascope.Tool", "tools/any/any/DotnetToolSettings.xml")]
@@ -50,7 +50,7 @@ public sealed class PackageContentTests(PackedProduct product)
         var root = $"tools/net10.0/{PackedProduct.Platform}/";
         string[] files = ["Mambascope.Cli.dll", "models/demo-vim/model.safetensors", "models/demo-vim/config.json", "models/demo-vim/preprocessor_config.json"];
         Assert.All(files.Select(file => root + file), file => Assert.Contains(file, names));
-        Assert.All([.. everywhere, "licenses/Fashion-MNIST/LICENSE", "licenses/Inter/OFL.txt"], file => Assert.Contains(file, names));
+        Assert.All([.. everywhere, "licenses/Fashion-MNIST/LICENSE", "licenses/WordNet/LICENSE", "licenses/Unicode/LICENSE", "licenses/Inter/OFL.txt"], file => Assert.Contains(file, names));
         Assert.Single(names, name => Path.GetFileName(name).StartsWith("libSkiaSharp", StringComparison.Ordinal));
         Assert.DoesNotContain(names, name => Path.GetExtension(name) is ".pdb" or ".xml" && !name.EndsWith("/DotnetToolSettings.xml", StringComparison.Ordinal) && !name.StartsWith('['));
         AssertNoPathOfThisMachine(package);

@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Mambascope.Evaluation;
+using Mambascope.Evaluation.Reports;
+using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Statistics;
+
+namespace Mambascope.Cli.Evaluating;
+
+/// <summary>Tables, rankings, slices and files from the lines of an evaluation.</summary>
+internal static class Summaries
+{
+    /// <summary>Summarises a file of results on the streams.</summary>
+    internal static void Print(Session session, string path, string? slice)
+    {
+        var (settings, lines) = ResultFile.Read(path);
+        Print(session, ImageTests.Read(settings), settings, lines, slice, files: []);
+    }
+
+    /// <summary>Summarises a file of results on the streams and, when it is complete, as files beside it.</summary>
+    /// <param name="session">Streams.</param>
+    /// <param name="path">The file of results.</param>
+    /// <param name="slice">Column to cut by, or null.</param>
+    /// <param name="pictures">Models and images, for the report's pictures; null for a report without.</param>
+    internal static void Deliver(Session session, string path, string? slice, OpenedEvaluation? pictures)
+    {
+        var (settings, lines) = ResultFile.Read(path);
+        var test = ImageTests.Read(settings);
+        var folder = Path.GetDirectoryName(path)!;
+        var files = new List<string> { path };
+        if (settings.Shards == 1)
+        {
+            var methods = MethodLines.Of(lines);
+            var table = test.Table(methods);
+            var slices = slice is null ? null : Slices(test, methods, slice);
+            var name = Path.Combine(folder, test.Name);
+            Interruption.Shield(() =>
+            {
+                CsvTable.Save(table, name + ".csv");
+                JsonTable.Save(table, name + ".json");
+                ParquetTable.Save(table, name + ".parquet");
+            });
+            files.AddRange([name + ".csv", name + ".json", name + ".parquet"]);
+            if (slices is not null)
+            {
+                Interruption.Shield(() => CsvTable.Save(slices, name + ".slices.csv"));
+                files.Add(name + ".slices.csv");
+            }
+
+            var report = Path.Combine(folder, "report.html");
+            var html = session.Progress.During("writing the report", () => EvaluationReport.Create(test, settings, methods, table, Rankings(test, methods), slices, pictures));
+            Interruption.Shield(() => html.Save(report));
+            files.Add(report);
+        }
+
+        Print(session, test, settings, lines, slice, files);
+    }
+
+    /// <summary>Prints tables, or one JSON object.</summary>
+    internal static void Print(Session session, ImageTest test, EvaluationSettings settings, IReadOnlyList<ResultLine> lines, string? slice, IReadOnlyList<string> files)
+    {
+        if (lines.Count == 0)
+        {
+            throw new BadInputException("there is no result yet: the run was stopped before its first image was done");
+        }
+
+        var methods = MethodLines.Of(lines);
+        var table = test.Table(methods);
+        var slices = slice is null ? null : Slices(test, methods, slice);
+        if (session.Json)
+        {
+            session.WriteJson(new JsonObject
+            {
+                ["test"] = test.Name,
+                ["data"] = settings.Data,
+                ["images"] = settings.Units.Count,
+                ["finished_images"] = lines.Count / settings.LinesPerImage,
+                ["explained"] = settings.Explained.ToString().ToLowerInvariant(),
+                ["options"] = test.Options,
+                ["note"] = table.Note,
+                ["results"] = JsonTable.ToJson(table),
+                ["curves"] = Curves(test, methods),
+                ["ranking"] = JsonTable.ToJson(Rankings(test, methods)),
+                ["slices"] = slices is null ? null : JsonTable.ToJson(slices),
+                ["files"] = new JsonArray([.. files.Select(file => (JsonNode)file)]),
+            });
+            return;
+        }
+
+        session.Out.WriteLine($"{test.Name}, {settings.Data}, {lines.Count / settings.LinesPerImage} of {settings.Images} images{(settings.Shards > 1 ? $" (shard {settings.Shard}/{settings.Shards})" : "")}, explained: the {settings.Explained.ToString().ToLowerInvariant()} class");
+        session.Out.WriteLine();
+        Write(session.Out, table);
+        Paragraph.Write(session.Out, table.Note ?? "");
+        foreach (var ranking in new[] { Rankings(test, methods), slices }.OfType<ResultTable>())
+        {
+            session.Out.WriteLine();
+            session.Out.WriteLine(ranking.Title);
+            Write(session.Out, ranking);
+        }
+
+        foreach (var file in files)
+        {
+            session.Out.WriteLine($"wrote {file}");
+        }
+    }
+
+    // Of each figure and model: the methods from best to worst, a place called only as far as paired intervals separate.
+    private static ResultTable Rankings(ImageTest test, IReadOnlyList<MethodLines> methods)
+    {
+        var table = new ResultTable(
+            "Ranking within each model (places that paired intervals do not separate are shared)",
+            new ResultColumn("figure", ResultKind.Text), new("model", ResultKind.Text), new("rank", ResultKind.Count), new("method", ResultKind.Text),
+            new("value", ResultKind.Interval) { Decimals = 3 }, new("not_separated_from", ResultKind.Text) { Heading = "not separated from" });
+        foreach (var figure in test.Figures)
+        {
+            foreach (var model in methods.GroupBy(method => method.Model))
+            {
+                var complete = model.Max(method => method.Lines.Count);
+                var ranking = Ranking.Of([.. model.Where(method => method.Lines.Count == complete).Select(method => figure.Measure(method) with { Name = method.Method })], figure.IsHigherBetter);
+                foreach (var ranked in ranking.Methods)
+                {
+                    table.Add(
+                        ResultCell.Text(figure.Heading), ResultCell.Text(model.Key), ResultCell.Count(ranked.Rank), ResultCell.Text(ranked.Name),
+                        ResultCell.Interval(ranked.Value), ResultCell.Text(string.Join(", ", ranked.NotSeparatedFrom)));
+                }
+            }
+        }
+
+        return table;
+    }
+
+    private static ResultTable Slices(ImageTest test, IReadOnlyList<MethodLines> methods, string column)
+    {
+        var table = new ResultTable(
+            $"By {column} (separated: the interval of the difference to all others excludes 0; of twenty slices without any difference one is expected to look so)",
+            new ResultColumn("figure", ResultKind.Text), new("model", ResultKind.Text), new("method", ResultKind.Text), new("slice", ResultKind.Text), new("images", ResultKind.Count),
+            new("value", ResultKind.Interval) { Decimals = 3 }, new("against_rest", ResultKind.Interval) { Heading = "minus all others", Decimals = 3 }, new("separated", ResultKind.Text));
+        foreach (var figure in test.Figures)
+        {
+            foreach (var method in methods)
+            {
+                var slices = SliceReport.Of(figure.Measure(method), [.. method.Lines.Select(line => Key(line, column))]);
+                foreach (var slice in slices.Slices)
+                {
+                    table.Add(
+                        ResultCell.Text(figure.Heading), ResultCell.Text(method.Model), ResultCell.Text(method.Method), ResultCell.Text(slice.Key), ResultCell.Count(slice.Value.Count),
+                        ResultCell.Interval(slice.Value), slice.AgainstRest is { } rest ? ResultCell.Interval(rest) : ResultCell.Missing, ResultCell.Text(slice.IsSeparated ? "yes" : ""));
+                }
+            }
+        }
+
+        return table;
+    }
+
+    private static string Key(ResultLine line, string column) => column switch
+    {
+        "label" => line.Label?.ToString(CultureInfo.InvariantCulture) ?? "none",
+        "prediction" => line.Prediction.ToString(CultureInfo.InvariantCulture),
+        _ => line.Columns.TryGetValue(column, out var value)
+            ? value
+            : throw new BadInputException($"--slice {column}: expected label, prediction or a column of --columns; known are {string.Join(", ", line.Columns.Keys.DefaultIfEmpty("none"))}"),
+    };
+
+    private static JsonArray Curves(ImageTest test, IReadOnlyList<MethodLines> methods)
+        => [.. test.Curves(methods).Select(chart => new JsonObject
+        {
+            ["title"] = chart.Title,
+            ["series"] = new JsonArray([.. chart.Series.Select(series => new JsonObject
+            {
+                ["name"] = series.Name,
+                ["x"] = new JsonArray([.. series.Points.Select(point => (JsonNode)point.X)]),
+                ["y"] = new JsonArray([.. series.Points.Select(point => (JsonNode)point.Y)]),
+            })]),
+        })];
+
+    /// <summary>Prints a table as text, flush right where there are numbers.</summary>
+    internal static void Write(TextWriter output, ResultTable table)
+    {
+        var text = new TextTable([.. table.Columns.Select(column => (column.Kind == ResultKind.Text ? "" : " ") + column.Heading + (column.Unit is { } unit ? $", {unit}" : ""))]);
+        foreach (var row in table.Rows)
+        {
+            text.Add([.. row.Zip(table.Columns, Cell)]);
+        }
+
+        text.Write(output);
+    }
+
+    private static string Cell(ResultCell cell, ResultColumn column)
+    {
+        return cell.Kind switch
+        {
+            null => "",
+            ResultKind.Text => cell.Words!,
+            ResultKind.Count => cell.Things.ToString(CultureInfo.InvariantCulture),
+            ResultKind.Interval => $"{Number(cell.Value)} ({Number(cell.Lower)} to {Number(cell.Upper)})",
+            _ => Number(cell.Value),
+        };
+
+        string Number(double value) => (column.Factor * value).ToString($"F{column.Decimals}", CultureInfo.InvariantCulture);
+    }
+}

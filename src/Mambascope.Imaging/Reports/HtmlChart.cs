@@ -1,0 +1,48 @@
+namespace Mambascope.Imaging.Reports;
+
+/// <summary>A chart as a figure: the drawing, and below it every value as a table that folds out.</summary>
+internal static class HtmlChart
+{
+    private const int Decimals = 4;
+
+    internal static void Write(Markup page, LineChart chart)
+    {
+        page.Open("figure", ("class", "chart")).Leaf("figcaption", chart.Title);
+        page.Open("div", ("class", "plot"), ("tabindex", "0"));
+        SvgChart.Write(page, chart);
+        page.Close();
+        page.Open("details").Leaf("summary", "Values");
+        Values(page, chart);
+        page.Close().Close();
+    }
+
+    private static void Values(Markup page, LineChart chart)
+    {
+        page.Open("div", ("class", "table"), ("role", "region"), ("tabindex", "0"), ("aria-label", chart.Title))
+            .Open("table").Leaf("caption", $"{chart.Y.Text} by {chart.X.Text}")
+            .Open("thead").Open("tr").Leaf("th", chart.X.Text, ("scope", "col"), ("class", "number"));
+        foreach (var series in chart.Series)
+        {
+            page.Leaf("th", series.Name, ("scope", "col"), ("class", "number"));
+        }
+
+        page.Close().Close().Open("tbody");
+        var byX = chart.Series.Select(series => series.Points.ToLookup(point => point.X)).ToArray();
+        foreach (var x in chart.Series.SelectMany(series => series.Points).Select(point => point.X).Distinct().Order())
+        {
+            page.Open("tr").Leaf("th", Ticks.Format(x), ("scope", "row"), ("class", "number"));
+            foreach (var points in byX)
+            {
+                page.Leaf("td", string.Join(", ", points[x].Select(Shown)), ("class", "number"));
+            }
+
+            page.Close();
+        }
+
+        page.Close().Close().Close();
+    }
+
+    private static string Shown(ChartPoint point) => point is { Lower: { } lower, Upper: { } upper }
+        ? HtmlTable.Fixed(point.Y, lower, upper, Decimals)
+        : HtmlTable.Fixed(point.Y, Decimals);
+}

@@ -1,0 +1,72 @@
+using Mambascope.Evaluation.Reports;
+
+namespace Mambascope.Imaging.Reports;
+
+/// <summary>A section of an <see cref="HtmlReport"/>: paragraphs, tables, charts and pictures in the order they were added.</summary>
+public sealed class ReportSection
+{
+    private readonly List<Action<Markup>> parts = [];
+
+    internal ReportSection(string title) => Title = title;
+
+    /// <summary>Its heading.</summary>
+    public string Title { get; }
+
+    /// <summary>Adds a paragraph of plain text.</summary>
+    public ReportSection Text(string paragraph)
+    {
+        ArgumentNullException.ThrowIfNull(paragraph);
+        parts.Add(page => page.Leaf("p", paragraph));
+        return this;
+    }
+
+    /// <summary>Adds a table, as it is when the report is written.</summary>
+    public ReportSection Table(ResultTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        parts.Add(page => HtmlTable.Write(page, table));
+        return this;
+    }
+
+    /// <summary>Adds a chart, with its values as a table that folds out.</summary>
+    public ReportSection Chart(LineChart chart)
+    {
+        ArgumentNullException.ThrowIfNull(chart);
+        parts.Add(page => HtmlChart.Write(page, chart));
+        return this;
+    }
+
+    /// <summary>Adds pictures side by side, as many as fit into a row.</summary>
+    public ReportSection Pictures(params IReadOnlyList<ReportPicture> pictures)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        parts.Add(page => WritePictures(page, pictures));
+        return this;
+    }
+
+    /// <summary>Writes heading and parts.</summary>
+    internal void Write(Markup page, string id)
+    {
+        page.Open("section", ("id", id), ("aria-labelledby", id + "-title")).Leaf("h2", Title, ("id", id + "-title"));
+        foreach (var part in parts)
+        {
+            part(page);
+        }
+
+        page.Close();
+    }
+
+    private static void WritePictures(Markup page, IReadOnlyList<ReportPicture> pictures)
+    {
+        page.Open("div", ("class", "pictures"));
+        foreach (var picture in pictures)
+        {
+            page.Open("figure")
+                .Empty("img", ("src", "data:image/png;base64," + Convert.ToBase64String(picture.Png)), ("width", $"{picture.Width}"), ("height", $"{picture.Height}"), ("alt", picture.Description))
+                .Leaf("figcaption", picture.Caption)
+                .Close();
+        }
+
+        page.Close();
+    }
+}

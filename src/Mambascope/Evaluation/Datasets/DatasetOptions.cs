@@ -1,0 +1,19 @@
+using Mambascope.Inputs.Images;
+
+namespace Mambascope.Evaluation.Datasets;
+
+/// <summary>What opening a data set may need beside its specification.</summary>
+public sealed record DatasetOptions
+{
+    /// <summary>Reads a picture file; needed for folders of pictures. Mambascope.Imaging has one: <c>path => ImageFile.Decode(path)</c>.</summary>
+    public Func<string, RgbImage>? Decode { get; init; }
+
+    /// <summary>Labels of pictures by name, see <see cref="AnnotatedDataset.WithLabels"/>.</summary>
+    public string? LabelsFile { get; init; }
+
+    /// <summary>The user's own columns by name, see <see cref="AnnotatedDataset.WithColumns"/>.</summary>
+    public string? ColumnsFile { get; init; }
+
+    /// <summary>Where the training garments of the splits train and validation lie.</summary>
+    public string GarmentFolder { get; init; } = FashionMnist.DebianFolder;
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using Mambascope.Inputs.Images;
+
+namespace Mambascope.Evaluation.Datasets;
+
+/// <summary>
+/// Data sets by one line of text:
+/// <list type="bullet">
+/// <item><c>fashion-scenes:SPLIT[:COUNT]</c>, SPLIT being test, two-items (both from garments inside this library), validation or train;</item>
+/// <item>the path of <c>gtsegs_ijcv.mat</c>, ImageNet-Segmentation;</item>
+/// <item>a folder of pictures with masks, see <see cref="MaskFolder"/>;</item>
+/// <item>a folder with ImageNet's synset folders, or a flat one of pictures, see <see cref="PictureFolder"/>.</item>
+/// </list>
+/// The data set is a function of the specification and the files it names: no order of a file system, no time, no chance.
+/// </summary>
+public static class DatasetSpecification
+{
+    private const string Scenes = "fashion-scenes";
+    private const int StandardCount = 1000;
+    private const int StandardTwoItemCount = 500;
+
+    /// <summary>Opens a data set.</summary>
+    /// <param name="specification">As above.</param>
+    /// <param name="options">Decoder, labels, columns, garments.</param>
+    /// <exception cref="BadInputException">There is nothing of that name, or it is damaged or laid out in another way.</exception>
+    /// <exception cref="ArgumentException">A folder of pictures without a decoder.</exception>
+    public static IImageDataset Open(string specification, DatasetOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(specification);
+        options ??= new();
+        var dataset = OpenBare(specification, options);
+        dataset = options.LabelsFile is { } labels ? AnnotatedDataset.WithLabels(dataset, labels) : dataset;
+        return options.ColumnsFile is { } columns ? AnnotatedDataset.WithColumns(dataset, columns) : dataset;
+    }
+
+    private static IImageDataset OpenBare(string specification, DatasetOptions options)
+    {
+        var parts = specification.Split(':');
+        if (parts[0] == Scenes)
+        {
+            return OpenScenes(specification, parts, options);
+        }
+
+        if (Directory.Exists(specification))
+        {
+            Func<string, RgbImage> decode = options.Decode ?? throw new ArgumentException("A folder of pictures needs a decoder.", nameof(options));
+            return MaskFolder.Is(specification) ? MaskFolder.Open(specification, decode) : PictureFolder.Open(specification, decode);
+        }
+
+        return File.Exists(specification)
+            ? SegmentationMatFile.Open(specification)
+            : throw new BadInputException($"{specification}: expected a data set, found no such file or folder; known are {Scenes}:test:200, {Scenes}:two-items:500, a .mat file of ImageNet-Segmentation, a folder with ImageNet's synset folders, a folder with images and masks");
+    }
+
+    private static FashionSceneDataset OpenScenes(string specification, string[] parts, DatasetOptions options)
+    {
+        var split = parts.Length > 1 ? parts[1] : "test";
+        var count = parts.Length > 2 ? Count(specification, parts) : split == "two-items" ? StandardTwoItemCount : StandardCount;
+        return split switch
+        {
+            "test" => FashionSceneDataset.OneItem(FashionScenes.Test(), split, count),
+            "two-items" => FashionSceneDataset.TwoItems(FashionScenes.Test(), split, count),
+            "validation" => FashionSceneDataset.OneItem(FashionScenes.Validation(FashionMnist.Train(options.GarmentFolder)), split, count),
+            "train" => FashionSceneDataset.OneItem(FashionScenes.Train(FashionMnist.Train(options.GarmentFolder)), split, count),
+            _ => throw new BadInputException($"{specification}: expected {Scenes}:SPLIT:COUNT with SPLIT test, two-items, validation or train, for example {Scenes}:test:200"),
+        };
+    }
+
+    private static int Count(string specification, string[] parts)
+        => parts.Length == 3 && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= FashionSceneDataset.MaxCount
+            ? count
+            : throw new BadInputException($"{specification}: expected {Scenes}:SPLIT:COUNT with COUNT from 1 to {FashionSceneDataset.MaxCount}, for example {Scenes}:test:200");
+}

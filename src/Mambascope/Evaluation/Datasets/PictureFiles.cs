@@ -1,0 +1,30 @@
+using Mambascope.Checkpoints;
+
+namespace Mambascope.Evaluation.Datasets;
+
+/// <summary>The picture files of a folder, by their endings, in the order of their names: ordinal, so the same on every machine.</summary>
+internal static class PictureFiles
+{
+    private static readonly string[] endings = [".jpg", ".jpeg", ".png", ".webp"];
+
+    /// <summary>Names of the pictures directly in a folder; hidden files are passed over.</summary>
+    /// <exception cref="BadInputException">The folder cannot be read.</exception>
+    public static string[] In(string folder) => InputFile.Guarded(folder, static folder =>
+    {
+        var names = Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Where(IsPicture).ToArray();
+        Array.Sort(names, StringComparer.Ordinal);
+        return names;
+    });
+
+    /// <summary>Names of the folders directly in a folder, sorted; hidden ones are passed over.</summary>
+    /// <exception cref="BadInputException">The folder cannot be read.</exception>
+    public static string[] FoldersIn(string folder) => InputFile.Guarded(folder, static folder =>
+    {
+        var names = Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => name[0] != '.').ToArray();
+        Array.Sort(names, StringComparer.Ordinal);
+        return names;
+    });
+
+    // "._a.jpg" is what macOS leaves on other file systems: no picture, whatever its ending.
+    private static bool IsPicture(string name) => name[0] != '.' && endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,103 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Mambascope.Evaluation.Runs;
+
+/// <summary>Which class the maps of an evaluation explain.</summary>
+public enum ExplainedClass
+{
+    /// <summary>The model's own answer, as in the published tables.</summary>
+    Predicted,
+
+    /// <summary>The true class.</summary>
+    True,
+}
+
+/// <summary>
+/// Everything that decides the results of an evaluation. Equal settings give equal lines, on any machine with the same kernels' rounding,
+/// for any number of threads, shards and interruptions. It is the first line of a result file.
+/// </summary>
+/// <param name="Test">Name of the test.</param>
+/// <param name="Options">The test's own settings.</param>
+/// <param name="Data">Specification of the data set.</param>
+/// <param name="Images">Images of the whole data set that take part.</param>
+/// <param name="Models">Name and fingerprint of each model.</param>
+/// <param name="Methods">Names of the methods of each model, controls included.</param>
+/// <param name="Explained">Which class is explained.</param>
+/// <param name="Seed">Seed of everything that is drawn.</param>
+/// <param name="Shard">This part of the images, from 0.</param>
+/// <param name="Shards">Parts in all: image i belongs to part i mod Shards.</param>
+public sealed record EvaluationSettings(
+    string Test, JsonObject Options, string Data, int Images, IReadOnlyList<ModelFingerprint> Models, IReadOnlyList<IReadOnlyList<string>> Methods, ExplainedClass Explained, int Seed, int Shard = 0, int Shards = 1)
+{
+    /// <summary>Layout of result files; files of another one are refused.</summary>
+    public const int Version = 1;
+
+    internal static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Indices of the images of this shard, rising.</summary>
+    public IReadOnlyList<int> Units => [.. Enumerable.Range(0, Images).Where(image => image % Shards == Shard)];
+
+    /// <summary>Lines an image gives: one a model and method.</summary>
+    public int LinesPerImage => Methods.Sum(methods => methods.Count);
+
+    /// <summary>The first line of a result file, without its end of line.</summary>
+    public string ToLine() => new JsonObject
+    {
+        ["mambascope"] = "evaluation",
+        ["version"] = Version,
+        ["test"] = Test,
+        ["options"] = Options.DeepClone(),
+        ["data"] = Data,
+        ["images"] = Images,
+        ["models"] = new JsonArray([.. Models.Zip(Methods, (model, methods) => new JsonObject
+        {
+            ["name"] = model.Name,
+            ["weights"] = model.Weights,
+            ["methods"] = new JsonArray([.. methods.Select(method => (JsonNode)method)]),
+        })]),
+        ["explained"] = Explained.ToString().ToLowerInvariant(),
+        ["seed"] = Seed,
+        ["shard"] = Shard,
+        ["shards"] = Shards,
+    }.ToJsonString(Json);
+
+    /// <summary>Reads a first line back.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="BadInputException">It is not the first line of a result file of this version.</exception>
+    public static EvaluationSettings Parse(string line, string path)
+    {
+        try
+        {
+            var json = JsonNode.Parse(line)!.AsObject();
+            if ((string?)json["mambascope"] != "evaluation" || (int?)json["version"] != Version)
+            {
+                throw new FormatException();
+            }
+
+            var models = json["models"]!.AsArray();
+            return new(
+                (string)json["test"]!,
+                (JsonObject)json["options"]!.DeepClone(),
+                (string)json["data"]!,
+                (int)json["images"]!,
+                [.. models.Select(model => new ModelFingerprint((string)model!["name"]!, (string)model["weights"]!))],
+                [.. models.Select(model => (IReadOnlyList<string>)[.. model!["methods"]!.AsArray().Select(method => (string)method!)])],
+                (string?)json["explained"] == "true" ? ExplainedClass.True : ExplainedClass.Predicted,
+                (int)json["seed"]!,
+                (int)json["shard"]!,
+                (int)json["shards"]!);
+        }
+        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or NullReferenceException)
+        {
+            throw new BadInputException($"{path} does not begin with the settings of an evaluation (version {Version}); expected a file that evaluate wrote", error);
+        }
+    }
+}
+
+/// <summary>A model in a result file.</summary>
+/// <param name="Name">Its name in tables.</param>
+/// <param name="Weights">Hash of its weights, so that results of different weights are never mixed.</param>
+public sealed record ModelFingerprint(string Name, string Weights);
