@@ -9,25 +9,35 @@ using Mambascope.Models;
 namespace Mambascope.Cli;
 
 /// <summary>
-/// INPUT: a picture or a safetensors file with <c>pixel_values</c>; for a language model <c>--text</c>, <c>--tokens</c>, a .txt file or a
-/// safetensors file with <c>input_ids</c>. What does not suit the model is refused with a sentence.
+/// INPUT: a picture or a safetensors file with <c>pixel_values</c>; for a verb that reads text too also <c>--text</c>, <c>--tokens</c>, a
+/// .txt file or a safetensors file with <c>input_ids</c>. What does not suit the model is refused with a sentence.
 /// </summary>
 internal sealed class InputArgument
 {
     private const string Tensors = ".safetensors";
     private const string Ids = "input_ids";
     private const string Pixels = "pixel_values";
-    private readonly Argument<string?> file = new("INPUT")
-    {
-        Description = "A PNG, JPEG or WebP picture, or a .safetensors file with pixel_values (channels, height, width), normalised already; for a language model a .txt file, or a .safetensors file with input_ids",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+    private const string PicturesOnly = "give a picture file, or a .safetensors file with pixel_values";
+    private const string TextToo = "give a picture, --text \"...\", or a .safetensors file with pixel_values or input_ids";
 
-    private readonly Option<string?> text = OptionKinds.Text("--text", "TEXT", "Text for a language model, in place of INPUT");
-    private readonly Option<string?> tokens = OptionKinds.Text("--tokens", "IDS", "Token ids for a language model, in place of INPUT: 1,2,3");
+    private readonly bool readsText;
+    private readonly Argument<string?> file;
+    private readonly Option<string?> text;
+    private readonly Option<string?> tokens;
 
-    internal InputArgument(Command verb)
+    internal InputArgument(Command verb, bool readsText = false)
     {
+        this.readsText = readsText;
+        file = new("INPUT")
+        {
+            Description = "A PNG, JPEG or WebP picture, or a .safetensors file with pixel_values (channels, height, width), normalised already"
+                + (readsText ? "; for a language model a .txt file, or a .safetensors file with input_ids" : ""),
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        // Hidden where they are refused: known, so that the answer can be better than "unrecognised".
+        text = new("--text") { Description = "Text for a language model, in place of INPUT", HelpName = "TEXT", Hidden = !readsText };
+        tokens = new("--tokens") { Description = "Token ids for a language model, in place of INPUT: 1,2,3", HelpName = "IDS", Hidden = !readsText };
         verb.Add(file);
         verb.Add(text);
         verb.Add(tokens);
@@ -50,15 +60,24 @@ internal sealed class InputArgument
         if (asked is not null && read is not null && asked != read)
         {
             throw new UsageException(read == ModelInput.Pictures
-                ? $"{(written.Length > 0 ? written[0] : path)} is for language models, and {model} looks at pictures: give a picture file, or a .safetensors file with pixel_values, or name a language model with --model, for example {ModelOptions.StandardLanguageModel}"
+                ? $"{(written.Length > 0 ? written[0] : path)} is for language models, and {model} looks at pictures: {PicturesOnly}, or name a language model with --model, for example {ModelOptions.StandardLanguageModel}"
                 : $"{path} is no text, and {model} is a language model: give --text \"...\", --tokens 1,2,3, a .txt file or a .safetensors file with {Ids}, or name a model for pictures with --model, for example {ModelOptions.StandardVisionModel}");
         }
 
         return (asked ?? read) == ModelInput.Text;
     }
 
-    /// <summary>The file's name; only when not <see cref="IsText"/>.</summary>
-    internal string Path(Session session) => session.Arguments.GetValue(file) ?? throw Missing(session);
+    /// <summary>The file's name.</summary>
+    /// <exception cref="UsageException">None was given, or text for a verb that looks at pictures.</exception>
+    internal string Path(Session session)
+    {
+        if (Written(session) is [var option, ..])
+        {
+            throw new UsageException($"{option} is for language models; {session.Arguments.CommandResult.Command.Name} looks at pictures: {PicturesOnly}");
+        }
+
+        return session.Arguments.GetValue(file) ?? throw Missing(session);
+    }
 
     /// <summary>The text or ids that were given; only when <see cref="IsText"/>.</summary>
     /// <exception cref="UsageException">Ids that are no whole numbers.</exception>
@@ -76,8 +95,8 @@ internal sealed class InputArgument
     private string[] Written(Session session)
         => [.. new[] { text, tokens }.Where(option => session.Arguments.GetResult(option) is not null).Select(option => option.Name)];
 
-    private static UsageException Missing(Session session)
-        => new($"INPUT is missing: give a picture, --text \"...\", or a .safetensors file with pixel_values or input_ids; see mambascope {session.Arguments.CommandResult.Command.Name} --help");
+    private UsageException Missing(Session session)
+        => new($"INPUT is missing: {(readsText ? TextToo : PicturesOnly)}; see mambascope {session.Arguments.CommandResult.Command.Name} --help");
 
     // Null where a file could be either; what is wrong with it is said when it is read.
     private static ModelInput? Kind(string path)

@@ -14,11 +14,11 @@ internal static class TextExplanationPage
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var request = explanation.Request;
-        var report = new HtmlReport($"Why {explanation.Question}", $"What {explanation.Run.Model.Name} expects next {explanation.Place}, and which tokens of the text make it do so.")
-            .Fact("model", explanation.Run.Model.Name)
+        var report = new HtmlReport($"Why {explanation.Question}", $"What {explanation.Model.Name} expects next {explanation.Place}, and which tokens of the text make it do so.")
+            .Fact("model", explanation.Model.Name)
             .Fact("input", $"{request.Input}, {explanation.Text.Tokens.Count} tokens")
-            .Fact("position", $"{explanation.Run.Position}")
-            .Fact("most likely next", string.Join(", ", explanation.Run.Top(NextTokens).Select(score => $"{ReadText.Quote(score.Text, score.Id)} {Percent(score.Probability)}")))
+            .Fact("position", $"{explanation.Position}")
+            .Fact("most likely next", string.Join(", ", explanation.Top(NextTokens).Select(score => $"{ReadText.Quote(score.Text, score.Id)} {Percent(score.Probability)}")))
             .Fact("explained", $"{explanation.Question}, {Percent(explanation.Target.Probability)}{(explanation.Against is { } against ? $" against {Percent(against.Probability)}" : "")}");
         var pieces = ShownPiece.Of(explanation.Text);
         foreach (var (method, map) in explanation.Panels)

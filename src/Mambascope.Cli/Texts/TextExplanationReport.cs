@@ -16,8 +16,8 @@ internal static class TextExplanationReport
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (output, request) = (session.Out, explanation.Request);
-        output.WriteLine($"{request.Input} ({explanation.Text.Tokens.Count} tokens) to {explanation.Run.Model.Name}; next {explanation.Place}:");
-        TokenScoresReport.Write(output, explanation.Run.Top(NextTokensInWords));
+        output.WriteLine($"{request.Input} ({explanation.Text.Tokens.Count} tokens) to {explanation.Model.Name}; next {explanation.Place}:");
+        TokenScoresReport.Write(output, explanation.Top(NextTokensInWords));
         output.WriteLine();
         output.WriteLine($"Why {explanation.Question}:");
         var colors = TerminalColors.Of(output);
@@ -48,11 +48,11 @@ internal static class TextExplanationReport
         => new()
         {
             ["input"] = explanation.Input.InFull,
-            ["model"] = explanation.Run.Model.Name,
+            ["model"] = explanation.Model.Name,
             ["precision"] = typeof(T) == typeof(double) ? "double" : "single",
             ["tokens"] = new JsonArray([.. explanation.Text.Tokens.Select(token => (JsonNode)new JsonObject { ["id"] = token.Id, ["text"] = token.Text, ["start"] = token.Start, ["end"] = token.End })]),
-            ["position"] = explanation.Run.Position,
-            ["top"] = TokenScoresReport.Json(explanation.Run.Top(NextTokens)),
+            ["position"] = explanation.Position,
+            ["top"] = TokenScoresReport.Json(explanation.Top(NextTokens)),
             ["target"] = TokenScoresReport.Json(explanation.Target),
             ["against"] = explanation.Against is { } against ? TokenScoresReport.Json(against) : null,
             ["maps"] = new JsonArray([.. explanation.Panels.Select(panel => (JsonNode)Json(explanation, panel.Method, panel.Map))]),

@@ -19,15 +19,14 @@ internal static class TextExplanationTensors
             ExplanationTensors.Add(writer, name, [map.Values.Length], map.Values);
         }
 
-        var logits = explanation.Run.Scores.ToArray();
-        ExplanationTensors.Add(writer, "logits", [logits.Length], logits);
+        ExplanationTensors.Add(writer, "logits", [explanation.Scores.Length], explanation.Scores);
         writer.Add("target", [1], new long[] { explanation.Target.Id });
         if (explanation.Against is { } against)
         {
             writer.Add("against", [1], new long[] { against.Id });
         }
 
-        writer.Add("position", [1], new long[] { explanation.Run.Position });
+        writer.Add("position", [1], new long[] { explanation.Position });
         writer.Add("input_ids", [explanation.Text.Tokens.Count], Array.ConvertAll(explanation.Text.Ids, id => (long)id));
         Interruption.Shield(() => writer.Save(path));
     }

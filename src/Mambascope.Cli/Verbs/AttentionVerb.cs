@@ -33,7 +33,7 @@ internal sealed class AttentionVerb : Verb
 
     internal AttentionVerb() : base("attention", "One hidden attention matrix, as a picture or as numbers")
     {
-        input = new(this);
+        input = new(this, readsText: true);
         model = new(this, readsText: true);
         foreach (var option in new Option[] { layer, channel, top, token, reduction, direction, view, head, colors, output, tensors, force })
         {

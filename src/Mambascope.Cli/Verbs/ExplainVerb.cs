@@ -13,10 +13,12 @@ internal sealed class ExplainVerb : Verb
 {
     // What a model of each kind is explained by when nothing is said.
     private static readonly string[] mambaMethods = ["raw", "rollout", "attribution"];
+    private static readonly string[] longTextMethods = ["raw", "rollout", "mamba-lrp"];
     private static readonly string[] transformerMethods = ["raw", "rollout", "transformer-attribution"];
 
     private readonly InputArgument input;
     private readonly ModelOptions model;
+    private readonly PseudoMaskOptions pseudoMask;
 
     private readonly Option<string[]> methods = new("--method")
     {
@@ -65,12 +67,14 @@ internal sealed class ExplainVerb : Verb
     {
         methods.CompletionSources.Add([.. AttributionMethods.All.Select(method => method.Name).Distinct()]);
         token.Aliases.Add("--position");
-        input = new(this);
+        input = new(this, readsText: true);
         model = new(this, readsText: true);
         foreach (var option in new Option[] { methods, mode, target, against, token, startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed, colors, picture, tensors, force })
         {
             Add(option);
         }
+
+        pseudoMask = new(this);
     }
 
     /// <inheritdoc/>
@@ -79,13 +83,17 @@ internal sealed class ExplainVerb : Verb
         ("mambascope explain picture.jpg", "raw attention, rollout and Mamba-Attribution of the shipped model beside the picture"),
         ("mambascope explain picture.jpg --model vim_s_midclstok_80p5acc.pth --target 281 --method attribution", "why a released checkpoint might see class 281"),
         ("mambascope explain picture.jpg --method attribution --method mamba-lrp --method input-x-gradient", "three methods that depend on the class"),
+        ("mambascope explain picture.jpg --method attribution --mask mask.png --boxes boxes.json --threshold otsu", "where the object is, drawn by nobody"),
         ("mambascope explain input.safetensors --model finetuned/ --mode paper --save maps.safetensors", "the maps as numbers, by the paper's equations"),
         ("mambascope explain --text \"To be, or not to b\" --target e --against u --out why.html", "why the shipped language model expects one letter and not another"),
         ("mambascope explain --text \"To be, or not to b\" --position 4 --method rollout", "what it made of the first five letters"),
     ];
 
     /// <inheritdoc/>
-    internal override string? Remarks => "Files of --save hold map (or map.METHOD.MODE for several methods), logits, target and pixel_values;\nof a text map, logits of the explained position, target, position and input_ids.";
+    internal override string? Remarks
+        => "Files of --save hold map (or map.METHOD.MODE for several methods), logits, target and pixel_values; of a text map, logits of the explained\n"
+            + "position, target, position and input_ids. --mask and --boxes need one --method; both are at the size of the picture as the model\n"
+            + "sees it. A box reaches from left and top to before right and bottom.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -104,6 +112,11 @@ internal sealed class ExplainVerb : Verb
         var request = Request(session, input.Path(session), ".png", input.Path(session));
         using var classifier = model.Open(session);
         request = request with { Methods = Methods(session, classifier.Model.LayerKinds) };
+        if (request is { PseudoMask: not null, Methods.Count: not 1 })
+        {
+            throw new UsageException($"--mask and --boxes show one map, and {request.Methods.Count} methods were asked for: name one with --method");
+        }
+
         if (session.IsDouble)
         {
             Execute<double>(session, request, classifier);
@@ -129,15 +142,18 @@ internal sealed class ExplainVerb : Verb
         var text = input.Text(session);
         var request = Request(session, text.Name, ".html", text.File);
         using var language = model.OpenText(session);
-        request = request with { Methods = Methods(session, language.Model.LayerKinds) };
+        var kinds = language.Model.LayerKinds;
+        _ = Methods(session, kinds); // wrong names are refused before the text is read
         if (session.IsDouble)
         {
-            TextExplaining.Execute<double>(session, request, text, language);
+            TextExplaining.Execute<double>(session, request, text, language, MethodsFor);
         }
         else
         {
-            TextExplaining.Execute<float>(session, request, text, language);
+            TextExplaining.Execute<float>(session, request, text, language, MethodsFor);
         }
+
+        AttributionMethod[] MethodsFor(int length) => Methods(session, kinds, length > TextExplaining.LongestRecorded ? longTextMethods : mambaMethods);
     }
 
     // What is written without being named is named after the input's file; the terminal shows a text's explanation in any case.
@@ -151,13 +167,20 @@ internal sealed class ExplainVerb : Verb
             throw new UsageException($"--out {named}: expected a name that ends in {ending}");
         }
 
-        var isOnlyResult = tensorFile is null && ending == ".png";
+        var weak = pseudoMask.Read(session, mayReplace);
+        if (weak is not null && ending != ".png")
+        {
+            throw new UsageException("--mask and --boxes are of pictures; of a text --save keeps the relevance of every token");
+        }
+
+        var isOnlyResult = tensorFile is null && weak is null && ending == ".png";
         var pictureFile = named is null && file is null ? null : OutputFile.Picture(session, named, OutputFile.Beside(file ?? named!, ".explained" + ending), isOnlyResult, mayReplace);
         if (tensorFile is not null)
         {
             OutputFile.Check(tensorFile, mayReplace: true);
         }
 
+        RefuseTwice([pictureFile, tensorFile, weak?.Mask, weak?.Boxes]);
         var standard = new AttributionOptions();
         var options = standard with
         {
@@ -173,12 +196,20 @@ internal sealed class ExplainVerb : Verb
             Noise = arguments.GetValue(noise) ?? standard.Noise,
             Seed = arguments.GetValue(seed) ?? standard.Seed,
         };
-        return new(name, [], options, arguments.GetValue(target), arguments.GetValue(against), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, mayReplace);
+        return new(name, [], options, arguments.GetValue(target), arguments.GetValue(against), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, weak, mayReplace);
     }
 
-    private AttributionMethod[] Methods(Session session, LayerKinds kinds)
+    private static void RefuseTwice(IEnumerable<string?> files)
     {
-        var words = session.Arguments.GetValue(methods) is { Length: > 0 } given ? given : kinds == LayerKinds.Attention ? transformerMethods : mambaMethods;
+        if (files.OfType<string>().GroupBy(Path.GetFullPath, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new UsageException($"{twice.First()} is named twice: give each of --out, --save, --mask and --boxes a file of its own");
+        }
+    }
+
+    private AttributionMethod[] Methods(Session session, LayerKinds kinds, string[]? ofMamba = null)
+    {
+        var words = session.Arguments.GetValue(methods) is { Length: > 0 } given ? given : kinds == LayerKinds.Attention ? transformerMethods : ofMamba ?? mambaMethods;
         return [.. words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).Select(name => MethodNames.Find(name, kinds))];
     }
 
@@ -216,13 +247,22 @@ internal sealed class ExplainVerb : Verb
             OutputFile.WritePng(ExplanationSheet.Render(explanation), picture, request.MayReplace);
         }
 
+        var weak = request.PseudoMask is { } asked ? PseudoMaskFiles.Of(asked, explanation) : null;
+        weak?.Save(explanation);
         if (session.Json)
         {
-            session.WriteJson(ExplanationReport.Json(explanation, request.Picture, request.Tensors));
+            var result = ExplanationReport.Json(explanation, request.Picture, request.Tensors);
+            if (weak is not null)
+            {
+                result["pseudo_mask"] = weak.Json(explanation);
+                (result["mask_file"], result["boxes_file"]) = (weak.Request.Mask, weak.Request.Boxes);
+            }
+
+            session.WriteJson(result);
         }
         else
         {
-            ExplanationReport.Write(session.Out, explanation, new[] { request.Picture, request.Tensors }.OfType<string>());
+            ExplanationReport.Write(session.Out, explanation, [.. new[] { request.Picture, request.Tensors }.OfType<string>(), .. weak?.Lines ?? []]);
         }
 
         ExplanationReport.WarnOf(session, explanation.Check);

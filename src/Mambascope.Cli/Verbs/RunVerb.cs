@@ -22,7 +22,7 @@ internal sealed class RunVerb : Verb
 
     internal RunVerb() : base("run", "The most likely classes of a picture or next tokens of a text, with probabilities; or a text continued")
     {
-        input = new(this);
+        input = new(this, readsText: true);
         model = new(this, readsText: true);
         foreach (var option in new Option[] { top, generate, temperature, topK, topP, seed })
         {

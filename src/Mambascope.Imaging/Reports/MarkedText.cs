@@ -28,7 +28,7 @@ public sealed record MarkedText(IReadOnlyList<MarkedPiece> Pieces, string? Least
             page.Leaf("span", piece.Text, ("class", Class(piece.Strength)), ("title", piece.Description));
         }
 
-        page.Close().Open("p", ("class", "legend"));
+        page.Close().Open("p", ("class", "legend")).Text("");
         if (Least is not null)
         {
             page.Leaf("span", Least, ("class", Class(-1)));

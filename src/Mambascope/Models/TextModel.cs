@@ -152,6 +152,12 @@ public sealed class TextModel : IDisposable
         return [.. Enumerable.Range(0, all.Length).OrderByDescending(id => all[id].Score).ThenBy(id => id).Take(count).Select(id => TokenScore.Of(this, id, all[id]))];
     }
 
+    /// <summary>How likely a token is to come next, by the scores of all.</summary>
+    /// <exception cref="BadInputException">The scores are not finite.</exception>
+    public TokenScore Score<T>(ReadOnlySpan<T> scores, int id)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => TokenScore.Of(this, id, TokenScore.Softmax(this, scores)[id]);
+
     /// <summary>Ends the threads.</summary>
     public void Dispose() => Workers.Dispose();
 

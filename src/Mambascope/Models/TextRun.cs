@@ -36,7 +36,7 @@ public sealed class TextRun<T> : IDisposable
     public IReadOnlyList<TokenScore> Top(int count) => Model.Top(Scores, count);
 
     /// <summary>How likely a token is to come next.</summary>
-    public TokenScore Score(int id) => TokenScore.Of(Model, id, TokenScore.Softmax(Model, Scores)[id]);
+    public TokenScore Score(int id) => Model.Score(Scores, id);
 
     /// <inheritdoc/>
     public void Dispose() => Trace.Dispose();

@@ -26,6 +26,7 @@ public sealed class CommandLineErrorTests : IDisposable
     [InlineData("explain a.png b.png", "b.png")]
     [InlineData("explain a.png --color pink", "turbo")]
     [InlineData("run a.png --generate 3", "language models")]
+    [InlineData("compare --text hello", "language models")]
     [InlineData("run a.png --threads 0", "from 1 to 1024")]
     [InlineData("run a.png --precision half", "single, double")]
     [InlineData("run a.png --preprocess crop", "squash")]

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Mambascope.Checkpoints;
+using Mambascope.Tests.Inputs.Text;
 using Mambascope.Tests.Models;
+using Mambascope.Training;
 using Xunit;
 
 namespace Mambascope.Tests.Cli;
@@ -154,6 +156,43 @@ public sealed class TextCommandLineTests : IDisposable
         var page = model.Path("long.html");
         Assert.Contains("(100000 tokens)", Run("explain", model.Path("long.txt"), "--method", "raw", "--out", page).Out, StringComparison.Ordinal);
         Assert.True(new FileInfo(page).Length > 2_000_000);
+    }
+
+    [Fact]
+    public void Texts_too_long_to_record_are_explained_piece_by_piece_to_the_same_end()
+    {
+        var random = new Random(3);
+        var text = string.Concat(Enumerable.Range(0, 4100).Select(_ => (char)('a' + random.Next(26))));
+        var (whole, pieces) = (Explain(text[..4000]), Explain(text, "--position", "3999"));
+        Assert.NotNull(whole["checks"]);
+        Assert.Null(pieces["checks"]);
+        Assert.Equal((int)whole["target"]!["id"]!, (int)pieces["target"]!["id"]!);
+        for (var method = 0; method < 3; method++)
+        {
+            var values = Values(pieces, method);
+            Golden.AssertClose($"method {method}", values.AsSpan(0, 4000), Values(whole, method), 1e-4);
+            Assert.All(values[4000..], value => Assert.Equal(0, value));
+        }
+
+        Assert.Equal(["raw", "rollout", "mamba-lrp"], Json("explain", "--text", text)["maps"]!.AsArray().Select(map => (string?)map!["method"]));
+        CliRun.Of("explain", "--text", text, "--model", model.Folder, "--method", "attribution").AssertFailed(2, "attribution", "mamba-lrp");
+
+        JsonNode Explain(string read, params string[] options) => Json(["explain", "--text", read, "--method", "raw,rollout,mamba-lrp", .. options]);
+
+        static double[] Values(JsonNode report, int method) => [.. report["maps"]![method]!["values"]!.AsArray().Select(value => (double)value!)];
+    }
+
+    [Fact]
+    public void A_model_with_a_tokenizer_reads_words()
+    {
+        var small = TinyLanguageModels.Mamba(TinyLanguageModels.MambaConfig with { VocabularySize = 50304, InnerWidth = SmallLanguageModel.Channels });
+        LanguageModelFolder.Write(model.Folder, small);
+        File.WriteAllText(model.Path("config.json"), """{"model_type": "mamba"}""");
+        File.WriteAllText(model.Path("tokenizer.json"), TokenizerFiles.Unpacked("gpt-neox-tokenizer.json.gz"));
+        var report = Json("explain", "--text", "The keys to the cabinet", "--target", " are", "--against", " is", "--method", "input-x-gradient");
+        Assert.Equal(["The", " keys", " to", " the", " cabinet"], report["tokens"]!.AsArray().Select(token => (string?)token!["text"]));
+        Assert.Equal((" are", " is"), ((string?)report["target"]!["text"], (string?)report["against"]!["text"]));
+        Assert.Contains("' keys'", Run("explain", "--text", "The keys to the cabinet", "--method", "raw").Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,12 +2,11 @@ using System.Text.Json.Nodes;
 using Mambascope.Attribution;
 using Mambascope.Evaluation.Reports;
 using Mambascope.Evaluation.Segmentation;
-using Mambascope.Numerics;
 
 namespace Mambascope.Evaluation.Runs;
 
 /// <summary>The segmentation test in an evaluation; see <see cref="SegmentationTest"/>.</summary>
-public sealed class SegmentationImageTest : ImageTest
+public sealed class SegmentationImageTest : ImageTest, IMaskMeasure
 {
     /// <inheritdoc/>
     public override string Name => "segmentation";
@@ -30,10 +29,10 @@ public sealed class SegmentationImageTest : ImageTest
     ];
 
     /// <inheritdoc/>
-    public override ITestSubject Prepare(TestImage image, TestModel model, Workers workers, BufferPool<float> pool) => new Subject(image.Mask!);
+    public override IPreparedTest Prepare(TestModel model, int seed) => new MaskComparison(this);
 
-    /// <summary>A mask ready for maps, where there is no model.</summary>
-    public static ITestSubject Prepare(ObjectMask mask) => new Subject(mask);
+    /// <inheritdoc/>
+    public JsonObject Measure(RelevanceMap<float> map, ObjectMask mask) => ResultLine.RecordOf(SegmentationTest.Measure(map, mask));
 
     /// <inheritdoc/>
     public override ResultTable Table(IReadOnlyList<MethodLines> methods)
@@ -73,9 +72,4 @@ public sealed class SegmentationImageTest : ImageTest
         => (Share(record.BackgroundIntersection, record.BackgroundUnion) + Share(record.ForegroundIntersection, record.ForegroundUnion)) / 2;
 
     private static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
-
-    private sealed class Subject(ObjectMask mask) : ITestSubject
-    {
-        public JsonObject Measure(RelevanceMap<float> map) => ResultLine.RecordOf(SegmentationTest.Measure(map, mask));
-    }
 }
