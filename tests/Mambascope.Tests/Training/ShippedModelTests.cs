@@ -23,4 +23,25 @@ public sealed class ShippedModelTests
         using var classifier = ImageClassifier.Open("demo-vim");
         Assert.True(new FileInfo(classifier.WeightFile!).Length <= 6_000_000);
     }
+
+    [Fact]
+    public void Demo_mamba_is_small_and_predicts_plays()
+    {
+        SkipWithout("demo-mamba");
+        using var model = TextModel.Open("demo-mamba");
+        Assert.True(new FileInfo(model.File.WeightFile!).Length <= 3_000_000);
+        var bits = BitsPerByte.Of(model.Workers, model.Model, PlayText.Load(PlayText.StandardFile, context: 256).HeldOut[..(16 * 256)], context: 256);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{bits:F3} bits per byte");
+        Assert.True(bits < 2.6, $"{bits} bits per byte");
+    }
+
+    [Fact]
+    public void Text_needs_no_model_to_be_named()
+    {
+        SkipWithout("demo-mamba");
+        Assert.Contains("demo-mamba", Cli.CliRun.Successful("explain", "--text", "To be, or not to b").Out, StringComparison.Ordinal);
+        Assert.StartsWith("To be", Cli.CliRun.Successful("run", "--text", "To be", "--generate", "8").Out, StringComparison.Ordinal);
+    }
+
+    private static void SkipWithout(string model) => Assert.SkipUnless(ModelSpecification.Shipped().Contains(model, StringComparer.Ordinal), $"{model} is not trained yet");
 }
