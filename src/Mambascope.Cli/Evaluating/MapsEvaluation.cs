@@ -110,7 +110,12 @@ internal static class MapsEvaluation
 
     private static (int[] Shape, byte[] Values) Bytes(Checkpoint file, string path, string name, int rank)
     {
-        var shape = file.Find(name).Shape;
+        var (shape, type) = (file.Find(name).Shape, file.Find(name).Type);
+        if (type is not (TensorType.U8 or TensorType.BOOL))
+        {
+            throw new BadInputException($"{path}: {name} is {type}, expected bytes (U8 or BOOL)");
+        }
+
         return shape.Length == rank && shape.All(size => size is > 0 and <= 65_535)
             ? ([.. shape.Select(size => (int)size)], file.ReadBytes(name))
             : throw new BadInputException($"{path}: {name} has shape ({string.Join(", ", shape)}), expected {rank} dimensions of 1 or more");
