@@ -48,6 +48,9 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
     /// <summary>Pixels per layout unit.</summary>
     public float PixelsPerUnit { get; init; } = 2;
 
+    /// <summary>Drawn as a part of a <see cref="MatrixSheet"/>: smaller letters, no margin.</summary>
+    internal bool IsPanel { get; init; }
+
     /// <summary>Draws the plot.</summary>
     /// <exception cref="BadInputException">The sizes are below 1 or do not fit the values, or the marked token or quantile is out of range.</exception>
     public RgbImage Render()
@@ -61,32 +64,28 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         var cell = Math.Max((int)Math.Round((double)letters.Px(PlotSide) / Math.Max(rows, columns)), 1);
         var picture = Enlargement.Repeat(Colored(drawn, rows, columns, scale), cell);
 
-        var margin = letters.Px(Theme.Margin);
+        var (titleStyle, noteStyle) = IsPanel ? (Theme.Caption, Theme.Note) : (Theme.Title, Theme.Subtitle);
+        var margin = IsPanel ? 0 : letters.Px(Theme.Margin);
+        var head = IsPanel ? 0 : margin - letters.Px(6);
         var left = margin + letters.Height(Theme.Axis) + letters.Px(6) + (int)letters.Width($"{Rows - 1}", Theme.Tick) + letters.Px(10);
         var barWidth = letters.Px(BarThickness);
         var barLabels = scale.Labels();
         var barSpace = barWidth + letters.Px(10) + (int)Math.Max(barLabels.Max(label => letters.Width(label.Label, Theme.Tick)), letters.Px(30));
         var width = left + picture.Width + letters.Px(MarkedToken is null ? 22 : 30) + barSpace + margin;
-        var notes = Notes(block).SelectMany(note => letters.Wrap(note, Theme.Subtitle, width - (2 * margin), 3)).ToList();
-        var title = letters.Wrap(Title, Theme.Title, width - (2 * margin), 2);
-        var top = margin - letters.Px(6) + (title.Count * letters.Height(Theme.Title)) + (notes.Count * letters.Height(Theme.Subtitle))
+        var notes = Notes(block).SelectMany(note => letters.Wrap(note, noteStyle, width - (2 * margin), 3)).ToList();
+        var title = letters.Wrap(Title, titleStyle, width - (2 * margin), 2);
+        var top = head + (title.Count * letters.Height(titleStyle)) + (notes.Count * letters.Height(noteStyle))
             + letters.Px(MarkedToken is null ? 16 : 30);
         var bottom = top + picture.Height;
-        var height = bottom + letters.Px(10) + letters.Height(Theme.Tick) + letters.Px(2) + letters.Height(Theme.Axis) + margin - letters.Px(6);
+        var height = bottom + letters.Px(10) + letters.Height(Theme.Tick) + letters.Px(2) + letters.Height(Theme.Axis) + head;
         return Canvas.Paint(width, height, canvas =>
         {
             canvas.Clear(Theme.Background);
-            var y = margin - letters.Px(6);
-            foreach (var line in title)
+            var y = head;
+            foreach (var (line, style) in title.Select(line => (line, titleStyle)).Concat(notes.Select(line => (line, noteStyle))))
             {
-                letters.Draw(canvas, line, margin, y, Theme.Title);
-                y += letters.Height(Theme.Title);
-            }
-
-            foreach (var line in notes)
-            {
-                letters.Draw(canvas, line, margin, y, Theme.Subtitle);
-                y += letters.Height(Theme.Subtitle);
+                letters.Draw(canvas, line, margin, y, style);
+                y += letters.Height(style);
             }
 
             var box = SKRectI.Create(left, top, picture.Width, picture.Height);

@@ -28,6 +28,9 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
     /// <summary>Pixels per layout unit: 2 is sharp on today's screens and in print, 1 makes small files.</summary>
     public float PixelsPerUnit { get; init; } = 2;
 
+    /// <summary>A heading over each row of panels, from the top; none for a sheet without. Rows beyond the last have none.</summary>
+    public IReadOnlyList<SheetRowTitle> RowTitles { get; init; } = [];
+
     /// <summary>Where the colour scale is shown.</summary>
     public SheetBars Bars { get; init; } = SheetBars.PerPanel;
 
@@ -46,6 +49,12 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
             var y = DrawHeading(canvas, letters, geometry);
             for (var first = 0; first < Panels.Count; first += Columns)
             {
+                if (first / Columns < RowTitles.Count)
+                {
+                    RowTitles[first / Columns].Draw(canvas, letters, geometry.Margin, y, geometry.Inner);
+                    y += SheetRowTitle.Height(letters);
+                }
+
                 for (var i = first; i < Math.Min(first + Columns, Panels.Count); i++)
                     DrawPanel(canvas, letters, geometry, i, pictures[i], y);
                 y += geometry.RowHeight + geometry.Gap;
@@ -125,7 +134,7 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
         if (Panels.FirstOrDefault(panel => panel.Map is not null)?.Map is not { } map)
             return;
         var left = geometry.Margin + (geometry.ColumnCount * (geometry.CellWidth + geometry.Gap));
-        var box = SKRectI.Create(left, geometry.PanelsTop + geometry.PictureOffset, letters.Px(12), geometry.PictureHeight);
+        var box = SKRectI.Create(left, geometry.PanelsTop + (RowTitles.Count > 0 ? SheetRowTitle.Height(letters) : 0) + geometry.PictureOffset, letters.Px(12), geometry.PictureHeight);
         ColorBar.DrawVertical(canvas, letters, box, map.Options.ColorMap, []);
         var (x, line) = (box.Right + letters.Px(8), letters.Height(Theme.Tick));
         letters.Draw(canvas, "most", x, box.Top - letters.Px(2), Theme.Tick);
@@ -163,7 +172,7 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
             RowHeight = PictureOffset + PictureHeight + underneath;
             var rows = (pictures.Length + sheet.Columns - 1) / sheet.Columns;
             var footer = sheet.Footer is null ? 0 : letters.Height(Theme.Note) + (Gap / 2);
-            Height = PanelsTop + (rows * RowHeight) + ((rows - 1) * Gap) + footer + Margin - (underneath > 0 ? letters.Px(6) : 0);
+            Height = PanelsTop + (Math.Min(rows, sheet.RowTitles.Count) * SheetRowTitle.Height(letters)) + (rows * RowHeight) + ((rows - 1) * Gap) + footer + Margin - (underneath > 0 ? letters.Px(6) : 0);
         }
 
         internal int Margin { get; }

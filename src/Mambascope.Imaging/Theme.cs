@@ -16,6 +16,7 @@ internal static class Theme
 
     internal static readonly TextStyle Title = new(true, 20, Ink);
     internal static readonly TextStyle Subtitle = new(false, 13.5f, Soft);
+    internal static readonly TextStyle RowTitle = new(true, 16.5f, Ink);
     internal static readonly TextStyle Caption = new(true, 14, Ink);
     internal static readonly TextStyle Note = new(false, 12, Soft);
     internal static readonly TextStyle Caution = new(false, 12, Warning);

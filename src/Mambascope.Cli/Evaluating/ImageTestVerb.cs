@@ -77,7 +77,8 @@ internal abstract class ImageTestVerb : Verb
         }
     }
 
-    private static void Work(Session session, OpenedEvaluation opened, int first, Action<IReadOnlyList<ResultLine>> finished)
+    /// <summary>Works through the images from the given place on, with progress.</summary>
+    internal static void Work(Session session, OpenedEvaluation opened, int first, Action<IReadOnlyList<ResultLine>> finished)
     {
         var settings = opened.Run.Settings;
         var total = settings.Units.Count;

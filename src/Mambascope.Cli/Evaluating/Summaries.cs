@@ -173,8 +173,8 @@ internal static class Summaries
             })]),
         })];
 
-    // Flush right where there are numbers.
-    private static void Write(TextWriter output, ResultTable table)
+    /// <summary>Prints a table as text, flush right where there are numbers.</summary>
+    internal static void Write(TextWriter output, ResultTable table)
     {
         var text = new TextTable([.. table.Columns.Select(column => (column.Kind == ResultKind.Text ? "" : " ") + column.Heading + (column.Unit is { } unit ? $", {unit}" : ""))]);
         foreach (var row in table.Rows)

@@ -11,7 +11,7 @@ internal sealed class EvaluateVerb : Verb
         [
             new PerturbationVerb(), new SegmentationVerb(), new LocalisationVerb(), new WeakSupervisionVerb(), new PointingVerb(), new FaithfulnessVerb(), new RobustnessVerb(), new SanityVerb(), new ComplexityVerb(),
         ];
-        foreach (var test in (Verb[])[.. tests, new PlanVerb(), new MergeVerb(), new SummaryVerb()])
+        foreach (var test in (Verb[])[.. tests, new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb()])
         {
             Add(test);
         }

@@ -72,21 +72,38 @@ public sealed class GptNeoX : ILanguageModel
         return Encode(tape, mark, tape.Input(tokens), LanguageHead.Of(positions, LanguageHead.Lengths(tokens)));
     }
 
-    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored)
+    /// <inheritdoc/>
+    public LanguageState<T> NewState<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new([.. Weights.Blocks.Select(_ => new AttentionLayerState<T>(new(Config.Width)))]);
+
+    /// <inheritdoc/>
+    public Trace<T> Continue<T>(Tape<T> tape, LanguageState<T> state, IReadOnlyList<int> tokens, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (mark, batch) = (tape.Mark(), TokenBatch.Of(tokens));
+        var scored = LanguageHead.Of(positions, batch.Lengths);
+        var trace = Encode(tape, mark, tape.Embed(batch, Weights.Embedding), scored, state);
+        state.Position += tokens.Count;
+        return trace;
+    }
+
+    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var r = tokens;
-        var angles = new RotaryAngles<T>(Config.Heads, Config.RotatedChannels, Config.RotaryBase, first: 0, tokens.Data.Length);
+        var angles = new RotaryAngles<T>(Config.Heads, Config.RotatedChannels, Config.RotaryBase, first: state?.Position ?? 0, tokens.Data.Length);
         var layers = new List<LayerTrace<T>>();
-        foreach (var w in Weights.Blocks)
+        for (var layer = 0; layer < Weights.Blocks.Count; layer++)
         {
-            var trace = Attention(tape, r, w, angles);
-            var attended = tape.Sum(r, trace.MixerOutput);
+            var w = Weights.Blocks[layer];
+            var (attention, trace) = Attention(tape, r, w, angles, state?.Layers[layer] as AttentionLayerState<T>);
+            var attended = tape.Sum(r, attention);
             r = tape.Sum(attended, Mlp(tape, Config.IsParallel ? r : attended, w));
             tape.Release(mark, keep: r);
             if (tape.IsRecording)
             {
-                layers.Add(trace);
+                layers.Add(trace!);
             }
         }
 
@@ -97,7 +114,7 @@ public sealed class GptNeoX : ILanguageModel
     }
 
     // dense( A v ), A = softmax(q kᵀ / sqrt(dh)) over earlier tokens, q, k and v from LN1(r), q and k turned by their positions
-    private AttentionLayerTrace<T> Attention<T>(Tape<T> tape, Value<T> r, GptNeoXBlockWeights w, RotaryAngles<T> angles)
+    private (Value<T> Output, AttentionLayerTrace<T>? Trace) Attention<T>(Tape<T> tape, Value<T> r, GptNeoXBlockWeights w, RotaryAngles<T> angles, AttentionLayerState<T>? state)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (d, H) = (Config.Width, Config.Heads);
@@ -106,9 +123,14 @@ public sealed class GptNeoX : ILanguageModel
         var q = tape.Rotary(byKind.Columns(0, d), angles);
         var k = tape.Rotary(byKind.Columns(d, d), angles);
         var v = byKind.Columns(2 * d, d);
+        if (state is not null)
+        {
+            return (tape.Linear(tape.CachedAttention(q, k, v, H, state.Cache), w.Projection, w.ProjectionBias), null);
+        }
+
         var A = tape.AttentionProbabilities(q, k, H, isCausal: true); // (B, H L, L)
         var output = tape.Linear(tape.AttentionMix(A, v, H), w.Projection, w.ProjectionBias); // (B, L, d)
-        return new(r, H, q, k, v, A, output);
+        return (output, new(r, H, q, k, v, A, output));
     }
 
     // 4h_to_h( gelu( h_to_4h( LN2(r) ) ) )

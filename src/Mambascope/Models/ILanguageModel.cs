@@ -21,4 +21,17 @@ public interface ILanguageModel : ISequenceModel
     /// <exception cref="BadInputException">An id or position that does not exist.</exception>
     Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>What the model remembers before it has read anything.</summary>
+    LanguageState<T> NewState<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Reads on: the next tokens of the text that a state remembers, which then remembers them too.</summary>
+    /// <param name="tape">A tape that does not record.</param>
+    /// <param name="state">What was read before.</param>
+    /// <param name="tokens">The tokens that follow; positions count within them.</param>
+    /// <param name="positions">Tokens that are scored; null for the last.</param>
+    /// <exception cref="BadInputException">An id or position that does not exist.</exception>
+    Trace<T> Continue<T>(Tape<T> tape, LanguageState<T> state, IReadOnlyList<int> tokens, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }

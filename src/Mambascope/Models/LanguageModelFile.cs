@@ -12,7 +12,7 @@ namespace Mambascope.Models;
 /// </summary>
 public sealed class LanguageModelFile
 {
-    private const string Supported = "supported are Mamba, Falcon-Mamba and GPT-NeoX (model_type \"mamba\", \"falcon_mamba\" or \"gpt_neox\")";
+    private const string Supported = "supported are Mamba, Falcon-Mamba, Mamba-2 and GPT-NeoX (model_type \"mamba\", \"falcon_mamba\", \"mamba2\" or \"gpt_neox\")";
 
     private LanguageModelFile(ModelSpecification source, ILanguageModel model, ConfigFile? config, string? weightFile)
     {
@@ -41,6 +41,7 @@ public sealed class LanguageModelFile
     public string Architecture => Model switch
     {
         Mamba { Config.MixerNormEpsilon: not null } => "Falcon-Mamba",
+        Mamba2 => "Mamba-2",
         GptNeoX => "GPT-NeoX",
         _ => "Mamba",
     };
@@ -56,7 +57,7 @@ public sealed class LanguageModelFile
         }
 
         var config = source.Beside("config.json") is { } file ? ConfigFile.Load(file) : null;
-        if (config?.GetString("model_type", "mamba") is { } type && type is not ("mamba" or "falcon_mamba" or "gpt_neox"))
+        if (config?.GetString("model_type", "mamba") is { } type && type is not ("mamba" or "falcon_mamba" or "mamba2" or "gpt_neox"))
         {
             throw new BadInputException($"{config.Path}: model_type is \"{Printable.Name(type)}\"; {Supported}");
         }
@@ -66,7 +67,7 @@ public sealed class LanguageModelFile
     }
 
     /// <summary>Whether a checkpoint holds a language model that can be opened.</summary>
-    public static bool Matches(Checkpoint checkpoint) => MambaCheckpoint.Matches(checkpoint) || GptNeoXCheckpoint.Matches(checkpoint);
+    public static bool Matches(Checkpoint checkpoint) => MambaCheckpoint.Matches(checkpoint) || Mamba2Checkpoint.Matches(checkpoint) || GptNeoXCheckpoint.Matches(checkpoint);
 
     // safetensors come first, but a folder may hold one that is no model (saved maps, say) beside weights in PyTorch's format.
     private static Checkpoint OpenWeights(ModelSpecification source)
@@ -83,6 +84,7 @@ public sealed class LanguageModelFile
 
     private static ILanguageModel Load(Checkpoint checkpoint, ConfigFile? config)
         => MambaCheckpoint.Matches(checkpoint) ? MambaCheckpoint.Load(checkpoint, config)
+            : Mamba2Checkpoint.Matches(checkpoint) ? Mamba2Checkpoint.Load(checkpoint, config)
             : GptNeoXCheckpoint.Matches(checkpoint) ? GptNeoXCheckpoint.Load(checkpoint, config)
             : throw new BadInputException($"{checkpoint.Path} is not a language model that can be opened up here ({Contents(checkpoint)}); {Supported}");
 

@@ -10,6 +10,9 @@ public static class LanguagePresets
         ["mamba-790m"] = weights => Mamba(1536, 48, weights),
         ["mamba-1.4b"] = weights => Mamba(2048, 48, weights),
         ["mamba-2.8b"] = weights => Mamba(2560, 64, weights),
+        ["mamba2-130m"] = weights => Mamba2(768, 24, weights),
+        ["mamba2-370m"] = weights => Mamba2(1024, 48, weights),
+        ["mamba2-780m"] = weights => Mamba2(1536, 48, weights),
         ["pythia-70m"] = weights => Pythia(512, 6, 8, weights),
         ["pythia-160m"] = weights => Pythia(768, 12, 12, weights),
         ["pythia-410m"] = weights => Pythia(1024, 24, 16, weights),
@@ -31,6 +34,12 @@ public static class LanguagePresets
     private static Mamba Mamba(int width, int depth, WeightSource weights)
     {
         var config = new MambaConfig { VocabularySize = 50280, Width = width, Depth = depth, InnerWidth = 2 * width, DtRank = (width + 15) / 16 };
+        return new(config, new(config, weights));
+    }
+
+    private static Mamba2 Mamba2(int width, int depth, WeightSource weights)
+    {
+        var config = new Mamba2Config { VocabularySize = 50288, Width = width, Depth = depth, InnerWidth = 2 * width, Heads = 2 * width / 64, NormalisesGroups = true };
         return new(config, new(config, weights));
     }
 

@@ -75,15 +75,31 @@ public sealed class Mamba : ILanguageModel
         return Encode(tape, mark, tape.Input(tokens), LanguageHead.Of(positions, LanguageHead.Lengths(tokens)));
     }
 
-    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored)
+    /// <inheritdoc/>
+    public LanguageState<T> NewState<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new([.. Weights.Blocks.Select(_ => new ScanLayerState<T>(new T[(Config.ConvWidth - 1) * Config.InnerWidth], new T[Config.StateSize * Config.InnerWidth]))]);
+
+    /// <inheritdoc/>
+    public Trace<T> Continue<T>(Tape<T> tape, LanguageState<T> state, IReadOnlyList<int> tokens, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (mark, batch) = (tape.Mark(), TokenBatch.Of(tokens));
+        var scored = LanguageHead.Of(positions, batch.Lengths);
+        var trace = Encode(tape, mark, tape.Embed(batch, Weights.Embedding), scored, state);
+        state.Position += tokens.Count;
+        return trace;
+    }
+
+    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var r = tokens;
         var order = ScanOrder.Forward(tokens.Data.Length);
         var layers = new List<LayerTrace<T>>();
-        foreach (var w in Weights.Blocks)
+        for (var layer = 0; layer < Weights.Blocks.Count; layer++)
         {
-            var trace = Mixer(tape, r, w, order);
+            var trace = Mixer(tape, r, Weights.Blocks[layer], order, state?.Layers[layer] as ScanLayerState<T>);
             r = tape.Sum(r, trace.MixerOutput);
             tape.Release(mark, keep: r);
             if (tape.IsRecording)
@@ -99,33 +115,35 @@ public sealed class Mamba : ILanguageModel
     }
 
     // out = out_proj( (y + D u) ⊙ silu(z) ), x and z from in_proj(norm(r))
-    private MambaLayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, MambaBlockWeights w, ScanOrder order)
+    private MambaLayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, MambaBlockWeights w, ScanOrder order, ScanLayerState<T>? state)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var E = Config.InnerWidth;
         var xz = tape.Linear(tape.RmsNorm(r, w.Norm, Config.NormEpsilon), w.InProj, w.InBias); // (B, L, 2E)
         var x = xz.Columns(0, E);
         var z = xz.Columns(E, E);
-        var scan = Scan(tape, x, w, order);
+        var scan = Scan(tape, x, w, order, state);
         var y = tape.SkipConnection(new SkippedScan<T>(scan.Y, scan.D, scan.U)); // (B, L, E)
         var gated = tape.Product(y, tape.Silu(z)); // (B, L, E)
         var output = tape.Linear(gated, w.OutProj, w.OutBias); // (B, L, d)
-        return new(r, x, z, [scan], DirectionScale: 1, gated, output);
+        return new(r, x, z, [scan], DirectionScale: 1, y, gated, output);
     }
 
     // conv, SiLU, projections to Δ, B, C, scan.
-    private DirectionTrace<T> Scan<T>(Tape<T> tape, Value<T> x, MambaBlockWeights w, ScanOrder order)
+    private DirectionTrace<T> Scan<T>(Tape<T> tape, Value<T> x, MambaBlockWeights w, ScanOrder order, ScanLayerState<T>? state)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (R, N) = (Config.DtRank, Config.StateSize);
-        var p = tape.CausalConv1d(x, w.Conv, w.ConvBias, order); // (B, L, E)
+        var p = state is null ? tape.CausalConv1d(x, w.Conv, w.ConvBias, order) : tape.CausalConv1d(x, w.Conv, w.ConvBias, state.Conv); // (B, L, E)
         var u = tape.Silu(p);
         var projected = tape.Linear(u, w.XProj); // (B, L, R + 2N)
         var low = Normalised(tape, projected.Columns(0, R));
         var delta = tape.Softplus(tape.Linear(low, w.DtProj, w.DtBias)); // (B, L, E)
         var B = Normalised(tape, projected.Columns(R, N));
         var C = Normalised(tape, projected.Columns(R + N, N));
-        var y = tape.SelectiveScan(u, delta, w.ALog, B, C, order); // (B, L, E)
+        var y = state is null
+            ? tape.SelectiveScan(u, delta, w.ALog, B, C, order)
+            : tape.SelectiveScan(new ScanInputs<T>(u.Data, delta.Data, w.ALog, B.Data, C.Data, order), state.Scan); // (B, L, E)
         return new(order, w.Conv, w.ConvBias, w.ALog, w.D, p, u, delta, B, C, y);
     }
 

@@ -115,7 +115,7 @@ public sealed class VisionMamba : IVisionModel
         var scale = Config.HalveDirections ? 0.5f : 1;
         var gated = tape.Product(y, tape.Silu(z), scale); // (B, L, E)
         var output = tape.Linear(gated, w.OutProj); // (B, L, d)
-        return new(r, x, z, [f, b], scale, gated, output);
+        return new(r, x, z, [f, b], scale, y, gated, output);
     }
 
     // One direction: conv, SiLU, projections to Δ, B, C, scan.

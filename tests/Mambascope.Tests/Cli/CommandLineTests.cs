@@ -125,6 +125,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("explain --help")]
     [InlineData("attention --help")]
     [InlineData("bench --help")]
+    [InlineData("compare --help")]
     [InlineData("completion --help")]
     public void Help_has_examples_and_the_right_name(string line)
     {

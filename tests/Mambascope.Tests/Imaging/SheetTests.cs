@@ -53,6 +53,18 @@ public sealed class SheetTests
     }
 
     [Fact]
+    public void Headings_stand_over_their_rows_and_nowhere_else()
+    {
+        var plain = (Example() with { PixelsPerUnit = 1, Columns = 2 }).Render();
+        var one = (Example() with { PixelsPerUnit = 1, Columns = 2, RowTitles = [new("first", "and more")] }).Render();
+        var two = (Example() with { PixelsPerUnit = 1, Columns = 2, RowTitles = [new("first", "and more"), new("second")] }).Render();
+        Assert.Equal(plain.Width, two.Width);
+        Assert.Equal(two.Height - one.Height, one.Height - plain.Height);
+        Assert.InRange(one.Height - plain.Height, 20, 60);
+        Assert.True(InkOf(two, 28, plain.Height / 2, 100, one.Height - plain.Height + 60) > 50, "no second heading");
+    }
+
+    [Fact]
     public void Degenerate_maps_and_long_or_strange_texts_are_drawn()
     {
         var sheet = new Sheet("A title that is far too long for one narrow panel and must be cut", [

@@ -12,7 +12,7 @@ public sealed class LanguageModelTests : IDisposable
 {
     private readonly Workers workers = new(2);
 
-    public static TheoryData<string> Names { get; } = ["mamba", "falcon-mamba", "mamba-no-conv-bias", "gpt-neox", "gpt-neox-sequential"];
+    public static TheoryData<string> Names { get; } = ["mamba", "falcon-mamba", "mamba-no-conv-bias", "mamba2", "mamba2-groups", "mamba2-group-norms", "gpt-neox", "gpt-neox-sequential"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -34,7 +34,7 @@ public sealed class LanguageModelTests : IDisposable
             for (var i = 0; i < expected.Length; i++)
             {
                 var original = weight.Data[i];
-                var (high, low) = (original + 1e-3f, original - 1e-3f);
+                var (high, low) = (original + 2e-4f, original - 2e-4f);
                 weight.Data[i] = high;
                 var up = Score();
                 weight.Data[i] = low;

@@ -27,8 +27,8 @@ public sealed class ResultFile : IDisposable
             throw new BadInputException($"{path} exists already; go on with --resume, begin anew with --force, or choose another folder with --out");
         }
 
-        var claim = Claim(path);
-        return Begin(Open(path, FileMode.Create), claim, settings);
+        var claimed = Claim(path);
+        return Begin(Open(path, FileMode.Create), claimed, settings);
     }
 
     /// <summary>Goes on with a file after an interruption, or starts it where there is none.</summary>
@@ -40,26 +40,26 @@ public sealed class ResultFile : IDisposable
             return Create(path, settings, mayReplace: false);
         }
 
-        var claim = Claim(path);
-        var stream = Open(path, FileMode.Open);
+        var claimed = Claim(path);
+        var opened = Open(path, FileMode.Open);
         try
         {
-            var (lines, end) = Complete(stream, settings, path);
+            var (lines, end) = Complete(opened, settings, path);
             if (lines < 0)
             {
                 // Killed while the settings were written.
-                stream.SetLength(0);
-                return Begin(stream, claim, settings);
+                opened.SetLength(0);
+                return Begin(opened, claimed, settings);
             }
 
-            stream.SetLength(end);
-            stream.Position = end;
-            return new(stream, claim, lines / settings.LinesPerImage);
+            opened.SetLength(end);
+            opened.Position = end;
+            return new(opened, claimed, lines / settings.LinesPerImage);
         }
         catch
         {
-            stream.Dispose();
-            claim.Dispose();
+            opened.Dispose();
+            claimed.Dispose();
             throw;
         }
     }

@@ -24,6 +24,9 @@ public sealed class TestMethod
     public static TestMethod Of(AttributionMethod method, AttributionOptions options)
         => new(method.NameOf(options), (decision, model, _, _) => method.Explain(decision, model, options)[0]) { Attribution = (method, options) };
 
+    /// <summary>The same under another name, where options that its own name does not tell set it apart.</summary>
+    public TestMethod Named(string name) => new(name, map) { Attribution = Attribution };
+
     /// <summary>A map that was made elsewhere; the same for whatever is asked.</summary>
     public static TestMethod Given(string name, RelevanceMap<float> map) => new(name, (_, _, _, _) => map);
 

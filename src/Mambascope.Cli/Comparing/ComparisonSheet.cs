@@ -1,0 +1,51 @@
+using System.Numerics;
+using Mambascope.Attribution;
+using Mambascope.Imaging;
+using Mambascope.Inputs.Images;
+
+namespace Mambascope.Cli.Comparing;
+
+/// <summary>The maps of a comparison as one picture: a row for each model, a column for each method.</summary>
+internal static class ComparisonSheet
+{
+    internal static RgbImage Render<T>(CompareRequest request, IReadOnlyList<ComparedModel<T>> models)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var explained = request.Target is null ? "Each row explains that model's own answer" : "Each row explains the class named in its heading";
+        return new Sheet($"{Path.GetFileName(request.Input)}, as {Listed([.. models.Select(model => model.Name)])} see it", [.. models.SelectMany(model => Row(request, model))])
+        {
+            Subtitle = $"{explained}. Colours show how relevant each patch was to it, from least to most within each map.",
+            Columns = 1 + request.Methods.Count,
+            RowTitles = [.. models.Select(Heading)],
+            Bars = SheetBars.Shared,
+        }.Render();
+    }
+
+    /// <summary>"a and b", "a, b and c".</summary>
+    internal static string Listed(IReadOnlyList<string> names)
+        => names.Count == 1 ? names[0] : $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
+
+    private static SheetRowTitle Heading<T>(ComparedModel<T> model)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (answer, target) = (model.Answer, model.Explanation.Target);
+        var other = target.Index == answer.Index ? "" : $" · explained: {target.Label}, {Percent(target.Probability)}";
+        return new($"{model.Name}: {answer.Label}, {Percent(answer.Probability)}", model.Kind + other);
+    }
+
+    private static IEnumerable<SheetPanel> Row<T>(CompareRequest request, ComparedModel<T> model)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var image = model.Explanation.Run.Image;
+        return model.Explanation.Panels.Select(panel => new SheetPanel(panel.Method.Title, image)
+        {
+            Note = panel.Map.Degenerate ?? string.Join(", ", [Note(panel.Method, request), .. ExplanationReport.Diagnostics(panel.Map)]),
+            Map = new([.. panel.Map.Values.Select(float.CreateTruncating)], panel.Map.Rows, panel.Map.Columns) { Options = new() { ColorMap = request.Colors } },
+        }).Prepend(new("input", image) { Note = $"as {model.Name} sees it, {image.Width} × {image.Height}" });
+    }
+
+    private static string Note(AttributionMethod method, CompareRequest request)
+        => $"{(method.Form(request.Options) is { } form ? form + ", " : "")}{(method.IsClassSpecific ? "for this class" : "same for every class")}";
+
+    private static string Percent(double probability) => FormattableString.Invariant($"{100 * probability:0.0} %");
+}

@@ -1,0 +1,212 @@
+using System.CommandLine;
+using System.Numerics;
+using Mambascope.Attribution;
+using Mambascope.Cli.Comparing;
+using Mambascope.Imaging;
+using Mambascope.Models;
+
+namespace Mambascope.Cli.Verbs;
+
+/// <summary>Two or more models, the same picture, the same methods, one sheet.</summary>
+internal sealed class CompareVerb : Verb
+{
+    private const string StandardModels = "demo-vim,demo-deit";
+    private const string StandardMethods = "raw,rollout,attribution";
+    private const int StandardTokens = 64;
+
+    private readonly InputArgument input;
+
+    private readonly Option<string[]> models = new("--models", "--model", "-m")
+    {
+        Description = $"Two or more models with commas between them, or the option repeated: folder, weight file, shipped model, or random:PRESET[:SEED] [default: {StandardModels}]",
+        HelpName = "A,B",
+    };
+
+    private readonly Option<string[]> methods = new("--method")
+    {
+        Description = $"Method, a column of the sheet; repeat for several. attribution means each model's own: Mamba-Attribution or transformer-attribution [default: {StandardMethods}]. For both kinds: {string.Join(", ", Common())}",
+        HelpName = "METHOD",
+    };
+
+    private readonly Option<AttributionMode> mode = OptionKinds.Choice(
+        "--mode", "Form of a Mamba's raw, rollout and attribution: the exact mixer, the paper's equations, or the released code [default: exact]",
+        [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper), ("official", AttributionMode.Official)]);
+
+    private readonly Option<string?> target = OptionKinds.Text("--target", "CLASS", "Class to explain, by index or label, looked up in each model [default: each model's own answer]");
+    private readonly Option<ColorMap?> colors = OptionKinds.Choice("--color", "Colours of the maps [default: turbo]", [.. ColorMap.All.Select(map => (map.Name, (ColorMap?)map))]);
+    private readonly Option<string?> picture = OptionKinds.Text("--out", "FILE.png", "Picture to write [default: INPUT-NAME.compared.png in the current folder]");
+    private readonly Option<string?> matrices = OptionKinds.Text("--matrices", "FILE.png", "Also a picture of attention matrices at 25, 50 and 75 % of each model's depth: hidden attention beside softmax attention");
+    private readonly Option<int?> firstTokens = OptionKinds.Whole("--first-tokens", "N", $"Tokens that --matrices shows, from the start of the sequence [default: {StandardTokens}]", 1);
+    private readonly Option<string?> tensors = OptionKinds.Text("--save", "FILE.safetensors", "Also save maps, scores, targets, inputs and matrices as tensors; an existing file is replaced");
+    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace existing pictures");
+
+    internal CompareVerb() : base("compare", "Two or more models, the same picture, the same methods: one sheet")
+    {
+        models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
+        methods.CompletionSources.Add([.. Common()]);
+        input = new(this);
+        foreach (var option in new Option[] { models, methods, mode, target, colors, picture, matrices, firstTokens, tensors, force })
+        {
+            Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
+    [
+        ("mambascope compare picture.jpg", "the shipped pair: a row for the Mamba, a row for the transformer, a column for each method"),
+        ("mambascope compare picture.jpg --models demo-vim,demo-deit --matrices attention.png", "also hidden attention beside softmax attention, layer by layer"),
+        ("mambascope compare picture.jpg --models vim_s_midclstok_80p5acc.pth,deit_small_patch16_224-cd65a155.pth --target goldfish", "why two released models might see a goldfish"),
+        ("mambascope compare picture.jpg --models before/,after/ --method attribution --method input-x-gradient --save maps.safetensors", "the same model before and after fine-tuning, with the maps as numbers"),
+    ];
+
+    /// <inheritdoc/>
+    internal override string? Remarks
+        => "Each model reads the picture through its own preprocessing. Files of --save hold map.MODEL.METHOD (METHOD as asked for), logits.MODEL,\n"
+            + "target.MODEL, pixel_values.MODEL and, with --matrices, attention.MODEL.layerN as shown: |alpha| from 0 to 1, or probabilities.";
+
+    /// <inheritdoc/>
+    internal override void Execute(Session session)
+    {
+        var request = Request(session);
+        var classifiers = new List<ImageClassifier>();
+        try
+        {
+            foreach (var name in request.Models)
+            {
+                classifiers.Add(ModelOptions.Open(session, name));
+            }
+
+            if (session.IsDouble)
+            {
+                Execute<double>(session, request, classifiers);
+            }
+            else
+            {
+                Execute<float>(session, request, classifiers);
+            }
+        }
+        finally
+        {
+            classifiers.ForEach(classifier => classifier.Dispose());
+        }
+    }
+
+    private static IEnumerable<string> Common()
+        => AttributionMethods.For(LayerKinds.Mamba).Select(method => method.Name)
+            .Where(name => name == "attribution" || AttributionMethods.For(LayerKinds.Attention).Any(other => other.Name == name));
+
+    private CompareRequest Request(Session session)
+    {
+        var arguments = session.Arguments;
+        var path = input.Path(session);
+        var named = Words(arguments.GetValue(models), StandardModels);
+        if (named.Length < 2)
+        {
+            throw new UsageException($"--models {string.Join(',', named)}: expected two or more models with commas between them; for one model: mambascope explain");
+        }
+
+        if (named.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new UsageException($"--models {string.Join(',', named)}: {twice.Key} is named twice");
+        }
+
+        if (arguments.GetValue(firstTokens) is not null && arguments.GetValue(matrices) is null)
+        {
+            throw new UsageException("--first-tokens is for --matrices, which is missing: give a picture file for the matrices");
+        }
+
+        return new(
+            path, named, [.. Words(arguments.GetValue(methods), StandardMethods).Distinct(StringComparer.Ordinal)], new() { Mode = arguments.GetValue(mode) },
+            arguments.GetValue(target), arguments.GetValue(colors) ?? ColorMap.Turbo, arguments.GetValue(firstTokens) ?? StandardTokens, Files(session, path));
+    }
+
+    private CompareFiles Files(Session session, string path)
+    {
+        var (named, plots, saved, mayReplace) = (session.Arguments.GetValue(picture), session.Arguments.GetValue(matrices), session.Arguments.GetValue(tensors), session.Arguments.GetValue(force));
+        foreach (var (option, file) in new[] { (picture, named), (matrices, plots) })
+        {
+            if (file is not null && !file.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new UsageException($"{option.Name} {file}: expected a name that ends in .png");
+            }
+        }
+
+        if (plots is not null)
+        {
+            OutputFile.Check(plots, mayReplace);
+        }
+
+        if (saved is not null)
+        {
+            OutputFile.Check(saved, mayReplace: true);
+        }
+
+        var sheet = OutputFile.Picture(session, named, OutputFile.Beside(path, ".compared.png"), isOnlyResult: plots is null && saved is null, mayReplace);
+        return sheet is null || plots is null || Path.GetFullPath(sheet) != Path.GetFullPath(plots)
+            ? new(sheet, plots, saved, mayReplace)
+            : throw new UsageException($"--matrices {plots}: that is the picture of the maps; choose another name");
+    }
+
+    private static string[] Words(string[]? given, string standard)
+        => [.. (given is { Length: > 0 } ? given : [standard]).SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+
+    private static void Execute<T>(Session session, CompareRequest request, IReadOnlyList<ImageClassifier> classifiers)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var compared = new List<ComparedModel<T>>();
+        try
+        {
+            foreach (var (classifier, written) in classifiers.Zip(request.Models))
+            {
+                // Short names, unless two would be called the same.
+                var name = classifiers.Count(other => other.Name == classifier.Name) > 1 ? written.TrimEnd('/', '\\') : classifier.Name;
+                compared.Add(ComparedModel<T>.Of(session, request, name, classifier));
+            }
+
+            Deliver(session, request, compared);
+        }
+        finally
+        {
+            compared.ForEach(model => model.Dispose());
+        }
+    }
+
+    private static void Deliver<T>(Session session, CompareRequest request, IReadOnlyList<ComparedModel<T>> compared)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var files = request.Files;
+        if (files.Tensors is { } tensors)
+        {
+            ComparisonTensors.Save(request, compared, tensors);
+        }
+
+        if (files.Picture is { } picture)
+        {
+            OutputFile.WritePng(ComparisonSheet.Render(request, compared), picture, files.MayReplace);
+        }
+
+        if (files.Matrices is { } matrices)
+        {
+            OutputFile.WritePng(ComparisonMatrices.Render(request, compared), matrices, files.MayReplace);
+        }
+
+        if (session.Json)
+        {
+            session.WriteJson(ComparisonReport.Json(request, compared));
+        }
+        else
+        {
+            ComparisonReport.Write(session.Out, request, compared);
+        }
+
+        foreach (var model in compared)
+        {
+            ExplanationReport.WarnOf(session, model.Explanation.Check);
+            foreach (var (method, map) in model.Explanation.Panels.Where(panel => panel.Map.Degenerate is not null))
+            {
+                session.Warn($"{model.Name}: the map of {method.NameOf(request.Options)} says nothing: {map.Degenerate}");
+            }
+        }
+    }
+}
