@@ -52,7 +52,7 @@ internal static class MapsEvaluation
         session.WriteJson(result);
     }
 
-    private static List<ResultLine> OfMasks(IMaskMeasure test, Checkpoint file, string path, IReadOnlyList<RelevanceMap<float>> maps)
+    private static List<ResultLine> OfMasks(IMaskMeasure test, Checkpoint file, string path, List<RelevanceMap<float>> maps)
     {
         var (shape, masks) = Bytes(file, path, "masks", 3);
         Agree(path, "masks", shape[0], maps.Count);
@@ -60,7 +60,7 @@ internal static class MapsEvaluation
         return [.. maps.Select((map, i) => Line(i, test.Measure(map, new(masks[(i * height * width)..((i + 1) * height * width)], height, width))))];
     }
 
-    private static List<ResultLine> Perturbation(Session session, PerturbationImageTest test, Checkpoint file, string path, IReadOnlyList<RelevanceMap<float>> maps, EvaluationOptions evaluation)
+    private static List<ResultLine> Perturbation(Session session, PerturbationImageTest test, Checkpoint file, string path, List<RelevanceMap<float>> maps, EvaluationOptions evaluation)
     {
         using var classifier = evaluation.OpenOne(session);
         var grid = classifier.Model.Grid;

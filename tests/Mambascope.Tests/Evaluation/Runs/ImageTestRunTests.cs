@@ -1,4 +1,3 @@
-using Mambascope.Evaluation;
 using Mambascope.Attribution;
 using Mambascope.Autodiff;
 using Mambascope.Evaluation.Complexity;
@@ -9,6 +8,7 @@ using Mambascope.Evaluation.Robustness;
 using Mambascope.Evaluation.Runs;
 using Mambascope.Evaluation.Sanity;
 using Mambascope.Evaluation.Segmentation;
+using Mambascope.Inputs.Images;
 using Mambascope.Models;
 using Mambascope.Numerics;
 using Xunit;
@@ -169,7 +169,7 @@ public sealed class ImageTestRunTests
         return Array.IndexOf(scores, scores.Max());
     }
 
-    private static Activation<float> Pixels(Mambascope.Inputs.Images.PreprocessedImage input) => Activation<float>.Of(input.PixelValues, 1, input.ChannelCount * input.Height, input.Width);
+    private static Activation<float> Pixels(PreprocessedImage input) => Activation<float>.Of(input.PixelValues, 1, input.ChannelCount * input.Height, input.Width);
 
     private static ObjectMask Mask(int image) => new(SmallEvaluation.Data.Read(image).Mask!, 20, 20);
 }

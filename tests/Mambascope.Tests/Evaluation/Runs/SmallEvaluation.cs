@@ -13,6 +13,9 @@ internal static class SmallEvaluation
 {
     public const int Seed = 4;
 
+    private static readonly string[] vimMethods = ["raw", "attribution", "smoothgrad"];
+    private static readonly string[] deitMethods = ["raw", "transformer-attribution", "full-lrp"];
+
     public static TestModel Vim { get; } = Model("vim", new VisionMamba(TinyVim.Config, TinyVim.Weights(TinyVim.Config)));
 
     public static TestModel DeiT { get; } = Model("deit", TinyDeiT.Model(TinyDeiT.Config with { ImageSize = 20, Channels = 3, PatchSize = 4 }));
@@ -22,7 +25,7 @@ internal static class SmallEvaluation
     /// <summary>A method of each kind (without a class, with one, run again, by the pixel), and the controls.</summary>
     public static IReadOnlyList<TestMethod> Methods(TestModel model) =>
     [
-        .. (model == Vim ? ["raw", "attribution", "smoothgrad"] : new[] { "raw", "transformer-attribution", "full-lrp" })
+        .. (model == Vim ? vimMethods : deitMethods)
             .Select(name => TestMethod.Of(AttributionMethods.Find(name, model.Network.LayerKinds), new() { Samples = 3 })),
         .. TestMethod.Controls(hasMasks: true, Seed),
     ];
