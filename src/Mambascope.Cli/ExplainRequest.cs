@@ -12,9 +12,10 @@ namespace Mambascope.Cli;
 /// <param name="Colors">Colours of the maps.</param>
 /// <param name="Picture">Picture to write, or null.</param>
 /// <param name="Tensors">Safetensors file to write, or null.</param>
+/// <param name="PseudoMask">Mask and boxes to write, or null.</param>
 /// <param name="MayReplace">Whether an existing picture may be replaced.</param>
 internal sealed record ExplainRequest(
-    string Input, IReadOnlyList<AttributionMethod> Methods, AttributionOptions Options, string? Target, int? Token, ColorMap Colors, string? Picture, string? Tensors, bool MayReplace)
+    string Input, IReadOnlyList<AttributionMethod> Methods, AttributionOptions Options, string? Target, int? Token, ColorMap Colors, string? Picture, string? Tensors, PseudoMaskRequest? PseudoMask, bool MayReplace)
 {
     /// <summary>Name of a method's map among several: METHOD.FORM, or METHOD where there is one form.</summary>
     internal string NameOf(AttributionMethod method) => method.NameOf(Options);

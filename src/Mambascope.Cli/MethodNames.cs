@@ -9,6 +9,13 @@ internal static class MethodNames
     /// <summary>Names of the methods that explain such a model, for help texts.</summary>
     internal static string Of(LayerKinds kinds) => string.Join(", ", AttributionMethods.For(kinds).Select(method => method.Name));
 
+    /// <summary>Whether METHOD or METHOD.FORM is a method for such a model, whatever its form.</summary>
+    internal static bool Explains(string name, LayerKinds kinds)
+    {
+        var method = name.Split('.')[0];
+        return AttributionMethods.For(kinds).Any(each => each.Name == method) || (method == "attribution" && kinds == LayerKinds.Attention);
+    }
+
     /// <summary>METHOD or METHOD.FORM, such as <c>raw.paper</c> or <c>partial-lrp.original</c>.</summary>
     /// <exception cref="UsageException">There is no such method or form.</exception>
     internal static (AttributionMethod Method, AttributionOptions Options) WithForm(string name, LayerKinds kinds)

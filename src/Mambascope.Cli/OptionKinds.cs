@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mambascope.Evaluation.Segmentation;
 
 namespace Mambascope.Cli;
 
@@ -77,6 +78,26 @@ internal static class OptionKinds
 
                 result.AddError($"{name} {word}: expected a number of 0 or more");
                 return null;
+            },
+        };
+
+    /// <summary>Where a map begins to be foreground: mean, otsu, or a number; or nothing.</summary>
+    internal static Option<MapThreshold?> Threshold(string name, string description)
+        => new(name)
+        {
+            Description = description,
+            HelpName = "mean|otsu|VALUE",
+            CustomParser = result =>
+            {
+                try
+                {
+                    return MapThreshold.Parse(result.Tokens[^1].Value);
+                }
+                catch (BadInputException)
+                {
+                    result.AddError($"{name} {result.Tokens[^1].Value}: expected mean, otsu, or a number from 0 to below 1");
+                    return null;
+                }
             },
         };
 

@@ -28,7 +28,7 @@ internal static class OutputFile
 
     /// <summary>Fails early when a file cannot be written later.</summary>
     /// <exception cref="BadInputException">It exists and may not be replaced, is a folder, or its folder does not exist.</exception>
-    internal static void Check(string path, bool mayReplace)
+    internal static void Check(string path, bool mayReplace, string option = "--out")
     {
         if (Directory.Exists(path))
         {
@@ -37,7 +37,7 @@ internal static class OutputFile
 
         if (!mayReplace && File.Exists(path))
         {
-            throw new BadInputException($"{path} exists already; choose another name with --out, or replace it with --force");
+            throw new BadInputException($"{path} exists already; choose another name with {option}, or replace it with --force");
         }
 
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))

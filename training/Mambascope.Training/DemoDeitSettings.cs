@@ -5,11 +5,11 @@ namespace Mambascope.Training;
 /// <summary>demo-deit: the transformer beside demo-vim, as DeiT is built: pre-norm blocks, class token first, MLP of four widths.</summary>
 public sealed record DemoDeitSettings : SceneTrainingSettings
 {
-    /// <summary>The shared recipe with a lower peak (at demo-vim's 2e-3 the loss of a transformer stays at chance for 1,200 steps and more) and fewer steps.</summary>
+    /// <summary>The shared recipe with a lower peak (at demo-vim's 2e-3 the loss of a transformer stays at chance for 1,200 steps and more).</summary>
     public DemoDeitSettings()
     {
         PeakLearningRate = 7e-4;
-        Steps = 4200;
+        Steps = 6400;
     }
 
     /// <summary>Width of the residual stream.</summary>

@@ -60,7 +60,7 @@ internal sealed class EvaluationOptions
         try
         {
             var drawn = arguments.GetValue(seed) ?? 0;
-            IReadOnlyList<TestMethod>[] chosen = [.. classifiers.Select(classifier => (IReadOnlyList<TestMethod>)[.. Methods(session, classifier), .. TestMethod.Controls(dataset.HasMasks, drawn)])];
+            IReadOnlyList<TestMethod>[] chosen = [.. classifiers.Select(classifier => (IReadOnlyList<TestMethod>)[.. Methods(session, classifier, classifiers), .. TestMethod.Controls(dataset.HasMasks, drawn)])];
             var run = new EvaluationRun(test, dataset, [.. classifiers.Select(Tested)], chosen, arguments.GetValue(explained), drawn, part.Index, part.Count);
             return new(run, test, dataset, classifiers, chosen);
         }
@@ -103,14 +103,22 @@ internal sealed class EvaluationOptions
         }
     }
 
-    private IEnumerable<TestMethod> Methods(Session session, ImageClassifier classifier)
+    // A method that explains one of the models but not the other is measured on the one.
+    private IEnumerable<TestMethod> Methods(Session session, ImageClassifier classifier, IReadOnlyList<ImageClassifier> all)
     {
         var words = session.Arguments.GetValue(methods) is { Length: > 0 } given ? given : [StandardMethods];
-        return words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).Select(name =>
+        foreach (var name in words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal))
         {
-            var (method, options) = MethodNames.WithForm(name, classifier.Model.LayerKinds);
-            return TestMethod.Of(method, options);
-        });
+            var kinds = classifier.Model.LayerKinds;
+            if (!MethodNames.Explains(name, kinds) && all.Any(other => MethodNames.Explains(name, other.Model.LayerKinds)))
+            {
+                session.Note($"{name} is not measured on {classifier.Name}, which has {AttributionMethods.Words(kinds)}");
+                continue;
+            }
+
+            var (method, options) = MethodNames.WithForm(name, kinds);
+            yield return TestMethod.Of(method, options);
+        }
     }
 
     private static string Fingerprint(IVisionModel model)

@@ -29,7 +29,7 @@ internal static class EvaluationReport
         foreach (var chart in test.Curves(methods))
         {
             report.Section(chart.Title).Chart(new(
-                chart.Title, new(chart.XLabel), new(chart.YLabel) { Minimum = 0, Maximum = 100 },
+                chart.Title, new(chart.XLabel), new(chart.YLabel) { Minimum = chart.YMinimum, Maximum = chart.YMaximum },
                 [.. chart.Series.Select(series => new ChartSeries(series.Name, [.. series.Points.Select(point => new ChartPoint(point.X, point.Y))]))]));
         }
 

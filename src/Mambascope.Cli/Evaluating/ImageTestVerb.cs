@@ -7,30 +7,33 @@ namespace Mambascope.Cli.Evaluating;
 internal abstract class ImageTestVerb : Verb
 {
     private readonly EvaluationOptions evaluation;
-    private readonly Option<string?> maps = OptionKinds.Text("--maps", "FILE.safetensors", "Score maps from anywhere, in place of --method and --data: tensors maps (N, rows, columns) with masks (N, H, W), or with images (N, 3, H, W) and labels (N)");
+    private readonly bool scoresMaps;
+    private readonly Option<string?> maps = OptionKinds.Text("--maps", "FILE.safetensors", "Score maps from anywhere, in place of --method and --data: tensors maps (N, rows, columns), with masks (N, H, W) for a test of masks, with images (N, 3, H, W) and labels (N) for the perturbation test");
     private readonly Option<string?> output = OptionKinds.Text("--out", "FOLDER", "Folder for results.jsonl (a line an image, model and method, written as it goes), tables (CSV, JSON, Parquet) and report.html");
     private readonly Option<bool> resume = OptionKinds.Switch("--resume", "Go on with the results in --out after an interruption");
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace results in --out");
     private readonly Option<string?> slice = OptionKinds.Text("--slice", "COLUMN", "Also by group: label, prediction, or a column of --columns");
 
-    protected ImageTestVerb(string name, string description) : base(name, description)
+    /// <param name="name">The test's name.</param>
+    /// <param name="description">One line.</param>
+    /// <param name="scoresMaps">Whether maps from elsewhere can be scored: not where the test explains again.</param>
+    protected ImageTestVerb(string name, string description, bool scoresMaps = true) : base(name, description)
     {
+        this.scoresMaps = scoresMaps;
         evaluation = new(this);
-        foreach (var option in new Option[] { maps, output, resume, force, slice })
+        foreach (var option in new Option[] { output, resume, force, slice })
         {
             Add(option);
+        }
+
+        if (scoresMaps)
+        {
+            Add(maps);
         }
     }
 
     /// <summary>The test that the command line asks for.</summary>
     internal abstract ImageTest Test(Session session);
-
-    /// <summary>The test with its standard settings.</summary>
-    internal ImageTest Standard() => this switch
-    {
-        Verbs.Evaluate.PerturbationVerb => new PerturbationImageTest(new()),
-        _ => new SegmentationImageTest(),
-    };
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -41,7 +44,7 @@ internal abstract class ImageTestVerb : Verb
         }
 
         var test = Test(session);
-        if (session.Arguments.GetValue(maps) is { } file)
+        if (scoresMaps && session.Arguments.GetValue(maps) is { } file)
         {
             MapsEvaluation.Execute(session, test, file, evaluation);
             return;

@@ -1,18 +1,16 @@
 using System.Text.Json.Nodes;
 using Mambascope.Attribution;
 using Mambascope.Checkpoints;
-using Mambascope.Evaluation.Perturbation;
 using Mambascope.Evaluation.Reports;
 using Mambascope.Evaluation.Runs;
-using Mambascope.Evaluation.Segmentation;
 using Mambascope.Inputs.Images;
 using Mambascope.Numerics;
 
 namespace Mambascope.Cli.Evaluating;
 
 /// <summary>
-/// Scores maps that were made elsewhere, from a safetensors file: <c>maps</c> (N, rows, columns) with <c>masks</c> (N, H, W) for the
-/// segmentation test; with <c>images</c> (N, 3, H, W; bytes, at the model's size) and <c>labels</c> (N) for the perturbation test.
+/// Scores maps that were made elsewhere, from a safetensors file: <c>maps</c> (N, rows, columns), with <c>masks</c> (N, H, W) for the tests of
+/// masks; with <c>images</c> (N, 3, H, W; bytes, at the model's size) and <c>labels</c> (N) for the perturbation test.
 /// </summary>
 internal static class MapsEvaluation
 {
@@ -22,9 +20,13 @@ internal static class MapsEvaluation
     {
         using var file = Checkpoint.Open(path);
         var maps = Maps(file, path);
-        var lines = test is SegmentationImageTest
-            ? Segmentation(file, path, maps)
-            : Perturbation(session, (PerturbationImageTest)test, file, path, maps, evaluation);
+        var lines = test switch
+        {
+            IMaskMeasure masks => OfMasks(masks, file, path, maps),
+            ComplexityImageTest => [.. maps.Select((map, i) => Line(i, ComplexityImageTest.Measure(map)))],
+            PerturbationImageTest perturbation => Perturbation(session, perturbation, file, path, maps, evaluation),
+            _ => throw new UsageException($"--maps: {test.Name} explains again and needs the method, not its maps"),
+        };
         var table = test.Table([new("", Name, lines)]);
         if (!session.Json)
         {
@@ -43,19 +45,19 @@ internal static class MapsEvaluation
 
         foreach (var chart in test.Curves([new("", Name, lines)]))
         {
-            result[$"{(chart.Title.Contains("most", StringComparison.Ordinal) ? "positive" : "negative")}_accuracy"] = new JsonArray([.. chart.Series[0].Points.Select(point => (JsonNode)(point.Y / 100))]);
+            result[$"{(chart.Title.Contains("most", StringComparison.Ordinal) ? "positive" : "negative")}_accuracy"] = new JsonArray([.. chart.Series[0].Points.Skip(1).Select(point => (JsonNode)(point.Y / 100))]);
         }
 
         result["per_image"] = new JsonArray([.. lines.Select(line => (JsonNode)line.Record.DeepClone())]);
         session.WriteJson(result);
     }
 
-    private static List<ResultLine> Segmentation(Checkpoint file, string path, IReadOnlyList<RelevanceMap<float>> maps)
+    private static List<ResultLine> OfMasks(IMaskMeasure test, Checkpoint file, string path, IReadOnlyList<RelevanceMap<float>> maps)
     {
         var (shape, masks) = Bytes(file, path, "masks", 3);
         Agree(path, "masks", shape[0], maps.Count);
         var (height, width) = (shape[1], shape[2]);
-        return [.. maps.Select((map, i) => Line(i, SegmentationImageTest.Prepare(new ObjectMask(masks[(i * height * width)..((i + 1) * height * width)], height, width)).Measure(map)))];
+        return [.. maps.Select((map, i) => Line(i, test.Measure(map, new(masks[(i * height * width)..((i + 1) * height * width)], height, width))))];
     }
 
     private static List<ResultLine> Perturbation(Session session, PerturbationImageTest test, Checkpoint file, string path, IReadOnlyList<RelevanceMap<float>> maps, EvaluationOptions evaluation)
@@ -78,6 +80,7 @@ internal static class MapsEvaluation
 
         var model = EvaluationOptions.Tested(classifier);
         var pool = new BufferPool<float>();
+        var prepared = test.Prepare(model, seed: 0);
         return [.. maps.Select((map, i) =>
         {
             var picture = Picture(images.AsSpan(i * 3 * shape[2] * shape[3]), shape[2], shape[3]);
@@ -86,7 +89,7 @@ internal static class MapsEvaluation
             var scores = classify(Activation<float>.Of(input.PixelValues, 1, input.ChannelCount * grid.ImageHeight, grid.ImageWidth)).Row(0).ToArray();
             var explained = Array.IndexOf(scores, scores.Max());
             var image = new TestImage(i, new($"{i}", picture, (int)labels[i], null), input, null, null, scores, explained);
-            return Line(i, test.Prepare(image, model, classifier.Workers, pool).Measure(map));
+            return Line(i, prepared.Measure(image, [new(TestMethod.Given(Name, map), map)], classifier.Workers, pool)[0]);
         })];
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Mambascope.Evaluation;
-using Mambascope.Evaluation.Perturbation;
 using Mambascope.Evaluation.Reports;
 using Mambascope.Evaluation.Runs;
 using Mambascope.Evaluation.Statistics;
@@ -15,7 +14,7 @@ internal static class Summaries
     internal static void Print(Session session, string path, string? slice)
     {
         var (settings, lines) = ResultFile.Read(path);
-        Print(session, TestOf(settings), settings, lines, slice, files: []);
+        Print(session, ImageTests.Read(settings), settings, lines, slice, files: []);
     }
 
     /// <summary>Summarises a file of results on the streams and, when it is complete, as files beside it.</summary>
@@ -26,7 +25,7 @@ internal static class Summaries
     internal static void Deliver(Session session, string path, string? slice, OpenedEvaluation? pictures)
     {
         var (settings, lines) = ResultFile.Read(path);
-        var test = TestOf(settings);
+        var test = ImageTests.Read(settings);
         var folder = Path.GetDirectoryName(path)!;
         var files = new List<string> { path };
         if (settings.Shards == 1)
@@ -78,6 +77,7 @@ internal static class Summaries
                 ["finished_images"] = lines.Count / settings.LinesPerImage,
                 ["explained"] = settings.Explained.ToString().ToLowerInvariant(),
                 ["options"] = test.Options,
+                ["note"] = table.Note,
                 ["results"] = JsonTable.ToJson(table),
                 ["curves"] = Curves(test, methods),
                 ["ranking"] = JsonTable.ToJson(Rankings(test, methods)),
@@ -90,6 +90,7 @@ internal static class Summaries
         session.Out.WriteLine($"{test.Name}, {settings.Data}, {lines.Count / settings.LinesPerImage} of {settings.Images} images{(settings.Shards > 1 ? $" (shard {settings.Shard}/{settings.Shards})" : "")}, explained: the {settings.Explained.ToString().ToLowerInvariant()} class");
         session.Out.WriteLine();
         Write(session.Out, table);
+        Paragraph.Write(session.Out, table.Note ?? "");
         foreach (var ranking in new[] { Rankings(test, methods), slices }.OfType<ResultTable>())
         {
             session.Out.WriteLine();
@@ -102,20 +103,6 @@ internal static class Summaries
             session.Out.WriteLine($"wrote {file}");
         }
     }
-
-    private static ImageTest TestOf(EvaluationSettings settings) => settings.Test switch
-    {
-        "perturbation" => new PerturbationImageTest(new()
-        {
-            Eraser = Erasers.Find((string)settings.Options["eraser"]!),
-            Direction = (string?)settings.Options["direction"] == "insertion" ? PerturbationDirection.Insertion : PerturbationDirection.Deletion,
-            Fractions = [.. settings.Options["fractions"]!.AsArray().Select(share => (double)share!)],
-        }),
-        "segmentation" => new SegmentationImageTest(),
-        var name => throw new BadInputException($"results of a test called {Printable(name)}: this version knows perturbation and segmentation"),
-    };
-
-    private static string Printable(string name) => new([.. name.Take(40).Select(c => char.IsLetterOrDigit(c) || c == '-' ? c : '?')]);
 
     // Of each figure and model: the methods from best to worst, a place called only as far as paired intervals separate.
     private static ResultTable Rankings(ImageTest test, IReadOnlyList<MethodLines> methods)
@@ -209,6 +196,6 @@ internal static class Summaries
             _ => Number(cell.Value),
         };
 
-        string Number(double value) => value.ToString($"F{column.Decimals}", CultureInfo.InvariantCulture);
+        string Number(double value) => (column.Factor * value).ToString($"F{column.Decimals}", CultureInfo.InvariantCulture);
     }
 }

@@ -1,6 +1,4 @@
 using Mambascope.Cli.Verbs.Evaluate;
-using Mambascope.Evaluation.Perturbation;
-using Mambascope.Evaluation.Runs;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -9,7 +7,11 @@ internal sealed class EvaluateVerb : Verb
 {
     internal EvaluateVerb() : base("evaluate", "Measures explanations: how well maps say what matters, for one model or several side by side")
     {
-        foreach (var test in new Verb[] { new PerturbationVerb(), new SegmentationVerb(), new PointingVerb(), new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb() })
+        Verb[] tests =
+        [
+            new PerturbationVerb(), new SegmentationVerb(), new LocalisationVerb(), new WeakSupervisionVerb(), new PointingVerb(), new FaithfulnessVerb(), new RobustnessVerb(), new SanityVerb(), new ComplexityVerb(),
+        ];
+        foreach (var test in (Verb[])[.. tests, new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb()])
         {
             Add(test);
         }

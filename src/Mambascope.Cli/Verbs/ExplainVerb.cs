@@ -16,6 +16,7 @@ internal sealed class ExplainVerb : Verb
 
     private readonly InputArgument input;
     private readonly ModelOptions model;
+    private readonly PseudoMaskOptions pseudoMask;
 
     private readonly Option<string[]> methods = new("--method")
     {
@@ -69,6 +70,8 @@ internal sealed class ExplainVerb : Verb
         {
             Add(option);
         }
+
+        pseudoMask = new(this);
     }
 
     /// <inheritdoc/>
@@ -77,11 +80,14 @@ internal sealed class ExplainVerb : Verb
         ("mambascope explain picture.jpg", "raw attention, rollout and Mamba-Attribution of the shipped model beside the picture"),
         ("mambascope explain picture.jpg --model vim_s_midclstok_80p5acc.pth --target 281 --method attribution", "why a released checkpoint might see class 281"),
         ("mambascope explain picture.jpg --method attribution --method mamba-lrp --method input-x-gradient", "three methods that depend on the class"),
+        ("mambascope explain picture.jpg --method attribution --mask mask.png --boxes boxes.json --threshold otsu", "where the object is, drawn by nobody"),
         ("mambascope explain input.safetensors --model finetuned/ --mode paper --save maps.safetensors", "the maps as numbers, by the paper's equations"),
     ];
 
     /// <inheritdoc/>
-    internal override string? Remarks => "Files of --save hold map (or map.METHOD.MODE for several methods), logits, target and pixel_values.";
+    internal override string? Remarks
+        => "Files of --save hold map (or map.METHOD.MODE for several methods), logits, target and pixel_values. --mask and --boxes need one --method;\n"
+            + "both are at the size of the picture as the model sees it. A box reaches from left and top to before right and bottom.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -89,6 +95,11 @@ internal sealed class ExplainVerb : Verb
         var request = Request(session);
         using var classifier = model.Open(session);
         request = request with { Methods = Methods(session, classifier.Model.LayerKinds) };
+        if (request is { PseudoMask: not null, Methods.Count: not 1 })
+        {
+            throw new UsageException($"--mask and --boxes show one map, and {request.Methods.Count} methods were asked for: name one with --method");
+        }
+
         if (session.IsDouble)
         {
             Execute<double>(session, request, classifier);
@@ -109,12 +120,14 @@ internal sealed class ExplainVerb : Verb
             throw new UsageException($"--out {named}: expected a name that ends in .png");
         }
 
-        var pictureFile = OutputFile.Picture(session, named, OutputFile.Beside(path, ".explained.png"), isOnlyResult: tensorFile is null, mayReplace);
+        var weak = pseudoMask.Read(session, mayReplace);
+        var pictureFile = OutputFile.Picture(session, named, OutputFile.Beside(path, ".explained.png"), isOnlyResult: tensorFile is null && weak is null, mayReplace);
         if (tensorFile is not null)
         {
             OutputFile.Check(tensorFile, mayReplace: true);
         }
 
+        RefuseTwice([pictureFile, tensorFile, weak?.Mask, weak?.Boxes]);
         var standard = new AttributionOptions();
         var options = standard with
         {
@@ -130,7 +143,15 @@ internal sealed class ExplainVerb : Verb
             Noise = arguments.GetValue(noise) ?? standard.Noise,
             Seed = arguments.GetValue(seed) ?? standard.Seed,
         };
-        return new(path, [], options, arguments.GetValue(target), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, mayReplace);
+        return new(path, [], options, arguments.GetValue(target), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, weak, mayReplace);
+    }
+
+    private static void RefuseTwice(IEnumerable<string?> files)
+    {
+        if (files.OfType<string>().GroupBy(Path.GetFullPath, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new UsageException($"{twice.First()} is named twice: give each of --out, --save, --mask and --boxes a file of its own");
+        }
     }
 
     private AttributionMethod[] Methods(Session session, LayerKinds kinds)
@@ -173,13 +194,22 @@ internal sealed class ExplainVerb : Verb
             OutputFile.WritePng(ExplanationSheet.Render(explanation), picture, request.MayReplace);
         }
 
+        var weak = request.PseudoMask is { } asked ? PseudoMaskFiles.Of(asked, explanation) : null;
+        weak?.Save(explanation);
         if (session.Json)
         {
-            session.WriteJson(ExplanationReport.Json(explanation, request.Picture, request.Tensors));
+            var result = ExplanationReport.Json(explanation, request.Picture, request.Tensors);
+            if (weak is not null)
+            {
+                result["pseudo_mask"] = weak.Json(explanation);
+                (result["mask_file"], result["boxes_file"]) = (weak.Request.Mask, weak.Request.Boxes);
+            }
+
+            session.WriteJson(result);
         }
         else
         {
-            ExplanationReport.Write(session.Out, explanation, new[] { request.Picture, request.Tensors }.OfType<string>());
+            ExplanationReport.Write(session.Out, explanation, [.. new[] { request.Picture, request.Tensors }.OfType<string>(), .. weak?.Lines ?? []]);
         }
 
         ExplanationReport.WarnOf(session, explanation.Check);

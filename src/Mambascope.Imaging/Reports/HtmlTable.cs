@@ -66,8 +66,8 @@ internal static class HtmlTable
     private static string Shown(ResultCell cell, ResultColumn column) => cell.Kind switch
     {
         ResultKind.Text => cell.Words!,
-        ResultKind.Number => Fixed(cell.Value, column.Decimals),
-        ResultKind.Interval => Fixed(cell.Value, cell.Lower, cell.Upper, column.Decimals),
+        ResultKind.Number => Fixed(column.Factor * cell.Value, column.Decimals),
+        ResultKind.Interval => Fixed(column.Factor * cell.Value, column.Factor * cell.Lower, column.Factor * cell.Upper, column.Decimals),
         ResultKind.Count => cell.Things.ToString("N0", CultureInfo.InvariantCulture),
         _ => Missing,
     };

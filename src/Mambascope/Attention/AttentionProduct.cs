@@ -25,7 +25,7 @@ public static class AttentionProduct
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var through = pool.Rent(w.Batch, w.Length, w.Width);
-        var weighted = view == AttentionView.S6 ? v : OutputWeights(workers, pool, layer, v);
+        var weighted = view == AttentionView.S6 ? v : OutputWeights(workers, pool, layer, view, v);
         var isFirst = true;
         foreach (var direction in layer.Select(directions))
         {
@@ -45,7 +45,7 @@ public static class AttentionProduct
             isFirst = false;
         }
 
-        if (view == AttentionView.Block)
+        if (view != AttentionView.S6)
         {
             pool.Return(weighted);
         }
@@ -72,20 +72,31 @@ public static class AttentionProduct
         return mean;
     }
 
-    // The block view starts before the gate: v times scale silu(z), (Batch, L, E).
-    private static Activation<T> OutputWeights<T>(Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, Activation<T> v)
+    // What the outputs weigh before the gate, (Batch, L, E): v times the gate's factors in the block view, v itself before the gate.
+    private static Activation<T> OutputWeights<T>(Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, AttentionView view, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var z = layer.Z.Data;
         var weighted = pool.Rent(z.Batch, z.Length, z.Width);
-        Silu.Forward(workers, z, weighted);
+        if (view == AttentionView.Block)
+        {
+            Silu.Forward(workers, z, weighted);
+        }
+
         var scale = T.CreateTruncating(layer.DirectionScale);
         RowBlocks.For(workers, weighted.Rows, weighted.Width, (first, last) =>
         {
             for (var row = first; row < last; row++)
             {
                 var to = weighted.Row(row);
+                if (view == AttentionView.BeforeGate)
+                {
+                    to.Fill(v.Row(row)[0]);
+                    continue;
+                }
+
                 TensorPrimitives.Multiply(to, v.Row(row)[0] * scale, to);
+                MixerGate.Normalise(layer, row, to);
             }
         });
         return weighted;

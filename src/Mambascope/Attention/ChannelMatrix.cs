@@ -7,7 +7,7 @@ namespace Mambascope.Attention;
 /// <summary>
 /// The hidden attention matrix of one channel, entry by entry:
 /// alpha[i, j] = sum over n of C_i[n] exp(A[n] (S_i - S_j)) Delta_j B_j[n] for j not after i in scan time, else 0,
-/// with S the running sum of Delta along the scan (Ali, Zimerman and Wolf, equations 12 to 16).
+/// with S the running sum of Delta along the scan (Ali, Zimerman and Wolf, equations 12 to 16). In Mamba-2 the channels of a head share it.
 /// </summary>
 public static class ChannelMatrix
 {
@@ -16,11 +16,13 @@ public static class ChannelMatrix
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var scan = direction.ScanInputs;
-        var (N, L) = (scan.B.Width, scan.U.Length);
+        var (N, L) = (direction.StateSize, scan.U.Length);
+        // Channels of a head share step size and decay (Mamba-2), heads of a group share B and C.
+        var (step, first) = (channel * scan.Delta.Width / scan.U.Width, channel * scan.Groups / scan.U.Width * N);
         var A = new T[N];
         for (var n = 0; n < N; n++)
         {
-            A[n] = -T.Exp(T.CreateTruncating(scan.ALog.Data[(channel * N) + n]));
+            A[n] = -T.Exp(T.CreateTruncating(scan.ALog.Data[scan.IsPerHead ? step : (channel * N) + n]));
         }
 
         // W[t, n] = exp(A (S_now - S_t)) Delta_t B_t: what input step t has left in the state. It only ever shrinks, so nothing overflows.
@@ -29,7 +31,7 @@ public static class ChannelMatrix
         var tokens = scan.Order.Tokens;
         for (var now = 0; now < L; now++)
         {
-            var (delta, b, c) = (scan.Delta.Row(item, tokens[now])[channel], scan.B.Row(item, tokens[now]).ToArray(), scan.C.Row(item, tokens[now]).ToArray());
+            var (delta, b, c) = (scan.Delta.Row(item, tokens[now])[step], scan.B.Row(item, tokens[now]).Slice(first, N).ToArray(), scan.C.Row(item, tokens[now]).Slice(first, N).ToArray());
             var row = alpha.Row(tokens[now]);
             for (var n = 0; n < N; n++)
             {
@@ -52,9 +54,15 @@ public static class ChannelMatrix
 
     /// <summary>
     /// T' = scale diag(silu z) (alpha + D I) diag(sigma(p)) M for one direction, M the convolution as a banded matrix:
-    /// with <see cref="BlockBias{T}"/>, the part of the gated output that this direction contributes is T' x + b'.
+    /// with <see cref="BlockBias{T}"/>, the part of the gated output that this direction contributes is T' x + b'. A norm behind the gate
+    /// (Mamba-2) is part of the factor of each row.
     /// </summary>
-    public static AttentionMatrix<T> Block<T>(MambaLayerTrace<T> layer, DirectionTrace<T> direction, int item, int channel)
+    /// <param name="layer">The layer.</param>
+    /// <param name="direction">One of its directions.</param>
+    /// <param name="item">Item of the batch.</param>
+    /// <param name="channel">Channel, from 0.</param>
+    /// <param name="isGated">Whether the gate and its norm are part of the matrix; without them it ends at y + D u.</param>
+    public static AttentionMatrix<T> Block<T>(MambaLayerTrace<T> layer, DirectionTrace<T> direction, int item, int channel, bool isGated = true)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (sources, gate) = Gating(layer, direction, item, channel);
@@ -77,7 +85,7 @@ public static class ChannelMatrix
 
             for (var j = 0; j < to.Length; j++)
             {
-                to[j] *= gate[i];
+                to[j] *= isGated ? gate[i] : T.One;
             }
         }
 
@@ -112,7 +120,7 @@ public static class ChannelMatrix
         var total = new AttentionMatrix<T>(layer.X.Data.Length);
         foreach (var direction in layer.Select(directions))
         {
-            var part = view == AttentionView.S6 ? S6(direction, item, channel) : Block(layer, direction, item, channel);
+            var part = view == AttentionView.S6 ? S6(direction, item, channel) : Block(layer, direction, item, channel, isGated: view == AttentionView.Block);
             for (var i = 0; i < part.Values.Length; i++)
             {
                 total.Values[i] += part.Values[i];
@@ -130,8 +138,7 @@ public static class ChannelMatrix
         var gate = new T[sources.Length];
         for (var i = 0; i < sources.Length; i++)
         {
-            var z = layer.Z.Data.Row(item, i)[channel];
-            gate[i] = T.CreateTruncating(layer.DirectionScale) * z * Sigmoid(z);
+            gate[i] = MixerGate.Factor(layer, item, i, channel);
             sources[i, i] += T.CreateTruncating(direction.D.Data[channel]);
         }
 

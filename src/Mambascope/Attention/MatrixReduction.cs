@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -39,7 +40,8 @@ public static class MatrixReduction
     /// <summary>Reduces the matrices of all channels of one item.</summary>
     public static AttentionMatrix<T> Reduce<T>(Workers workers, MambaLayerTrace<T> layer, int item, MatrixRequest<T> request)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => typeof(T) == typeof(float) && StreamedReduction.CanReduce(layer, request)
+        => layer.Directions[0].Heads is not null ? HeadReduction.Reduce(workers, layer, item, request)
+            : typeof(T) == typeof(float) && StreamedReduction.CanReduce(layer, request)
             ? (AttentionMatrix<T>)(object)StreamedReduction.Reduce(workers, (MambaLayerTrace<float>)(object)layer, item, (MatrixRequest<float>)(object)request)
             : ReducePlain(workers, layer, item, request);
 
@@ -93,16 +95,19 @@ public static class MatrixReduction
         return matrix;
     }
 
-    private static void Fold<T>(ChannelReduction reduction, ReadOnlySpan<T> row, Span<T> total, Span<bool> isNegative, bool isFirst)
+    internal static void Fold<T>(ChannelReduction reduction, ReadOnlySpan<T> row, Span<T> total, Span<bool> isNegative, bool isFirst)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (reduction == ChannelReduction.Mean)
+        {
+            TensorPrimitives.Add(row, total[..row.Length], total);
+            return;
+        }
+
         for (var j = 0; j < row.Length; j++)
         {
             switch (reduction)
             {
-                case ChannelReduction.Mean:
-                    total[j] += row[j];
-                    break;
                 case ChannelReduction.Max:
                     total[j] = isFirst ? row[j] : T.Max(total[j], row[j]);
                     break;
@@ -117,7 +122,7 @@ public static class MatrixReduction
         }
     }
 
-    private static void Finish<T>(ChannelReduction reduction, Span<T> total, ReadOnlySpan<bool> isNegative, T channels)
+    internal static void Finish<T>(ChannelReduction reduction, Span<T> total, ReadOnlySpan<bool> isNegative, T channels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (reduction == ChannelReduction.Mean)

@@ -42,7 +42,7 @@ public sealed record SelfCheck(double ScanError, double BlockError, double Toler
         var (tape, x) = (trace.Tape, layer.X.Data);
         var (batch, L, E) = (x.Batch, x.Length, x.Width);
         var rows = tape.Pool.Rent(batch, L, E);
-        var gate = layer.Z.Data;
+        var factors = new T[E];
         var (largestGated, scales) = (Largest(layer.Gated.Data), layer.Directions.Select(direction => Largest(direction.Y.Data)).ToArray());
         var (scanError, blockError) = (0.0, 0.0);
         foreach (var token in tokens)
@@ -70,11 +70,10 @@ public sealed record SelfCheck(double ScanError, double BlockError, double Toler
             for (var item = 0; item < batch; item++)
             {
                 var gated = Weighted(rows, x, item);
-                var z = gate.Row(item, token);
+                MixerGate.Factors(layer, item, token, factors);
                 for (var e = 0; e < E; e++)
                 {
-                    var open = double.CreateTruncating(z[e]);
-                    gated[e] += layer.DirectionScale * open / (1 + Math.Exp(-open)) * bias[(item * E) + e];
+                    gated[e] += double.CreateTruncating(factors[e]) * bias[(item * E) + e];
                 }
 
                 blockError = Math.Max(blockError, Difference(gated, layer.Gated.Data.Row(item, token)) / largestGated);

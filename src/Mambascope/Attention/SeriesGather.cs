@@ -47,7 +47,7 @@ internal readonly unsafe struct SeriesGather
         }
     }
 
-    private bool IsBlock => request.View == AttentionView.Block;
+    private bool IsWholeMixer => request.View != AttentionView.S6;
 
     /// <summary>Gathers the series of channels [first, first + count).</summary>
     public void Gather(int first, int count)
@@ -65,7 +65,7 @@ internal readonly unsafe struct SeriesGather
                 sigma[(i * stride) + t] = 1;
             }
 
-            if (IsBlock)
+            if (IsWholeMixer)
             {
                 var p = direction.P.Data.Row(item, token).Slice(first, count);
                 var u = direction.U.Data.Row(item, token).Slice(first, count);
@@ -74,7 +74,7 @@ internal readonly unsafe struct SeriesGather
                 {
                     // u = p sigma(p) is at hand, so sigma costs a division; near p = 0 it is 1/2 + p/4.
                     sigma[(i * stride) + t] = Math.Abs(p[i]) > 1e-3f ? u[i] / p[i] : 0.5f + (0.25f * p[i]);
-                    rows[(i * stride) + t] = layer.DirectionScale * z[i] / (1 + MathF.Exp(-z[i]));
+                    rows[(i * stride) + t] = request.View == AttentionView.Block ? layer.DirectionScale * z[i] / (1 + MathF.Exp(-z[i])) : 1;
                 }
             }
 
@@ -108,7 +108,7 @@ internal readonly unsafe struct SeriesGather
         }
 
         // The scan alone has no convolution: one tap of 1.
-        ReadOnlySpan<float> taps = IsBlock ? direction.Conv.Data.AsSpan(channel * K, K) : [1];
+        ReadOnlySpan<float> taps = IsWholeMixer ? direction.Conv.Data.AsSpan(channel * K, K) : [1];
         taps.CopyTo(new Span<float>(conv, K));
         return new()
         {
@@ -116,7 +116,7 @@ internal readonly unsafe struct SeriesGather
             StateSize = N,
             StateStride = stateStride,
             Taps = taps.Length,
-            Skip = IsBlock ? direction.D.Data[channel] : 0,
+            Skip = IsWholeMixer ? direction.D.Data[channel] : 0,
             A = a,
             B = b,
             C = c,

@@ -36,11 +36,11 @@ internal readonly struct StreamedReduction : IWidthKernel
         this.result = result;
     }
 
-    /// <summary>Whether this form computes the request: all channels, no product over them, and no two directions that fill the same triangle.</summary>
+    /// <summary>Whether this form computes the request: all channels, each with a matrix and a plain gate of its own, no product over them, and no two directions that fill the same triangle.</summary>
     public static bool CanReduce<T>(MambaLayerTrace<T> layer, MatrixRequest<T> request)
         where T : unmanaged
     {
-        if (request.Reduction == ChannelReduction.Product || request.Channels is not null)
+        if (request.Reduction == ChannelReduction.Product || request.Channels is not null || layer.Norm is not null || layer.Directions.Any(direction => direction.Heads is not null))
         {
             return false;
         }

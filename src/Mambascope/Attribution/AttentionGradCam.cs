@@ -42,7 +42,7 @@ public sealed class AttentionGradCam : AttributionMethod
             for (var head = 0; head < heads; head++)
             {
                 var (weights, slopes) = ((head * A.Width) + i, T.Zero);
-                var patches = decision.Patches.ToArray();
+                var patches = Seen(decision, i);
                 foreach (var j in patches)
                 {
                     slopes += gradient.Row(weights)[j] / T.CreateTruncating(patches.Length);
@@ -58,11 +58,22 @@ public sealed class AttentionGradCam : AttributionMethod
         return [.. row.Select(value => T.Max(value / T.CreateTruncating(heads * (decision.Token < 0 ? A.Width : 1)), T.Zero))];
     }
 
-    // Over the tokens that are shown.
+    // Over the tokens that are shown and seen; the others stay 0.
     private static T[] MinMax<T>(Decision<T> decision, T[] row)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (low, high) = (decision.Patches.Min(j => row[j]), decision.Patches.Max(j => row[j]));
-        return high > low ? [.. row.Select(value => (value - low) / (high - low))] : row;
+        var seen = Seen(decision, decision.Token);
+        var (low, high) = (seen.Min(j => row[j]), seen.Max(j => row[j]));
+        foreach (var j in seen)
+        {
+            row[j] = high > low ? (row[j] - low) / (high - low) : row[j];
+        }
+
+        return row;
     }
+
+    // The tokens that a map shows; in a text those up to the explained one, the later ones are masked.
+    private static int[] Seen<T>(Decision<T> decision, int token)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => [.. decision.Patches.Where(j => decision.Trace.Grid is not null || j <= token)];
 }

@@ -7,21 +7,24 @@ using Mambascope.Tracing;
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// What is being explained: the score of one class, read at one token, for every item of a recorded run. Gradients of that score are
-/// computed once, on first use, for all methods.
+/// What is being explained: the score of one class, read at one token, for every item of a recorded run; or by how much it exceeds the
+/// score of another class (a contrast: why "is" and not "are"). Gradients of that score are computed once, on first use, for all methods.
+/// For text, classes are token ids, and the score is that of the token which comes after the one at which it is read.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 public sealed class Decision<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly int[] rows;
     private Replay<T>? gradients;
     private Decision<double>? inDouble;
 
     /// <summary>States what is explained.</summary>
     /// <param name="trace">A recorded run.</param>
     /// <param name="targets">Class per item; null for the highest score.</param>
-    /// <param name="token">Token whose view of the input is explained; null for the one the classifier reads (-1: mean of all).</param>
-    public Decision(Trace<T> trace, IReadOnlyList<int>? targets = null, int? token = null)
+    /// <param name="token">Token whose view of the input is explained; null for the one the classifier reads (-1: mean of all). For text, where it is scored: null for the last scored.</param>
+    /// <param name="contrasts">Class per item whose score is taken off; null for none.</param>
+    public Decision(Trace<T> trace, IReadOnlyList<int>? targets = null, int? token = null, IReadOnlyList<int>? contrasts = null)
     {
         if (trace.Layers.Count == 0)
         {
@@ -30,27 +33,45 @@ public sealed class Decision<T> : IDisposable
 
         Trace = trace;
         var logits = trace.Logits.Data;
-        Targets = targets ?? [.. Enumerable.Range(0, logits.Batch).Select(item => ArgMax(logits.Row(item)))];
         Token = token ?? trace.ReadToken;
         if (Token < -1 || Token >= trace.Length)
         {
             throw new BadInputException($"token {Token} does not exist; the sequence has tokens 0 to {trace.Length - 1}");
         }
 
-        foreach (var target in Targets)
+        if (token is null && trace.ScoredTokens.Any(tokens => tokens[^1] != Token))
+        {
+            throw new BadInputException("the texts of this run end at different tokens; explain them one by one, or name a token that all of them have");
+        }
+
+        // A classifier has one row of scores, whichever token's view is explained; a language model has one a token.
+        rows = [.. Enumerable.Range(0, logits.Batch).Select(item => trace.Grid is null ? trace.ScoreRow(item, Token) : 0)];
+        Targets = targets ?? [.. rows.Select((row, item) => ArgMax(logits.Row(item, row)))];
+        Contrasts = contrasts;
+        foreach (var target in Targets.Concat(contrasts ?? []))
         {
             if (target < 0 || target >= logits.Width)
             {
-                throw new BadInputException($"class {target} does not exist; the model has classes 0 to {logits.Width - 1}");
+                throw new BadInputException(trace.Grid is null
+                    ? $"token id {target} does not exist; the model has ids 0 to {logits.Width - 1}"
+                    : $"class {target} does not exist; the model has classes 0 to {logits.Width - 1}");
             }
+        }
+
+        if (contrasts is not null && Targets.Zip(contrasts).Any(pair => pair.First == pair.Second))
+        {
+            throw new BadInputException($"a class cannot be contrasted with itself; both are {contrasts[0]}");
         }
     }
 
     /// <summary>The run.</summary>
     public Trace<T> Trace { get; }
 
-    /// <summary>Explained class of each item.</summary>
+    /// <summary>Explained class of each item; for text a token id.</summary>
     public IReadOnlyList<int> Targets { get; }
+
+    /// <summary>Class of each item whose score is taken off that of the target; null for none.</summary>
+    public IReadOnlyList<int>? Contrasts { get; }
 
     /// <summary>Token whose row of attention is read, or -1 for the mean over all tokens.</summary>
     public int Token { get; }
@@ -58,8 +79,12 @@ public sealed class Decision<T> : IDisposable
     /// <summary>Items in the run.</summary>
     public int Batch => Trace.Logits.Data.Batch;
 
-    /// <summary>Score of the explained class of an item.</summary>
-    public T Score(int item) => Trace.Logits.Data.Row(item)[Targets[item]];
+    /// <summary>Score of the explained class of an item, less that of the contrast.</summary>
+    public T Score(int item)
+    {
+        var scores = Trace.Logits.Data.Row(item, rows[item]);
+        return scores[Targets[item]] - (Contrasts is null ? T.Zero : scores[Contrasts[item]]);
+    }
 
     /// <summary>Adjoints of the score at the tokens and at what each block explains, computed once.</summary>
     public Replay<T> Gradients => gradients ??= Backward(
@@ -80,9 +105,33 @@ public sealed class Decision<T> : IDisposable
         return inDouble ??= new(
             model.ForwardInput(
                 new Tape<double>(Trace.Tape.Workers, new BufferPool<double>(), isRecording: true),
-                Activation<double>.Of(Array.ConvertAll(input.ToArray(), double.CreateTruncating), input.Batch, input.Length, input.Width)),
+                Activation<double>.Of(Array.ConvertAll(input.ToArray(), double.CreateTruncating), input.Batch, input.Length, input.Width),
+                Positions),
             Targets,
-            Token);
+            Token,
+            Contrasts);
+    }
+
+    /// <summary>The same decision about one item, on a run of variants of it; a language model's run must have scored <see cref="Positions"/>.</summary>
+    internal Decision<T> On(Trace<T> variants, int item)
+    {
+        var count = variants.Logits.Data.Batch;
+        return new(variants, Repeat(Targets[item]), Token, Contrasts is null ? null : Repeat(Contrasts[item]));
+
+        int[] Repeat(int target) => [.. Enumerable.Repeat(target, count)];
+    }
+
+    /// <summary>What a run must score for this decision.</summary>
+    internal ScorePositions? Positions => Trace.Grid is null ? ScorePositions.At(Token) : null;
+
+    /// <summary>Refuses a contrast, for methods whose rules know a single class only.</summary>
+    /// <exception cref="BadInputException">There is a contrast.</exception>
+    internal void RefuseContrast(string method)
+    {
+        if (Contrasts is not null)
+        {
+            throw new BadInputException($"{method} propagates the relevance of one class and has no rule for the difference of two; leave the contrast out, or use generic-attention, cp-lrp, attn-lrp or input-x-gradient");
+        }
     }
 
     /// <summary>A replay from the explained scores, by gradient or by relevance rules. The caller disposes of it.</summary>
@@ -92,7 +141,12 @@ public sealed class Decision<T> : IDisposable
         var seed = Activation<T>.Zeros(logits.Batch, logits.Length, logits.Width);
         for (var item = 0; item < logits.Batch; item++)
         {
-            seed.Row(item)[Targets[item]] = T.One;
+            var row = seed.Row(item, rows[item]);
+            row[Targets[item]] = T.One;
+            if (Contrasts is not null)
+            {
+                row[Contrasts[item]] = -T.One;
+            }
         }
 
         return Trace.Tape.Backward(Trace.Logits, seed, wanted, rules);

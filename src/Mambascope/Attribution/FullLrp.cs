@@ -33,7 +33,10 @@ public sealed class FullLrp : AttributionMethod
 
     /// <inheritdoc/>
     public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
-        => [.. Explain(decision.InDouble(model), options).Select(map => map.To<T>())];
+    {
+        decision.RefuseContrast(Name);
+        return [.. Explain(decision.InDouble(model), options).Select(map => map.To<T>())];
+    }
 
     private static IReadOnlyList<RelevanceMap<double>> Explain(Decision<double> decision, AttributionOptions options)
     {

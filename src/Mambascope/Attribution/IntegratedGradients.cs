@@ -9,7 +9,7 @@ namespace Mambascope.Attribution;
 /// Integrated gradients (Sundararajan, Taly and Yan 2017) over the first block's input: (token - token') times the mean gradient on
 /// the straight path from the baseline's tokens to the input's, by the midpoint rule. The baseline is the image of zeros in normalised
 /// units (the mean colour), embedded like any image; class token and positions are the same at both ends, so patches carry all of the
-/// change, also where they overlap. The relevances must add up to score - baseline score; the gap is reported as
+/// change, also where they overlap. For text the baseline is the zero vector at every token. The relevances must add up to score - baseline score; the gap is reported as
 /// <c>convergence_error</c>, a share of that difference.
 /// </summary>
 public sealed class IntegratedGradients : AttributionMethod
@@ -21,7 +21,7 @@ public sealed class IntegratedGradients : AttributionMethod
     public override string Name => "integrated-gradients";
 
     /// <inheritdoc/>
-    public override string Description => "gradient integrated along the path from the mean-colour image";
+    public override string Description => "gradient integrated along the path from the mean-colour image (text: from zero vectors)";
 
     /// <inheritdoc/>
     public override LayerKinds Explains => LayerKinds.Mamba | LayerKinds.Attention;
@@ -47,8 +47,7 @@ public sealed class IntegratedGradients : AttributionMethod
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = decision.Trace.Tape;
-        var target = decision.Targets[item];
-        var (baseline, baselineScore) = Baseline(decision, model, target);
+        var (baseline, baselineScore) = Baseline(decision, model, item);
         var tokens = decision.Trace.Tokens.Data.Item(item).ToArray();
         var (L, d) = (decision.Trace.Length, decision.Trace.Tokens.Data.Width);
         var sum = new T[tokens.Length];
@@ -67,7 +66,7 @@ public sealed class IntegratedGradients : AttributionMethod
             }
 
             using var chunk = new Tape<T>(tape.Workers, tape.Pool, isRecording: true);
-            using var along = new Decision<T>(model.ForwardTokens(chunk, path), [.. Enumerable.Repeat(target, count)], decision.Token);
+            using var along = decision.On(model.ForwardTokens(chunk, path, decision.Positions), item);
             var gradients = along.Gradients[along.Trace.Tokens];
             for (var k = 0; k < count; k++)
             {
@@ -86,13 +85,14 @@ public sealed class IntegratedGradients : AttributionMethod
         return decision.Map(relevance, new Dictionary<string, double> { ["convergence_error"] = Math.Abs(total - change) / Math.Max(Math.Abs(change), 1e-12) });
     }
 
-    private static (T[] Tokens, T Score) Baseline<T>(Decision<T> decision, ISequenceModel model, int target)
+    private static (T[] Tokens, T Score) Baseline<T>(Decision<T> decision, ISequenceModel model, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = decision.Trace.Tape;
         var input = decision.Trace.Input.Data;
         using var zero = new Tape<T>(tape.Workers, tape.Pool, isRecording: true);
-        var trace = model.ForwardInput(zero, Activation<T>.Zeros(1, input.Length, input.Width));
-        return (trace.Tokens.Data.ToArray(), trace.Logits.Data.Row(0)[target]);
+        var trace = model.ForwardInput(zero, Activation<T>.Zeros(1, input.Length, input.Width), decision.Positions);
+        using var at = decision.On(trace, item);
+        return (trace.Tokens.Data.ToArray(), at.Score(0));
     }
 }

@@ -11,7 +11,8 @@ namespace Mambascope.Attribution;
 /// Mamba-Attribution: a rollout weighted by the gradient of the explained class (Ali, Zimerman and Wolf, equation 24).
 /// Paper mode: I + (mean_e alpha · diag(s))+ with s[j] the mean over channels of the gradient at the mixer's output.
 /// Exact mode: I + mean_e (g[i, e] T'[e, i, j] x[j, e])+ with g the gradient at the gated output: gradient times contribution, clamped
-/// in every channel, as Transformer-Attribution does for every head.
+/// in every channel, as Transformer-Attribution does for every head. The gate is taken into g, which is then the gradient at y + D u:
+/// the same product, and right for Mamba-2 too, whose gate has a norm.
 /// </summary>
 public sealed class MambaAttribution : AttributionMethod
 {
@@ -46,14 +47,15 @@ public sealed class MambaAttribution : AttributionMethod
             decision, layers, (layer, item) => options.Mode == AttributionMode.Exact ? Contribution(decision, layer, item, options) : WeightedMean(decision, layer, item, options), options);
     }
 
-    private static AttentionMatrix<T> Contribution<T>(Decision<T> decision, MambaLayerTrace<T> layer, int item, AttributionOptions options)
+    /// <summary>What one layer adds to the identity in exact mode.</summary>
+    internal static AttentionMatrix<T> Contribution<T>(Decision<T> decision, MambaLayerTrace<T> layer, int item, AttributionOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => MatrixReduction.Reduce(decision.Trace.Tape.Workers, layer, item, new()
         {
-            View = AttentionView.Block,
+            View = AttentionView.BeforeGate,
             Sign = options.Sign ?? SignRule.Clamp,
             Reduction = options.Reduction,
-            RowWeights = decision.Gradients[layer.Gated],
+            RowWeights = decision.Gradients[layer.Skipped],
             ColumnWeights = layer.X.Data,
         });
 

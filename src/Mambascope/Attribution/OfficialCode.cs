@@ -69,6 +69,11 @@ internal static class OfficialCode
         Decision<T> decision, AttributionOptions options, Func<Activation<T>, MambaLayerTrace<T>, int, T[]> perLayer, Func<IReadOnlyList<T[]>, T[]> combine)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (decision.Trace.Grid is null)
+        {
+            throw new BadInputException("mode official is what the code released for Vision Mamba computes; for text use mode exact or paper");
+        }
+
         if (decision.Token < 0 || decision.Trace.MambaLayers[0].Directions.Count != 2)
         {
             throw new BadInputException("mode official is defined for Vision Mamba with a class token; use mode exact or paper");

@@ -32,7 +32,10 @@ public sealed class PartialLrp : AttributionMethod
 
     /// <inheritdoc/>
     public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
-        => [.. Explain(decision.InDouble(model), options).Select(map => map.To<T>())];
+    {
+        decision.RefuseContrast(Name);
+        return [.. Explain(decision.InDouble(model), options).Select(map => map.To<T>())];
+    }
 
     private static IReadOnlyList<RelevanceMap<double>> Explain(Decision<double> decision, AttributionOptions options)
     {

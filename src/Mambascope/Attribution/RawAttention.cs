@@ -19,7 +19,7 @@ public sealed class RawAttention : AttributionMethod
     public override string Title => "raw attention";
 
     /// <inheritdoc/>
-    public override string Description => "hidden attention of the class token, mean over channels and layers";
+    public override string Description => "hidden attention of the explained token, mean over channels and layers";
 
     /// <inheritdoc/>
     public override LayerKinds Explains => LayerKinds.Mamba;

@@ -7,7 +7,7 @@ namespace Mambascope.Attribution;
 
 /// <summary>
 /// SmoothGrad (Smilkov et al. 2017) of input x gradient: the mean over copies of the image with Gaussian noise. The noise's standard
-/// deviation is a share of the range of the normalised pixels. Reported as <c>convergence_error</c>: the standard error of the mean map,
+/// deviation is a share of the range of the normalised pixels; for text, of the embedded tokens. Reported as <c>convergence_error</c>: the standard error of the mean map,
 /// its length over the length of the map.
 /// </summary>
 public sealed class SmoothGrad : AttributionMethod
@@ -22,7 +22,7 @@ public sealed class SmoothGrad : AttributionMethod
     public override string Title => "SmoothGrad";
 
     /// <inheritdoc/>
-    public override string Description => "input x gradient, mean over noisy copies of the image";
+    public override string Description => "input x gradient, mean over noisy copies of the input";
 
     /// <inheritdoc/>
     public override LayerKinds Explains => LayerKinds.Mamba | LayerKinds.Attention;
@@ -64,7 +64,7 @@ public sealed class SmoothGrad : AttributionMethod
             }
 
             using var chunk = new Tape<T>(tape.Workers, tape.Pool, isRecording: true);
-            using var around = new Decision<T>(model.ForwardInput(chunk, noisy), [.. Enumerable.Repeat(decision.Targets[item], count)], decision.Token);
+            using var around = decision.On(model.ForwardInput(chunk, noisy, decision.Positions), item);
             var relevance = InputXGradient.TokenSum(around.Trace.Tokens.Data, around.Gradients[around.Trace.Tokens]);
             for (var row = 0; row < relevance.Rows; row++)
             {

@@ -17,7 +17,7 @@ public sealed class TransformerRaw : AttributionMethod
     public override string Title => "raw attention";
 
     /// <inheritdoc/>
-    public override string Description => "attention of the class token, mean over heads and layers";
+    public override string Description => "attention of the explained token, mean over heads and layers";
 
     /// <inheritdoc/>
     public override LayerKinds Explains => LayerKinds.Attention;

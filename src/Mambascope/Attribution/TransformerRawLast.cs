@@ -15,7 +15,7 @@ public sealed class TransformerRawLast : AttributionMethod
     public override string Title => "attention, last layer";
 
     /// <inheritdoc/>
-    public override string Description => "attention of the class token in the last layer, mean over heads";
+    public override string Description => "attention of the explained token in the last layer, mean over heads";
 
     /// <inheritdoc/>
     public override LayerKinds Explains => LayerKinds.Attention;

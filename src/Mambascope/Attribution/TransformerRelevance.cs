@@ -16,7 +16,8 @@ namespace Mambascope.Attribution;
 /// y = A v           R_A = ½ A ⊙ (sd(R, y) vᵀ), R_v = ½ v ⊙ (Aᵀ sd(R, y));   the same for s = q kᵀ, without the 1/sqrt(dh)
 /// softmax, norm, GELU   R unchanged
 /// read twice        R = x ⊙ sd(sum of R_k, x)
-/// class token       R = x sd(R, x)
+/// class token       R = x sd(R, x);   the same for the tokens at which a language model is scored
+/// rotation y        R_x = x ⊙ (turn back sd(R, y))      (text; heads grouped by kind: R unchanged)
 /// first layer       z^B rule with the least and the greatest pixel of the image as bounds
 /// </code>
 /// Totals are per item. Biases are left out.
@@ -37,6 +38,8 @@ internal static class TransformerRelevance
             .For<LayerNormOperator<T>>((op, replay, R) => Pass(replay, op.X, R))
             .For<GeluOperator<T>>((op, replay, R) => Pass(replay, op.X, R))
             .For<PoolTokensOperator<T>>(PoolRule)
+            .For<SelectTokensOperator<T>>(SelectRule)
+            .For<RotaryOperator<T>>(RotaryRule)
             .ForShared((value, _, R) => Multiply(value.Data, R, value.Data, R));
 
     /// <summary>The same, on to the pixels of an image.</summary>
@@ -181,6 +184,44 @@ internal static class TransformerRelevance
         Multiply(op.Output.Data, R, op.Output.Data, relevance);
         op.Backward(replay, relevance);
         replay.Pool.Return(relevance);
+    }
+
+    private static void SelectRule<T>(SelectTokensOperator<T> op, Replay<T> replay, Activation<T> R)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var relevance = replay.Pool.Rent(R.Batch, R.Length, R.Width);
+        Multiply(op.Output.Data, R, op.Output.Data, relevance);
+        op.Backward(replay, relevance);
+        replay.Pool.Return(relevance);
+    }
+
+    // A rotation is linear and mixes two channels; both signs occur in it, so relevance goes back by shares of the sum (LRP-0), which
+    // keeps the total: R_x = x ⊙ (turn back sd(R, y)).
+    private static void RotaryRule<T>(RotaryOperator<T> op, Replay<T> replay, Activation<T> R)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (replay.Target(op.X) is not { } dx)
+        {
+            return;
+        }
+
+        var s = Ratio(replay, R, op.Output.Data);
+        var back = replay.Pool.Rent(R.Batch, R.Length, R.Width);
+        Rotary.Backward(replay.Workers, s, op.Angles, back, accumulate: false);
+        for (var row = 0; row < R.Rows; row++)
+        {
+            var from = op.X.Data.Row(row);
+            var with = back.Row(row);
+            var to = dx.Data.Row(row);
+            for (var i = 0; i < to.Length; i++)
+            {
+                var value = from[i] * with[i];
+                to[i] = dx.Accumulate ? to[i] + value : value;
+            }
+        }
+
+        replay.Pool.Return(back);
+        replay.Pool.Return(s);
     }
 
     // tokens = (patches and class token) + positions: the sum's rule; the positions' share ends here, and so does the class token's.

@@ -79,7 +79,7 @@ public sealed class TransitionAttention : AttributionMethod
             }
 
             using var chunk = new Tape<T>(tape.Workers, tape.Pool, isRecording: true);
-            using var along = new Decision<T>(model.ForwardInput(chunk, path), [.. Enumerable.Repeat(decision.Targets[item], count)], decision.Token);
+            using var along = decision.On(model.ForwardInput(chunk, path, decision.Positions), item);
             var attention = along.Trace.AttentionLayers[^1].Attention;
             using var replay = along.Backward([attention], rules: null);
             for (var k = 0; k < count; k++)

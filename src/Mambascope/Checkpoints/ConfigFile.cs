@@ -35,7 +35,7 @@ public sealed class ConfigFile
         try
         {
             string text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF');
-            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using JsonDocument document = Parse(text);
             return new ConfigFile(path, "", Members(document.RootElement.Clone(), path, "the file"));
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
@@ -88,8 +88,10 @@ public sealed class ConfigFile
     public string GetString(string key, string absent) => Has(key) ? GetString(key) : absent;
 
     /// <summary>A list of numbers, or null where the key is absent.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="mayBeInfinite">Whether a number may be infinite, as in a list of limits.</param>
     /// <exception cref="BadInputException">No list of numbers.</exception>
-    public double[]? GetDoubles(string key)
+    public double[]? GetDoubles(string key, bool mayBeInfinite = false)
     {
         if (!values.TryGetValue(key, out JsonElement list))
         {
@@ -102,7 +104,7 @@ public sealed class ConfigFile
         }
 
         double[] numbers = [.. list.EnumerateArray().Select(item => item.GetDouble())];
-        return numbers.All(double.IsFinite) ? numbers : throw Wrong(key, "a list of finite numbers");
+        return numbers.All(number => double.IsFinite(number) || mayBeInfinite) ? numbers : throw Wrong(key, "a list of finite numbers");
     }
 
     /// <summary>The object under a key, or null where the key is absent; its messages name keys as <c>outer.inner</c>.</summary>
@@ -128,6 +130,50 @@ public sealed class ConfigFile
         }
 
         return labels;
+    }
+
+    // Python writes Infinity and NaN, which are no JSON: where a file is refused for them, they become a number too large for any double, and null.
+    private static JsonDocument Parse(string text)
+    {
+        var options = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+        try
+        {
+            return JsonDocument.Parse(text, options);
+        }
+        catch (JsonException) when (text.Contains("Infinity", StringComparison.Ordinal) || text.Contains("NaN", StringComparison.Ordinal))
+        {
+            return JsonDocument.Parse(WithoutPythonNumbers(text), options);
+        }
+    }
+
+    private static string WithoutPythonNumbers(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        var isInText = false;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!isInText && text.AsSpan(i).StartsWith("Infinity", StringComparison.Ordinal))
+            {
+                result.Append("1e999");
+                i += "Infinity".Length - 1;
+            }
+            else if (!isInText && text.AsSpan(i).StartsWith("NaN", StringComparison.Ordinal))
+            {
+                result.Append("null");
+                i += "NaN".Length - 1;
+            }
+            else
+            {
+                isInText ^= text[i] == '"';
+                result.Append(text[i]);
+                if (isInText && text[i] == '\\' && i + 1 < text.Length)
+                {
+                    result.Append(text[++i]); // whatever it is, it ends no text
+                }
+            }
+        }
+
+        return result.ToString();
     }
 
     private static Dictionary<string, JsonElement> Members(JsonElement element, string path, string what)

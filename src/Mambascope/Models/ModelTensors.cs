@@ -68,27 +68,17 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
     }
 
     /// <summary>Throws where a tensor was not used, other than those named.</summary>
-    public void RefuseUnused(string kind, params ReadOnlySpan<string> ignored)
+    public void RefuseUnused(string kind, params string[] ignored) => RefuseUnused(kind, name => Array.Exists(ignored, prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
+
+    /// <summary>Throws where a tensor was not used, other than those that the predicate knows.</summary>
+    public void RefuseUnused(string kind, Predicate<string> isIgnored)
     {
         foreach (var name in checkpoint.Tensors.Keys.Order(StringComparer.Ordinal))
         {
-            if (!used.Contains(name) && !StartsWithAny(name, ignored))
+            if (!used.Contains(name) && !isIgnored(name))
             {
                 throw new BadInputException($"tensor {Printable.Name(name)} in {checkpoint.Path} belongs to no part of {kind}; this variant is not supported");
             }
         }
-    }
-
-    private static bool StartsWithAny(string name, ReadOnlySpan<string> prefixes)
-    {
-        foreach (var prefix in prefixes)
-        {
-            if (name.StartsWith(prefix, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

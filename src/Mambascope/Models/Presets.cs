@@ -19,16 +19,20 @@ public static class Presets
     /// <summary>A model from "PRESET" or "PRESET:SEED".</summary>
     public static IVisionModel Create(string specification)
     {
+        var (name, seed) = Parse(specification);
+        return models.TryGetValue(name, out var create)
+            ? create(RandomWeights.Source(seed))
+            : throw new BadInputException($"there is no preset {name}; known: {string.Join(", ", Names)}");
+    }
+
+    /// <summary>PRESET and SEED (0 where none is given).</summary>
+    internal static (string Name, int Seed) Parse(string specification)
+    {
         var parts = specification.Split(':');
         var seed = 0;
-        if (parts.Length > 2 || (parts.Length == 2 && !int.TryParse(parts[1], out seed)))
-        {
-            throw new BadInputException($"random:{specification} is not a preset; expected random:PRESET or random:PRESET:SEED with a whole number, for example random:vim-small:7");
-        }
-
-        return models.TryGetValue(parts[0], out var create)
-            ? create(RandomWeights.Source(seed))
-            : throw new BadInputException($"there is no preset {parts[0]}; known: {string.Join(", ", Names)}");
+        return parts.Length <= 2 && (parts.Length == 1 || int.TryParse(parts[1], out seed))
+            ? (parts[0], seed)
+            : throw new BadInputException($"random:{specification} is not a preset; expected random:PRESET or random:PRESET:SEED with a whole number, for example random:vim-small:7");
     }
 
     private static VisionMamba Vim(int width, WeightSource weights)

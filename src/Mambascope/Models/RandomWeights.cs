@@ -4,7 +4,7 @@ namespace Mambascope.Models;
 
 /// <summary>
 /// Weights as a model has them before training (the initialisation of the Mamba release), from a seed: to try speed and memory without
-/// a download, and to start training. A_log[e, n] = ln(n + 1); D = 1; dt_proj.bias such that softplus gives steps log-uniform in
+/// a download, and to start training. A_log[e, n] = ln(n + 1), for a head of Mamba-2 ln of uniform in [1, 16]; D = 1; dt_proj.bias (dt_bias) such that softplus gives steps log-uniform in
 /// [0.001, 0.1]; dt_proj.weight uniform in ±R^-1/2; other matrices uniform in ±inputs^-1/2; norms 1; biases 0; embeddings normal 0.02.
 /// </summary>
 public static class RandomWeights
@@ -22,15 +22,18 @@ public static class RandomWeights
         var inputs = values.Length / shape[0];
         switch (name)
         {
-            case var n when n.EndsWith("bias", StringComparison.Ordinal) && !n.Contains("dt_proj", StringComparison.Ordinal):
+            case var n when IsStepBias(n):
+                return Fill(values, _ => InverseSoftplus(Math.Max(1e-4, Math.Exp(Uniform(Math.Log(0.001), Math.Log(0.1))))));
+            case var n when n.EndsWith("bias", StringComparison.Ordinal):
                 return values;
+            case var n when n.EndsWith("A_log", StringComparison.Ordinal) && shape.Length == 1:
+                return Fill(values, _ => Math.Log(Uniform(1, 16)));
             case var n when n.EndsWith("A_log", StringComparison.Ordinal) || n.EndsWith("A_b_log", StringComparison.Ordinal):
                 return Fill(values, i => Math.Log((i % inputs) + 1));
             case var n when n.EndsWith(".D", StringComparison.Ordinal) || n.EndsWith(".D_b", StringComparison.Ordinal) || n.Contains("norm", StringComparison.Ordinal):
                 return Fill(values, _ => 1);
-            case var n when n.Contains("dt_proj", StringComparison.Ordinal) && n.EndsWith("bias", StringComparison.Ordinal):
-                return Fill(values, _ => InverseSoftplus(Math.Max(1e-4, Math.Exp(Uniform(Math.Log(0.001), Math.Log(0.1))))));
-            case "cls_token" or "pos_embed" or "head.weight":
+            case "cls_token" or "pos_embed" or "head.weight" or "lm_head.weight" or "embed_out.weight":
+            case var n when n.EndsWith("embeddings.weight", StringComparison.Ordinal) || n.EndsWith("embed_in.weight", StringComparison.Ordinal):
                 return Fill(values, _ => 0.02 * Normal());
             default:
                 return Fill(values, _ => Uniform(-1, 1) / Math.Sqrt(inputs));
@@ -40,6 +43,9 @@ public static class RandomWeights
 
         double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
     }
+
+    private static bool IsStepBias(string name)
+        => name.EndsWith("bias", StringComparison.Ordinal) && (name.Contains("dt_proj", StringComparison.Ordinal) || name.EndsWith("dt_bias", StringComparison.Ordinal));
 
     private static float[] Fill(float[] values, Func<int, double> value)
     {

@@ -67,12 +67,12 @@ public sealed class VisionMamba : IVisionModel
     }
 
     /// <inheritdoc/>
-    public Trace<T> ForwardInput<T>(Tape<T> tape, Activation<T> input)
+    public Trace<T> ForwardInput<T>(Tape<T> tape, Activation<T> input, ScorePositions? positions = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Forward(tape, input);
 
     /// <inheritdoc/>
-    public Trace<T> ForwardTokens<T>(Tape<T> tape, Activation<T> tokens)
+    public Trace<T> ForwardTokens<T>(Tape<T> tape, Activation<T> tokens, ScorePositions? positions = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var mark = tape.Mark();
@@ -115,7 +115,7 @@ public sealed class VisionMamba : IVisionModel
         var scale = Config.HalveDirections ? 0.5f : 1;
         var gated = tape.Product(y, tape.Silu(z), scale); // (B, L, E)
         var output = tape.Linear(gated, w.OutProj); // (B, L, d)
-        return new(r, x, z, [f, b], scale, gated, output);
+        return new(r, x, z, [f, b], scale, y, gated, output);
     }
 
     // One direction: conv, SiLU, projections to Δ, B, C, scan.

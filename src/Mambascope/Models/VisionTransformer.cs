@@ -63,12 +63,12 @@ public sealed class VisionTransformer : IVisionModel
     }
 
     /// <inheritdoc/>
-    public Trace<T> ForwardInput<T>(Tape<T> tape, Activation<T> input)
+    public Trace<T> ForwardInput<T>(Tape<T> tape, Activation<T> input, ScorePositions? positions = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Forward(tape, input);
 
     /// <inheritdoc/>
-    public Trace<T> ForwardTokens<T>(Tape<T> tape, Activation<T> tokens)
+    public Trace<T> ForwardTokens<T>(Tape<T> tape, Activation<T> tokens, ScorePositions? positions = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var mark = tape.Mark();

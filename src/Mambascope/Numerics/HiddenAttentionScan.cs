@@ -52,7 +52,7 @@ public static class HiddenAttentionScan
     internal static void RunPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (_, delta, _, b, c, order) = inputs;
+        var (_, delta, _, b, c, order, _) = inputs;
         var (aLog, E, N) = (inputs.ALog.Values<T>(), delta.Width, b.Width);
         w.Clear();
         workers.For(delta.Batch * E, piece =>
@@ -81,6 +81,12 @@ public static class HiddenAttentionScan
     private static void Run<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (inputs.IsPerHead)
+        {
+            HeadScan.Adjoint(workers, inputs, v, w, lastStep);
+            return;
+        }
+
         if (typeof(T) != typeof(float))
         {
             RunPlain(workers, inputs, v, w, lastStep);

@@ -5,15 +5,20 @@ namespace Mambascope.Numerics;
 /// <content>The equations as loops, for any element type: fallback for double, and the oracle of the fast kernels.</content>
 public static partial class SelectiveScan
 {
-    internal static void ForwardPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> y)
+    internal static void ForwardPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> y, T[]? state = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (u, delta, _, b, c, order) = inputs;
+        var (u, delta, _, b, c, order, _) = inputs;
         var (aLog, E, N) = (inputs.ALog.Values<T>(), u.Width, b.Width);
         workers.For(u.Batch * E, piece =>
         {
             var (item, e) = (piece / E, piece % E);
             var h = new T[N];
+            for (var n = 0; state is not null && n < N; n++)
+            {
+                h[n] = state[(n * E) + e];
+            }
+
             foreach (var token in order.Tokens)
             {
                 var dt = delta.Row(item, token)[e];
@@ -29,13 +34,18 @@ public static partial class SelectiveScan
 
                 y.Row(item, token)[e] = sum;
             }
+
+            for (var n = 0; state is not null && n < N; n++)
+            {
+                state[(n * E) + e] = h[n];
+            }
         });
     }
 
     internal static void BackwardPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> gy, ScanAdjoints<T> adjoints)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (u, delta, _, b, c, order) = inputs;
+        var (u, delta, _, b, c, order, _) = inputs;
         var (aLog, E, N, L) = (inputs.ALog.Values<T>(), u.Width, b.Width, u.Length);
         adjoints.B?.Clear();
         adjoints.C?.Clear();

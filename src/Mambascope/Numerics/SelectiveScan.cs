@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 
@@ -6,13 +7,18 @@ namespace Mambascope.Numerics;
 /// <summary>What a selective scan reads. Token coordinates throughout; <see cref="Order"/> says in which order time runs.</summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="U">Scan input after convolution and SiLU, (Batch, L, E).</param>
-/// <param name="Delta">Step sizes after softplus, (Batch, L, E).</param>
-/// <param name="ALog">ln(-A), (E, N); A = -exp(ALog).</param>
-/// <param name="B">Input coefficients, (Batch, L, N), shared by all channels.</param>
-/// <param name="C">Output coefficients, (Batch, L, N), shared by all channels.</param>
+/// <param name="Delta">Step sizes after softplus, (Batch, L, E); (Batch, L, H) where the channels of a head share one.</param>
+/// <param name="ALog">ln(-A), (E, N); A = -exp(ALog). (H) where a head has one decay for all its channels and states (Mamba-2).</param>
+/// <param name="B">Input coefficients, (Batch, L, groups N), shared by all channels of a group.</param>
+/// <param name="C">Output coefficients, (Batch, L, groups N), likewise.</param>
 /// <param name="Order">Order of the tokens in time.</param>
-public readonly record struct ScanInputs<T>(Activation<T> U, Activation<T> Delta, Weight ALog, Activation<T> B, Activation<T> C, ScanOrder Order)
-    where T : unmanaged;
+/// <param name="Groups">Groups of heads with B and C of their own; 1 but for some Mamba-2.</param>
+public readonly record struct ScanInputs<T>(Activation<T> U, Activation<T> Delta, Weight ALog, Activation<T> B, Activation<T> C, ScanOrder Order, int Groups = 1)
+    where T : unmanaged
+{
+    /// <summary>Whether there is one decay a head (Mamba-2), not one a channel and state.</summary>
+    public bool IsPerHead => ALog.Shape.Count == 1;
+}
 
 /// <summary>Where the adjoints of a selective scan go; an operand that is not wanted is null.</summary>
 /// <typeparam name="T">Element type.</typeparam>
@@ -33,35 +39,50 @@ public readonly record struct ScanAdjoints<T>(Activation<T>? U, bool AccumulateU
 /// dDelta_t = sum_n G_t (A exp(Delta_t A) h_{t-1} + B_t u_t);  dA = sum_t G_t Delta_t exp(Delta_t A) h_{t-1}, dALog = A dA.
 /// Floats run through <see cref="SelectiveScanForward{TWidth, TVector}"/> and <see cref="SelectiveScanBackward{TWidth, TVector}"/>
 /// in the widest registers the machine has; other types through the plain loops. Every thread count gives the same bits.
+/// Scans with one decay a head are <see cref="HeadScan"/>'s.
 /// </summary>
 public static partial class SelectiveScan
 {
     /// <summary>y (Batch, L, E).</summary>
-    public static void Forward<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> y)
+    /// <param name="workers">Threads.</param>
+    /// <param name="inputs">The operands.</param>
+    /// <param name="y">Result; overwritten.</param>
+    /// <param name="state">
+    /// To go on where an earlier scan of the same text ended: h before the first step, replaced by h after the last. (N, E), neighbouring
+    /// channels side by side; (H, P, N) where there is one decay a head. One item only. Null to begin with zeros.
+    /// </param>
+    public static void Forward<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> y, T[]? state = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (typeof(T) != typeof(float))
+        Debug.Assert(state is null || y.Batch == 1, "a state belongs to one text");
+        if (inputs.IsPerHead)
         {
-            ForwardPlain(workers, inputs, y);
+            HeadScan.Forward(workers, inputs, y, state);
             return;
         }
 
-        var single = AsSingle(inputs);
+        if (typeof(T) != typeof(float))
+        {
+            ForwardPlain(workers, inputs, y, state);
+            return;
+        }
+
+        var (single, h) = (AsSingle(inputs), (float[]?)(object?)state);
         if (Width512.IsAccelerated)
         {
-            SelectiveScanForward<Width512, Vector512<float>>.Run(workers, single, y.AsSingle());
+            SelectiveScanForward<Width512, Vector512<float>>.Run(workers, single, y.AsSingle(), h);
         }
         else if (Width256.IsAccelerated)
         {
-            SelectiveScanForward<Width256, Vector256<float>>.Run(workers, single, y.AsSingle());
+            SelectiveScanForward<Width256, Vector256<float>>.Run(workers, single, y.AsSingle(), h);
         }
         else if (Width128.IsAccelerated)
         {
-            SelectiveScanForward<Width128, Vector128<float>>.Run(workers, single, y.AsSingle());
+            SelectiveScanForward<Width128, Vector128<float>>.Run(workers, single, y.AsSingle(), h);
         }
         else
         {
-            SelectiveScanForward<Width1, float>.Run(workers, single, y.AsSingle());
+            SelectiveScanForward<Width1, float>.Run(workers, single, y.AsSingle(), h);
         }
     }
 
@@ -69,6 +90,12 @@ public static partial class SelectiveScan
     public static void Backward<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> gy, in ScanAdjoints<T> adjoints)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (inputs.IsPerHead)
+        {
+            HeadScan.Backward(workers, inputs, gy, adjoints);
+            return;
+        }
+
         if (typeof(T) != typeof(float))
         {
             BackwardPlain(workers, inputs, gy, adjoints);

@@ -15,8 +15,8 @@ internal static unsafe class SelectiveScanForward<TWidth, TVector>
 
     private static int Lanes => TWidth.Lanes;
 
-    /// <summary>y (Batch, L, E).</summary>
-    public static void Run(Workers workers, ScanInputs<float> inputs, Activation<float> y)
+    /// <summary>y (Batch, L, E); from and into <paramref name="state"/> (N, E), where there is one.</summary>
+    public static void Run(Workers workers, ScanInputs<float> inputs, Activation<float> y, float[]? state = null)
     {
         var E = inputs.U.Width;
         var groups = (E + ChannelsAtOnce - 1) / ChannelsAtOnce;
@@ -25,10 +25,10 @@ internal static unsafe class SelectiveScanForward<TWidth, TVector>
         var scratch = (2 * blocks * states * Lanes) + (2 * Tile * states) + (3 * Tile * Lanes);
         workers.For(
             inputs.U.Batch * groups,
-            piece => ScanScratch.Use(scratch, memory => RunGroup(inputs, y, piece / groups, piece % groups * ChannelsAtOnce, memory)));
+            piece => ScanScratch.Use(scratch, memory => RunGroup(inputs, y, state, piece / groups, piece % groups * ChannelsAtOnce, memory)));
     }
 
-    private static void RunGroup(in ScanInputs<float> inputs, Activation<float> y, int item, int first, float* memory)
+    private static void RunGroup(in ScanInputs<float> inputs, Activation<float> y, float[]? state, int item, int first, float* memory)
     {
         var (E, N) = (inputs.U.Width, inputs.B.Width);
         var states = ScanBlock<TWidth, TVector>.PaddedStates(N);
@@ -46,6 +46,11 @@ internal static unsafe class SelectiveScanForward<TWidth, TVector>
         {
             var channel = first + (block * Lanes);
             ScanBlock<TWidth, TVector>.PackRates(inputs.ALog.Data, N, channel, Math.Min(Lanes, E - channel), rates + (block * states * Lanes));
+        }
+
+        if (state is not null)
+        {
+            Move(state, E, N, first, h, isLoad: true);
         }
 
         for (var start = 0; start < inputs.Order.Length; start += Tile)
@@ -70,6 +75,34 @@ internal static unsafe class SelectiveScanForward<TWidth, TVector>
                 }
 
                 ScanBlock<TWidth, TVector>.Unpack(sums, y, item, tokens, channel, count);
+            }
+        }
+
+        if (state is not null)
+        {
+            Move(state, E, N, first, h, isLoad: false);
+        }
+    }
+
+    // Between a state (N, E) and h of the group's channels, [block][state][lane].
+    private static void Move(float[] state, int E, int N, int first, float* h, bool isLoad)
+    {
+        var padded = ScanBlock<TWidth, TVector>.PaddedStates(N);
+        for (var channel = first; channel < Math.Min(E, first + ChannelsAtOnce); channel += Lanes, h += padded * Lanes)
+        {
+            var count = Math.Min(Lanes, E - channel);
+            for (var n = 0; n < N; n++)
+            {
+                var outside = state.AsSpan((n * E) + channel, count);
+                var inside = new Span<float>(h + (n * Lanes), count);
+                if (isLoad)
+                {
+                    outside.CopyTo(inside);
+                }
+                else
+                {
+                    inside.CopyTo(outside);
+                }
             }
         }
     }

@@ -45,6 +45,27 @@ public sealed class Weight
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => typeof(T) == typeof(float) ? (T[])(object)Data : Array.ConvertAll(Data, T.CreateTruncating);
 
+    /// <summary>Rows [first, first + count) as a weight of their own, a copy.</summary>
+    internal Weight Slice(int first, int count) => new(Name, Data[(first * Columns)..((first + count) * Columns)], [count, .. Shape.Skip(1)]);
+
+    /// <summary>A vector with every value repeated, so that it has <paramref name="width"/> values (one a head becomes one a channel); itself where it has.</summary>
+    internal Weight Repeat(int width)
+    {
+        if (Data.Length == width)
+        {
+            return this;
+        }
+
+        var each = width / Data.Length;
+        var values = new float[width];
+        for (var i = 0; i < width; i++)
+        {
+            values[i] = Data[i / each];
+        }
+
+        return new(Name, values, width);
+    }
+
     /// <summary>Says that <see cref="Data"/> was changed in place (a training step), so that derived layouts are made anew.</summary>
     public void Changed() => packed = null;
 

@@ -27,17 +27,19 @@ internal static class WorkedExample
         Silu.Forward(workers, p, u);
         var y = Activation<double>.Zeros(1, 4, 2);
         SelectiveScan.Forward(workers, new ScanInputs<double>(u, delta, aLog, b, c, order), y);
+        var skipped = Activation<double>.Zeros(1, 4, 2);
+        SkipConnection.Forward(workers, y, u, skip, skipped);
         var gated = Activation<double>.Zeros(1, 4, 2);
         for (var i = 0; i < gated.Count; i++)
         {
             var gate = z.Buffer[i] / (1 + Math.Exp(-z.Buffer[i]));
-            gated.Buffer[i] = (y.Buffer[i] + (skip.Data[i % 2] * u.Buffer[i])) * gate;
+            gated.Buffer[i] = skipped.Buffer[i] * gate;
         }
 
         var index = 0;
         Value<double> Value(Activation<double> data) => new(index++, data);
         var direction = new DirectionTrace<double>(order, conv, bias, aLog, skip, Value(p), Value(u), Value(delta), Value(b), Value(c), Value(y));
-        return new(Value(x), Value(x), Value(z), [direction], DirectionScale: 1, Value(gated), Value(gated));
+        return new(Value(x), Value(x), Value(z), [direction], DirectionScale: 1, Value(skipped), Value(gated), Value(gated));
     }
 
     private static Activation<double> Columns(double[] first, double[] second)

@@ -64,7 +64,7 @@ public sealed class AttributionOptionsTests : IDisposable
     [Fact]
     public void Class_specific_methods_follow_the_target_and_others_do_not()
     {
-        foreach (var method in AttributionMethods.All)
+        foreach (var method in AttributionMethods.For(LayerKinds.Mamba))
         {
             using var first = Run(target: 0);
             using var second = Run(target: 1);
@@ -93,7 +93,7 @@ public sealed class AttributionOptionsTests : IDisposable
         {
             var tape = new Tape<double>(workers, new BufferPool<double>(), isRecording: true);
             using var alone = new Decision<double>(model.Forward(tape, Activation<double>.Of(pixels.Item(item).ToArray(), 1, pixels.Length, pixels.Width)));
-            foreach (var method in AttributionMethods.All.Where(m => !m.RunsModel))
+            foreach (var method in AttributionMethods.For(LayerKinds.Mamba).Where(m => !m.RunsModel))
             {
                 foreach (var mode in method.HasModes ? Enum.GetValues<AttributionMode>() : [AttributionMode.Exact])
                 {

@@ -15,7 +15,7 @@ public sealed class ReversalTests
         get
         {
             var data = new TheoryData<string, AttributionMode>();
-            foreach (var method in AttributionMethods.All.Where(method => !method.RunsModel))
+            foreach (var method in AttributionMethods.For(LayerKinds.Mamba).Where(method => !method.RunsModel))
             {
                 foreach (var mode in method.HasModes ? Enum.GetValues<AttributionMode>() : [AttributionMode.Exact])
                 {

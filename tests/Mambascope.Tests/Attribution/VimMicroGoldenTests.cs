@@ -50,7 +50,8 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     {
         var trace = vim.Decision.Trace.MambaLayers[layer];
         Compare($"layer{layer}.grad_mixer_out", vim.Decision.Gradients[trace.MixerOutput].ToArray());
-        Compare($"layer{layer}.grad_gated", InScanOrder(vim.Decision.Gradients[trace.Gated], ScanOrder.Forward(197)));
+        using var replay = vim.Decision.Backward([trace.Gated], rules: null);
+        Compare($"layer{layer}.grad_gated", InScanOrder(replay[trace.Gated], ScanOrder.Forward(197)));
         Compare("grad.tokens", vim.Decision.Gradients[vim.Decision.Trace.Tokens].ToArray());
     }
 
@@ -83,9 +84,9 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
         Compare($"layer{layer}.block.mean", Reduce(new() { View = AttentionView.Block }));
         Compare($"layer{layer}.contribution.positive_mean", Reduce(new()
         {
-            View = AttentionView.Block,
+            View = AttentionView.BeforeGate,
             Sign = SignRule.Clamp,
-            RowWeights = vim.Decision.Gradients[trace.Gated],
+            RowWeights = vim.Decision.Gradients[trace.Skipped],
             ColumnWeights = trace.X.Data,
         }));
 

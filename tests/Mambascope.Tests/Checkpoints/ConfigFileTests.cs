@@ -33,6 +33,19 @@ public sealed class ConfigFileTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_as_Python_writes_them_are_understood_outside_of_text()
+    {
+        ConfigFile config = Load("""{"time_step_limit": [0.0, Infinity], "low": [-Infinity, 1], "mean": NaN, "name": "a\\", "other": "Infinity \" NaN"}""");
+
+        Assert.Equal([0, double.PositiveInfinity], config.GetDoubles("time_step_limit", mayBeInfinite: true)!);
+        Assert.Equal([double.NegativeInfinity, 1], config.GetDoubles("low", mayBeInfinite: true)!);
+        Assert.Contains("finite", Message(() => config.GetDoubles("time_step_limit")), StringComparison.Ordinal);
+        Assert.False(config.Has("mean"));
+        Assert.Equal("a\\", config.GetString("name"));
+        Assert.Equal("Infinity \" NaN", config.GetString("other"));
+    }
+
+    [Fact]
     public void A_wrong_value_is_reported_with_file_key_expected_and_found()
     {
         ConfigFile config = Load("""{"d_model": "768", "n": 1.5, "flag": 1, "list": [1, "a"], "ssm_cfg": {"d_state": []}, "id2label": {"x": "bag"}, "big": 1e999, "half": "\ud800"}""");

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Mambascope.Cli.Benchmarking;
 using Mambascope.Cli.Evaluating;
+using Mambascope.Evaluation.Runs;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
@@ -12,8 +13,7 @@ internal sealed class PlanVerb : Verb
     private const int WarmUp = 2;
     private static readonly TimeSpan enough = TimeSpan.FromSeconds(8);
 
-    private readonly ImageTestVerb[] tests = [new PerturbationVerb(), new SegmentationVerb()];
-    private readonly Argument<string> test = new("TEST") { Description = "perturbation or segmentation, followed by its options" };
+    private readonly Argument<string> test = new("TEST") { Description = $"{string.Join(", ", ImageTests.Names)}; with its standard settings" };
     private readonly EvaluationOptions evaluation;
 
     internal PlanVerb() : base("plan", "How long an evaluation will take and how much memory, measured on a few of its images")
@@ -29,9 +29,10 @@ internal sealed class PlanVerb : Verb
     /// <inheritdoc/>
     internal override void Execute(Session session)
     {
-        var name = session.Arguments.GetValue(test);
-        var chosen = tests.FirstOrDefault(each => each.Name == name) ?? throw new UsageException($"{name}: expected {string.Join(" or ", tests.Select(each => each.Name))}");
-        using var opened = evaluation.Open(session, chosen.Standard());
+        var name = session.Arguments.GetValue(test)!;
+        using var opened = evaluation.Open(session, ImageTests.Names.Contains(name, StringComparer.Ordinal)
+            ? ImageTests.Standard(name)
+            : throw new UsageException($"{name}: expected one of {string.Join(", ", ImageTests.Names)}"));
         var units = opened.Run.Settings.Units.Count;
         var (seconds, images) = session.Progress.During("trying a few images", () => Measure(opened, units));
         var perImage = seconds / images;

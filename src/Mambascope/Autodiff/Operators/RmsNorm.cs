@@ -3,16 +3,17 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Autodiff.Operators;
 
-/// <summary>y = w x / rms(x); see <see cref="RmsNorm"/>.</summary>
+/// <summary>y = w x / rms(x), the root mean square over all channels or over each group of them; see <see cref="RmsNorm"/>.</summary>
 /// <typeparam name="T">Element type.</typeparam>
 public sealed class RmsNormOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    internal RmsNormOperator(Value<T> x, Weight w, float epsilon, Value<T> output)
+    internal RmsNormOperator(Value<T> x, Weight w, float epsilon, int groups, Value<T> output)
     {
         X = x;
         W = w;
         Epsilon = epsilon;
+        Groups = groups;
         Output = output;
     }
 
@@ -24,6 +25,9 @@ public sealed class RmsNormOperator<T> : Operator<T>
 
     /// <summary>Added to the mean square.</summary>
     public float Epsilon { get; }
+
+    /// <summary>Groups of neighbouring channels that are normalised apart; 1 for the whole width.</summary>
+    public int Groups { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Value<T>> Inputs => [X];
@@ -40,27 +44,47 @@ public sealed class RmsNormOperator<T> : Operator<T>
     /// <summary>The gradient; with <paramref name="holdScale"/> the reciprocal root mean square counts as a constant.</summary>
     public void Backward(Replay<T> replay, Activation<T> dOutput, bool holdScale)
     {
-        if (replay.WeightGradients?.Find(W) is { } dw)
+        var (dw, dx) = (replay.WeightGradients?.Find(W), replay.Target(X));
+        var width = X.Data.Width / Groups;
+        for (var group = 0; group < Groups; group++)
         {
-            RmsNorm.BackwardWeight(replay.Workers, X.Data, Epsilon, dOutput, dw);
-        }
+            var first = group * width;
+            var (x, dy) = (X.Data.Columns(first, width), dOutput.Columns(first, width));
+            if (dw is not null)
+            {
+                var part = Groups == 1 ? dw : dw[first..(first + width)];
+                RmsNorm.BackwardWeight(replay.Workers, x, Epsilon, dy, part);
+                part.CopyTo(dw, first);
+            }
 
-        if (replay.Target(X) is { } dx)
-        {
-            RmsNorm.BackwardInput(replay.Workers, X.Data, W, Epsilon, dOutput, dx.Data, dx.Accumulate, holdScale);
+            if (dx is { } target)
+            {
+                RmsNorm.BackwardInput(replay.Workers, x, Gain(group), Epsilon, dy, target.Data.Columns(first, width), target.Accumulate, holdScale);
+            }
         }
     }
+
+    internal void Forward(Workers workers)
+    {
+        var width = X.Data.Width / Groups;
+        for (var group = 0; group < Groups; group++)
+        {
+            RmsNorm.Forward(workers, X.Data.Columns(group * width, width), Gain(group), Epsilon, Output.Data.Columns(group * width, width));
+        }
+    }
+
+    private Weight Gain(int group) => Groups == 1 ? W : W.Slice(group * (W.Rows / Groups), W.Rows / Groups);
 }
 
 /// <summary>Puts RMS norms on a tape.</summary>
 public static class RmsNormExtensions
 {
     /// <summary>w x / rms(x), same shape.</summary>
-    public static Value<T> RmsNorm<T>(this Tape<T> tape, Value<T> x, Weight w, float epsilon)
+    public static Value<T> RmsNorm<T>(this Tape<T> tape, Value<T> x, Weight w, float epsilon, int groups = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var y = tape.NewValue(x.Data.Batch, x.Data.Length, x.Data.Width);
-        Numerics.RmsNorm.Forward(tape.Workers, x.Data, w, epsilon, y.Data);
-        return tape.Record(new RmsNormOperator<T>(x, w, epsilon, y));
+        var op = new RmsNormOperator<T>(x, w, epsilon, groups, tape.NewValue(x.Data.Batch, x.Data.Length, x.Data.Width));
+        op.Forward(tape.Workers);
+        return tape.Record(op);
     }
 }

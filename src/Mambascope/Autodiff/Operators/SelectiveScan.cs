@@ -8,7 +8,7 @@ namespace Mambascope.Autodiff.Operators;
 public sealed class SelectiveScanOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    internal SelectiveScanOperator(Value<T> u, Value<T> delta, Weight aLog, Value<T> b, Value<T> c, ScanOrder order, Value<T> output)
+    internal SelectiveScanOperator(Value<T> u, Value<T> delta, Weight aLog, Value<T> b, Value<T> c, ScanOrder order, int groups, Value<T> output)
     {
         U = u;
         Delta = delta;
@@ -16,26 +16,30 @@ public sealed class SelectiveScanOperator<T> : Operator<T>
         B = b;
         C = c;
         Order = order;
+        Groups = groups;
         Output = output;
     }
 
     /// <summary>Scan input (Batch, L, E).</summary>
     public Value<T> U { get; }
 
-    /// <summary>Step sizes (Batch, L, E).</summary>
+    /// <summary>Step sizes (Batch, L, E); (Batch, L, H) where there is one a head.</summary>
     public Value<T> Delta { get; }
 
-    /// <summary>ln(-A), (E, N).</summary>
+    /// <summary>ln(-A), (E, N), or (H).</summary>
     public Weight ALog { get; }
 
-    /// <summary>Input coefficients (Batch, L, N).</summary>
+    /// <summary>Input coefficients (Batch, L, groups N).</summary>
     public Value<T> B { get; }
 
-    /// <summary>Output coefficients (Batch, L, N).</summary>
+    /// <summary>Output coefficients (Batch, L, groups N).</summary>
     public Value<T> C { get; }
 
     /// <summary>Direction of time.</summary>
     public ScanOrder Order { get; }
+
+    /// <summary>Groups of heads with B and C of their own.</summary>
+    public int Groups { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Value<T>> Inputs => [U, Delta, B, C];
@@ -47,7 +51,7 @@ public sealed class SelectiveScanOperator<T> : Operator<T>
     public override IReadOnlyList<Weight> Weights => [ALog];
 
     /// <summary>The operands as the kernels read them.</summary>
-    public ScanInputs<T> ScanInputs => new(U.Data, Delta.Data, ALog, B.Data, C.Data, Order);
+    public ScanInputs<T> ScanInputs => new(U.Data, Delta.Data, ALog, B.Data, C.Data, Order, Groups);
 
     /// <inheritdoc/>
     public override void Backward(Replay<T> replay, Activation<T> dOutput)
@@ -79,11 +83,11 @@ public sealed class SelectiveScanOperator<T> : Operator<T>
 public static class SelectiveScanExtensions
 {
     /// <summary>y (Batch, L, E).</summary>
-    public static Value<T> SelectiveScan<T>(this Tape<T> tape, Value<T> u, Value<T> delta, Weight aLog, Value<T> b, Value<T> c, ScanOrder order)
+    public static Value<T> SelectiveScan<T>(this Tape<T> tape, Value<T> u, Value<T> delta, Weight aLog, Value<T> b, Value<T> c, ScanOrder order, int groups = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var y = tape.NewValue(u.Data.Batch, u.Data.Length, u.Data.Width);
-        var op = new SelectiveScanOperator<T>(u, delta, aLog, b, c, order, y);
+        var op = new SelectiveScanOperator<T>(u, delta, aLog, b, c, order, groups, y);
         Numerics.SelectiveScan.Forward(tape.Workers, op.ScanInputs, y.Data);
         return tape.Record(op);
     }

@@ -6,7 +6,7 @@ namespace Mambascope.Autodiff.Operators;
 /// <summary>One scan direction as it enters the sum: y + D ⊙ u.</summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="Y">Output of the scan (Batch, L, E).</param>
-/// <param name="D">Skip weights (E).</param>
+/// <param name="D">Skip weights (E), or (H) for one a head.</param>
 /// <param name="U">Input of the scan (Batch, L, E).</param>
 public readonly record struct SkippedScan<T>(Value<T> Y, Weight D, Value<T> U)
     where T : unmanaged;
@@ -44,12 +44,12 @@ public sealed class SkipConnectionOperator<T> : Operator<T>
         {
             if (replay.WeightGradients?.Find(d) is { } dd)
             {
-                SkipConnection.BackwardWeight(replay.Workers, dOutput, u.Data, dd);
+                BackwardWeight(replay.Workers, dOutput, u.Data, dd);
             }
 
             if (replay.Target(u) is { } du)
             {
-                SkipConnection.BackwardInput(replay.Workers, dOutput, d, du.Data, du.Accumulate);
+                SkipConnection.BackwardInput(replay.Workers, dOutput, d.Repeat(dOutput.Width), du.Data, du.Accumulate);
             }
 
             if (replay.Target(y) is { } dy)
@@ -59,13 +59,25 @@ public sealed class SkipConnectionOperator<T> : Operator<T>
         }
     }
 
+    // A head's weight collects what its channels' would.
+    private static void BackwardWeight(Workers workers, Activation<T> dOutput, Activation<T> u, T[] dD)
+    {
+        var each = dOutput.Width / dD.Length;
+        var perChannel = each == 1 ? dD : new T[dOutput.Width];
+        SkipConnection.BackwardWeight(workers, dOutput, u, perChannel);
+        for (var e = 0; each > 1 && e < perChannel.Length; e++)
+        {
+            dD[e / each] += perChannel[e];
+        }
+    }
+
     internal void Forward(Workers workers)
     {
         var s = Output.Data;
-        SkipConnection.Forward(workers, Scans[0].Y.Data, Scans[0].U.Data, Scans[0].D, s);
+        SkipConnection.Forward(workers, Scans[0].Y.Data, Scans[0].U.Data, Scans[0].D.Repeat(s.Width), s);
         foreach (var (y, d, u) in Scans.Skip(1))
         {
-            SkipConnection.Forward(workers, s, u.Data, d, s);
+            SkipConnection.Forward(workers, s, u.Data, d.Repeat(s.Width), s);
             Sum.Accumulate(workers, s, y.Data);
         }
     }

@@ -1,8 +1,19 @@
+using Mambascope.Attribution;
+
 namespace Mambascope.Evaluation.Complexity;
+
+/// <summary>One map's complexity. Each value is a per-image figure; a data set's is the mean.</summary>
+/// <param name="Gini">Sparseness, 0 to 1; higher is sparser.</param>
+/// <param name="Entropy">In nats; lower is simpler.</param>
+/// <param name="IsDegenerate">The map ranked nothing.</param>
+public sealed record ComplexityRecord(double Gini, double Entropy, bool IsDegenerate);
 
 /// <summary>How much of a map a person has to take in. Of absolute values; the scale of the map does not matter.</summary>
 public static class MapComplexity
 {
+    /// <summary>Both figures of one map.</summary>
+    public static ComplexityRecord Measure(RelevanceMap<float> map) => new(Gini(map.Values), Entropy(map.Values), map.Degenerate is not null);
+
     /// <summary>
     /// Sparseness: the Gini index (Chalasani et al. 2020; Hurley and Rickard 2009). 0 when all patches have the same, 1 - 1/d when one of d
     /// has everything.

@@ -51,7 +51,7 @@ public sealed record PatchDrops(int Rows, int Columns, IReadOnlyList<int[]> Subs
         }
 
         var seed = StableSeed.Of(sampling.Seed, unit);
-        var random = new Random(seed);
+        var random = new Random(StableSeed.Of(seed, 1)); // not the stream of the random control, which has the same seed and unit
         var patches = rows * columns;
         var count = Math.Clamp((int)Math.Round(patches * sampling.Share), 1, patches);
         var subsets = Enumerable.Range(0, sampling.Samples).Select(_ => Draw(random, patches, count)).ToArray();
@@ -80,12 +80,24 @@ public sealed record PatchDrops(int Rows, int Columns, IReadOnlyList<int[]> Subs
         return new(rows, columns, subsets, drops);
     }
 
-    /// <summary>The relevance of each subset: the sum over its patches.</summary>
+    /// <summary>The relevance of each subset: the sum over its patches; of a map of pixels, over their pixels.</summary>
     /// <exception cref="BadInputException">The map has another grid.</exception>
     public double[] Sums(RelevanceMap<float> map)
-        => map.Rows == Rows && map.Columns == Columns
-            ? [.. Subsets.Select(subset => subset.Sum(patch => (double)map.Values[patch]))]
-            : throw new BadInputException($"faithfulness: expected a map of {Rows}x{Columns} patches, found {map.Rows}x{map.Columns}");
+    {
+        var isOfPixels = map.IsPixelwise && map.Rows >= Rows && map.Columns >= Columns;
+        if (!isOfPixels && (map.Rows != Rows || map.Columns != Columns))
+        {
+            throw new BadInputException($"faithfulness: expected a map of {Rows}x{Columns} patches, found {map.Rows}x{map.Columns}");
+        }
+
+        var perPatch = new double[Rows * Columns];
+        for (var i = 0; i < map.Values.Length; i++)
+        {
+            perPatch[PatchOf(i, map.Rows, map.Columns, Rows, Columns)] += map.Values[i];
+        }
+
+        return [.. Subsets.Select(subset => subset.Sum(patch => perPatch[patch]))];
+    }
 
     private static Activation<float> View(Activation<float> buffer, int count) => new(buffer.Buffer, buffer.Offset, count, buffer.Length, buffer.Width, buffer.RowStride);
 
@@ -104,7 +116,9 @@ public sealed record PatchDrops(int Rows, int Columns, IReadOnlyList<int[]> Subs
 
     private static int[][] PixelsOfPatches(NormalisedImage image, int rows, int columns)
         => [.. Enumerable.Range(0, image.Plane)
-            .GroupBy(pixel => (pixel / image.Width * rows / image.Height * columns) + (pixel % image.Width * columns / image.Width))
+            .GroupBy(pixel => PatchOf(pixel, image.Height, image.Width, rows, columns))
             .OrderBy(patch => patch.Key)
             .Select(patch => patch.ToArray())];
+
+    private static int PatchOf(int pixel, int height, int width, int rows, int columns) => (pixel / width * rows / height * columns) + (pixel % width * columns / width);
 }

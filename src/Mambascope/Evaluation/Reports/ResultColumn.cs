@@ -29,6 +29,9 @@ public sealed record ResultColumn(string Name, ResultKind Kind)
     /// <summary>Unit of its numbers, such as "%" or "ms", or null.</summary>
     public string? Unit { get; init; }
 
+    /// <summary>What a reader sees is the value times this: 100 where files hold a share and readers percent.</summary>
+    public double Factor { get; init; } = 1;
+
     /// <summary>Decimals that a reader sees. Files hold every digit.</summary>
     public int Decimals { get; init; } = 3;
 }

@@ -17,6 +17,12 @@ public sealed record SensitivityRecord(double Maximum, double Mean, bool IsDegen
 /// <summary>Max-sensitivity (Yeh et al. 2019): the greatest relative change of a map under small random changes of the picture, by sampling.</summary>
 public static class SensitivityTest
 {
+    /// <summary>Greatest change of a pixel where nothing else is said.</summary>
+    public const double StandardRadius = 0.02;
+
+    /// <summary>Changed pictures where nothing else is said.</summary>
+    public const int StandardSamples = 10;
+
     /// <summary>Measures one method on one picture.</summary>
     /// <param name="explain">The method; it must explain the same class each time.</param>
     /// <param name="image">The picture.</param>
@@ -25,23 +31,45 @@ public static class SensitivityTest
     /// <param name="samples">Changed pictures.</param>
     /// <param name="seed">Seed.</param>
     /// <exception cref="BadInputException">A radius or a number of samples that is not above 0.</exception>
-    public static SensitivityRecord Measure(PictureExplainer explain, NormalisedImage image, int unit, double radius = 0.02, int samples = 10, int seed = 0)
+    public static SensitivityRecord Measure(PictureExplainer explain, NormalisedImage image, int unit, double radius = StandardRadius, int samples = StandardSamples, int seed = 0)
     {
-        if (!(radius > 0) || samples < 1)
-        {
-            throw new BadInputException($"sensitivity: expected a radius above 0 and at least one sample, found {radius} and {samples}");
-        }
-
-        var pixels = Activation<float>.Zeros(1, image.Channels * image.Height, image.Width);
+        Check(radius, samples);
+        var pixels = Pixels(image);
         image.Values.CopyTo(pixels.Extent);
-        var reference = explain(pixels);
+        return Compare(explain(pixels), Copies(image, unit, radius, samples, seed).Select(copy => explain(copy)));
+    }
+
+    /// <summary>The changed copies of a picture, for explaining each by several methods at once. One buffer holds them in turn.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="unit">Its number in the data set.</param>
+    /// <param name="radius">Greatest change of a pixel, as a share of the way from black to white.</param>
+    /// <param name="samples">Copies.</param>
+    /// <param name="seed">Seed.</param>
+    /// <exception cref="BadInputException">A radius or a number of samples that is not above 0.</exception>
+    public static IEnumerable<Activation<float>> Copies(NormalisedImage image, int unit, double radius, int samples, int seed)
+    {
+        Check(radius, samples);
+        return Changed(image, StableSeed.Of(seed, unit), radius, samples);
+    }
+
+    /// <summary>Compares maps of one class and method.</summary>
+    /// <param name="reference">The map of the unchanged picture.</param>
+    /// <param name="copies">The maps of the changed ones; not asked for where the reference is degenerate.</param>
+    public static SensitivityRecord Compare(RelevanceMap<float> reference, IEnumerable<RelevanceMap<float>> copies)
+    {
         if (reference.Degenerate is not null)
         {
             return new(0, 0, IsDegenerate: true);
         }
 
-        var random = new Random(StableSeed.Of(seed, unit));
-        var (maximum, sum) = (0.0, 0.0);
+        double[] distances = [.. copies.Select(copy => Distance(copy.Values, reference.Values))];
+        return new(distances.Max(), distances.Sum() / distances.Length, IsDegenerate: false);
+    }
+
+    private static IEnumerable<Activation<float>> Changed(NormalisedImage image, int seed, double radius, int samples)
+    {
+        var random = new Random(seed);
+        var pixels = Pixels(image);
         for (var sample = 0; sample < samples; sample++)
         {
             var changed = pixels.Extent;
@@ -51,12 +79,18 @@ public static class SensitivityTest
                 changed[i] = image.Values[i] + (float)(radius * ((2 * random.NextDouble()) - 1) * (image.White[channel] - image.Black[channel]));
             }
 
-            var distance = Distance(explain(pixels).Values, reference.Values);
-            maximum = Math.Max(maximum, distance);
-            sum += distance;
+            yield return pixels;
         }
+    }
 
-        return new(maximum, sum / samples, IsDegenerate: false);
+    private static Activation<float> Pixels(NormalisedImage image) => Activation<float>.Zeros(1, image.Channels * image.Height, image.Width);
+
+    private static void Check(double radius, int samples)
+    {
+        if (!(radius > 0) || samples < 1)
+        {
+            throw new BadInputException($"sensitivity: expected a radius above 0 and at least one sample, found {radius} and {samples}");
+        }
     }
 
     /// <summary>‖a - b‖ / ‖b‖, Euclidean.</summary>

@@ -14,10 +14,10 @@ namespace Mambascope.Evaluation.Runs;
 /// </summary>
 public sealed class EvaluationRun
 {
-    private readonly ImageTest test;
     private readonly IImageDataset data;
     private readonly IReadOnlyList<TestModel> models;
     private readonly IReadOnlyList<IReadOnlyList<TestMethod>> methods;
+    private readonly IReadOnlyList<Lazy<IPreparedTest>> prepared; // one a model, made when its first image is there
     private readonly ConcurrentBag<BufferPool<float>> pools = [];
 
     /// <summary>Sets up a run.</summary>
@@ -43,7 +43,8 @@ public sealed class EvaluationRun
             throw new BadInputException($"{data.Name} has no masks, and the test {test.Name} needs them; use a data set with masks, for example fashion-scenes:test:200");
         }
 
-        (this.test, this.data, this.models, this.methods) = (test, data, models, methods);
+        (this.data, this.models, this.methods) = (data, models, methods);
+        prepared = [.. models.Select(model => new Lazy<IPreparedTest>(() => test.Prepare(model, seed)))];
         Settings = new(
             test.Name, test.Options, data.Name, data.Count, [.. models.Select(model => model.Fingerprint)],
             [.. methods.Select(list => (IReadOnlyList<string>)[.. list.Select(method => method.Name)])], explained, seed, shard, shards);
@@ -85,37 +86,42 @@ public sealed class EvaluationRun
         var lines = new List<ResultLine>();
         for (var m = 0; m < models.Count; m++)
         {
-            var model = models[m];
-            var side = model.Network.Grid.ImageHeight;
-            var input = model.Preprocessing.Apply(source.Image);
-            var pixels = Activation<float>.Of(input.PixelValues, 1, input.ChannelCount * side, side);
-            using var trace = model.Network.Forward(new Tape<float>(alone, pool, isRecording: true), pixels);
-            var scores = trace.Logits.Data.Row(0).ToArray();
-            if (scores.FirstOrDefault(score => !float.IsFinite(score)) is var bad && !float.IsFinite(bad))
-            {
-                throw new BadInputException($"{model.Fingerprint.Name}: a score of image {source.Id} is {bad}; expected finite scores");
-            }
-
-            var prediction = Array.IndexOf(scores, scores.Max());
-            var explained = Settings.Explained == ExplainedClass.True ? source.Label!.Value : prediction;
-            if (source.Label >= scores.Length)
-            {
-                throw new BadInputException($"image {source.Id} has label {source.Label}, {model.Fingerprint.Name} has classes 0 to {scores.Length - 1}");
-            }
-
-            var image = new TestImage(index, source, input, Mask(source, source.Mask, side), Mask(source, source.OtherMask, side), scores, explained);
-            using var decision = new Decision<float>(trace, [explained]);
-            var subject = test.Prepare(image, model, alone, pool);
-            foreach (var method in methods[m])
-            {
-                var record = subject.Measure(method.Map(decision, model.Network, image));
-                lines.Add(new(index, source.Id, model.Fingerprint.Name, method.Name, source.Label, prediction, explained, source.Columns, record));
-            }
+            var name = models[m].Fingerprint.Name;
+            var (image, maps) = Explain(models[m], methods[m], index, source, alone, pool);
+            var records = prepared[m].Value.Measure(image, maps, alone, pool);
+            var prediction = ArgMax(image.Scores);
+            lines.AddRange(maps.Zip(records, (map, record) => new ResultLine(index, source.Id, name, map.Method.Name, source.Label, prediction, image.Explained, source.Columns, record)));
         }
 
         pools.Add(pool);
         return lines;
     }
+
+    // The run's memory goes back before the test asks the model again.
+    private (TestImage Image, IReadOnlyList<TestMap> Maps) Explain(TestModel model, IReadOnlyList<TestMethod> asked, int index, DatasetImage source, Workers alone, BufferPool<float> pool)
+    {
+        var side = model.Network.Grid.ImageHeight;
+        var input = model.Preprocessing.Apply(source.Image);
+        var pixels = Activation<float>.Of(input.PixelValues, 1, input.ChannelCount * side, side);
+        using var trace = model.Network.Forward(new Tape<float>(alone, pool, isRecording: true), pixels);
+        var scores = trace.Logits.Data.Row(0).ToArray();
+        if (scores.FirstOrDefault(score => !float.IsFinite(score)) is var bad && !float.IsFinite(bad))
+        {
+            throw new BadInputException($"{model.Fingerprint.Name}: a score of image {source.Id} is {bad}; expected finite scores");
+        }
+
+        if (source.Label >= scores.Length)
+        {
+            throw new BadInputException($"image {source.Id} has label {source.Label}, {model.Fingerprint.Name} has classes 0 to {scores.Length - 1}");
+        }
+
+        var explained = Settings.Explained == ExplainedClass.True ? source.Label!.Value : ArgMax(scores);
+        var image = new TestImage(index, source, input, Mask(source, source.Mask, side), Mask(source, source.OtherMask, side), scores, explained);
+        using var decision = new Decision<float>(trace, [explained]);
+        return (image, [.. asked.Select(method => new TestMap(method, method.Map(decision, model.Network, image)))]);
+    }
+
+    private static int ArgMax(float[] scores) => Array.IndexOf(scores, scores.Max());
 
     private static ObjectMask? Mask(DatasetImage source, byte[]? mask, int side)
         => mask is null ? null : MaskResize.Nearest(mask, source.Image.Height, source.Image.Width, side, side);

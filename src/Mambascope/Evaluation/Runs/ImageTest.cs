@@ -6,8 +6,8 @@ using Mambascope.Numerics;
 namespace Mambascope.Evaluation.Runs;
 
 /// <summary>
-/// A test of explanations, image by image: prepares a subject once for an image and a model, measures every map on it, and sums up from the
-/// lines alone. The runner does the rest: explaining, threads, files.
+/// A test of explanations: measures the maps of one image after the other, and sums up from the lines alone. The runner does the rest:
+/// explaining, threads, files. <see cref="ImageTests"/> lists them.
 /// </summary>
 public abstract class ImageTest
 {
@@ -17,7 +17,7 @@ public abstract class ImageTest
     /// <summary>One line: what is measured.</summary>
     public abstract string Description { get; }
 
-    /// <summary>What the results depend on beside images, models and methods.</summary>
+    /// <summary>What the results depend on beside images, models, methods and seed. <see cref="ImageTests.Read"/> makes the test of them again.</summary>
     public abstract JsonObject Options { get; }
 
     /// <summary>Whether it compares with true classes.</summary>
@@ -26,12 +26,10 @@ public abstract class ImageTest
     /// <summary>Whether it compares with masks.</summary>
     public virtual bool NeedsMasks => false;
 
-    /// <summary>Makes an image ready for any number of maps of one model.</summary>
-    /// <param name="image">The image.</param>
-    /// <param name="model">The model, for tests that ask it again.</param>
-    /// <param name="workers">One thread.</param>
-    /// <param name="pool">Memory.</param>
-    public abstract ITestSubject Prepare(TestImage image, TestModel model, Workers workers, BufferPool<float> pool);
+    /// <summary>Makes what all images of a model share. A run does so once for each of its models.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="seed">The run's seed, for what is drawn.</param>
+    public abstract IPreparedTest Prepare(TestModel model, int seed);
 
     /// <summary>The data set's figures: a table with a row for every model and method, in the order of the lines.</summary>
     public abstract ResultTable Table(IReadOnlyList<MethodLines> methods);
@@ -43,12 +41,22 @@ public abstract class ImageTest
     public abstract IReadOnlyList<TestFigure> Figures { get; }
 }
 
-/// <summary>One image and model, ready for maps.</summary>
-public interface ITestSubject
+/// <summary>A test ready for the images of one model. Holds nothing that an image leaves behind; several threads use it at once.</summary>
+public interface IPreparedTest
 {
-    /// <summary>Measures one map. What it returns is stored in the line and is all that summaries see.</summary>
-    JsonObject Measure(RelevanceMap<float> map);
+    /// <summary>Measures all maps of an image: what they share (masked pictures, changed copies) is done once.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="maps">A map of every method, all for the class <see cref="TestImage.Explained"/>.</param>
+    /// <param name="workers">One thread.</param>
+    /// <param name="pool">Memory.</param>
+    /// <returns>A record a map, in their order. It is stored in the line and is all that summaries see.</returns>
+    IReadOnlyList<JsonObject> Measure(TestImage image, IReadOnlyList<TestMap> maps, Workers workers, BufferPool<float> pool);
 }
+
+/// <summary>A map under test.</summary>
+/// <param name="Method">What made it, for tests that ask for another under other circumstances.</param>
+/// <param name="Map">The map.</param>
+public sealed record TestMap(TestMethod Method, RelevanceMap<float> Map);
 
 /// <summary>The lines of one model and method, in the order of the images.</summary>
 /// <param name="Model">The model.</param>
@@ -74,4 +82,11 @@ public sealed record TestFigure(string Name, string Heading, bool IsHigherBetter
 /// <param name="XLabel">Axis, with unit.</param>
 /// <param name="YLabel">Axis, with unit.</param>
 /// <param name="Series">A name and points, from left to right.</param>
-public sealed record TestCurves(string Title, string XLabel, string YLabel, IReadOnlyList<(string Name, IReadOnlyList<(double X, double Y)> Points)> Series);
+public sealed record TestCurves(string Title, string XLabel, string YLabel, IReadOnlyList<(string Name, IReadOnlyList<(double X, double Y)> Points)> Series)
+{
+    /// <summary>Least value of the vertical axis.</summary>
+    public double YMinimum { get; init; }
+
+    /// <summary>Greatest value of the vertical axis.</summary>
+    public double YMaximum { get; init; } = 100;
+}

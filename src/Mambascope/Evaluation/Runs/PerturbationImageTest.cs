@@ -8,8 +8,17 @@ using Mambascope.Numerics;
 namespace Mambascope.Evaluation.Runs;
 
 /// <summary>The perturbation test in an evaluation; see <see cref="PerturbationTest"/>.</summary>
+/// <param name="protocol">How to erase; its seed gives way to the run's.</param>
 public sealed class PerturbationImageTest(PerturbationProtocol protocol) : ImageTest
 {
+    /// <summary>The test with the given <see cref="Options"/>.</summary>
+    internal static PerturbationImageTest Of(TestOptions options) => new(new()
+    {
+        Eraser = Erasers.Find(options.Text("eraser")),
+        Direction = options.Text("direction") == "insertion" ? PerturbationDirection.Insertion : PerturbationDirection.Deletion,
+        Fractions = options.Numbers("fractions"),
+    });
+
     /// <inheritdoc/>
     public override string Name => "perturbation";
 
@@ -38,11 +47,7 @@ public sealed class PerturbationImageTest(PerturbationProtocol protocol) : Image
     private bool IsInsertion => protocol.Direction == PerturbationDirection.Insertion;
 
     /// <inheritdoc/>
-    public override ITestSubject Prepare(TestImage image, TestModel model, Workers workers, BufferPool<float> pool)
-    {
-        var test = new PerturbationTest(model.Classifier(workers, pool), model.Preprocessing, protocol);
-        return new Subject(test.Prepare(image.Input, image.Index, image.Scores), image);
-    }
+    public override IPreparedTest Prepare(TestModel model, int seed) => new Prepared(model, protocol with { Seed = seed });
 
     /// <inheritdoc/>
     public override ResultTable Table(IReadOnlyList<MethodLines> methods)
@@ -50,7 +55,7 @@ public sealed class PerturbationImageTest(PerturbationProtocol protocol) : Image
         var table = new ResultTable(
             "Perturbation test",
             new ResultColumn("model", ResultKind.Text), new("method", ResultKind.Text), new("images", ResultKind.Count),
-            new("clean_accuracy", ResultKind.Number) { Heading = "clean accuracy", Unit = "%", Decimals = 1 },
+            new("clean_accuracy", ResultKind.Number) { Heading = "clean accuracy", Unit = "%", Factor = 100, Decimals = 1 },
             new("positive_auc", ResultKind.Interval) { Heading = IsInsertion ? "most relevant first, AUC" : "positive AUC (lower is better)", Decimals = 2 },
             new("negative_auc", ResultKind.Interval) { Heading = IsInsertion ? "least relevant first, AUC" : "negative AUC (higher is better)", Decimals = 2 },
             new("positive_probability_auc", ResultKind.Interval) { Heading = "positive, probability", Decimals = 2 },
@@ -64,7 +69,7 @@ public sealed class PerturbationImageTest(PerturbationProtocol protocol) : Image
         {
             var summary = PerturbationSummary.Of(Records(method), protocol.Fractions);
             table.Add(
-                ResultCell.Text(method.Model), ResultCell.Text(method.Method), ResultCell.Count(summary.Count), ResultCell.Number(100 * summary.CleanAccuracy),
+                ResultCell.Text(method.Model), ResultCell.Text(method.Method), ResultCell.Count(summary.Count), ResultCell.Number(summary.CleanAccuracy),
                 ResultCell.Interval(summary.Positive.Auc), ResultCell.Interval(summary.Negative.Auc),
                 ResultCell.Interval(summary.Positive.ProbabilityAuc), ResultCell.Interval(summary.Negative.ProbabilityAuc), ResultCell.Count(summary.Degenerate));
         }
@@ -96,8 +101,13 @@ public sealed class PerturbationImageTest(PerturbationProtocol protocol) : Image
 
     private static PerturbationRecord[] Records(MethodLines lines) => [.. lines.Lines.Select(line => line.As<PerturbationRecord>())];
 
-    private sealed class Subject(PerturbationSubject subject, TestImage image) : ITestSubject
+    private sealed class Prepared(TestModel model, PerturbationProtocol protocol) : IPreparedTest
     {
-        public JsonObject Measure(RelevanceMap<float> map) => ResultLine.RecordOf(subject.Measure(map, image.Explained, image.Source.Label!.Value));
+        public IReadOnlyList<JsonObject> Measure(TestImage image, IReadOnlyList<TestMap> maps, Workers workers, BufferPool<float> pool)
+        {
+            var test = new PerturbationTest(model.Classifier(workers, pool), model.Preprocessing, protocol);
+            var subject = test.Prepare(image.Input, image.Index, image.Scores);
+            return [.. maps.Select(map => ResultLine.RecordOf(subject.Measure(map.Map, image.Explained, image.Source.Label!.Value)))];
+        }
     }
 }

@@ -11,8 +11,9 @@ namespace Mambascope.Evaluation.Runs;
 public sealed class ResultFile : IDisposable
 {
     private readonly FileStream stream;
+    private readonly FileStream claim;
 
-    private ResultFile(FileStream stream, int done) => (this.stream, Done) = (stream, done);
+    private ResultFile(FileStream stream, FileStream claim, int done) => (this.stream, this.claim, Done) = (stream, claim, done);
 
     /// <summary>Images of the shard that were complete when the file was opened.</summary>
     public int Done { get; }
@@ -26,10 +27,8 @@ public sealed class ResultFile : IDisposable
             throw new BadInputException($"{path} exists already; go on with --resume, begin anew with --force, or choose another folder with --out");
         }
 
-        var stream = Open(path, FileMode.Create);
-        var file = new ResultFile(stream, done: 0);
-        file.Write(settings.ToLine() + "\n");
-        return file;
+        var claimed = Claim(path);
+        return Begin(Open(path, FileMode.Create), claimed, settings);
     }
 
     /// <summary>Goes on with a file after an interruption, or starts it where there is none.</summary>
@@ -41,26 +40,26 @@ public sealed class ResultFile : IDisposable
             return Create(path, settings, mayReplace: false);
         }
 
-        var stream = Open(path, FileMode.Open);
+        var claimed = Claim(path);
+        var opened = Open(path, FileMode.Open);
         try
         {
-            var (lines, end) = Complete(stream, settings, path);
+            var (lines, end) = Complete(opened, settings, path);
             if (lines < 0)
             {
                 // Killed while the settings were written.
-                stream.SetLength(0);
-                var file = new ResultFile(stream, done: 0);
-                file.Write(settings.ToLine() + "\n");
-                return file;
+                opened.SetLength(0);
+                return Begin(opened, claimed, settings);
             }
 
-            stream.SetLength(end);
-            stream.Position = end;
-            return new(stream, lines / settings.LinesPerImage);
+            opened.SetLength(end);
+            opened.Position = end;
+            return new(opened, claimed, lines / settings.LinesPerImage);
         }
         catch
         {
-            stream.Dispose();
+            opened.Dispose();
+            claimed.Dispose();
             throw;
         }
     }
@@ -121,14 +120,37 @@ public sealed class ResultFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        stream.Dispose();
+        claim.Dispose();
+    }
+
+    private static ResultFile Begin(FileStream stream, FileStream claim, EvaluationSettings settings)
+    {
+        var file = new ResultFile(stream, claim, done: 0);
+        file.Write(settings.ToLine() + "\n");
+        return file;
+    }
+
+    // A second run on the same results fails here; the results themselves stay open to readers. A kill gives the claim up.
+    private static FileStream Claim(string path)
+    {
+        try
+        {
+            return new(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"{path} cannot be written: another run is at work on it, or its folder is read-only ({Printable.Reason(error)})", error);
+        }
+    }
 
     private static FileStream Open(string path, FileMode mode)
     {
         try
         {
-            // FileShare.Read: a second run on the same file fails here.
-            return new(path, mode, FileAccess.ReadWrite, FileShare.Read);
+            return new(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

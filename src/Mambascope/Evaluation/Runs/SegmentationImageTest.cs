@@ -2,12 +2,11 @@ using System.Text.Json.Nodes;
 using Mambascope.Attribution;
 using Mambascope.Evaluation.Reports;
 using Mambascope.Evaluation.Segmentation;
-using Mambascope.Numerics;
 
 namespace Mambascope.Evaluation.Runs;
 
 /// <summary>The segmentation test in an evaluation; see <see cref="SegmentationTest"/>.</summary>
-public sealed class SegmentationImageTest : ImageTest
+public sealed class SegmentationImageTest : ImageTest, IMaskMeasure
 {
     /// <inheritdoc/>
     public override string Name => "segmentation";
@@ -30,10 +29,10 @@ public sealed class SegmentationImageTest : ImageTest
     ];
 
     /// <inheritdoc/>
-    public override ITestSubject Prepare(TestImage image, TestModel model, Workers workers, BufferPool<float> pool) => new Subject(image.Mask!);
+    public override IPreparedTest Prepare(TestModel model, int seed) => new MaskComparison(this);
 
-    /// <summary>A mask ready for maps, where there is no model.</summary>
-    public static ITestSubject Prepare(ObjectMask mask) => new Subject(mask);
+    /// <inheritdoc/>
+    public JsonObject Measure(RelevanceMap<float> map, ObjectMask mask) => ResultLine.RecordOf(SegmentationTest.Measure(map, mask));
 
     /// <inheritdoc/>
     public override ResultTable Table(IReadOnlyList<MethodLines> methods)
@@ -42,7 +41,7 @@ public sealed class SegmentationImageTest : ImageTest
             "Segmentation test",
             new ResultColumn("model", ResultKind.Text), new("method", ResultKind.Text), new("images", ResultKind.Count),
             Share("pixel_accuracy", "pixel accuracy"), Share("mean_average_precision", "mAP"), Share("mean_iou", "mIoU"),
-            Share("foreground_iou", "IoU, object"), Share("background_iou", "IoU, background"), Share("f1", "F1"), Share("rowwise_f1", "F1 by rows, as released"),
+            Share("iou_foreground", "IoU, object"), Share("iou_background", "IoU, background"), Share("mean_f1", "F1"), Share("mean_rowwise_f1", "F1 by rows, as released"),
             new("degenerate", ResultKind.Count) { Heading = "maps that say nothing" })
         {
             Note = "A map, enlarged and min-maxed, is foreground above its own mean. Pixel accuracy and IoU from sums over the data set; mAP and F1 are means over images. "
@@ -58,9 +57,9 @@ public sealed class SegmentationImageTest : ImageTest
 
         return table;
 
-        static ResultColumn Share(string name, string heading) => new(name, ResultKind.Interval) { Heading = heading, Unit = "%", Decimals = 2 };
+        static ResultColumn Share(string name, string heading) => new(name, ResultKind.Interval) { Heading = heading, Unit = "%", Factor = 100, Decimals = 2 };
 
-        static ResultCell Percent(Bootstrap share) => ResultCell.Interval(share, 100);
+        static ResultCell Percent(Bootstrap share) => ResultCell.Interval(share);
     }
 
     private static string NameOf(MethodLines lines) => $"{lines.Model} {lines.Method}";
@@ -73,9 +72,4 @@ public sealed class SegmentationImageTest : ImageTest
         => (Share(record.BackgroundIntersection, record.BackgroundUnion) + Share(record.ForegroundIntersection, record.ForegroundUnion)) / 2;
 
     private static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
-
-    private sealed class Subject(ObjectMask mask) : ITestSubject
-    {
-        public JsonObject Measure(RelevanceMap<float> map) => ResultLine.RecordOf(SegmentationTest.Measure(map, mask));
-    }
 }

@@ -16,43 +16,42 @@ namespace Mambascope.Evaluation.Sanity;
 /// </summary>
 public sealed partial class WeightRandomisation
 {
-    private readonly Dictionary<string, (Weight Weight, int Stage, int Index)> weights = new(StringComparer.Ordinal);
-    private readonly int seed;
+    private readonly Dictionary<string, (Weight Weight, int Stage, Lazy<Weight> Shuffled)> weights = new(StringComparer.Ordinal);
 
     /// <summary>Groups weights by block.</summary>
     /// <param name="inForwardOrder">The weights of a model, from the input to the output.</param>
     /// <param name="seed">Seed of the permutations; each array has its own.</param>
     public WeightRandomisation(IEnumerable<Weight> inForwardOrder, int seed)
     {
-        this.seed = seed;
         Weight[] all = [.. inForwardOrder];
         string[] stages = [.. all.Select(weight => Group(weight.Name)).Reverse().Distinct(StringComparer.Ordinal)];
         Stages = stages;
         for (var i = 0; i < all.Length; i++)
         {
-            weights.Add(all[i].Name, (all[i], Array.IndexOf(stages, Group(all[i].Name)), i));
+            var (weight, own) = (all[i], StableSeed.Of(seed, i));
+            weights.Add(weight.Name, (weight, Array.IndexOf(stages, Group(weight.Name)), new(() => Shuffled(weight, own))));
         }
     }
 
     /// <summary>Groups of weights in the order in which they are randomised: the classifier first, the embedding last.</summary>
     public IReadOnlyList<string> Stages { get; }
 
-    /// <summary>The weights with the first <paramref name="stages"/> groups randomised and the others as they are.</summary>
-    public WeightSource Source(int stages) => (name, shape) =>
+    /// <summary>The weights with the first <paramref name="stages"/> groups randomised and the others as they are. Models of several stages share their arrays.</summary>
+    public WeightSource Source(int stages) => (name, _) =>
     {
         if (!weights.TryGetValue(name, out var entry))
         {
             throw new BadInputException($"randomised weights: the model asks for {name}, which the original does not have");
         }
 
-        return entry.Stage < stages ? Shuffled(entry.Weight, StableSeed.Of(seed, entry.Index), shape) : entry.Weight;
+        return entry.Stage < stages ? entry.Shuffled.Value : entry.Weight;
     };
 
-    private static Weight Shuffled(Weight weight, int seed, int[] shape)
+    private static Weight Shuffled(Weight weight, int seed)
     {
         var values = (float[])weight.Data.Clone();
         new Random(seed).Shuffle(values);
-        return new(weight.Name, values, shape);
+        return new(weight.Name, values, [.. weight.Shape]);
     }
 
     // "layers.3.mixer.in_proj.weight" belongs to "layers.3", "head.bias" to "head".

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mambascope.Evaluation.Segmentation;
 
 /// <summary>Where a map (0..1) begins to be foreground: strictly above a value that depends on the map.</summary>
@@ -22,7 +24,7 @@ public abstract record MapThreshold(string Name)
     {
         "mean" => Mean,
         "otsu" => Otsu,
-        _ when double.TryParse(text, out var value) => At(value),
+        _ when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => At(value),
         _ => throw new BadInputException($"threshold '{text}': expected mean, otsu, or a number from 0 to below 1"),
     };
 
@@ -59,7 +61,7 @@ public abstract record MapThreshold(string Name)
         }
     }
 
-    private sealed record FixedThreshold(double Value) : MapThreshold(Value.ToString())
+    private sealed record FixedThreshold(double Value) : MapThreshold(Value.ToString(CultureInfo.InvariantCulture))
     {
         public override double For(ReadOnlySpan<float> map) => Value;
     }

@@ -54,12 +54,7 @@ public static class WeakSupervision
             throw new BadInputException("weak supervision summary: expected at least one record, found none");
         }
 
-        if (records.FirstOrDefault(record => record.SweptBoxIoU.Count != Thresholds.Count) is { } other)
-        {
-            throw new BadInputException($"weak supervision record: expected the IoU at {Thresholds.Count} thresholds, found {other.SweptBoxIoU.Count}");
-        }
-
-        var best = Enumerable.Range(0, Thresholds.Count).MaxBy(step => records.Count(record => record.SweptBoxIoU[step] >= RightBox));
+        var best = BestThreshold(records);
         return new(
             Bootstrap.Of([.. records.Select(record => record.MaskIoU)], seed),
             CorLocOf("", records).Interval(seed),
@@ -67,6 +62,13 @@ public static class WeakSupervision
             Thresholds[best],
             records.Count(record => record.IsDegenerate));
     }
+
+    /// <summary>Index of the one of <see cref="Thresholds"/> at which most boxes are right, of equal ones the first.</summary>
+    /// <exception cref="BadInputException">Records of another number of thresholds.</exception>
+    public static int BestThreshold(IReadOnlyList<WeakSupervisionRecord> records)
+        => records.FirstOrDefault(record => record.SweptBoxIoU.Count != Thresholds.Count) is { } other
+            ? throw new BadInputException($"weak supervision record: expected the IoU at {Thresholds.Count} thresholds, found {other.SweptBoxIoU.Count}")
+            : Enumerable.Range(0, Thresholds.Count).MaxBy(step => records.Count(record => record.SweptBoxIoU[step] >= RightBox));
 
     /// <summary>CorLoc, for comparing methods and slices.</summary>
     public static Measured CorLocOf(string name, IReadOnlyList<WeakSupervisionRecord> records)

@@ -1,0 +1,20 @@
+using Mambascope.Cli.Evaluating;
+using Mambascope.Evaluation.Runs;
+
+namespace Mambascope.Cli.Verbs.Evaluate;
+
+/// <summary>How much of a map there is to take in.</summary>
+internal sealed class ComplexityVerb() : ImageTestVerb("complexity", "How much of a map must a person take in? Gini sparseness and entropy")
+{
+    /// <inheritdoc/>
+    internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
+        [("mambascope evaluate complexity --model demo-vim --model demo-deit", "the shipped pair on 200 scenes")];
+
+    /// <inheritdoc/>
+    internal override string? Remarks
+        => "Sparseness after Chalasani et al. 2020, entropy after Bhatt, Weller and Moura 2020, both of absolute relevance on the patch grid. A map\n"
+            + "can be simple and wrong: read beside perturbation or faithfulness.";
+
+    /// <inheritdoc/>
+    internal override ImageTest Test(Session session) => new ComplexityImageTest();
+}

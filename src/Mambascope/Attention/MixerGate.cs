@@ -1,0 +1,68 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Mambascope.Tracing;
+
+namespace Mambascope.Attention;
+
+/// <summary>
+/// The factor between y + D u and the input of out_proj, channel by channel: scale silu(z), and for Mamba-2 times
+/// gain / rms, the gated norm's, with the root mean square taken as a constant.
+/// </summary>
+internal static class MixerGate
+{
+    /// <summary>The factors of all channels at a token.</summary>
+    public static void Factors<T>(MambaLayerTrace<T> layer, int item, int token, Span<T> factors)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var z = layer.Z.Data.Row(item, token);
+        for (var e = 0; e < z.Length; e++)
+        {
+            factors[e] = Open(layer, z[e]);
+        }
+
+        Normalise(layer, (item * layer.Z.Data.Length) + token, factors);
+    }
+
+    /// <summary>The factor of one channel at a token.</summary>
+    public static T Factor<T>(MambaLayerTrace<T> layer, int item, int token, int channel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var factor = Open(layer, layer.Z.Data.Row(item, token)[channel]);
+        if (layer.Norm is not { } norm)
+        {
+            return factor;
+        }
+
+        var width = norm.Input.Data.Width / norm.Groups;
+        return factor * T.CreateTruncating(norm.Gain.Data[channel]) * Scale(norm, norm.Input.Data.Row(item, token).Slice(channel / width * width, width));
+    }
+
+    /// <summary>Multiplies the channels of a token (row of the flattened batch) by the norm's factors; without a norm leaves them.</summary>
+    public static void Normalise<T>(MambaLayerTrace<T> layer, int row, Span<T> channels)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (layer.Norm is not { } norm)
+        {
+            return;
+        }
+
+        var input = norm.Input.Data.Row(row);
+        var width = input.Length / norm.Groups;
+        for (var first = 0; first < input.Length; first += width)
+        {
+            var scale = Scale(norm, input.Slice(first, width));
+            for (var e = first; e < first + width; e++)
+            {
+                channels[e] *= scale * T.CreateTruncating(norm.Gain.Data[e]);
+            }
+        }
+    }
+
+    private static T Open<T>(MambaLayerTrace<T> layer, T z)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => T.CreateTruncating(layer.DirectionScale) * z / (T.One + T.Exp(-z));
+
+    private static T Scale<T>(GatedNorm<T> norm, ReadOnlySpan<T> group)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => T.One / T.Sqrt((TensorPrimitives.SumOfSquares(group) / T.CreateTruncating(group.Length)) + T.CreateTruncating(norm.Epsilon));
+}

@@ -1,0 +1,45 @@
+using Mambascope.Models;
+
+namespace Mambascope.Evaluation.Sanity;
+
+/// <summary>A model in which a part of what was learned is destroyed.</summary>
+/// <param name="Stages">Groups of weights that are randomised, from the classifier down.</param>
+/// <param name="LastStage">The lowest of them, such as "layers.3".</param>
+/// <param name="Network">The model.</param>
+public sealed record RandomisedModel(int Stages, string LastStage, IVisionModel Network)
+{
+    /// <summary>Steps of the cascade where nothing else is said.</summary>
+    public const int StandardSteps = 5;
+
+    /// <summary>
+    /// The models of a cascade (<see cref="WeightRandomisation"/>) at some of its stages, evenly apart: the first has only its classifier
+    /// randomised, the last everything. They share arrays with each other and with the original, so that all together need twice its memory.
+    /// </summary>
+    /// <param name="model">The trained model; it is not changed.</param>
+    /// <param name="steps">Models to make, from 1 (all weights at once) to the number of stages.</param>
+    /// <param name="seed">Seed of the permutations.</param>
+    /// <exception cref="BadInputException">More steps than the model has groups of weights, none, or a kind of model that cannot be built anew.</exception>
+    public static IReadOnlyList<RandomisedModel> Cascade(IVisionModel model, int steps, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var cascade = new WeightRandomisation(model.AllWeights, seed);
+        var all = cascade.Stages.Count;
+        if (steps < 1 || steps > all)
+        {
+            throw new BadInputException($"randomisation: expected 1 to {all} steps, the model's groups of weights from {cascade.Stages[0]} to {cascade.Stages[^1]}, found {steps}");
+        }
+
+        return [.. Enumerable.Range(0, steps).Select(step =>
+        {
+            var stages = steps == 1 ? all : 1 + (int)Math.Round((double)step * (all - 1) / (steps - 1));
+            return new RandomisedModel(stages, cascade.Stages[stages - 1], Rebuilt(model, cascade.Source(stages)));
+        })];
+    }
+
+    private static IVisionModel Rebuilt(IVisionModel model, WeightSource weights) => model switch
+    {
+        VisionMamba vim => new VisionMamba(vim.Config, new(vim.Config, weights)),
+        VisionTransformer transformer => new VisionTransformer(transformer.Config, new(transformer.Config, weights)),
+        _ => throw new BadInputException($"randomisation: expected a Vision Mamba or a vision transformer, found {model.GetType().Name}"),
+    };
+}

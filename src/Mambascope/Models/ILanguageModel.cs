@@ -1,0 +1,37 @@
+using System.Numerics;
+using Mambascope.Autodiff;
+using Mambascope.Numerics;
+using Mambascope.Tracing;
+
+namespace Mambascope.Models;
+
+/// <summary>A causal language model: the scores of a token are those of what comes after it.</summary>
+public interface ILanguageModel : ISequenceModel
+{
+    /// <summary>Token ids the model knows, padding of the embedding included: scores per token.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>Width of the residual stream, d.</summary>
+    int Width { get; }
+
+    /// <summary>Runs the model; the trace's input is the embedded text, (B, L, d).</summary>
+    /// <param name="tape">Where the run is recorded, or not.</param>
+    /// <param name="tokens">Texts, of equal or unequal lengths.</param>
+    /// <param name="positions">Tokens that are scored; null for the last of each text.</param>
+    /// <exception cref="BadInputException">An id or position that does not exist.</exception>
+    Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>What the model remembers before it has read anything.</summary>
+    LanguageState<T> NewState<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Reads on: the next tokens of the text that a state remembers, which then remembers them too.</summary>
+    /// <param name="tape">A tape that does not record.</param>
+    /// <param name="state">What was read before.</param>
+    /// <param name="tokens">The tokens that follow; positions count within them.</param>
+    /// <param name="positions">Tokens that are scored; null for the last.</param>
+    /// <exception cref="BadInputException">An id or position that does not exist.</exception>
+    Trace<T> Continue<T>(Tape<T> tape, LanguageState<T> state, IReadOnlyList<int> tokens, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}

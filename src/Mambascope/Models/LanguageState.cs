@@ -1,0 +1,134 @@
+using System.Numerics;
+using Mambascope.Checkpoints;
+using Mambascope.Numerics;
+
+namespace Mambascope.Models;
+
+/// <summary>
+/// What a language model remembers of the text it has read: of fixed size for scans, growing by a key and a value a token for attention.
+/// Made by <see cref="ILanguageModel.NewState"/>, changed by <see cref="ILanguageModel.Continue"/>; a branch goes on by itself.
+/// </summary>
+/// <typeparam name="T">Element type.</typeparam>
+public sealed class LanguageState<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const string PositionName = "position";
+
+    internal LanguageState(IReadOnlyList<LayerState<T>> layers) => Layers = layers;
+
+    /// <summary>Tokens read.</summary>
+    public int Position { get; internal set; }
+
+    internal IReadOnlyList<LayerState<T>> Layers { get; private set; }
+
+    /// <summary>A copy that goes on by itself.</summary>
+    public LanguageState<T> Branch() => new([.. Layers.Select(layer => layer.Copy())]) { Position = Position };
+
+    /// <summary>Goes back to what another state of the same model remembers; that state stays as it is.</summary>
+    public void Restore(LanguageState<T> other)
+    {
+        Layers = [.. other.Layers.Select(layer => layer.Copy())];
+        Position = other.Position;
+    }
+
+    /// <summary>Writes the state to a safetensors file.</summary>
+    public void Save(string path)
+    {
+        var writer = new SafetensorsWriter().Add(PositionName, [1], new long[] { Position });
+        foreach (var (name, values) in Parts())
+        {
+            if (values is float[] single)
+            {
+                writer.Add(name, [single.Length], single);
+            }
+            else
+            {
+                writer.Add(name, [values.Length], Array.ConvertAll(values, double.CreateTruncating));
+            }
+        }
+
+        writer.Save(path);
+    }
+
+    /// <summary>Reads a state that was written for a model of the same sizes.</summary>
+    /// <exception cref="BadInputException">Unreadable, or of another model.</exception>
+    public static LanguageState<T> Load(string path, ILanguageModel model)
+    {
+        using var file = Checkpoint.Open(path);
+        var state = model.NewState<T>();
+        var position = file.ReadInt64s(PositionName);
+        if (position is not [>= 0 and <= int.MaxValue])
+        {
+            throw new BadInputException($"{path}: {PositionName} is no number of tokens");
+        }
+
+        state.Position = (int)position[0];
+        for (var i = 0; i < state.Layers.Count; i++)
+        {
+            var layer = i;
+            state.Layers[i].Fill(state.Position, (part, length) => Read(file, Name(layer, part), length));
+        }
+
+        return state;
+    }
+
+    private static T[] Read(Checkpoint file, string name, int length)
+    {
+        var values = file.ReadDoubles(name);
+        return values.Length == length && values.All(double.IsFinite)
+            ? Array.ConvertAll(values, T.CreateTruncating)
+            : throw new BadInputException($"{file.Path}: {name} has {values.Length} values, expected {length} finite ones; the state belongs to another model");
+    }
+
+    private IEnumerable<(string Name, T[] Values)> Parts()
+        => Layers.SelectMany((layer, i) => layer.Parts().Select(part => (Name(i, part.Name), part.Values)));
+
+    private static string Name(int layer, string part) => $"layer{layer}.{part}";
+}
+
+/// <summary>What one block remembers.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+internal abstract class LayerState<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public abstract LayerState<T> Copy();
+
+    public abstract IEnumerable<(string Name, T[] Values)> Parts();
+
+    /// <summary>Takes its parts from where <paramref name="read"/> finds them, by name and number of values.</summary>
+    public abstract void Fill(int position, Func<string, int, T[]> read);
+}
+
+/// <summary>The last inputs of a convolution, (K - 1, channels), and the state of a scan.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+internal sealed class ScanLayerState<T>(T[] conv, T[] scan) : LayerState<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public T[] Conv { get; private set; } = conv;
+
+    public T[] Scan { get; private set; } = scan;
+
+    public override LayerState<T> Copy() => new ScanLayerState<T>([.. Conv], [.. Scan]);
+
+    public override IEnumerable<(string Name, T[] Values)> Parts() => [("conv", Conv), ("scan", Scan)];
+
+    public override void Fill(int position, Func<string, int, T[]> read) => (Conv, Scan) = (read("conv", Conv.Length), read("scan", Scan.Length));
+}
+
+/// <summary>Keys and values of the tokens read.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+internal sealed class AttentionLayerState<T>(KeyValueCache<T> cache) : LayerState<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public KeyValueCache<T> Cache { get; private set; } = cache;
+
+    public override LayerState<T> Copy() => new AttentionLayerState<T>(Cache.Copy());
+
+    public override IEnumerable<(string Name, T[] Values)> Parts() => [("keys", Cache.Keys.ToArray()), ("values", Cache.Values.ToArray())];
+
+    public override void Fill(int position, Func<string, int, T[]> read)
+    {
+        var length = checked(position * Cache.Width);
+        Cache = KeyValueCache<T>.Of(read("keys", length), read("values", length), Cache.Width);
+    }
+}

@@ -1,0 +1,66 @@
+using Mambascope.Checkpoints;
+using Mambascope.Numerics;
+
+namespace Mambascope.Models;
+
+/// <summary>What the loaders of Mamba language models share: embedding and head under their names, and what a config may not ask for.</summary>
+internal static class LanguageTensors
+{
+    public const string EmbeddingName = "backbone.embeddings.weight";
+    public const string HeadName = "lm_head.weight";
+
+    /// <summary>The embedding (vocabulary, d), under Hugging Face's name or the given one of the original release; its rows win over the config's vocabulary.</summary>
+    public static Weight Embedding(ModelTensors tensors, string officialName)
+    {
+        var name = tensors.Has(officialName) && !tensors.Has(EmbeddingName) ? officialName : EmbeddingName;
+        var shape = tensors.Shape(name, 2);
+        return new(EmbeddingName, tensors.Read(name, shape), shape);
+    }
+
+    /// <summary>The head, or null where it is the embedding: absent, said to be, or equal to it.</summary>
+    public static Weight? Head(ModelTensors tensors, Weight embedding)
+    {
+        var isSaidToBeTied = tensors.Config?.GetBoolean("tie_word_embeddings", absent: false) == true || tensors.Config?.GetBoolean("tie_embeddings", absent: false) == true;
+        if (!tensors.Has(HeadName))
+        {
+            return null;
+        }
+
+        int[] shape = [.. embedding.Shape];
+        var head = tensors.Read(HeadName, shape);
+        return isSaidToBeTied || head.AsSpan().SequenceEqual(embedding.Data) ? null : new(HeadName, head, shape);
+    }
+
+    /// <summary>Refuses what would change the forward pass without leaving a trace in the tensors' names.</summary>
+    public static void RefuseOtherParts(ConfigFile? config)
+    {
+        if (config is null)
+        {
+            return;
+        }
+
+        if (!config.GetBoolean("rms_norm", absent: true))
+        {
+            throw new BadInputException($"{config.Path}: rms_norm is false; supported are models with RMS norms");
+        }
+
+        if (config.GetString("hidden_act", "silu") is not ("silu" or "swish") and var activation)
+        {
+            throw new BadInputException($"{config.Path}: hidden_act is \"{Printable.Name(activation)}\"; supported is \"silu\"");
+        }
+
+        if (config.GetDoubles("attn_layer_idx") is { Length: > 0 } layers)
+        {
+            throw new BadInputException($"{config.Path}: attn_layer_idx names {layers.Length} attention layers; hybrids of scans and attention are not supported");
+        }
+    }
+
+    /// <summary>Throws where a section of config.json states another number than the tensors have.</summary>
+    public static void Agree(ConfigFile? section, string key, int found, Checkpoint checkpoint)
+    {
+        if (section is not null && section.GetInt32(key, found) is var stated && stated != found)
+        {
+            throw new BadInputException($"{section.Path} says {key} = {stated}, the tensors of {checkpoint.Path} say {found}");
+        }
+    }
+}

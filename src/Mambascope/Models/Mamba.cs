@@ -1,0 +1,154 @@
+using System.Numerics;
+using Mambascope.Autodiff;
+using Mambascope.Autodiff.Operators;
+using Mambascope.Numerics;
+using Mambascope.Tracing;
+
+namespace Mambascope.Models;
+
+/// <summary>
+/// Mamba language model (Gu and Dao 2023, arXiv 2312.00752), as in state-spaces/mamba mamba_simple.py and mixer_seq_simple.py and in Hugging
+/// Face's modeling_mamba.py; with a mixer norm epsilon, Falcon-Mamba (modeling_falcon_mamba.py). Only a forward pass: the tape gives
+/// gradients, the trace gives every quantity that is explained.
+/// <code>
+/// B batch    L tokens    d width of the residual stream    E inner width (2d)    N states a channel    K conv taps    R rank of the step size
+/// r residual stream (B, L, d)            x, z branches of in_proj (B, L, E)
+/// p conv output, u = silu(p) scan input  δ low-rank step, Δ step size, B, C coefficients of the scan     y scan output
+/// r = r + out_proj( (y + D u) ⊙ silu(z) )( rms(r) );   logits = head( rms(r) )
+/// </code>
+/// </summary>
+public sealed class Mamba : ILanguageModel
+{
+    private readonly Weight ones;
+
+    /// <summary>Builds the model around its weights.</summary>
+    public Mamba(MambaConfig config, MambaWeights weights)
+    {
+        Config = config;
+        Weights = weights;
+        var widest = Math.Max(config.DtRank, config.StateSize);
+        ones = new("ones", [.. Enumerable.Repeat(1f, widest)], widest);
+    }
+
+    /// <summary>Sizes.</summary>
+    public MambaConfig Config { get; }
+
+    /// <summary>Weights.</summary>
+    public MambaWeights Weights { get; }
+
+    /// <inheritdoc/>
+    public LayerKinds LayerKinds => LayerKinds.Mamba;
+
+    /// <inheritdoc/>
+    public int VocabularySize => Config.VocabularySize;
+
+    /// <inheritdoc/>
+    public int Width => Config.Width;
+
+    /// <inheritdoc/>
+    public int Depth => Config.Depth;
+
+    /// <inheritdoc/>
+    public int Branches => Config.Depth;
+
+    /// <inheritdoc/>
+    public IEnumerable<Weight> AllWeights => Weights.All;
+
+    /// <inheritdoc/>
+    public Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var mark = tape.Mark();
+        return Encode(tape, mark, tape.Embed(tokens, Weights.Embedding), LanguageHead.Of(positions, tokens.Lengths));
+    }
+
+    /// <inheritdoc/>
+    public Trace<T> ForwardInput<T>(Tape<T> tape, Activation<T> input, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => ForwardTokens(tape, input, positions);
+
+    /// <inheritdoc/>
+    public Trace<T> ForwardTokens<T>(Tape<T> tape, Activation<T> tokens, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var mark = tape.Mark();
+        return Encode(tape, mark, tape.Input(tokens), LanguageHead.Of(positions, LanguageHead.Lengths(tokens)));
+    }
+
+    /// <inheritdoc/>
+    public LanguageState<T> NewState<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new([.. Weights.Blocks.Select(_ => new ScanLayerState<T>(new T[(Config.ConvWidth - 1) * Config.InnerWidth], new T[Config.StateSize * Config.InnerWidth]))]);
+
+    /// <inheritdoc/>
+    public Trace<T> Continue<T>(Tape<T> tape, LanguageState<T> state, IReadOnlyList<int> tokens, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (mark, batch) = (tape.Mark(), TokenBatch.Of(tokens));
+        var scored = LanguageHead.Of(positions, batch.Lengths);
+        var trace = Encode(tape, mark, tape.Embed(batch, Weights.Embedding), scored, state);
+        state.Position += tokens.Count;
+        return trace;
+    }
+
+    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var r = tokens;
+        var order = ScanOrder.Forward(tokens.Data.Length);
+        var layers = new List<LayerTrace<T>>();
+        for (var layer = 0; layer < Weights.Blocks.Count; layer++)
+        {
+            var trace = Mixer(tape, r, Weights.Blocks[layer], order, state?.Layers[layer] as ScanLayerState<T>);
+            r = tape.Sum(r, trace.MixerOutput);
+            tape.Release(mark, keep: r);
+            if (tape.IsRecording)
+            {
+                layers.Add(trace);
+            }
+        }
+
+        // The norm acts on each token alone, so only the tokens that are scored are normalised.
+        var norm = tape.RmsNorm(tape.SelectTokens(r, scored), Weights.FinalNorm, Config.NormEpsilon);
+        var logits = tape.Linear(norm, Weights.Head); // (B, scored, vocabulary)
+        return new(tape, tokens, tokens, layers, logits, scored, grid: null);
+    }
+
+    // out = out_proj( (y + D u) ⊙ silu(z) ), x and z from in_proj(norm(r))
+    private MambaLayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, MambaBlockWeights w, ScanOrder order, ScanLayerState<T>? state)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var E = Config.InnerWidth;
+        var xz = tape.Linear(tape.RmsNorm(r, w.Norm, Config.NormEpsilon), w.InProj, w.InBias); // (B, L, 2E)
+        var x = xz.Columns(0, E);
+        var z = xz.Columns(E, E);
+        var scan = Scan(tape, x, w, order, state);
+        var y = tape.SkipConnection(new SkippedScan<T>(scan.Y, scan.D, scan.U)); // (B, L, E)
+        var gated = tape.Product(y, tape.Silu(z)); // (B, L, E)
+        var output = tape.Linear(gated, w.OutProj, w.OutBias); // (B, L, d)
+        return new(r, x, z, [scan], DirectionScale: 1, y, gated, output);
+    }
+
+    // conv, SiLU, projections to Δ, B, C, scan.
+    private DirectionTrace<T> Scan<T>(Tape<T> tape, Value<T> x, MambaBlockWeights w, ScanOrder order, ScanLayerState<T>? state)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (R, N) = (Config.DtRank, Config.StateSize);
+        var p = state is null ? tape.CausalConv1d(x, w.Conv, w.ConvBias, order) : tape.CausalConv1d(x, w.Conv, w.ConvBias, state.Conv); // (B, L, E)
+        var u = tape.Silu(p);
+        var projected = tape.Linear(u, w.XProj); // (B, L, R + 2N)
+        var low = Normalised(tape, projected.Columns(0, R));
+        var delta = tape.Softplus(tape.Linear(low, w.DtProj, w.DtBias)); // (B, L, E)
+        var B = Normalised(tape, projected.Columns(R, N));
+        var C = Normalised(tape, projected.Columns(R + N, N));
+        var y = state is null
+            ? tape.SelectiveScan(u, delta, w.ALog, B, C, order)
+            : tape.SelectiveScan(new ScanInputs<T>(u.Data, delta.Data, w.ALog, B.Data, C.Data, order), state.Scan); // (B, L, E)
+        return new(order, w.Conv, w.ConvBias, w.ALog, w.D, p, u, delta, B, C, y);
+    }
+
+    // Falcon-Mamba divides δ, B and C by their root mean square; there is no gain to learn.
+    private Value<T> Normalised<T>(Tape<T> tape, Value<T> value)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Config.MixerNormEpsilon is { } epsilon ? tape.RmsNorm(value, ones, epsilon) : value;
+}

@@ -1,0 +1,144 @@
+using System.Numerics;
+using Mambascope.Autodiff;
+using Mambascope.Autodiff.Operators;
+using Mambascope.Numerics;
+using Mambascope.Tracing;
+
+namespace Mambascope.Models;
+
+/// <summary>
+/// Mamba-2 language model (Dao and Gu 2024, arXiv 2405.21060), as in state-spaces/mamba mamba2.py and in Hugging Face's modeling_mamba2.py.
+/// Only a forward pass: the tape gives gradients, the trace gives every quantity that is explained.
+/// <code>
+/// B batch    L tokens    d width of the residual stream    E inner width    H heads of P = E / H channels    G groups of heads    N states    K conv taps
+/// r residual stream (B, L, d)            z, [x B C], step: branches of in_proj
+/// [p ..] conv output of [x B C], silu of it: u scan input (B, L, E), B, C coefficients (B, L, G N)       Δ step size (B, L, H)     y scan output
+/// r = r + out_proj( rms( (y + D u) ⊙ silu(z) ) )( rms(r) );   logits = head( rms(r) )
+/// </code>
+/// </summary>
+public sealed class Mamba2 : ILanguageModel
+{
+    /// <summary>Builds the model around its weights.</summary>
+    public Mamba2(Mamba2Config config, Mamba2Weights weights)
+    {
+        Config = config;
+        Weights = weights;
+    }
+
+    /// <summary>Sizes.</summary>
+    public Mamba2Config Config { get; }
+
+    /// <summary>Weights.</summary>
+    public Mamba2Weights Weights { get; }
+
+    /// <inheritdoc/>
+    public LayerKinds LayerKinds => LayerKinds.Mamba;
+
+    /// <inheritdoc/>
+    public int VocabularySize => Config.VocabularySize;
+
+    /// <inheritdoc/>
+    public int Width => Config.Width;
+
+    /// <inheritdoc/>
+    public int Depth => Config.Depth;
+
+    /// <inheritdoc/>
+    public int Branches => Config.Depth;
+
+    /// <inheritdoc/>
+    public IEnumerable<Weight> AllWeights => Weights.All;
+
+    /// <inheritdoc/>
+    public Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var mark = tape.Mark();
+        return Encode(tape, mark, tape.Embed(tokens, Weights.Embedding), LanguageHead.Of(positions, tokens.Lengths));
+    }
+
+    /// <inheritdoc/>
+    public Trace<T> ForwardInput<T>(Tape<T> tape, Activation<T> input, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => ForwardTokens(tape, input, positions);
+
+    /// <inheritdoc/>
+    public Trace<T> ForwardTokens<T>(Tape<T> tape, Activation<T> tokens, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var mark = tape.Mark();
+        return Encode(tape, mark, tape.Input(tokens), LanguageHead.Of(positions, LanguageHead.Lengths(tokens)));
+    }
+
+    /// <inheritdoc/>
+    public LanguageState<T> NewState<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new([.. Weights.Blocks.Select(_ => new ScanLayerState<T>(new T[(Config.ConvWidth - 1) * Config.ConvChannels], new T[Config.InnerWidth * Config.StateSize]))]);
+
+    /// <inheritdoc/>
+    public Trace<T> Continue<T>(Tape<T> tape, LanguageState<T> state, IReadOnlyList<int> tokens, ScorePositions? positions = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (mark, batch) = (tape.Mark(), TokenBatch.Of(tokens));
+        var scored = LanguageHead.Of(positions, batch.Lengths);
+        var trace = Encode(tape, mark, tape.Embed(batch, Weights.Embedding), scored, state);
+        state.Position += tokens.Count;
+        return trace;
+    }
+
+    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var r = tokens;
+        var order = ScanOrder.Forward(tokens.Data.Length);
+        var layers = new List<LayerTrace<T>>();
+        for (var layer = 0; layer < Weights.Blocks.Count; layer++)
+        {
+            var trace = Mixer(tape, r, Weights.Blocks[layer], order, state?.Layers[layer] as ScanLayerState<T>);
+            r = tape.Sum(r, trace.MixerOutput);
+            tape.Release(mark, keep: r);
+            if (tape.IsRecording)
+            {
+                layers.Add(trace);
+            }
+        }
+
+        // The norm acts on each token alone, so only the tokens that are scored are normalised.
+        var norm = tape.RmsNorm(tape.SelectTokens(r, scored), Weights.FinalNorm, Config.NormEpsilon);
+        var logits = tape.Linear(norm, Weights.Head); // (B, scored, vocabulary)
+        return new(tape, tokens, tokens, layers, logits, scored, grid: null);
+    }
+
+    // out = out_proj( rms( (y + D u) ⊙ silu(z) ) )
+    private MambaLayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, Mamba2BlockWeights w, ScanOrder order, ScanLayerState<T>? state)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (E, channels) = (Config.InnerWidth, Config.ConvChannels);
+        var projected = tape.Linear(tape.RmsNorm(r, w.Norm, Config.NormEpsilon), w.InProj, w.InBias); // (B, L, 2E + 2GN + H)
+        var z = projected.Columns(0, E);
+        var xBC = projected.Columns(E, channels);
+        var scan = Scan(tape, xBC, projected.Columns(E + channels, Config.Heads), w, order, state);
+        var y = tape.SkipConnection(new SkippedScan<T>(scan.Y, w.D, scan.U)); // (B, L, E)
+        var a = tape.Product(y, tape.Silu(z)); // (B, L, E)
+        var gated = tape.RmsNorm(a, w.GatedNorm, Config.NormEpsilon, Config.NormGroups); // (B, L, E)
+        var output = tape.Linear(gated, w.OutProj, w.OutBias); // (B, L, d)
+        return new(r, xBC.Columns(0, E), z, [scan], DirectionScale: 1, y, gated, output) { Norm = new(a, w.GatedNorm, Config.NormEpsilon, Config.NormGroups) };
+    }
+
+    // conv and SiLU of x, B and C together, step sizes, scan.
+    private DirectionTrace<T> Scan<T>(Tape<T> tape, Value<T> xBC, Value<T> dt, Mamba2BlockWeights w, ScanOrder order, ScanLayerState<T>? state)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (E, H, states) = (Config.InnerWidth, Config.Heads, Config.Groups * Config.StateSize);
+        var p = state is null ? tape.CausalConv1d(xBC, w.Conv, w.ConvBias, order) : tape.CausalConv1d(xBC, w.Conv, w.ConvBias, state.Conv); // (B, L, E + 2GN)
+        var uBC = tape.Silu(p);
+        var u = uBC.Columns(0, E);
+        var B = uBC.Columns(E, states);
+        var C = uBC.Columns(E + states, states);
+        var delta = tape.StepSize(dt, w.DtBias, Config.LeastStep, Config.GreatestStep); // (B, L, H)
+        var y = state is null
+            ? tape.SelectiveScan(u, delta, w.ALog, B, C, order, Config.Groups)
+            : tape.SelectiveScan(new ScanInputs<T>(u.Data, delta.Data, w.ALog, B.Data, C.Data, order, Config.Groups), state.Scan); // (B, L, E)
+        return new(order, w.Conv.Slice(0, E), w.ConvBias?.Slice(0, E), w.ALog, w.D.Repeat(E), p.Columns(0, E), u, delta, B, C, y, Config.Groups);
+    }
+}
