@@ -50,7 +50,7 @@ public sealed class ReproduceVerbTests : IDisposable
         CliRun.Successful([.. line, "--force", "--images", "3"]);
         var again = JsonNode.Parse(File.ReadAllText(Path.Combine(report, "table2.json")))!;
         var raw = Rows(again).Single(row => (string?)row!["model"] == "Transformer" && (string?)row["form"] == "mean of layers")!;
-        Assert.Equal((double)alone[0]!["mean_iou"]!, (double)raw["mean_iou"]!, 1e-9);
+        Assert.Equal(100 * (double)alone[0]!["mean_iou"]!, (double)raw["mean_iou"]!, 1e-9);
         Assert.All(["table1.csv", "table1.parquet", "table2.json", "reproduction.html", "table1/results.jsonl", "table2/report.html"], file => Assert.True(File.Exists(Path.Combine(report, file)), file));
 
         // Killed after the first picture: the rest is added, nothing twice.
