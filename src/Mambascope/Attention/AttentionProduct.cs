@@ -23,13 +23,19 @@ public static class AttentionProduct
     /// <param name="w">Result (Batch, L, E); overwritten.</param>
     public static void Channels<T>(Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, Activation<T> w)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Channels(workers, pool, layer, view, directions, v, w, later: null);
+
+    /// <summary>The same for a piece of a text: <paramref name="later"/> is what the pieces after it owe to this one, replaced by what all owe to those before.</summary>
+    internal static void Channels<T>(
+        Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, Activation<T> w, PieceProduct<T>? later)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var through = pool.Rent(w.Batch, w.Length, w.Width);
         var weighted = view == AttentionView.S6 ? v : OutputWeights(workers, pool, layer, view, v);
         var isFirst = true;
         foreach (var direction in layer.Select(directions))
         {
-            HiddenAttentionScan.Adjoint(workers, direction.ScanInputs, weighted, through, LastStep(direction.Order, v));
+            HiddenAttentionScan.Adjoint(workers, direction.ScanInputs, weighted, through, LastStep(direction.Order, v), later?.Scan);
             if (view == AttentionView.S6)
             {
                 Sum.Backward(workers, through, w, accumulate: !isFirst);
@@ -39,7 +45,14 @@ public static class AttentionProduct
                 // (alpha + D I), then sigma(p) and the convolution, all transposed.
                 SkipConnection.BackwardInput(workers, weighted, direction.D, through, accumulate: true);
                 Silu.BackwardHeldSigmoid(workers, direction.P.Data, through, through, accumulate: false);
-                CausalConv1d.BackwardInput(workers, through, direction.Conv, direction.Order, w, accumulate: !isFirst);
+                if (later is null)
+                {
+                    CausalConv1d.BackwardInput(workers, through, direction.Conv, direction.Order, w, accumulate: !isFirst);
+                }
+                else
+                {
+                    ConvPiece.BackwardInput(workers, pool, through, direction.Conv, later.Conv, w, accumulate: !isFirst);
+                }
             }
 
             isFirst = false;
@@ -56,10 +69,16 @@ public static class AttentionProduct
     /// <summary>v mean_e(M) for one layer: (Batch, L, 1).</summary>
     public static Activation<T> Mean<T>(Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Mean(workers, pool, layer, view, directions, v, later: null);
+
+    /// <summary>The same for a piece of a text.</summary>
+    internal static Activation<T> Mean<T>(
+        Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, PieceProduct<T>? later)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var E = layer.X.Data.Width;
         var w = pool.Rent(v.Batch, v.Length, E);
-        Channels(workers, pool, layer, view, directions, v, w);
+        Channels(workers, pool, layer, view, directions, v, w, later);
         var mean = Activation<T>.Zeros(v.Batch, v.Length, 1);
         RowBlocks.For(workers, w.Rows, E, (first, last) =>
         {

@@ -16,7 +16,8 @@ internal static class Layers
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => From(decision.Trace.AttentionLayers, options, standard: 0);
 
-    private static IReadOnlyList<TLayer> From<TLayer>(IReadOnlyList<TLayer> all, AttributionOptions options, int standard)
+    /// <summary>The layers from the start layer on.</summary>
+    public static IReadOnlyList<TLayer> From<TLayer>(IReadOnlyList<TLayer> all, AttributionOptions options, int standard)
     {
         var start = options.StartLayer ?? standard;
         return start >= 0 && start < all.Count

@@ -62,7 +62,7 @@ public sealed class MambaLrp : AttributionMethod
         if (replay.Target(op.U) is { } du)
         {
             var relevance = replay.Pool.Rent(dOutput.Batch, dOutput.Length, dOutput.Width);
-            HiddenAttentionScan.Adjoint(replay.Workers, op.ScanInputs, dOutput, relevance);
+            HiddenAttentionScan.Adjoint(replay.Workers, op.ScanInputs, dOutput, relevance, lastStep: null, op.Memory?.Adjoint);
             Sum.Backward(replay.Workers, relevance, du.Data, du.Accumulate);
             replay.Pool.Return(relevance);
         }

@@ -27,7 +27,7 @@ public interface ILanguageModel : ISequenceModel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>Reads on: the next tokens of the text that a state remembers, which then remembers them too.</summary>
-    /// <param name="tape">A tape that does not record.</param>
+    /// <param name="tape">Where the piece is recorded, or not; attention over what was read before cannot be.</param>
     /// <param name="state">What was read before.</param>
     /// <param name="tokens">The tokens that follow; positions count within them.</param>
     /// <param name="positions">Tokens that are scored; null for the last.</param>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Mambascope.Autodiff;
 using Mambascope.Checkpoints;
 using Mambascope.Numerics;
 
@@ -23,6 +24,19 @@ public sealed class LanguageState<T>
 
     /// <summary>A copy that goes on by itself.</summary>
     public LanguageState<T> Branch() => new([.. Layers.Select(layer => layer.Copy())]) { Position = Position };
+
+    /// <summary>
+    /// A branch for going back through its next piece: the adjoints of what it remembers are read from and written to the values of
+    /// <paramref name="adjoint"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The model has attention, which cannot be gone back through piece by piece.</exception>
+    internal LanguageState<T> Branch(LanguageState<T> adjoint)
+        => new([.. Layers.Zip(adjoint.Layers, (layer, d) => layer is ScanLayerState<T> scan && d is ScanLayerState<T> dScan
+            ? (LayerState<T>)scan.WithAdjoint(dScan)
+            : throw new InvalidOperationException("Only scans can be gone back through piece by piece."))]) { Position = Position };
+
+    /// <summary>Values kept.</summary>
+    internal long Size => Layers.Sum(layer => layer.Parts().Sum(part => (long)part.Values.Length));
 
     /// <summary>Goes back to what another state of the same model remembers; that state stays as it is.</summary>
     public void Restore(LanguageState<T> other)
@@ -101,18 +115,22 @@ internal abstract class LayerState<T>
 
 /// <summary>The last inputs of a convolution, (K - 1, channels), and the state of a scan.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-internal sealed class ScanLayerState<T>(T[] conv, T[] scan) : LayerState<T>
+internal sealed class ScanLayerState<T>(Carried<T> conv, Carried<T> scan) : LayerState<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public T[] Conv { get; private set; } = conv;
+    public Carried<T> Conv { get; private set; } = conv;
 
-    public T[] Scan { get; private set; } = scan;
+    public Carried<T> Scan { get; private set; } = scan;
 
-    public override LayerState<T> Copy() => new ScanLayerState<T>([.. Conv], [.. Scan]);
+    public override LayerState<T> Copy() => new ScanLayerState<T>(new([.. Conv.Values]), new([.. Scan.Values]));
 
-    public override IEnumerable<(string Name, T[] Values)> Parts() => [("conv", Conv), ("scan", Scan)];
+    /// <summary>A copy whose adjoints lie in the values of another state.</summary>
+    public ScanLayerState<T> WithAdjoint(ScanLayerState<T> adjoint) => new(new([.. Conv.Values], adjoint.Conv.Values), new([.. Scan.Values], adjoint.Scan.Values));
 
-    public override void Fill(int position, Func<string, int, T[]> read) => (Conv, Scan) = (read("conv", Conv.Length), read("scan", Scan.Length));
+    public override IEnumerable<(string Name, T[] Values)> Parts() => [("conv", Conv.Values), ("scan", Scan.Values)];
+
+    public override void Fill(int position, Func<string, int, T[]> read)
+        => (Conv, Scan) = (new(read("conv", Conv.Values.Length)), new(read("scan", Scan.Values.Length)));
 }
 
 /// <summary>Keys and values of the tokens read.</summary>

@@ -78,7 +78,7 @@ public sealed class Mamba : ILanguageModel
     /// <inheritdoc/>
     public LanguageState<T> NewState<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => new([.. Weights.Blocks.Select(_ => new ScanLayerState<T>(new T[(Config.ConvWidth - 1) * Config.InnerWidth], new T[Config.StateSize * Config.InnerWidth]))]);
+        => new([.. Weights.Blocks.Select(_ => new ScanLayerState<T>(new(new T[(Config.ConvWidth - 1) * Config.InnerWidth]), new(new T[Config.StateSize * Config.InnerWidth])))]);
 
     /// <inheritdoc/>
     public Trace<T> Continue<T>(Tape<T> tape, LanguageState<T> state, IReadOnlyList<int> tokens, ScorePositions? positions = null)
@@ -134,16 +134,14 @@ public sealed class Mamba : ILanguageModel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (R, N) = (Config.DtRank, Config.StateSize);
-        var p = state is null ? tape.CausalConv1d(x, w.Conv, w.ConvBias, order) : tape.CausalConv1d(x, w.Conv, w.ConvBias, state.Conv); // (B, L, E)
+        var p = tape.CausalConv1d(x, w.Conv, w.ConvBias, order, state?.Conv); // (B, L, E)
         var u = tape.Silu(p);
         var projected = tape.Linear(u, w.XProj); // (B, L, R + 2N)
         var low = Normalised(tape, projected.Columns(0, R));
         var delta = tape.Softplus(tape.Linear(low, w.DtProj, w.DtBias)); // (B, L, E)
         var B = Normalised(tape, projected.Columns(R, N));
         var C = Normalised(tape, projected.Columns(R + N, N));
-        var y = state is null
-            ? tape.SelectiveScan(u, delta, w.ALog, B, C, order)
-            : tape.SelectiveScan(new ScanInputs<T>(u.Data, delta.Data, w.ALog, B.Data, C.Data, order), state.Scan); // (B, L, E)
+        var y = tape.SelectiveScan(u, delta, w.ALog, B, C, order, memory: state?.Scan); // (B, L, E)
         return new(order, w.Conv, w.ConvBias, w.ALog, w.D, p, u, delta, B, C, y);
     }
 

@@ -73,7 +73,7 @@ public sealed class Mamba2 : ILanguageModel
     /// <inheritdoc/>
     public LanguageState<T> NewState<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => new([.. Weights.Blocks.Select(_ => new ScanLayerState<T>(new T[(Config.ConvWidth - 1) * Config.ConvChannels], new T[Config.InnerWidth * Config.StateSize]))]);
+        => new([.. Weights.Blocks.Select(_ => new ScanLayerState<T>(new(new T[(Config.ConvWidth - 1) * Config.ConvChannels]), new(new T[Config.InnerWidth * Config.StateSize])))]);
 
     /// <inheritdoc/>
     public Trace<T> Continue<T>(Tape<T> tape, LanguageState<T> state, IReadOnlyList<int> tokens, ScorePositions? positions = null)
@@ -130,15 +130,13 @@ public sealed class Mamba2 : ILanguageModel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (E, H, states) = (Config.InnerWidth, Config.Heads, Config.Groups * Config.StateSize);
-        var p = state is null ? tape.CausalConv1d(xBC, w.Conv, w.ConvBias, order) : tape.CausalConv1d(xBC, w.Conv, w.ConvBias, state.Conv); // (B, L, E + 2GN)
+        var p = tape.CausalConv1d(xBC, w.Conv, w.ConvBias, order, state?.Conv); // (B, L, E + 2GN)
         var uBC = tape.Silu(p);
         var u = uBC.Columns(0, E);
         var B = uBC.Columns(E, states);
         var C = uBC.Columns(E + states, states);
         var delta = tape.StepSize(dt, w.DtBias, Config.LeastStep, Config.GreatestStep); // (B, L, H)
-        var y = state is null
-            ? tape.SelectiveScan(u, delta, w.ALog, B, C, order, Config.Groups)
-            : tape.SelectiveScan(new ScanInputs<T>(u.Data, delta.Data, w.ALog, B.Data, C.Data, order, Config.Groups), state.Scan); // (B, L, E)
+        var y = tape.SelectiveScan(u, delta, w.ALog, B, C, order, Config.Groups, state?.Scan); // (B, L, E)
         return new(order, w.Conv.Slice(0, E), w.ConvBias?.Slice(0, E), w.ALog, w.D.Repeat(E), p.Columns(0, E), u, delta, B, C, y, Config.Groups);
     }
 }

@@ -46,8 +46,8 @@ internal static class HeadScan
         });
     }
 
-    /// <summary>The adjoints of the operands from gy (Batch, L, H P).</summary>
-    public static void Backward<T>(Workers workers, ScanInputs<T> inputs, Activation<T> gy, ScanAdjoints<T> adjoints)
+    /// <summary>The adjoints of the operands from gy (Batch, L, H P); states as in <see cref="SelectiveScan.Backward"/>.</summary>
+    public static void Backward<T>(Workers workers, ScanInputs<T> inputs, Activation<T> gy, ScanAdjoints<T> adjoints, T[]? before, T[]? dState)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (H, _, N) = Sizes(inputs, gy.Width);
@@ -62,7 +62,7 @@ internal static class HeadScan
             var (from, to) = ((group * (H / G)) + (part * (H / G) / parts), (group * (H / G)) + ((part + 1) * (H / G) / parts));
             for (var h = from; h < to; h++)
             {
-                dALog[(item * H) + h] = Head(inputs, gy, adjoints, item, h, dB[piece], dC[piece]);
+                dALog[(item * H) + h] = Head(inputs, gy, adjoints, before, dState, item, h, dB[piece], dC[piece]);
             }
         });
 
@@ -83,7 +83,7 @@ internal static class HeadScan
     }
 
     /// <summary>w[j, e] = sum over i of v[i, e] alpha[e, i, j]; v (Batch, L, H P), or (Batch, L, 1) for the same weight everywhere; see <see cref="HiddenAttentionScan"/>.</summary>
-    public static void Adjoint<T>(Workers workers, ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep)
+    public static void Adjoint<T>(Workers workers, ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep, T[]? dState)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (H, P, N) = Sizes(inputs, w.Width);
@@ -93,7 +93,7 @@ internal static class HeadScan
         {
             var (item, h) = (piece / H, piece % H);
             var lines = v.Width == 1 ? 1 : P; // the same weight in every channel of a head gives the same result
-            var G = new T[lines * N];
+            var G = dState is null ? new T[lines * N] : dState.AsSpan(h * lines * N, lines * N);
             var first = h / (H / inputs.Groups) * N;
             for (var t = lastStep; t >= 0; t--)
             {
@@ -106,7 +106,7 @@ internal static class HeadScan
                 var to = w.Row(item, token).Slice(h * P, P);
                 for (var p = 0; p < lines; p++)
                 {
-                    to[p] = dt * StateLine.Reverse<T>(G.AsSpan(p * N, N), decay, c, from[p], b);
+                    to[p] = dt * StateLine.Reverse<T>(G.Slice(p * N, N), decay, c, from[p], b);
                 }
 
                 if (lines == 1)
@@ -118,13 +118,14 @@ internal static class HeadScan
     }
 
     // One head back through time; gives its share of dALog.
-    private static T Head<T>(in ScanInputs<T> inputs, Activation<T> gy, in ScanAdjoints<T> adjoints, int item, int h, T[] dB, T[] dC)
+    private static T Head<T>(in ScanInputs<T> inputs, Activation<T> gy, in ScanAdjoints<T> adjoints, T[]? before, T[]? dState, int item, int h, T[] dB, T[] dC)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (H, P, N) = Sizes(inputs, gy.Width);
         var (L, a, first) = (gy.Length, Rates(inputs)[h], h / (H / inputs.Groups) * N);
         var kept = new T[(L + Checkpoint - 1) / Checkpoint * P * N]; // states before steps 0, 64, ...
         var S = new T[P * N];
+        before?.AsSpan(h * P * N, P * N).CopyTo(S);
         for (var t = 0; t < L; t++)
         {
             if (t % Checkpoint == 0)
@@ -137,6 +138,7 @@ internal static class HeadScan
 
         var states = new T[(Checkpoint + 1) * P * N];
         var G = new T[P * N];
+        dState?.AsSpan(h * P * N, P * N).CopyTo(G);
         var dALog = T.Zero;
         for (var start = (L - 1) / Checkpoint * Checkpoint; start >= 0; start -= Checkpoint)
         {
@@ -180,6 +182,11 @@ internal static class HeadScan
                     dDelta.Row(item, token)[h] = (a * decay * flow) + sum;
                 }
             }
+        }
+
+        if (dState is not null)
+        {
+            G.CopyTo(dState, h * P * N);
         }
 
         return dALog;

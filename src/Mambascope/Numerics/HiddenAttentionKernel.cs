@@ -15,8 +15,8 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
 
     private static int Lanes => TWidth.Lanes;
 
-    /// <summary>w from v, for steps 0..<paramref name="lastStep"/>; v counts as zero after it, and so w is.</summary>
-    public static void Run(Workers workers, ScanInputs<float> inputs, Activation<float> v, Activation<float> w, int lastStep)
+    /// <summary>w from v, for steps 0..<paramref name="lastStep"/>; v counts as zero after it, and so w is. From and into <paramref name="dState"/> (N, E), where there is one.</summary>
+    public static void Run(Workers workers, ScanInputs<float> inputs, Activation<float> v, Activation<float> w, int lastStep, float[]? dState = null)
     {
         var groups = (inputs.Delta.Width + ChannelsAtOnce - 1) / ChannelsAtOnce;
         var states = ScanBlock<TWidth, TVector>.PaddedStates(inputs.B.Width);
@@ -24,10 +24,10 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
         var scratch = (2 * blocks * states * Lanes) + (2 * Tile * states) + (3 * Tile * Lanes);
         workers.For(
             inputs.Delta.Batch * groups,
-            piece => ScanScratch.Use(scratch, memory => RunGroup(inputs, v, w, piece / groups, piece % groups * ChannelsAtOnce, lastStep, memory)));
+            piece => ScanScratch.Use(scratch, memory => RunGroup(inputs, v, w, dState, piece / groups, piece % groups * ChannelsAtOnce, lastStep, memory)));
     }
 
-    private static void RunGroup(in ScanInputs<float> inputs, Activation<float> v, Activation<float> w, int item, int first, int lastStep, float* memory)
+    private static void RunGroup(in ScanInputs<float> inputs, Activation<float> v, Activation<float> w, float[]? dState, int item, int first, int lastStep, float* memory)
     {
         var (E, N) = (inputs.Delta.Width, inputs.B.Width);
         var states = ScanBlock<TWidth, TVector>.PaddedStates(N);
@@ -45,6 +45,11 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
         {
             var channel = first + (block * Lanes);
             ScanBlock<TWidth, TVector>.PackRates(inputs.ALog.Data, N, channel, Math.Min(Lanes, E - channel), rates + (block * states * Lanes));
+        }
+
+        if (dState is not null)
+        {
+            ScanBlock<TWidth, TVector>.LoadState(dState, E, N, first, Math.Min(ChannelsAtOnce, E - first), G);
         }
 
         foreach (var token in inputs.Order.Tokens[(lastStep + 1)..])
@@ -81,6 +86,11 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
                 MultiplyBy(delta, sums, tokens.Length);
                 ScanBlock<TWidth, TVector>.Unpack(sums, w, item, tokens, channel, count);
             }
+        }
+
+        if (dState is not null)
+        {
+            ScanBlock<TWidth, TVector>.StoreState(G, E, N, first, Math.Min(ChannelsAtOnce, E - first), dState);
         }
     }
 

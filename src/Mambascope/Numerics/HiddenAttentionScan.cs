@@ -45,11 +45,15 @@ public static class HiddenAttentionScan
     /// <param name="v">Weights of the outputs: (Batch, L, E), or (Batch, L, 1) for the same weight in every channel.</param>
     /// <param name="w">(Batch, L, E); overwritten.</param>
     /// <param name="lastStep">Last step in scan time at which v is not zero, where the caller knows it: later steps cost nothing then.</param>
-    public static void Adjoint<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int? lastStep = null)
+    /// <param name="dState">
+    /// For a piece of a text: what later pieces' weighted outputs owe to the state after this one, replaced by what all owe to the state before it.
+    /// Layout as the state's of <see cref="SelectiveScan.Forward"/>; (H, 1, N) for scans with one decay a head where v has one channel.
+    /// </param>
+    public static void Adjoint<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int? lastStep = null, T[]? dState = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Run(workers, inputs, v, w, lastStep ?? inputs.Order.Length - 1);
+        => Run(workers, inputs, v, w, dState is null ? lastStep ?? inputs.Order.Length - 1 : inputs.Order.Length - 1, dState);
 
-    internal static void RunPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep)
+    internal static void RunPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep, T[]? dState = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (_, delta, _, b, c, order, _) = inputs;
@@ -59,6 +63,11 @@ public static class HiddenAttentionScan
         {
             var (item, e) = (piece / E, piece % E);
             var G = new T[N];
+            for (var n = 0; dState is not null && n < N; n++)
+            {
+                G[n] = dState[(n * E) + e];
+            }
+
             for (var t = lastStep; t >= 0; t--)
             {
                 var token = order.Tokens[t];
@@ -75,40 +84,45 @@ public static class HiddenAttentionScan
 
                 w.Row(item, token)[e] = dt * sum;
             }
+
+            for (var n = 0; dState is not null && n < N; n++)
+            {
+                dState[(n * E) + e] = G[n];
+            }
         });
     }
 
-    private static void Run<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep)
+    private static void Run<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep, T[]? dState = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (inputs.IsPerHead)
         {
-            HeadScan.Adjoint(workers, inputs, v, w, lastStep);
+            HeadScan.Adjoint(workers, inputs, v, w, lastStep, dState);
             return;
         }
 
         if (typeof(T) != typeof(float))
         {
-            RunPlain(workers, inputs, v, w, lastStep);
+            RunPlain(workers, inputs, v, w, lastStep, dState);
             return;
         }
 
-        var single = SelectiveScan.AsSingle(inputs);
+        var (single, dh) = (SelectiveScan.AsSingle(inputs), (float[]?)(object?)dState);
         if (Width512.IsAccelerated)
         {
-            HiddenAttentionKernel<Width512, Vector512<float>>.Run(workers, single, v.AsSingle(), w.AsSingle(), lastStep);
+            HiddenAttentionKernel<Width512, Vector512<float>>.Run(workers, single, v.AsSingle(), w.AsSingle(), lastStep, dh);
         }
         else if (Width256.IsAccelerated)
         {
-            HiddenAttentionKernel<Width256, Vector256<float>>.Run(workers, single, v.AsSingle(), w.AsSingle(), lastStep);
+            HiddenAttentionKernel<Width256, Vector256<float>>.Run(workers, single, v.AsSingle(), w.AsSingle(), lastStep, dh);
         }
         else if (Width128.IsAccelerated)
         {
-            HiddenAttentionKernel<Width128, Vector128<float>>.Run(workers, single, v.AsSingle(), w.AsSingle(), lastStep);
+            HiddenAttentionKernel<Width128, Vector128<float>>.Run(workers, single, v.AsSingle(), w.AsSingle(), lastStep, dh);
         }
         else
         {
-            HiddenAttentionKernel<Width1, float>.Run(workers, single, v.AsSingle(), w.AsSingle(), lastStep);
+            HiddenAttentionKernel<Width1, float>.Run(workers, single, v.AsSingle(), w.AsSingle(), lastStep, dh);
         }
     }
 }

@@ -217,6 +217,34 @@ internal static unsafe class ScanBlock<TWidth, TVector>
         }
     }
 
+    /// <summary>Channels [first, first + count) of a state (N, E) into [block][state][lane]; lanes and states that are missing are left.</summary>
+    public static void LoadState(float[] state, int E, int N, int first, int count, float* packed)
+    {
+        var padded = PaddedStates(N);
+        for (var channel = first; channel < first + count; channel += Lanes, packed += padded * Lanes)
+        {
+            var lanes = Math.Min(Lanes, first + count - channel);
+            for (var n = 0; n < N; n++)
+            {
+                state.AsSpan((n * E) + channel, lanes).CopyTo(new Span<float>(packed + (n * Lanes), lanes));
+            }
+        }
+    }
+
+    /// <summary>The way back of <see cref="LoadState"/>.</summary>
+    public static void StoreState(float* packed, int E, int N, int first, int count, float[] state)
+    {
+        var padded = PaddedStates(N);
+        for (var channel = first; channel < first + count; channel += Lanes, packed += padded * Lanes)
+        {
+            var lanes = Math.Min(Lanes, first + count - channel);
+            for (var n = 0; n < N; n++)
+            {
+                new Span<float>(packed + (n * Lanes), lanes).CopyTo(state.AsSpan((n * E) + channel, lanes));
+            }
+        }
+    }
+
     /// <summary>Vector <paramref name="index"/> of a packed array.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Load(float* source, int index) => TWidth.Load(ref *source, (nuint)(index * TWidth.Lanes));

@@ -42,7 +42,7 @@ public static partial class SelectiveScan
         });
     }
 
-    internal static void BackwardPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> gy, ScanAdjoints<T> adjoints)
+    internal static void BackwardPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> gy, ScanAdjoints<T> adjoints, T[]? before = null, T[]? dState = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (u, delta, _, b, c, order, _) = inputs;
@@ -63,6 +63,11 @@ public static partial class SelectiveScan
             var G = new T[N];
             for (var e = 0; e < E; e++)
             {
+                for (var n = 0; before is not null && n < N; n++)
+                {
+                    h[n] = before[(n * E) + e];
+                }
+
                 for (var t = 0; t < L; t++)
                 {
                     var token = order.Tokens[t];
@@ -75,7 +80,11 @@ public static partial class SelectiveScan
                     }
                 }
 
-                Array.Clear(G);
+                for (var n = 0; n < N; n++)
+                {
+                    G[n] = dState is null ? T.Zero : dState[(n * E) + e];
+                }
+
                 for (var t = L - 1; t >= 0; t--)
                 {
                     var token = order.Tokens[t];
@@ -114,6 +123,11 @@ public static partial class SelectiveScan
                     {
                         dDelta.Row(item, token)[e] = sumDelta;
                     }
+                }
+
+                for (var n = 0; dState is not null && n < N; n++)
+                {
+                    dState[(n * E) + e] = G[n];
                 }
             }
         });

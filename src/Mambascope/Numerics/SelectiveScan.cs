@@ -87,37 +87,45 @@ public static partial class SelectiveScan
     }
 
     /// <summary>The adjoints of the operands from gy, the adjoint of y (Batch, L, E).</summary>
-    public static void Backward<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> gy, in ScanAdjoints<T> adjoints)
+    /// <param name="workers">Threads.</param>
+    /// <param name="inputs">The operands.</param>
+    /// <param name="gy">Adjoint of y.</param>
+    /// <param name="adjoints">Results.</param>
+    /// <param name="before">h before the first step, for a scan that went on from there; null for zeros. Layout as in <see cref="Forward"/>.</param>
+    /// <param name="dState">Adjoint of h after the last step, replaced by that of h before the first; null where nothing came after.</param>
+    public static void Backward<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> gy, in ScanAdjoints<T> adjoints, T[]? before = null, T[]? dState = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        Debug.Assert((before is null && dState is null) || gy.Batch == 1, "a state belongs to one text");
         if (inputs.IsPerHead)
         {
-            HeadScan.Backward(workers, inputs, gy, adjoints);
+            HeadScan.Backward(workers, inputs, gy, adjoints, before, dState);
             return;
         }
 
         if (typeof(T) != typeof(float))
         {
-            BackwardPlain(workers, inputs, gy, adjoints);
+            BackwardPlain(workers, inputs, gy, adjoints, before, dState);
             return;
         }
 
         var (single, wanted) = (AsSingle(inputs), AsSingle(adjoints));
+        var (h, dh) = ((float[]?)(object?)before, (float[]?)(object?)dState);
         if (Width512.IsAccelerated)
         {
-            SelectiveScanBackward<Width512, Vector512<float>>.Run(workers, single, gy.AsSingle(), wanted);
+            SelectiveScanBackward<Width512, Vector512<float>>.Run(workers, single, gy.AsSingle(), wanted, h, dh);
         }
         else if (Width256.IsAccelerated)
         {
-            SelectiveScanBackward<Width256, Vector256<float>>.Run(workers, single, gy.AsSingle(), wanted);
+            SelectiveScanBackward<Width256, Vector256<float>>.Run(workers, single, gy.AsSingle(), wanted, h, dh);
         }
         else if (Width128.IsAccelerated)
         {
-            SelectiveScanBackward<Width128, Vector128<float>>.Run(workers, single, gy.AsSingle(), wanted);
+            SelectiveScanBackward<Width128, Vector128<float>>.Run(workers, single, gy.AsSingle(), wanted, h, dh);
         }
         else
         {
-            SelectiveScanBackward<Width1, float>.Run(workers, single, gy.AsSingle(), wanted);
+            SelectiveScanBackward<Width1, float>.Run(workers, single, gy.AsSingle(), wanted, h, dh);
         }
     }
 

@@ -34,8 +34,8 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
 
     private static int Lanes => TWidth.Lanes;
 
-    /// <summary>The wanted adjoints, from gy (Batch, L, E).</summary>
-    public static void Run(Workers workers, ScanInputs<float> inputs, Activation<float> gy, ScanAdjoints<float> adjoints)
+    /// <summary>The wanted adjoints, from gy (Batch, L, E); from h before the first step and with the adjoint of h, where there are such (see <see cref="SelectiveScan.Backward"/>).</summary>
+    public static void Run(Workers workers, ScanInputs<float> inputs, Activation<float> gy, ScanAdjoints<float> adjoints, float[]? before = null, float[]? dState = null)
     {
         var (batch, E, N, L) = (inputs.U.Batch, inputs.U.Width, inputs.B.Width, inputs.Order.Length);
         var groups = (E + ChannelsAtOnce - 1) / ChannelsAtOnce;
@@ -57,7 +57,7 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
                     for (var item = itemBlock * ItemsAtOnce; item < Math.Min(batch, (itemBlock + 1) * ItemsAtOnce); item++)
                     {
                         var part = ((item * groups) + group) * L * N;
-                        RunGroup(inputs, gy, adjoints, item, shape, scratch, partB.AsSpan(Math.Min(part, partB.Length)), partC.AsSpan(Math.Min(part, partC.Length)));
+                        RunGroup(inputs, gy, adjoints, before, dState, item, shape, scratch, partB.AsSpan(Math.Min(part, partB.Length)), partC.AsSpan(Math.Min(part, partC.Length)));
                     }
 
                     if (adjoints.ALog is not null)
@@ -104,12 +104,26 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
     }
 
     private static void RunGroup(
-        in ScanInputs<float> inputs, Activation<float> gy, in ScanAdjoints<float> adjoints, int item, in Shape shape, in Scratch scratch, Span<float> partB, Span<float> partC)
+        in ScanInputs<float> inputs,
+        Activation<float> gy,
+        in ScanAdjoints<float> adjoints,
+        float[]? before,
+        float[]? dState,
+        int item,
+        in Shape shape,
+        in Scratch scratch,
+        Span<float> partB,
+        Span<float> partC)
     {
         ScanBlock<TWidth, TVector>.PackCoefficients(inputs.B, item, inputs.Order.Tokens, scratch.B);
         ScanBlock<TWidth, TVector>.PackCoefficients(inputs.C, item, inputs.Order.Tokens, scratch.C);
-        StoreCheckpoints(inputs, item, shape, scratch);
+        StoreCheckpoints(inputs, before, item, shape, scratch);
         new Span<float>(scratch.G, shape.Blocks * shape.State).Clear();
+        if (dState is not null)
+        {
+            ScanBlock<TWidth, TVector>.LoadState(dState, shape.E, shape.N, shape.First, shape.Channels, scratch.G);
+        }
+
         new Span<float>(scratch.DB, shape.L * shape.States).Clear();
         new Span<float>(scratch.DC, shape.L * shape.States).Clear();
         for (var chunk = shape.Chunks - 1; chunk >= 0; chunk--)
@@ -118,6 +132,11 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
             {
                 RunChunk(inputs, gy, adjoints, item, chunk, block, shape, scratch);
             }
+        }
+
+        if (dState is not null)
+        {
+            ScanBlock<TWidth, TVector>.StoreState(scratch.G, shape.E, shape.N, shape.First, shape.Channels, dState);
         }
 
         for (var t = 0; t < shape.L; t++)
@@ -135,10 +154,15 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
     }
 
     // The state before each chunk, [chunk][block][state][lane].
-    private static void StoreCheckpoints(in ScanInputs<float> inputs, int item, in Shape shape, in Scratch scratch)
+    private static void StoreCheckpoints(in ScanInputs<float> inputs, float[]? before, int item, in Shape shape, in Scratch scratch)
     {
         var all = shape.Blocks * shape.State;
         new Span<float>(scratch.Checkpoints, all).Clear();
+        if (before is not null)
+        {
+            ScanBlock<TWidth, TVector>.LoadState(before, shape.E, shape.N, shape.First, shape.Channels, scratch.Checkpoints);
+        }
+
         for (var chunk = 0; chunk < shape.Chunks - 1; chunk++)
         {
             var start = chunk * shape.Chunk;

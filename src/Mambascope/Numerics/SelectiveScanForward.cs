@@ -50,7 +50,7 @@ internal static unsafe class SelectiveScanForward<TWidth, TVector>
 
         if (state is not null)
         {
-            Move(state, E, N, first, h, isLoad: true);
+            ScanBlock<TWidth, TVector>.LoadState(state, E, N, first, Math.Min(ChannelsAtOnce, E - first), h);
         }
 
         for (var start = 0; start < inputs.Order.Length; start += Tile)
@@ -80,30 +80,7 @@ internal static unsafe class SelectiveScanForward<TWidth, TVector>
 
         if (state is not null)
         {
-            Move(state, E, N, first, h, isLoad: false);
-        }
-    }
-
-    // Between a state (N, E) and h of the group's channels, [block][state][lane].
-    private static void Move(float[] state, int E, int N, int first, float* h, bool isLoad)
-    {
-        var padded = ScanBlock<TWidth, TVector>.PaddedStates(N);
-        for (var channel = first; channel < Math.Min(E, first + ChannelsAtOnce); channel += Lanes, h += padded * Lanes)
-        {
-            var count = Math.Min(Lanes, E - channel);
-            for (var n = 0; n < N; n++)
-            {
-                var outside = state.AsSpan((n * E) + channel, count);
-                var inside = new Span<float>(h + (n * Lanes), count);
-                if (isLoad)
-                {
-                    outside.CopyTo(inside);
-                }
-                else
-                {
-                    inside.CopyTo(outside);
-                }
-            }
+            ScanBlock<TWidth, TVector>.StoreState(h, E, N, first, Math.Min(ChannelsAtOnce, E - first), state);
         }
     }
 }

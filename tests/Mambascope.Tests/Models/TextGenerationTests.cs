@@ -89,7 +89,8 @@ public sealed class TextGenerationTests : IDisposable
         Assert.Equal(0, generation.State.Position);
         Assert.Throws<InvalidOperationException>(() => { _ = generation.Scores.Length; });
         using var recording = new Tape<float>(workers, new BufferPool<float>(), isRecording: true);
-        Assert.Throws<InvalidOperationException>(() => { TinyLanguageModels.Create("mamba").Continue(recording, generation.State, [1]); });
+        var transformer = TinyLanguageModels.Create("gpt-neox");
+        Assert.Throws<InvalidOperationException>(() => { transformer.Continue(recording, transformer.NewState<float>(), [1]); });
     }
 
     [Fact]

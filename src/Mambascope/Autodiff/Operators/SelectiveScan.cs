@@ -8,7 +8,7 @@ namespace Mambascope.Autodiff.Operators;
 public sealed class SelectiveScanOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    internal SelectiveScanOperator(Value<T> u, Value<T> delta, Weight aLog, Value<T> b, Value<T> c, ScanOrder order, int groups, Value<T> output)
+    internal SelectiveScanOperator(Value<T> u, Value<T> delta, Weight aLog, Value<T> b, Value<T> c, ScanOrder order, int groups, Carried<T>? memory, T[]? before, Value<T> output)
     {
         U = u;
         Delta = delta;
@@ -17,6 +17,8 @@ public sealed class SelectiveScanOperator<T> : Operator<T>
         C = c;
         Order = order;
         Groups = groups;
+        Memory = memory;
+        Before = before;
         Output = output;
     }
 
@@ -40,6 +42,12 @@ public sealed class SelectiveScanOperator<T> : Operator<T>
 
     /// <summary>Groups of heads with B and C of their own.</summary>
     public int Groups { get; }
+
+    /// <summary>The state, for a piece of a text; null for a whole one.</summary>
+    public Carried<T>? Memory { get; }
+
+    /// <summary>The state before the piece; null for a whole text.</summary>
+    public T[]? Before { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Value<T>> Inputs => [U, Delta, B, C];
@@ -66,7 +74,7 @@ public sealed class SelectiveScanOperator<T> : Operator<T>
             return;
         }
 
-        SelectiveScan.Backward(replay.Workers, ScanInputs, dOutput, new(u?.Data, u?.Accumulate ?? false, delta, b, c, dALog));
+        SelectiveScan.Backward(replay.Workers, ScanInputs, dOutput, new(u?.Data, u?.Accumulate ?? false, delta, b, c, dALog), Before, Memory?.Adjoint);
     }
 
     // Delta, B and C have one reader, this scan; the kernel overwrites their adjoints.
@@ -82,13 +90,14 @@ public sealed class SelectiveScanOperator<T> : Operator<T>
 /// <summary>Puts selective scans on a tape.</summary>
 public static class SelectiveScanExtensions
 {
-    /// <summary>y (Batch, L, E).</summary>
-    public static Value<T> SelectiveScan<T>(this Tape<T> tape, Value<T> u, Value<T> delta, Weight aLog, Value<T> b, Value<T> c, ScanOrder order, int groups = 1)
+    /// <summary>y (Batch, L, E); with a memory (one text only) the scan goes on from its state and leaves it where the piece ends.</summary>
+    public static Value<T> SelectiveScan<T>(
+        this Tape<T> tape, Value<T> u, Value<T> delta, Weight aLog, Value<T> b, Value<T> c, ScanOrder order, int groups = 1, Carried<T>? memory = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var y = tape.NewValue(u.Data.Batch, u.Data.Length, u.Data.Width);
-        var op = new SelectiveScanOperator<T>(u, delta, aLog, b, c, order, groups, y);
-        Numerics.SelectiveScan.Forward(tape.Workers, op.ScanInputs, y.Data);
+        var op = new SelectiveScanOperator<T>(u, delta, aLog, b, c, order, groups, memory, tape.IsRecording ? memory?.Values.ToArray() : null, y);
+        Numerics.SelectiveScan.Forward(tape.Workers, op.ScanInputs, y.Data, memory?.Values);
         return tape.Record(op);
     }
 }

@@ -1,0 +1,166 @@
+using System.Numerics;
+using Mambascope.Attention;
+using Mambascope.Autodiff;
+using Mambascope.Models;
+using Mambascope.Numerics;
+using Mambascope.Tracing;
+
+namespace Mambascope.Attribution;
+
+/// <summary>
+/// Explanations of texts that are too long to record whole: 100,000 tokens and more, on any Mamba. The text is read once, in pieces, and the
+/// model's state before each piece is kept, which is small and does not grow with the text. Then the pieces are taken from the last to the
+/// first: each is recorded again from its state, its share of the map is computed through all layers, and what later pieces owe to earlier ones
+/// is handed on as the adjoint of the state. Results are those of the ordinary methods up to rounding; memory is that of one piece and the states.
+/// </summary>
+public static class LongText
+{
+    /// <summary>Tokens of a piece, where nothing else is asked for.</summary>
+    public const int StandardPiece = 512;
+
+    /// <summary>The methods that can be computed so: those that are linear in the layers' matrices or gradients.</summary>
+    public static IReadOnlyList<string> Methods { get; } = ["raw", "rollout", "mamba-lrp", "input-x-gradient"];
+
+    /// <summary>Relevance of every token for what comes after the last one.</summary>
+    /// <param name="model">A model with scans only.</param>
+    /// <param name="workers">Threads.</param>
+    /// <param name="tokens">The text; to explain another position, cut it there.</param>
+    /// <param name="method">One of <see cref="Methods"/>.</param>
+    /// <param name="options">How; mode, start layer and residual weight count.</param>
+    /// <param name="target">Token id whose score is explained; null for the most likely one.</param>
+    /// <param name="contrast">Token id whose score is taken off; null for none.</param>
+    /// <param name="piece">Tokens of a piece.</param>
+    /// <param name="progress">Told the share that is done, 0 to 1.</param>
+    /// <exception cref="BadInputException">Another method or model, an option that needs whole matrices, or an id that does not exist.</exception>
+    public static RelevanceMap<T> Explain<T>(
+        ILanguageModel model,
+        Workers workers,
+        IReadOnlyList<int> tokens,
+        string method,
+        AttributionOptions? options = null,
+        int? target = null,
+        int? contrast = null,
+        int piece = StandardPiece,
+        Action<double>? progress = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        options ??= new();
+        Refuse(model, method, options, piece);
+        TokenBatch.Of(tokens).Check(model.VocabularySize);
+        var pool = new BufferPool<T>();
+        int[][] pieces = [.. tokens.Chunk(piece)];
+        var (states, scores) = Read(model, workers, pool, pieces, share => progress?.Invoke(share / 3));
+        var seed = Seed<T>(scores, target, contrast);
+        var adjoint = model.NewState<T>();
+        var sweep = method is "raw" or "rollout" ? new Sweep<T>(options, isRollout: method == "rollout") : null;
+        var values = new T[tokens.Count];
+        for (var k = pieces.Length - 1; k >= 0; k--)
+        {
+            using var trace = model.Continue(new Tape<T>(workers, pool, isRecording: true), states.Pop().Branch(adjoint), pieces[k]);
+            var isLast = k == pieces.Length - 1;
+            var map = sweep is not null ? sweep.Piece(trace, isLast) : Relevance(trace, isLast ? seed : new T[seed.Length], method == "mamba-lrp" ? MambaLrp.Rules<T>() : null);
+            map.Extent.CopyTo(values.AsSpan(k * piece));
+            progress?.Invoke(1 - (k * 2 / 3.0 / pieces.Length));
+        }
+
+        return RelevanceMap<T>.Of(values, rows: 1, values.Length);
+    }
+
+    private static void Refuse(ILanguageModel model, string method, AttributionOptions options, int piece)
+    {
+        if (!Methods.Contains(method, StringComparer.Ordinal))
+        {
+            throw new BadInputException($"method {method} needs matrices or memory that grow with the square of a text; long texts can be explained by {string.Join(", ", Methods)}");
+        }
+
+        if (model.LayerKinds != LayerKinds.Mamba)
+        {
+            throw new BadInputException("long texts can be explained piece by piece for models with scans only; softmax attention needs the whole text at once");
+        }
+
+        if (options.Mode == AttributionMode.Official || !options.IsLinear)
+        {
+            throw new BadInputException("long texts can be explained in mode exact or paper, with the mean over channels, signs kept and rows not scaled: anything else needs whole matrices");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(piece, 1);
+    }
+
+    // The state before each piece, the last on top, and the scores at the end.
+    private static (Stack<LanguageState<T>> States, T[] Scores) Read<T>(ILanguageModel model, Workers workers, BufferPool<T> pool, int[][] pieces, Action<double> progress)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (states, state, scores) = (new Stack<LanguageState<T>>(), model.NewState<T>(), Array.Empty<T>());
+        for (var k = 0; k < pieces.Length; k++)
+        {
+            states.Push(state.Branch());
+            using var trace = model.Continue(new Tape<T>(workers, pool, isRecording: false), state, pieces[k]);
+            scores = trace.Logits.Data.Row(0).ToArray();
+            progress((k + 1.0) / pieces.Length);
+        }
+
+        return (states, scores);
+    }
+
+    private static T[] Seed<T>(T[] scores, int? target, int? contrast)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var best = 0;
+        for (var i = 1; i < scores.Length; i++)
+        {
+            best = scores[i] > scores[best] ? i : best;
+        }
+
+        var seed = new T[scores.Length];
+        seed[Known(target ?? best)] += T.One;
+        if (contrast is { } other)
+        {
+            seed[Known(other)] -= T.One;
+        }
+
+        return seed;
+
+        int Known(int id) => id >= 0 && id < scores.Length ? id : throw new BadInputException($"token id {id} does not exist; the model has ids 0 to {scores.Length - 1}");
+    }
+
+    // Input x gradient, or relevance, of a piece's tokens: from the seed, and from what later pieces handed to the operators' memories.
+    private static Activation<T> Relevance<T>(Trace<T> trace, T[] seed, RuleSet<T>? rules)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var replay = trace.Tape.Backward(trace.Logits, Activation<T>.Of(seed, 1, 1, seed.Length), [trace.Tokens], rules);
+        return InputXGradient.TokenSum(trace.Tokens.Data, replay[trace.Tokens]);
+    }
+
+    /// <summary>Raw attention or rollout, piece after piece from the end, through all layers of a piece from the last to the first.</summary>
+    private sealed class Sweep<T>(AttributionOptions options, bool isRollout)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly AttentionView view = options.Mode == AttributionMode.Exact ? AttentionView.Block : AttentionView.S6;
+        private PieceProduct<T>[]? later;
+
+        public Activation<T> Piece(Trace<T> trace, bool isLast)
+        {
+            var layers = Layers.From(trace.MambaLayers, options, standard: 0);
+            later ??= [.. layers.Select(layer => PieceProduct<T>.For(layer, view))];
+            var v = Activation<T>.Zeros(1, trace.Length, 1);
+            v.Row(trace.Length - 1)[0] = isLast ? T.One : T.Zero;
+            var total = Activation<T>.Zeros(1, trace.Length, 1);
+            for (var i = layers.Count - 1; i >= 0; i--)
+            {
+                var product = AttentionProduct.Mean(trace.Tape.Workers, trace.Tape.Pool, layers[i], view, ScanDirections.Both, v, later[i]);
+                if (isRollout)
+                {
+                    v = RolloutProduct.Step(v, product, options);
+                    continue;
+                }
+
+                for (var t = 0; t < total.Length; t++)
+                {
+                    total.Row(t)[0] += product.Row(t)[0] / T.CreateTruncating(layers.Count);
+                }
+            }
+
+            return isRollout ? v : total;
+        }
+    }
+}
