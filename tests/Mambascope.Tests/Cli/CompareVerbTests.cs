@@ -23,8 +23,10 @@ public sealed class CompareVerbTests : IDisposable
         var (saved, sheet) = (folder.File("both.safetensors"), folder.File("sheet.png"));
         var report = JsonNode.Parse(CliRun.Successful("compare", cat, "--models", $"{vim},{deit}", "--save", saved, "--out", sheet, "--json").Out)!;
         using var both = Checkpoint.Open(saved);
+        string[] models = ["vim-micro", "deit-micro"];
+        string[] kinds = ["logits", "map.NAME.attribution", "map.NAME.raw", "map.NAME.rollout", "pixel_values", "target"];
         Assert.Equal(
-            [.. new[] { "deit-micro", "vim-micro" }.SelectMany(model => new[] { "logits", "map", "pixel_values", "target" }.SelectMany(kind => kind == "map" ? new[] { "attribution", "raw", "rollout" }.Select(method => $"map.{model}.{method}") : [$"{kind}.{model}"])).Order(StringComparer.Ordinal)],
+            models.SelectMany(model => kinds.Select(kind => kind.Contains("NAME", StringComparison.Ordinal) ? kind.Replace("NAME", model, StringComparison.Ordinal) : $"{kind}.{model}")).Order(StringComparer.Ordinal),
             both.Tensors.Keys.Order(StringComparer.Ordinal));
         foreach (var (model, name, forms, own) in new[] { (vim, "vim-micro", ".exact", "attribution.exact"), (deit, "deit-micro", "", "transformer-attribution") })
         {
@@ -38,7 +40,7 @@ public sealed class CompareVerbTests : IDisposable
             Assert.Equal(expected.Read("pixel_values"), both.Read($"pixel_values.{name}"));
         }
 
-        Assert.Equal(["vim-micro", "deit-micro"], report["models"]!.AsArray().Select(model => (string?)model!["model"]));
+        Assert.Equal(models, report["models"]!.AsArray().Select(model => (string?)model!["model"]));
         Assert.Equal(["attribution", "transformer-attribution"], report["models"]!.AsArray().Select(model => (string?)model!["maps"]![2]!["method"]));
         Assert.Equal(3, report["agreement"]!.AsArray().Count);
         Assert.All(report["agreement"]!.AsArray(), entry => Assert.InRange((double)entry!["rank_correlation"]!, -1, 1));

@@ -11,7 +11,7 @@ public sealed class EvenSubsetTests
         var whole = DatasetSpecification.Open("fashion-scenes:test:10");
         var some = EvenSubset.Of(whole, 4);
         Assert.Equal(4, some.Count);
-        Assert.Equal(new[] { 0, 2, 5, 7 }.Select(whole.Id), Enumerable.Range(0, 4).Select(some.Id));
+        Assert.Equal([whole.Id(0), whole.Id(2), whole.Id(5), whole.Id(7)], Enumerable.Range(0, 4).Select(some.Id));
         Assert.Equal(whole.Read(7).Image.Pixels, some.Read(3).Image.Pixels);
         Assert.Equal((whole.HasLabels, whole.HasMasks, whole.ClassNames), (some.HasLabels, some.HasMasks, some.ClassNames));
         Assert.NotEqual(whole.Name, some.Name);
