@@ -1,49 +1,132 @@
 using System.CommandLine;
+using System.Globalization;
+using Mambascope.Checkpoints;
+using Mambascope.Cli.Texts;
 using Mambascope.Imaging;
 using Mambascope.Inputs.Images;
 using Mambascope.Models;
 
 namespace Mambascope.Cli;
 
-/// <summary>INPUT: a picture, or a safetensors file with <c>pixel_values</c>. Text is refused with a sentence.</summary>
+/// <summary>
+/// INPUT: a picture or a safetensors file with <c>pixel_values</c>; for a verb that reads text too also <c>--text</c>, <c>--tokens</c>, a
+/// .txt file or a safetensors file with <c>input_ids</c>. What does not suit the model is refused with a sentence.
+/// </summary>
 internal sealed class InputArgument
 {
-    private readonly Argument<string?> file = new("INPUT")
-    {
-        Description = "A PNG, JPEG or WebP picture, or a .safetensors file with pixel_values (channels, height, width), normalised already",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+    private const string Tensors = ".safetensors";
+    private const string Ids = "input_ids";
+    private const string Pixels = "pixel_values";
+    private const string PicturesOnly = "give a picture file, or a .safetensors file with pixel_values";
+    private const string TextToo = "give a picture, --text \"...\", or a .safetensors file with pixel_values or input_ids";
 
-    // Hidden: known, so that the answer can be better than "unrecognised".
-    private readonly Option<string?> text = new("--text") { Hidden = true };
-    private readonly Option<string?> tokens = new("--tokens") { Hidden = true };
+    private readonly bool readsText;
+    private readonly Argument<string?> file;
+    private readonly Option<string?> text;
+    private readonly Option<string?> tokens;
 
-    internal InputArgument(Command verb)
+    internal InputArgument(Command verb, bool readsText = false)
     {
+        this.readsText = readsText;
+        file = new("INPUT")
+        {
+            Description = "A PNG, JPEG or WebP picture, or a .safetensors file with pixel_values (channels, height, width), normalised already"
+                + (readsText ? "; for a language model a .txt file, or a .safetensors file with input_ids" : ""),
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        // Hidden where they are refused: known, so that the answer can be better than "unrecognised".
+        text = new("--text") { Description = "Text for a language model, in place of INPUT", HelpName = "TEXT", Hidden = !readsText };
+        tokens = new("--tokens") { Description = "Token ids for a language model, in place of INPUT: 1,2,3", HelpName = "IDS", Hidden = !readsText };
         verb.Add(file);
         verb.Add(text);
         verb.Add(tokens);
     }
 
-    /// <summary>The file's name.</summary>
-    /// <exception cref="UsageException">None was given, or text for a model that looks at pictures.</exception>
-    internal string Path(Session session)
+    /// <summary>Whether a language model is asked, by the input or, where that leaves it open, by the model that was named.</summary>
+    /// <param name="session">The command line.</param>
+    /// <param name="model">The model that was named; null for the one that ships.</param>
+    /// <exception cref="UsageException">No input, several, or one that the named model cannot read.</exception>
+    internal bool IsText(Session session, string? model)
     {
-        foreach (var option in new[] { text, tokens })
+        var (written, path) = (Written(session), session.Arguments.GetValue(file));
+        if ((written.Length > 0 && path is not null) || written.Length > 1)
         {
-            if (session.Arguments.GetResult(option) is not null)
-            {
-                throw new UsageException($"{option.Name} is for language models; this one looks at pictures: give a picture file, or a .safetensors file with pixel_values");
-            }
+            throw new UsageException($"INPUT, {text.Name} and {tokens.Name} exclude each other: give one of them");
         }
 
-        return session.Arguments.GetValue(file)
-            ?? throw new UsageException($"INPUT is missing: give a picture file, or a .safetensors file with pixel_values; see mambascope {session.Arguments.CommandResult.Command.Name} --help");
+        var asked = written.Length > 0 ? ModelInput.Text : path is null ? throw Missing(session) : Kind(path);
+        var read = model is null ? null : ModelInputs.Of(model);
+        if (asked is not null && read is not null && asked != read)
+        {
+            throw new UsageException(read == ModelInput.Pictures
+                ? $"{(written.Length > 0 ? written[0] : path)} is for language models, and {model} looks at pictures: {PicturesOnly}, or name a language model with --model, for example {ModelOptions.StandardLanguageModel}"
+                : $"{path} is no text, and {model} is a language model: give --text \"...\", --tokens 1,2,3, a .txt file or a .safetensors file with {Ids}, or name a model for pictures with --model, for example {ModelOptions.StandardVisionModel}");
+        }
+
+        return (asked ?? read) == ModelInput.Text;
     }
+
+    /// <summary>The file's name.</summary>
+    /// <exception cref="UsageException">None was given, or text for a verb that looks at pictures.</exception>
+    internal string Path(Session session)
+    {
+        if (Written(session) is [var option, ..])
+        {
+            throw new UsageException($"{option} is for language models; {session.Arguments.CommandResult.Command.Name} looks at pictures: {PicturesOnly}");
+        }
+
+        return session.Arguments.GetValue(file) ?? throw Missing(session);
+    }
+
+    /// <summary>The text or ids that were given; only when <see cref="IsText"/>.</summary>
+    /// <exception cref="UsageException">Ids that are no whole numbers.</exception>
+    internal TextInput Text(Session session) => new(
+        session.Arguments.GetValue(text),
+        session.Arguments.GetValue(tokens) is { } ids ? Numbers(ids) : null,
+        session.Arguments.GetValue(file));
 
     /// <summary>Reads and, for a picture, preprocesses it.</summary>
     internal static PreprocessedImage Read(Session session, string path, ImageClassifier classifier)
-        => session.Progress.During($"reading {path}", () => path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+        => session.Progress.During($"reading {path}", () => path.EndsWith(Tensors, StringComparison.OrdinalIgnoreCase)
             ? classifier.ReadPixelValues(path)
             : classifier.Preprocess(ImageFile.Decode(path)));
+
+    private string[] Written(Session session)
+        => [.. new[] { text, tokens }.Where(option => session.Arguments.GetResult(option) is not null).Select(option => option.Name)];
+
+    private UsageException Missing(Session session)
+        => new($"INPUT is missing: {(readsText ? TextToo : PicturesOnly)}; see mambascope {session.Arguments.CommandResult.Command.Name} --help");
+
+    // Null where a file could be either; what is wrong with it is said when it is read.
+    private static ModelInput? Kind(string path)
+    {
+        if (path.EndsWith(TextInput.FileEnding, StringComparison.OrdinalIgnoreCase))
+        {
+            return ModelInput.Text;
+        }
+
+        if (!path.EndsWith(Tensors, StringComparison.OrdinalIgnoreCase))
+        {
+            return ModelInput.Pictures;
+        }
+
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var checkpoint = Checkpoint.Open(path);
+        return (checkpoint.Tensors.ContainsKey(Ids), checkpoint.Tensors.ContainsKey(Pixels)) switch
+        {
+            (true, false) => ModelInput.Text,
+            (false, true) => ModelInput.Pictures,
+            _ => null,
+        };
+    }
+
+    private int[] Numbers(string list) => [.. list.Split(',').Select(word =>
+        int.TryParse(word.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? id
+            : throw new UsageException($"{tokens.Name} {ShownText.Line(word, most: 20)}: expected token ids, whole numbers of 0 or more separated by commas, such as 1,2,3"))];
 }

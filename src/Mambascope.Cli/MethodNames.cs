@@ -9,11 +9,18 @@ internal static class MethodNames
     /// <summary>Names of the methods that explain such a model, for help texts.</summary>
     internal static string Of(LayerKinds kinds) => string.Join(", ", AttributionMethods.For(kinds).Select(method => method.Name));
 
-    /// <summary>Whether METHOD or METHOD.FORM is a method for such a model, whatever its form.</summary>
+    /// <summary>Whether METHOD or METHOD.FORM is a method for such a model.</summary>
     internal static bool Explains(string name, LayerKinds kinds)
     {
-        var method = name.Split('.')[0];
-        return AttributionMethods.For(kinds).Any(each => each.Name == method) || (method == "attribution" && kinds == LayerKinds.Attention);
+        try
+        {
+            WithForm(name, kinds);
+            return true;
+        }
+        catch (UsageException)
+        {
+            return false;
+        }
     }
 
     /// <summary>METHOD or METHOD.FORM, such as <c>raw.paper</c> or <c>partial-lrp.original</c>.</summary>

@@ -33,6 +33,24 @@ internal static class ModelFacts
         _ => 0,
     };
 
+    /// <summary>Channels with a matrix each; null for a transformer.</summary>
+    internal static int? Channels(ISequenceModel model) => model switch
+    {
+        VisionMamba vim => vim.Config.InnerWidth,
+        Mamba mamba => mamba.Config.InnerWidth,
+        Mamba2 mamba => mamba.Config.InnerWidth,
+        _ => null,
+    };
+
+    /// <summary>Heads with a matrix each; null for a model without.</summary>
+    internal static int? Heads(ISequenceModel model) => model switch
+    {
+        VisionTransformer vit => vit.Config.Heads,
+        GptNeoX neox => neox.Config.Heads,
+        Mamba2 mamba => mamba.Config.Heads,
+        _ => null,
+    };
+
     internal static int Tokens(IVisionModel model) => model.Grid.Count + (ClassToken(model) is null ? 0 : 1);
 
     internal static string ReadsFrom(IVisionModel model) => ClassToken(model) switch

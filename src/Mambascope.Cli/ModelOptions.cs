@@ -8,6 +8,7 @@ namespace Mambascope.Cli;
 internal sealed class ModelOptions
 {
     internal const string StandardVisionModel = "demo-vim";
+    internal const string StandardLanguageModel = "demo-mamba";
 
     private readonly string standard;
     private readonly Option<string?> model;
@@ -17,19 +18,41 @@ internal sealed class ModelOptions
     private readonly Option<string?> preprocessing = OptionKinds.Choice<string?>(
         "--preprocess", "Resizing in place of the model's own; the numbers scale with its image size", [.. Preprocessing.Names.Select(name => (name, (string?)name))]);
 
-    internal ModelOptions(Command verb, string standard = StandardVisionModel)
+    internal ModelOptions(Command verb, string standard = StandardVisionModel, bool readsText = false)
     {
         this.standard = standard;
+        string[] presets = [.. Presets.Names, .. readsText ? LanguagePresets.Names : []];
         model = new Option<string?>("--model", "-m")
         {
-            Description = $"Folder, weight file, shipped model, or random:PRESET[:SEED] with PRESET in {string.Join(", ", Presets.Names)} [default: {standard}]",
+            Description = $"Folder, weight file, shipped model, or random:PRESET[:SEED] with PRESET in {string.Join(", ", presets)} [default: {standard}{(readsText ? $"; for text {StandardLanguageModel}" : "")}]",
             HelpName = "MODEL",
         };
-        model.CompletionSources.Add([.. ModelSpecification.Shipped(), .. Presets.Names.Select(name => ModelSpecification.RandomPrefix + name)]);
+        model.CompletionSources.Add([.. ModelSpecification.Shipped(), .. presets.Select(name => ModelSpecification.RandomPrefix + name)]);
         verb.Add(model);
         verb.Add(labels);
         verb.Add(preprocessing);
     }
+
+    /// <summary>The model that was named; null for the standard one.</summary>
+    internal string? Named(Session session) => session.Arguments.GetValue(model);
+
+    /// <summary>Opens the model as one that reads text.</summary>
+    /// <exception cref="UsageException">An option for pictures was given.</exception>
+    internal TextModel OpenText(Session session)
+    {
+        foreach (var option in new Option[] { labels, preprocessing })
+        {
+            if (session.Arguments.GetResult(option) is not null)
+            {
+                throw new UsageException($"{option.Name} is for pictures; a language model reads text");
+            }
+        }
+
+        return OpenText(session, Named(session) ?? StandardLanguageModel);
+    }
+
+    /// <summary>Opens a model by name as one that reads text.</summary>
+    internal static TextModel OpenText(Session session, string name) => session.Progress.During($"opening {name}", () => TextModel.Open(name, session.Threads));
 
     /// <summary>Opens the model.</summary>
     internal ImageClassifier Open(Session session) => Open(session, session.Arguments.GetValue(model) ?? standard, session.Arguments.GetValue(labels), session.Arguments.GetValue(preprocessing));

@@ -14,6 +14,7 @@ namespace Mambascope.Imaging;
 public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Title)
 {
     private const float BarThickness = 14;
+    private const float LongestLabel = 90;
 
     /// <summary>The second line.</summary>
     public string? Subtitle { get; init; }
@@ -29,6 +30,9 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
 
     /// <summary>What the marked token is.</summary>
     public string MarkedTokenName { get; init; } = "class token";
+
+    /// <summary>What the tokens of rows and columns are called, in place of their numbers; drawn where there is room for all of them.</summary>
+    public IReadOnlyList<string>? TokenLabels { get; init; }
 
     /// <summary>The colours; null chooses viridis, or the diverging map if there are negative entries.</summary>
     public ColorMap? ColorMap { get; init; }
@@ -67,7 +71,9 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         var (titleStyle, noteStyle) = IsPanel ? (Theme.Caption, Theme.Note) : (Theme.Title, Theme.Subtitle);
         var margin = IsPanel ? 0 : letters.Px(Theme.Margin);
         var head = IsPanel ? 0 : margin - letters.Px(6);
-        var left = margin + letters.Height(Theme.Axis) + letters.Px(6) + (int)letters.Width($"{Rows - 1}", Theme.Tick) + letters.Px(10);
+        var labels = cell / block >= letters.Height(Theme.Tick) * 3 / 4 ? TokenLabels?.Select(label => letters.Fit(label, Theme.Tick, letters.Px(LongestLabel))).ToArray() : null;
+        var labelSpace = (int)Math.Ceiling((labels ?? [$"{Rows - 1}"]).Max(label => letters.Width(label, Theme.Tick)));
+        var left = margin + letters.Height(Theme.Axis) + letters.Px(6) + labelSpace + letters.Px(10);
         var barWidth = letters.Px(BarThickness);
         var barLabels = scale.Labels();
         var barSpace = barWidth + letters.Px(10) + (int)Math.Max(barLabels.Max(label => letters.Width(label.Label, Theme.Tick)), letters.Px(30));
@@ -77,7 +83,8 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         var top = head + (title.Count * letters.Height(titleStyle)) + (notes.Count * letters.Height(noteStyle))
             + letters.Px(MarkedToken is null ? 16 : 30);
         var bottom = top + picture.Height;
-        var height = bottom + letters.Px(10) + letters.Height(Theme.Tick) + letters.Px(2) + letters.Height(Theme.Axis) + head;
+        var columnSpace = labels is null ? letters.Height(Theme.Tick) : labelSpace;
+        var height = bottom + letters.Px(10) + columnSpace + letters.Px(2) + letters.Height(Theme.Axis) + head;
         return Canvas.Paint(width, height, canvas =>
         {
             canvas.Clear(Theme.Background);
@@ -94,7 +101,8 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
             using var frame = new SKPaint { Color = Theme.Line, Style = SKPaintStyle.Stroke, StrokeWidth = letters.Px(1) };
             canvas.DrawRect(SKRect.Inflate(box, letters.Px(1) / 2f, letters.Px(1) / 2f), frame);
             var tokenPixels = (double)cell / block;
-            DrawAxes(canvas, letters, box, tokenPixels, margin);
+            DrawTicks(canvas, letters, box, tokenPixels, labels);
+            DrawTitles(canvas, letters, box, margin, columnSpace);
             if (MarkedToken is { } token)
                 DrawMark(canvas, letters, box, token, tokenPixels, scale.Colors.IsDiverging);
             var bar = SKRectI.Create(box.Right + letters.Px(MarkedToken is null ? 22 : 30), box.Top, barWidth, box.Height);
@@ -114,25 +122,40 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         return image;
     }
 
-    private void DrawAxes(SKCanvas canvas, Lettering letters, SKRectI box, double tokenPixels, int margin)
+    private void DrawTicks(SKCanvas canvas, Lettering letters, SKRectI box, double tokenPixels, string[]? labels)
     {
         using var line = new SKPaint { Color = Theme.Soft };
         var (length, thickness) = (letters.Px(5), letters.Px(1));
-        foreach (var column in Ticks.Between(0, Columns - 1, 8, leastStep: 1).DefaultIfEmpty(0))
+        foreach (var column in Numbered(Columns))
         {
             var x = box.Left + (int)((column + 0.5) * tokenPixels);
             canvas.DrawRect(SKRect.Create(x - (thickness / 2), box.Bottom + thickness, thickness, length), line);
-            letters.Draw(canvas, $"{column:F0}", x, box.Bottom + letters.Px(8), Theme.Tick, SKTextAlign.Center);
+            if (labels is null)
+            {
+                letters.Draw(canvas, $"{column:F0}", x, box.Bottom + letters.Px(8), Theme.Tick, SKTextAlign.Center);
+            }
+            else
+            {
+                canvas.Save();
+                canvas.RotateDegrees(-90, x, box.Bottom + letters.Px(8));
+                letters.Draw(canvas, labels[(int)column], x, box.Bottom + letters.Px(8) - (letters.Height(Theme.Tick) / 2f), Theme.Tick, SKTextAlign.Right);
+                canvas.Restore();
+            }
         }
 
-        foreach (var row in Ticks.Between(0, Rows - 1, 8, leastStep: 1).DefaultIfEmpty(0))
+        foreach (var row in Numbered(Rows))
         {
             var y = box.Top + (int)((row + 0.5) * tokenPixels);
             canvas.DrawRect(SKRect.Create(box.Left - thickness - length, y - (thickness / 2), length, thickness), line);
-            letters.Draw(canvas, $"{row:F0}", box.Left - letters.Px(10), y - (letters.Height(Theme.Tick) / 2f), Theme.Tick, SKTextAlign.Right);
+            letters.Draw(canvas, labels?[(int)row] ?? $"{row:F0}", box.Left - letters.Px(10), y - (letters.Height(Theme.Tick) / 2f), Theme.Tick, SKTextAlign.Right);
         }
 
-        letters.Draw(canvas, ColumnTitle, box.MidX, box.Bottom + letters.Px(10) + letters.Height(Theme.Tick), Theme.Axis, SKTextAlign.Center);
+        IEnumerable<double> Numbered(int count) => labels is null ? Ticks.Between(0, count - 1, 8, leastStep: 1).DefaultIfEmpty(0) : Enumerable.Range(0, count).Select(i => (double)i);
+    }
+
+    private void DrawTitles(SKCanvas canvas, Lettering letters, SKRectI box, int margin, int columnSpace)
+    {
+        letters.Draw(canvas, ColumnTitle, box.MidX, box.Bottom + letters.Px(10) + columnSpace, Theme.Axis, SKTextAlign.Center);
         canvas.Save();
         canvas.RotateDegrees(-90, margin, box.MidY);
         letters.Draw(canvas, RowTitle, margin, box.MidY, Theme.Axis, SKTextAlign.Center);
@@ -179,6 +202,8 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
     {
         if (Rows < 1 || Columns < 1 || Values.Length != (long)Rows * Columns)
             throw new BadInputException($"matrix '{Title}': expected {Rows}x{Columns} values, found {Values.Length}");
+        if (TokenLabels is { Count: var labels } && (labels != Rows || labels != Columns))
+            throw new BadInputException($"matrix '{Title}': expected a label for each of {Rows}x{Columns} tokens, found {labels}");
         if (MarkedToken is { } token && (token < 0 || token >= Math.Min(Rows, Columns)))
             throw new BadInputException($"matrix '{Title}': expected a marked token from 0 to {Math.Min(Rows, Columns) - 1}, found {token}");
         if (!(ClipQuantile is > 0 and <= 1))

@@ -9,7 +9,7 @@ public sealed record DemoDeitSettings : SceneTrainingSettings
     public DemoDeitSettings()
     {
         PeakLearningRate = 7e-4;
-        Steps = 6400;
+        Steps = 5400;
     }
 
     /// <summary>Width of the residual stream.</summary>

@@ -71,7 +71,8 @@ public static class ModelFolder
         return config;
     }
 
-    private static void WriteWeights(string path, IVisionModel model)
+    /// <summary>Writes the weights alone, in one step.</summary>
+    internal static void WriteWeights(string path, ISequenceModel model)
     {
         var writer = new SafetensorsWriter().AddMetadata("format", "pt");
         foreach (var weight in model.AllWeights)

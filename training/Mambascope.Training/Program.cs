@@ -11,6 +11,7 @@ var width = new Option<int?>("--width") { Description = "Width of the residual s
 var depth = new Option<int?>("--depth") { Description = "Number of blocks [default: as shipped]." };
 var rate = new Option<double?>("--rate") { Description = "Highest learning rate [default: as shipped]." };
 var data = new Option<string>("--data") { Description = "Folder of the Fashion-MNIST training files (Debian package dataset-fashion-mnist).", DefaultValueFactory = _ => FashionMnist.DebianFolder };
+var text = new Option<string>("--text") { Description = "File with the text that language models are trained on.", DefaultValueFactory = _ => PlayText.StandardFile };
 var output = new Option<string?>("--out") { Description = "Model folder [default: models/NAME]." };
 var name = new Option<string?>("--name") { Description = "Name of the run; its state is kept in the user's cache folder under this name [default: the model's]." };
 var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
@@ -22,10 +23,12 @@ samples.SetAction(parsed => SamplePictures.Write(parsed.GetValue(folder)!));
 var root = new RootCommand("Trains the small models that ship with Mambascope.") { samples };
 AddModel("demo-vim", "the Vision Mamba that ships", parsed => new DemoVimSettings { Width = parsed.GetValue(width) ?? 96, Depth = parsed.GetValue(depth) ?? 8 });
 AddModel("demo-deit", "the transformer that ships beside it", parsed => new DemoDeitSettings { Width = parsed.GetValue(width) ?? 96, Depth = parsed.GetValue(depth) ?? 6 });
+AddLanguageModel("demo-mamba", "the Mamba that ships for text", parsed => new DemoMambaSettings { Width = parsed.GetValue(width) ?? 160, Depth = parsed.GetValue(depth) ?? 6 });
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    // A signal to stop is answered after the step at hand, with a saved state.
+    return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
 }
 catch (BadInputException e)
 {
@@ -49,6 +52,29 @@ void AddModel(string model, string what, Func<ParseResult, SceneTrainingSettings
     {
         using var workers = new Workers(parsed.GetValue(threads));
         SceneTraining.Test(workers, Folder(parsed), Console.Out);
+    });
+    root.Add(train);
+    root.Add(test);
+
+    string Folder(ParseResult parsed) => parsed.GetValue(output) ?? $"models/{model}";
+}
+
+void AddLanguageModel(string model, string what, Func<ParseResult, LanguageTrainingSettings> sizes)
+{
+    var train = new Command(model, $"Train {what}, on Shakespeare's plays, byte by byte. Start it again to go on after an interruption.") { seed, steps, rate, width, depth, text, output, name, threads };
+    train.SetAction((parsed, cancellation) => Task.Run(() =>
+    {
+        var standard = sizes(parsed);
+        var settings = standard with { Seed = parsed.GetValue(seed), Steps = parsed.GetValue(steps) ?? standard.Steps, PeakLearningRate = parsed.GetValue(rate) ?? standard.PeakLearningRate };
+        using var training = new LanguageTraining(settings, parsed.GetValue(text)!, Folder(parsed), parsed.GetValue(name) ?? model, parsed.GetValue(threads), Console.Error);
+        training.Run(cancellation);
+    }, CancellationToken.None));
+
+    var test = new Command($"test-{model}", $"Measure {what} on the held-out tenth of the plays.") { text, output, threads };
+    test.SetAction(parsed =>
+    {
+        using var workers = new Workers(parsed.GetValue(threads));
+        LanguageTraining.Test(workers, Folder(parsed), parsed.GetValue(text)!, sizes(parsed).Context, Console.Out);
     });
     root.Add(train);
     root.Add(test);

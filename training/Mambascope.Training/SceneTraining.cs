@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Mambascope.Evaluation;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Models;
@@ -6,95 +5,45 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Training;
 
-/// <summary>
-/// Trains a picture model on fashion scenes: every batch is new scenes. Can be killed at any moment and started again with the same command;
-/// it goes on from the last saved state, and the averaged weights that did best on validation scenes stand in the model folder.
-/// </summary>
-public sealed class SceneTraining : IDisposable
+/// <summary>Trains a picture model on fashion scenes: every batch is new scenes; validated on others.</summary>
+public sealed class SceneTraining : TrainingRun
 {
     private const int ValidationScenes = 2000;
     private const int TestScenes = 10_000;
-    private static readonly TimeSpan saveEvery = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan validateEvery = TimeSpan.FromMinutes(6);
 
     private readonly SceneTrainingSettings settings;
     private readonly string modelFolder;
-    private readonly TextWriter log;
-    private readonly Workers workers;
     private readonly FashionScenes train;
     private readonly FashionScenes validation;
     private readonly IVisionModel model;
-    private readonly GradientLanes lanes;
-    private readonly TrainedParameter[] parameters;
-    private readonly AdamW optimizer;
-    private readonly ExponentialMovingAverage average;
-    private readonly TrainingStateFile file;
-    private double best;
-    private long step;
-    private TimeSpan earlier;
+    private readonly SceneGradients gradients;
+    private readonly SceneBatch batch;
 
-    /// <summary>Prepares a run, from a saved state where there is one with the same settings.</summary>
+    /// <summary>Prepares a run.</summary>
     public SceneTraining(SceneTrainingSettings settings, string dataFolder, string modelFolder, string runName, int threads, TextWriter log)
+        : this(settings, settings.Create(RandomWeights.Source(settings.Seed)), dataFolder, modelFolder, runName, threads, log) { }
+
+    private SceneTraining(SceneTrainingSettings settings, IVisionModel model, string dataFolder, string modelFolder, string runName, int threads, TextWriter log)
+        : this(settings, model, new SceneGradients(model), dataFolder, modelFolder, runName, threads, log) { }
+
+    private SceneTraining(SceneTrainingSettings settings, IVisionModel model, SceneGradients gradients, string dataFolder, string modelFolder, string runName, int threads, TextWriter log)
+        : base(settings, model, gradients.Gradient, runName, new(threads), log)
     {
         this.settings = settings;
+        this.model = model;
+        this.gradients = gradients;
         this.modelFolder = modelFolder;
-        this.log = log;
-        workers = new(threads);
+        batch = new(settings.BatchSize);
         var garments = FashionMnist.Train(dataFolder);
         train = FashionScenes.Train(garments, (ulong)settings.Seed);
         validation = FashionScenes.Validation(garments, (ulong)settings.Seed);
-        model = settings.Create(RandomWeights.Source(settings.Seed));
-        lanes = new(model);
-        parameters = [.. model.AllWeights.Select(w => new TrainedParameter(w.Name, w.Data, lanes.Gradient(w), ModelFolder.IsMatrix(w)))];
-        optimizer = new(parameters, new() { WeightDecay = settings.WeightDecay, Beta2 = 0.99 }, threads);
-        average = new(parameters, settings.AverageDecay);
-        file = TrainingStateFile.InUserCache(runName);
-        Resume();
     }
 
-    /// <summary>Trains to the last step, then measures the best weights on the test scenes.</summary>
-    public void Run(CancellationToken stop)
-    {
-        var schedule = new LearningRateSchedule(settings.PeakLearningRate, settings.FloorLearningRate, settings.WarmUpSteps, settings.Steps);
-        var batch = new SceneBatch(settings.BatchSize);
-        var clock = Stopwatch.StartNew();
-        var (saved, validated, reported, seen, loss) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, 0, 0.0);
-        while (step < settings.Steps && !stop.IsCancellationRequested)
-        {
-            batch.Fill(workers, train, step * settings.BatchSize);
-            loss += lanes.Run(workers, batch.Pixels, batch.Labels, settings.LabelSmoothing, DropPath(step));
-            optimizer.Step(schedule.At(step));
-            average.Update();
-            ChangedWeights();
-            step++;
-            seen++;
-            if (clock.Elapsed - reported > TimeSpan.FromSeconds(15) || step == settings.Steps)
-            {
-                var rate = seen * settings.BatchSize / (clock.Elapsed - reported).TotalSeconds;
-                var left = TimeSpan.FromSeconds((settings.Steps - step) * settings.BatchSize / rate);
-                log.WriteLine($"step {step}/{settings.Steps}  loss {loss / seen:F4}  lr {schedule.At(step):E1}  {rate:F1} images/s  {left:h\\:mm\\:ss} left");
-                (reported, seen, loss) = (clock.Elapsed, 0, 0);
-            }
+    /// <inheritdoc/>
+    protected override TimeSpan ValidateEvery => TimeSpan.FromMinutes(6);
 
-            if (clock.Elapsed - validated > validateEvery || step == settings.Steps)
-            {
-                Validate();
-                validated = clock.Elapsed;
-            }
-
-            if (clock.Elapsed - saved > saveEvery || step == settings.Steps || stop.IsCancellationRequested)
-            {
-                Save(clock.Elapsed);
-                saved = clock.Elapsed;
-            }
-        }
-
-        if (step == settings.Steps)
-        {
-            Test(workers, modelFolder, log);
-            log.WriteLine($"trained {step * settings.BatchSize} scenes in {earlier + clock.Elapsed:h\\:mm\\:ss}");
-        }
-    }
+    /// <inheritdoc/>
+    protected override (string Name, int PerStep) Unit => ("images", settings.BatchSize);
 
     /// <summary>Accuracy of the weights in the model folder, as they ship, on the test scenes.</summary>
     public static WilsonInterval Test(Workers workers, string modelFolder, TextWriter log)
@@ -107,83 +56,48 @@ public sealed class SceneTraining : IDisposable
         return interval;
     }
 
-    private void Validate()
+    /// <inheritdoc/>
+    protected override double Gradients(long step)
     {
-        average.Swap();
-        ChangedWeights();
-        var accuracy = (double)Accuracy.CountRight(workers, model, validation, ValidationScenes) / ValidationScenes;
-        log.WriteLine($"step {step}  validation accuracy {100 * accuracy:F2} % (averaged weights, {ValidationScenes} scenes){(accuracy > best ? ", best so far: written to " + modelFolder : "")}");
-        if (accuracy > best)
-        {
-            best = accuracy;
-            ModelFolder.Write(modelFolder, model);
-        }
-
-        average.Swap();
-        ChangedWeights();
+        batch.Fill(Workers, train, step * settings.BatchSize);
+        return gradients.Run(Workers, batch.Pixels, batch.Labels, settings.LabelSmoothing, DropPath(step));
     }
 
-    // A factor per residual branch and item: 0 with the branch's drop rate, else 1 / (1 - rate). Drawn from seed and step, so a resumed run draws the same.
-    private float[][] DropPath(long at)
+    /// <inheritdoc/>
+    protected override double Score() => (double)Accuracy.CountRight(Workers, model, validation, ValidationScenes) / ValidationScenes;
+
+    /// <inheritdoc/>
+    protected override string Words(double score) => $"validation accuracy {100 * score:F2} % of {ValidationScenes} scenes";
+
+    /// <inheritdoc/>
+    protected override string Write()
     {
-        var random = new Random(HashCode(settings.Seed, at));
+        ModelFolder.Write(modelFolder, model);
+        return modelFolder;
+    }
+
+    /// <inheritdoc/>
+    protected override void TestShipped() => Test(Workers, modelFolder, Log);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool isDisposing)
+    {
+        if (isDisposing)
+        {
+            gradients.Dispose();
+        }
+
+        base.Dispose(isDisposing);
+    }
+
+    // A factor per residual branch and item: 0 with the branch's drop rate, else 1 / (1 - rate).
+    private float[][] DropPath(long step)
+    {
+        var random = RandomOf(step);
         return [.. Enumerable.Range(0, model.Branches).Select(branch =>
         {
             var rate = settings.DropPath * branch / Math.Max(1, model.Branches - 1);
             return Enumerable.Range(0, settings.BatchSize).Select(_ => random.NextDouble() < rate ? 0 : (float)(1 / (1 - rate))).ToArray();
         })];
-
-        static int HashCode(int seed, long step) => unchecked((int)((((ulong)step * 0x9E3779B97F4A7C15) + (ulong)seed) >> 32));
-    }
-
-    private void ChangedWeights()
-    {
-        foreach (var weight in model.AllWeights)
-        {
-            weight.Changed();
-        }
-    }
-
-    private void Save(TimeSpan elapsed)
-        => file.Save(new()
-        {
-            Settings = settings.ToString(),
-            Step = step,
-            OptimizerSteps = optimizer.Steps,
-            AverageUpdates = average.Updates,
-            BestAccuracy = best,
-            Elapsed = earlier + elapsed,
-            Arrays = TrainingState.ArraysOf(parameters, optimizer, average),
-        });
-
-    private void Resume()
-    {
-        var state = file.Load(out var damage);
-        if (damage is not null)
-        {
-            log.WriteLine($"saved state: {damage}");
-        }
-
-        if (state is null)
-        {
-            return;
-        }
-
-        if (!string.Equals(state.Settings, settings.ToString(), StringComparison.Ordinal))
-        {
-            throw new BadInputException($"the saved run in {file.Folder} has other settings ({state.Settings}); give --name another value to start a new run, or delete the folder");
-        }
-
-        state.RestoreTo(parameters, optimizer, average);
-        (step, best, earlier) = (state.Step, state.BestAccuracy, state.Elapsed);
-        ChangedWeights();
-        log.WriteLine($"going on at step {step}, best validation accuracy {100 * best:F2} %");
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        lanes.Dispose();
-        workers.Dispose();
     }
 }

@@ -18,8 +18,8 @@ public sealed class TrainingState
     /// <summary>Updates the moving average has counted, for its warm-up.</summary>
     public required long AverageUpdates { get; init; }
 
-    /// <summary>Best validation accuracy so far, 0..1.</summary>
-    public required double BestAccuracy { get; init; }
+    /// <summary>Best validation score so far, 0..1: accuracy, or the mean probability of the next byte.</summary>
+    public required double BestScore { get; init; }
 
     /// <summary>Time spent training so far, over all restarts.</summary>
     public required TimeSpan Elapsed { get; init; }

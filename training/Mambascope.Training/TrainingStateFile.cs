@@ -136,7 +136,7 @@ public sealed class TrainingStateFile
         writer.Write(state.Step);
         writer.Write(state.OptimizerSteps);
         writer.Write(state.AverageUpdates);
-        writer.Write(state.BestAccuracy);
+        writer.Write(state.BestScore);
         writer.Write(state.Elapsed.Ticks);
         writer.Write(state.Arrays.Count);
         foreach (var (name, values) in state.Arrays.OrderBy(a => a.Key, StringComparer.Ordinal))
@@ -172,7 +172,7 @@ public sealed class TrainingStateFile
             Step = step,
             OptimizerSteps = optimizerSteps,
             AverageUpdates = averageUpdates,
-            BestAccuracy = best,
+            BestScore = best,
             Elapsed = elapsed,
             Arrays = arrays,
         };

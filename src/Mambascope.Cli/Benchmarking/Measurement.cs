@@ -11,7 +11,9 @@ namespace Mambascope.Cli.Benchmarking;
 /// <param name="Peak">The machine's peak just before and after, operations per second, in billions.</param>
 internal sealed record Measurement(string Name, double Milliseconds, int Repetitions, double Work, double Peak)
 {
-    private const int PeakMilliseconds = 60;
+    /// <summary>How long the peak is measured before and after.</summary>
+    internal const int PeakMilliseconds = 60;
+
     private const int FewestRepetitions = 5;
     private const int MostRepetitions = 50;
     private static readonly TimeSpan enough = TimeSpan.FromSeconds(1.5);
@@ -39,12 +41,17 @@ internal sealed record Measurement(string Name, double Milliseconds, int Repetit
             times.Add(first);
         }
 
-        times.Sort();
-        var median = (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
-        return new(name, median.TotalMilliseconds, times.Count, work, Math.Max(before, FmaPeak.Measure(workers, PeakMilliseconds)));
+        return new(name, Median(times.Select(time => time.TotalMilliseconds)), times.Count, work, Math.Max(before, FmaPeak.Measure(workers, PeakMilliseconds)));
     }
 
-    private static TimeSpan Time(Action action)
+    /// <summary>The middle value, or the mean of the two in the middle.</summary>
+    internal static double Median(IEnumerable<double> values)
+    {
+        var ordered = values.Order().ToArray();
+        return (ordered[(ordered.Length - 1) / 2] + ordered[ordered.Length / 2]) / 2;
+    }
+
+    internal static TimeSpan Time(Action action)
     {
         var start = Stopwatch.GetTimestamp();
         action();

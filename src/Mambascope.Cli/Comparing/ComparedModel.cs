@@ -41,7 +41,7 @@ internal sealed record ComparedModel<T>(string Name, Explanation<T> Explanation,
                 .ToArray();
             var check = session.Progress.During($"checking {name}", () => SelfCheck.Of(run.Trace));
             var matrices = request.WantsMatrices ? session.Progress.During($"attention of {name}", () => DepthMatrix.Of(run, request.FirstTokens)) : [];
-            var explained = new ExplainRequest(request.Input, methods, request.Options, request.Target, null, request.Colors, null, null, null, request.Files.MayReplace);
+            var explained = new ExplainRequest(request.Input, methods, request.Options, request.Target, null, null, request.Colors, null, null, null, request.Files.MayReplace);
             return new(name, new(explained, run, run.Scores[decision.Targets[0]], decision.Token, maps, check), matrices);
         }
         catch

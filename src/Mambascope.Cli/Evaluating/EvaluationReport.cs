@@ -67,7 +67,7 @@ internal static class EvaluationReport
         }
     }
 
-    private static ReportPicture Picture(OpenedEvaluation opened, ImageClassifier classifier, IReadOnlyList<TestMethod> methods, string place, ResultLine line, TestFigure figure)
+    private static ReportPicture Picture(OpenedEvaluation opened, ImageClassifier classifier, TestMethod[] methods, string place, ResultLine line, TestFigure figure)
     {
         var model = EvaluationOptions.Tested(classifier);
         var input = model.Preprocessing.Apply(opened.Data.Read(line.Image).Image);
@@ -81,7 +81,7 @@ internal static class EvaluationReport
         });
         var truth = line.Label is { } label ? $", true class {classifier.Labels[label]}" : "";
         var caption = string.Create(CultureInfo.InvariantCulture, $"{place}: {line.Id}, explained {classifier.Labels[line.Explained]}{truth}; {figure.Heading} {figure.PerImage(line):0.000}");
-        var sheet = new Sheet(caption, [new("input", run.Image) { Note = "as the model sees it" }, .. panels]) { Columns = 1 + methods.Count };
-        return new(sheet.Render(), caption, $"The picture and {methods.Count} maps over it, side by side.");
+        var sheet = new Sheet(caption, [new("input", run.Image) { Note = "as the model sees it" }, .. panels]) { Columns = 1 + methods.Length };
+        return new(sheet.Render(), caption, $"The picture and {methods.Length} maps over it, side by side.");
     }
 }

@@ -52,7 +52,7 @@ internal static class MapsEvaluation
         session.WriteJson(result);
     }
 
-    private static List<ResultLine> OfMasks(IMaskMeasure test, Checkpoint file, string path, IReadOnlyList<RelevanceMap<float>> maps)
+    private static List<ResultLine> OfMasks(IMaskMeasure test, Checkpoint file, string path, List<RelevanceMap<float>> maps)
     {
         var (shape, masks) = Bytes(file, path, "masks", 3);
         Agree(path, "masks", shape[0], maps.Count);
@@ -60,7 +60,7 @@ internal static class MapsEvaluation
         return [.. maps.Select((map, i) => Line(i, test.Measure(map, new(masks[(i * height * width)..((i + 1) * height * width)], height, width))))];
     }
 
-    private static List<ResultLine> Perturbation(Session session, PerturbationImageTest test, Checkpoint file, string path, IReadOnlyList<RelevanceMap<float>> maps, EvaluationOptions evaluation)
+    private static List<ResultLine> Perturbation(Session session, PerturbationImageTest test, Checkpoint file, string path, List<RelevanceMap<float>> maps, EvaluationOptions evaluation)
     {
         using var classifier = evaluation.OpenOne(session);
         var grid = classifier.Model.Grid;
@@ -110,7 +110,12 @@ internal static class MapsEvaluation
 
     private static (int[] Shape, byte[] Values) Bytes(Checkpoint file, string path, string name, int rank)
     {
-        var shape = file.Find(name).Shape;
+        var (shape, type) = (file.Find(name).Shape, file.Find(name).Type);
+        if (type is not (TensorType.U8 or TensorType.BOOL))
+        {
+            throw new BadInputException($"{path}: {name} is {type}, expected bytes (U8 or BOOL)");
+        }
+
         return shape.Length == rank && shape.All(size => size is > 0 and <= 65_535)
             ? ([.. shape.Select(size => (int)size)], file.ReadBytes(name))
             : throw new BadInputException($"{path}: {name} has shape ({string.Join(", ", shape)}), expected {rank} dimensions of 1 or more");

@@ -19,13 +19,13 @@ internal static class ReproducedTables
     /// <param name="results">Results of the perturbation test by model, or null where it was not run.</param>
     internal static ResultTable Perturbation(IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, ImageTest test)
     {
-        var table = Table("Table 1: perturbation of ImageNet pictures, area under accuracy, %", Reading + " At most 90; positive: lower is better, negative: higher.", areas);
+        var table = Table("Table 1: perturbation of ImageNet pictures, area under accuracy, %", Reading + " At most 90; positive: lower is better, negative: higher.", areas, percent: 1);
         foreach (var line in PublishedTables.Perturbation)
         {
-            Add(table, line.Model, line.Method, results, test, areas, [line.Positive, line.Negative], factor: 1);
+            Add(table, line.Model, line.Method, results, test, areas, [line.Positive, line.Negative], percent: 1);
         }
 
-        AddControls(table, results, test, areas, factor: 1);
+        AddControls(table, results, test, areas, percent: 1);
         return table;
     }
 
@@ -33,62 +33,63 @@ internal static class ReproducedTables
     /// <param name="results">Results of the segmentation test by model, or null where it was not run.</param>
     internal static ResultTable Segmentation(IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, ImageTest test)
     {
-        var table = Table("Table 2: ImageNet-Segmentation, %", Reading + " Higher is better.", shares);
+        var table = Table("Table 2: ImageNet-Segmentation, %", Reading + " Higher is better.", shares, percent: 100);
         foreach (var line in PublishedTables.Segmentation)
         {
-            Add(table, line.Model, line.Method, results, test, shares, [line.PixelAccuracy, line.MeanAveragePrecision, line.MeanIoU], factor: 100);
+            Add(table, line.Model, line.Method, results, test, shares, [line.PixelAccuracy, line.MeanAveragePrecision, line.MeanIoU], percent: 100);
         }
 
-        AddControls(table, results, test, shares, factor: 100);
+        AddControls(table, results, test, shares, percent: 100);
         return table;
     }
 
-    private static ResultTable Table(string title, string note, (string Name, string Heading)[] figures)
+    private static ResultTable Table(string title, string note, (string Name, string Heading)[] figures, double percent)
         => new(title,
         [
             new("method", ResultKind.Text), new("model", ResultKind.Text), new("form", ResultKind.Text), new("images", ResultKind.Count),
             .. figures.SelectMany(figure => new ResultColumn[]
             {
-                new(figure.Name, ResultKind.Interval) { Heading = $"{figure.Heading}, ours", Decimals = 2 },
-                new($"{figure.Name}_paper", ResultKind.Number) { Heading = "paper", Decimals = 2 },
-                new($"{figure.Name}_difference", ResultKind.Number) { Heading = "difference", Decimals = 2 },
+                new(figure.Name, ResultKind.Interval) { Heading = $"{figure.Heading}, ours", Decimals = 2, Factor = percent },
+                new($"{figure.Name}_paper", ResultKind.Number) { Heading = "paper", Decimals = 2, Factor = percent },
+                new($"{figure.Name}_difference", ResultKind.Number) { Heading = "difference", Decimals = 2, Factor = percent },
             }),
         ])
         { Note = note };
 
     // A line of the paper: once for every form that was measured, once without a value of ours where none was.
     private static void Add(
-        ResultTable table, PublishedModel model, PublishedMethod method, IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, ImageTest test, (string Name, string Heading)[] figures, double[] paper, double factor)
+        ResultTable table, PublishedModel model, PublishedMethod method, IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, ImageTest test, (string Name, string Heading)[] figures, double[] paper, double percent)
     {
         var measured = results is not null && results.TryGetValue(model, out var lines) ? lines : [];
         var forms = PublishedForms.Of(model, [method]);
         foreach (var form in measured.Count == 0 ? [null] : forms.Cast<PublishedForm?>())
         {
             var own = form is null ? null : measured.First(each => each.Method == form.Name);
-            table.Add([ResultCell.Text(PublishedNames.Of(method)), ResultCell.Text(PublishedNames.Of(model)), ResultCell.Text(form?.Form ?? ""), .. Cells(own, test, figures, paper, factor)]);
+            table.Add([ResultCell.Text(PublishedNames.Of(method)), ResultCell.Text(PublishedNames.Of(model)), ResultCell.Text(form?.Form ?? ""), .. Cells(own, test, figures, paper, percent)]);
         }
     }
 
-    private static void AddControls(ResultTable table, IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, ImageTest test, (string Name, string Heading)[] figures, double factor)
+    private static void AddControls(ResultTable table, IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, ImageTest test, (string Name, string Heading)[] figures, double percent)
     {
         foreach (var (model, lines) in results ?? new Dictionary<PublishedModel, IReadOnlyList<MethodLines>>())
         {
             foreach (var control in lines.Where(each => PublishedForms.All.All(form => form.Name != each.Method)))
             {
-                table.Add([ResultCell.Text(control.Method), ResultCell.Text(PublishedNames.Of(model)), ResultCell.Text("control"), .. Cells(control, test, figures, paper: null, factor)]);
+                table.Add([ResultCell.Text(control.Method), ResultCell.Text(PublishedNames.Of(model)), ResultCell.Text("control"), .. Cells(control, test, figures, paper: null, percent)]);
             }
         }
     }
 
-    private static IEnumerable<ResultCell> Cells(MethodLines? own, ImageTest test, (string Name, string Heading)[] figures, double[]? paper, double factor)
+    // The paper prints percent; files hold areas of up to 90 and shares of up to 1, as those of the tests themselves.
+    private static IEnumerable<ResultCell> Cells(MethodLines? own, ImageTest test, (string Name, string Heading)[] figures, double[]? paper, double percent)
     {
         yield return own is null ? ResultCell.Missing : ResultCell.Count(own.Lines.Count);
         for (var i = 0; i < figures.Length; i++)
         {
             Bootstrap? found = own is null ? null : test.Figures.Single(figure => figure.Name == figures[i].Name).Measure(own).Interval();
-            yield return found is { } value ? ResultCell.Interval(value, factor) : ResultCell.Missing;
-            yield return paper is null ? ResultCell.Missing : ResultCell.Number(paper[i]);
-            yield return found is { } ours && paper is not null ? ResultCell.Number((factor * ours.Mean) - paper[i]) : ResultCell.Missing;
+            yield return found is { } value ? ResultCell.Interval(value) : ResultCell.Missing;
+            yield return paper is null ? ResultCell.Missing : ResultCell.Number(paper[i] / percent);
+            yield return found is { } ours && paper is not null ? ResultCell.Number(ours.Mean - (paper[i] / percent)) : ResultCell.Missing;
         }
     }
 }

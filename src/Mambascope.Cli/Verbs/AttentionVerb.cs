@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text.Json.Nodes;
 using Mambascope.Attention;
 using Mambascope.Checkpoints;
+using Mambascope.Cli.Texts;
 using Mambascope.Imaging;
 using Mambascope.Models;
 using Mambascope.Tracing;
@@ -12,12 +13,14 @@ namespace Mambascope.Cli.Verbs;
 /// <summary>One hidden attention matrix: of a channel, or of all channels reduced to one.</summary>
 internal sealed class AttentionVerb : Verb
 {
+    private const int LongestText = 8192;
+
     private readonly InputArgument input;
     private readonly ModelOptions model;
     private readonly Option<int?> layer = OptionKinds.Whole("--layer", "N", "Layer, counted from 0 at the input", 0);
     private readonly Option<int?> channel = OptionKinds.Whole("--channel", "E", "One channel, counted from 0, in place of a mean over all", 0);
     private readonly Option<int?> top = OptionKinds.Whole("--top-channels", "K", "Mean over the K channels that attend most in one token's row (they are named), in place of all", 1);
-    private readonly Option<int?> token = OptionKinds.Whole("--token", "N", "Token whose row ranks channels for --top-channels [default: the class token]", 0);
+    private readonly Option<int?> token = OptionKinds.Whole("--token", "N", "Token whose row ranks channels for --top-channels [default: the class token; of a text the last]", 0);
     private readonly Option<SignRule?> reduction = OptionKinds.Choice("--reduce", "Mean over channels of the entries, or of their absolute values [default: mean]", [("mean", (SignRule?)SignRule.Keep), ("abs-mean", SignRule.Absolute)]);
     private readonly Option<ScanDirections> direction = OptionKinds.Choice("--direction", "Direction of the scan; the matrix is in the order of the tokens in any case [default: both]", [("both", ScanDirections.Both), ("forward", ScanDirections.Forward), ("backward", ScanDirections.Backward)]);
     private readonly Option<AttentionView> view = OptionKinds.Choice("--view", "The scan alone (y = alpha u), or the whole mixer from x to its gated output [default: s6]", [("s6", AttentionView.S6), ("block", AttentionView.Block)]);
@@ -26,12 +29,12 @@ internal sealed class AttentionVerb : Verb
     private readonly Option<string?> tensors = OptionKinds.Text("--save", "FILE.safetensors", "Also save the matrix as the tensor attention (L, L); an existing file is replaced");
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing file of --out");
 
-    private readonly Option<int?> head = OptionKinds.Whole("--head", "H", "One head of a transformer, counted from 0, in place of the mean over all", 0);
+    private readonly Option<int?> head = OptionKinds.Whole("--head", "H", "One head of a transformer or of Mamba-2, counted from 0, in place of the mean over all", 0);
 
     internal AttentionVerb() : base("attention", "One hidden attention matrix, as a picture or as numbers")
     {
-        input = new(this);
-        model = new(this);
+        input = new(this, readsText: true);
+        model = new(this, readsText: true);
         foreach (var option in new Option[] { layer, channel, top, token, reduction, direction, view, head, colors, output, tensors, force })
         {
             Add(option);
@@ -45,6 +48,7 @@ internal sealed class AttentionVerb : Verb
         ("mambascope attention picture.jpg --layer 12 --channel 7 --direction forward --out channel7.npy", "one channel of the forward scan, for NumPy"),
         ("mambascope attention picture.jpg --layer 12 --top-channels 8", "the eight channels in which the class token attends most, named and averaged"),
         ("mambascope attention picture.jpg --layer 0 --view block --reduce abs-mean --save matrix.safetensors", "the whole mixer of the first layer, mean of absolute values"),
+        ("mambascope attention --text \"To be, or not to be\" --layer 2 --out words.png", "which letters of a text take from which, in the shipped language model"),
     ];
 
     /// <inheritdoc/>
@@ -70,31 +74,50 @@ internal sealed class AttentionVerb : Verb
             throw new UsageException("--channel and --top-channels exclude each other: name one channel, or let the strongest be found");
         }
 
+        var isText = input.IsText(session, model.Named(session));
+        var text = isText ? input.Text(session) : null;
         var request = new Request(
-            input.Path(session), number, arguments.GetValue(channel), arguments.GetValue(top), arguments.GetValue(token), arguments.GetValue(view), arguments.GetValue(direction), arguments.GetValue(reduction) ?? SignRule.Keep, arguments.GetValue(head));
-        var files = Files(session, request.Input);
-        using var classifier = model.Open(session);
-        CheckKind(session, classifier);
-        if (session.IsDouble)
+            text?.Name ?? input.Path(session), number, arguments.GetValue(channel), arguments.GetValue(top), arguments.GetValue(token), arguments.GetValue(view), arguments.GetValue(direction), arguments.GetValue(reduction) ?? SignRule.Keep, arguments.GetValue(head));
+        var files = Files(session, text is null ? request.Input : text.File ?? "text");
+        if (text is not null)
         {
-            Execute<double>(session, request, files, classifier);
+            using var language = model.OpenText(session);
+            Run(language.Name, language.Model, single: () => Execute<float>(session, request, files, text, language), wide: () => Execute<double>(session, request, files, text, language));
         }
         else
         {
-            Execute<float>(session, request, files, classifier);
+            using var classifier = model.Open(session);
+            Run(classifier.Name, classifier.Model, single: () => Execute<float>(session, request, files, classifier), wide: () => Execute<double>(session, request, files, classifier));
+        }
+
+        void Run(string name, ISequenceModel sizes, Action single, Action wide)
+        {
+            CheckKind(session, name, sizes);
+            CheckSizes(request, name, sizes);
+            (session.IsDouble ? wide : single)();
         }
     }
 
-    // Channels, directions and views are a scan's; heads are a transformer's.
-    private void CheckKind(Session session, ImageClassifier classifier)
+    // Channels, directions and views are a scan's; heads are a transformer's and Mamba-2's.
+    private void CheckKind(Session session, string name, ISequenceModel sizes)
     {
-        var isTransformer = classifier.Model.LayerKinds == LayerKinds.Attention;
-        var foreign = isTransformer ? [channel, top, token, reduction, direction, view] : new Option[] { head };
+        var isTransformer = sizes.LayerKinds == LayerKinds.Attention;
+        var foreign = isTransformer ? [channel, top, token, reduction, direction, view] : ModelFacts.Heads(sizes) is null ? new Option[] { head } : [];
         if (foreign.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } option)
         {
             throw new UsageException(isTransformer
-                ? $"{option.Name} is for Mamba; {classifier.Name} is a transformer: its layers have one matrix a head, see --head"
-                : $"--head is for transformers; {classifier.Name} has one matrix a channel: use --channel");
+                ? $"{option.Name} is for Mamba; {name} is a transformer: its layers have one matrix a head, see --head"
+                : $"--head is for transformers and Mamba-2; {name} has one matrix a channel: use --channel");
+        }
+
+        if (session.Arguments.GetValue(head) is not null && new Option[] { channel, top }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } other)
+        {
+            throw new UsageException($"--head and {other.Name} exclude each other: a head is the mean over its channels");
+        }
+
+        if (sizes is ILanguageModel && session.Arguments.GetValue(direction) == ScanDirections.Backward)
+        {
+            throw new UsageException($"--direction backward: {name} reads text from its beginning to its end only");
         }
     }
 
@@ -118,27 +141,48 @@ internal sealed class AttentionVerb : Verb
     private void Execute<T>(Session session, Request request, string[] files, ImageClassifier classifier)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        CheckSizes(request, classifier);
-        var classToken = ModelFacts.ClassToken(classifier.Model);
+        CheckToken(request, classifier.Name, ModelFacts.Tokens(classifier.Model), ModelFacts.ClassToken(classifier.Model));
         var image = InputArgument.Read(session, request.Input, classifier);
         using var run = session.Progress.During("running the model", () => classifier.Run<T>(image));
+        Deliver(session, request, files, new AttentionSubject<T>(classifier.Name, classifier.Model, classifier.Workers, run.Trace, ModelFacts.ClassToken(classifier.Model), Labels: null));
+    }
+
+    private void Execute<T>(Session session, Request request, string[] files, TextInput text, TextModel language)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var read = text.Read(session, language);
+        request = request with { Token = request.Token ?? (read.Tokens.Count - 1) };
+        CheckToken(request, language.Name, read.Tokens.Count, classToken: null);
+        if (read.Tokens.Count > LongestText)
+        {
+            throw new BadInputException($"the text has {read.Tokens.Count} tokens; a matrix of attention is shown for at most {LongestText}");
+        }
+
+        using var run = session.Progress.During("running the model", () => language.Run<T>(read.Tokens));
+        Deliver(session, request, files, new AttentionSubject<T>(language.Name, language.Model, language.Workers, run.Trace, ClassToken: null, [.. read.Tokens.Select(t => ShownText.Label(t.Text))]));
+    }
+
+    private void Deliver<T>(Session session, Request request, string[] files, AttentionSubject<T> subject)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (run, classToken) = (subject, subject.ClassToken);
         var layerTrace = run.Trace.Layers[request.Layer];
         var ranked = request.TopChannels is { } count
-            ? ChannelRanking.Top(classifier.Workers, run.Trace.Tape.Pool, run.Trace.MambaLayers[request.Layer], 0, request.Token ?? classToken!.Value, count, request.View, request.Direction)
+            ? ChannelRanking.Top(subject.Workers, run.Trace.Tape.Pool, run.Trace.MambaLayers[request.Layer], 0, request.Token ?? classToken!.Value, count, request.View, request.Direction)
             : null;
         var matrix = session.Progress.During("computing the matrix", () => layerTrace switch
         {
             AttentionLayerTrace<T> attention => request.Head is { } h ? HeadMatrix.Of(attention, 0, h) : HeadMatrix.Mean(attention, 0),
             MambaLayerTrace<T> mamba when request.Channel is { } index => ChannelMatrix.Of(mamba, 0, index, request.View, request.Direction),
             MambaLayerTrace<T> mamba => MatrixReduction.Reduce(
-                classifier.Workers, mamba, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Sign, Channels = ranked?.Select(r => r.Channel).ToArray() }),
+                subject.Workers, mamba, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Sign, Channels = ranked?.Select(r => r.Channel).ToArray() ?? HeadChannels(subject.Model, request.Head) }),
             _ => throw new InvalidOperationException($"A {layerTrace.GetType().Name} has no matrices."),
         });
         var isTransformer = layerTrace is AttentionLayerTrace<T>;
         var check = session.Progress.During("checking", () => SelfCheck.Of(run.Trace));
         foreach (var file in files)
         {
-            Write(file, matrix, request, classifier, session);
+            Write(file, matrix, request, subject, session);
         }
 
         var (least, most) = (double.CreateTruncating(matrix.Values.Min()), double.CreateTruncating(matrix.Values.Max()));
@@ -147,14 +191,14 @@ internal sealed class AttentionVerb : Verb
             session.WriteJson(new JsonObject
             {
                 ["input"] = request.Input,
-                ["model"] = classifier.Name,
+                ["model"] = subject.Name,
                 ["precision"] = typeof(T) == typeof(double) ? "double" : "single",
                 ["layer"] = request.Layer,
                 ["channel"] = request.Channel,
                 ["top_channels"] = ranked is null ? null : new JsonArray([.. ranked.Select(r => new JsonObject { ["channel"] = r.Channel, ["weight"] = double.CreateTruncating(r.Weight) })]),
                 ["head"] = request.Head,
                 ["reduce"] = request.Channel is null && request.Head is null ? request.SignName : null,
-                ["direction"] = isTransformer ? null : request.Direction.ToString().ToLowerInvariant(),
+                ["direction"] = isTransformer ? null : subject.Model is ILanguageModel ? "forward" : request.Direction.ToString().ToLowerInvariant(),
                 ["view"] = isTransformer ? null : request.View.ToString().ToLowerInvariant(),
                 ["tokens"] = matrix.Length,
                 ["class_token"] = classToken,
@@ -171,7 +215,7 @@ internal sealed class AttentionVerb : Verb
                 session.Out.WriteLine($"  channel {r.Channel,4}  takes {double.CreateTruncating(r.Weight):G4} in all");
             }
 
-            session.Out.WriteLine($"{Title(request, isTransformer)}{Part(request, isTransformer)}: {matrix.Length} x {matrix.Length}, from {least:G4} to {most:G4}");
+            session.Out.WriteLine($"{Title(request, isTransformer)}{Part(request, subject.Model)}: {matrix.Length} x {matrix.Length}, from {least:G4} to {most:G4}");
             foreach (var file in files)
             {
                 session.Out.WriteLine($"wrote {file}");
@@ -181,18 +225,19 @@ internal sealed class AttentionVerb : Verb
         ExplanationReport.WarnOf(session, check);
     }
 
-    private void Write<T>(string file, AttentionMatrix<T> matrix, Request request, ImageClassifier classifier, Session session)
+    private void Write<T>(string file, AttentionMatrix<T> matrix, Request request, AttentionSubject<T> subject, Session session)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int[] shape = [matrix.Length, matrix.Length];
         switch (Path.GetExtension(file).ToUpperInvariant())
         {
             case ".PNG":
-                var isTransformer = classifier.Model.LayerKinds == LayerKinds.Attention;
+                var isTransformer = subject.Model.LayerKinds == LayerKinds.Attention;
                 var plot = new MatrixPlot([.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, Title(request, isTransformer))
                 {
-                    Subtitle = $"{Path.GetFileName(request.Input)} · {classifier.Name}{Part(request, isTransformer).Replace(", ", " · ", StringComparison.Ordinal)}",
-                    MarkedToken = ModelFacts.ClassToken(classifier.Model),
+                    Subtitle = $"{Path.GetFileName(request.Input)} · {subject.Name}{Part(request, subject.Model).Replace(", ", " · ", StringComparison.Ordinal)}",
+                    MarkedToken = subject.ClassToken,
+                    TokenLabels = subject.Labels,
                     ColorMap = session.Arguments.GetValue(colors),
                 };
                 OutputFile.WritePng(plot.Render(), file, mayReplace: true);
@@ -208,20 +253,19 @@ internal sealed class AttentionVerb : Verb
         }
     }
 
-    private static void CheckSizes(Request request, ImageClassifier classifier)
+    private static void CheckSizes(Request request, string name, ISequenceModel sizes)
     {
-        var (name, depth, tokens) = (classifier.Name, classifier.Model.Depth, ModelFacts.Tokens(classifier.Model));
-        if (request.Layer >= depth)
+        if (request.Layer >= sizes.Depth)
         {
-            throw new BadInputException($"layer {request.Layer} does not exist; {name} has layers 0 to {depth - 1}");
+            throw new BadInputException($"layer {request.Layer} does not exist; {name} has layers 0 to {sizes.Depth - 1}");
         }
 
-        if (classifier.Model is VisionTransformer { Config.Heads: var heads } && request.Head >= heads)
+        if (ModelFacts.Heads(sizes) is { } heads && request.Head >= heads)
         {
             throw new BadInputException($"head {request.Head} does not exist; {name} has heads 0 to {heads - 1}");
         }
 
-        if (classifier.Model is not VisionMamba { Config.InnerWidth: var channels })
+        if (ModelFacts.Channels(sizes) is not { } channels)
         {
             return;
         }
@@ -235,14 +279,29 @@ internal sealed class AttentionVerb : Verb
         {
             throw new BadInputException($"--top-channels {request.TopChannels}: {name} has {channels} channels");
         }
+    }
 
-        var ranking = request.Token ?? ModelFacts.ClassToken(classifier.Model) ?? -1;
+    private static void CheckToken(Request request, string name, int tokens, int? classToken)
+    {
+        var ranking = request.Token ?? classToken ?? -1;
         if (request.TopChannels is not null && (ranking < 0 || ranking >= tokens))
         {
             throw new BadInputException(ranking < 0
                 ? $"{name} has no class token to rank channels by; name a token from 0 to {tokens - 1} with --token"
                 : $"token {ranking} does not exist; the sequence has tokens 0 to {tokens - 1}");
         }
+    }
+
+    // A head of Mamba-2: its channels share one matrix of the scan.
+    private static int[]? HeadChannels(ISequenceModel sizes, int? head)
+    {
+        if (head is not { } h || sizes is not Mamba2 { Config: var c })
+        {
+            return null;
+        }
+
+        var width = c.InnerWidth / c.Heads;
+        return [.. Enumerable.Range(h * width, width)];
     }
 
     private static string Title(Request request, bool isTransformer)
@@ -253,11 +312,19 @@ internal sealed class AttentionVerb : Verb
         }
 
         var (mean, over) = (request.Sign == SignRule.Absolute ? "mean absolute value" : "mean", request.TopChannels is { } count ? $"the {count} strongest channels" : "channels");
-        return $"Hidden attention, layer {request.Layer}, {(request.Channel is { } index ? $"channel {index}" : $"{mean} over {over}")}";
+        return $"Hidden attention, layer {request.Layer}, {(request.Channel is { } index ? $"channel {index}" : request.Head is { } h ? $"head {h}" : $"{mean} over {over}")}";
     }
 
-    private static string Part(Request request, bool isTransformer)
-        => isTransformer ? "" : $", {(request.View == AttentionView.S6 ? "scan alone (s6)" : "whole mixer (block)")}, {(request.Direction == ScanDirections.Both ? "both directions" : $"{request.Direction.ToString().ToLowerInvariant()} direction")}";
+    private static string Part(Request request, ISequenceModel sizes)
+    {
+        if (sizes.LayerKinds == LayerKinds.Attention)
+        {
+            return "";
+        }
+
+        var part = $", {(request.View == AttentionView.S6 ? "scan alone (s6)" : "whole mixer (block)")}";
+        return sizes is ILanguageModel ? part : $"{part}, {(request.Direction == ScanDirections.Both ? "both directions" : $"{request.Direction.ToString().ToLowerInvariant()} direction")}";
+    }
 
     private sealed record Request(
         string Input, int Layer, int? Channel, int? TopChannels, int? Token, AttentionView View, ScanDirections Direction, SignRule Sign, int? Head)

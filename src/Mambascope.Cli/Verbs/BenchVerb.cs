@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Mambascope.Cli.Benchmarking;
-using Mambascope.Models;
 using Mambascope.Numerics;
 
 namespace Mambascope.Cli.Verbs;
@@ -18,6 +17,7 @@ internal sealed class BenchVerb : Verb
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
         ("mambascope bench", "Vim-S with random weights, all processors"),
+        ("mambascope bench --model random:deit-small", "the transformer of the same size"),
         ("mambascope bench --model random:vim-tiny --threads 1", "a smaller model on one thread"),
         ("mambascope bench --json", "one flat object, for a script"),
     ];
@@ -25,7 +25,9 @@ internal sealed class BenchVerb : Verb
     /// <inheritdoc/>
     internal override string? Remarks
         => "Times are medians. raw and rollout are what they add to a recorded forward pass; attribution is whole, from pixels to map. A share is\n"
-            + "of the multiply-add peak of the threads in use, 0 to 1; work is counted from the sizes (linear layers, scans, matrix entries).";
+            + "of the multiply-add peak of the threads in use, 0 to 1; work is counted from the sizes (linear layers, scans, matrix entries).\n"
+            + "masked_forward is the perturbation test of one map (18 masked copies of a picture), batched_forward plain inference on as many\n"
+            + "pictures in batches of the same size; both on one thread, in turn.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -37,20 +39,21 @@ internal sealed class BenchVerb : Verb
 
         using var classifier = model.Open(session);
         var peak = FmaPeak.Measure(classifier.Workers);
-        var network = classifier.Model as VisionMamba ?? throw new UsageException($"bench times Vision Mamba; {classifier.Name} is a transformer");
-        var benchmark = new ModelBenchmark(network, classifier.Workers);
-        var measurements = benchmark.All().Select(timing => session.Progress.During($"timing {timing.Name}", timing.Measure)).ToArray();
+        var benchmark = ModelBenchmark.For(classifier.Model, classifier.Workers);
+        var measurements = benchmark.All().Select(timing => session.Progress.During($"timing {timing.Name}", timing.Measure)).ToList();
+        var masked = session.Progress.During("timing masked_forward", () => MaskedForward.Of(classifier.Model, classifier.Preprocessing, benchmark.ForwardWork));
+        measurements.AddRange([masked.Batched, masked.Masked]);
         if (session.Json)
         {
-            WriteJson(session, classifier.Workers.Count, peak, measurements);
+            WriteJson(session, classifier.Workers.Count, peak, measurements, masked);
         }
         else
         {
-            WriteTable(session.Out, classifier.Name, classifier.Workers.Count, peak, measurements);
+            WriteTable(session.Out, classifier.Name, classifier.Workers.Count, peak, measurements, masked);
         }
     }
 
-    private static void WriteJson(Session session, int threads, double peak, Measurement[] measurements)
+    private static void WriteJson(Session session, int threads, double peak, IReadOnlyList<Measurement> measurements, MaskedForward masked)
     {
         var result = new JsonObject
         {
@@ -65,10 +68,11 @@ internal sealed class BenchVerb : Verb
             result[$"{measurement.Name}.share_of_peak"] = Math.Round(measurement.Share, 4);
         }
 
+        result["masked_forward.share_of_batched"] = Math.Round(masked.ShareOfBatched, 4);
         session.WriteJson(result);
     }
 
-    private static void WriteTable(TextWriter output, string name, int threads, double peak, Measurement[] measurements)
+    private static void WriteTable(TextWriter output, string name, int threads, double peak, IReadOnlyList<Measurement> measurements, MaskedForward masked)
     {
         output.WriteLine($"{name} on {threads} {(threads == 1 ? "thread" : "threads")}, {Machine.InstructionSet}, peak {peak:0} GFLOP/s, most memory {Machine.PeakMemory:0} MB");
         var table = new TextTable("", " ms", " GFLOP", " GFLOP/s", " share of peak", " repetitions");
@@ -78,5 +82,6 @@ internal sealed class BenchVerb : Verb
         }
 
         table.Write(output);
+        output.WriteLine($"The perturbation test's masked pictures pass at {masked.ShareOfBatched * 100:0.0} % of the rate of plain batches, both on one thread.");
     }
 }

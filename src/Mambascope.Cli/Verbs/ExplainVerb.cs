@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Numerics;
 using Mambascope.Attention;
 using Mambascope.Attribution;
+using Mambascope.Cli.Texts;
 using Mambascope.Imaging;
 using Mambascope.Models;
 
@@ -12,6 +13,7 @@ internal sealed class ExplainVerb : Verb
 {
     // What a model of each kind is explained by when nothing is said.
     private static readonly string[] mambaMethods = ["raw", "rollout", "attribution"];
+    private static readonly string[] longTextMethods = ["raw", "rollout", "mamba-lrp"];
     private static readonly string[] transformerMethods = ["raw", "rollout", "transformer-attribution"];
 
     private readonly InputArgument input;
@@ -30,8 +32,9 @@ internal sealed class ExplainVerb : Verb
         "--mode", "Form of raw, rollout and attribution: the exact mixer, the paper's equations, or the released code [default: exact]",
         [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper), ("official", AttributionMode.Official)]);
 
-    private readonly Option<string?> target = OptionKinds.Text("--target", "CLASS", "Class to explain, by index or label [default: the most likely one]");
-    private readonly Option<int?> token = OptionKinds.Whole("--token", "N", "Token whose view of the picture is explained [default: the one that the classifier reads]", 0);
+    private readonly Option<string?> target = OptionKinds.Text("--target", "CLASS", "Class to explain, by index or label; of a text the next token, by id or as text that is one token [default: the most likely one]");
+    private readonly Option<string?> against = OptionKinds.Text("--against", "TOKEN", "Next token that could have come instead: explains why the target and not this one");
+    private readonly Option<int?> token = OptionKinds.Whole("--token", "N", "Token whose view is explained; of a text the one after which the next is asked for [default: the one that the classifier reads; the last of a text]", 0);
     private readonly Option<int?> startLayer = OptionKinds.Whole("--start-layer", "N", "First layer that takes part [default: 0; official mode: 15/24 of the depth]", 0);
 
     private readonly Option<ChannelReduction> reduction = OptionKinds.Choice(
@@ -56,17 +59,17 @@ internal sealed class ExplainVerb : Verb
     private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of smoothgrad's noise [default: 0]");
 
     private readonly Option<ColorMap?> colors = OptionKinds.Choice("--color", "Colours of the maps [default: turbo]", [.. ColorMap.All.Select(map => (map.Name, (ColorMap?)map))]);
-    private readonly Option<string?> picture = OptionKinds.Text("--out", "FILE.png", "Picture to write [default: INPUT-NAME.explained.png in the current folder]");
+    private readonly Option<string?> picture = OptionKinds.Text("--out", "FILE", "Picture to write, .png, or page of a text, .html [default: INPUT-NAME.explained.png or .html in the current folder; none for --text and --tokens]");
     private readonly Option<string?> tensors = OptionKinds.Text("--save", "FILE.safetensors", "Also save the maps, scores, target and input as tensors; an existing file is replaced");
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing picture");
 
-    internal ExplainVerb() : base("explain", "Why the model decided so: relevance maps over the picture, side by side")
+    internal ExplainVerb() : base("explain", "Why the model decided so: relevance maps over the picture, side by side, or over the tokens of a text")
     {
         methods.CompletionSources.Add([.. AttributionMethods.All.Select(method => method.Name).Distinct()]);
         token.Aliases.Add("--position");
-        input = new(this);
-        model = new(this);
-        foreach (var option in new Option[] { methods, mode, target, token, startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed, colors, picture, tensors, force })
+        input = new(this, readsText: true);
+        model = new(this, readsText: true);
+        foreach (var option in new Option[] { methods, mode, target, against, token, startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed, colors, picture, tensors, force })
         {
             Add(option);
         }
@@ -82,17 +85,31 @@ internal sealed class ExplainVerb : Verb
         ("mambascope explain picture.jpg --method attribution --method mamba-lrp --method input-x-gradient", "three methods that depend on the class"),
         ("mambascope explain picture.jpg --method attribution --mask mask.png --boxes boxes.json --threshold otsu", "where the object is, drawn by nobody"),
         ("mambascope explain input.safetensors --model finetuned/ --mode paper --save maps.safetensors", "the maps as numbers, by the paper's equations"),
+        ("mambascope explain --text \"To be, or not to b\" --target e --against u --out why.html", "why the shipped language model expects one letter and not another"),
+        ("mambascope explain --text \"To be, or not to b\" --position 4 --method rollout", "what it made of the first five letters"),
     ];
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "Files of --save hold map (or map.METHOD.MODE for several methods), logits, target and pixel_values. --mask and --boxes need one --method;\n"
-            + "both are at the size of the picture as the model sees it. A box reaches from left and top to before right and bottom.";
+        => "Files of --save hold map (or map.METHOD.MODE for several methods), logits, target and pixel_values; of a text map, logits of the explained\n"
+            + "position, target, position and input_ids. --mask and --boxes need one --method; both are at the size of the picture as the model\n"
+            + "sees it. A box reaches from left and top to before right and bottom.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
     {
-        var request = Request(session);
+        if (input.IsText(session, model.Named(session)))
+        {
+            ExecuteText(session);
+            return;
+        }
+
+        if (session.Arguments.GetResult(against) is not null)
+        {
+            throw new UsageException("--against compares next tokens and is for language models; for a picture name another class with --target");
+        }
+
+        var request = Request(session, input.Path(session), ".png", input.Path(session));
         using var classifier = model.Open(session);
         request = request with { Methods = Methods(session, classifier.Model.LayerKinds) };
         if (request is { PseudoMask: not null, Methods.Count: not 1 })
@@ -110,18 +127,54 @@ internal sealed class ExplainVerb : Verb
         }
     }
 
-    private ExplainRequest Request(Session session)
+    private void ExecuteText(Session session)
+    {
+        if (session.Arguments.GetResult(colors) is not null)
+        {
+            throw new UsageException("--color is for pictures; text is coloured red for what speaks for the target and blue for what speaks against it");
+        }
+
+        if (session.Arguments.GetValue(mode) == AttributionMode.Official)
+        {
+            throw new UsageException("--mode official repeats the released code of Vision Mamba, which reads pictures; for a language model choose exact or paper");
+        }
+
+        var text = input.Text(session);
+        var request = Request(session, text.Name, ".html", text.File);
+        using var language = model.OpenText(session);
+        var kinds = language.Model.LayerKinds;
+        _ = Methods(session, kinds); // wrong names are refused before the text is read
+        if (session.IsDouble)
+        {
+            TextExplaining.Execute<double>(session, request, text, language, MethodsFor);
+        }
+        else
+        {
+            TextExplaining.Execute<float>(session, request, text, language, MethodsFor);
+        }
+
+        AttributionMethod[] MethodsFor(int length) => Methods(session, kinds, length > TextExplaining.LongestRecorded ? longTextMethods : mambaMethods);
+    }
+
+    // What is written without being named is named after the input's file; the terminal shows a text's explanation in any case.
+    private ExplainRequest Request(Session session, string name, string ending, string? file)
     {
         var arguments = session.Arguments;
-        var (path, tensorFile, mayReplace) = (input.Path(session), arguments.GetValue(tensors), arguments.GetValue(force));
+        var (tensorFile, mayReplace) = (arguments.GetValue(tensors), arguments.GetValue(force));
         var named = arguments.GetValue(picture);
-        if (named is not null && !named.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+        if (named is not null && !named.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
         {
-            throw new UsageException($"--out {named}: expected a name that ends in .png");
+            throw new UsageException($"--out {named}: expected a name that ends in {ending}");
         }
 
         var weak = pseudoMask.Read(session, mayReplace);
-        var pictureFile = OutputFile.Picture(session, named, OutputFile.Beside(path, ".explained.png"), isOnlyResult: tensorFile is null && weak is null, mayReplace);
+        if (weak is not null && ending != ".png")
+        {
+            throw new UsageException("--mask and --boxes are of pictures; of a text --save keeps the relevance of every token");
+        }
+
+        var isOnlyResult = tensorFile is null && weak is null && ending == ".png";
+        var pictureFile = named is null && file is null ? null : OutputFile.Picture(session, named, OutputFile.Beside(file ?? named!, ".explained" + ending), isOnlyResult, mayReplace);
         if (tensorFile is not null)
         {
             OutputFile.Check(tensorFile, mayReplace: true);
@@ -143,7 +196,7 @@ internal sealed class ExplainVerb : Verb
             Noise = arguments.GetValue(noise) ?? standard.Noise,
             Seed = arguments.GetValue(seed) ?? standard.Seed,
         };
-        return new(path, [], options, arguments.GetValue(target), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, weak, mayReplace);
+        return new(name, [], options, arguments.GetValue(target), arguments.GetValue(against), arguments.GetValue(token), arguments.GetValue(colors) ?? ColorMap.Turbo, pictureFile, tensorFile, weak, mayReplace);
     }
 
     private static void RefuseTwice(IEnumerable<string?> files)
@@ -154,9 +207,9 @@ internal sealed class ExplainVerb : Verb
         }
     }
 
-    private AttributionMethod[] Methods(Session session, LayerKinds kinds)
+    private AttributionMethod[] Methods(Session session, LayerKinds kinds, string[]? ofMamba = null)
     {
-        var words = session.Arguments.GetValue(methods) is { Length: > 0 } given ? given : kinds == LayerKinds.Attention ? transformerMethods : mambaMethods;
+        var words = session.Arguments.GetValue(methods) is { Length: > 0 } given ? given : kinds == LayerKinds.Attention ? transformerMethods : ofMamba ?? mambaMethods;
         return [.. words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).Select(name => MethodNames.Find(name, kinds))];
     }
 

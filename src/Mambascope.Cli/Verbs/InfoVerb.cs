@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Mambascope.Attribution;
+using Mambascope.Cli.Texts;
 using Mambascope.Models;
 
 namespace Mambascope.Cli.Verbs;
@@ -18,7 +19,7 @@ internal sealed class InfoVerb : Verb
 
     internal InfoVerb() : base("info", "Architecture, sizes and parameters of a model, and what can be asked of it")
     {
-        model.CompletionSources.Add([.. ModelSpecification.Shipped(), .. Presets.Names.Select(name => ModelSpecification.RandomPrefix + name)]);
+        model.CompletionSources.Add([.. ModelSpecification.Shipped(), .. Presets.Names.Concat(LanguagePresets.Names).Select(name => ModelSpecification.RandomPrefix + name)]);
         Add(model);
     }
 
@@ -33,7 +34,14 @@ internal sealed class InfoVerb : Verb
     /// <inheritdoc/>
     internal override void Execute(Session session)
     {
-        using var classifier = ModelOptions.Open(session, session.Arguments.GetValue(model) ?? ModelOptions.StandardVisionModel);
+        var name = session.Arguments.GetValue(model) ?? ModelOptions.StandardVisionModel;
+        if (ModelInputs.Of(name) == ModelInput.Text)
+        {
+            Describe(session, name);
+            return;
+        }
+
+        using var classifier = ModelOptions.Open(session, name);
         if (session.Json)
         {
             session.WriteJson(Json(classifier));
@@ -64,6 +72,19 @@ internal sealed class InfoVerb : Verb
 
         methods.Write(session.Out, "  ");
         session.Out.WriteLine($"and to show {(sizes.LayerKinds == LayerKinds.Mamba ? "hidden attention matrices of every layer and channel" : "attention matrices of every layer and head")} (mambascope attention --help).");
+    }
+
+    private static void Describe(Session session, string name)
+    {
+        using var language = ModelOptions.OpenText(session, name);
+        if (session.Json)
+        {
+            session.WriteJson(LanguageFacts.Json(language));
+        }
+        else
+        {
+            LanguageFacts.Write(session.Out, language);
+        }
     }
 
     private static JsonObject Json(ImageClassifier classifier)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Mambascope.Cli.Texts;
 using Mambascope.Models;
 
 namespace Mambascope.Cli.Verbs;
@@ -12,15 +13,21 @@ internal sealed class RunVerb : Verb
 
     private readonly InputArgument input;
     private readonly ModelOptions model;
-    private readonly Option<int?> top = OptionKinds.Whole("--top", "N", $"Classes to print [default: {StandardTop}]", 1);
-    private readonly Option<int?> generate = new("--generate") { Hidden = true };
+    private readonly Option<int?> top = OptionKinds.Whole("--top", "N", $"Classes or next tokens to print [default: {StandardTop}]", 1);
+    private readonly Option<int?> generate = OptionKinds.Whole("--generate", "N", "Continue the text by N tokens", 1);
+    private readonly Option<double?> temperature = OptionKinds.Share("--temperature", "T", "Of --generate: 0 takes the most likely token, above it one is drawn, the higher the wilder [default: 0; 1 with --top-k, --top-p or --seed]");
+    private readonly Option<int?> topK = OptionKinds.Whole("--top-k", "K", "Of --generate: draw from the K most likely tokens only", 1);
+    private readonly Option<double?> topP = OptionKinds.Share("--top-p", "P", "Of --generate: draw from the fewest tokens that are together as likely as P, at most 1");
+    private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Of --generate: seed of the draws; equal seeds give equal text [default: 0]");
 
-    internal RunVerb() : base("run", "The most likely classes of a picture, with probabilities")
+    internal RunVerb() : base("run", "The most likely classes of a picture or next tokens of a text, with probabilities; or a text continued")
     {
-        input = new(this);
-        model = new(this);
-        Add(top);
-        Add(generate);
+        input = new(this, readsText: true);
+        model = new(this, readsText: true);
+        foreach (var option in new Option[] { top, generate, temperature, topK, topP, seed })
+        {
+            Add(option);
+        }
     }
 
     /// <inheritdoc/>
@@ -28,15 +35,26 @@ internal sealed class RunVerb : Verb
     [
         ("mambascope run picture.jpg", "what the shipped model sees"),
         ("mambascope run picture.jpg --model vim_s_midclstok_80p5acc.pth --labels imagenet.txt --top 10", "a released checkpoint, with your list of labels"),
+        ("mambascope run --text \"To be, or not to b\"", "what the shipped language model expects next"),
+        ("mambascope run --text \"KING RICHARD:\" --generate 200 --temperature 0.8 --seed 1", "a text continued"),
         ("mambascope run input.safetensors --model finetuned/ --json", "an input that is normalised already, for a script"),
     ];
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
     {
-        if (session.Arguments.GetResult(generate) is not null)
+        if (input.IsText(session, model.Named(session)))
         {
-            throw new UsageException("--generate is for language models; this one looks at pictures");
+            ExecuteText(session);
+            return;
+        }
+
+        foreach (var option in new Option[] { generate, temperature, topK, topP, seed })
+        {
+            if (session.Arguments.GetResult(option) is not null)
+            {
+                throw new UsageException($"{option.Name} is for language models, and {input.Path(session)} is for models that look at pictures: give --text \"...\" to continue");
+            }
         }
 
         var path = input.Path(session);
@@ -48,6 +66,39 @@ internal sealed class RunVerb : Verb
         else
         {
             Execute<float>(session, path, classifier);
+        }
+    }
+
+    private void ExecuteText(Session session)
+    {
+        var arguments = session.Arguments;
+        var sampling = new Option[] { temperature, topK, topP, seed };
+        if (arguments.GetValue(generate) is null && sampling.FirstOrDefault(option => arguments.GetResult(option) is not null) is { } lone)
+        {
+            throw new UsageException($"{lone.Name} is about how text goes on: give --generate N as well");
+        }
+
+        if (arguments.GetValue(topP) is { } p and (0 or > 1))
+        {
+            throw new UsageException($"--top-p {p}: expected a number above 0 and at most 1");
+        }
+
+        var draws = sampling.Skip(1).Any(option => arguments.GetResult(option) is not null);
+        var running = new TextRunning(input.Text(session), arguments.GetValue(top) ?? StandardTop, arguments.GetValue(generate), new()
+        {
+            Temperature = arguments.GetValue(temperature) ?? (draws ? 1 : 0),
+            TopK = arguments.GetValue(topK),
+            TopP = arguments.GetValue(topP),
+            Seed = arguments.GetValue(seed) ?? 0,
+        });
+        using var language = model.OpenText(session);
+        if (session.IsDouble)
+        {
+            running.Execute<double>(session, language);
+        }
+        else
+        {
+            running.Execute<float>(session, language);
         }
     }
 

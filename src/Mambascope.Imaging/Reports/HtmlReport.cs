@@ -86,7 +86,7 @@ public sealed class HtmlReport
         .Empty("meta", ("name", "color-scheme"), ("content", "light dark"))
         .Empty("meta", ("name", "generator"), ("content", "Mambascope"))
         .Leaf("title", Title)
-        .Leaf("style", HtmlStyle.Sheet)
+        .Leaf("style", sections.Exists(section => section.HasMarks) ? HtmlStyle.Sheet + HtmlStyle.Marks + MarkedText.Styles : HtmlStyle.Sheet)
         .Close();
 
     private void Facts(Markup page)

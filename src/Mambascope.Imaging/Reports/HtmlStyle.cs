@@ -65,4 +65,18 @@ internal static class HtmlStyle
         @media print { body { max-width: none; padding: 0; } nav { display: none; } figure, tr { break-inside: avoid; } }
 
         """;
+
+    /// <summary>Running text with colours behind its words.</summary>
+    internal const string Marks = """
+
+        :root { --for: 214 39 40; --against: 31 104 196; }
+        @media (prefers-color-scheme: dark) { :root { --for: 240 80 64; --against: 64 140 255; } }
+        .marked { margin: 1rem 0 .5rem; padding: .9rem 1rem; border: 1px solid var(--line); border-radius: .5rem; font: 1rem/1.9 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+        .marked span { padding: .2em 0; }
+        .marked span:hover { outline: 1px solid var(--ink); }
+        .legend { color: var(--soft); font-size: .85rem; }
+        .legend span { padding: .15em .35em; }
+        @media print { .marked span, .legend span { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+
+        """;
 }

@@ -6,11 +6,15 @@ namespace Mambascope.Imaging.Reports;
 public sealed class ReportSection
 {
     private readonly List<Action<Markup>> parts = [];
+    private bool hasMarks;
 
     internal ReportSection(string title) => Title = title;
 
     /// <summary>Its heading.</summary>
     public string Title { get; }
+
+    /// <summary>Whether the page needs the colours of marked text.</summary>
+    internal bool HasMarks => hasMarks;
 
     /// <summary>Adds a paragraph of plain text.</summary>
     public ReportSection Text(string paragraph)
@@ -41,6 +45,15 @@ public sealed class ReportSection
     {
         ArgumentNullException.ThrowIfNull(pictures);
         parts.Add(page => WritePictures(page, pictures));
+        return this;
+    }
+
+    /// <summary>Adds running text whose pieces are coloured by strength.</summary>
+    public ReportSection Marked(MarkedText text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        parts.Add(text.Write);
+        hasMarks = true;
         return this;
     }
 

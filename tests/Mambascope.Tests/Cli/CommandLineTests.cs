@@ -18,13 +18,31 @@ public sealed class CommandLineTests : IDisposable
     {
         var run = CliRun.Successful("bench", "--model", model.Folder, "--threads", "2", "--json");
         var result = JsonNode.Parse(run.Out)!.AsObject();
-        string[] names = ["forward", "backward", "raw", "rollout", "attribution.official", "attribution.paper", "attribution.exact", "mean_matrices", "gemm.17x16x64", "gemm.197x384x1536", "gemm.512x768x3072", "scan"];
+        string[] names = ["forward", "backward", "raw", "rollout", "attribution.official", "attribution.paper", "attribution.exact", "mean_matrices", "gemm.17x16x64", "gemm.197x384x1536", "gemm.512x768x3072", "scan", "batched_forward", "masked_forward"];
         Assert.Equal(
-            ["threads", "instruction_set", "fma_peak_gflops", "peak_rss_mb", .. names.SelectMany(name => new[] { $"{name}.ms", $"{name}.share_of_peak" })],
+            ["threads", "instruction_set", "fma_peak_gflops", "peak_rss_mb", .. names.SelectMany(name => new[] { $"{name}.ms", $"{name}.share_of_peak" }), "masked_forward.share_of_batched"],
             result.Select(entry => entry.Key));
         Assert.Equal(2, (int)result["threads"]!);
         Assert.All(names, name => Assert.True((double)result[$"{name}.ms"]! > 0));
         Assert.InRange((double)result["peak_rss_mb"]!, 10, 100_000);
+    }
+
+    [Fact]
+    public void Bench_times_a_transformer_by_its_own_methods()
+    {
+        var result = JsonNode.Parse(CliRun.Successful("bench", "--model", Golden.Path("deit-micro"), "--threads", "2", "--json").Out)!.AsObject();
+        string[] names = ["forward", "backward", "raw", "rollout", "transformer-attribution", "gemm.197x48x144", "gemm.197x48x192", "gemm.197x384x1536", "gemm.512x768x3072", "batched_forward", "masked_forward"];
+        Assert.Equal(
+            ["threads", "instruction_set", "fma_peak_gflops", "peak_rss_mb", .. names.SelectMany(name => new[] { $"{name}.ms", $"{name}.share_of_peak" }), "masked_forward.share_of_batched"],
+            result.Select(entry => entry.Key));
+        Assert.All(names, name => Assert.True((double)result[$"{name}.ms"]! > 0));
+
+        // 18 pictures of known work: the two figures count the same.
+        Assert.Equal(
+            (double)result["batched_forward.ms"]! * (double)result["batched_forward.share_of_peak"]!,
+            (double)result["masked_forward.ms"]! * (double)result["masked_forward.share_of_peak"]!,
+            0.02 * (double)result["masked_forward.ms"]! * (double)result["masked_forward.share_of_peak"]!);
+        Assert.True((double)result["masked_forward.share_of_batched"]! > 0);
     }
 
     [Fact]

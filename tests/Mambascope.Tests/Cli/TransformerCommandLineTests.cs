@@ -67,7 +67,6 @@ public sealed class TransformerCommandLineTests : IDisposable
     [InlineData("explain INPUT --model demo-vim --out no.png --method transformer-attribution", "softmax attention", "mamba-lrp")]
     [InlineData("explain INPUT --model MODEL --out no.png --method grad-cam", "no method grad-cam", "raw-last")]
     [InlineData("attention INPUT --model MODEL --layer 0 --channel 1", "--channel is for Mamba", "--head")]
-    [InlineData("bench --model MODEL", "bench times Vision Mamba", "transformer")]
     public void What_a_model_cannot_answer_is_a_usage_error(string line, params string[] said)
         => CliRun.Of([.. line.Split(' ').Select(word => word == "INPUT" ? input : word == "MODEL" ? model : word)]).AssertFailed(1, said);
 

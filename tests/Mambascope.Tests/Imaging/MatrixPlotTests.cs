@@ -91,6 +91,17 @@ public sealed class MatrixPlotTests
     }
 
     [Fact]
+    public void Tokens_with_names_have_them_on_both_axes_where_there_is_room()
+    {
+        var plain = new MatrixPlot([.. Enumerable.Range(0, 16).Select(i => (float)i)], 4, 4, "x");
+        var named = (plain with { TokenLabels = ["The", "keys", "to", "the cabinet"] }).Render();
+        Assert.True(named.Height > plain.Render().Height && named.Width > plain.Render().Width, "no room was made for names");
+        var many = new MatrixPlot(new float[200 * 200], 200, 200, "x");
+        Assert.Equal(many.Render().Pixels, (many with { TokenLabels = [.. Enumerable.Repeat("word", 200)] }).Render().Pixels);
+        Assert.Contains("label", Assert.Throws<BadInputException>(() => (plain with { TokenLabels = ["one"] }).Render()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Wrong_arguments_are_refused()
     {
         Assert.Throws<BadInputException>(() => new MatrixPlot([1, 2, 3], 2, 2, "x").Render());

@@ -17,7 +17,7 @@ public sealed class GradientLanesTests
         using var workers = new Workers(2);
         var model = new VisionMamba(config, new(config, RandomWeights.Source(1)));
         var batch = Batch(workers, 11); // lanes of 3, 3, 3 and 2
-        using var lanes = new GradientLanes(model);
+        using var lanes = new SceneGradients(model);
         var loss = lanes.Run(workers, batch.Pixels, batch.Labels, smoothing: 0.1, dropPath: null);
 
         var whole = new WeightGradients<float>(model.Weights.All);
@@ -41,7 +41,7 @@ public sealed class GradientLanesTests
         {
             using var workers = new Workers(threads);
             var model = new VisionMamba(config, new(config, RandomWeights.Source(1)));
-            using var lanes = new GradientLanes(model);
+            using var lanes = new SceneGradients(model);
             var batch = Batch(workers, 16);
             lanes.Run(workers, batch.Pixels, batch.Labels, smoothing: 0.1, dropPath: null);
             var gradients = model.Weights.All.Select(weight => lanes.Gradient(weight)).ToArray();

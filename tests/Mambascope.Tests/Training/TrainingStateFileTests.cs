@@ -30,7 +30,7 @@ public sealed class TrainingStateFileTests : IDisposable
         Assert.NotNull(state);
         Assert.Equal("width 96 · seed 3", state.Settings);
         Assert.Equal((17, 18, 19), (state.Step, state.OptimizerSteps, state.AverageUpdates));
-        Assert.Equal(0.875, state.BestAccuracy);
+        Assert.Equal(0.875, state.BestScore);
         Assert.Equal(TimeSpan.FromSeconds(1234.5), state.Elapsed);
         Assert.True(new HashSet<string>(["best/w", "weights/w"], StringComparer.Ordinal).SetEquals(state.Arrays.Keys));
         Assert.Equal([1f, float.Epsilon, -0f, float.MaxValue, 17f], state.Arrays["weights/w"]);
@@ -143,7 +143,7 @@ public sealed class TrainingStateFileTests : IDisposable
         Step = step,
         OptimizerSteps = step + 1,
         AverageUpdates = step + 2,
-        BestAccuracy = 0.875,
+        BestScore = 0.875,
         Elapsed = TimeSpan.FromSeconds(1234.5),
         Arrays = new Dictionary<string, float[]>(StringComparer.Ordinal)
         {
@@ -181,7 +181,7 @@ public sealed class TrainingStateFileTests : IDisposable
             Step = step,
             OptimizerSteps = Adam.Steps,
             AverageUpdates = Average.Updates,
-            BestAccuracy = 0,
+            BestScore = 0,
             Elapsed = TimeSpan.Zero,
             Arrays = TrainingState.ArraysOf(Parameters, Adam, Average),
         };

@@ -7,7 +7,7 @@ namespace Mambascope.Cli.Benchmarking;
 /// Vim-S is 10.6 GFLOP). Convolutions, norms and activations are left out: they are 1 % of the work. A multiply-add is two operations,
 /// an exponential one. What an implementation saves or repeats does not change the count.
 /// </summary>
-internal sealed class WorkCount(VisionMambaConfig sizes)
+internal sealed class MambaWork(VisionMambaConfig sizes)
 {
     // Per token, channel and state: Delta A, exp, Delta B, times u, decay h, add, C h, add.
     private const double ScanStep = 8;
@@ -40,16 +40,13 @@ internal sealed class WorkCount(VisionMambaConfig sizes)
     /// <summary>Every entry of every channel's matrix, all layers and directions: L (L + 1) / 2 pairs of E N multiply-adds.</summary>
     internal double Matrices => sizes.Depth * Directions * 2 * (sizes.Length * (sizes.Length + 1) / 2.0) * sizes.InnerWidth * sizes.StateSize;
 
-    private double Patches => Product(sizes.Patches, sizes.Channels * sizes.PatchSize * sizes.PatchSize, sizes.Width);
+    private double Patches => Work.Product(sizes.Patches, sizes.Channels * sizes.PatchSize * sizes.PatchSize, sizes.Width);
 
-    private double Head => Product(1, sizes.Width, sizes.Classes);
+    private double Head => Work.Product(1, sizes.Width, sizes.Classes);
 
     private double Blocks => sizes.Depth * (
-        Product(sizes.Length, sizes.Width, 2 * sizes.InnerWidth)
-        + (Directions * Product(sizes.Length, sizes.InnerWidth, sizes.DtRank + (2 * sizes.StateSize)))
-        + (Directions * Product(sizes.Length, sizes.DtRank, sizes.InnerWidth))
-        + Product(sizes.Length, sizes.InnerWidth, sizes.Width));
-
-    /// <summary>(M, K) times (K, N).</summary>
-    internal static double Product(int rows, int inner, int columns) => 2.0 * rows * inner * columns;
+        Work.Product(sizes.Length, sizes.Width, 2 * sizes.InnerWidth)
+        + (Directions * Work.Product(sizes.Length, sizes.InnerWidth, sizes.DtRank + (2 * sizes.StateSize)))
+        + (Directions * Work.Product(sizes.Length, sizes.DtRank, sizes.InnerWidth))
+        + Work.Product(sizes.Length, sizes.InnerWidth, sizes.Width));
 }

@@ -1,0 +1,37 @@
+using Mambascope.Models;
+
+namespace Mambascope.Training;
+
+/// <summary>The recipe that all byte-level language models share, and the model. Equal settings give equal weights.</summary>
+public abstract record LanguageTrainingSettings : ITrainingRecipe
+{
+    /// <inheritdoc/>
+    public int Seed { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public int Steps { get; init; } = 2400;
+
+    /// <summary>Windows of text a step.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Bytes of a window.</summary>
+    public int Context { get; init; } = 256;
+
+    /// <inheritdoc/>
+    public double PeakLearningRate { get; init; } = 3e-3;
+
+    /// <inheritdoc/>
+    public double FloorLearningRate { get; init; } = 3e-5;
+
+    /// <inheritdoc/>
+    public int WarmUpSteps { get; init; } = 100;
+
+    /// <inheritdoc/>
+    public double WeightDecay { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    public double AverageDecay { get; init; } = 0.99;
+
+    /// <summary>A new model of these sizes.</summary>
+    public abstract ILanguageModel Create(WeightSource weights);
+}
