@@ -52,11 +52,12 @@ public sealed class GptNeoX : ILanguageModel
     public IEnumerable<Weight> AllWeights => Weights.All;
 
     /// <inheritdoc/>
-    public Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null)
+    public Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null, IReadOnlyList<Knockout>? knockouts = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var mark = tape.Mark();
-        return Encode(tape, mark, tape.Embed(tokens, Weights.Embedding), LanguageHead.Of(positions, tokens.Lengths));
+        var cuts = LanguageHead.Check(tape, knockouts, tokens.Length, Depth);
+        return Encode(tape, mark, tape.Embed(tokens, Weights.Embedding), LanguageHead.Of(positions, tokens.Lengths), state: null, cuts);
     }
 
     /// <inheritdoc/>
@@ -88,7 +89,7 @@ public sealed class GptNeoX : ILanguageModel
         return trace;
     }
 
-    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state = null)
+    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state = null, IReadOnlyList<Knockout>? knockouts = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var r = tokens;
@@ -97,7 +98,7 @@ public sealed class GptNeoX : ILanguageModel
         for (var layer = 0; layer < Weights.Blocks.Count; layer++)
         {
             var w = Weights.Blocks[layer];
-            var (attention, trace) = Attention(tape, r, w, angles, state?.Layers[layer] as AttentionLayerState<T>);
+            var (attention, trace) = Attention(tape, r, w, angles, state?.Layers[layer] as AttentionLayerState<T>, knockouts.In(layer));
             var attended = tape.Sum(r, attention);
             r = tape.Sum(attended, Mlp(tape, Config.IsParallel ? r : attended, w));
             tape.Release(mark, keep: r);
@@ -114,7 +115,7 @@ public sealed class GptNeoX : ILanguageModel
     }
 
     // dense( A v ), A = softmax(q kᵀ / sqrt(dh)) over earlier tokens, q, k and v from LN1(r), q and k turned by their positions
-    private (Value<T> Output, AttentionLayerTrace<T>? Trace) Attention<T>(Tape<T> tape, Value<T> r, GptNeoXBlockWeights w, RotaryAngles<T> angles, AttentionLayerState<T>? state)
+    private (Value<T> Output, AttentionLayerTrace<T>? Trace) Attention<T>(Tape<T> tape, Value<T> r, GptNeoXBlockWeights w, RotaryAngles<T> angles, AttentionLayerState<T>? state, IReadOnlyList<Knockout> cuts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (d, H) = (Config.Width, Config.Heads);
@@ -129,6 +130,11 @@ public sealed class GptNeoX : ILanguageModel
         }
 
         var A = tape.AttentionProbabilities(q, k, H, isCausal: true); // (B, H L, L)
+        foreach (var cut in cuts)
+        {
+            EdgeCut.Softmax(cut.Sources, cut.Cuts, A.Data);
+        }
+
         var output = tape.Linear(tape.AttentionMix(A, v, H), w.Projection, w.ProjectionBias); // (B, L, d)
         return (output, new(r, H, q, k, v, A, output));
     }

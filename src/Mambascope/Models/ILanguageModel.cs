@@ -18,8 +18,9 @@ public interface ILanguageModel : ISequenceModel
     /// <param name="tape">Where the run is recorded, or not.</param>
     /// <param name="tokens">Texts, of equal or unequal lengths.</param>
     /// <param name="positions">Tokens that are scored; null for the last of each text.</param>
-    /// <exception cref="BadInputException">An id or position that does not exist.</exception>
-    Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null)
+    /// <param name="knockouts">Edges of attention to cut in this run; a run with cut edges cannot be recorded.</param>
+    /// <exception cref="BadInputException">An id, position or edge that does not exist.</exception>
+    Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null, IReadOnlyList<Knockout>? knockouts = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>What the model remembers before it has read anything.</summary>

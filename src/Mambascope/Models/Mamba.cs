@@ -55,11 +55,12 @@ public sealed class Mamba : ILanguageModel
     public IEnumerable<Weight> AllWeights => Weights.All;
 
     /// <inheritdoc/>
-    public Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null)
+    public Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null, IReadOnlyList<Knockout>? knockouts = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var mark = tape.Mark();
-        return Encode(tape, mark, tape.Embed(tokens, Weights.Embedding), LanguageHead.Of(positions, tokens.Lengths));
+        var cuts = LanguageHead.Check(tape, knockouts, tokens.Length, Depth);
+        return Encode(tape, mark, tape.Embed(tokens, Weights.Embedding), LanguageHead.Of(positions, tokens.Lengths), state: null, cuts);
     }
 
     /// <inheritdoc/>
@@ -91,7 +92,7 @@ public sealed class Mamba : ILanguageModel
         return trace;
     }
 
-    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state = null)
+    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state = null, IReadOnlyList<Knockout>? knockouts = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var r = tokens;
@@ -99,7 +100,7 @@ public sealed class Mamba : ILanguageModel
         var layers = new List<LayerTrace<T>>();
         for (var layer = 0; layer < Weights.Blocks.Count; layer++)
         {
-            var trace = Mixer(tape, r, Weights.Blocks[layer], order, state?.Layers[layer] as ScanLayerState<T>);
+            var trace = Mixer(tape, r, Weights.Blocks[layer], order, state?.Layers[layer] as ScanLayerState<T>, knockouts.In(layer));
             r = tape.Sum(r, trace.MixerOutput);
             tape.Release(mark, keep: r);
             if (tape.IsRecording)
@@ -115,14 +116,14 @@ public sealed class Mamba : ILanguageModel
     }
 
     // out = out_proj( (y + D u) ⊙ silu(z) ), x and z from in_proj(norm(r))
-    private MambaLayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, MambaBlockWeights w, ScanOrder order, ScanLayerState<T>? state)
+    private MambaLayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, MambaBlockWeights w, ScanOrder order, ScanLayerState<T>? state, IReadOnlyList<Knockout> cuts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var E = Config.InnerWidth;
         var xz = tape.Linear(tape.RmsNorm(r, w.Norm, Config.NormEpsilon), w.InProj, w.InBias); // (B, L, 2E)
         var x = xz.Columns(0, E);
         var z = xz.Columns(E, E);
-        var scan = Scan(tape, x, w, order, state);
+        var scan = Scan(tape, x, w, order, state, cuts);
         var y = tape.SkipConnection(new SkippedScan<T>(scan.Y, scan.D, scan.U)); // (B, L, E)
         var gated = tape.Product(y, tape.Silu(z)); // (B, L, E)
         var output = tape.Linear(gated, w.OutProj, w.OutBias); // (B, L, d)
@@ -130,7 +131,7 @@ public sealed class Mamba : ILanguageModel
     }
 
     // conv, SiLU, projections to Δ, B, C, scan.
-    private DirectionTrace<T> Scan<T>(Tape<T> tape, Value<T> x, MambaBlockWeights w, ScanOrder order, ScanLayerState<T>? state)
+    private DirectionTrace<T> Scan<T>(Tape<T> tape, Value<T> x, MambaBlockWeights w, ScanOrder order, ScanLayerState<T>? state, IReadOnlyList<Knockout> cuts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (R, N) = (Config.DtRank, Config.StateSize);
@@ -142,7 +143,9 @@ public sealed class Mamba : ILanguageModel
         var B = Normalised(tape, projected.Columns(R, N));
         var C = Normalised(tape, projected.Columns(R + N, N));
         var y = tape.SelectiveScan(u, delta, w.ALog, B, C, order, memory: state?.Scan); // (B, L, E)
-        return new(order, w.Conv, w.ConvBias, w.ALog, w.D, p, u, delta, B, C, y);
+        DirectionTrace<T> trace = new(order, w.Conv, w.ConvBias, w.ALog, w.D, p, u, delta, B, C, y);
+        tape.Cut(trace, cuts);
+        return trace;
     }
 
     // Falcon-Mamba divides δ, B and C by their root mean square; there is no gain to learn.

@@ -50,11 +50,12 @@ public sealed class Mamba2 : ILanguageModel
     public IEnumerable<Weight> AllWeights => Weights.All;
 
     /// <inheritdoc/>
-    public Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null)
+    public Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null, IReadOnlyList<Knockout>? knockouts = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var mark = tape.Mark();
-        return Encode(tape, mark, tape.Embed(tokens, Weights.Embedding), LanguageHead.Of(positions, tokens.Lengths));
+        var cuts = LanguageHead.Check(tape, knockouts, tokens.Length, Depth);
+        return Encode(tape, mark, tape.Embed(tokens, Weights.Embedding), LanguageHead.Of(positions, tokens.Lengths), state: null, cuts);
     }
 
     /// <inheritdoc/>
@@ -86,7 +87,7 @@ public sealed class Mamba2 : ILanguageModel
         return trace;
     }
 
-    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state = null)
+    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state = null, IReadOnlyList<Knockout>? knockouts = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var r = tokens;
@@ -94,7 +95,7 @@ public sealed class Mamba2 : ILanguageModel
         var layers = new List<LayerTrace<T>>();
         for (var layer = 0; layer < Weights.Blocks.Count; layer++)
         {
-            var trace = Mixer(tape, r, Weights.Blocks[layer], order, state?.Layers[layer] as ScanLayerState<T>);
+            var trace = Mixer(tape, r, Weights.Blocks[layer], order, state?.Layers[layer] as ScanLayerState<T>, knockouts.In(layer));
             r = tape.Sum(r, trace.MixerOutput);
             tape.Release(mark, keep: r);
             if (tape.IsRecording)
@@ -110,14 +111,14 @@ public sealed class Mamba2 : ILanguageModel
     }
 
     // out = out_proj( rms( (y + D u) ⊙ silu(z) ) )
-    private MambaLayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, Mamba2BlockWeights w, ScanOrder order, ScanLayerState<T>? state)
+    private MambaLayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, Mamba2BlockWeights w, ScanOrder order, ScanLayerState<T>? state, IReadOnlyList<Knockout> cuts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (E, channels) = (Config.InnerWidth, Config.ConvChannels);
         var projected = tape.Linear(tape.RmsNorm(r, w.Norm, Config.NormEpsilon), w.InProj, w.InBias); // (B, L, 2E + 2GN + H)
         var z = projected.Columns(0, E);
         var xBC = projected.Columns(E, channels);
-        var scan = Scan(tape, xBC, projected.Columns(E + channels, Config.Heads), w, order, state);
+        var scan = Scan(tape, xBC, projected.Columns(E + channels, Config.Heads), w, order, state, cuts);
         var y = tape.SkipConnection(new SkippedScan<T>(scan.Y, w.D, scan.U)); // (B, L, E)
         var a = tape.Product(y, tape.Silu(z)); // (B, L, E)
         var gated = tape.RmsNorm(a, w.GatedNorm, Config.NormEpsilon, Config.NormGroups); // (B, L, E)
@@ -126,7 +127,7 @@ public sealed class Mamba2 : ILanguageModel
     }
 
     // conv and SiLU of x, B and C together, step sizes, scan.
-    private DirectionTrace<T> Scan<T>(Tape<T> tape, Value<T> xBC, Value<T> dt, Mamba2BlockWeights w, ScanOrder order, ScanLayerState<T>? state)
+    private DirectionTrace<T> Scan<T>(Tape<T> tape, Value<T> xBC, Value<T> dt, Mamba2BlockWeights w, ScanOrder order, ScanLayerState<T>? state, IReadOnlyList<Knockout> cuts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (E, H, states) = (Config.InnerWidth, Config.Heads, Config.Groups * Config.StateSize);
@@ -137,6 +138,8 @@ public sealed class Mamba2 : ILanguageModel
         var C = uBC.Columns(E + states, states);
         var delta = tape.StepSize(dt, w.DtBias, Config.LeastStep, Config.GreatestStep); // (B, L, H)
         var y = tape.SelectiveScan(u, delta, w.ALog, B, C, order, Config.Groups, state?.Scan); // (B, L, E)
-        return new(order, w.Conv.Slice(0, E), w.ConvBias?.Slice(0, E), w.ALog, w.D.Repeat(E), p.Columns(0, E), u, delta, B, C, y, Config.Groups);
+        DirectionTrace<T> trace = new(order, w.Conv.Slice(0, E), w.ConvBias?.Slice(0, E), w.ALog, w.D.Repeat(E), p.Columns(0, E), u, delta, B, C, y, Config.Groups);
+        tape.Cut(trace, cuts);
+        return trace;
     }
 }
