@@ -154,5 +154,5 @@ public sealed class EvaluateCommandLineTests : IDisposable
     private static long Length(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
 
     private static Process Start(string[] args)
-        => Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Mambascope.Cli.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        => Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Mambascope.Cli.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
 }
