@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Mambascope.Attribution;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Runs;

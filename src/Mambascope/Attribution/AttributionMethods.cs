@@ -7,7 +7,7 @@ public static class AttributionMethods
 {
     /// <summary>In the order in which they are shown. A name can stand here twice: once for scans, once for softmax attention.</summary>
     public static IReadOnlyList<AttributionMethod> All { get; } =
-        
+
     [
         new RawAttention(), new AttentionRollout(), new MambaAttribution(), new MambaLrp(),
         new TransformerRaw(), new TransformerRawLast(), new TransformerRollout(), new TransformerAttribution(), new LrpRollout(), new PartialLrp(), new FullLrp(),

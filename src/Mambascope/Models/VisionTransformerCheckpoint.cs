@@ -110,9 +110,9 @@ public static class VisionTransformerCheckpoint
             .Replace("attn.proj", "attention.output.dense", StringComparison.Ordinal)
             .Replace("mlp.fc1", "intermediate.dense", StringComparison.Ordinal)
             .Replace("mlp.fc2", "output.dense", StringComparison.Ordinal) switch
-            {
-                "norm.weight" => "layernorm.weight",
-                "norm.bias" => "layernorm.bias",
-                var other => other,
-            };
+        {
+            "norm.weight" => "layernorm.weight",
+            "norm.bias" => "layernorm.bias",
+            var other => other,
+        };
 }

@@ -1,9 +1,9 @@
 using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation.Perturbation;
 using Mambascope.Evaluation.Segmentation;
 using Mambascope.Inputs.Images;
 using Mambascope.Models;
 using Mambascope.Numerics;
-using Mambascope.Evaluation.Perturbation;
 
 namespace Mambascope.Evaluation.Runs;
 
