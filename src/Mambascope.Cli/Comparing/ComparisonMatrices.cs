@@ -13,7 +13,7 @@ internal static class ComparisonMatrices
         => new MatrixSheet($"Attention of {ComparisonSheet.Listed([.. models.Select(model => model.Name)])} over {Path.GetFileName(request.Input)}", [.. models.Select(Row)])
         {
             Subtitle = $"A bright cell in row i, column j: output token i takes much from input token j. Tokens are patches, row by row from the top left of the picture, and the class token "
-                + $"where marked; shown are the first {models.Max(model => model.Matrices[0].Tokens)}, at 25, 50 and 75 % of each model's depth. The brightest 1 % of each matrix share one colour.",
+                + $"where marked; shown are the first {models.Max(model => model.Matrices[0].Tokens)}, at 25, 50 and 75\u00a0% of each model's depth. The brightest 1\u00a0% of each matrix share one colour.",
         }.Render();
 
     private static MatrixSheetRow Row<T>(ComparedModel<T> model)

@@ -25,8 +25,12 @@ public sealed record PerturbationProtocol
     /// <summary>Deletion or insertion.</summary>
     public PerturbationDirection Direction { get; init; }
 
-    /// <summary>Masked images that are classified together: by default both signs of one map.</summary>
-    public int BatchSize { get; init; } = 18;
+    /// <summary>
+    /// Masked images that are classified together. One by default: on a thread of its own the kernels fill it with one picture, and more
+    /// pictures only push each other's activations out of the cache. All 18 at once took 20 to 28 % longer on demo-vim and 10 % on demo-deit;
+    /// on models of 224 x 224 pixels every size from 1 to 18 took the same within 3 %.
+    /// </summary>
+    public int BatchSize { get; init; } = 1;
 
     /// <summary>Seed of erasers that draw.</summary>
     public int Seed { get; init; }
