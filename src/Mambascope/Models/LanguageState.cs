@@ -33,7 +33,10 @@ public sealed class LanguageState<T>
     internal LanguageState<T> Branch(LanguageState<T> adjoint)
         => new([.. Layers.Zip(adjoint.Layers, (layer, d) => layer is ScanLayerState<T> scan && d is ScanLayerState<T> dScan
             ? (LayerState<T>)scan.WithAdjoint(dScan)
-            : throw new InvalidOperationException("Only scans can be gone back through piece by piece."))]) { Position = Position };
+            : throw new InvalidOperationException("Only scans can be gone back through piece by piece."))])
+        {
+            Position = Position,
+        };
 
     /// <summary>Values kept.</summary>
     internal long Size => Layers.Sum(layer => layer.Parts().Sum(part => (long)part.Values.Length));
