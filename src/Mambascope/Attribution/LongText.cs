@@ -66,6 +66,39 @@ public static class LongText
         return RelevanceMap<T>.Of(values, rows: 1, values.Length);
     }
 
+    /// <summary>Hidden attention between blocks of a text of any length, in one layer; see <see cref="TileAverages{T}"/>.</summary>
+    /// <param name="model">A model with scans only.</param>
+    /// <param name="workers">Threads.</param>
+    /// <param name="tokens">The text.</param>
+    /// <param name="layer">Layer, from 0.</param>
+    /// <param name="starts">First token of each block, in order; the first is 0.</param>
+    /// <param name="view">Scan alone or whole mixer.</param>
+    /// <param name="piece">Tokens of a piece.</param>
+    /// <exception cref="BadInputException">Another model, or a layer or block that does not exist.</exception>
+    public static AttentionMatrix<T> Tiles<T>(
+        ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, int layer, IReadOnlyList<int> starts, AttentionView view, int piece = StandardPiece)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Refuse(model, Methods[0], new(), piece);
+        if (layer < 0 || layer >= model.Depth)
+        {
+            throw new BadInputException($"layer {layer} does not exist; the model has layers 0 to {model.Depth - 1}");
+        }
+
+        TokenBatch.Of(tokens).Check(model.VocabularySize);
+        var tiles = new TileAverages<T>(starts, tokens.Count, view);
+        var pool = new BufferPool<T>();
+        int[][] pieces = [.. tokens.Chunk(piece)];
+        var (states, _) = Read(model, workers, pool, pieces, _ => { });
+        for (var k = pieces.Length - 1; k >= 0; k--)
+        {
+            using var trace = model.Continue(new Tape<T>(workers, pool, isRecording: true), states.Pop(), pieces[k]);
+            tiles.Add(workers, pool, trace.MambaLayers[layer], k * piece);
+        }
+
+        return tiles.Averages();
+    }
+
     private static void Refuse(ILanguageModel model, string method, AttributionOptions options, int piece)
     {
         if (!Methods.Contains(method, StringComparer.Ordinal))

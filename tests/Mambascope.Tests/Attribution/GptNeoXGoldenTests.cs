@@ -43,5 +43,9 @@ public abstract class GptNeoXGoldenTests<T> : IDisposable
     [InlineData("input-x-gradient", "map.input_x_gradient")]
     public void Maps_match(string method, string name) => golden.Compare(name, golden.Map(method, new()));
 
-    public void Dispose() => golden.Dispose();
+    public void Dispose()
+    {
+        golden.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -90,5 +90,9 @@ public abstract class Mamba2GoldenTests<T> : IDisposable
         Assert.True(check.IsPassed, check.ToString());
     }
 
-    public void Dispose() => golden.Dispose();
+    public void Dispose()
+    {
+        golden.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

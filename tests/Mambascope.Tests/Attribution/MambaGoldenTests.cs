@@ -115,5 +115,9 @@ public abstract class MambaGoldenTests<T> : IDisposable
 
     private T[] Stack(Func<int, T[]> matrix) => [.. channels.SelectMany(matrix)];
 
-    public void Dispose() => golden.Dispose();
+    public void Dispose()
+    {
+        golden.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }
