@@ -34,13 +34,9 @@ public sealed class LanguageState<T>
         => new([.. Layers.Zip(adjoint.Layers, (layer, d) => layer is ScanLayerState<T> scan && d is ScanLayerState<T> dScan
             ? (LayerState<T>)scan.WithAdjoint(dScan)
             : throw new InvalidOperationException("Only scans can be gone back through piece by piece."))])
-<<<<<<< HEAD
-        { Position = Position };
-=======
         {
             Position = Position,
         };
->>>>>>> language
 
     /// <summary>Values kept.</summary>
     internal long Size => Layers.Sum(layer => layer.Parts().Sum(part => (long)part.Values.Length));
