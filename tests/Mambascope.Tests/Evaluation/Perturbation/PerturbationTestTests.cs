@@ -63,7 +63,7 @@ public sealed class PerturbationTestTests
     {
         var calls = 0;
         var classify = Pictures.Linear(ones, 1.1f);
-        var test = new PerturbationTest(pixels => { calls++; return classify(pixels); }, Pictures.Plain);
+        var test = new PerturbationTest(pixels => { calls++; return classify(pixels); }, Pictures.Plain, new() { BatchSize = 18 });
         test.Prepare(Pictures.Grey(2, 2, bytes), 0, [2f, 1.1f]);
         Assert.Equal(0, calls);
         test.Prepare(Pictures.Grey(2, 2, bytes), 0).Measure(Pictures.Map(2, 2, 3, 1, 2, 4), 0, 0);
