@@ -63,7 +63,7 @@ public sealed class PerturbationTestTests
     {
         var calls = 0;
         var classify = Pictures.Linear(ones, 1.1f);
-        var test = new PerturbationTest(pixels => { calls++; return classify(pixels); }, Pictures.Plain);
+        var test = new PerturbationTest(pixels => { calls++; return classify(pixels); }, Pictures.Plain, new() { BatchSize = 18 });
         test.Prepare(Pictures.Grey(2, 2, bytes), 0, [2f, 1.1f]);
         Assert.Equal(0, calls);
         test.Prepare(Pictures.Grey(2, 2, bytes), 0).Measure(Pictures.Map(2, 2, 3, 1, 2, 4), 0, 0);
@@ -74,10 +74,13 @@ public sealed class PerturbationTestTests
     public void Batch_size_changes_nothing()
     {
         var map = Pictures.Map(2, 2, 3, 1, 2, 4);
-        var whole = Subject(new()).Measure(map, 0, 0);
-        var single = Subject(new() { BatchSize = 1 }).Measure(map, 0, 0);
-        Assert.Equal(whole.Positive.Scores, single.Positive.Scores);
-        Assert.Equal(whole.Negative.Probabilities, single.Negative.Probabilities);
+        var whole = Subject(new() { BatchSize = 18 }).Measure(map, 0, 0);
+        foreach (var size in new[] { 1, 4 })
+        {
+            var parts = Subject(new() { BatchSize = size }).Measure(map, 0, 0);
+            Assert.Equal(whole.Positive.Scores, parts.Positive.Scores);
+            Assert.Equal(whole.Negative.Probabilities, parts.Negative.Probabilities);
+        }
     }
 
     [Fact]
