@@ -6,8 +6,9 @@ using Mambascope.Numerics;
 namespace Mambascope.Training;
 
 /// <summary>
-/// Answering the questions of planted texts, all tasks in turn. Texts are padded at the end to the same length; only answers are learned, the
-/// rest is chance. The score is the share of right answers in the task that goes worst.
+/// Answering the questions of planted texts, all tasks in turn, from the easiest (few places) to the length that is evaluated: on long texts
+/// alone the loss stays at chance for thousands of steps. Texts are padded at the end to the same length; only answers are learned, the rest
+/// is chance. The score is the share of right answers in the task that goes worst.
 /// </summary>
 public sealed class PlantedRecall : ILanguageTask
 {
@@ -18,6 +19,11 @@ public sealed class PlantedRecall : ILanguageTask
     private const int TestSeed = 1_000_000_007;
     private const int LeastTrainSeed = 1_100_000_000;
 
+    private static readonly PlantedTask[] lessons =
+    [
+        .. new[] { 8, 12, 20, 32, PlantedTask.StandardPlaces, PlantedTask.StandardPlaces }.SelectMany(places => new PlantedTask[] { new SelectiveCopying(places), new InductionHeads(places) }),
+    ];
+
     /// <inheritdoc/>
     public int WindowLength { get; } = PlantedTasks.All.Max(task => task.Length);
 
@@ -25,7 +31,7 @@ public sealed class PlantedRecall : ILanguageTask
     public IReadOnlyList<TrainingWindow> Draw(Random random, int count)
     {
         var seed = random.Next(LeastTrainSeed, int.MaxValue);
-        return [.. Enumerable.Range(0, count).Select(i => Window(PlantedTasks.All[i % PlantedTasks.All.Count].Draw(seed, i)))];
+        return [.. Enumerable.Range(0, count).Select(i => Window(lessons[i % lessons.Length].Draw(seed, i)))];
     }
 
     /// <inheritdoc/>
