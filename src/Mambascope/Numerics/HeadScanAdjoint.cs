@@ -64,6 +64,8 @@ internal static unsafe class HeadScanAdjoint<TWidth, TVector>
                 HeadScanChunk<TWidth, TVector>.Products(factors.Decay, r);
                 HeadScanChunk<TWidth, TVector>.Multiply(r, m, r, Q * Q);
                 HeadScanChunk<TWidth, TVector>.Pack(v, item, tokens, lines == 1 ? 0 : h * P, lines, g);
+                HeadScanChunk<TWidth, TVector>.Prefetch(v, item, order, chunk - 1, lines == 1 ? 0 : h * P, lines);
+                HeadScanChunk<TWidth, TVector>.Prefetch(w, item, order, chunk - 1, h * P, P);
                 SmallProduct<TWidth, TVector>.Run(b, states, 1, G_h, channels, sums, channels, Q, channels, states, keep: 0, factors.Rest);
                 HeadScanChunk<TWidth, TVector>.AddLowerTransposed(r, g, sums, channels);
                 HeadScanChunk<TWidth, TVector>.ScaleRows(sums, factors.Delta, sums, channels);

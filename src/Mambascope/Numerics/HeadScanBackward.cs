@@ -120,6 +120,7 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
             var S = scratch.S + ((long)chunk * size);
             HeadScanChunk<TWidth, TVector>.Decays(inputs.Delta, item, tokens, h, shape.Rate(inputs, h), factors);
             HeadScanChunk<TWidth, TVector>.Pack(inputs.U, item, tokens, h * P, P, scratch.U);
+            HeadScanChunk<TWidth, TVector>.Prefetch(inputs.U, item, inputs.Order.Tokens, chunk + 1, h * P, P);
             HeadScanChunk<TWidth, TVector>.ScaleRows(scratch.U, factors.Weight, scratch.U, channels);
             Buffer.MemoryCopy(S, S + size, size * sizeof(float), size * sizeof(float));
             SmallProduct<TWidth, TVector>.Run(scratch.U, 1, channels, scratch.B + (chunk * Q * states), states, S + size, states, channels, states, Q, factors.Whole);
@@ -152,6 +153,8 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
             HeadScanChunk<TWidth, TVector>.Products(factors.Decay, scratch.R);
             HeadScanChunk<TWidth, TVector>.Pack(inputs.U, item, tokens, h * P, P, scratch.U);
             HeadScanChunk<TWidth, TVector>.Pack(gy, item, tokens, h * P, P, scratch.Gy);
+            HeadScanChunk<TWidth, TVector>.Prefetch(inputs.U, item, inputs.Order.Tokens, chunk - 1, h * P, P);
+            HeadScanChunk<TWidth, TVector>.Prefetch(gy, item, inputs.Order.Tokens, chunk - 1, h * P, P);
 
             // du / Delta: through the state after the chunk first, then from the steps of the chunk.
             SmallProduct<TWidth, TVector>.Run(b, states, 1, scratch.TurnedG, channels, scratch.Sums, channels, Q, channels, states, keep: 0, factors.Rest);

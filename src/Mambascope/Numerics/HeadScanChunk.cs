@@ -22,6 +22,8 @@ internal static unsafe class HeadScanChunk<TWidth, TVector>
     /// </summary>
     public const int Steps = 32;
 
+    private const int FloatsOfCacheLine = 16;
+
     private static int Lanes => TWidth.Lanes;
 
     /// <summary>Channels or states with their padding.</summary>
@@ -48,6 +50,20 @@ internal static unsafe class HeadScanChunk<TWidth, TVector>
         {
             x.Row(item, token).Slice(first, count).CopyTo(new Span<float>(to, count));
             to += padded;
+        }
+    }
+
+    /// <summary>Asks for columns [first, first + count) of a coming chunk: its rows lie too far apart for the hardware to foresee.</summary>
+    public static void Prefetch(Activation<float> x, int item, ReadOnlySpan<int> order, int chunk, int first, int count)
+    {
+        if (chunk < 0 || chunk * Steps >= order.Length)
+        {
+            return;
+        }
+
+        for (var column = 0; column < count; column += FloatsOfCacheLine)
+        {
+            ScanBlock<TWidth, TVector>.Prefetch(x, item, Tokens(order, chunk), first + column);
         }
     }
 

@@ -57,6 +57,8 @@ internal static unsafe class HeadScanForward<TWidth, TVector>
                 HeadScanChunk<TWidth, TVector>.Products(factors.Decay, r);
                 HeadScanChunk<TWidth, TVector>.Multiply(r, m, r, Q * Q);
                 HeadScanChunk<TWidth, TVector>.Pack(inputs.U, item, tokens, h * P, P, u);
+                HeadScanChunk<TWidth, TVector>.Prefetch(inputs.U, item, inputs.Order.Tokens, chunk + 1, h * P, P);
+                HeadScanChunk<TWidth, TVector>.Prefetch(y, item, inputs.Order.Tokens, chunk + 1, h * P, P);
                 SmallProduct<TWidth, TVector>.Run(c, states, 1, S_h, channels, sums, channels, Q, channels, states, keep: 0, factors.Reach);
                 HeadScanChunk<TWidth, TVector>.ScaleRows(u, factors.Delta, u, channels);
                 HeadScanChunk<TWidth, TVector>.AddLower(r, u, sums, channels);
