@@ -131,9 +131,9 @@ public static partial class SelectiveScan
 
     internal static ScanInputs<float> AsSingle<T>(in ScanInputs<T> inputs)
         where T : unmanaged
-        => new(inputs.U.AsSingle(), inputs.Delta.AsSingle(), inputs.ALog, inputs.B.AsSingle(), inputs.C.AsSingle(), inputs.Order);
+        => new(inputs.U.AsSingle(), inputs.Delta.AsSingle(), inputs.ALog, inputs.B.AsSingle(), inputs.C.AsSingle(), inputs.Order, inputs.Groups);
 
-    private static ScanAdjoints<float> AsSingle<T>(in ScanAdjoints<T> adjoints)
+    internal static ScanAdjoints<float> AsSingle<T>(in ScanAdjoints<T> adjoints)
         where T : unmanaged
         => new(adjoints.U?.AsSingle(), adjoints.AccumulateU, adjoints.Delta?.AsSingle(), adjoints.B?.AsSingle(), adjoints.C?.AsSingle(), (float[]?)(object?)adjoints.ALog);
 }
