@@ -20,8 +20,8 @@ public sealed class PlantedRecall : ILanguageTask
     private const int TestSeed = 1_000_000_007;
     private const int LeastTrainSeed = 1_100_000_000;
 
-    // Induction needs an even number of at least 8, copying 6.
-    private const int LeastPlaces = 8;
+    // Induction needs an even number.
+    private const int LeastPlaces = InductionHeads.LeastPlaces;
 
     /// <summary>Share of the training after which texts have all lengths.</summary>
     public const double GrownAt = 0.5;

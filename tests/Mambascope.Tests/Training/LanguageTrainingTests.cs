@@ -137,8 +137,8 @@ public sealed class LanguageTrainingTests : IDisposable
         Assert.Equal([6, 4, 6, 4], windows.Select(window => window.Asked));
         Assert.Equal(windows.Select(w => w.Tokens), task.Draw(new Random(1), 4, progress: 1).Select(w => w.Tokens));
 
-        // At first nothing is far away: behind the text of 8 places and its questions there is only padding.
-        Assert.All(task.Draw(new Random(1), 8, progress: 0), window => Assert.All(window.Tokens.Skip(8 + 1 + (2 * window.Asked)), token => Assert.Equal(0, token)));
+        // At first nothing is far away: behind the text of 16 places and its questions there is only padding.
+        Assert.All(task.Draw(new Random(1), 8, progress: 0), window => Assert.All(window.Tokens.Skip(16 + 1 + (2 * window.Asked)), token => Assert.Equal(0, token)));
 
         var model = TinyLanguageModels.Mamba(config);
         using var workers = new Workers(2);
