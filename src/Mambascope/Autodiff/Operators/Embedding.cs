@@ -52,12 +52,12 @@ public sealed class EmbeddingOperator<T> : Operator<T>
 
     internal void Forward()
     {
-        var d = Table.Columns;
+        var from = new float[Table.Columns];
         for (var row = 0; row < Output.Data.Rows; row++)
         {
-            var from = Table.Data.AsSpan(Ids[row] * d, d);
+            Table.CopyRow(Ids[row], from);
             var to = Output.Data.Row(row);
-            for (var i = 0; i < d; i++)
+            for (var i = 0; i < from.Length; i++)
             {
                 to[i] = T.CreateTruncating(from[i]);
             }
