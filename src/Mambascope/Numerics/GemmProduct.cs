@@ -21,7 +21,10 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     private const long SmallestPiece = 1 << 18;
 
     // The same for a single row, in bytes of B.
-    private const long SmallestPieceBytes = 1 << 17;
+    private const long SmallestPieceBytes = 100_000;
+
+    // Of a single row, for each thread: few, since each begins a stream from memory anew; more than one, since threads do not run evenly.
+    private const int PiecesOfRow = 4;
 
     // Rows up to which copying B would cost more than it brings: then the micro-kernel reads B where it stands.
     private const int FewRows = 6;
@@ -74,7 +77,7 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     {
         var panels = DivideUp(c.Columns, GemmTile<TWidth, TVector>.Columns);
         var bytes = (long)packed.Inner * packed.Columns * (packed.Format == WeightFormat.F32 ? sizeof(float) : sizeof(ushort));
-        var pieces = workers is null || workers.Count == 1 ? 1 : (int)Math.Clamp(bytes / SmallestPieceBytes, 1, Math.Min(panels, 4 * workers.Count));
+        var pieces = workers is null || workers.Count == 1 ? 1 : (int)Math.Clamp(bytes / SmallestPieceBytes, 1, Math.Min(panels, PiecesOfRow * workers.Count));
         if (pieces == 1)
         {
             OneRowPanels(a, packed, bias, c, accumulate, 0, panels);

@@ -12,6 +12,7 @@ public sealed class Weight
 {
     private readonly float[]? data;
     private PackedMatrix? packed;
+    private object? derived;
 
     /// <summary>Wraps <paramref name="data"/>; its length must be the product of <paramref name="shape"/>.</summary>
     public Weight(string name, float[] data, params int[] shape)
@@ -74,6 +75,11 @@ public sealed class Weight
     /// <summary>The matrix in the panel layout of <see cref="Gemm"/>, made on first use and kept.</summary>
     internal PackedMatrix Packed => packed ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(data!, Rows, Columns), comparand: null) ?? packed;
 
+    /// <summary>What an operator makes of the values once and for all: another layout, a function of them. One kind a weight.</summary>
+    internal TDerived Derived<TDerived>(Func<Weight, TDerived> make)
+        where TDerived : class
+        => (TDerived)(derived ?? Interlocked.CompareExchange(ref derived, make(this), comparand: null) ?? derived);
+
     /// <summary>The values as T: the array itself for float, a widened copy for double.</summary>
     public T[] Values<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -122,7 +128,7 @@ public sealed class Weight
             throw new InvalidOperationException($"{Name} is held as {Format}; only single-precision weights can be trained.");
         }
 
-        packed = null;
+        (packed, derived) = (null, null);
     }
 
     /// <summary>Name and shape.</summary>
