@@ -68,7 +68,11 @@ public static partial class SelectiveScan
         }
 
         var (single, h) = (AsSingle(inputs), (float[]?)(object?)state);
-        if (Width512.IsAccelerated)
+        if (h is not null && inputs.Order.Length == 1)
+        {
+            WidestRegisters.Run(new SelectiveScanStep(workers, single, y.AsSingle(), h));
+        }
+        else if (Width512.IsAccelerated)
         {
             SelectiveScanForward<Width512, Vector512<float>>.Run(workers, single, y.AsSingle(), h);
         }
