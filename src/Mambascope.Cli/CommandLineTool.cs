@@ -80,7 +80,7 @@ public static class CommandLineTool
             root.Add(option);
         }
 
-        Verb[] verbs = [new InfoVerb(), new RunVerb(), new ExplainVerb(), new AttentionVerb(), new CompareVerb(), new EvaluateVerb(), new BenchVerb(), new FetchVerb(), new CompletionVerb()];
+        Verb[] verbs = [new InfoVerb(), new RunVerb(), new ExplainVerb(), new AttentionVerb(), new ContinuationVerb(), new KnockoutVerb(), new CompareVerb(), new EvaluateVerb(), new BenchVerb(), new FetchVerb(), new CompletionVerb()];
         foreach (var verb in verbs)
         {
             root.Add(verb);

@@ -31,8 +31,11 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
     /// <summary>What the marked token is.</summary>
     public string MarkedTokenName { get; init; } = "class token";
 
-    /// <summary>What the tokens of rows and columns are called, in place of their numbers; drawn where there is room for all of them.</summary>
+    /// <summary>What the tokens are called, in place of their numbers; drawn where there is room for all of them. One a column.</summary>
     public IReadOnlyList<string>? TokenLabels { get; init; }
+
+    /// <summary>The column that belongs to the first row: rows have the names and numbers of the columns from there on.</summary>
+    public int FirstRow { get; init; }
 
     /// <summary>The colours; null chooses viridis, or the diverging map if there are negative entries.</summary>
     public ColorMap? ColorMap { get; init; }
@@ -72,7 +75,7 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         var margin = IsPanel ? 0 : letters.Px(Theme.Margin);
         var head = IsPanel ? 0 : margin - letters.Px(6);
         var labels = cell / block >= letters.Height(Theme.Tick) * 3 / 4 ? TokenLabels?.Select(label => letters.Fit(label, Theme.Tick, letters.Px(LongestLabel))).ToArray() : null;
-        var labelSpace = (int)Math.Ceiling((labels ?? [$"{Rows - 1}"]).Max(label => letters.Width(label, Theme.Tick)));
+        var labelSpace = (int)Math.Ceiling((labels ?? [$"{FirstRow + Rows - 1}"]).Max(label => letters.Width(label, Theme.Tick)));
         var left = margin + letters.Height(Theme.Axis) + letters.Px(6) + labelSpace + letters.Px(10);
         var barWidth = letters.Px(BarThickness);
         var barLabels = scale.Labels();
@@ -147,7 +150,7 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         {
             var y = box.Top + (int)((row + 0.5) * tokenPixels);
             canvas.DrawRect(SKRect.Create(box.Left - thickness - length, y - (thickness / 2), length, thickness), line);
-            letters.Draw(canvas, labels?[(int)row] ?? $"{row:F0}", box.Left - letters.Px(10), y - (letters.Height(Theme.Tick) / 2f), Theme.Tick, SKTextAlign.Right);
+            letters.Draw(canvas, labels?[FirstRow + (int)row] ?? $"{FirstRow + row:F0}", box.Left - letters.Px(10), y - (letters.Height(Theme.Tick) / 2f), Theme.Tick, SKTextAlign.Right);
         }
 
         IEnumerable<double> Numbered(int count) => labels is null ? Ticks.Between(0, count - 1, 8, leastStep: 1).DefaultIfEmpty(0) : Enumerable.Range(0, count).Select(i => (double)i);
@@ -202,8 +205,10 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
     {
         if (Rows < 1 || Columns < 1 || Values.Length != (long)Rows * Columns)
             throw new BadInputException($"matrix '{Title}': expected {Rows}x{Columns} values, found {Values.Length}");
-        if (TokenLabels is { Count: var labels } && (labels != Rows || labels != Columns))
-            throw new BadInputException($"matrix '{Title}': expected a label for each of {Rows}x{Columns} tokens, found {labels}");
+        if (FirstRow < 0 || (TokenLabels is not null && FirstRow > Columns - Rows))
+            throw new BadInputException($"matrix '{Title}': {Rows} rows from {FirstRow} on are not among {Columns} columns");
+        if (TokenLabels is { Count: var labels } && labels != Columns)
+            throw new BadInputException($"matrix '{Title}': expected a label for each of {Columns} tokens, found {labels}");
         if (MarkedToken is { } token && (token < 0 || token >= Math.Min(Rows, Columns)))
             throw new BadInputException($"matrix '{Title}': expected a marked token from 0 to {Math.Min(Rows, Columns) - 1}, found {token}");
         if (!(ClipQuantile is > 0 and <= 1))

@@ -21,9 +21,9 @@ public static class BitsPerByte
         var nats = new double[chunks.Length];
         workers.For(chunks.Length, i =>
         {
-            var batch = new ByteWindows([.. chunks[i].Select(start => text.Slice(start, Math.Min(context, text.Length - 1 - start) + 1))]);
+            var (tokens, next) = TrainingWindow.Batch([.. chunks[i].Select(start => TrainingWindow.Of(text.Slice(start, Math.Min(context, text.Length - 1 - start) + 1)))]);
             using var tape = new Tape<float>(alone, new BufferPool<float>(), isRecording: false);
-            nats[i] = NextTokenCrossEntropy.Evaluate(model.Forward(tape, batch.Tokens, ScorePositions.All).Logits.Data.ToArray(), batch.Next);
+            nats[i] = NextTokenCrossEntropy.Evaluate(model.Forward(tape, tokens, ScorePositions.All).Logits.Data.ToArray(), next);
         });
         return nats.Sum() / (text.Length - 1) / Math.Log(2);
     }

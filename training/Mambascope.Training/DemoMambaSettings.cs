@@ -2,16 +2,14 @@ using Mambascope.Models;
 
 namespace Mambascope.Training;
 
-/// <summary>demo-mamba: a Mamba language model that reads bytes, of 1.1 million parameters.</summary>
+/// <summary>A Mamba language model that reads bytes; demo-mamba has 1.1 million parameters.</summary>
 public sealed record DemoMambaSettings : LanguageTrainingSettings
 {
-    private const int Bytes = 256;
+    /// <inheritdoc/>
+    public override int Width { get; init; } = 160;
 
-    /// <summary>Width of the residual stream.</summary>
-    public int Width { get; init; } = 160;
-
-    /// <summary>Blocks.</summary>
-    public int Depth { get; init; } = 6;
+    /// <inheritdoc/>
+    public override int Depth { get; init; } = 6;
 
     /// <summary>States a channel.</summary>
     public int StateSize { get; init; } = 16;

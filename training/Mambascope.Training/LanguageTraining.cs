@@ -3,54 +3,48 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Training;
 
-/// <summary>Trains a byte-level language model on Shakespeare's plays, validated on the part that is held out.</summary>
+/// <summary>Trains a language model that reads bytes on a task.</summary>
 public sealed class LanguageTraining : TrainingRun
 {
     private readonly LanguageTrainingSettings settings;
-    private readonly PlayText text;
+    private readonly ILanguageTask task;
     private readonly string modelFolder;
     private readonly ILanguageModel model;
     private readonly LanguageGradients gradients;
 
     /// <summary>Prepares a run.</summary>
-    public LanguageTraining(LanguageTrainingSettings settings, string textFile, string modelFolder, string runName, int threads, TextWriter log)
-        : this(settings, PlayText.Load(textFile, settings.Context), settings.Create(RandomWeights.Source(settings.Seed)), modelFolder, runName, threads, log) { }
+    public LanguageTraining(LanguageTrainingSettings settings, ILanguageTask task, string modelFolder, string runName, int threads, TextWriter log)
+        : this(settings, task, settings.Create(RandomWeights.Source(settings.Seed)), modelFolder, runName, threads, log) { }
 
-    private LanguageTraining(LanguageTrainingSettings settings, PlayText text, ILanguageModel model, string modelFolder, string runName, int threads, TextWriter log)
-        : this(settings, text, model, new LanguageGradients(model), modelFolder, runName, threads, log) { }
+    private LanguageTraining(LanguageTrainingSettings settings, ILanguageTask task, ILanguageModel model, string modelFolder, string runName, int threads, TextWriter log)
+        : this(settings, task, model, new LanguageGradients(model, task.WindowLength), modelFolder, runName, threads, log) { }
 
-    private LanguageTraining(LanguageTrainingSettings settings, PlayText text, ILanguageModel model, LanguageGradients gradients, string modelFolder, string runName, int threads, TextWriter log)
+    private LanguageTraining(LanguageTrainingSettings settings, ILanguageTask task, ILanguageModel model, LanguageGradients gradients, string modelFolder, string runName, int threads, TextWriter log)
         : base(settings, model, gradients.Gradient, runName, new(threads), log)
-        => (this.settings, this.text, this.model, this.gradients, this.modelFolder) = (settings, text, model, gradients, modelFolder);
+        => (this.settings, this.task, this.model, this.gradients, this.modelFolder) = (settings, task, model, gradients, modelFolder);
 
     /// <inheritdoc/>
-    protected override TimeSpan ValidateEvery => TimeSpan.FromMinutes(3);
+    protected override TimeSpan ValidateEvery => TimeSpan.FromMinutes(1.5);
 
     /// <inheritdoc/>
-    protected override (string Name, int PerStep) Unit => ("bytes", settings.BatchSize * settings.Context);
+    protected override (string Name, int PerStep) Unit => ("bytes", settings.BatchSize * task.WindowLength);
 
-    /// <summary>Bits per byte of the weights in the model folder, as they ship, on the held-out text.</summary>
-    public static double Test(Workers workers, string modelFolder, string textFile, int context, TextWriter log)
+    /// <summary>The score of the weights in the model folder, as they ship.</summary>
+    public static double Test(Workers workers, ILanguageTask task, string modelFolder, TextWriter log)
     {
-        var heldOut = PlayText.Load(textFile, context).HeldOut;
-        var bits = BitsPerByte.Of(workers, LanguageModelFile.Open(Path.GetFullPath(modelFolder)).Model, heldOut, context);
-        log.WriteLine($"held-out text: {bits:F4} bits per byte ({heldOut.Length - 1} bytes in windows of {context})");
-        return bits;
+        var score = task.Score(workers, LanguageModelFile.Open(Path.GetFullPath(modelFolder)).Model);
+        log.WriteLine(task.Words(score));
+        return score;
     }
 
     /// <inheritdoc/>
-    protected override double Gradients(long step)
-    {
-        var random = RandomOf(step);
-        return gradients.Run(Workers, [.. Enumerable.Range(0, settings.BatchSize).Select(_ => text.Train.Slice(random.Next(text.Train.Length - settings.Context), settings.Context + 1))]);
-    }
-
-    // The mean (geometric) probability that the model gave to the byte that came.
-    /// <inheritdoc/>
-    protected override double Score() => Math.Pow(2, -BitsPerByte.Of(Workers, model, text.HeldOut, settings.Context));
+    protected override double Gradients(long step) => gradients.Run(Workers, task.Draw(RandomOf(step), settings.BatchSize));
 
     /// <inheritdoc/>
-    protected override string Words(double score) => $"held-out text: {-Math.Log2(score):F4} bits per byte";
+    protected override double Score() => task.Score(Workers, model);
+
+    /// <inheritdoc/>
+    protected override string Words(double score) => task.Words(score);
 
     /// <inheritdoc/>
     protected override string Write()
@@ -62,8 +56,8 @@ public sealed class LanguageTraining : TrainingRun
     /// <inheritdoc/>
     protected override void TestShipped()
     {
-        var bits = BitsPerByte.Of(Workers, LanguageModelFile.Open(Path.GetFullPath(modelFolder)).Model, text.HeldOut, settings.Context);
-        Log.WriteLine($"{Words(Math.Pow(2, -bits))} (weights as written)");
+        Log.Write("weights as written: ");
+        Test(Workers, task, modelFolder, Log);
     }
 
     /// <inheritdoc/>

@@ -2,20 +2,20 @@ using Mambascope.Models;
 
 namespace Mambascope.Training;
 
-/// <summary>The recipe that all byte-level language models share, and the model. Equal settings give equal weights.</summary>
+/// <summary>The recipe that all language models of bytes share, and the model. Equal settings give equal weights.</summary>
 public abstract record LanguageTrainingSettings : ITrainingRecipe
 {
+    /// <summary>Every byte is a token.</summary>
+    protected const int Bytes = 256;
+
     /// <inheritdoc/>
     public int Seed { get; init; } = 1;
 
     /// <inheritdoc/>
-    public int Steps { get; init; } = 2400;
+    public int Steps { get; init; } = 600;
 
     /// <summary>Windows of text a step.</summary>
     public int BatchSize { get; init; } = 32;
-
-    /// <summary>Bytes of a window.</summary>
-    public int Context { get; init; } = 256;
 
     /// <inheritdoc/>
     public double PeakLearningRate { get; init; } = 3e-3;
@@ -31,6 +31,12 @@ public abstract record LanguageTrainingSettings : ITrainingRecipe
 
     /// <inheritdoc/>
     public double AverageDecay { get; init; } = 0.99;
+
+    /// <summary>Width of the residual stream.</summary>
+    public abstract int Width { get; init; }
+
+    /// <summary>Blocks.</summary>
+    public abstract int Depth { get; init; }
 
     /// <summary>A new model of these sizes.</summary>
     public abstract ILanguageModel Create(WeightSource weights);

@@ -8,9 +8,12 @@ namespace Mambascope.Training;
 /// </summary>
 public static class NextTokenCrossEntropy
 {
+    /// <summary>Stands for the next token where none is asked for: no loss, no gradient.</summary>
+    public const int NotAsked = -1;
+
     /// <summary>Loss of a run of tokens, and its gradient in place of the logits.</summary>
     /// <param name="logits">(tokens, V) row-major; overwritten with the derivative of <paramref name="scale"/> times the returned loss.</param>
-    /// <param name="next">(tokens), the token that comes after each, in 0 .. V-1.</param>
+    /// <param name="next">(tokens), the token that comes after each, in 0 .. V-1, or <see cref="NotAsked"/>.</param>
     /// <param name="scale">Factor of the gradient.</param>
     public static double Evaluate(Span<float> logits, ReadOnlySpan<int> next, float scale)
     {
@@ -19,6 +22,12 @@ public static class NextTokenCrossEntropy
         for (var t = 0; t < next.Length; t++)
         {
             var row = logits.Slice(t * vocabulary, vocabulary);
+            if (next[t] == NotAsked)
+            {
+                row.Clear();
+                continue;
+            }
+
             loss += Row(row, next[t], out var sum);
             TensorPrimitives.Multiply(row, scale / sum, row);
             row[next[t]] -= scale;
@@ -34,7 +43,7 @@ public static class NextTokenCrossEntropy
         var vocabulary = Vocabulary(logits, next);
         for (var t = 0; t < next.Length; t++)
         {
-            loss += Row(logits.Slice(t * vocabulary, vocabulary), next[t], out _);
+            loss += next[t] == NotAsked ? 0 : Row(logits.Slice(t * vocabulary, vocabulary), next[t], out _);
         }
 
         return loss;
@@ -50,7 +59,7 @@ public static class NextTokenCrossEntropy
         var vocabulary = logits.Length / next.Length;
         foreach (var id in next)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(next));
+            ArgumentOutOfRangeException.ThrowIfLessThan(id, NotAsked, nameof(next));
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, vocabulary, nameof(next));
         }
 

@@ -4,6 +4,7 @@ using Mambascope.Evaluation.Datasets;
 using Mambascope.Numerics;
 using Mambascope.Training;
 
+const int PlayContext = 256; // bytes of a window
 var defaults = new DemoVimSettings();
 var seed = new Option<int>("--seed") { Description = "Seed of weights, scenes and drop path.", DefaultValueFactory = _ => defaults.Seed };
 var steps = new Option<int?>("--steps") { Description = "Optimiser steps [default: as shipped]." };
@@ -23,7 +24,11 @@ samples.SetAction(parsed => SamplePictures.Write(parsed.GetValue(folder)!));
 var root = new RootCommand("Trains the small models that ship with Mambascope.") { samples };
 AddModel("demo-vim", "the Vision Mamba that ships", parsed => new DemoVimSettings { Width = parsed.GetValue(width) ?? 96, Depth = parsed.GetValue(depth) ?? 8 });
 AddModel("demo-deit", "the transformer that ships beside it", parsed => new DemoDeitSettings { Width = parsed.GetValue(width) ?? 96, Depth = parsed.GetValue(depth) ?? 6 });
-AddLanguageModel("demo-mamba", "the Mamba that ships for text", parsed => new DemoMambaSettings { Width = parsed.GetValue(width) ?? 160, Depth = parsed.GetValue(depth) ?? 6 });
+AddLanguageModel("demo-mamba", "the Mamba that ships for text", Plays, new DemoMambaSettings());
+AddLanguageModel("demo-mamba2", "the Mamba-2 of the same size", Plays, new DemoMamba2Settings());
+AddLanguageModel("demo-neox", "the transformer of the same size", Plays, new DemoNeoXSettings { PeakLearningRate = 2e-3 });
+AddLanguageModel("planted-mamba", "a small Mamba for texts with planted truth", Planted, new DemoMambaSettings { Width = 64, Depth = 3, BatchSize = 64, Steps = 4000, WeightDecay = 0.01 });
+AddLanguageModel("planted-neox", "a small transformer for texts with planted truth", Planted, new DemoNeoXSettings { Width = 64, Depth = 3, MlpWidth = 256, BatchSize = 64, Steps = 8000, PeakLearningRate = 2e-3, WeightDecay = 0.01 });
 
 try
 {
@@ -59,25 +64,35 @@ void AddModel(string model, string what, Func<ParseResult, SceneTrainingSettings
     string Folder(ParseResult parsed) => parsed.GetValue(output) ?? $"models/{model}";
 }
 
-void AddLanguageModel(string model, string what, Func<ParseResult, LanguageTrainingSettings> sizes)
+void AddLanguageModel(string model, string what, Func<ParseResult, ILanguageTask> task, LanguageTrainingSettings standard)
 {
-    var train = new Command(model, $"Train {what}, on Shakespeare's plays, byte by byte. Start it again to go on after an interruption.") { seed, steps, rate, width, depth, text, output, name, threads };
+    var train = new Command(model, $"Train {what}. Start it again to go on after an interruption.") { seed, steps, rate, width, depth, text, output, name, threads };
     train.SetAction((parsed, cancellation) => Task.Run(() =>
     {
-        var standard = sizes(parsed);
-        var settings = standard with { Seed = parsed.GetValue(seed), Steps = parsed.GetValue(steps) ?? standard.Steps, PeakLearningRate = parsed.GetValue(rate) ?? standard.PeakLearningRate };
-        using var training = new LanguageTraining(settings, parsed.GetValue(text)!, Folder(parsed), parsed.GetValue(name) ?? model, parsed.GetValue(threads), Console.Error);
+        var settings = standard with
+        {
+            Seed = parsed.GetValue(seed),
+            Steps = parsed.GetValue(steps) ?? standard.Steps,
+            PeakLearningRate = parsed.GetValue(rate) ?? standard.PeakLearningRate,
+            Width = parsed.GetValue(width) ?? standard.Width,
+            Depth = parsed.GetValue(depth) ?? standard.Depth,
+        };
+        using var training = new LanguageTraining(settings, task(parsed), Folder(parsed), parsed.GetValue(name) ?? model, parsed.GetValue(threads), Console.Error);
         training.Run(cancellation);
     }, CancellationToken.None));
 
-    var test = new Command($"test-{model}", $"Measure {what} on the held-out tenth of the plays.") { text, output, threads };
+    var test = new Command($"test-{model}", $"Measure {what} on what it was not trained on.") { text, output, threads };
     test.SetAction(parsed =>
     {
         using var workers = new Workers(parsed.GetValue(threads));
-        LanguageTraining.Test(workers, Folder(parsed), parsed.GetValue(text)!, sizes(parsed).Context, Console.Out);
+        LanguageTraining.Test(workers, task(parsed), Folder(parsed), Console.Out);
     });
     root.Add(train);
     root.Add(test);
 
     string Folder(ParseResult parsed) => parsed.GetValue(output) ?? $"models/{model}";
 }
+
+PlayPrediction Plays(ParseResult parsed) => new(PlayText.Load(parsed.GetValue(text)!, PlayContext), PlayContext);
+
+static PlantedRecall Planted(ParseResult parsed) => new();

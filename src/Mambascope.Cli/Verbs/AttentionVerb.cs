@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Mambascope.Attention;
-using Mambascope.Checkpoints;
+using Mambascope.Attribution;
 using Mambascope.Cli.Texts;
 using Mambascope.Imaging;
 using Mambascope.Models;
@@ -29,6 +29,7 @@ internal sealed class AttentionVerb : Verb
     private readonly Option<string?> tensors = OptionKinds.Text("--save", "FILE.safetensors", "Also save the matrix as the tensor attention (L, L); an existing file is replaced");
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing file of --out");
 
+    private readonly BlockOption blocks;
     private readonly Option<int?> head = OptionKinds.Whole("--head", "H", "One head of a transformer or of Mamba-2, counted from 0, in place of the mean over all", 0);
 
     internal AttentionVerb() : base("attention", "One hidden attention matrix, as a picture or as numbers")
@@ -39,6 +40,8 @@ internal sealed class AttentionVerb : Verb
         {
             Add(option);
         }
+
+        blocks = new(this, "Of a text of any length: means over words, sentences or N equal parts in place of tokens");
     }
 
     /// <inheritdoc/>
@@ -49,6 +52,7 @@ internal sealed class AttentionVerb : Verb
         ("mambascope attention picture.jpg --layer 12 --top-channels 8", "the eight channels in which the class token attends most, named and averaged"),
         ("mambascope attention picture.jpg --layer 0 --view block --reduce abs-mean --save matrix.safetensors", "the whole mixer of the first layer, mean of absolute values"),
         ("mambascope attention --text \"To be, or not to be\" --layer 2 --out words.png", "which letters of a text take from which, in the shipped language model"),
+        ("mambascope attention book.txt --layer 2 --blocks 64", "a whole book in 64 parts: which take from which; time and memory grow with the text, not with its square"),
     ];
 
     /// <inheritdoc/>
@@ -115,20 +119,34 @@ internal sealed class AttentionVerb : Verb
             throw new UsageException($"--head and {other.Name} exclude each other: a head is the mean over its channels");
         }
 
+        if (blocks.IsGiven(session))
+        {
+            CheckBlocks(session, name, sizes);
+        }
+
         if (sizes is ILanguageModel && session.Arguments.GetValue(direction) == ScanDirections.Backward)
         {
             throw new UsageException($"--direction backward: {name} reads text from its beginning to its end only");
         }
     }
 
+    private void CheckBlocks(Session session, string name, ISequenceModel sizes)
+    {
+        if (sizes is not ILanguageModel || sizes.LayerKinds != LayerKinds.Mamba)
+        {
+            throw new UsageException($"--blocks joins the tokens of a text and needs a language model with scans only; {name} is none");
+        }
+
+        if (new Option[] { channel, top, token, reduction, head }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } other)
+        {
+            throw new UsageException($"--blocks and {other.Name} exclude each other: blocks are means over all channels, with their signs");
+        }
+    }
+
     private string[] Files(Session session, string path)
     {
         var (named, saved, mayReplace) = (session.Arguments.GetValue(output), session.Arguments.GetValue(tensors), session.Arguments.GetValue(force));
-        if (named is not null && Path.GetExtension(named).ToUpperInvariant() is not (".PNG" or ".NPY" or ".SAFETENSORS"))
-        {
-            throw new UsageException($"--out {named}: expected a name that ends in .png, .npy or .safetensors");
-        }
-
+        MatrixFile.CheckEnding(named);
         if (saved is not null)
         {
             OutputFile.Check(saved, mayReplace: true);
@@ -151,15 +169,65 @@ internal sealed class AttentionVerb : Verb
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var read = text.Read(session, language);
+        if (blocks.IsGiven(session))
+        {
+            ExecuteBlocks<T>(session, request, files, read, language);
+            return;
+        }
+
         request = request with { Token = request.Token ?? (read.Tokens.Count - 1) };
         CheckToken(request, language.Name, read.Tokens.Count, classToken: null);
         if (read.Tokens.Count > LongestText)
         {
-            throw new BadInputException($"the text has {read.Tokens.Count} tokens; a matrix of attention is shown for at most {LongestText}");
+            throw new BadInputException($"the text has {read.Tokens.Count} tokens; a matrix of single tokens is shown for at most {LongestText}: join them with --blocks 256, for example");
         }
 
         using var run = session.Progress.During("running the model", () => language.Run<T>(read.Tokens));
         Deliver(session, request, files, new AttentionSubject<T>(language.Name, language.Model, language.Workers, run.Trace, ClassToken: null, [.. read.Tokens.Select(t => ShownText.Label(t.Text))]));
+    }
+
+    // No matrix over tokens is formed, and nothing is recorded as a whole.
+    private void ExecuteBlocks<T>(Session session, Request request, string[] files, ReadText read, TextModel language)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var pieces = blocks.Of(session, read);
+        var matrix = session.Progress.During("computing the matrix", () => LongText.Tiles<T>(language.Model, language.Workers, read.Ids, request.Layer, [.. pieces.Select(piece => piece.First)], request.View));
+        foreach (var file in files)
+        {
+            MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () => new([.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, $"{Title(request, isTransformer: false)}, between blocks")
+            {
+                Subtitle = $"{Path.GetFileName(request.Input)} · {read.Tokens.Count:N0} tokens in {matrix.Length} blocks · {language.Name}{Part(request, language.Model).Replace(", ", " · ", StringComparison.Ordinal)}",
+                RowTitle = "query (output) block",
+                ColumnTitle = "key (input) block",
+                TokenLabels = [.. pieces.Select(piece => ShownText.Label(piece.Text.Trim()))],
+                ColorMap = session.Arguments.GetValue(colors),
+            });
+        }
+
+        var (least, most) = (double.CreateTruncating(matrix.Values.Min()), double.CreateTruncating(matrix.Values.Max()));
+        if (session.Json)
+        {
+            session.WriteJson(new JsonObject
+            {
+                ["input"] = request.Input,
+                ["model"] = language.Name,
+                ["precision"] = typeof(T) == typeof(double) ? "double" : "single",
+                ["layer"] = request.Layer,
+                ["view"] = request.View.ToString().ToLowerInvariant(),
+                ["tokens"] = read.Tokens.Count,
+                ["blocks"] = new JsonArray([.. pieces.Select(piece => new JsonObject { ["first"] = piece.First, ["tokens"] = piece.Count, ["text"] = piece.Text })]),
+                ["minimum"] = least,
+                ["maximum"] = most,
+                ["files"] = new JsonArray([.. files.Select(file => (JsonNode)file)]),
+            });
+            return;
+        }
+
+        session.Out.WriteLine($"{Title(request, isTransformer: false)}{Part(request, language.Model)}: {read.Tokens.Count:N0} tokens in {matrix.Length} blocks, means from {least:G4} to {most:G4}");
+        foreach (var file in files)
+        {
+            session.Out.WriteLine($"wrote {file}");
+        }
     }
 
     private void Deliver<T>(Session session, Request request, string[] files, AttentionSubject<T> subject)
@@ -227,31 +295,14 @@ internal sealed class AttentionVerb : Verb
 
     private void Write<T>(string file, AttentionMatrix<T> matrix, Request request, AttentionSubject<T> subject, Session session)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        int[] shape = [matrix.Length, matrix.Length];
-        switch (Path.GetExtension(file).ToUpperInvariant())
+        => MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () => new(
+            [.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, Title(request, subject.Model.LayerKinds == LayerKinds.Attention))
         {
-            case ".PNG":
-                var isTransformer = subject.Model.LayerKinds == LayerKinds.Attention;
-                var plot = new MatrixPlot([.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, Title(request, isTransformer))
-                {
-                    Subtitle = $"{Path.GetFileName(request.Input)} · {subject.Name}{Part(request, subject.Model).Replace(", ", " · ", StringComparison.Ordinal)}",
-                    MarkedToken = subject.ClassToken,
-                    TokenLabels = subject.Labels,
-                    ColorMap = session.Arguments.GetValue(colors),
-                };
-                OutputFile.WritePng(plot.Render(), file, mayReplace: true);
-                break;
-            case ".NPY":
-                Interruption.Shield(() => NpyWriter.Write<T>(file, shape, matrix.Values));
-                break;
-            default:
-                var writer = new SafetensorsWriter();
-                ExplanationTensors.Add(writer, "attention", shape, matrix.Values);
-                Interruption.Shield(() => writer.Save(file));
-                break;
-        }
-    }
+            Subtitle = $"{Path.GetFileName(request.Input)} · {subject.Name}{Part(request, subject.Model).Replace(", ", " · ", StringComparison.Ordinal)}",
+            MarkedToken = subject.ClassToken,
+            TokenLabels = subject.Labels,
+            ColorMap = session.Arguments.GetValue(colors),
+        });
 
     private static void CheckSizes(Request request, string name, ISequenceModel sizes)
     {

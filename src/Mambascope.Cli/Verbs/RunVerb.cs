@@ -15,19 +15,15 @@ internal sealed class RunVerb : Verb
     private readonly ModelOptions model;
     private readonly Option<int?> top = OptionKinds.Whole("--top", "N", $"Classes or next tokens to print [default: {StandardTop}]", 1);
     private readonly Option<int?> generate = OptionKinds.Whole("--generate", "N", "Continue the text by N tokens", 1);
-    private readonly Option<double?> temperature = OptionKinds.Share("--temperature", "T", "Of --generate: 0 takes the most likely token, above it one is drawn, the higher the wilder [default: 0; 1 with --top-k, --top-p or --seed]");
-    private readonly Option<int?> topK = OptionKinds.Whole("--top-k", "K", "Of --generate: draw from the K most likely tokens only", 1);
-    private readonly Option<double?> topP = OptionKinds.Share("--top-p", "P", "Of --generate: draw from the fewest tokens that are together as likely as P, at most 1");
-    private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Of --generate: seed of the draws; equal seeds give equal text [default: 0]");
+    private readonly SamplingChoice sampling;
 
     internal RunVerb() : base("run", "The most likely classes of a picture or next tokens of a text, with probabilities; or a text continued")
     {
         input = new(this, readsText: true);
         model = new(this, readsText: true);
-        foreach (var option in new Option[] { top, generate, temperature, topK, topP, seed })
-        {
-            Add(option);
-        }
+        Add(top);
+        Add(generate);
+        sampling = new(this);
     }
 
     /// <inheritdoc/>
@@ -49,7 +45,7 @@ internal sealed class RunVerb : Verb
             return;
         }
 
-        foreach (var option in new Option[] { generate, temperature, topK, topP, seed })
+        foreach (var option in sampling.All.Prepend(generate))
         {
             if (session.Arguments.GetResult(option) is not null)
             {
@@ -72,25 +68,12 @@ internal sealed class RunVerb : Verb
     private void ExecuteText(Session session)
     {
         var arguments = session.Arguments;
-        var sampling = new Option[] { temperature, topK, topP, seed };
-        if (arguments.GetValue(generate) is null && sampling.FirstOrDefault(option => arguments.GetResult(option) is not null) is { } lone)
+        if (arguments.GetValue(generate) is null && sampling.Given(session) is { } lone)
         {
             throw new UsageException($"{lone.Name} is about how text goes on: give --generate N as well");
         }
 
-        if (arguments.GetValue(topP) is { } p and (0 or > 1))
-        {
-            throw new UsageException($"--top-p {p}: expected a number above 0 and at most 1");
-        }
-
-        var draws = sampling.Skip(1).Any(option => arguments.GetResult(option) is not null);
-        var running = new TextRunning(input.Text(session), arguments.GetValue(top) ?? StandardTop, arguments.GetValue(generate), new()
-        {
-            Temperature = arguments.GetValue(temperature) ?? (draws ? 1 : 0),
-            TopK = arguments.GetValue(topK),
-            TopP = arguments.GetValue(topP),
-            Seed = arguments.GetValue(seed) ?? 0,
-        });
+        var running = new TextRunning(input.Text(session), arguments.GetValue(top) ?? StandardTop, arguments.GetValue(generate), sampling.Read(session));
         using var language = model.OpenText(session);
         if (session.IsDouble)
         {

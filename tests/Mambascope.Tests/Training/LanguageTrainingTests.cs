@@ -18,12 +18,12 @@ public sealed class LanguageTrainingTests : IDisposable
     public void Lanes_give_the_gradient_of_the_whole_batch_on_any_number_of_threads()
     {
         var model = TinyLanguageModels.Mamba(config);
-        var windows = Windows(5, 12);
+        TrainingWindow[] windows = [.. Windows(5, 12).Select(TrainingWindow.Of)];
         float[][]? first = null;
         foreach (var threads in new[] { 1, 2, 3 })
         {
             using var workers = new Workers(threads);
-            using var lanes = new LanguageGradients(model);
+            using var lanes = new LanguageGradients(model, windows[0].Tokens.Length);
             var loss = lanes.Run(workers, windows);
             float[][] gradients = [.. model.AllWeights.Select(lanes.Gradient)];
             first ??= gradients;
@@ -31,9 +31,9 @@ public sealed class LanguageTrainingTests : IDisposable
 
             var whole = new WeightGradients<float>(model.AllWeights);
             using var tape = new Tape<float>(workers, new BufferPool<float>(), isRecording: true);
-            var trace = model.Forward(tape, TokenBatch.Of([.. windows.Select(w => w[..^1].ToArray().Select(b => (int)b).ToArray())]), ScorePositions.All);
+            var trace = model.Forward(tape, TokenBatch.Of([.. windows.Select(w => w.Tokens)]), ScorePositions.All);
             var logits = trace.Logits.Data.ToArray();
-            var expected = NextTokenCrossEntropy.Evaluate(logits, [.. windows.SelectMany(w => w[1..].ToArray().Select(b => (int)b))], 1f / 60) / 60;
+            var expected = NextTokenCrossEntropy.Evaluate(logits, [.. windows.SelectMany(w => w.Next)], 1f / 60) / 60;
             using var replay = tape.Backward(trace.Logits, Activation<float>.Of(logits, 5, 12, 256), [], rules: null, whole);
             Assert.Equal(expected, loss, 1e-6);
             foreach (var weight in model.AllWeights)
@@ -73,26 +73,27 @@ public sealed class LanguageTrainingTests : IDisposable
         File.WriteAllText(text, string.Concat(Enumerable.Repeat("to be or not to be, that is the question\n", 100)));
         try
         {
-            var settings = new DemoMambaSettings { Width = 16, Depth = 1, StateSize = 4, Steps = 30, BatchSize = 4, Context = 32, WarmUpSteps = 5, PeakLearningRate = 1e-2, AverageDecay = 0.9 };
+            var settings = new DemoMambaSettings { Width = 16, Depth = 1, StateSize = 4, Steps = 30, BatchSize = 4, WarmUpSteps = 5, PeakLearningRate = 1e-2, AverageDecay = 0.9 };
             using var log = new StringWriter();
             var model = Path.Combine(folder, "model");
-            using (var run = new LanguageTraining(settings, text, model, Path.GetFileName(state.Folder), threads: 2, log))
+            var plays = new PlayPrediction(PlayText.Load(text, context: 32), context: 32);
+            using (var run = new LanguageTraining(settings, plays, model, Path.GetFileName(state.Folder), threads: 2, log))
             {
                 run.Run(CancellationToken.None);
             }
 
             TestContext.Current.TestOutputHelper?.WriteLine(log.ToString());
             using var workers = new Workers(2);
-            var bits = LanguageTraining.Test(workers, model, text, settings.Context, TextWriter.Null);
+            var bits = -Math.Log2(LanguageTraining.Test(workers, plays, model, TextWriter.Null));
             Assert.InRange(bits, 0.1, 6);
             Assert.Equal("bytes", LanguageModelFile.Open(model).Config!.GetString("tokenizer", ""));
-            Assert.Contains($"{bits:F4} bits per byte (weights as written)", log.ToString(), StringComparison.Ordinal);
+            Assert.Contains($"weights as written: held-out text: {bits:F4} bits per byte", log.ToString(), StringComparison.Ordinal);
 
             // All steps are done: the same command again only measures.
-            using var again = new LanguageTraining(settings, text, model, Path.GetFileName(state.Folder), threads: 1, log);
+            using var again = new LanguageTraining(settings, plays, model, Path.GetFileName(state.Folder), threads: 1, log);
             again.Run(CancellationToken.None);
             Assert.Contains("going on at step 30", log.ToString(), StringComparison.Ordinal);
-            using var other = new LanguageTraining(settings with { Seed = 2 }, text, model, Path.GetFileName(state.Folder), threads: 1, log);
+            using var other = new LanguageTraining(settings with { Seed = 2 }, plays, model, Path.GetFileName(state.Folder), threads: 1, log);
             Assert.Contains("other settings", Assert.Throws<BadInputException>(() => other.Run(CancellationToken.None)).Message, StringComparison.Ordinal);
         }
         finally
@@ -102,6 +103,72 @@ public sealed class LanguageTrainingTests : IDisposable
                 Directory.Delete(state.Folder, recursive: true);
             }
         }
+    }
+
+    public static TheoryData<string> Kinds => ["mamba", "mamba2", "neox"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_written_model_says_what_it_said_before(string kind)
+    {
+        LanguageTrainingSettings settings = kind switch
+        {
+            "mamba" => new DemoMambaSettings { Width = 32, Depth = 2 },
+            "mamba2" => new DemoMamba2Settings { Width = 32, Depth = 2, StateSize = 8 },
+            _ => new DemoNeoXSettings { Width = 64, Depth = 2, MlpWidth = 40 },
+        };
+        var model = settings.Create(RandomWeights.Source(1));
+        LanguageModelFolder.Write(folder, model);
+        using var read = TextModel.Open(folder);
+        Assert.Equal(model.GetType(), read.Model.GetType());
+        var tokens = TokenBatch.Of([.. "Words, words, words.".Select(c => (int)c)]);
+        var (expected, found) = (Logits(model, tokens), Logits(read.Model, tokens));
+        var error = expected.Zip(found, (a, b) => Math.Abs(a - b)).Max() / expected.Max(Math.Abs);
+        TestContext.Current.TestOutputHelper?.WriteLine($"half precision changes the logits by {error:E1} of the largest");
+        Assert.True(error < 3e-3, $"{error}");
+    }
+
+    [Fact]
+    public void Only_what_is_asked_counts()
+    {
+        var task = new PlantedRecall();
+        var windows = task.Draw(new Random(1), 4);
+        Assert.All(windows, window => Assert.Equal(task.WindowLength, window.Tokens.Length));
+        Assert.Equal([6, 4, 6, 4], windows.Select(window => window.Asked));
+        Assert.Equal(windows.Select(w => w.Tokens), task.Draw(new Random(1), 4).Select(w => w.Tokens));
+
+        var model = TinyLanguageModels.Mamba(config);
+        using var workers = new Workers(2);
+        using var lanes = new LanguageGradients(model, task.WindowLength);
+        var loss = lanes.Run(workers, windows);
+        var expected = 0.0;
+        foreach (var window in windows)
+        {
+            using var tape = new Tape<float>(workers, new BufferPool<float>(), isRecording: false);
+            var logits = model.Forward(tape, TokenBatch.Of(window.Tokens), ScorePositions.All).Logits.Data;
+            foreach (var (position, next) in window.Next.Index().Where(asked => asked.Item >= 0))
+            {
+                double[] scores = Array.ConvertAll(logits.Row(0, position).ToArray(), v => (double)v);
+                expected += Math.Log(scores.Sum(Math.Exp)) - scores[next];
+            }
+        }
+
+        Assert.Equal(expected / 20, loss, 1e-5);
+    }
+
+    [Fact]
+    public void Recall_of_a_model_that_guesses_is_near_chance()
+    {
+        var task = new PlantedRecall();
+        using var workers = new Workers(2);
+        Assert.InRange(task.Score(workers, TinyLanguageModels.Mamba(config)), 0, 0.2); // one of 256 bytes, or always the same letter of 16
+    }
+
+    private static float[] Logits(ILanguageModel model, TokenBatch tokens)
+    {
+        using var workers = new Workers(1);
+        using var tape = new Tape<float>(workers, new BufferPool<float>(), isRecording: false);
+        return model.Forward(tape, tokens).Logits.Data.ToArray();
     }
 
     private static ReadOnlyMemory<byte>[] Windows(int count, int length)

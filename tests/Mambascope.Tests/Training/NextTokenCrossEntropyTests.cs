@@ -16,7 +16,7 @@ public sealed class NextTokenCrossEntropyTests
         const float Scale = 0.25f, Step = 1f / 64;
         var random = new Random(5);
         var logits = Enumerable.Range(0, Tokens * Vocabulary).Select(_ => (6 * random.NextSingle()) - 3).ToArray();
-        int[] next = [3, 36, 0, 3];
+        int[] next = [3, 36, NextTokenCrossEntropy.NotAsked, 3];
         var gradient = logits.ToArray();
         var loss = NextTokenCrossEntropy.Evaluate(gradient, next, Scale);
         Assert.Equal(loss, Loss(logits, next), 1e-12);
@@ -47,7 +47,7 @@ public sealed class NextTokenCrossEntropyTests
     {
         Assert.Throws<ArgumentException>(() => NextTokenCrossEntropy.Evaluate(new float[7], [0, 1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => NextTokenCrossEntropy.Evaluate(new float[8], [0, 4], 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => NextTokenCrossEntropy.Evaluate(new float[8], [-1, 0], 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => NextTokenCrossEntropy.Evaluate(new float[8], [-2, 0], 1));
     }
 
     private static double Loss(float[] logits, int[] next) => NextTokenCrossEntropy.Evaluate(logits.ToArray(), next);

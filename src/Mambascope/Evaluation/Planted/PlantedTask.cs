@@ -3,6 +3,9 @@ namespace Mambascope.Evaluation.Planted;
 /// <summary>A task whose texts are drawn from a seed: as many as wanted, and the same ones everywhere.</summary>
 public abstract class PlantedTask
 {
+    /// <summary>Places before the questions, as the tasks are evaluated.</summary>
+    public const int StandardPlaces = 48;
+
     /// <summary>Name on the command line.</summary>
     public abstract string Name { get; }
 

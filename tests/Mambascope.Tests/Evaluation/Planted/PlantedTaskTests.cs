@@ -30,11 +30,11 @@ public sealed class PlantedTaskTests
     public void Letters_are_asked_for_in_their_order_and_all_else_is_dots()
     {
         var text = new SelectiveCopying().Draw(seed: 1, index: 3);
-        var letters = text.Tokens.Take(SelectiveCopying.Places).Where(token => token != '.').ToArray();
+        var letters = text.Tokens.Take(PlantedTask.StandardPlaces).Where(token => token != '.').ToArray();
         Assert.Equal(SelectiveCopying.Letters, letters.Length);
         Assert.Equal(letters, text.Questions.Select(q => q.Answer));
         Assert.Equal("123456", string.Concat(text.Questions.Select(q => (char)text.Tokens[q.Position])));
-        Assert.Equal('|', text.ToString()[SelectiveCopying.Places]);
+        Assert.Equal('|', text.ToString()[PlantedTask.StandardPlaces]);
     }
 
     [Fact]
@@ -51,6 +51,15 @@ public sealed class PlantedTaskTests
                 Assert.Equal([question.Truth[0] - 1, question.Position], text.Tokens.Index().Where(token => token.Item == capital).Select(token => token.Index));
             }
         }
+    }
+
+    [Fact]
+    public void Easier_texts_are_shorter_texts_of_the_same_kind()
+    {
+        Assert.Equal(6 + 1 + 12, new SelectiveCopying(places: 6).Draw(1, 1).Tokens.Count);
+        var text = new InductionHeads(places: 8).Draw(1, 1);
+        Assert.Equal(8 + 1 + 8, text.Tokens.Count);
+        Assert.All(text.Questions, question => Assert.Equal(text.Tokens[question.Truth[0]], text.Tokens[question.Position + 1]));
     }
 
     [Theory]

@@ -1,0 +1,20 @@
+using Mambascope.Models;
+using Mambascope.Numerics;
+
+namespace Mambascope.Training;
+
+/// <summary>What a language model is trained on, and how well it does on what it has not seen.</summary>
+public interface ILanguageTask
+{
+    /// <summary>Tokens of a window.</summary>
+    int WindowLength { get; }
+
+    /// <summary>Windows to learn from, all of <see cref="WindowLength"/> tokens; drawn from <paramref name="random"/> alone.</summary>
+    IReadOnlyList<TrainingWindow> Draw(Random random, int count);
+
+    /// <summary>How good a model is on material that is never drawn, 0 to 1, more is better; does not depend on the number of threads.</summary>
+    double Score(Workers workers, ILanguageModel model);
+
+    /// <summary>A score in words.</summary>
+    string Words(double score);
+}

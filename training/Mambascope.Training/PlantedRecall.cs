@@ -1,0 +1,78 @@
+using Mambascope.Autodiff;
+using Mambascope.Evaluation.Planted;
+using Mambascope.Models;
+using Mambascope.Numerics;
+
+namespace Mambascope.Training;
+
+/// <summary>
+/// Answering the questions of planted texts, all tasks in turn, from the easiest (few places) to the length that is evaluated: on long texts
+/// alone the loss stays at chance for thousands of steps. Texts are padded at the end to the same length; only answers are learned, the rest
+/// is chance. The score is the share of right answers in the task that goes worst.
+/// </summary>
+public sealed class PlantedRecall : ILanguageTask
+{
+    private const int TestTexts = 1000;
+    private const int MicroBatch = 25;
+
+    // Seeds of texts. What evaluate draws has small seeds.
+    private const int TestSeed = 1_000_000_007;
+    private const int LeastTrainSeed = 1_100_000_000;
+
+    private static readonly PlantedTask[] lessons =
+    [
+        .. new[] { 8, 12, 20, 32, PlantedTask.StandardPlaces, PlantedTask.StandardPlaces }.SelectMany(places => new PlantedTask[] { new SelectiveCopying(places), new InductionHeads(places) }),
+    ];
+
+    /// <inheritdoc/>
+    public int WindowLength { get; } = PlantedTasks.All.Max(task => task.Length);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TrainingWindow> Draw(Random random, int count)
+    {
+        var seed = random.Next(LeastTrainSeed, int.MaxValue);
+        return [.. Enumerable.Range(0, count).Select(i => Window(lessons[i % lessons.Length].Draw(seed, i)))];
+    }
+
+    /// <inheritdoc/>
+    public double Score(Workers workers, ILanguageModel model) => PlantedTasks.All.Min(task => Accuracy(workers, model, task, TestTexts));
+
+    /// <inheritdoc/>
+    public string Words(double score) => $"{score * 100:F2} % of the answers to {TestTexts} fresh texts right, in the worst of {string.Join(" and ", PlantedTasks.All.Select(task => task.Name))}";
+
+    /// <summary>Share of the questions of fresh texts that a model answers rightly.</summary>
+    public static double Accuracy(Workers workers, ILanguageModel model, PlantedTask task, int texts)
+    {
+        using var alone = new Workers(1);
+        var (right, asked) = (new int[(texts + MicroBatch - 1) / MicroBatch], new int[(texts + MicroBatch - 1) / MicroBatch]);
+        workers.For(right.Length, chunk =>
+        {
+            var drawn = Enumerable.Range(chunk * MicroBatch, Math.Min(MicroBatch, texts - (chunk * MicroBatch))).Select(i => task.Draw(TestSeed, i)).ToArray();
+            using var tape = new Tape<float>(alone, new BufferPool<float>(), isRecording: false);
+            var logits = model.Forward(tape, TokenBatch.Of([.. drawn.Select(text => text.Tokens)]), ScorePositions.All).Logits.Data;
+            for (var item = 0; item < drawn.Length; item++)
+            {
+                foreach (var question in drawn[item].Questions)
+                {
+                    var scores = logits.Row(item, question.Position);
+                    right[chunk] += scores.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max<float>(scores)) == question.Answer ? 1 : 0;
+                    asked[chunk]++;
+                }
+            }
+        });
+        return (double)right.Sum() / asked.Sum();
+    }
+
+    private TrainingWindow Window(PlantedText text)
+    {
+        var (tokens, next) = (new int[WindowLength], new int[WindowLength]);
+        Array.Fill(next, NextTokenCrossEntropy.NotAsked);
+        text.Tokens.ToArray().CopyTo(tokens, 0);
+        foreach (var question in text.Questions)
+        {
+            next[question.Position] = question.Answer;
+        }
+
+        return new(tokens, next);
+    }
+}
