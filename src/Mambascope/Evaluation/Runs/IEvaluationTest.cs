@@ -45,7 +45,11 @@ public sealed record MethodLines(string Model, string Method, IReadOnlyList<Resu
 /// <param name="IsHigherBetter">Which way is good.</param>
 /// <param name="Measure">The figure, for intervals, rankings and slices; lines of one model and method.</param>
 /// <param name="PerImage">The figure of one image or question alone, to find the best and the worst.</param>
-public sealed record TestFigure(string Name, string Heading, bool IsHigherBetter, Func<MethodLines, Statistics.Measured> Measure, Func<ResultLine, double> PerImage);
+public sealed record TestFigure(string Name, string Heading, bool IsHigherBetter, Func<MethodLines, Statistics.Measured> Measure, Func<ResultLine, double> PerImage)
+{
+    /// <summary>Whether any of the lines of a model and method has the figure.</summary>
+    public Func<MethodLines, bool> IsDefined { get; init; } = static _ => true;
+}
 
 /// <summary>A chart of a test: series over a common axis.</summary>
 /// <param name="Title">What it shows.</param>

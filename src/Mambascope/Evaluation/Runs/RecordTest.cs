@@ -43,7 +43,7 @@ public abstract class RecordTest<TRecord> : IEvaluationTest
         => [.. Columns.Where(figure => figure.IsHigherBetter is not null).Select(figure => new TestFigure(
             figure.Name, $"{figure.Heading}, {(figure.IsHigherBetter!.Value ? "higher" : "lower")} is better", figure.IsHigherBetter.Value,
             lines => figure.Of($"{lines.Model} {lines.Method}", Records(lines)),
-            line => figure.PerImage([line.As<TRecord>()])[0]))];
+            line => figure.PerImage([line.As<TRecord>()])[0]) { IsDefined = lines => figure.IsDefinedFor(Records(lines)) })];
 
     /// <inheritdoc/>
     public ResultTable Table(IReadOnlyList<MethodLines> methods)

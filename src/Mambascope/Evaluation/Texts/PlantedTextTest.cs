@@ -1,29 +1,9 @@
 using System.Text.Json.Nodes;
 using Mambascope.Attribution;
 using Mambascope.Evaluation.Runs;
-using Mambascope.Evaluation.Segmentation;
 using Mambascope.Numerics;
 
 namespace Mambascope.Evaluation.Texts;
-
-/// <summary>How a map ranks the tokens that are known to matter.</summary>
-/// <param name="Auc">Area under the ROC curve.</param>
-/// <param name="AveragePrecision">Average precision.</param>
-/// <param name="RecallAtCount">Share of the tokens that matter among as many first ones.</param>
-/// <param name="ReciprocalRank">1 / rank of the first token that matters.</param>
-/// <param name="IsRight">Whether the model's answer is the true one; null where that is not known.</param>
-/// <param name="IsDegenerate">The map ranked nothing.</param>
-public sealed record EvidenceRecord(double Auc, double AveragePrecision, double RecallAtCount, double ReciprocalRank, bool? IsRight, bool IsDegenerate)
-{
-    /// <summary>Measures a map at the places of a question.</summary>
-    public static EvidenceRecord Of(TestQuestion question, RelevanceMap<float> map)
-    {
-        var (values, truth) = (question.Source.Places.Select(place => map.Values[place]).ToArray(), question.Source.TruthAtPlaces);
-        return new(
-            EvidenceRanking.Auc(values, truth), Segmentation.AveragePrecision.Of(values, truth), EvidenceRanking.RecallAtCount(values, truth),
-            EvidenceRanking.ReciprocalRank(values, truth), question.IsRight, map.Degenerate is not null);
-    }
-}
 
 /// <summary>
 /// Does a map find the tokens that are known to matter? A map of a wrong answer need not show them, so the figures stand twice: of all
@@ -58,9 +38,9 @@ public sealed class PlantedTextTest : TextTest<EvidenceRecord>
         new("auc", "AUC", isHigherBetter: true, record => record.Auc),
         new("average_precision", "average precision", isHigherBetter: true, record => record.AveragePrecision),
         new("recall_at_k", "recall@k", isHigherBetter: true, record => record.RecallAtCount),
-        new("auc_right", "AUC, right answers", isHigherBetter: true, record => record.Auc) { Where = IsRight },
-        new("average_precision_right", "average precision, right answers", isHigherBetter: true, record => record.AveragePrecision) { Where = IsRight },
-        new("recall_at_k_right", "recall@k, right answers", isHigherBetter: true, record => record.RecallAtCount) { Where = IsRight },
+        new("auc_right", "AUC, right answers", isHigherBetter: null, record => record.Auc) { Where = IsRight },
+        new("average_precision_right", "average precision, right answers", isHigherBetter: null, record => record.AveragePrecision) { Where = IsRight },
+        new("recall_at_k_right", "recall@k, right answers", isHigherBetter: null, record => record.RecallAtCount) { Where = IsRight },
         new("accuracy", "accuracy", isHigherBetter: null, record => record.IsRight == true ? 1 : 0) { IsShare = true, Decimals = 1, Where = record => record.IsRight is not null },
     ];
 

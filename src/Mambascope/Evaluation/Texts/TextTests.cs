@@ -9,6 +9,8 @@ public static class TextTests
     private static readonly (Func<ITextTest> Standard, Func<TestOptions, ITextTest> Read)[] kinds =
     [
         (() => new PlantedTextTest(), _ => new PlantedTextTest()),
+        (() => new TextPerturbationTest(TokenRemoval.Zero), TextPerturbationTest.Of),
+        (() => new TextFaithfulnessTest(TokenRemoval.Drop), TextFaithfulnessTest.Of),
     ];
 
     private static readonly Dictionary<string, (Func<ITextTest> Standard, Func<TestOptions, ITextTest> Read)> byName
