@@ -113,7 +113,7 @@ internal static class Summaries
             new("value", ResultKind.Interval) { Decimals = 3 }, new("not_separated_from", ResultKind.Text) { Heading = "not separated from" });
         foreach (var figure in test.Figures)
         {
-            foreach (var model in methods.Where(figure.IsDefined).GroupBy(method => method.Model))
+            foreach (var model in figure.In(methods).GroupBy(method => method.Model))
             {
                 var complete = model.Max(method => method.Lines.Count);
                 var ranking = Ranking.Of([.. model.Where(method => method.Lines.Count == complete).Select(method => figure.Measure(method) with { Name = method.Method })], figure.IsHigherBetter);
@@ -137,7 +137,7 @@ internal static class Summaries
             new("value", ResultKind.Interval) { Decimals = 3 }, new("against_rest", ResultKind.Interval) { Heading = "minus all others", Decimals = 3 }, new("separated", ResultKind.Text));
         foreach (var figure in test.Figures)
         {
-            foreach (var method in methods.Where(figure.IsDefined))
+            foreach (var method in figure.In(methods))
             {
                 var slices = SliceReport.Of(figure.Measure(method), [.. method.Lines.Select(line => Key(line, column))]);
                 foreach (var slice in slices.Slices)

@@ -25,7 +25,7 @@ internal static class TextExamples
                 continue;
             }
 
-            var lines = methods.FirstOrDefault(each => each.Model == model.Name && each.Method == own[^1].Name)?.Lines
+            var lines = figure.In(methods).FirstOrDefault(each => each.Model == model.Name && each.Method == own[^1].Name)?.Lines
                 .OrderBy(line => (figure.IsHigherBetter ? -1 : 1) * figure.PerImage(line)).ThenBy(line => line.Index).ToArray() ?? [];
             if (lines.Length == 0)
             {

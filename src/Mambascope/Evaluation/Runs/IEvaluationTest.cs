@@ -47,8 +47,12 @@ public sealed record MethodLines(string Model, string Method, IReadOnlyList<Resu
 /// <param name="PerImage">The figure of one image or question alone, to find the best and the worst.</param>
 public sealed record TestFigure(string Name, string Heading, bool IsHigherBetter, Func<MethodLines, Statistics.Measured> Measure, Func<ResultLine, double> PerImage)
 {
-    /// <summary>Whether any of the lines of a model and method has the figure.</summary>
-    public Func<MethodLines, bool> IsDefined { get; init; } = static _ => true;
+    /// <summary>Whether an image or question has the figure; those that have not are left out of it.</summary>
+    public Func<ResultLine, bool> IsDefined { get; init; } = static _ => true;
+
+    /// <summary>The lines of each model and method that have the figure, where there are any.</summary>
+    public IReadOnlyList<MethodLines> In(IReadOnlyList<MethodLines> methods)
+        => [.. methods.Select(method => method with { Lines = [.. method.Lines.Where(IsDefined)] }).Where(method => method.Lines.Count > 0)];
 }
 
 /// <summary>A chart of a test: series over a common axis.</summary>

@@ -43,7 +43,7 @@ public abstract class RecordTest<TRecord> : IEvaluationTest
         => [.. Columns.Where(figure => figure.IsHigherBetter is not null).Select(figure => new TestFigure(
             figure.Name, $"{figure.Heading}, {(figure.IsHigherBetter!.Value ? "higher" : "lower")} is better", figure.IsHigherBetter.Value,
             lines => figure.Of($"{lines.Model} {lines.Method}", Records(lines)),
-            line => figure.PerImage([line.As<TRecord>()])[0]) { IsDefined = lines => figure.IsDefinedFor(Records(lines)) })];
+            line => figure.PerImage([line.As<TRecord>()])[0]) { IsDefined = line => figure.Where?.Invoke(line.As<TRecord>()) ?? true })];
 
     /// <inheritdoc/>
     public ResultTable Table(IReadOnlyList<MethodLines> methods)
@@ -65,7 +65,7 @@ public abstract class RecordTest<TRecord> : IEvaluationTest
             table.Add(
                 [
                     ResultCell.Text(method.Model), ResultCell.Text(method.Method), ResultCell.Count(records.Length),
-                    .. Columns.Select(figure => figure.IsDefinedFor(records) ? ResultCell.Interval(figure.Of("", records).Interval(), figure.IsShare ? 100 : 1) : ResultCell.Missing),
+                    .. Columns.Select(figure => figure.In(records) is { Count: > 0 } having ? ResultCell.Interval(figure.Of("", having).Interval(), figure.IsShare ? 100 : 1) : ResultCell.Missing),
                     .. OtherColumns.Select(other => other.Value(records)),
                     ResultCell.Count(records.Count(IsDegenerate)),
                 ]);
@@ -104,10 +104,9 @@ public sealed record RecordFigure<TRecord>(string Name, string Heading, bool? Is
     /// <summary>The records that the figure is defined for, and the mean is over; null for all.</summary>
     public Func<TRecord, bool>? Where { get; init; }
 
-    /// <summary>Whether there is anything to take the mean of.</summary>
-    public bool IsDefinedFor(IReadOnlyList<TRecord> records) => Where is null || records.Any(Where);
+    /// <summary>Those of some records that have the figure.</summary>
+    public IReadOnlyList<TRecord> In(IReadOnlyList<TRecord> records) => Where is null ? records : [.. records.Where(Where)];
 
-    /// <summary>The figure over images or questions.</summary>
-    public Measured Of(string name, IReadOnlyList<TRecord> records)
-        => Where is null ? Measured.Mean(name, PerImage(records)) : Measured.Mean(name, PerImage(records), [.. records.Select(Where)]);
+    /// <summary>The figure over images or questions, all of which have it.</summary>
+    public Measured Of(string name, IReadOnlyList<TRecord> records) => Measured.Mean(name, PerImage(records));
 }

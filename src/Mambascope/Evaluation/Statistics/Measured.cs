@@ -13,30 +13,6 @@ public sealed record Measured(string Name, int Count, UnitStatistic Statistic)
         return new(name, values.Length, units => Bootstrap.MeanOf(values, units));
     }
 
-    /// <summary>A mean of per-unit values over the units that have one; 0 where none of them has.</summary>
-    /// <param name="name">The method, for people.</param>
-    /// <param name="perUnit">One value a unit.</param>
-    /// <param name="counts">Whether the value of a unit counts.</param>
-    public static Measured Mean(string name, IReadOnlyList<double> perUnit, IReadOnlyList<bool> counts)
-    {
-        double[] values = [.. perUnit];
-        bool[] has = [.. counts];
-        return new(name, values.Length, units =>
-        {
-            var (sum, number) = (0.0, 0);
-            foreach (var unit in units)
-            {
-                if (has[unit])
-                {
-                    sum += values[unit];
-                    number++;
-                }
-            }
-
-            return number == 0 ? 0 : sum / number;
-        });
-    }
-
     /// <summary>A sum over units divided by another; 0 where the second is 0.</summary>
     /// <param name="name">The method, for people.</param>
     /// <param name="records">One a unit.</param>

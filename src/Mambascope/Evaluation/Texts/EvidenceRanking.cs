@@ -47,6 +47,13 @@ public static class EvidenceRanking
         return positives == 0 ? 0 : Hits(values, isTruth, positives) / positives;
     }
 
+    /// <summary>F1 of the first k tokens taken for those that matter: 2 hits / (k + number that matter); 0 where both are 0.</summary>
+    public static double F1(ReadOnlySpan<float> values, ReadOnlySpan<byte> isTruth, int k)
+    {
+        var positives = isTruth.Length - isTruth.Count((byte)0);
+        return k + positives == 0 ? 0 : 2 * Hits(values, isTruth, k) / (k + positives);
+    }
+
     /// <summary>
     /// 1 / rank of the first token that matters, expected over the orders of equal values; 0 where there are none. In a group of g equal values
     /// with t that matter behind a others, the first of the t has place j with the chance C(g - j, t - 1) / C(g, t).

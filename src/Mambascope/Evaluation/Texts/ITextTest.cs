@@ -45,6 +45,10 @@ public abstract class TextTest<TRecord> : RecordTest<TRecord>, ITextTest
     /// <inheritdoc/>
     protected override string Units => "questions";
 
+    /// <summary>The model's own share of right answers, where those are known: the same for every method.</summary>
+    private protected static RecordFigure<TRecord> Accuracy(Func<TRecord, bool?> isRight)
+        => new("accuracy", "accuracy", isHigherBetter: null, record => isRight(record) == true ? 1 : 0) { IsShare = true, Decimals = 1, Where = record => isRight(record) is not null };
+
     /// <inheritdoc/>
     public IReadOnlyList<JsonObject> Measure(TestQuestion question, IReadOnlyList<RelevanceMap<float>> maps, Workers workers, BufferPool<float> pool)
         => [.. MeasureAll(question, maps, workers, pool).Select(ResultLine.RecordOf)];

@@ -41,7 +41,7 @@ public sealed class PlantedTextTest : TextTest<EvidenceRecord>
         new("auc_right", "AUC, right answers", isHigherBetter: null, record => record.Auc) { Where = IsRight },
         new("average_precision_right", "average precision, right answers", isHigherBetter: null, record => record.AveragePrecision) { Where = IsRight },
         new("recall_at_k_right", "recall@k, right answers", isHigherBetter: null, record => record.RecallAtCount) { Where = IsRight },
-        new("accuracy", "accuracy", isHigherBetter: null, record => record.IsRight == true ? 1 : 0) { IsShare = true, Decimals = 1, Where = record => record.IsRight is not null },
+        Accuracy(record => record.IsRight),
     ];
 
     /// <inheritdoc/>

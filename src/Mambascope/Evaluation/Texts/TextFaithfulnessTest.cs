@@ -50,7 +50,7 @@ public sealed class TextFaithfulnessTest(TokenRemoval removal) : TextTest<TextFa
         new("comprehensiveness", "comprehensiveness", isHigherBetter: true, record => record.Comprehensiveness.Average()),
         new("sufficiency", "sufficiency", isHigherBetter: false, record => record.Sufficiency.Average()),
         new("delta_af", "ΔA^F", isHigherBetter: true, record => TextSteps.Area(record.LeastRelevantFirst) - TextSteps.Area(record.MostRelevantFirst)),
-        new("accuracy", "accuracy", isHigherBetter: null, record => record.IsRight == true ? 1 : 0) { IsShare = true, Decimals = 1, Where = record => record.IsRight is not null },
+        Accuracy(record => record.IsRight),
     ];
 
     /// <inheritdoc/>

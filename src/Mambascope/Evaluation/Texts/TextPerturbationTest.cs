@@ -49,7 +49,7 @@ public sealed class TextPerturbationTest(TokenRemoval removal) : TextTest<TextPe
         new("au_mse", "AU-MSE (lower is better)", isHigherBetter: false, record => TextSteps.Area(record.Pruning)),
         new("probability_whole", "whole text", isHigherBetter: null, record => record.Activation[^1]),
         new("probability_emptied", "emptied", isHigherBetter: null, record => record.Activation[0]),
-        new("accuracy", "accuracy", isHigherBetter: null, record => record.IsRight == true ? 1 : 0) { IsShare = true, Decimals = 1, Where = record => record.IsRight is not null },
+        Accuracy(record => record.IsRight),
     ];
 
     /// <inheritdoc/>

@@ -11,6 +11,8 @@ public static class TextTests
         (() => new PlantedTextTest(), _ => new PlantedTextTest()),
         (() => new TextPerturbationTest(TokenRemoval.Zero), TextPerturbationTest.Of),
         (() => new TextFaithfulnessTest(TokenRemoval.Drop), TextFaithfulnessTest.Of),
+        (() => new RationaleTest(RationaleTest.StandardShares), RationaleTest.Of),
+        (() => new MinimalPairTest(), _ => new MinimalPairTest()),
     ];
 
     private static readonly Dictionary<string, (Func<ITextTest> Standard, Func<TestOptions, ITextTest> Read)> byName
