@@ -55,7 +55,6 @@ public sealed class TextRunTests
         var test = TextTests.Standard(name);
         var methods = MethodLines.Of(Lines(Run(name, data)).Select(line => ResultLine.Parse(line, "file", 1)));
         var table = test.Table(methods);
-        string[] truth = data.For(name).HasTruth ? ["oracle"] : [];
         Assert.Equal(["raw.exact", "attribution.exact", "input-x-gradient", "mamba-lrp", "random", "most-recent", "oracle"], table.Rows.Take(7).Select(row => row[1].Words));
         Assert.Equal(["raw", "transformer-attribution", "input-x-gradient", "random", "most-recent", "oracle"], table.Rows.Skip(7).Select(row => row[1].Words));
         Assert.Contains("random", table.Note, StringComparison.Ordinal);
