@@ -84,7 +84,7 @@ public static class CommandLineTool
         foreach (var verb in verbs)
         {
             root.Add(verb);
-            foreach (var each in verb.Subcommands.OfType<Verb>().Prepend(verb))
+            foreach (var each in WithThoseBelow(verb))
             {
                 each.SetAction(_ => ExitCode.Success); // replaced by Execute; present so that the parser knows the verb can be invoked
             }
@@ -97,15 +97,17 @@ public static class CommandLineTool
         return root;
     }
 
+    private static IEnumerable<Verb> WithThoseBelow(Verb verb) => verb.Subcommands.OfType<Verb>().SelectMany(WithThoseBelow).Prepend(verb);
+
     private static string Sentence(ParseResult parsed)
     {
         var command = string.Join(' ', Path(parsed.CommandResult.Command).Prepend(Name));
         return $"{parsed.Errors[0].Message.TrimEnd('.')}; see {command} --help";
     }
 
-    // The verb, and the verb it belongs to.
+    // The verb, and the verbs it belongs to.
     private static IEnumerable<string> Path(Command command)
-        => command is Verb ? command.Parents.OfType<Verb>().Select(parent => parent.Name).Append(command.Name) : [];
+        => command is Verb ? command.Parents.OfType<Verb>().SelectMany(Path).Append(command.Name) : [];
 
     private static int Complain(TextWriter error, string message, int exitCode, Exception? cause = null)
     {

@@ -9,10 +9,7 @@ internal abstract class ImageTestVerb : Verb
     private readonly EvaluationOptions evaluation;
     private readonly bool scoresMaps;
     private readonly Option<string?> maps = OptionKinds.Text("--maps", "FILE.safetensors", "Score maps from anywhere, in place of --method and --data: tensors maps (N, rows, columns), with masks (N, H, W) for a test of masks, with images (N, 3, H, W) and labels (N) for the perturbation test");
-    private readonly Option<string?> output = OptionKinds.Text("--out", "FOLDER", "Folder for results.jsonl (a line an image, model and method, written as it goes), tables (CSV, JSON, Parquet) and report.html");
-    private readonly Option<bool> resume = OptionKinds.Switch("--resume", "Go on with the results in --out after an interruption");
-    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace results in --out");
-    private readonly Option<string?> slice = OptionKinds.Text("--slice", "COLUMN", "Also by group: label, prediction, or a column of --columns");
+    private readonly ResultOptions results;
 
     /// <param name="name">The test's name.</param>
     /// <param name="description">One line.</param>
@@ -21,10 +18,7 @@ internal abstract class ImageTestVerb : Verb
     {
         this.scoresMaps = scoresMaps;
         evaluation = new(this);
-        foreach (var option in new Option[] { output, resume, force, slice })
-        {
-            Add(option);
-        }
+        results = new(this, "a line an image, model and method", "label, prediction, or a column of --columns");
 
         if (scoresMaps)
         {
@@ -33,7 +27,7 @@ internal abstract class ImageTestVerb : Verb
     }
 
     /// <summary>The test that the command line asks for.</summary>
-    internal abstract ImageTest Test(Session session);
+    internal abstract IImageTest Test(Session session);
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -51,41 +45,6 @@ internal abstract class ImageTestVerb : Verb
         }
 
         using var opened = evaluation.Open(session, test);
-        if (session.Arguments.GetValue(output) is not { } folder)
-        {
-            Refuse(session);
-            var lines = new List<ResultLine>();
-            Work(session, opened, first: 0, lines.AddRange);
-            Summaries.Print(session, test, opened.Run.Settings, lines, session.Arguments.GetValue(slice), files: []);
-            return;
-        }
-
-        var path = ResultFolder.Prepare(folder);
-        using (var results = session.Arguments.GetValue(resume) ? ResultFile.Resume(path, opened.Run.Settings) : ResultFile.Create(path, opened.Run.Settings, session.Arguments.GetValue(force)))
-        {
-            Work(session, opened, results.Done, lines => Interruption.Shield(() => results.Append(lines)));
-        }
-
-        Summaries.Deliver(session, path, session.Arguments.GetValue(slice), opened);
-    }
-
-    private void Refuse(Session session)
-    {
-        if (session.Arguments.GetValue(resume) || session.Arguments.GetValue(force))
-        {
-            throw new UsageException("--resume and --force need --out: without a folder nothing is kept");
-        }
-    }
-
-    /// <summary>Works through the images from the given place on, with progress.</summary>
-    internal static void Work(Session session, OpenedEvaluation opened, int first, Action<IReadOnlyList<ResultLine>> finished)
-    {
-        var settings = opened.Run.Settings;
-        var total = settings.Units.Count;
-        session.Progress.Counting($"{settings.Test}, {settings.Data}", "images", first, total, step => opened.Run.Run(opened.Workers, first, total, lines =>
-        {
-            finished(lines);
-            step();
-        }));
+        results.Execute(session, opened);
     }
 }

@@ -16,7 +16,7 @@ internal static class MapsEvaluation
 {
     private const string Name = "maps";
 
-    internal static void Execute(Session session, ImageTest test, string path, EvaluationOptions evaluation)
+    internal static void Execute(Session session, IImageTest test, string path, EvaluationOptions evaluation)
     {
         using var file = Checkpoint.Open(path);
         var maps = Maps(file, path);

@@ -14,25 +14,25 @@ internal static class Summaries
     internal static void Print(Session session, string path, string? slice)
     {
         var (settings, lines) = ResultFile.Read(path);
-        Print(session, ImageTests.Read(settings), settings, lines, slice, files: []);
+        Print(session, EvaluationTests.Read(settings), settings, lines, slice, files: []);
     }
 
     /// <summary>Summarises a file of results on the streams and, when it is complete, as files beside it.</summary>
     /// <param name="session">Streams.</param>
     /// <param name="path">The file of results.</param>
     /// <param name="slice">Column to cut by, or null.</param>
-    /// <param name="pictures">Models and images, for the report's pictures; null for a report without.</param>
-    internal static void Deliver(Session session, string path, string? slice, OpenedEvaluation? pictures)
+    /// <param name="examples">Models and data, for the report's pictures or texts; null for a report without.</param>
+    internal static void Deliver(Session session, string path, string? slice, OpenedEvaluation? examples)
     {
         var (settings, lines) = ResultFile.Read(path);
-        var test = ImageTests.Read(settings);
+        var test = EvaluationTests.Read(settings);
         var folder = Path.GetDirectoryName(path)!;
         var files = new List<string> { path };
         if (settings.Shards == 1)
         {
             var methods = MethodLines.Of(lines);
             var table = test.Table(methods);
-            var slices = slice is null ? null : Slices(test, methods, slice);
+            var slices = slice is null ? null : Slices(test, settings, methods, slice);
             var name = Path.Combine(folder, test.Name);
             Interruption.Shield(() =>
             {
@@ -48,7 +48,7 @@ internal static class Summaries
             }
 
             var report = Path.Combine(folder, "report.html");
-            var html = session.Progress.During("writing the report", () => EvaluationReport.Create(test, settings, methods, table, Rankings(test, methods), slices, pictures));
+            var html = session.Progress.During("writing the report", () => EvaluationReport.Create(test, settings, methods, table, Rankings(test, methods), slices, examples));
             Interruption.Shield(() => html.Save(report));
             files.Add(report);
         }
@@ -57,24 +57,24 @@ internal static class Summaries
     }
 
     /// <summary>Prints tables, or one JSON object.</summary>
-    internal static void Print(Session session, ImageTest test, EvaluationSettings settings, IReadOnlyList<ResultLine> lines, string? slice, IReadOnlyList<string> files)
+    internal static void Print(Session session, IEvaluationTest test, EvaluationSettings settings, IReadOnlyList<ResultLine> lines, string? slice, IReadOnlyList<string> files)
     {
         if (lines.Count == 0)
         {
-            throw new BadInputException("there is no result yet: the run was stopped before its first image was done");
+            throw new BadInputException("there is no result yet: the run was stopped before its first result was complete");
         }
 
         var methods = MethodLines.Of(lines);
         var table = test.Table(methods);
-        var slices = slice is null ? null : Slices(test, methods, slice);
+        var slices = slice is null ? null : Slices(test, settings, methods, slice);
         if (session.Json)
         {
             session.WriteJson(new JsonObject
             {
                 ["test"] = test.Name,
                 ["data"] = settings.Data,
-                ["images"] = settings.Units.Count,
-                ["finished_images"] = lines.Count / settings.LinesPerImage,
+                [$"{settings.UnitName}s"] = settings.Units.Count,
+                [$"finished_{settings.UnitName}s"] = lines.Count / settings.LinesPerUnit,
                 ["explained"] = settings.Explained.ToString().ToLowerInvariant(),
                 ["options"] = test.Options,
                 ["note"] = table.Note,
@@ -87,7 +87,7 @@ internal static class Summaries
             return;
         }
 
-        session.Out.WriteLine($"{test.Name}, {settings.Data}, {lines.Count / settings.LinesPerImage} of {settings.Images} images{(settings.Shards > 1 ? $" (shard {settings.Shard}/{settings.Shards})" : "")}, explained: the {settings.Explained.ToString().ToLowerInvariant()} class");
+        session.Out.WriteLine($"{test.Name}, {settings.Data}, {lines.Count / settings.LinesPerUnit} of {settings.Count} {settings.UnitName}s{(settings.Shards > 1 ? $" (shard {settings.Shard}/{settings.Shards})" : "")}, explained: the {settings.Explained.ToString().ToLowerInvariant()} {(settings.Unit == EvaluationUnit.Image ? "class" : "token")}");
         session.Out.WriteLine();
         Write(session.Out, table);
         Paragraph.Write(session.Out, table.Note ?? "");
@@ -105,7 +105,7 @@ internal static class Summaries
     }
 
     // Of each figure and model: the methods from best to worst, a place called only as far as paired intervals separate.
-    private static ResultTable Rankings(ImageTest test, IReadOnlyList<MethodLines> methods)
+    private static ResultTable Rankings(IEvaluationTest test, IReadOnlyList<MethodLines> methods)
     {
         var table = new ResultTable(
             "Ranking within each model (places that paired intervals do not separate are shared)",
@@ -113,7 +113,7 @@ internal static class Summaries
             new("value", ResultKind.Interval) { Decimals = 3 }, new("not_separated_from", ResultKind.Text) { Heading = "not separated from" });
         foreach (var figure in test.Figures)
         {
-            foreach (var model in methods.GroupBy(method => method.Model))
+            foreach (var model in figure.In(methods).GroupBy(method => method.Model))
             {
                 var complete = model.Max(method => method.Lines.Count);
                 var ranking = Ranking.Of([.. model.Where(method => method.Lines.Count == complete).Select(method => figure.Measure(method) with { Name = method.Method })], figure.IsHigherBetter);
@@ -129,15 +129,15 @@ internal static class Summaries
         return table;
     }
 
-    private static ResultTable Slices(ImageTest test, IReadOnlyList<MethodLines> methods, string column)
+    private static ResultTable Slices(IEvaluationTest test, EvaluationSettings settings, IReadOnlyList<MethodLines> methods, string column)
     {
         var table = new ResultTable(
             $"By {column} (separated: the interval of the difference to all others excludes 0; of twenty slices without any difference one is expected to look so)",
-            new ResultColumn("figure", ResultKind.Text), new("model", ResultKind.Text), new("method", ResultKind.Text), new("slice", ResultKind.Text), new("images", ResultKind.Count),
+            new ResultColumn("figure", ResultKind.Text), new("model", ResultKind.Text), new("method", ResultKind.Text), new("slice", ResultKind.Text), new(settings.UnitName + "s", ResultKind.Count),
             new("value", ResultKind.Interval) { Decimals = 3 }, new("against_rest", ResultKind.Interval) { Heading = "minus all others", Decimals = 3 }, new("separated", ResultKind.Text));
         foreach (var figure in test.Figures)
         {
-            foreach (var method in methods)
+            foreach (var method in figure.In(methods))
             {
                 var slices = SliceReport.Of(figure.Measure(method), [.. method.Lines.Select(line => Key(line, column))]);
                 foreach (var slice in slices.Slices)
@@ -158,10 +158,10 @@ internal static class Summaries
         "prediction" => line.Prediction.ToString(CultureInfo.InvariantCulture),
         _ => line.Columns.TryGetValue(column, out var value)
             ? value
-            : throw new BadInputException($"--slice {column}: expected label, prediction or a column of --columns; known are {string.Join(", ", line.Columns.Keys.DefaultIfEmpty("none"))}"),
+            : throw new BadInputException($"--slice {column}: expected label, prediction or a column of the data; known are {string.Join(", ", line.Columns.Keys.DefaultIfEmpty("none"))}"),
     };
 
-    private static JsonArray Curves(ImageTest test, IReadOnlyList<MethodLines> methods)
+    private static JsonArray Curves(IEvaluationTest test, IReadOnlyList<MethodLines> methods)
         => [.. test.Curves(methods).Select(chart => new JsonObject
         {
             ["title"] = chart.Title,

@@ -17,7 +17,7 @@ internal static class ReproducedTables
 
     /// <summary>Table 1.</summary>
     /// <param name="results">Results of the perturbation test by model, or null where it was not run.</param>
-    internal static ResultTable Perturbation(IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, ImageTest test)
+    internal static ResultTable Perturbation(IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, IEvaluationTest test)
     {
         var table = Table("Table 1: perturbation of ImageNet pictures, area under accuracy, %", Reading + " At most 90; positive: lower is better, negative: higher.", areas, percent: 1);
         foreach (var line in PublishedTables.Perturbation)
@@ -31,7 +31,7 @@ internal static class ReproducedTables
 
     /// <summary>Table 2.</summary>
     /// <param name="results">Results of the segmentation test by model, or null where it was not run.</param>
-    internal static ResultTable Segmentation(IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, ImageTest test)
+    internal static ResultTable Segmentation(IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, IEvaluationTest test)
     {
         var table = Table("Table 2: ImageNet-Segmentation, %", Reading + " Higher is better.", shares, percent: 100);
         foreach (var line in PublishedTables.Segmentation)
@@ -58,7 +58,7 @@ internal static class ReproducedTables
 
     // A line of the paper: once for every form that was measured, once without a value of ours where none was.
     private static void Add(
-        ResultTable table, PublishedModel model, PublishedMethod method, IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, ImageTest test, (string Name, string Heading)[] figures, double[] paper, double percent)
+        ResultTable table, PublishedModel model, PublishedMethod method, IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, IEvaluationTest test, (string Name, string Heading)[] figures, double[] paper, double percent)
     {
         var measured = results is not null && results.TryGetValue(model, out var lines) ? lines : [];
         var forms = PublishedForms.Of(model, [method]);
@@ -69,7 +69,7 @@ internal static class ReproducedTables
         }
     }
 
-    private static void AddControls(ResultTable table, IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, ImageTest test, (string Name, string Heading)[] figures, double percent)
+    private static void AddControls(ResultTable table, IReadOnlyDictionary<PublishedModel, IReadOnlyList<MethodLines>>? results, IEvaluationTest test, (string Name, string Heading)[] figures, double percent)
     {
         foreach (var (model, lines) in results ?? new Dictionary<PublishedModel, IReadOnlyList<MethodLines>>())
         {
@@ -81,7 +81,7 @@ internal static class ReproducedTables
     }
 
     // The paper prints percent; files hold areas of up to 90 and shares of up to 1, as those of the tests themselves.
-    private static IEnumerable<ResultCell> Cells(MethodLines? own, ImageTest test, (string Name, string Heading)[] figures, double[]? paper, double percent)
+    private static IEnumerable<ResultCell> Cells(MethodLines? own, IEvaluationTest test, (string Name, string Heading)[] figures, double[]? paper, double percent)
     {
         yield return own is null ? ResultCell.Missing : ResultCell.Count(own.Lines.Count);
         for (var i = 0; i < figures.Length; i++)

@@ -1,4 +1,5 @@
 using Mambascope.Cli.Verbs.Evaluate;
+using Mambascope.Cli.Verbs.Evaluate.Text;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -11,7 +12,7 @@ internal sealed class EvaluateVerb : Verb
         [
             new PerturbationVerb(), new SegmentationVerb(), new LocalisationVerb(), new WeakSupervisionVerb(), new PointingVerb(), new FaithfulnessVerb(), new RobustnessVerb(), new SanityVerb(), new ComplexityVerb(),
         ];
-        foreach (var test in (Verb[])[.. tests, new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb()])
+        foreach (var test in (Verb[])[.. tests, new TextVerb(), new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb()])
         {
             Add(test);
         }
@@ -22,6 +23,7 @@ internal sealed class EvaluateVerb : Verb
     [
         ("mambascope evaluate perturbation", "the shipped model on 200 scenes: does accuracy fall where the map says it should?"),
         ("mambascope evaluate segmentation --model demo-vim --model demo-deit --out results", "both shipped models, with a report to read in a browser"),
+        ("mambascope evaluate text planted --data selective-copying:200 --model A", "language models: does the map find the tokens that matter?"),
         ("mambascope evaluate pointing", "scenes with two garments: does the map for one lie on it?"),
     ];
 

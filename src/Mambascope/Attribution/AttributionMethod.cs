@@ -30,6 +30,9 @@ public abstract class AttributionMethod
     /// <summary>Whether the map depends on the class that is explained.</summary>
     public abstract bool IsClassSpecific { get; }
 
+    /// <summary>Whether it can explain why one class rather than another; the rules of some know a single class only.</summary>
+    public virtual bool ExplainsContrasts => true;
+
     /// <summary>Whether the method runs the model again, and so needs it beside the recorded run.</summary>
     public virtual bool RunsModel => false;
 

@@ -25,6 +25,9 @@ public sealed class PartialLrp : AttributionMethod
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>
+    public override bool ExplainsContrasts => false;
+
+    /// <inheritdoc/>
     public override bool RunsModel => true;
 
     /// <inheritdoc/>

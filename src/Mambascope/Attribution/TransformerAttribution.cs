@@ -26,6 +26,9 @@ public sealed class TransformerAttribution : AttributionMethod
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>
+    public override bool ExplainsContrasts => false;
+
+    /// <inheritdoc/>
     public override bool RunsModel => true;
 
     /// <inheritdoc/>

@@ -16,5 +16,5 @@ internal sealed class ComplexityVerb() : ImageTestVerb("complexity", "How much o
             + "can be simple and wrong: read beside perturbation or faithfulness.";
 
     /// <inheritdoc/>
-    internal override ImageTest Test(Session session) => new ComplexityImageTest();
+    internal override IImageTest Test(Session session) => new ComplexityImageTest();
 }

@@ -37,7 +37,7 @@ internal sealed class FaithfulnessVerb : ImageTestVerb
             + "Infidelity after Yeh et al. 2019, with the best scale of 0 or more for each map; correlation after Bhatt, Weller and Moura 2020.";
 
     /// <inheritdoc/>
-    internal override ImageTest Test(Session session)
+    internal override IImageTest Test(Session session)
     {
         var arguments = session.Arguments;
         var part = arguments.GetValue(share) ?? standard.Share;

@@ -24,5 +24,5 @@ internal sealed class LocalisationVerb : ImageTestVerb
             + "two classes in one picture: see evaluate pointing.";
 
     /// <inheritdoc/>
-    internal override ImageTest Test(Session session) => new LocalisationImageTest(session.Arguments.GetValue(tolerance) ?? 0);
+    internal override IImageTest Test(Session session) => new LocalisationImageTest(session.Arguments.GetValue(tolerance) ?? 0);
 }

@@ -39,7 +39,7 @@ internal sealed class PerturbationVerb : ImageTestVerb
             + "from 0 to the last fraction, the clean accuracy included, times 100. Results and report go to the folder of --out; without it, to stdout only.";
 
     /// <inheritdoc/>
-    internal override ImageTest Test(Session session)
+    internal override IImageTest Test(Session session)
     {
         var standard = new PerturbationProtocol();
         return new PerturbationImageTest(standard with

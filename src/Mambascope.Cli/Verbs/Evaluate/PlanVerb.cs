@@ -43,7 +43,7 @@ internal sealed class PlanVerb : Verb
             {
                 ["test"] = name,
                 ["images"] = units,
-                ["results"] = units * opened.Run.Settings.LinesPerImage,
+                ["results"] = units * opened.Run.Settings.LinesPerUnit,
                 ["threads"] = opened.Workers.Count,
                 ["tried_images"] = images,
                 ["seconds_per_image"] = perImage,
@@ -53,7 +53,7 @@ internal sealed class PlanVerb : Verb
             return;
         }
 
-        session.Out.WriteLine($"{units} images, {units * opened.Run.Settings.LinesPerImage} results, {opened.Workers.Count} threads: about {(int)total.TotalHours}:{total:mm\\:ss} (h:mm:ss), {1000 * perImage:0} ms an image, {Machine.PeakMemory:0} MB of memory.");
+        session.Out.WriteLine($"{units} images, {units * opened.Run.Settings.LinesPerUnit} results, {opened.Workers.Count} threads: about {(int)total.TotalHours}:{total:mm\\:ss} (h:mm:ss), {1000 * perImage:0} ms an image, {Machine.PeakMemory:0} MB of memory.");
         session.Out.WriteLine($"Measured on {images} of the images. The run can be stopped and continued (--resume) and shared among machines (--shard).");
     }
 

@@ -172,7 +172,7 @@ internal sealed class ReproduceVerb : Verb
 
     // Results by model; null where the data set is missing.
     private Dictionary<PublishedModel, IReadOnlyList<MethodLines>>? Measure(
-        Session session, ImageTest test, IImageDataset? data, IReadOnlyList<PublishedLine> models, PublishedMethod[] methods, string name)
+        Session session, IImageTest test, IImageDataset? data, IReadOnlyList<PublishedLine> models, PublishedMethod[] methods, string name)
     {
         if (data is null)
         {
@@ -188,19 +188,19 @@ internal sealed class ReproduceVerb : Verb
                 .. TestMethod.Controls(hasMasks: false, Seed),
             ]),
         ];
-        var run = new EvaluationRun(test, data, [.. models.Select(model => EvaluationOptions.Tested(model.Classifier))], chosen, ExplainedClass.Predicted, Seed);
-        var opened = new OpenedEvaluation(run, test, data, [.. models.Select(model => model.Classifier)], chosen); // the models outlive it
+        var run = new ImageEvaluation(test, data, [.. models.Select(model => EvaluationOptions.Tested(model.Classifier))], chosen, ExplainedClass.Predicted, Seed);
+        var opened = new OpenedImageEvaluation(run, test, data, [.. models.Select(model => model.Classifier)], chosen); // the models outlive it
         var lines = new List<ResultLine>();
         if (session.Arguments.GetValue(output) is not { } folder)
         {
-            ImageTestVerb.Work(session, opened, first: 0, lines.AddRange);
+            ResultOptions.Work(session, opened, first: 0, lines.AddRange);
         }
         else
         {
             var path = ResultFolder.Prepare(Path.Combine(folder, name));
             using (var results = session.Arguments.GetValue(resume) ? ResultFile.Resume(path, run.Settings) : ResultFile.Create(path, run.Settings, session.Arguments.GetValue(force)))
             {
-                ImageTestVerb.Work(session, opened, results.Done, finished => Interruption.Shield(() => results.Append(finished)));
+                ResultOptions.Work(session, opened, results.Done, finished => Interruption.Shield(() => results.Append(finished)));
             }
 
             // The test's own tables and report go beside the results; stdout belongs to the two tables.

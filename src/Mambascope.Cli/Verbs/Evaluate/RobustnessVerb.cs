@@ -30,7 +30,7 @@ internal sealed class RobustnessVerb : ImageTestVerb
             + "copies are drawn from --seed and the number of the picture, the same for every method. After Yeh et al. 2019, by sampling.";
 
     /// <inheritdoc/>
-    internal override ImageTest Test(Session session)
+    internal override IImageTest Test(Session session)
     {
         var reach = session.Arguments.GetValue(radius) ?? SensitivityTest.StandardRadius;
         return reach is > 0 and <= 1

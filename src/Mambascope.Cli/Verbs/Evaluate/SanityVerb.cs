@@ -27,5 +27,5 @@ internal sealed class SanityVerb : ImageTestVerb
             + "who draw new weights; a permutation keeps their scale.";
 
     /// <inheritdoc/>
-    internal override ImageTest Test(Session session) => new SanityImageTest(session.Arguments.GetValue(steps) ?? RandomisedModel.StandardSteps);
+    internal override IImageTest Test(Session session) => new SanityImageTest(session.Arguments.GetValue(steps) ?? RandomisedModel.StandardSteps);
 }

@@ -20,5 +20,5 @@ internal sealed class SegmentationVerb() : ImageTestVerb("segmentation", "Maps a
             + "regard to their shape, masks likewise by the nearest pixel, as in the released test.";
 
     /// <inheritdoc/>
-    internal override ImageTest Test(Session session) => new SegmentationImageTest();
+    internal override IImageTest Test(Session session) => new SegmentationImageTest();
 }

@@ -25,5 +25,5 @@ internal sealed class WeakSupervisionVerb : ImageTestVerb
             + "one picture are written by explain --mask and --boxes.";
 
     /// <inheritdoc/>
-    internal override ImageTest Test(Session session) => new WeakSupervisionImageTest(session.Arguments.GetValue(threshold) ?? MapThreshold.Mean);
+    internal override IImageTest Test(Session session) => new WeakSupervisionImageTest(session.Arguments.GetValue(threshold) ?? MapThreshold.Mean);
 }

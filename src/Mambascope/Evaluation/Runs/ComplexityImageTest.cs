@@ -6,7 +6,7 @@ using Mambascope.Numerics;
 namespace Mambascope.Evaluation.Runs;
 
 /// <summary>How much of a map a person has to take in, in an evaluation; see <see cref="MapComplexity"/>.</summary>
-public sealed class ComplexityImageTest : RecordTest<ComplexityRecord>
+public sealed class ComplexityImageTest : RecordTest<ComplexityRecord>, IImageTest
 {
     /// <inheritdoc/>
     public override string Name => "complexity";
@@ -33,7 +33,7 @@ public sealed class ComplexityImageTest : RecordTest<ComplexityRecord>
     ];
 
     /// <inheritdoc/>
-    public override IPreparedTest Prepare(TestModel model, int seed) => new Prepared();
+    public IPreparedTest Prepare(TestModel model, int seed) => new Prepared();
 
     /// <summary>The record of one map.</summary>
     public static JsonObject Measure(RelevanceMap<float> map) => ResultLine.RecordOf(MapComplexity.Measure(map));

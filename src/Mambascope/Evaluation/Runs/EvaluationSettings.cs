@@ -4,14 +4,24 @@ using System.Text.Json.Nodes;
 
 namespace Mambascope.Evaluation.Runs;
 
-/// <summary>Which class the maps of an evaluation explain.</summary>
+/// <summary>Which class the maps of an evaluation explain; for text, which next token.</summary>
 public enum ExplainedClass
 {
     /// <summary>The model's own answer, as in the published tables.</summary>
     Predicted,
 
-    /// <summary>The true class.</summary>
+    /// <summary>The true class or token.</summary>
     True,
+}
+
+/// <summary>What a data set consists of.</summary>
+public enum EvaluationUnit
+{
+    /// <summary>Pictures, each with its class.</summary>
+    Image,
+
+    /// <summary>Texts, each asking for the token that comes next.</summary>
+    Question,
 }
 
 /// <summary>
@@ -21,26 +31,32 @@ public enum ExplainedClass
 /// <param name="Test">Name of the test.</param>
 /// <param name="Options">The test's own settings.</param>
 /// <param name="Data">Specification of the data set.</param>
-/// <param name="Images">Images of the whole data set that take part.</param>
+/// <param name="Count">Images or questions of the whole data set that take part.</param>
 /// <param name="Models">Name and fingerprint of each model.</param>
 /// <param name="Methods">Names of the methods of each model, controls included.</param>
-/// <param name="Explained">Which class is explained.</param>
+/// <param name="Explained">Which class or token is explained.</param>
 /// <param name="Seed">Seed of everything that is drawn.</param>
-/// <param name="Shard">This part of the images, from 0.</param>
-/// <param name="Shards">Parts in all: image i belongs to part i mod Shards.</param>
+/// <param name="Shard">This part of the data, from 0.</param>
+/// <param name="Shards">Parts in all: image or question i belongs to part i mod Shards.</param>
 public sealed record EvaluationSettings(
-    string Test, JsonObject Options, string Data, int Images, IReadOnlyList<ModelFingerprint> Models, IReadOnlyList<IReadOnlyList<string>> Methods, ExplainedClass Explained, int Seed, int Shard = 0, int Shards = 1)
+    string Test, JsonObject Options, string Data, int Count, IReadOnlyList<ModelFingerprint> Models, IReadOnlyList<IReadOnlyList<string>> Methods, ExplainedClass Explained, int Seed, int Shard = 0, int Shards = 1)
 {
     /// <summary>Layout of result files; files of another one are refused.</summary>
     public const int Version = 1;
 
     internal static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Indices of the images of this shard, rising.</summary>
-    public IReadOnlyList<int> Units => [.. Enumerable.Range(0, Images).Where(image => image % Shards == Shard)];
+    /// <summary>What is counted and measured one by one.</summary>
+    public EvaluationUnit Unit { get; init; }
 
-    /// <summary>Lines an image gives: one a model and method.</summary>
-    public int LinesPerImage => Methods.Sum(methods => methods.Count);
+    /// <summary>One of them in words and files.</summary>
+    public string UnitName => Unit == EvaluationUnit.Image ? "image" : "question";
+
+    /// <summary>Indices of the images or questions of this shard, rising.</summary>
+    public IReadOnlyList<int> Units => [.. Enumerable.Range(0, Count).Where(unit => unit % Shards == Shard)];
+
+    /// <summary>Lines an image or question gives: one a model and method.</summary>
+    public int LinesPerUnit => Methods.Sum(methods => methods.Count);
 
     /// <summary>The first line of a result file, without its end of line.</summary>
     public string ToLine() => new JsonObject
@@ -50,7 +66,7 @@ public sealed record EvaluationSettings(
         ["test"] = Test,
         ["options"] = Options.DeepClone(),
         ["data"] = Data,
-        ["images"] = Images,
+        [UnitName + "s"] = Count,
         ["models"] = new JsonArray([.. Models.Zip(Methods, (model, methods) => new JsonObject
         {
             ["name"] = model.Name,
@@ -77,18 +93,19 @@ public sealed record EvaluationSettings(
                 throw new FormatException();
             }
 
+            var unit = json.ContainsKey("questions") ? EvaluationUnit.Question : EvaluationUnit.Image;
             var models = json["models"]!.AsArray();
             return new(
                 (string)json["test"]!,
                 (JsonObject)json["options"]!.DeepClone(),
                 (string)json["data"]!,
-                (int)json["images"]!,
+                (int)json[unit == EvaluationUnit.Image ? "images" : "questions"]!,
                 [.. models.Select(model => new ModelFingerprint((string)model!["name"]!, (string)model["weights"]!))],
                 [.. models.Select(model => (IReadOnlyList<string>)[.. model!["methods"]!.AsArray().Select(method => (string)method!)])],
                 (string?)json["explained"] == "true" ? ExplainedClass.True : ExplainedClass.Predicted,
                 (int)json["seed"]!,
                 (int)json["shard"]!,
-                (int)json["shards"]!);
+                (int)json["shards"]!) { Unit = unit };
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or NullReferenceException)
         {

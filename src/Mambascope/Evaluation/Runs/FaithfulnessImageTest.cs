@@ -7,7 +7,7 @@ namespace Mambascope.Evaluation.Runs;
 
 /// <summary>Infidelity and faithfulness correlation in an evaluation; see <see cref="FaithfulnessTest"/>.</summary>
 /// <param name="sampling">How patches are drawn and erased; its seed gives way to the run's.</param>
-public sealed class FaithfulnessImageTest(PatchSampling sampling) : RecordTest<FaithfulnessRecord>
+public sealed class FaithfulnessImageTest(PatchSampling sampling) : RecordTest<FaithfulnessRecord>, IImageTest
 {
     /// <inheritdoc/>
     public override string Name => "faithfulness";
@@ -36,7 +36,7 @@ public sealed class FaithfulnessImageTest(PatchSampling sampling) : RecordTest<F
     ];
 
     /// <inheritdoc/>
-    public override IPreparedTest Prepare(TestModel model, int seed) => new Prepared(model, sampling with { Seed = seed });
+    public IPreparedTest Prepare(TestModel model, int seed) => new Prepared(model, sampling with { Seed = seed });
 
     /// <inheritdoc/>
     protected override bool IsDegenerate(FaithfulnessRecord record) => record.IsDegenerate;

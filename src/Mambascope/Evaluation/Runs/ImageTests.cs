@@ -4,10 +4,10 @@ using Mambascope.Evaluation.Segmentation;
 
 namespace Mambascope.Evaluation.Runs;
 
-/// <summary>The tests that run over a data set, by name.</summary>
+/// <summary>The tests of maps of images, by name.</summary>
 public static class ImageTests
 {
-    private static readonly (Func<ImageTest> Standard, Func<TestOptions, ImageTest> Read)[] kinds =
+    private static readonly (Func<IImageTest> Standard, Func<TestOptions, IImageTest> Read)[] kinds =
     [
         (() => new PerturbationImageTest(new()), PerturbationImageTest.Of),
         (() => new SegmentationImageTest(), _ => new SegmentationImageTest()),
@@ -19,7 +19,7 @@ public static class ImageTests
         (() => new SanityImageTest(), SanityImageTest.Of),
     ];
 
-    private static readonly Dictionary<string, (Func<ImageTest> Standard, Func<TestOptions, ImageTest> Read)> byName
+    private static readonly Dictionary<string, (Func<IImageTest> Standard, Func<TestOptions, IImageTest> Read)> byName
         = kinds.ToDictionary(kind => kind.Standard().Name, StringComparer.Ordinal);
 
     /// <summary>Their names.</summary>
@@ -27,17 +27,17 @@ public static class ImageTests
 
     /// <summary>A test with its standard settings.</summary>
     /// <exception cref="BadInputException">There is no test of that name.</exception>
-    public static ImageTest Standard(string name) => Find(name).Standard();
+    public static IImageTest Standard(string name) => Find(name).Standard();
 
     /// <summary>The test that wrote a result file.</summary>
     /// <exception cref="BadInputException">There is no test of that name, or its options are not what such a test writes.</exception>
-    public static ImageTest Read(EvaluationSettings settings)
+    public static IImageTest Read(EvaluationSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         return Find(settings.Test).Read(new(settings.Test, settings.Options));
     }
 
-    private static (Func<ImageTest> Standard, Func<TestOptions, ImageTest> Read) Find(string name)
+    private static (Func<IImageTest> Standard, Func<TestOptions, IImageTest> Read) Find(string name)
         => byName.TryGetValue(name, out var kind)
             ? kind
             : throw new BadInputException($"there is no test called {Printable.Name(name)}; known are {string.Join(", ", Names)}");

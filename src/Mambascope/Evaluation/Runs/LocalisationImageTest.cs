@@ -7,7 +7,7 @@ namespace Mambascope.Evaluation.Runs;
 
 /// <summary>Localisation in an evaluation; see <see cref="LocalisationTest"/>.</summary>
 /// <param name="tolerance">A maximum at most this many pixels away from the object is a hit too.</param>
-public sealed class LocalisationImageTest(int tolerance = 0) : RecordTest<LocalisationRecord>, IMaskMeasure
+public sealed class LocalisationImageTest(int tolerance = 0) : RecordTest<LocalisationRecord>, IImageTest, IMaskMeasure
 {
     /// <inheritdoc/>
     public override string Name => "localisation";
@@ -16,7 +16,7 @@ public sealed class LocalisationImageTest(int tolerance = 0) : RecordTest<Locali
     public override string Description => "does relevance lie on the object: pointing game, relevance mass and rank accuracy";
 
     /// <inheritdoc/>
-    public override bool NeedsMasks => true;
+    public bool NeedsMasks => true;
 
     /// <inheritdoc/>
     public override JsonObject Options => new() { ["tolerance"] = tolerance };
@@ -40,7 +40,7 @@ public sealed class LocalisationImageTest(int tolerance = 0) : RecordTest<Locali
     ];
 
     /// <inheritdoc/>
-    public override IPreparedTest Prepare(TestModel model, int seed) => new MaskComparison(this);
+    public IPreparedTest Prepare(TestModel model, int seed) => new MaskComparison(this);
 
     /// <inheritdoc/>
     public JsonObject Measure(RelevanceMap<float> map, ObjectMask mask) => ResultLine.RecordOf(LocalisationTest.Measure(map, mask, tolerance));

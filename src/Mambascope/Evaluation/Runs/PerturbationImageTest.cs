@@ -9,7 +9,7 @@ namespace Mambascope.Evaluation.Runs;
 
 /// <summary>The perturbation test in an evaluation; see <see cref="PerturbationTest"/>.</summary>
 /// <param name="protocol">How to erase; its seed gives way to the run's.</param>
-public sealed class PerturbationImageTest(PerturbationProtocol protocol) : ImageTest
+public sealed class PerturbationImageTest(PerturbationProtocol protocol) : IImageTest
 {
     /// <summary>The test with the given <see cref="Options"/>.</summary>
     internal static PerturbationImageTest Of(TestOptions options) => new(new()
@@ -20,16 +20,16 @@ public sealed class PerturbationImageTest(PerturbationProtocol protocol) : Image
     });
 
     /// <inheritdoc/>
-    public override string Name => "perturbation";
+    public string Name => "perturbation";
 
     /// <inheritdoc/>
-    public override string Description => "accuracy while pixels are erased, the most relevant first (positive) and last (negative)";
+    public string Description => "accuracy while pixels are erased, the most relevant first (positive) and last (negative)";
 
     /// <inheritdoc/>
-    public override bool NeedsLabels => true;
+    public bool NeedsLabels => true;
 
     /// <inheritdoc/>
-    public override JsonObject Options => new()
+    public JsonObject Options => new()
     {
         ["eraser"] = protocol.Eraser.Name,
         ["direction"] = protocol.Direction.ToString().ToLowerInvariant(),
@@ -38,7 +38,7 @@ public sealed class PerturbationImageTest(PerturbationProtocol protocol) : Image
     };
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TestFigure> Figures =>
+    public IReadOnlyList<TestFigure> Figures =>
     [
         new("positive_auc", "positive AUC, lower is better", IsHigherBetter: IsInsertion, lines => Area(lines, record => record.Positive), line => Of(line, record => record.Positive)),
         new("negative_auc", "negative AUC, higher is better", IsHigherBetter: !IsInsertion, lines => Area(lines, record => record.Negative), line => Of(line, record => record.Negative)),
@@ -47,10 +47,10 @@ public sealed class PerturbationImageTest(PerturbationProtocol protocol) : Image
     private bool IsInsertion => protocol.Direction == PerturbationDirection.Insertion;
 
     /// <inheritdoc/>
-    public override IPreparedTest Prepare(TestModel model, int seed) => new Prepared(model, protocol with { Seed = seed });
+    public IPreparedTest Prepare(TestModel model, int seed) => new Prepared(model, protocol with { Seed = seed });
 
     /// <inheritdoc/>
-    public override ResultTable Table(IReadOnlyList<MethodLines> methods)
+    public ResultTable Table(IReadOnlyList<MethodLines> methods)
     {
         var table = new ResultTable(
             "Perturbation test",
@@ -78,7 +78,7 @@ public sealed class PerturbationImageTest(PerturbationProtocol protocol) : Image
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TestCurves> Curves(IReadOnlyList<MethodLines> methods)
+    public IReadOnlyList<TestCurves> Curves(IReadOnlyList<MethodLines> methods)
         =>
         [
             Chart("most relevant pixels first", summary => summary.Positive, methods),

@@ -4,8 +4,8 @@ using Mambascope.Checkpoints;
 namespace Mambascope.Evaluation.Runs;
 
 /// <summary>
-/// A file of results: the settings, then a line for every image, model and method, in order. Lines of an image are written together, and
-/// images in their order, so at any moment the file is the beginning of the complete one. After a kill, <see cref="Resume"/> cuts what was
+/// A file of results: the settings, then a line for every image or question, model and method, in order. Lines of an image are written
+/// together, and images in their order, so at any moment the file is the beginning of the complete one. After a kill, <see cref="Resume"/> cuts what was
 /// written in part and says where to go on; the finished file has the same bytes as an undisturbed one's.
 /// </summary>
 public sealed class ResultFile : IDisposable
@@ -15,7 +15,7 @@ public sealed class ResultFile : IDisposable
 
     private ResultFile(FileStream stream, FileStream claim, int done) => (this.stream, this.claim, Done) = (stream, claim, done);
 
-    /// <summary>Images of the shard that were complete when the file was opened.</summary>
+    /// <summary>Images or questions of the shard that were complete when the file was opened.</summary>
     public int Done { get; }
 
     /// <summary>Starts a new file with its settings.</summary>
@@ -54,7 +54,7 @@ public sealed class ResultFile : IDisposable
 
             opened.SetLength(end);
             opened.Position = end;
-            return new(opened, claimed, lines / settings.LinesPerImage);
+            return new(opened, claimed, lines / settings.LinesPerUnit);
         }
         catch
         {
@@ -64,7 +64,7 @@ public sealed class ResultFile : IDisposable
         }
     }
 
-    /// <summary>Adds the lines of the next image.</summary>
+    /// <summary>Adds the lines of the next image or question.</summary>
     public void Append(IEnumerable<ResultLine> lines) => Write(string.Concat(lines.Select(line => line.ToLine() + "\n")));
 
     /// <summary>Reads settings and results; a part of a line at the end, from a kill, is left out.</summary>
@@ -97,9 +97,9 @@ public sealed class ResultFile : IDisposable
                     : $"{path} comes from another run than {parts[0].Path}: their settings differ");
             }
 
-            if (lines.Count != settings.Units.Count * settings.LinesPerImage)
+            if (lines.Count != settings.Units.Count * settings.LinesPerUnit)
             {
-                throw new BadInputException($"{path} is not finished: {lines.Count} of {settings.Units.Count * settings.LinesPerImage} results; run that shard again with --resume");
+                throw new BadInputException($"{path} is not finished: {lines.Count} of {settings.Units.Count * settings.LinesPerUnit} results; run that shard again with --resume");
             }
         }
 
@@ -108,11 +108,11 @@ public sealed class ResultFile : IDisposable
             throw new BadInputException($"{string.Join(" and ", twice.Select(part => part.Path))} are the same shard, {twice.Key}/{parts.Length}; name every shard once");
         }
 
-        var ordered = parts.SelectMany(part => part.Content.Lines).GroupBy(line => line.Image).OrderBy(image => image.Key);
+        var ordered = parts.SelectMany(part => part.Content.Lines).GroupBy(line => line.Index).OrderBy(unit => unit.Key);
         AtomicFile.Write(output, stream =>
         {
             stream.Write(Encoding.UTF8.GetBytes(whole.ToLine() + "\n"));
-            foreach (var line in ordered.SelectMany(image => image))
+            foreach (var line in ordered.SelectMany(unit => unit))
             {
                 stream.Write(Encoding.UTF8.GetBytes(line.ToLine() + "\n"));
             }
@@ -158,7 +158,7 @@ public sealed class ResultFile : IDisposable
         }
     }
 
-    // Number of result lines in complete images, and the position behind the last; -1 where not even the settings are complete.
+    // Number of result lines in complete images or questions, and the position behind the last; -1 where not even the settings are complete.
     private static (int Lines, long End) Complete(FileStream stream, EvaluationSettings settings, string path)
     {
         var bytes = new byte[checked((int)stream.Length)];
@@ -183,14 +183,14 @@ public sealed class ResultFile : IDisposable
             throw new BadInputException($"{path} was begun with other settings (models, weights, methods, data or options); repeat them exactly, or begin anew with --force");
         }
 
-        var complete = Math.Min((ends.Count - 1) / settings.LinesPerImage, settings.Units.Count) * settings.LinesPerImage;
+        var complete = Math.Min((ends.Count - 1) / settings.LinesPerUnit, settings.Units.Count) * settings.LinesPerUnit;
         for (var line = 1; line <= complete; line++)
         {
             var result = ResultLine.Parse(Encoding.UTF8.GetString(bytes, ends[line - 1], ends[line] - ends[line - 1] - 1), path, line + 1);
-            var expected = settings.Units[(line - 1) / settings.LinesPerImage];
-            if (result.Image != expected)
+            var expected = settings.Units[(line - 1) / settings.LinesPerUnit];
+            if (result.Index != expected)
             {
-                throw new BadInputException($"{path}, line {line + 1}: the result of image {result.Image} where image {expected} was expected; the file is damaged");
+                throw new BadInputException($"{path}, line {line + 1}: the result of {settings.UnitName} {result.Index} where {settings.UnitName} {expected} was expected; the file is damaged");
             }
         }
 

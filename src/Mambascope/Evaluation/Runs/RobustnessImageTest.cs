@@ -8,7 +8,7 @@ namespace Mambascope.Evaluation.Runs;
 /// <summary>Max-sensitivity in an evaluation; see <see cref="SensitivityTest"/>.</summary>
 /// <param name="radius">Greatest change of a pixel, as a share of the way from black to white.</param>
 /// <param name="samples">Changed copies of each picture.</param>
-public sealed class RobustnessImageTest(double radius = SensitivityTest.StandardRadius, int samples = SensitivityTest.StandardSamples) : RecordTest<SensitivityRecord>
+public sealed class RobustnessImageTest(double radius = SensitivityTest.StandardRadius, int samples = SensitivityTest.StandardSamples) : RecordTest<SensitivityRecord>, IImageTest
 {
     /// <inheritdoc/>
     public override string Name => "robustness";
@@ -36,7 +36,7 @@ public sealed class RobustnessImageTest(double radius = SensitivityTest.Standard
     ];
 
     /// <inheritdoc/>
-    public override IPreparedTest Prepare(TestModel model, int seed) => new Prepared(model, radius, samples, seed);
+    public IPreparedTest Prepare(TestModel model, int seed) => new Prepared(model, radius, samples, seed);
 
     /// <inheritdoc/>
     protected override bool IsDegenerate(SensitivityRecord record) => record.IsDegenerate;

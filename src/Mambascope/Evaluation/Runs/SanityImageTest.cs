@@ -6,7 +6,7 @@ namespace Mambascope.Evaluation.Runs;
 
 /// <summary>Parameter randomisation in an evaluation; see <see cref="RandomisationTest"/>.</summary>
 /// <param name="steps">Steps of the cascade that are looked at; see <see cref="RandomisedModel.Cascade"/>.</param>
-public sealed class SanityImageTest(int steps = RandomisedModel.StandardSteps) : RecordTest<RandomisationRecord>
+public sealed class SanityImageTest(int steps = RandomisedModel.StandardSteps) : RecordTest<RandomisationRecord>, IImageTest
 {
     /// <inheritdoc/>
     public override string Name => "sanity";
@@ -36,7 +36,7 @@ public sealed class SanityImageTest(int steps = RandomisedModel.StandardSteps) :
     ];
 
     /// <inheritdoc/>
-    public override IPreparedTest Prepare(TestModel model, int seed) => new Prepared(RandomisedModel.Cascade(model.Network, steps, seed));
+    public IPreparedTest Prepare(TestModel model, int seed) => new Prepared(RandomisedModel.Cascade(model.Network, steps, seed));
 
     /// <inheritdoc/>
     public override IReadOnlyList<TestCurves> Curves(IReadOnlyList<MethodLines> methods)

@@ -6,22 +6,22 @@ using Mambascope.Evaluation.Segmentation;
 namespace Mambascope.Evaluation.Runs;
 
 /// <summary>The segmentation test in an evaluation; see <see cref="SegmentationTest"/>.</summary>
-public sealed class SegmentationImageTest : ImageTest, IMaskMeasure
+public sealed class SegmentationImageTest : IImageTest, IMaskMeasure
 {
     /// <inheritdoc/>
-    public override string Name => "segmentation";
+    public string Name => "segmentation";
 
     /// <inheritdoc/>
-    public override string Description => "maps as foreground masks: pixel accuracy, mIoU, mAP, F1";
+    public string Description => "maps as foreground masks: pixel accuracy, mIoU, mAP, F1";
 
     /// <inheritdoc/>
-    public override bool NeedsMasks => true;
+    public bool NeedsMasks => true;
 
     /// <inheritdoc/>
-    public override JsonObject Options => new() { ["threshold"] = "mean" };
+    public JsonObject Options => new() { ["threshold"] = "mean" };
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TestFigure> Figures { get; } =
+    public IReadOnlyList<TestFigure> Figures { get; } =
     [
         new("pixel_accuracy", "pixel accuracy", IsHigherBetter: true, lines => SegmentationSummary.PixelAccuracyOf(NameOf(lines), Records(lines)), line => Ratio(line.As<SegmentationRecord>())),
         new("mean_iou", "mIoU", IsHigherBetter: true, lines => SegmentationSummary.MeanIoUOf(NameOf(lines), Records(lines)), line => IoU(line.As<SegmentationRecord>())),
@@ -29,13 +29,13 @@ public sealed class SegmentationImageTest : ImageTest, IMaskMeasure
     ];
 
     /// <inheritdoc/>
-    public override IPreparedTest Prepare(TestModel model, int seed) => new MaskComparison(this);
+    public IPreparedTest Prepare(TestModel model, int seed) => new MaskComparison(this);
 
     /// <inheritdoc/>
     public JsonObject Measure(RelevanceMap<float> map, ObjectMask mask) => ResultLine.RecordOf(SegmentationTest.Measure(map, mask));
 
     /// <inheritdoc/>
-    public override ResultTable Table(IReadOnlyList<MethodLines> methods)
+    public ResultTable Table(IReadOnlyList<MethodLines> methods)
     {
         var table = new ResultTable(
             "Segmentation test",

@@ -7,7 +7,7 @@ namespace Mambascope.Evaluation.Runs;
 
 /// <summary>Maps as masks and boxes that were never labelled, in an evaluation; see <see cref="WeakSupervision"/>.</summary>
 /// <param name="threshold">Where a map begins to be foreground.</param>
-public sealed class WeakSupervisionImageTest(MapThreshold threshold) : RecordTest<WeakSupervisionRecord>, IMaskMeasure
+public sealed class WeakSupervisionImageTest(MapThreshold threshold) : RecordTest<WeakSupervisionRecord>, IImageTest, IMaskMeasure
 {
     /// <inheritdoc/>
     public override string Name => "weak-supervision";
@@ -16,7 +16,7 @@ public sealed class WeakSupervisionImageTest(MapThreshold threshold) : RecordTes
     public override string Description => "masks and boxes made of maps beside true ones: IoU, CorLoc, MaxBoxAcc";
 
     /// <inheritdoc/>
-    public override bool NeedsMasks => true;
+    public bool NeedsMasks => true;
 
     /// <inheritdoc/>
     public override JsonObject Options => new() { ["threshold"] = threshold.Name };
@@ -49,7 +49,7 @@ public sealed class WeakSupervisionImageTest(MapThreshold threshold) : RecordTes
     ];
 
     /// <inheritdoc/>
-    public override IPreparedTest Prepare(TestModel model, int seed) => new MaskComparison(this);
+    public IPreparedTest Prepare(TestModel model, int seed) => new MaskComparison(this);
 
     /// <inheritdoc/>
     public JsonObject Measure(RelevanceMap<float> map, ObjectMask mask) => ResultLine.RecordOf(WeakSupervision.Measure(map, mask, threshold));

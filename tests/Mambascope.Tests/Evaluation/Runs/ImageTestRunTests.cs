@@ -134,10 +134,10 @@ public sealed class ImageTestRunTests
         Assert.Throws<BadInputException>(() => RandomisedModel.Cascade(model.Network, steps: 100, seed: 0));
     }
 
-    private static List<ResultLine> Compare<TRecord>(RecordTest<TRecord> test, Func<TestMethod, int, RelevanceMap<float>, TRecord> direct) => Compare(test, vim, direct);
+    private static List<ResultLine> Compare<TRecord>(IImageTest test, Func<TestMethod, int, RelevanceMap<float>, TRecord> direct) => Compare(test, vim, direct);
 
     // Random controls are drawn anew where a test explains again; they are left to the tests' own assertions.
-    private static List<ResultLine> Compare<TRecord>(RecordTest<TRecord> test, TestModel model, Func<TestMethod, int, RelevanceMap<float>, TRecord> direct)
+    private static List<ResultLine> Compare<TRecord>(IImageTest test, TestModel model, Func<TestMethod, int, RelevanceMap<float>, TRecord> direct)
     {
         var lines = SmallEvaluation.Lines(SmallEvaluation.Run(test, model));
         var methods = SmallEvaluation.Methods(model).Where(method => method.Attribution is not null).ToDictionary(method => method.Name, StringComparer.Ordinal);
@@ -145,9 +145,9 @@ public sealed class ImageTestRunTests
         var compared = 0;
         foreach (var line in lines.Where(line => methods.ContainsKey(line.Method)))
         {
-            var input = model.Preprocessing.Apply(SmallEvaluation.Data.Read(line.Image).Image);
+            var input = model.Preprocessing.Apply(SmallEvaluation.Data.Read(line.Index).Image);
             var map = Explain(workers, model.Network, Pixels(input), line.Explained, methods[line.Method]);
-            Assert.Equal(ResultLine.RecordOf(direct(methods[line.Method], line.Image, map)).ToJsonString(), line.Record.ToJsonString());
+            Assert.Equal(ResultLine.RecordOf(direct(methods[line.Method], line.Index, map)).ToJsonString(), line.Record.ToJsonString());
             compared++;
         }
 

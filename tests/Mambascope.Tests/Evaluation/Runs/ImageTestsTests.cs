@@ -49,7 +49,7 @@ public sealed class ImageTestsTests
         Assert.All(said, words => Assert.Contains(words, message, StringComparison.Ordinal));
     }
 
-    private static void AssertReadsBack(ImageTest test)
+    private static void AssertReadsBack(IImageTest test)
     {
         var again = ImageTests.Read(EvaluationSettings.Parse(Settings(test.Name, test.Options).ToLine(), "file"));
         Assert.IsType(test.GetType(), again);

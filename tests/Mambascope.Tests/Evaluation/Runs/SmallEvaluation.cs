@@ -30,7 +30,7 @@ internal static class SmallEvaluation
         .. TestMethod.Controls(hasMasks: true, Seed),
     ];
 
-    public static EvaluationRun Run(ImageTest test, params TestModel[] models)
+    public static ImageEvaluation Run(IImageTest test, params TestModel[] models)
         => new(test, Data, models, [.. models.Select(Methods)], ExplainedClass.Predicted, Seed);
 
     /// <summary>All lines, worked on by so many threads and in so many turns.</summary>

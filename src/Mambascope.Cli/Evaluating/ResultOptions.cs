@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Mambascope.Evaluation.Runs;
+
+namespace Mambascope.Cli.Evaluating;
+
+/// <summary>Where results go and how they are summed up: the options of every verb that runs a test, and the run itself.</summary>
+internal sealed class ResultOptions
+{
+    private readonly Option<string?> output;
+    private readonly Option<bool> resume = OptionKinds.Switch("--resume", "Go on with the results in --out after an interruption");
+    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace results in --out");
+    private readonly Option<string?> slice;
+
+    /// <param name="verb">Gets the options.</param>
+    /// <param name="lines">What the file of results holds.</param>
+    /// <param name="columns">What slices can be cut by.</param>
+    internal ResultOptions(Command verb, string lines, string columns)
+    {
+        output = OptionKinds.Text("--out", "FOLDER", $"Folder for results.jsonl ({lines}, written as it goes), tables (CSV, JSON, Parquet) and report.html");
+        slice = OptionKinds.Text("--slice", "COLUMN", $"Also by group: {columns}");
+        foreach (var option in new Option[] { output, resume, force, slice })
+        {
+            verb.Add(option);
+        }
+    }
+
+    /// <summary>Runs the test to its end; results go to the folder of --out, summaries to the streams.</summary>
+    internal void Execute(Session session, OpenedEvaluation opened)
+    {
+        var settings = opened.Run.Settings;
+        if (session.Arguments.GetValue(output) is not { } folder)
+        {
+            Refuse(session);
+            var lines = new List<ResultLine>();
+            Work(session, opened, first: 0, lines.AddRange);
+            Summaries.Print(session, opened.Test, settings, lines, session.Arguments.GetValue(slice), files: []);
+            return;
+        }
+
+        var path = ResultFolder.Prepare(folder);
+        using (var results = session.Arguments.GetValue(resume) ? ResultFile.Resume(path, settings) : ResultFile.Create(path, settings, session.Arguments.GetValue(force)))
+        {
+            Work(session, opened, results.Done, lines => Interruption.Shield(() => results.Append(lines)));
+        }
+
+        Summaries.Deliver(session, path, session.Arguments.GetValue(slice), opened);
+    }
+
+    /// <summary>Works through the data from the given place on, with progress.</summary>
+    internal static void Work(Session session, OpenedEvaluation opened, int first, Action<IReadOnlyList<ResultLine>> finished)
+    {
+        var settings = opened.Run.Settings;
+        var total = settings.Units.Count;
+        session.Progress.Counting($"{settings.Test}, {settings.Data}", settings.UnitName + "s", first, total, step => opened.Run.Run(opened.Workers, first, total, lines =>
+        {
+            finished(lines);
+            step();
+        }));
+    }
+
+    private void Refuse(Session session)
+    {
+        if (session.Arguments.GetValue(resume) || session.Arguments.GetValue(force))
+        {
+            throw new UsageException("--resume and --force need --out: without a folder nothing is kept");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Mambascope.Attribution;
+using Mambascope.Models;
+
+namespace Mambascope.Cli.Evaluating;
+
+/// <summary>Which models, methods and part of the data: what tests of images and of text ask for alike.</summary>
+internal sealed class RunOptions
+{
+    private readonly string standardModel;
+    private readonly string standardMethods;
+
+    private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of everything that is drawn [default: 0]", 0);
+    private readonly Option<string?> shard = OptionKinds.Text("--shard", "I/N", "Work on part I (from 0) of N only; auto/N takes I from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX");
+
+    /// <param name="standardModel">Where no model is named.</param>
+    /// <param name="standardMethods">Where no method is named.</param>
+    internal RunOptions(string standardModel, string standardMethods)
+    {
+        (this.standardModel, this.standardMethods) = (standardModel, standardMethods);
+        Models = new("--model", "-m")
+        {
+            Description = $"Model; repeat for several side by side: folder, weight file, shipped model, or random:PRESET[:SEED] [default: {standardModel}]",
+            HelpName = "MODEL",
+        };
+        Methods = new("--method")
+        {
+            Description = $"Method, or METHOD.FORM such as rollout.paper; repeat for several. attribution means transformer-attribution for a transformer [default: {standardMethods}]. Mamba: {MethodNames.Of(LayerKinds.Mamba)}. Transformers: {MethodNames.Of(LayerKinds.Attention)}",
+            HelpName = "METHOD[.FORM]",
+        };
+        Models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
+        Methods.CompletionSources.Add([.. AttributionMethods.All.Select(method => method.Name).Distinct()]);
+    }
+
+    /// <summary>--model.</summary>
+    internal Option<string[]> Models { get; }
+
+    /// <summary>--method.</summary>
+    internal Option<string[]> Methods { get; }
+
+    /// <summary>--seed.</summary>
+    internal Option<int?> Seed => seed;
+
+    /// <summary>--shard.</summary>
+    internal Option<string?> Shard => shard;
+
+    /// <summary>The seed.</summary>
+    internal int SeedOf(Session session) => session.Arguments.GetValue(seed) ?? 0;
+
+    /// <summary>The part of the data and the number of parts.</summary>
+    internal (int Index, int Count) ShardOf(Session session) => Part(session.Arguments.GetValue(shard));
+
+    /// <summary>Opens all models; the caller disposes of them.</summary>
+    /// <param name="session">The command line.</param>
+    /// <param name="open">Opens one by its name.</param>
+    /// <param name="name">What it is called in tables.</param>
+    internal List<TModel> Open<TModel>(Session session, Func<string, TModel> open, Func<TModel, string> name)
+        where TModel : IDisposable
+    {
+        var opened = new List<TModel>();
+        try
+        {
+            foreach (var word in session.Arguments.GetValue(Models) is { Length: > 0 } given ? given : [standardModel])
+            {
+                opened.Add(open(word));
+                if (opened.Count(each => name(each) == name(opened[^1])) > 1)
+                {
+                    throw new UsageException($"--model {word}: two models are called {name(opened[^1])}; results would not tell them apart: rename a folder");
+                }
+            }
+
+            return opened;
+        }
+        catch
+        {
+            opened.ForEach(model => model.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>The methods of one of the models. One that explains another of them but not this is measured on the other.</summary>
+    /// <param name="session">The command line.</param>
+    /// <param name="name">What the model is called.</param>
+    /// <param name="kinds">Its mixers.</param>
+    /// <param name="all">The mixers of all models.</param>
+    internal IEnumerable<(AttributionMethod Method, AttributionOptions Options)> MethodsOf(Session session, string name, LayerKinds kinds, IReadOnlyList<LayerKinds> all)
+    {
+        var words = session.Arguments.GetValue(Methods) is { Length: > 0 } given ? given : [standardMethods];
+        foreach (var method in words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal))
+        {
+            if (!MethodNames.Explains(method, kinds) && all.Any(other => MethodNames.Explains(method, other)))
+            {
+                session.Note($"{method} is not measured on {name}, which has {AttributionMethods.Words(kinds)}");
+                continue;
+            }
+
+            yield return MethodNames.WithForm(method, kinds);
+        }
+    }
+
+    /// <summary>Hash of a model's weights.</summary>
+    internal static string Fingerprint(ISequenceModel model)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var weight in model.AllWeights)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(weight.Data.AsSpan()));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+
+    private static (int Index, int Count) Part(string? text)
+    {
+        if (text is null)
+        {
+            return (0, 1);
+        }
+
+        var parts = text.Split('/');
+        if (parts.Length == 2 && Number(parts[1], out var count) && count > 0)
+        {
+            var index = parts[0] != "auto" ? parts[0]
+                : Environment.GetEnvironmentVariable("SLURM_ARRAY_TASK_ID") ?? Environment.GetEnvironmentVariable("JOB_COMPLETION_INDEX")
+                ?? throw new UsageException($"--shard {text}: neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set");
+            if (Number(index, out var i) && i < count)
+            {
+                return (i, count);
+            }
+        }
+
+        throw new UsageException($"--shard {text}: expected I/N with I from 0 to N-1, for example 0/8, or auto/8 in a SLURM array 0-7 or an indexed Kubernetes job");
+
+        static bool Number(string word, out int number) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Mambascope.Attribution;
+using Mambascope.Cli.Texts;
+using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Texts;
+using Mambascope.Imaging.Reports;
+using Mambascope.Models;
+
+namespace Mambascope.Cli.Evaluating;
+
+/// <summary>Some texts of an evaluation with their maps, coloured, for a report.</summary>
+internal static class TextExamples
+{
+    private const int LongestShown = 4096;
+
+    /// <summary>For each model the best, the middle and the worst question by the test's first figure of the last method that is no control.</summary>
+    internal static void Add(HtmlReport report, IReadOnlyList<MethodLines> methods, OpenedTextEvaluation opened)
+    {
+        var figure = opened.Test.Figures[0];
+        for (var m = 0; m < opened.Models.Count; m++)
+        {
+            var (model, own) = (opened.Models[m], opened.Methods[m].Where(method => method.Attribution is not null).ToArray());
+            if (own.Length == 0 || model.Tokenizer is null)
+            {
+                continue;
+            }
+
+            var lines = figure.In(methods).FirstOrDefault(each => each.Model == model.Name && each.Method == own[^1].Name)?.Lines
+                .OrderBy(line => (figure.IsHigherBetter ? -1 : 1) * figure.PerImage(line)).ThenBy(line => line.Index).ToArray() ?? [];
+            if (lines.Length == 0)
+            {
+                continue;
+            }
+
+            var section = report.Section($"{model.Name}: best, median and worst question by {figure.Heading} of {own[^1].Name}");
+            foreach (var (place, line) in new[] { ("Best", lines[0]), ("Median", lines[lines.Length / 2]), ("Worst", lines[^1]) })
+            {
+                Add(section, opened.Data.Read(line.Index, opened.Tested[m]), model, own[^1], line, string.Create(CultureInfo.InvariantCulture, $"{place}: {line.Id}, {figure.Heading} {figure.PerImage(line):0.000}"));
+            }
+        }
+    }
+
+    private static void Add(ReportSection section, TextQuestion question, TextModel model, TextMethod method, ResultLine line, string title)
+    {
+        var tokens = model.Locate(question.Tokens);
+        if (tokens.Count > LongestShown)
+        {
+            return;
+        }
+
+        using var run = model.Run<float>(tokens);
+        using var decision = run.Decision(line.Explained, method.ExplainsContrasts && question.Contrast != line.Explained ? question.Contrast : null);
+        var (attribution, options) = method.Attribution!.Value;
+        double[] map = [.. attribution.Explain(decision, model.Model, options)[0].Values.Select(value => (double)value)];
+        var largest = map.Max(Math.Abs);
+        section.Text($"{title}. Explained: {Quote(model, line.Explained)}; the model's answer: {Quote(model, line.Prediction)}{(question.Answer is { } answer ? $"; the true one: {Quote(model, answer)}" : "")}. {Truth(question)}");
+        section.Marked(new(
+            [.. ShownPiece.Of(ReadText.OfTokens(model, tokens)).Select(piece => new MarkedPiece(piece.Text, piece.Strength(map, largest), Description(question, piece, map)))],
+            map.Any(value => value < 0) ? "against" : null,
+            "for"));
+    }
+
+    private static string Quote(TextModel model, int id) => ReadText.Quote(model.Show(id), id);
+
+    private static string Truth(TextQuestion question)
+        => question.Truth is { Count: > 0 } truth ? $"Tokens that matter: {string.Join(", ", truth.Take(20))}{(truth.Count > 20 ? " ..." : "")}." : "";
+
+    private static string Description(TextQuestion question, ShownPiece piece, double[] map)
+        => string.Join("; ", Enumerable.Range(piece.First, piece.Count).Select(t
+            => string.Create(CultureInfo.InvariantCulture, $"token {t}: {map[t]:G4}{(question.Truth?.Contains(t) == true ? ", matters" : "")}")));
+}

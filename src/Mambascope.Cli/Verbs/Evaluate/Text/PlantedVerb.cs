@@ -1,0 +1,23 @@
+using Mambascope.Cli.Evaluating;
+using Mambascope.Evaluation.Texts;
+
+namespace Mambascope.Cli.Verbs.Evaluate.Text;
+
+/// <summary>Does a map find the tokens that are known to matter?</summary>
+internal sealed class PlantedVerb() : TextTestVerb("planted", "Does a map find the tokens that are known to matter? AUC, average precision, recall")
+{
+    /// <inheritdoc/>
+    internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
+    [
+        ("mambascope evaluate text planted --data selective-copying:200 --model A --model B --method raw,rollout,attribution --out planted", "two models of bytes side by side, with a report"),
+        ("mambascope evaluate text planted --data induction:1000 --model A --out induction --resume", "can be stopped and continued"),
+    ];
+
+    /// <inheritdoc/>
+    internal override string? Remarks
+        => "Works on all data that say which tokens matter. Tokens are ranked by relevance; the asked token takes part only where it is evidence itself.\n"
+            + "Every figure stands also for the questions that the model answered rightly: a map of a wrong answer need not show what the right one needs.";
+
+    /// <inheritdoc/>
+    internal override ITextTest Test(Session session) => new PlantedTextTest();
+}

@@ -1,0 +1,44 @@
+using Mambascope.Autodiff;
+using Mambascope.Models;
+using Mambascope.Numerics;
+
+namespace Mambascope.Evaluation.Texts;
+
+/// <summary>How likely tokens are to come next. Sums in double, over the whole vocabulary.</summary>
+public static class NextToken
+{
+    /// <summary>log softmax(scores)[id].</summary>
+    public static double LogProbability(ReadOnlySpan<float> scores, int id)
+    {
+        var top = float.NegativeInfinity;
+        foreach (var score in scores)
+        {
+            top = Math.Max(top, score);
+        }
+
+        var sum = 0.0;
+        foreach (var score in scores)
+        {
+            sum += Math.Exp((double)score - top);
+        }
+
+        return scores[id] - (double)top - Math.Log(sum);
+    }
+
+    /// <summary>softmax(scores)[id].</summary>
+    public static double Probability(ReadOnlySpan<float> scores, int id) => Math.Exp(LogProbability(scores, id));
+
+    /// <summary>Sum of the log-probabilities of the judged tokens, each after all before it.</summary>
+    public static double LogProbability(ILanguageModel model, Continuation text, Workers workers, BufferPool<float> pool)
+    {
+        if (text.From >= text.Tokens.Length)
+        {
+            return 0;
+        }
+
+        var read = text.Tokens[..^1];
+        int[] positions = [.. Enumerable.Range(text.From - 1, text.Tokens.Length - text.From)];
+        using var trace = model.Forward(new Tape<float>(workers, pool, isRecording: false), TokenBatch.Of(read), ScorePositions.At(positions));
+        return positions.Sum(position => LogProbability(trace.ScoresAt(0, position), text.Tokens[position + 1]));
+    }
+}

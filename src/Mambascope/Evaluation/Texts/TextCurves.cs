@@ -1,0 +1,26 @@
+using Mambascope.Evaluation.Runs;
+
+namespace Mambascope.Evaluation.Texts;
+
+/// <summary>Charts of mean curves over questions.</summary>
+internal static class TextCurves
+{
+    /// <summary>A chart over <see cref="TextSteps.Shares"/>, as high as its highest point.</summary>
+    public static TestCurves Of(string title, string xLabel, string yLabel, IReadOnlyList<MethodLines> methods, Func<MethodLines, double[][]> curves)
+    {
+        (string Name, IReadOnlyList<(double X, double Y)> Points)[] series =
+        [
+            .. methods.Select(method =>
+            {
+                var all = curves(method);
+                return ($"{method.Model} {method.Method}", (IReadOnlyList<(double, double)>)[.. TextSteps.Shares.Select((share, step) => (100 * share, all.Average(curve => curve[step])))]);
+            }),
+        ];
+        double[] heights = [.. series.SelectMany(each => each.Points).Select(point => point.Y)];
+        return new(title, xLabel, yLabel, series)
+        {
+            YMinimum = Math.Min(0, heights.DefaultIfEmpty(0).Min()),
+            YMaximum = Math.Max(heights.DefaultIfEmpty(0).Max(), 1e-6),
+        };
+    }
+}
