@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using Mambascope.Benchmarks;
 
-// `-- gemm [threads]`, `-- operators`, `-- scan` and `-- workers` print a table in seconds; anything else goes to BenchmarkDotNet (`-- --filter *Gemm*`).
+// `-- gemm [threads]`, `-- operators`, `-- scan`, `-- heads` and `-- workers` print a table in seconds; anything else goes to BenchmarkDotNet (`-- --filter *Gemm*`).
 switch (args.FirstOrDefault())
 {
     case "gemm":
@@ -12,6 +12,9 @@ switch (args.FirstOrDefault())
         break;
     case "scan":
         ScanBenchmark.Run(Console.Out);
+        break;
+    case "heads":
+        QuickHeads.Run(args.Skip(1));
         break;
     case "workers":
         QuickWorkers.Run(args.Skip(1));

@@ -18,6 +18,9 @@ namespace Mambascope.Cli;
 internal sealed record ExplainRequest(
     string Input, IReadOnlyList<AttributionMethod> Methods, AttributionOptions Options, string? Target, string? Against, int? Token, ColorMap Colors, string? Picture, string? Tensors, PseudoMaskRequest? PseudoMask, bool MayReplace)
 {
+    /// <summary>Of a text: whether what comes after each token is explained.</summary>
+    internal bool EveryPosition { get; init; }
+
     /// <summary>Name of a method's map among several: METHOD.FORM, or METHOD where there is one form.</summary>
     internal string NameOf(AttributionMethod method) => method.NameOf(Options);
 }

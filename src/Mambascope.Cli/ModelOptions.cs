@@ -18,13 +18,13 @@ internal sealed class ModelOptions
     private readonly Option<string?> preprocessing = OptionKinds.Choice<string?>(
         "--preprocess", "Resizing in place of the model's own; the numbers scale with its image size", [.. Preprocessing.Names.Select(name => (name, (string?)name))]);
 
-    internal ModelOptions(Command verb, string standard = StandardVisionModel, bool readsText = false)
+    internal ModelOptions(Command verb, string standard = StandardVisionModel, bool readsText = false, string? standardText = StandardLanguageModel)
     {
         this.standard = standard;
         string[] presets = [.. Presets.Names, .. readsText ? LanguagePresets.Names : []];
         model = new Option<string?>("--model", "-m")
         {
-            Description = $"Folder, weight file, shipped model, or random:PRESET[:SEED] with PRESET in {string.Join(", ", presets)} [default: {standard}{(readsText ? $"; for text {StandardLanguageModel}" : "")}]",
+            Description = $"Folder, weight file, shipped model, or random:PRESET[:SEED] with PRESET in {string.Join(", ", presets)} [default: {standard}{(readsText && standardText is not null ? $"; for text {standardText}" : "")}]",
             HelpName = "MODEL",
         };
         model.CompletionSources.Add([.. ModelSpecification.Shipped(), .. presets.Select(name => ModelSpecification.RandomPrefix + name)]);

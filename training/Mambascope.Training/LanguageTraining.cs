@@ -38,7 +38,7 @@ public sealed class LanguageTraining : TrainingRun
     }
 
     /// <inheritdoc/>
-    protected override double Gradients(long step) => gradients.Run(Workers, task.Draw(RandomOf(step), settings.BatchSize));
+    protected override double Gradients(long step) => gradients.Run(Workers, task.Draw(RandomOf(step), settings.BatchSize, (double)step / settings.Steps));
 
     /// <inheritdoc/>
     protected override double Score() => task.Score(Workers, model);

@@ -12,7 +12,7 @@ public abstract record LanguageTrainingSettings : ITrainingRecipe
     public int Seed { get; init; } = 1;
 
     /// <inheritdoc/>
-    public int Steps { get; init; } = 600;
+    public int Steps { get; init; } = 1200;
 
     /// <summary>Windows of text a step.</summary>
     public int BatchSize { get; init; } = 32;

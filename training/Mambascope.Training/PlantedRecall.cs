@@ -6,8 +6,9 @@ using Mambascope.Numerics;
 namespace Mambascope.Training;
 
 /// <summary>
-/// Answering the questions of planted texts, all tasks in turn, from the easiest (few places) to the length that is evaluated: on long texts
-/// alone the loss stays at chance for thousands of steps. Texts are padded at the end to the same length; only answers are learned, the rest
+/// Answering the questions of planted texts, all tasks in turn. The texts grow: from a few places at the beginning of the training to the
+/// length that is evaluated after <see cref="GrownAt"/> of it, always mixed with shorter ones. On long texts alone the loss of a Mamba stays at
+/// chance for thousands of steps. Texts are padded at the end to the same length; only answers are learned, the rest
 /// is chance. The score is the share of right answers in the task that goes worst.
 /// </summary>
 public sealed class PlantedRecall : ILanguageTask
@@ -19,19 +20,26 @@ public sealed class PlantedRecall : ILanguageTask
     private const int TestSeed = 1_000_000_007;
     private const int LeastTrainSeed = 1_100_000_000;
 
-    private static readonly PlantedTask[] lessons =
-    [
-        .. new[] { 8, 12, 20, 32, PlantedTask.StandardPlaces, PlantedTask.StandardPlaces }.SelectMany(places => new PlantedTask[] { new SelectiveCopying(places), new InductionHeads(places) }),
-    ];
+    // Induction needs an even number.
+    private const int LeastPlaces = InductionHeads.LeastPlaces;
+
+    /// <summary>Share of the training after which texts have all lengths.</summary>
+    public const double GrownAt = 0.5;
 
     /// <inheritdoc/>
     public int WindowLength { get; } = PlantedTasks.All.Max(task => task.Length);
 
     /// <inheritdoc/>
-    public IReadOnlyList<TrainingWindow> Draw(Random random, int count)
+    public IReadOnlyList<TrainingWindow> Draw(Random random, int count, double progress)
     {
         var seed = random.Next(LeastTrainSeed, int.MaxValue);
-        return [.. Enumerable.Range(0, count).Select(i => Window(lessons[i % lessons.Length].Draw(seed, i)))];
+        var most = LeastPlaces + (int)((PlantedTask.StandardPlaces - LeastPlaces) * Math.Min(1, progress / GrownAt));
+        return [.. Enumerable.Range(0, count).Select(i =>
+        {
+            var places = 2 * random.Next(LeastPlaces / 2, (most / 2) + 1);
+            PlantedTask task = i % 2 == 0 ? new SelectiveCopying(places) : new InductionHeads(places);
+            return Window(task.Draw(seed, i));
+        })];
     }
 
     /// <inheritdoc/>

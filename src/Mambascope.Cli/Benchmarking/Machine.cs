@@ -19,6 +19,21 @@ internal static class Machine
     /// <summary>The most memory that this process has had at once, in megabytes.</summary>
     internal static double PeakMemory => (FromLinux() ?? Process.GetCurrentProcess().PeakWorkingSet64) / BytesPerMegabyte;
 
+    /// <summary>Gives back what is not in use and begins to look for the most memory anew; where the system cannot forget it (other than Linux), the earlier peak stays.</summary>
+    internal static void ResetPeakMemory()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        try
+        {
+            // 5 resets the high-water mark (proc(5)).
+            File.WriteAllText("/proc/self/clear_refs", "5");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The mark of the whole process is then what is reported.
+        }
+    }
+
     // "VmHWM:   123456 kB": the high-water mark, which the runtime does not pass on.
     private static double? FromLinux()
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Mambascope.Attribution;
 using Mambascope.Inputs.Text;
 using Mambascope.Models;
+using Mambascope.Numerics;
 
 namespace Mambascope.Cli.Texts;
 
@@ -17,6 +18,7 @@ internal static class LanguageFacts
         facts.Add("weights", model.File.WeightFile ?? "random");
         facts.Add("architecture", $"{model.File.Architecture} language model");
         facts.Add("parameters", Parameters(model).ToString("N0", CultureInfo.InvariantCulture));
+        facts.Add("in memory", $"{(Bytes(model) / 1e6).ToString("N0", CultureInfo.InvariantCulture)} MB, matrices as {Format(model)}");
         facts.Add("tokens", $"{sizes.VocabularySize.ToString("N0", CultureInfo.InvariantCulture)} (0 to {sizes.VocabularySize - 1}); {Tokenizer(model)}");
         facts.Add("layers", $"{sizes.Depth} (0 to {sizes.Depth - 1}), width {sizes.Width}");
         facts.Add("mixer", Mixer(sizes));
@@ -41,6 +43,8 @@ internal static class LanguageFacts
             ["model"] = model.Name,
             ["weights"] = model.File.WeightFile,
             ["parameters"] = Parameters(model),
+            ["weight_format"] = Format(model),
+            ["weight_bytes"] = Bytes(model),
             ["reads"] = "text",
             ["vocabulary_size"] = sizes.VocabularySize,
             ["tokenizer"] = model.Tokenizer switch { null => null, ByteTokenizer => "bytes", _ => TextTokenizer.FileName },
@@ -94,7 +98,13 @@ internal static class LanguageFacts
         _ => $"byte-level BPE from {TextTokenizer.FileName}",
     };
 
-    private static long Parameters(TextModel model) => model.Model.AllWeights.Sum(weight => weight.Shape.Aggregate(1L, (a, b) => a * b));
+    private static long Parameters(TextModel model) => model.Model.AllWeights.Sum(weight => (long)weight.Count);
+
+    private static long Bytes(TextModel model) => model.Model.AllWeights.Sum(weight => (long)weight.Count * (weight.Format == WeightFormat.F32 ? sizeof(float) : sizeof(ushort)));
+
+    // As most of the values are held.
+    private static string Format(TextModel model)
+        => model.Model.AllWeights.GroupBy(weight => weight.Format).MaxBy(group => group.Sum(weight => (long)weight.Count))!.Key.ToString();
 
     // Relevance of pixels is no method for text.
     private static IEnumerable<AttributionMethod> Methods(ILanguageModel model) => AttributionMethods.For(model.LayerKinds).Where(method => method is not FullLrp);

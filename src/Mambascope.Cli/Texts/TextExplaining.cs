@@ -31,6 +31,12 @@ internal static class TextExplaining
             throw new BadInputException($"position {request.Token} does not exist; the text has tokens 0 to {text.Tokens.Count - 1}");
         }
 
+        if (request.EveryPosition)
+        {
+            EveryPosition.Execute<T>(session, request, input, text, model);
+            return;
+        }
+
         var isLong = text.Tokens.Count > LongestRecorded && model.Model.LayerKinds == LayerKinds.Mamba;
         Deliver(session, (isLong ? PieceByPiece<T> : (Explainer<T>)Recorded<T>)(session, new(request, input, text, model, target, against)));
     }

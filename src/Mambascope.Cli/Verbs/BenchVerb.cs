@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Mambascope.Cli.Benchmarking;
+using Mambascope.Models;
 using Mambascope.Numerics;
 
 namespace Mambascope.Cli.Verbs;
@@ -11,7 +12,13 @@ internal sealed class BenchVerb : Verb
     private const string Standard = "random:vim-small";
     private readonly ModelOptions model;
 
-    internal BenchVerb() : base("bench", "Times of a model on this machine, beside the machine's peak measured in the same process") => model = new(this, Standard);
+    private readonly Option<int?> longText = OptionKinds.Whole("--long", "N", "For models with scans that read text: also time a rollout of a text of N tokens, for example 100000 (minutes)", 1);
+
+    internal BenchVerb() : base("bench", "Times of a model on this machine, beside the machine's peak measured in the same process")
+    {
+        model = new(this, Standard, readsText: true, standardText: null);
+        Add(longText);
+    }
 
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
@@ -19,6 +26,8 @@ internal sealed class BenchVerb : Verb
         ("mambascope bench", "Vim-S with random weights, all processors"),
         ("mambascope bench --model random:deit-small", "the transformer of the same size"),
         ("mambascope bench --model random:vim-tiny --threads 1", "a smaller model on one thread"),
+        ("mambascope bench --model random:mamba-130m", "a language model: reading and generating text, hidden attention"),
+        ("mambascope bench --model random:mamba2-130m --long 100000", "and a rollout over 100,000 tokens, piece by piece"),
         ("mambascope bench --json", "one flat object, for a script"),
     ];
 
@@ -27,7 +36,11 @@ internal sealed class BenchVerb : Verb
         => "Times are medians. raw and rollout are what they add to a recorded forward pass; attribution is whole, from pixels to map. A share is\n"
             + "of the multiply-add peak of the threads in use, 0 to 1; work is counted from the sizes (linear layers, scans, matrix entries).\n"
             + "masked_forward is the perturbation test of one map (18 masked copies of a picture), batched_forward plain inference on as many\n"
-            + "pictures in batches of the same size; both on one thread, in turn.";
+            + "pictures in batches of the same size; both on one thread, in turn.\n"
+            + "For language models: prefill.L reads L tokens and scores the last, decode goes on by one token (of bandwidth: bytes of weights a token,\n"
+            + "beside what this machine reads from memory), attention_row.L is the hidden attention of the last token in every layer of a recorded\n"
+            + "text (of prefill: beside reading it), mean_matrix.L the mean matrix of one layer, rollout.N a rollout of N tokens in pieces.\n"
+            + "Most memory is that of the process during each.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -35,6 +48,17 @@ internal sealed class BenchVerb : Verb
         if (session.IsDouble)
         {
             throw new UsageException("bench times the fast kernels, which are single precision; leave --precision out");
+        }
+
+        if (model.Named(session) is { } name && ModelInputs.Of(name) == ModelInput.Text)
+        {
+            ExecuteText(session);
+            return;
+        }
+
+        if (session.Arguments.GetResult(longText) is not null)
+        {
+            throw new UsageException($"{longText.Name} is for language models: name one with --model, for example random:mamba-130m");
         }
 
         using var classifier = model.Open(session);
@@ -50,6 +74,29 @@ internal sealed class BenchVerb : Verb
         else
         {
             WriteTable(session.Out, classifier.Name, classifier.Workers.Count, peak, measurements, masked);
+        }
+    }
+
+    private void ExecuteText(Session session)
+    {
+        using var text = model.OpenText(session);
+        var tokens = session.Arguments.GetValue(longText);
+        if (tokens is not null && text.Model.LayerKinds != LayerKinds.Mamba)
+        {
+            throw new UsageException($"{longText.Name} is for models with scans only; {text.Name} has softmax attention, which needs the whole text at once");
+        }
+
+        var peak = FmaPeak.Measure(text.Workers);
+        var benchmark = new LanguageBenchmark(text.Model, text.Workers, tokens);
+        var measurements = benchmark.All().Select(timing => session.Progress.During($"timing {timing.Name}", timing.Measure)).ToList();
+        var report = new LanguageBenchmarkReport(text.Name, text.Workers.Count, peak, measurements);
+        if (session.Json)
+        {
+            session.WriteJson(report.Json());
+        }
+        else
+        {
+            report.Write(session.Out);
         }
     }
 

@@ -35,6 +35,7 @@ internal sealed class ExplainVerb : Verb
     private readonly Option<string?> target = OptionKinds.Text("--target", "CLASS", "Class to explain, by index or label; of a text the next token, by id or as text that is one token [default: the most likely one]");
     private readonly Option<string?> against = OptionKinds.Text("--against", "TOKEN", "Next token that could have come instead: explains why the target and not this one");
     private readonly Option<int?> token = OptionKinds.Whole("--token", "N", "Token whose view is explained; of a text the one after which the next is asked for [default: the one that the classifier reads; the last of a text]", 0);
+    private readonly Option<bool> everyPosition = OptionKinds.Switch("--every-position", $"Of a text of at most {EveryPosition.Longest} tokens: explain what comes after each token; in the page of --out a click picks the token");
     private readonly Option<int?> startLayer = OptionKinds.Whole("--start-layer", "N", "First layer that takes part [default: 0; official mode: 15/24 of the depth]", 0);
 
     private readonly Option<ChannelReduction> reduction = OptionKinds.Choice(
@@ -69,7 +70,7 @@ internal sealed class ExplainVerb : Verb
         token.Aliases.Add("--position");
         input = new(this, readsText: true);
         model = new(this, readsText: true);
-        foreach (var option in new Option[] { methods, mode, target, against, token, startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed, colors, picture, tensors, force })
+        foreach (var option in new Option[] { methods, mode, target, against, token, everyPosition, startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed, colors, picture, tensors, force })
         {
             Add(option);
         }
@@ -87,6 +88,7 @@ internal sealed class ExplainVerb : Verb
         ("mambascope explain input.safetensors --model finetuned/ --mode paper --save maps.safetensors", "the maps as numbers, by the paper's equations"),
         ("mambascope explain --text \"To be, or not to b\" --target e --against u --out why.html", "why the shipped language model expects one letter and not another"),
         ("mambascope explain --text \"To be, or not to b\" --position 4 --method rollout", "what it made of the first five letters"),
+        ("mambascope explain --text \"To be, or not to be\" --every-position --method mamba-lrp --out why.html", "a page to click through, letter by letter"),
     ];
 
     /// <inheritdoc/>
@@ -107,6 +109,11 @@ internal sealed class ExplainVerb : Verb
         if (session.Arguments.GetResult(against) is not null)
         {
             throw new UsageException("--against compares next tokens and is for language models; for a picture name another class with --target");
+        }
+
+        if (session.Arguments.GetValue(everyPosition))
+        {
+            throw new UsageException("--every-position is for text; for a picture name one token with --token");
         }
 
         var request = Request(session, input.Path(session), ".png", input.Path(session));
@@ -139,8 +146,14 @@ internal sealed class ExplainVerb : Verb
             throw new UsageException("--mode official repeats the released code of Vision Mamba, which reads pictures; for a language model choose exact or paper");
         }
 
+        var isEvery = session.Arguments.GetValue(everyPosition);
+        if (isEvery && new Option[] { token, target, against, tensors }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } other)
+        {
+            throw new UsageException($"--every-position and {other.Name} exclude each other: it explains the most likely next token after every token, in a page or with --json");
+        }
+
         var text = input.Text(session);
-        var request = Request(session, text.Name, ".html", text.File);
+        var request = Request(session, text.Name, ".html", text.File) with { EveryPosition = isEvery };
         using var language = model.OpenText(session);
         var kinds = language.Model.LayerKinds;
         _ = Methods(session, kinds); // wrong names are refused before the text is read

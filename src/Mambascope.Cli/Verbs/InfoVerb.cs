@@ -123,7 +123,7 @@ internal sealed class InfoVerb : Verb
         return result;
     }
 
-    private static long Parameters(ImageClassifier classifier) => classifier.Model.AllWeights.Sum(weight => (long)weight.Data.Length);
+    private static long Parameters(ImageClassifier classifier) => classifier.Model.AllWeights.Sum(weight => (long)weight.Count);
 
     // The released code's row vectors exist only where there is a class token.
     private static IEnumerable<string> Modes(AttributionMethod method, IVisionModel model)

@@ -72,11 +72,15 @@ internal static class HtmlStyle
         :root { --for: 214 39 40; --against: 31 104 196; }
         @media (prefers-color-scheme: dark) { :root { --for: 240 80 64; --against: 64 140 255; } }
         .marked { margin: 1rem 0 .5rem; padding: .9rem 1rem; border: 1px solid var(--line); border-radius: .5rem; font: 1rem/1.9 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
-        .marked span { padding: .2em 0; }
-        .marked span:hover { outline: 1px solid var(--ink); }
+        .marked span, .marked a { padding: .2em 0; color: inherit; text-decoration: none; }
+        .marked span:hover, .marked a:hover { outline: 1px solid var(--ink); }
+        .marked .here { outline: 2px solid var(--ink); }
+        .view { display: none; scroll-margin-top: 40vh; }
+        .view:target, .views:not(:has(:target)) .first { display: block; }
+        h3 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; }
         .legend { color: var(--soft); font-size: .85rem; }
         .legend span { padding: .15em .35em; }
-        @media print { .marked span, .legend span { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+        @media print { .marked span, .marked a, .legend span { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 
         """;
 }

@@ -4,7 +4,12 @@ namespace Mambascope.Imaging.Reports;
 /// <param name="Text">What is written.</param>
 /// <param name="Strength">From -1 (against, blue) over 0 (no colour) to 1 (for, red).</param>
 /// <param name="Description">Said when the reader points at it.</param>
-public readonly record struct MarkedPiece(string Text, double Strength, string Description);
+/// <param name="View">The <see cref="ReportView"/> that a click on it shows; null for none.</param>
+public readonly record struct MarkedPiece(string Text, double Strength, string Description, string? View = null)
+{
+    /// <summary>Whether it has a frame, as the piece that everything else is about.</summary>
+    public bool IsHere { get; init; }
+}
 
 /// <summary>Running text whose pieces are coloured by their strength, with what the colours mean below it.</summary>
 /// <param name="Pieces">The text, piece after piece; nothing is put between them.</param>
@@ -25,7 +30,8 @@ public sealed record MarkedText(IReadOnlyList<MarkedPiece> Pieces, string? Least
         page.Open("div", ("class", "marked")).Text("");
         foreach (var piece in Pieces)
         {
-            page.Leaf("span", piece.Text, ("class", Class(piece.Strength)), ("title", piece.Description));
+            var link = piece.View is null ? null : "#" + piece.View;
+            page.Leaf(link is null ? "span" : "a", piece.Text, ("class", piece.IsHere ? $"{Class(piece.Strength)} here".TrimStart() : Class(piece.Strength)), ("title", piece.Description), ("href", link));
         }
 
         page.Close().Open("p", ("class", "legend")).Text("");

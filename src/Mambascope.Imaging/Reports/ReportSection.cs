@@ -57,6 +57,25 @@ public sealed class ReportSection
         return this;
     }
 
+    /// <summary>Adds views of which one is shown at a time: the one whose link (see <see cref="MarkedPiece.View"/>) was clicked last, at first <paramref name="first"/>.</summary>
+    public ReportSection Views(IReadOnlyList<ReportView> views, int first)
+    {
+        ArgumentNullException.ThrowIfNull(views);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)first, (uint)views.Count, nameof(first));
+        parts.Add(page =>
+        {
+            page.Open("div", ("class", "views"));
+            for (var i = 0; i < views.Count; i++)
+            {
+                views[i].Write(page, isFirst: i == first);
+            }
+
+            page.Close();
+        });
+        hasMarks = true;
+        return this;
+    }
+
     /// <summary>Writes heading and parts.</summary>
     internal void Write(Markup page, string id)
     {

@@ -14,7 +14,7 @@ public sealed class WeightGradients<T>
     {
         foreach (var weight in weights)
         {
-            gradients.Add(weight, new T[weight.Data.Length]);
+            gradients.Add(weight, new T[weight.Count]);
         }
     }
 

@@ -54,15 +54,20 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Values of a floating-point tensor whose shape must be the given one.</summary>
     /// <exception cref="BadInputException">As without a shape, or the shape differs.</exception>
-    public float[] ReadSingles(string name, params ReadOnlySpan<int> expectedShape)
+    public float[] ReadSingles(string name, params ReadOnlySpan<int> expectedShape) => ReadSingles(Find(name, expectedShape));
+
+    /// <summary>Encodings of a F16 or BF16 tensor whose shape must be the given one.</summary>
+    internal ushort[] ReadHalves(string name, params ReadOnlySpan<int> expectedShape)
     {
-        TensorInfo tensor = Find(name);
-        if (!tensor.Shape.AsSpan().SequenceEqual(expectedShape))
+        TensorInfo tensor = Find(name, expectedShape);
+        if (tensor.Type is not (TensorType.F16 or TensorType.BF16))
         {
-            throw new BadInputException($"tensor {Printable.Name(name)} in {source.FileOf(name)} has shape {TensorInfo.ShapeText(tensor.Shape.AsSpan())}, expected {TensorInfo.ShapeText(expectedShape)}.");
+            throw WrongType(tensor, "a 16-bit floating-point type (F16, BF16)");
         }
 
-        return ReadSingles(tensor);
+        ushort[] values = Allocate<ushort>(tensor);
+        Fill(tensor, values);
+        return values;
     }
 
     /// <summary>Values of a F64, F32, F16 or BF16 tensor as doubles, exactly.</summary>
@@ -116,6 +121,14 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Closes the files.</summary>
     public void Dispose() => source.Dispose();
+
+    private TensorInfo Find(string name, ReadOnlySpan<int> expectedShape)
+    {
+        TensorInfo tensor = Find(name);
+        return tensor.Shape.AsSpan().SequenceEqual(expectedShape)
+            ? tensor
+            : throw new BadInputException($"tensor {Printable.Name(name)} in {source.FileOf(name)} has shape {TensorInfo.ShapeText(tensor.Shape.AsSpan())}, expected {TensorInfo.ShapeText(expectedShape)}.");
+    }
 
     private float[] ReadSingles(TensorInfo tensor)
     {

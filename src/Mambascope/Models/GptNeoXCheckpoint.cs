@@ -24,7 +24,7 @@ public static class GptNeoXCheckpoint
     {
         var tensors = new ModelTensors(checkpoint, config);
         var sizes = Sizes(tensors);
-        var weights = new GptNeoXWeights(sizes, (name, shape) => new Weight(name, tensors.Read(name, shape), shape));
+        var weights = new GptNeoXWeights(sizes, (name, shape) => tensors.Weight(name, shape));
         tensors.RefuseUnused("a GPT-NeoX language model", name => buffers.Any(buffer => name.EndsWith(buffer, StringComparison.Ordinal)) || (sizes.IsHeadTied && name == HeadName));
         return new GptNeoX(sizes, weights);
     }

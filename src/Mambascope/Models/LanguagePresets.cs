@@ -1,6 +1,8 @@
+using Mambascope.Numerics;
+
 namespace Mambascope.Models;
 
-/// <summary>Published sizes of language models by name, for models with random weights.</summary>
+/// <summary>Published sizes of language models by name, for models with random weights. Matrices are held as BF16, as most releases store them today.</summary>
 public static class LanguagePresets
 {
     private static readonly Dictionary<string, Func<WeightSource, ILanguageModel>> models = new(StringComparer.Ordinal)
@@ -27,7 +29,7 @@ public static class LanguagePresets
     {
         var (name, seed) = Presets.Parse(specification);
         return models.TryGetValue(name, out var create)
-            ? create(RandomWeights.Source(seed))
+            ? create(RandomWeights.Source(seed, WeightFormat.BF16))
             : throw new BadInputException($"there is no preset {name} of a language model; known: {string.Join(", ", Names)}");
     }
 

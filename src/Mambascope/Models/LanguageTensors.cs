@@ -12,13 +12,12 @@ internal static class LanguageTensors
     /// <summary>The embedding (vocabulary, d), under Hugging Face's name or the given one of the original release; its rows win over the config's vocabulary.</summary>
     public static Weight Embedding(ModelTensors tensors, string officialName)
     {
-        var name = tensors.Has(officialName) && !tensors.Has(EmbeddingName) ? officialName : EmbeddingName;
-        var shape = tensors.Shape(name, 2);
-        return new(EmbeddingName, tensors.Read(name, shape), shape);
+        var name = EmbeddingIn(tensors, officialName);
+        return tensors.Weight(name, tensors.Shape(name, 2), @as: EmbeddingName);
     }
 
     /// <summary>The head, or null where it is the embedding: absent, said to be, or equal to it.</summary>
-    public static Weight? Head(ModelTensors tensors, Weight embedding)
+    public static Weight? Head(ModelTensors tensors, Weight embedding, string officialName)
     {
         var isSaidToBeTied = tensors.Config?.GetBoolean("tie_word_embeddings", absent: false) == true || tensors.Config?.GetBoolean("tie_embeddings", absent: false) == true;
         if (!tensors.Has(HeadName))
@@ -26,10 +25,11 @@ internal static class LanguageTensors
             return null;
         }
 
-        int[] shape = [.. embedding.Shape];
-        var head = tensors.Read(HeadName, shape);
-        return isSaidToBeTied || head.AsSpan().SequenceEqual(embedding.Data) ? null : new(HeadName, head, shape);
+        var head = tensors.Weight(HeadName, [.. embedding.Shape]);
+        return isSaidToBeTied || tensors.AreEqual(HeadName, EmbeddingIn(tensors, officialName)) ? null : head;
     }
+
+    private static string EmbeddingIn(ModelTensors tensors, string officialName) => tensors.Has(officialName) && !tensors.Has(EmbeddingName) ? officialName : EmbeddingName;
 
     /// <summary>Refuses what would change the forward pass without leaving a trace in the tensors' names.</summary>
     public static void RefuseOtherParts(ConfigFile? config)

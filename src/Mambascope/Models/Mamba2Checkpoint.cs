@@ -23,13 +23,13 @@ public static class Mamba2Checkpoint
         var tensors = new ModelTensors(checkpoint, config);
         var isOfficial = tensors.Has(OfficialEmbedding) || config?.Has("ssm_cfg") == true;
         var embedding = LanguageTensors.Embedding(tensors, OfficialEmbedding);
-        var head = LanguageTensors.Head(tensors, embedding);
+        var head = LanguageTensors.Head(tensors, embedding, OfficialEmbedding);
         var sizes = Sizes(tensors, embedding, isOfficial) with { IsHeadTied = head is null };
         var weights = new Mamba2Weights(sizes, (name, shape) => name switch
         {
             LanguageTensors.EmbeddingName => embedding,
             LanguageTensors.HeadName => head!,
-            _ => new Weight(name, tensors.Read(name, shape), shape),
+            _ => tensors.Weight(name, shape),
         });
         tensors.RefuseUnused("a Mamba-2 language model with RMS norms and no other kind of layer");
         return new Mamba2(sizes, weights);

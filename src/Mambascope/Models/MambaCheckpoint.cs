@@ -20,13 +20,13 @@ public static class MambaCheckpoint
     {
         var tensors = new ModelTensors(checkpoint, config);
         var embedding = LanguageTensors.Embedding(tensors, OfficialEmbedding);
-        var head = LanguageTensors.Head(tensors, embedding);
+        var head = LanguageTensors.Head(tensors, embedding, OfficialEmbedding);
         var sizes = Sizes(tensors, embedding, isTied: head is null);
         var weights = new MambaWeights(sizes, (name, shape) => name switch
         {
             LanguageTensors.EmbeddingName => embedding,
             LanguageTensors.HeadName => head!,
-            _ => new Weight(name, tensors.Read(name, shape), shape),
+            _ => tensors.Weight(name, shape),
         });
         tensors.RefuseUnused("a Mamba language model with RMS norms and no other kind of layer");
         return new Mamba(sizes, weights);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mambascope.Checkpoints;
+using Mambascope.Numerics;
 
 namespace Mambascope.Models;
 
@@ -37,6 +38,35 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
         return bad < 0
             ? values
             : throw new BadInputException($"tensor {name} in {checkpoint.Path} holds {values[bad]} at position {bad}; a model with such values cannot be run");
+    }
+
+    /// <summary>A weight of exactly this shape. A matrix that the file holds in 16 bits stays so; vectors, filters and A_log become singles.</summary>
+    /// <param name="name">Name in the checkpoint.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="as">Name in the model, where it is another.</param>
+    public Weight Weight(string name, int[] shape, string? @as = null)
+    {
+        if (shape is not [var rows, var columns] || !name.EndsWith(".weight", StringComparison.Ordinal) || checkpoint.Find(name).Type is not (TensorType.F16 or TensorType.BF16))
+        {
+            return new(@as ?? name, Read(name, shape), shape);
+        }
+
+        used.Add(name);
+        var (values, format) = (checkpoint.ReadHalves(name, shape), checkpoint.Find(name).Type == TensorType.BF16 ? WeightFormat.BF16 : WeightFormat.F16);
+        var exponent = format == WeightFormat.BF16 ? 0x7F80 : 0x7C00;
+        var bad = Array.FindIndex(values, value => (value & exponent) == exponent);
+        return bad < 0
+            ? Numerics.Weight.OfHalves(@as ?? name, values, format, rows, columns)
+            : throw new BadInputException($"tensor {name} in {checkpoint.Path} holds {((values[bad] & ~exponent & 0x7FFF) != 0 ? "NaN" : "an infinite value")} at position {bad}; a model with such values cannot be run");
+    }
+
+    /// <summary>Whether two tensors of one shape hold the same values.</summary>
+    public bool AreEqual(string name, string other)
+    {
+        var isSameType = checkpoint.Find(name).Type == checkpoint.Find(other).Type;
+        return isSameType
+            ? checkpoint.ReadBytes(name).AsSpan().SequenceEqual(checkpoint.ReadBytes(other))
+            : checkpoint.ReadSingles(name).AsSpan().SequenceEqual(checkpoint.ReadSingles(other));
     }
 
     /// <summary>Number of layers: one more than the highest N in names "PREFIXN.".</summary>

@@ -1,3 +1,4 @@
+using Mambascope.Checkpoints;
 using Mambascope.Numerics;
 
 namespace Mambascope.Models;
@@ -10,10 +11,23 @@ namespace Mambascope.Models;
 public static class RandomWeights
 {
     /// <summary>A source that draws each weight on request, in the order of the requests.</summary>
-    public static WeightSource Source(int seed)
+    /// <param name="seed">Seed of all draws.</param>
+    /// <param name="matrices">How matrices are held: values are drawn as singles and rounded.</param>
+    public static WeightSource Source(int seed, WeightFormat matrices = WeightFormat.F32)
     {
         var random = new Random(seed);
-        return (name, shape) => new Weight(name, Draw(random, name, shape), shape);
+        return (name, shape) =>
+        {
+            var values = Draw(random, name, shape);
+            if (matrices == WeightFormat.F32 || shape is not [var rows, var columns] || !name.EndsWith(".weight", StringComparison.Ordinal))
+            {
+                return new Weight(name, values, shape);
+            }
+
+            var halves = new ushort[values.Length];
+            Widening.Narrow(values, halves, matrices == WeightFormat.BF16 ? TensorType.BF16 : TensorType.F16);
+            return Weight.OfHalves(name, halves, matrices, rows, columns);
+        };
     }
 
     private static float[] Draw(Random random, string name, int[] shape)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Mambascope.Autodiff;
 using Mambascope.Numerics;
 
@@ -60,7 +61,8 @@ public sealed class TextGeneration<T>
             using var tape = new Tape<T>(workers, pool, isRecording: false);
             int[] piece = [.. tokens.Skip(first).Take(PieceLength)];
             var trace = model.Continue(tape, State, piece);
-            scores = trace.Logits.Data.Row(0).ToArray();
+            scores ??= new T[model.VocabularySize];
+            trace.Logits.Data.Row(0).CopyTo(scores);
         }
     }
 
@@ -92,20 +94,18 @@ public sealed class TextGeneration<T>
     }
 
     /// <summary>The same place in the same text, going on by itself.</summary>
-    public TextGeneration<T> Branch() => new(model, workers, pool, State.Branch(), scores);
+    public TextGeneration<T> Branch() => new(model, workers, pool, State.Branch(), scores?.ToArray());
 
     private static double Probability(ReadOnlySpan<T> scores, int id)
     {
-        var top = scores[0];
-        foreach (var score in scores)
+        var (top, sum) = (TensorPrimitives.Max(scores), 0.0);
+        Span<T> part = stackalloc T[256];
+        for (var i = 0; i < scores.Length; i += part.Length)
         {
-            top = T.Max(top, score);
-        }
-
-        var sum = 0.0;
-        foreach (var score in scores)
-        {
-            sum += Math.Exp(double.CreateTruncating(score - top));
+            var some = part[..Math.Min(part.Length, scores.Length - i)];
+            TensorPrimitives.Subtract(scores.Slice(i, some.Length), top, some);
+            TensorPrimitives.Exp<T>(some, some);
+            sum += double.CreateTruncating(TensorPrimitives.Sum<T>(some));
         }
 
         return Math.Exp(double.CreateTruncating(scores[id] - top)) / sum;

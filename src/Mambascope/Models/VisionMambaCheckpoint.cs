@@ -18,7 +18,7 @@ public static class VisionMambaCheckpoint
     {
         var sizes = Sizes(checkpoint, config);
         var tensors = new ModelTensors(checkpoint, config);
-        var weights = new VisionMambaWeights(sizes, (name, shape) => new Weight(name, tensors.Read(name, shape), shape));
+        var weights = new VisionMambaWeights(sizes, (name, shape) => tensors.Weight(name, shape));
         tensors.RefuseUnused("a bidirectional (v2) Vision Mamba with RMS norms");
         return new VisionMamba(sizes, weights);
     }

@@ -6,13 +6,17 @@ internal static class AlignedFloats
     private const int Alignment = 64;
 
     /// <summary>An array on the pinned heap with room for <paramref name="count"/> floats from the returned offset on; contents undefined.</summary>
-    public static unsafe (float[] Values, int Offset) Allocate(int count)
+    public static (float[] Values, int Offset) Allocate(int count) => Allocate<float>(count);
+
+    /// <summary>The same for values of another type.</summary>
+    public static unsafe (T[] Values, int Offset) Allocate<T>(int count)
+        where T : unmanaged
     {
-        var values = GC.AllocateUninitializedArray<float>(count + (Alignment / sizeof(float)), pinned: true);
-        fixed (float* first = values)
+        var values = GC.AllocateUninitializedArray<T>(count + (Alignment / sizeof(T)), pinned: true);
+        fixed (T* first = values)
         {
             var misaligned = (int)((nuint)first % Alignment);
-            return (values, misaligned == 0 ? 0 : (Alignment - misaligned) / sizeof(float));
+            return (values, misaligned == 0 ? 0 : (Alignment - misaligned) / sizeof(T));
         }
     }
 }

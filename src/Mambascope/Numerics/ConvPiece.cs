@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Mambascope.Numerics;
 
@@ -15,6 +16,12 @@ internal static class ConvPiece
     {
         var (E, past) = (x.Width, w.Columns - 1);
         Debug.Assert(x.Batch == 1 && history.Length == past * E, "a piece of one text and its history");
+        if (x.Length == 1 && typeof(T) == typeof(float))
+        {
+            Step(x.AsSingle().Row(0), w.Derived(Taps), bias is null ? [] : bias.Data, (float[])(object)history, p.AsSingle().Row(0));
+            return;
+        }
+
         var longer = pool.Rent(1, past + x.Length, E);
         var convolved = pool.Rent(1, past + x.Length, E);
         for (var t = 0; t < longer.Length; t++)
@@ -35,6 +42,33 @@ internal static class ConvPiece
 
         pool.Return(longer);
         pool.Return(convolved);
+    }
+
+    // Taps by age, (K, E) and more.
+    private static float[] Taps(Weight w) => ConvKernel.Transpose(w.Data, w.Rows, reverse: false);
+
+    // A single token.
+    private static void Step(ReadOnlySpan<float> x, float[] taps, ReadOnlySpan<float> bias, Span<float> history, Span<float> p)
+    {
+        var E = x.Length;
+        var past = history.Length / E;
+        bias.CopyTo(p);
+        if (bias.IsEmpty)
+        {
+            p.Clear();
+        }
+
+        for (var k = 0; k < past; k++)
+        {
+            TensorPrimitives.MultiplyAdd(taps.AsSpan(k * E, E), history.Slice(k * E, E), p, p);
+        }
+
+        TensorPrimitives.MultiplyAdd(taps.AsSpan(past * E, E), x, p, p);
+        if (past > 0)
+        {
+            history[E..].CopyTo(history);
+            x.CopyTo(history[((past - 1) * E)..]);
+        }
     }
 
     /// <summary>dx from dp and from the adjoints of the last K - 1 rows of [history x], which become those of the history.</summary>

@@ -11,12 +11,22 @@ namespace Mambascope.Numerics;
 /// </summary>
 internal static class Gemm
 {
+    // A strip of A (12 rows x 512 x 4 bytes = 24 KiB) fits the first-level cache, and C is read and written rarely.
+    private const int MaxInnerBlock = 512;
+
     /// <summary>Columns of a packed panel for the widest registers of this machine.</summary>
     public static int PanelWidth
         => Vector512.IsHardwareAccelerated ? GemmTile<Width512, Vector512<float>>.Columns
         : Vector256.IsHardwareAccelerated ? GemmTile<Width256, Vector256<float>>.Columns
         : Vector128.IsHardwareAccelerated ? GemmTile<Width128, Vector128<float>>.Columns
         : GemmTile<Width1, float>.Columns;
+
+    /// <summary>Length of the blocks into which an inner dimension is cut; all but the last are equal.</summary>
+    public static int InnerBlock(int inner)
+    {
+        var blocks = Math.Max(1, (inner + MaxInnerBlock - 1) / MaxInnerBlock);
+        return (inner + blocks - 1) / blocks;
+    }
 
     /// <summary>C = A B + bias or C += A B, B packed before; a bias goes only with the first form.</summary>
     public static void Multiply(Workers? workers, MatrixView a, PackedMatrix b, float[]? bias, MatrixView c, bool accumulate)

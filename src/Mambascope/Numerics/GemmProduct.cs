@@ -11,10 +11,6 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     where TWidth : struct, IVectorWidth<TVector>
     where TVector : unmanaged
 {
-    // The inner dimension is cut into equal blocks of at most this: a strip of A (12 rows x 512 x 4 bytes = 24 KiB) fits the
-    // first-level cache, and C is read and written rarely.
-    private const int MaxInnerBlock = 512;
-
     // A block of A (192 rows x 512 x 4 bytes = 384 KiB) stays in the second-level cache while the panels of B pass.
     private const int MaxBlockRows = 192;
 
@@ -23,6 +19,12 @@ internal static unsafe class GemmProduct<TWidth, TVector>
 
     // Work below which a piece is not worth handing out: about 5 microseconds.
     private const long SmallestPiece = 1 << 18;
+
+    // The same for a single row, in bytes of B.
+    private const long SmallestPieceBytes = 100_000;
+
+    // Of a single row, for each thread: few, since each begins a stream from memory anew; more than one, since threads do not run evenly.
+    private const int PiecesOfRow = 4;
 
     // Rows up to which copying B would cost more than it brings: then the micro-kernel reads B where it stands.
     private const int FewRows = 6;
@@ -48,6 +50,12 @@ internal static unsafe class GemmProduct<TWidth, TVector>
             (a, b, c) = (b.Transposed, a.Transposed, c.Transposed);
         }
 
+        if (packed is not null && c is { Rows: 1, ColumnStep: 1 } && a.Columns > 0)
+        {
+            OneRow(workers, a, packed, bias, c, accumulate);
+            return;
+        }
+
         var rowTiles = DivideUp(c.Rows, GemmTile<TWidth, TVector>.Rows);
         var panels = DivideUp(c.Columns, GemmTile<TWidth, TVector>.Columns);
         var (rowBlocks, columnBlocks) = Cut(workers?.Count ?? 1, rowTiles, panels, (long)c.Rows * c.Columns * a.Columns, packed is not null);
@@ -62,6 +70,78 @@ internal static unsafe class GemmProduct<TWidth, TVector>
         }
 
         Share(workers, a, b, packed, bias, c, accumulate, rowBlocks, columnBlocks, rowTiles, panels);
+    }
+
+    // A single row is bound by memory: every panel is read from end to end, and threads take neighbouring panels.
+    private static void OneRow(Workers? workers, MatrixView a, PackedMatrix packed, float[]? bias, MatrixView c, bool accumulate)
+    {
+        var panels = DivideUp(c.Columns, GemmTile<TWidth, TVector>.Columns);
+        var bytes = (long)packed.Inner * packed.Columns * (packed.Format == WeightFormat.F32 ? sizeof(float) : sizeof(ushort));
+        var pieces = workers is null || workers.Count == 1 ? 1 : (int)Math.Clamp(bytes / SmallestPieceBytes, 1, Math.Min(panels, PiecesOfRow * workers.Count));
+        if (pieces == 1)
+        {
+            OneRowPanels(a, packed, bias, c, accumulate, 0, panels);
+        }
+        else
+        {
+            ShareOneRow(workers!, a, packed, bias, c, accumulate, pieces, panels);
+        }
+    }
+
+    private static void ShareOneRow(Workers workers, MatrixView a, PackedMatrix packed, float[]? bias, MatrixView c, bool accumulate, int pieces, int panels)
+        => workers.For(pieces, piece => OneRowPanels(a, packed, bias, c, accumulate, Bound(panels, piece, pieces), Bound(panels, piece + 1, pieces)));
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void OneRowPanels(MatrixView a, PackedMatrix packed, float[]? bias, MatrixView c, bool accumulate, int panel0, int panel1)
+    {
+        var (NR, inner) = (GemmTile<TWidth, TVector>.Columns, a.Columns);
+        var innerBlock = Gemm.InnerBlock(inner);
+        float* edge = stackalloc float[NR], start = stackalloc float[NR];
+        fixed (float* aBase = a.Buffer, values = packed.Values, cBase = c.Buffer)
+        {
+            fixed (ushort* halves = packed.Halves)
+            {
+                for (var panel = panel0; panel < panel1; panel++)
+                {
+                    var columns = Math.Min(NR, c.Columns - (panel * NR));
+                    var result = cBase + c.Offset + (panel * NR);
+                    var to = columns == NR ? result : edge;
+                    float* panelStart = null;
+                    if (bias is not null)
+                    {
+                        panelStart = start;
+                        new Span<float>(start, NR).Clear();
+                        bias.AsSpan(panel * NR, columns).CopyTo(new Span<float>(start, NR));
+                    }
+
+                    if (accumulate && to == edge)
+                    {
+                        new Span<float>(result, columns).CopyTo(new Span<float>(edge, NR));
+                    }
+
+                    for (var k0 = 0; k0 < inner; k0 += innerBlock)
+                    {
+                        var from = packed.Offset + ((((nint)panel * inner) + k0) * NR);
+                        var depth = Math.Min(innerBlock, inner - k0);
+                        var row = aBase + a.Offset + ((nint)k0 * a.ColumnStep);
+                        var add = accumulate || k0 > 0;
+                        if (packed.Format == WeightFormat.F32)
+                        {
+                            GemmTile<TWidth, TVector>.Multiply1x2(depth, row, a.ColumnStep, values + from, NR, to, panelStart, add);
+                        }
+                        else
+                        {
+                            HalfPanels<TWidth, TVector>.Multiply1x2(packed.Format, depth, row, a.ColumnStep, halves + from, to, panelStart, add);
+                        }
+                    }
+
+                    if (to == edge)
+                    {
+                        new Span<float>(edge, columns).CopyTo(new Span<float>(result, columns));
+                    }
+                }
+            }
+        }
     }
 
     // Apart from Run, so that a small product makes no closure.
@@ -133,13 +213,15 @@ internal static unsafe class GemmProduct<TWidth, TVector>
         }
 
         // The thread's own scratch: a block of A, a panel of B, one tile of C, one panel of bias.
-        var innerBlock = DivideUp(inner, DivideUp(inner, MaxInnerBlock));
+        var innerBlock = Gemm.InnerBlock(inner);
         var aSize = (tile1 - tile0) * MR * innerBlock;
         var memory = Scratch(aSize + (NR * innerBlock) + (MR * NR) + NR);
+        var isNarrow = packed is { Format: not WeightFormat.F32 };
         fixed (float* own = &memory[scratchOffset], aBase = a.Buffer, bBase = packed?.Values ?? b.Buffer, cBase = c.Buffer)
+        fixed (ushort* halves = packed?.Halves)
         {
             float* bPanel = own, edge = bPanel + (NR * innerBlock), start = edge + (MR * NR), aPacked = start + NR;
-            float* aBlock = aBase + a.Offset + ((nint)row0 * a.RowStep), bBlock = packed is null ? bBase + b.Offset : bBase + packed.Offset;
+            float* aBlock = aBase + a.Offset + ((nint)row0 * a.RowStep), bBlock = packed is null ? bBase + b.Offset : isNarrow ? null : bBase + packed.Offset;
             nint aStep = MR;
             for (var k0 = 0; k0 < inner; k0 += innerBlock)
             {
@@ -167,7 +249,15 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                     // What the next panel will read, fetched bit by bit while this one is at work.
                     float* next = null;
                     nint nextStep = NR;
-                    if (packed is not null)
+                    if (isNarrow)
+                    {
+                        // Widened into the thread's own panel, once for all row tiles; what is fetched for the next one is half as wide.
+                        var from = halves + packed!.Offset + ((((nint)panel * inner) + k0) * NR);
+                        HalfPanels<TWidth, TVector>.Widen(packed.Format, new ReadOnlySpan<ushort>(from, depth * NR), new Span<float>(bPanel, depth * NR));
+                        next = panel + 1 < panel1 ? (float*)(from + ((nint)inner * NR)) : null;
+                        nextStep = NR / 2;
+                    }
+                    else if (packed is not null)
                     {
                         bStrip = bBlock + ((((nint)panel * inner) + k0) * NR);
                         next = panel + 1 < panel1 ? bStrip + ((nint)inner * NR) : null;
@@ -202,7 +292,7 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                     {
                         if (next is not null)
                         {
-                            Fetch(next, nextStep, Math.Min(fetchRows, depth - ((tile - tile0) * fetchRows)), NR);
+                            Fetch(next, nextStep, Math.Min(fetchRows, depth - ((tile - tile0) * fetchRows)), (int)Math.Min(nextStep, NR));
                             next += fetchRows * nextStep;
                         }
 

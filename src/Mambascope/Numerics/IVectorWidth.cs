@@ -57,6 +57,15 @@ internal interface IVectorWidth<TVector>
     /// <summary>value * 2^exponent for whole exponents in [-126, 127].</summary>
     static abstract TVector Scale(TVector value, TVector exponent);
 
+    /// <summary>The bits of each lane shifted up; zeros come in.</summary>
+    static abstract TVector ShiftBitsLeft(TVector value, int count);
+
+    /// <summary>The bits of each lane shifted down; copies of the highest bit come in.</summary>
+    static abstract TVector ShiftBitsRight(TVector value, int count);
+
+    /// <summary>The bits of each lane that the mask keeps.</summary>
+    static abstract TVector MaskBits(TVector value, uint mask);
+
     /// <summary>Sum of all lanes, always in the same order for a given width.</summary>
     static abstract float Sum(TVector value);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
@@ -31,7 +32,15 @@ public static class Linear
     {
         if (typeof(T) == typeof(float))
         {
-            Gemm.Multiply(workers, MatrixView.Of(dy.AsSingle()), MatrixView.Of(w.Data, w.Rows, w.Columns), MatrixView.Of(dx.AsSingle()), accumulate);
+            if (w.Format == WeightFormat.F32)
+            {
+                Gemm.Multiply(workers, MatrixView.Of(dy.AsSingle()), MatrixView.Of(w.Data, w.Rows, w.Columns), MatrixView.Of(dx.AsSingle()), accumulate);
+            }
+            else
+            {
+                BackwardInputNarrow(workers, MatrixView.Of(dy.AsSingle()), w, MatrixView.Of(dx.AsSingle()), accumulate);
+            }
+
             return;
         }
 
@@ -66,6 +75,28 @@ public static class Linear
     }
 
     internal static ColumnSums<First> BiasKernel(Workers workers, Activation<float> dy, float[] db) => new(workers, dy, dy, db, default);
+
+    // The panels of W hold Wᵀ, and here W itself is needed: some rows of it at a time are widened into scratch, in the very blocks in which
+    // Gemm would sum over them.
+    private static void BackwardInputNarrow(Workers workers, MatrixView dy, Weight w, MatrixView dx, bool accumulate)
+    {
+        var block = Gemm.InnerBlock(w.Rows);
+        var scratch = ArrayPool<float>.Shared.Rent(block * w.Columns);
+        try
+        {
+            for (var first = 0; first < w.Rows; first += block)
+            {
+                var count = Math.Min(block, w.Rows - first);
+                HalfRows.Read(workers, w.Packed, first, count, scratch);
+                var part = new MatrixView(dy.Buffer, dy.Offset + first, dy.Rows, count, dy.RowStep);
+                Gemm.Multiply(workers, part, MatrixView.Of(scratch, count, w.Columns), dx, accumulate || first > 0);
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(scratch);
+        }
+    }
 
     internal static void ForwardPlain<T>(Workers workers, Activation<T> x, Weight w, Weight? bias, Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -68,7 +68,11 @@ public static partial class SelectiveScan
         }
 
         var (single, h) = (AsSingle(inputs), (float[]?)(object?)state);
-        if (Width512.IsAccelerated)
+        if (h is not null && inputs.Order.Length == 1)
+        {
+            WidestRegisters.Run(new SelectiveScanStep(workers, single, y.AsSingle(), h));
+        }
+        else if (Width512.IsAccelerated)
         {
             SelectiveScanForward<Width512, Vector512<float>>.Run(workers, single, y.AsSingle(), h);
         }
@@ -131,9 +135,9 @@ public static partial class SelectiveScan
 
     internal static ScanInputs<float> AsSingle<T>(in ScanInputs<T> inputs)
         where T : unmanaged
-        => new(inputs.U.AsSingle(), inputs.Delta.AsSingle(), inputs.ALog, inputs.B.AsSingle(), inputs.C.AsSingle(), inputs.Order);
+        => new(inputs.U.AsSingle(), inputs.Delta.AsSingle(), inputs.ALog, inputs.B.AsSingle(), inputs.C.AsSingle(), inputs.Order, inputs.Groups);
 
-    private static ScanAdjoints<float> AsSingle<T>(in ScanAdjoints<T> adjoints)
+    internal static ScanAdjoints<float> AsSingle<T>(in ScanAdjoints<T> adjoints)
         where T : unmanaged
         => new(adjoints.U?.AsSingle(), adjoints.AccumulateU, adjoints.Delta?.AsSingle(), adjoints.B?.AsSingle(), adjoints.C?.AsSingle(), (float[]?)(object?)adjoints.ALog);
 }

@@ -4,32 +4,67 @@ using System.Numerics;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// A learned array: float32, row-major, with its checkpoint name. Matrices are stored as (Rows = outputs, Columns = inputs).
-/// Read-only after load for everyone but a trainer, who calls <see cref="Changed"/> after an update.
+/// A learned array with its checkpoint name. Matrices have the shape (Rows = outputs, Columns = inputs). Values are singles, row-major, or
+/// (matrices only) 16-bit values held once, as the panels that the kernels widen: <see cref="Format"/>.
+/// Read-only after load for everyone but a trainer, who keeps singles and calls <see cref="Changed"/> after an update.
 /// </summary>
 public sealed class Weight
 {
+    private readonly float[]? data;
     private PackedMatrix? packed;
+    private object? derived;
 
     /// <summary>Wraps <paramref name="data"/>; its length must be the product of <paramref name="shape"/>.</summary>
     public Weight(string name, float[] data, params int[] shape)
+        : this(name, shape)
     {
-        Debug.Assert(shape.Aggregate(1, (a, b) => a * b) == data.Length, "shape and data differ");
+        Debug.Assert(Count == data.Length, "shape and data differ");
+        this.data = data;
+    }
+
+    private Weight(string name, PackedMatrix packed, int[] shape)
+        : this(name, shape)
+    {
+        this.packed = packed;
+        Format = packed.Format;
+    }
+
+    private Weight(string name, int[] shape)
+    {
         Name = name;
-        Data = data;
         Shape = shape;
+        Count = shape.Aggregate(1, (a, b) => a * b);
         Rows = shape[0];
-        Columns = data.Length / Math.Max(1, shape[0]);
+        Columns = Count / Math.Max(1, shape[0]);
+    }
+
+    /// <summary>A matrix of 16-bit values, kept as such.</summary>
+    /// <param name="name">Name in the checkpoint.</param>
+    /// <param name="values">Encodings, row after row; copied.</param>
+    /// <param name="format">Their format.</param>
+    /// <param name="rows">Outputs.</param>
+    /// <param name="columns">Inputs.</param>
+    public static Weight OfHalves(string name, ReadOnlySpan<ushort> values, WeightFormat format, int rows, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual((int)format, (int)WeightFormat.F32);
+        Debug.Assert(rows * columns == values.Length, "shape and values differ");
+        return new(name, PackedMatrix.OfTransposed(values, rows, columns, format, Gemm.PanelWidth), [rows, columns]);
     }
 
     /// <summary>Name in the checkpoint.</summary>
     public string Name { get; }
 
-    /// <summary>Values, row after row.</summary>
-    public float[] Data { get; }
+    /// <summary>How the values are held.</summary>
+    public WeightFormat Format { get; }
+
+    /// <summary>Values, row after row: the array itself for singles; for a 16-bit format a widened copy, made anew by every call.</summary>
+    public float[] Data => data ?? Widened();
 
     /// <summary>Shape as in the checkpoint.</summary>
     public IReadOnlyList<int> Shape { get; }
+
+    /// <summary>How many values there are.</summary>
+    public int Count { get; }
 
     /// <summary>First dimension: outputs of a matrix.</summary>
     public int Rows { get; }
@@ -38,12 +73,30 @@ public sealed class Weight
     public int Columns { get; }
 
     /// <summary>The matrix in the panel layout of <see cref="Gemm"/>, made on first use and kept.</summary>
-    internal PackedMatrix Packed => packed ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(Data, Rows, Columns), comparand: null) ?? packed;
+    internal PackedMatrix Packed => packed ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(data!, Rows, Columns), comparand: null) ?? packed;
+
+    /// <summary>What an operator makes of the values once and for all: another layout, a function of them. One kind a weight.</summary>
+    internal TDerived Derived<TDerived>(Func<Weight, TDerived> make)
+        where TDerived : class
+        => (TDerived)(derived ?? Interlocked.CompareExchange(ref derived, make(this), comparand: null) ?? derived);
 
     /// <summary>The values as T: the array itself for float, a widened copy for double.</summary>
     public T[] Values<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => typeof(T) == typeof(float) ? (T[])(object)Data : Array.ConvertAll(Data, T.CreateTruncating);
+
+    /// <summary>Copies one row.</summary>
+    internal void CopyRow(int row, Span<float> to)
+    {
+        if (data is null)
+        {
+            HalfRows.Read(packed!, row, to);
+        }
+        else
+        {
+            data.AsSpan(row * Columns, Columns).CopyTo(to);
+        }
+    }
 
     /// <summary>Rows [first, first + count) as a weight of their own, a copy.</summary>
     internal Weight Slice(int first, int count) => new(Name, Data[(first * Columns)..((first + count) * Columns)], [count, .. Shape.Skip(1)]);
@@ -51,24 +104,40 @@ public sealed class Weight
     /// <summary>A vector with every value repeated, so that it has <paramref name="width"/> values (one a head becomes one a channel); itself where it has.</summary>
     internal Weight Repeat(int width)
     {
-        if (Data.Length == width)
+        if (Count == width)
         {
             return this;
         }
 
-        var each = width / Data.Length;
-        var values = new float[width];
+        var each = width / Count;
+        var (from, values) = (Data, new float[width]);
         for (var i = 0; i < width; i++)
         {
-            values[i] = Data[i / each];
+            values[i] = from[i / each];
         }
 
         return new(Name, values, width);
     }
 
     /// <summary>Says that <see cref="Data"/> was changed in place (a training step), so that derived layouts are made anew.</summary>
-    public void Changed() => packed = null;
+    /// <exception cref="InvalidOperationException">The values are held in 16 bits, where changes of the copy are lost.</exception>
+    public void Changed()
+    {
+        if (data is null)
+        {
+            throw new InvalidOperationException($"{Name} is held as {Format}; only single-precision weights can be trained.");
+        }
+
+        (packed, derived) = (null, null);
+    }
 
     /// <summary>Name and shape.</summary>
     public override string ToString() => $"{Name} ({string.Join(", ", Shape)})";
+
+    private float[] Widened()
+    {
+        var values = new float[Count];
+        HalfRows.Read(workers: null, packed!, 0, Rows, values);
+        return values;
+    }
 }

@@ -68,6 +68,37 @@ public sealed class TextCommandLineTests : IDisposable
     }
 
     [Fact]
+    public void In_a_page_of_every_position_a_click_shows_what_each_position_says_alone()
+    {
+        var page = model.Path("click.html");
+        var report = Json("explain", "--text", Text, "--method", "mamba-lrp,rollout", "--every-position", "--out", page);
+        var positions = report["positions"]!.AsArray();
+        Assert.Equal(Text.Length, positions.Count);
+        foreach (var at in new[] { 0, 4, 17 })
+        {
+            var alone = Json("explain", "--text", Text, "--method", "mamba-lrp,rollout", "--position", $"{at}");
+            Assert.Equal((int)alone["target"]!["id"]!, (int)positions[at]!["target"]!["id"]!);
+            for (var map = 0; map < 2; map++)
+            {
+                var (expected, found) = (Values(alone, map), Values(positions[at]!, map));
+                Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * expected.Max(Math.Abs)));
+            }
+        }
+
+        var html = XDocument.Parse(File.ReadAllText(page).Replace("<!DOCTYPE html>", "", StringComparison.Ordinal), LoadOptions.PreserveWhitespace).Root!;
+        var views = html.Descendants("div").Where(div => div.Attribute("class")?.Value.StartsWith("view", StringComparison.Ordinal) == true && div.Attribute("id") is not null).ToArray();
+        Assert.Equal(Enumerable.Range(0, Text.Length).Select(t => $"after-{t}"), views.Select(view => view.Attribute("id")!.Value));
+        Assert.Equal("view first", views[^1].Attribute("class")!.Value);
+        var links = views[3].Descendants("a").Take(Text.Length).ToArray();
+        Assert.Equal(Text, string.Concat(links.Select(link => link.Value)));
+        Assert.Equal(Enumerable.Range(0, Text.Length).Select(t => $"#after-{t}"), links.Select(link => link.Attribute("href")!.Value));
+        Assert.Equal(3, Array.FindIndex(links, link => link.Attribute("class")?.Value.Contains("here", StringComparison.Ordinal) == true));
+        CliRun.Of("explain", "--text", Text, "--every-position", "--position", "3", "--model", model.Folder).AssertFailed(1, "--every-position and --token exclude");
+        CliRun.Of("explain", "--text", new string('a', 129), "--every-position", "--model", model.Folder).AssertFailed(2, "129 tokens", "at most 128");
+        CliRun.Of("explain", "picture.png", "--every-position").AssertFailed(1, "is for text");
+    }
+
+    [Fact]
     public void A_page_has_a_block_for_each_method_and_says_every_score()
     {
         var page = model.Path("why.html");
@@ -231,6 +262,8 @@ public sealed class TextCommandLineTests : IDisposable
         Assert.Equal(6, (int)JsonNode.Parse(CliRun.Successful("info", Golden.Path("mamba2-micro-hf"), "--json").Out)!["heads"]!);
         Assert.DoesNotContain("full-lrp", CliRun.Successful("info", Golden.Path("gpt-neox-micro")).Out, StringComparison.Ordinal);
     }
+
+    private static double[] Values(JsonNode report, int map) => [.. report["maps"]![map]!["values"]!.AsArray().Select(value => (double)value!)];
 
     private CliRun Run(params string[] args) => CliRun.Successful([.. args, "--model", model.Folder]);
 

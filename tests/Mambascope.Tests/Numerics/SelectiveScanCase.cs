@@ -56,6 +56,10 @@ internal sealed class SelectiveScanCase
     public static Activation<float> Strided(int batch, int L, int width)
         => Activation<float>.Zeros(batch, L, width + 4).Columns(2, width);
 
+    /// <summary>Values outside the view, which nobody may write.</summary>
+    public static IEnumerable<float> Gaps(Activation<float> view)
+        => view.Buffer.Where((_, i) => (i % view.RowStride) is var column && (column < view.Offset || column >= view.Offset + view.Width));
+
     /// <summary>Largest difference over the largest value of the truth; infinite where anything is not a number.</summary>
     public static double Error(ReadOnlySpan<float> found, ReadOnlySpan<double> truth)
     {
@@ -76,7 +80,8 @@ internal sealed class SelectiveScanCase
 
     private double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    private static Activation<float> Fill(int batch, int L, int width, int gap, Func<double> value)
+    /// <summary>A view with gaps between its rows, filled by the function given.</summary>
+    public static Activation<float> Fill(int batch, int L, int width, int gap, Func<double> value)
     {
         var view = Activation<float>.Zeros(batch, L, width + gap).Columns(gap / 2, width);
         for (var row = 0; row < view.Rows; row++)

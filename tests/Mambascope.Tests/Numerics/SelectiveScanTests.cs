@@ -31,7 +31,7 @@ public sealed class SelectiveScanTests(ITestOutputHelper output)
             SelectiveScan.ForwardPlain(workers, scan.Doubles, truth);
             Forward(width, workers, scan.Inputs, y);
             Check($"{name} y", SelectiveScanCase.Error(y, truth));
-            Assert.All(Gaps(y), v => Assert.Equal(0, v));
+            Assert.All(SelectiveScanCase.Gaps(y), v => Assert.Equal(0, v));
         }
     }
 
@@ -55,7 +55,7 @@ public sealed class SelectiveScanTests(ITestOutputHelper output)
             Check($"{name} dB", SelectiveScanCase.Error(found.B!.Value, truth.B!.Value));
             Check($"{name} dC", SelectiveScanCase.Error(found.C!.Value, truth.C!.Value));
             Check($"{name} dALog", SelectiveScanCase.Error(found.ALog, truth.ALog));
-            Assert.All(Gaps(found.U!.Value).Concat(Gaps(found.Delta!.Value)).Concat(Gaps(found.B!.Value)), v => Assert.Equal(0, v));
+            Assert.All(SelectiveScanCase.Gaps(found.U!.Value).Concat(SelectiveScanCase.Gaps(found.Delta!.Value)).Concat(SelectiveScanCase.Gaps(found.B!.Value)), v => Assert.Equal(0, v));
         }
     }
 
@@ -237,10 +237,6 @@ public sealed class SelectiveScanTests(ITestOutputHelper output)
             make(scan.Batch, scan.L, scan.N),
             make(scan.Batch, scan.L, scan.N),
             new T[scan.E * scan.N]);
-
-    // Values outside the view, which nobody may write.
-    private static IEnumerable<float> Gaps(Activation<float> view)
-        => view.Buffer.Where((_, i) => (i % view.RowStride) is var column && (column < view.Offset || column >= view.Offset + view.Width));
 
     private static void Forward(int width, Workers workers, ScanInputs<float> inputs, Activation<float> y)
     {

@@ -132,10 +132,13 @@ public sealed class LanguageTrainingTests : IDisposable
     public void Only_what_is_asked_counts()
     {
         var task = new PlantedRecall();
-        var windows = task.Draw(new Random(1), 4);
+        var windows = task.Draw(new Random(1), 4, progress: 1);
         Assert.All(windows, window => Assert.Equal(task.WindowLength, window.Tokens.Length));
         Assert.Equal([6, 4, 6, 4], windows.Select(window => window.Asked));
-        Assert.Equal(windows.Select(w => w.Tokens), task.Draw(new Random(1), 4).Select(w => w.Tokens));
+        Assert.Equal(windows.Select(w => w.Tokens), task.Draw(new Random(1), 4, progress: 1).Select(w => w.Tokens));
+
+        // At first nothing is far away: behind the text of 16 places and its questions there is only padding.
+        Assert.All(task.Draw(new Random(1), 8, progress: 0), window => Assert.All(window.Tokens.Skip(16 + 1 + (2 * window.Asked)), token => Assert.Equal(0, token)));
 
         var model = TinyLanguageModels.Mamba(config);
         using var workers = new Workers(2);
@@ -154,6 +157,26 @@ public sealed class LanguageTrainingTests : IDisposable
         }
 
         Assert.Equal(expected / 20, loss, 1e-5);
+    }
+
+    [Fact]
+    public void A_tenth_of_what_is_read_is_noise_and_nothing_of_what_is_asked()
+    {
+        var file = Path.Combine(folder, "text.txt");
+        File.WriteAllText(file, string.Concat(Enumerable.Range(0, 20_000).Select(i => (char)('a' + (i % 26)))));
+        var windows = new PlayPrediction(PlayText.Load(file, context: 100), context: 100).Draw(new Random(1), 100, progress: 0.5);
+        var changed = 0;
+        foreach (var window in windows)
+        {
+            for (var t = 0; t < 100; t++)
+            {
+                var before = t == 0 ? window.Next[0] == 'a' ? 'z' : window.Next[0] - 1 : window.Next[t - 1];
+                changed += window.Tokens[t] == before ? 0 : 1;
+                Assert.Equal(t == 0 ? window.Next[0] : 'a' + ((window.Next[0] - 'a' + t) % 26), window.Next[t]);
+            }
+        }
+
+        Assert.InRange(changed / 10_000.0, 0.08, 0.115); // 0.1 of them, of which one in 26 is as before
     }
 
     [Fact]

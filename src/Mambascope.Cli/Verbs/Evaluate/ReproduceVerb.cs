@@ -130,7 +130,7 @@ internal sealed class ReproduceVerb : Verb
             throw new BadInputException($"{ReleasedFile.Vim.Option} and {ReleasedFile.DeiT.Option}: both files are called {classifier.Name}, and results would not tell them apart; rename one");
         }
 
-        var parameters = classifier.Model.AllWeights.Sum(weight => (long)weight.Data.Length);
+        var parameters = classifier.Model.AllWeights.Sum(weight => (long)weight.Count);
         if (parameters != ReleasedFile.ParametersOf(column))
         {
             session.Warn($"{path} has {parameters} parameters, the published model {ReleasedFile.ParametersOf(column)}: it is another model, and its differences from the paper say nothing about the paper");

@@ -8,6 +8,8 @@ namespace Mambascope.Autodiff.Operators;
 public sealed class EmbeddingOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private const int RowsAtOnce = 64;
+
     internal EmbeddingOperator(IReadOnlyList<int> ids, Weight table, Value<T> output)
     {
         Ids = ids;
@@ -50,18 +52,22 @@ public sealed class EmbeddingOperator<T> : Operator<T>
         }
     }
 
-    internal void Forward()
+    internal void Forward(Workers workers)
     {
-        var d = Table.Columns;
-        for (var row = 0; row < Output.Data.Rows; row++)
+        var rows = Output.Data.Rows;
+        workers.For((rows + RowsAtOnce - 1) / RowsAtOnce, piece =>
         {
-            var from = Table.Data.AsSpan(Ids[row] * d, d);
-            var to = Output.Data.Row(row);
-            for (var i = 0; i < d; i++)
+            var from = new float[Table.Columns];
+            for (var row = piece * RowsAtOnce; row < Math.Min(rows, (piece + 1) * RowsAtOnce); row++)
             {
-                to[i] = T.CreateTruncating(from[i]);
+                Table.CopyRow(Ids[row], from);
+                var to = Output.Data.Row(row);
+                for (var i = 0; i < from.Length; i++)
+                {
+                    to[i] = T.CreateTruncating(from[i]);
+                }
             }
-        }
+        });
     }
 }
 
@@ -73,7 +79,7 @@ public static class EmbeddingExtensions
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var op = new EmbeddingOperator<T>(ids, table, tape.NewValue(batch, ids.Count / batch, table.Columns));
-        op.Forward();
+        op.Forward(tape.Workers);
         return tape.Record(op);
     }
 }

@@ -43,7 +43,8 @@ public sealed class PlantedTaskTests
         for (var index = 0; index < 200; index++)
         {
             var text = new InductionHeads().Draw(seed: 1, index);
-            Assert.Equal(InductionHeads.Capitals, text.Questions.Count);
+            Assert.Equal(InductionHeads.Asked, text.Questions.Count);
+            Assert.Equal(InductionHeads.Capitals, text.Tokens.Take(PlantedTask.StandardPlaces).Where(token => char.IsUpper((char)token)).Distinct().Count());
             foreach (var question in text.Questions)
             {
                 var capital = text.Tokens[question.Position];
@@ -57,8 +58,8 @@ public sealed class PlantedTaskTests
     public void Easier_texts_are_shorter_texts_of_the_same_kind()
     {
         Assert.Equal(6 + 1 + 12, new SelectiveCopying(places: 6).Draw(1, 1).Tokens.Count);
-        var text = new InductionHeads(places: 8).Draw(1, 1);
-        Assert.Equal(8 + 1 + 8, text.Tokens.Count);
+        var text = new InductionHeads(InductionHeads.LeastPlaces).Draw(1, 1);
+        Assert.Equal(16 + 1 + 8, text.Tokens.Count);
         Assert.All(text.Questions, question => Assert.Equal(text.Tokens[question.Truth[0]], text.Tokens[question.Position + 1]));
     }
 

@@ -1,0 +1,116 @@
+using Mambascope.Attention;
+using Mambascope.Attribution;
+using Mambascope.Autodiff;
+using Mambascope.Models;
+using Mambascope.Numerics;
+using Mambascope.Tracing;
+
+namespace Mambascope.Cli.Benchmarking;
+
+/// <summary>
+/// What is timed on a language model: reading a text (prefill), going on token by token (decode), and for models with scans a row of the hidden
+/// attention of every layer, the mean matrix of one layer, and a rollout of a text too long to record whole. Which tokens they are does not
+/// change the work: they are drawn from a seed.
+/// </summary>
+internal sealed class LanguageBenchmark(ILanguageModel model, Workers workers, int? longText)
+{
+    private const int RowLength = 2048;
+    private const int MatrixLength = 1024;
+
+    // Tokens of one timing of decode, and those read before.
+    private const int DecodeTokens = 8;
+    private const int Prompt = 16;
+
+    private static readonly int[] prefillLengths = [512, 2048];
+
+    private readonly LanguageWork work = new(model);
+    private readonly Dictionary<int, double> prefill = [];
+
+    /// <summary>The timings; measure each before asking for the next.</summary>
+    internal IEnumerable<(string Name, Func<LanguageMeasurement> Measure)> All()
+    {
+        foreach (var length in prefillLengths)
+        {
+            yield return ($"prefill.{length}", () => Prefill(length));
+        }
+
+        yield return ("decode", Decode);
+        if (model.LayerKinds != LayerKinds.Mamba)
+        {
+            yield break;
+        }
+
+        yield return ($"attention_row.{RowLength}", AttentionRow);
+        yield return ($"mean_matrix.{MatrixLength}", MeanMatrix);
+        if (longText is { } length0)
+        {
+            yield return ($"rollout.{length0}", () => Rollout(length0));
+        }
+    }
+
+    private LanguageMeasurement Prefill(int length)
+    {
+        var (tokens, pool) = (TokenBatch.Of(Text(length)), new BufferPool<float>());
+        var (timing, memory) = Measure($"prefill.{length}", work.Prefill(length), () => model.Forward(new Tape<float>(workers, pool, isRecording: false), tokens).Dispose());
+        prefill[length] = timing.Milliseconds;
+        return new(timing, memory, length);
+    }
+
+    private LanguageMeasurement Decode()
+    {
+        var text = new TextGeneration<float>(model, workers);
+        text.Read(Text(Prompt));
+        var next = Text(1);
+        var bandwidth = MemoryBandwidth.Measure(workers);
+        var (all, memory) = Measure("decode", DecodeTokens * work.Prefill(1), () =>
+        {
+            for (var i = 0; i < DecodeTokens; i++)
+            {
+                text.Read(next);
+            }
+        });
+        var one = all with { Milliseconds = all.Milliseconds / DecodeTokens, Work = all.Work / DecodeTokens };
+        return new(one, memory, Tokens: 1, work.DecodeBytes, Math.Max(bandwidth, MemoryBandwidth.Measure(workers)));
+    }
+
+    private LanguageMeasurement AttentionRow()
+    {
+        using var trace = Record(RowLength);
+        var (timing, memory) = Measure($"attention_row.{RowLength}", work.Rows(RowLength), () =>
+        {
+            using var decision = new Decision<float>(trace);
+            new RawAttention().Explain(decision, model, new());
+        });
+        return new(timing, memory, OfPrefill: prefill.GetValueOrDefault(RowLength));
+    }
+
+    private LanguageMeasurement MeanMatrix()
+    {
+        using var trace = Record(MatrixLength);
+        var layer = trace.MambaLayers[model.Depth / 2];
+        var (timing, memory) = Measure($"mean_matrix.{MatrixLength}", work.Matrix(MatrixLength), () => MatrixReduction.Reduce(workers, layer, 0, new()));
+        return new(timing, memory);
+    }
+
+    private LanguageMeasurement Rollout(int length)
+    {
+        var tokens = Text(length);
+        var (timing, memory) = Measure($"rollout.{length}", work: 0, () => LongText.Explain<float>(model, workers, tokens, "rollout"));
+        return new(timing, memory);
+    }
+
+    private (Measurement Timing, double Memory) Measure(string name, double work, Action action)
+    {
+        Machine.ResetPeakMemory();
+        var timing = Measurement.Of(workers, name, work, action);
+        return (timing, Machine.PeakMemory);
+    }
+
+    private Trace<float> Record(int length) => model.Forward(new Tape<float>(workers, new BufferPool<float>(), isRecording: true), TokenBatch.Of(Text(length)));
+
+    private int[] Text(int length)
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(0, length).Select(_ => random.Next(model.VocabularySize))];
+    }
+}
