@@ -49,16 +49,16 @@ internal sealed class TextDataOptions
 
     private static Dictionary<string, string> Answers(string list)
     {
-        var answers = new Dictionary<string, string>(StringComparer.Ordinal);
+        var read = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in list.Split(','))
         {
             var at = entry.IndexOf('=', StringComparison.Ordinal);
-            if (at < 1 || at == entry.Length - 1 || !answers.TryAdd(entry[..at], entry[(at + 1)..]))
+            if (at < 1 || at == entry.Length - 1 || !read.TryAdd(entry[..at], entry[(at + 1)..]))
             {
                 throw new UsageException($"--answers {list}: expected CLASS=TEXT for every class once, with commas between them, for example 'POS= positive,NEG= negative'");
             }
         }
 
-        return answers;
+        return read;
     }
 }

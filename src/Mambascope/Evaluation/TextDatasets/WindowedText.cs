@@ -47,12 +47,12 @@ public sealed class WindowedText : ITextDataset
     public static WindowedText Open(string path, int? count = null, int length = StandardLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 2);
-        var text = JsonLines.Text(path);
-        var most = (text.Length - 1) / length; // one character must follow the last window
+        var content = JsonLines.Text(path);
+        var most = (content.Length - 1) / length; // one character must follow the last window
         var wanted = count ?? Math.Min(most, StandardCount);
         return wanted >= 1 && wanted <= most
-            ? new($"{path} ({wanted} windows of {length} characters)", text, wanted, length)
-            : throw new BadInputException($"{path} has {text.Length} characters, enough for {Math.Max(0, most)} windows of {length}; expected at least {Math.Max(1, wanted)}: take fewer or shorter windows");
+            ? new($"{path} ({wanted} windows of {length} characters)", content, wanted, length)
+            : throw new BadInputException($"{path} has {content.Length} characters, enough for {Math.Max(0, most)} windows of {length}; expected at least {Math.Max(1, wanted)}: take fewer or shorter windows");
     }
 
     /// <inheritdoc/>

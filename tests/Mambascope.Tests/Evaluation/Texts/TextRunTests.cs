@@ -103,7 +103,7 @@ public sealed class TextRunTests
         using var data = new SmallTexts();
         Refused(() => Run(new PlantedTextTest(), data.Windows), "truth");
         Refused(() => Run(new MinimalPairTest(), data.Planted), "BLiMP");
-        Refused(() => new TextEvaluation(new TextPerturbationTest(TokenRemoval.Zero), data.Rationales(answers: null), [mamba], [[]], ExplainedClass.True, 0), "--explain predicted");
+        Refused(() => _ = new TextEvaluation(new TextPerturbationTest(TokenRemoval.Zero), data.Rationales(answers: null), [mamba], [[]], ExplainedClass.True, 0), "--explain predicted");
         var bare = mamba with { Tokenizer = null };
         Refused(() => data.Planted.Read(0, bare), "bytes", "mamba");
         Refused(() => data.Windows.Read(0, bare), "tokenizer");

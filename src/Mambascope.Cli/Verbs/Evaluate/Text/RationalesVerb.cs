@@ -29,9 +29,9 @@ internal sealed class RationalesVerb : TextTestVerb
 
     private static double[] Shares(string list)
     {
-        double[] shares = [.. list.Split(',').Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100 ? percent / 100 : -1)];
-        return shares.All(share => share > 0) && shares.Zip(shares.Skip(1)).All(pair => pair.First < pair.Second)
-            ? shares
+        double[] read = [.. list.Split(',').Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100 ? percent / 100 : -1)];
+        return read.All(share => share > 0) && read.Zip(read.Skip(1)).All(pair => pair.First < pair.Second)
+            ? read
             : throw new UsageException($"--k {list}: expected rising numbers above 0 and at most 100 with commas between them, for example 10,20,30");
     }
 }
