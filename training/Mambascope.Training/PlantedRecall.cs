@@ -6,7 +6,7 @@ using Mambascope.Numerics;
 namespace Mambascope.Training;
 
 /// <summary>
-/// Answering the questions of planted texts, all tasks in turn. The texts grow: until <see cref="GrowsFrom"/> of the training they
+/// Answering the questions of planted texts: one of copying to three of induction, which a Mamba finds much harder. The texts grow: until <see cref="GrowsFrom"/> of the training they
 /// have few places, from <see cref="GrownAt"/> on all lengths up to the one that is evaluated. On long texts alone the loss of a Mamba stays at
 /// chance for thousands of steps. Texts are padded at the end to the same length; only answers are learned, the rest
 /// is chance. The score is the share of right answers in the task that goes worst.
@@ -40,7 +40,7 @@ public sealed class PlantedRecall : ILanguageTask
         return [.. Enumerable.Range(0, count).Select(i =>
         {
             var places = 2 * random.Next(LeastPlaces / 2, (most / 2) + 1);
-            PlantedTask task = i % 2 == 0 ? new SelectiveCopying(places) : new InductionHeads(places);
+            PlantedTask task = i % 4 == 0 ? new SelectiveCopying(places) : new InductionHeads(places);
             return Window(task.Draw(seed, i));
         })];
     }

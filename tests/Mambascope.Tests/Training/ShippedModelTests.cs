@@ -1,11 +1,12 @@
 using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation.Planted;
 using Mambascope.Models;
 using Mambascope.Training;
 using Xunit;
 
 namespace Mambascope.Tests.Training;
 
-/// <summary>The model that ships does what its card says, as far as a short test can tell; the full measurement is a command of the training program.</summary>
+/// <summary>The models that ship do what their cards say, as far as a short test can tell; the full measurement is a command of the training program.</summary>
 public sealed class ShippedModelTests
 {
     [Fact]
@@ -24,24 +25,37 @@ public sealed class ShippedModelTests
         Assert.True(new FileInfo(classifier.WeightFile!).Length <= 6_000_000);
     }
 
-    [Fact]
-    public void Demo_mamba_is_small_and_predicts_plays()
+    [Theory]
+    [InlineData("demo-mamba")]
+    [InlineData("demo-mamba2")]
+    [InlineData("demo-neox")]
+    public void Models_of_plays_are_small_and_predict_them(string name)
     {
-        SkipWithout("demo-mamba");
-        using var model = TextModel.Open("demo-mamba");
+        using var model = TextModel.Open(name);
         Assert.True(new FileInfo(model.File.WeightFile!).Length <= 3_000_000);
         var bits = BitsPerByte.Of(model.Workers, model.Model, PlayText.Load(PlayText.StandardFile, context: 256).HeldOut[..(16 * 256)], context: 256);
         TestContext.Current.TestOutputHelper?.WriteLine($"{bits:F3} bits per byte");
         Assert.True(bits < 2.6, $"{bits} bits per byte");
     }
 
+    [Theory]
+    [InlineData("planted-mamba", "selective-copying", 0.95)]
+    [InlineData("planted-mamba", "induction", 0.5)]
+    [InlineData("planted-neox", "selective-copying", 0.95)]
+    [InlineData("planted-neox", "induction", 0.95)]
+    public void Models_of_planted_texts_are_small_and_answer(string name, string task, double least)
+    {
+        using var model = TextModel.Open(name);
+        Assert.True(new FileInfo(model.File.WeightFile!).Length <= 3_000_000);
+        var right = PlantedRecall.Accuracy(model.Workers, model.Model, PlantedTasks.Find(task), 100);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{right:P1} right");
+        Assert.True(right > least, $"{right}");
+    }
+
     [Fact]
     public void Text_needs_no_model_to_be_named()
     {
-        SkipWithout("demo-mamba");
         Assert.Contains("demo-mamba", Cli.CliRun.Successful("explain", "--text", "To be, or not to b").Out, StringComparison.Ordinal);
         Assert.StartsWith("To be", Cli.CliRun.Successful("run", "--text", "To be", "--generate", "8").Out, StringComparison.Ordinal);
     }
-
-    private static void SkipWithout(string model) => Assert.SkipUnless(ModelSpecification.Shipped().Contains(model, StringComparer.Ordinal), $"{model} is not trained yet");
 }
