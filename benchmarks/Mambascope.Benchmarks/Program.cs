@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using Mambascope.Benchmarks;
 
-// `-- gemm [threads]`, `-- operators`, `-- scan`, `-- heads` and `-- workers` print a table in seconds; anything else goes to BenchmarkDotNet (`-- --filter *Gemm*`).
+// `-- gemm [threads]`, `-- operators`, `-- scan`, `-- heads`, `-- halves` and `-- workers` print a table in seconds; anything else goes to BenchmarkDotNet (`-- --filter *Gemm*`).
 switch (args.FirstOrDefault())
 {
     case "gemm":
@@ -15,6 +15,9 @@ switch (args.FirstOrDefault())
         break;
     case "heads":
         QuickHeads.Run(args.Skip(1));
+        break;
+    case "halves":
+        QuickHalves.Run(args.Skip(1));
         break;
     case "workers":
         QuickWorkers.Run(args.Skip(1));

@@ -6,8 +6,8 @@ using Mambascope.Numerics;
 namespace Mambascope.Training;
 
 /// <summary>
-/// Answering the questions of planted texts, all tasks in turn. The texts grow: from a few places at the beginning of the training to the
-/// length that is evaluated after <see cref="GrownAt"/> of it, always mixed with shorter ones. On long texts alone the loss of a Mamba stays at
+/// Answering the questions of planted texts, all tasks in turn. The texts grow: until <see cref="GrowsFrom"/> of the training they
+/// have few places, from <see cref="GrownAt"/> on all lengths up to the one that is evaluated. On long texts alone the loss of a Mamba stays at
 /// chance for thousands of steps. Texts are padded at the end to the same length; only answers are learned, the rest
 /// is chance. The score is the share of right answers in the task that goes worst.
 /// </summary>
@@ -23,8 +23,11 @@ public sealed class PlantedRecall : ILanguageTask
     // Induction needs an even number.
     private const int LeastPlaces = InductionHeads.LeastPlaces;
 
+    /// <summary>Share of the training after which texts grow.</summary>
+    public const double GrowsFrom = 0.3;
+
     /// <summary>Share of the training after which texts have all lengths.</summary>
-    public const double GrownAt = 0.5;
+    public const double GrownAt = 0.7;
 
     /// <inheritdoc/>
     public int WindowLength { get; } = PlantedTasks.All.Max(task => task.Length);
@@ -33,7 +36,7 @@ public sealed class PlantedRecall : ILanguageTask
     public IReadOnlyList<TrainingWindow> Draw(Random random, int count, double progress)
     {
         var seed = random.Next(LeastTrainSeed, int.MaxValue);
-        var most = LeastPlaces + (int)((PlantedTask.StandardPlaces - LeastPlaces) * Math.Min(1, progress / GrownAt));
+        var most = LeastPlaces + (int)((PlantedTask.StandardPlaces - LeastPlaces) * Math.Clamp((progress - GrowsFrom) / (GrownAt - GrowsFrom), 0, 1));
         return [.. Enumerable.Range(0, count).Select(i =>
         {
             var places = 2 * random.Next(LeastPlaces / 2, (most / 2) + 1);

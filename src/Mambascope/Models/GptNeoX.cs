@@ -16,7 +16,7 @@ namespace Mambascope.Models;
 /// mlp = 4h_to_h( gelu( h_to_4h ) );   logits = embed_out( LN(r) )
 /// </code>
 /// </summary>
-public sealed class GptNeoX : ILanguageModel
+public sealed class GptNeoX : LanguageModel
 {
     private const int Kinds = 3; // q, k, v
 
@@ -34,85 +34,44 @@ public sealed class GptNeoX : ILanguageModel
     public GptNeoXWeights Weights { get; }
 
     /// <inheritdoc/>
-    public LayerKinds LayerKinds => LayerKinds.Attention;
+    public override LayerKinds LayerKinds => LayerKinds.Attention;
 
     /// <inheritdoc/>
-    public int VocabularySize => Config.VocabularySize;
+    public override int VocabularySize => Config.VocabularySize;
 
     /// <inheritdoc/>
-    public int Width => Config.Width;
+    public override int Width => Config.Width;
 
     /// <inheritdoc/>
-    public int Depth => Config.Depth;
+    public override int Depth => Config.Depth;
 
     /// <inheritdoc/>
-    public int Branches => 2 * Config.Depth;
+    public override int Branches => 2 * Config.Depth;
 
     /// <inheritdoc/>
-    public IEnumerable<Weight> AllWeights => Weights.All;
+    public override IEnumerable<Weight> AllWeights => Weights.All;
+
+    private protected override Weight EmbeddingTable => Weights.Embedding;
+
+    private protected override Weight HeadTable => Weights.Head;
 
     /// <inheritdoc/>
-    public Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null, IReadOnlyList<Knockout>? knockouts = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var mark = tape.Mark();
-        var cuts = LanguageHead.Check(tape, knockouts, tokens.Length, Depth);
-        return Encode(tape, mark, tape.Embed(tokens, Weights.Embedding), LanguageHead.Of(positions, tokens.Lengths), state: null, cuts);
-    }
-
-    /// <inheritdoc/>
-    public Trace<T> ForwardInput<T>(Tape<T> tape, Activation<T> input, ScorePositions? positions = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => ForwardTokens(tape, input, positions);
-
-    /// <inheritdoc/>
-    public Trace<T> ForwardTokens<T>(Tape<T> tape, Activation<T> tokens, ScorePositions? positions = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var mark = tape.Mark();
-        return Encode(tape, mark, tape.Input(tokens), LanguageHead.Of(positions, LanguageHead.Lengths(tokens)));
-    }
-
-    /// <inheritdoc/>
-    public LanguageState<T> NewState<T>()
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public override LanguageState<T> NewState<T>()
         => new([.. Weights.Blocks.Select(_ => new AttentionLayerState<T>(new(Config.Width)))]);
 
-    /// <inheritdoc/>
-    public Trace<T> Continue<T>(Tape<T> tape, LanguageState<T> state, IReadOnlyList<int> tokens, ScorePositions? positions = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private protected override Block<T> Blocks<T>(Tape<T> tape, int length, int first)
     {
-        var (mark, batch) = (tape.Mark(), TokenBatch.Of(tokens));
-        var scored = LanguageHead.Of(positions, batch.Lengths);
-        var trace = Encode(tape, mark, tape.Embed(batch, Weights.Embedding), scored, state);
-        state.Position += tokens.Count;
-        return trace;
-    }
-
-    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state = null, IReadOnlyList<Knockout>? knockouts = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var r = tokens;
-        var angles = new RotaryAngles<T>(Config.Heads, Config.RotatedChannels, Config.RotaryBase, first: state?.Position ?? 0, tokens.Data.Length);
-        var layers = new List<LayerTrace<T>>();
-        for (var layer = 0; layer < Weights.Blocks.Count; layer++)
+        var angles = new RotaryAngles<T>(Config.Heads, Config.RotatedChannels, Config.RotaryBase, first, length);
+        return (r, layer, state, cuts) =>
         {
             var w = Weights.Blocks[layer];
-            var (attention, trace) = Attention(tape, r, w, angles, state?.Layers[layer] as AttentionLayerState<T>, knockouts.In(layer));
+            var (attention, trace) = Attention(tape, r, w, angles, state as AttentionLayerState<T>, cuts);
             var attended = tape.Sum(r, attention);
-            r = tape.Sum(attended, Mlp(tape, Config.IsParallel ? r : attended, w));
-            tape.Release(mark, keep: r);
-            if (tape.IsRecording)
-            {
-                layers.Add(trace!);
-            }
-        }
-
-        // The norm acts on each token alone, so only the tokens that are scored are normalised.
-        var norm = tape.LayerNorm(tape.SelectTokens(r, scored), Weights.FinalNorm, Weights.FinalNormBias, Config.NormEpsilon);
-        var logits = tape.Linear(norm, Weights.Head); // (B, scored, vocabulary)
-        return new(tape, tokens, tokens, layers, logits, scored, grid: null);
+            return (tape.Sum(attended, Mlp(tape, Config.IsParallel ? r : attended, w)), trace);
+        };
     }
+
+    private protected override Value<T> FinalNorm<T>(Tape<T> tape, Value<T> stream) => tape.LayerNorm(stream, Weights.FinalNorm, Weights.FinalNormBias, Config.NormEpsilon);
 
     // dense( A v ), A = softmax(q kᵀ / sqrt(dh)) over earlier tokens, q, k and v from LN1(r), q and k turned by their positions
     private (Value<T> Output, AttentionLayerTrace<T>? Trace) Attention<T>(Tape<T> tape, Value<T> r, GptNeoXBlockWeights w, RotaryAngles<T> angles, AttentionLayerState<T>? state, IReadOnlyList<Knockout> cuts)

@@ -17,7 +17,7 @@ namespace Mambascope.Models;
 /// r = r + out_proj( (y + D u) ⊙ silu(z) )( rms(r) );   logits = head( rms(r) )
 /// </code>
 /// </summary>
-public sealed class Mamba : ILanguageModel
+public sealed class Mamba : LanguageModel
 {
     private readonly Weight ones;
 
@@ -37,83 +37,42 @@ public sealed class Mamba : ILanguageModel
     public MambaWeights Weights { get; }
 
     /// <inheritdoc/>
-    public LayerKinds LayerKinds => LayerKinds.Mamba;
+    public override LayerKinds LayerKinds => LayerKinds.Mamba;
 
     /// <inheritdoc/>
-    public int VocabularySize => Config.VocabularySize;
+    public override int VocabularySize => Config.VocabularySize;
 
     /// <inheritdoc/>
-    public int Width => Config.Width;
+    public override int Width => Config.Width;
 
     /// <inheritdoc/>
-    public int Depth => Config.Depth;
+    public override int Depth => Config.Depth;
 
     /// <inheritdoc/>
-    public int Branches => Config.Depth;
+    public override int Branches => Config.Depth;
 
     /// <inheritdoc/>
-    public IEnumerable<Weight> AllWeights => Weights.All;
+    public override IEnumerable<Weight> AllWeights => Weights.All;
+
+    private protected override Weight EmbeddingTable => Weights.Embedding;
+
+    private protected override Weight HeadTable => Weights.Head;
 
     /// <inheritdoc/>
-    public Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null, IReadOnlyList<Knockout>? knockouts = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var mark = tape.Mark();
-        var cuts = LanguageHead.Check(tape, knockouts, tokens.Length, Depth);
-        return Encode(tape, mark, tape.Embed(tokens, Weights.Embedding), LanguageHead.Of(positions, tokens.Lengths), state: null, cuts);
-    }
-
-    /// <inheritdoc/>
-    public Trace<T> ForwardInput<T>(Tape<T> tape, Activation<T> input, ScorePositions? positions = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => ForwardTokens(tape, input, positions);
-
-    /// <inheritdoc/>
-    public Trace<T> ForwardTokens<T>(Tape<T> tape, Activation<T> tokens, ScorePositions? positions = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var mark = tape.Mark();
-        return Encode(tape, mark, tape.Input(tokens), LanguageHead.Of(positions, LanguageHead.Lengths(tokens)));
-    }
-
-    /// <inheritdoc/>
-    public LanguageState<T> NewState<T>()
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public override LanguageState<T> NewState<T>()
         => new([.. Weights.Blocks.Select(_ => new ScanLayerState<T>(new(new T[(Config.ConvWidth - 1) * Config.InnerWidth]), new(new T[Config.StateSize * Config.InnerWidth])))]);
 
-    /// <inheritdoc/>
-    public Trace<T> Continue<T>(Tape<T> tape, LanguageState<T> state, IReadOnlyList<int> tokens, ScorePositions? positions = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private protected override Block<T> Blocks<T>(Tape<T> tape, int length, int first)
     {
-        var (mark, batch) = (tape.Mark(), TokenBatch.Of(tokens));
-        var scored = LanguageHead.Of(positions, batch.Lengths);
-        var trace = Encode(tape, mark, tape.Embed(batch, Weights.Embedding), scored, state);
-        state.Position += tokens.Count;
-        return trace;
-    }
-
-    private Trace<T> Encode<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state = null, IReadOnlyList<Knockout>? knockouts = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var r = tokens;
-        var order = ScanOrder.Forward(tokens.Data.Length);
-        var layers = new List<LayerTrace<T>>();
-        for (var layer = 0; layer < Weights.Blocks.Count; layer++)
+        var order = ScanOrder.Forward(length);
+        return (r, layer, state, cuts) =>
         {
-            var trace = Mixer(tape, r, Weights.Blocks[layer], order, state?.Layers[layer] as ScanLayerState<T>, knockouts.In(layer));
-            r = tape.Sum(r, trace.MixerOutput);
-            tape.Release(mark, keep: r);
-            if (tape.IsRecording)
-            {
-                layers.Add(trace);
-            }
-        }
-
-        // The norm acts on each token alone, so only the tokens that are scored are normalised.
-        var norm = tape.RmsNorm(tape.SelectTokens(r, scored), Weights.FinalNorm, Config.NormEpsilon);
-        var logits = tape.Linear(norm, Weights.Head); // (B, scored, vocabulary)
-        return new(tape, tokens, tokens, layers, logits, scored, grid: null);
+            var trace = Mixer(tape, r, Weights.Blocks[layer], order, state as ScanLayerState<T>, cuts);
+            return (tape.Sum(r, trace.MixerOutput), trace);
+        };
     }
+
+    private protected override Value<T> FinalNorm<T>(Tape<T> tape, Value<T> stream) => tape.RmsNorm(stream, Weights.FinalNorm, Config.NormEpsilon);
 
     // out = out_proj( (y + D u) ⊙ silu(z) ), x and z from in_proj(norm(r))
     private MambaLayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, MambaBlockWeights w, ScanOrder order, ScanLayerState<T>? state, IReadOnlyList<Knockout> cuts)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Mambascope.Numerics;
 
@@ -11,6 +12,9 @@ internal readonly record struct SelectiveScanStep(Workers Workers, ScanInputs<fl
 {
     // Channels of a piece: some microseconds.
     private const int ChannelsAtOnce = 512;
+
+    // Floats ahead of the sums that are asked for.
+    private const int Ahead = 64;
 
     public void Run<TWidth, TVector>()
         where TWidth : struct, IVectorWidth<TVector>
@@ -60,7 +64,15 @@ internal readonly record struct SelectiveScanStep(Workers Workers, ScanInputs<fl
                 for (var n = 0; n < N; n++)
                 {
                     var state = h + ((nint)n * E) + e;
-                    var decay = ScanBlock<TWidth, TVector>.Decay(dt, minus, Load<TWidth, TVector>(r + ((nint)n * E) + e, count));
+                    var rate = r + ((nint)n * E) + e;
+                    if (Sse.IsSupported)
+                    {
+                        // The lines of a block lie a row apart; without being asked for they come one by one.
+                        Sse.Prefetch0(state + Ahead);
+                        Sse.Prefetch0(rate + Ahead);
+                    }
+
+                    var decay = ScanBlock<TWidth, TVector>.Decay(dt, minus, Load<TWidth, TVector>(rate, count));
                     var next = TWidth.MultiplyAdd(decay, Load<TWidth, TVector>(state, count), TWidth.Multiply(du, TWidth.Create(b[n])));
                     sum = TWidth.MultiplyAdd(TWidth.Create(c[n]), next, sum);
                     Store<TWidth, TVector>(next, state, count);

@@ -35,6 +35,8 @@ public sealed class CommandLineErrorTests : IDisposable
     [InlineData("attention a.png --layer 0 --head 1", "--channel")]
     [InlineData("attention a.png --layer 0 --out a.gif", ".safetensors")]
     [InlineData("bench --precision double", "single precision")]
+    [InlineData("bench --long 100", "language models")]
+    [InlineData("bench --model random:pythia-70m --long 100", "scans only")]
     [InlineData("completion fish", "bash, zsh, pwsh")]
     public void A_wrong_command_line_ends_with_1(string line, string said) => CliRun.Of(line.Split(' ')).AssertFailed(Usage, said);
 

@@ -46,6 +46,24 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void Bench_times_language_models()
+    {
+        var result = JsonNode.Parse(CliRun.Successful("bench", "--model", Golden.Path("mamba-micro-hf"), "--threads", "2", "--long", "40", "--json").Out)!.AsObject();
+        Assert.Equal(
+            [
+                "threads", "instruction_set", "fma_peak_gflops", "memory_bandwidth_gb_per_second", "peak_rss_mb",
+                .. new[] { 512, 2048 }.SelectMany(length => new[] { "ms", "share_of_peak", "tokens_per_second", "peak_rss_mb" }.Select(figure => $"prefill.{length}.{figure}")),
+                "decode.ms", "decode.share_of_peak", "decode.tokens_per_second", "decode.share_of_bandwidth", "decode.peak_rss_mb",
+                "attention_row.2048.ms", "attention_row.2048.share_of_peak", "attention_row.2048.share_of_prefill", "attention_row.2048.peak_rss_mb",
+                "mean_matrix.1024.ms", "mean_matrix.1024.share_of_peak", "mean_matrix.1024.peak_rss_mb",
+                "rollout.40.ms", "rollout.40.peak_rss_mb",
+            ],
+            result.Select(entry => entry.Key));
+        Assert.All(result.Where(entry => entry.Key.EndsWith(".ms", StringComparison.Ordinal)), entry => Assert.True((double)entry.Value! > 0, entry.Key));
+        Assert.Equal(512_000, (double)result["prefill.512.ms"]! * (double)result["prefill.512.tokens_per_second"]!, 512_000 * 0.001);
+    }
+
+    [Fact]
     public void Info_tells_what_can_be_asked()
     {
         var words = CliRun.Successful("info", model.Folder).Out;
