@@ -105,7 +105,10 @@ public sealed record EvaluationSettings(
                 (string?)json["explained"] == "true" ? ExplainedClass.True : ExplainedClass.Predicted,
                 (int)json["seed"]!,
                 (int)json["shard"]!,
-                (int)json["shards"]!) { Unit = unit };
+                (int)json["shards"]!)
+            {
+                Unit = unit,
+            };
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or NullReferenceException)
         {

@@ -1,9 +1,9 @@
 using System.Numerics;
 using Mambascope.Autodiff;
+using Mambascope.Evaluation.Texts;
 using Mambascope.Inputs.Text;
 using Mambascope.Models;
 using Mambascope.Numerics;
-using Mambascope.Evaluation.Texts;
 using Mambascope.Tracing;
 
 namespace Mambascope.Tests.Evaluation.Texts;
