@@ -60,7 +60,7 @@ internal static unsafe class HeadScanAdjoint<TWidth, TVector>
             for (var h = from; h < to; h++)
             {
                 var G_h = G + ((h - from) * size);
-                HeadScanChunk<TWidth, TVector>.Decays(inputs.Delta, item, tokens, h, shape.Rate(inputs, h), factors);
+                HeadScanChunk<TWidth, TVector>.Decays(inputs.Delta, item, tokens, h, HeadScanShape.Rate(inputs, h), factors);
                 HeadScanChunk<TWidth, TVector>.Products(factors.Decay, r);
                 HeadScanChunk<TWidth, TVector>.Multiply(r, m, r, Q * Q);
                 HeadScanChunk<TWidth, TVector>.Pack(v, item, tokens, lines == 1 ? 0 : h * P, lines, g);

@@ -118,7 +118,7 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
         {
             var tokens = HeadScanChunk<TWidth, TVector>.Tokens(inputs.Order.Tokens, chunk);
             var S = scratch.S + ((long)chunk * size);
-            HeadScanChunk<TWidth, TVector>.Decays(inputs.Delta, item, tokens, h, shape.Rate(inputs, h), factors);
+            HeadScanChunk<TWidth, TVector>.Decays(inputs.Delta, item, tokens, h, HeadScanShape.Rate(inputs, h), factors);
             HeadScanChunk<TWidth, TVector>.Pack(inputs.U, item, tokens, h * P, P, scratch.U);
             HeadScanChunk<TWidth, TVector>.Prefetch(inputs.U, item, inputs.Order.Tokens, chunk + 1, h * P, P);
             HeadScanChunk<TWidth, TVector>.ScaleRows(scratch.U, factors.Weight, scratch.U, channels);
@@ -131,7 +131,7 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
     private static float Reverse(
         in ScanInputs<float> inputs, Activation<float> gy, in ScanAdjoints<float> adjoints, float[]? dState, int item, int h, in HeadScanShape shape, in Scratch scratch)
     {
-        var (P, N, rate) = (shape.P, shape.N, shape.Rate(inputs, h));
+        var (P, N, rate) = (shape.P, shape.N, HeadScanShape.Rate(inputs, h));
         var (states, channels, chunks) = scratch.Sizes;
         var (size, factors, flow) = (channels * states, scratch.Factors, scratch.Flow);
         new Span<float>(scratch.G, size).Clear();

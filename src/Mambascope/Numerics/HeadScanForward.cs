@@ -53,7 +53,7 @@ internal static unsafe class HeadScanForward<TWidth, TVector>
             for (var h = from; h < to; h++)
             {
                 var S_h = S + ((h - from) * size);
-                HeadScanChunk<TWidth, TVector>.Decays(inputs.Delta, item, tokens, h, shape.Rate(inputs, h), factors);
+                HeadScanChunk<TWidth, TVector>.Decays(inputs.Delta, item, tokens, h, HeadScanShape.Rate(inputs, h), factors);
                 HeadScanChunk<TWidth, TVector>.Products(factors.Decay, r);
                 HeadScanChunk<TWidth, TVector>.Multiply(r, m, r, Q * Q);
                 HeadScanChunk<TWidth, TVector>.Pack(inputs.U, item, tokens, h * P, P, u);

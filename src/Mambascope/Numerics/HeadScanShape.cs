@@ -46,5 +46,5 @@ internal readonly struct HeadScanShape
     }
 
     /// <summary>a = -exp(ALog).</summary>
-    public float Rate(in ScanInputs<float> inputs, int h) => -MathF.Exp(inputs.ALog.Data[h]);
+    public static float Rate(in ScanInputs<float> inputs, int h) => -MathF.Exp(inputs.ALog.Data[h]);
 }
