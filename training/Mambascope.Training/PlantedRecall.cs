@@ -6,12 +6,14 @@ using Mambascope.Numerics;
 namespace Mambascope.Training;
 
 /// <summary>
-/// Answering the questions of planted texts: one of copying to three of induction, which a Mamba finds much harder. The texts grow: until <see cref="GrowsFrom"/> of the training they
-/// have few places, from <see cref="GrownAt"/> on all lengths up to the one that is evaluated. On long texts alone the loss of a Mamba stays at
-/// chance for thousands of steps. Texts are padded at the end to the same length; only answers are learned, the rest
-/// is chance. The score is the share of right answers in the task that goes worst.
+/// Answering the questions of planted texts: one of copying to three of induction, which is much harder to learn. Texts are padded at the end to
+/// the same length; only answers are learned, the rest is chance. The score is the share of right answers in the task that goes worst.
 /// </summary>
-public sealed class PlantedRecall : ILanguageTask
+/// <param name="grows">
+/// Whether texts have few places until <see cref="GrowsFrom"/> of the training and all lengths from <see cref="GrownAt"/> on, or all lengths always. On long
+/// texts the loss of a Mamba stays at chance for thousands of steps; a transformer does not learn induction on short ones.
+/// </param>
+public sealed class PlantedRecall(bool grows) : ILanguageTask
 {
     private const int TestTexts = 1000;
     private const int MicroBatch = 25;
@@ -36,7 +38,7 @@ public sealed class PlantedRecall : ILanguageTask
     public IReadOnlyList<TrainingWindow> Draw(Random random, int count, double progress)
     {
         var seed = random.Next(LeastTrainSeed, int.MaxValue);
-        var most = LeastPlaces + (int)((PlantedTask.StandardPlaces - LeastPlaces) * Math.Clamp((progress - GrowsFrom) / (GrownAt - GrowsFrom), 0, 1));
+        var most = LeastPlaces + (int)((PlantedTask.StandardPlaces - LeastPlaces) * (grows ? Math.Clamp((progress - GrowsFrom) / (GrownAt - GrowsFrom), 0, 1) : 1));
         return [.. Enumerable.Range(0, count).Select(i =>
         {
             var places = 2 * random.Next(LeastPlaces / 2, (most / 2) + 1);

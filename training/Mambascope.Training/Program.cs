@@ -27,8 +27,8 @@ AddModel("demo-deit", "the transformer that ships beside it", parsed => new Demo
 AddLanguageModel("demo-mamba", "the Mamba that ships for text", Plays, new DemoMambaSettings());
 AddLanguageModel("demo-mamba2", "the Mamba-2 of the same size", Plays, new DemoMamba2Settings());
 AddLanguageModel("demo-neox", "the transformer of the same size", Plays, new DemoNeoXSettings { PeakLearningRate = 2e-3 });
-AddLanguageModel("planted-mamba", "a small Mamba for texts with planted truth", Planted, new DemoMambaSettings { Width = 64, Depth = 2, Steps = 16_000, PeakLearningRate = 2e-3, WeightDecay = 0.01 });
-AddLanguageModel("planted-neox", "a small transformer for texts with planted truth", Planted, new DemoNeoXSettings { Width = 64, Depth = 3, MlpWidth = 192, Steps = 6000, PeakLearningRate = 2e-3, WeightDecay = 0.01 });
+AddLanguageModel("planted-mamba", "a small Mamba for texts with planted truth", _ => new PlantedRecall(grows: true), new DemoMambaSettings { Width = 64, Depth = 2, Steps = 16_000, PeakLearningRate = 2e-3, WeightDecay = 0.01 });
+AddLanguageModel("planted-neox", "a small transformer for texts with planted truth", _ => new PlantedRecall(grows: false), new DemoNeoXSettings { Width = 64, Depth = 3, MlpWidth = 256, BatchSize = 64, Steps = 5000, PeakLearningRate = 2e-3, WeightDecay = 0.01 });
 
 try
 {
@@ -94,5 +94,3 @@ void AddLanguageModel(string model, string what, Func<ParseResult, ILanguageTask
 }
 
 PlayPrediction Plays(ParseResult parsed) => new(PlayText.Load(parsed.GetValue(text)!, PlayContext), PlayContext);
-
-static PlantedRecall Planted(ParseResult parsed) => new();

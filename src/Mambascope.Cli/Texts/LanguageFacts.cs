@@ -18,7 +18,7 @@ internal static class LanguageFacts
         facts.Add("weights", model.File.WeightFile ?? "random");
         facts.Add("architecture", $"{model.File.Architecture} language model");
         facts.Add("parameters", Parameters(model).ToString("N0", CultureInfo.InvariantCulture));
-        facts.Add("in memory", $"{(Bytes(model) / 1e6).ToString("N0", CultureInfo.InvariantCulture)} MB, matrices as {Format(model)}");
+        facts.Add("in memory", $"{(Bytes(model) / 1e6).ToString(Bytes(model) < 10e6 ? "N1" : "N0", CultureInfo.InvariantCulture)} MB, matrices as {Format(model)}");
         facts.Add("tokens", $"{sizes.VocabularySize.ToString("N0", CultureInfo.InvariantCulture)} (0 to {sizes.VocabularySize - 1}); {Tokenizer(model)}");
         facts.Add("layers", $"{sizes.Depth} (0 to {sizes.Depth - 1}), width {sizes.Width}");
         facts.Add("mixer", Mixer(sizes));

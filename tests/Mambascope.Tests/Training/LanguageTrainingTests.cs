@@ -131,7 +131,7 @@ public sealed class LanguageTrainingTests : IDisposable
     [Fact]
     public void Only_what_is_asked_counts()
     {
-        var task = new PlantedRecall();
+        var task = new PlantedRecall(grows: true);
         var windows = task.Draw(new Random(1), 4, progress: 1);
         Assert.All(windows, window => Assert.Equal(task.WindowLength, window.Tokens.Length));
         Assert.Equal([6, 4, 4, 4], windows.Select(window => window.Asked));
@@ -182,7 +182,7 @@ public sealed class LanguageTrainingTests : IDisposable
     [Fact]
     public void Recall_of_a_model_that_guesses_is_near_chance()
     {
-        var task = new PlantedRecall();
+        var task = new PlantedRecall(grows: true);
         using var workers = new Workers(2);
         Assert.InRange(task.Score(workers, TinyLanguageModels.Mamba(config)), 0, 0.2); // one of 256 bytes, or always the same letter of 16
     }
