@@ -81,13 +81,14 @@ internal sealed class RunOptions
         }
     }
 
-    /// <summary>The methods of one of the models. One that explains another of them but not this is measured on the other.</summary>
+    /// <summary>The methods of one of the models, each once, though it may have been named twice (attribution is transformer-attribution to a transformer). One that explains another of them but not this is measured on the other.</summary>
     /// <param name="session">The command line.</param>
     /// <param name="name">What the model is called.</param>
     /// <param name="kinds">Its mixers.</param>
     /// <param name="all">The mixers of all models.</param>
     internal IEnumerable<(AttributionMethod Method, AttributionOptions Options)> MethodsOf(Session session, string name, LayerKinds kinds, IReadOnlyList<LayerKinds> all)
     {
+        var known = new HashSet<string>(StringComparer.Ordinal);
         var words = session.Arguments.GetValue(Methods) is { Length: > 0 } given ? given : [standardMethods];
         foreach (var method in words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal))
         {
@@ -97,7 +98,11 @@ internal sealed class RunOptions
                 continue;
             }
 
-            yield return MethodNames.WithForm(method, kinds);
+            var found = MethodNames.WithForm(method, kinds);
+            if (known.Add(found.Method.NameOf(found.Options)))
+            {
+                yield return found;
+            }
         }
     }
 

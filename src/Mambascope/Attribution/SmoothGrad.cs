@@ -6,9 +6,10 @@ using Mambascope.Numerics;
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// SmoothGrad (Smilkov et al. 2017) of input x gradient: the mean over copies of the image with Gaussian noise. The noise's standard
-/// deviation is a share of the range of the normalised pixels; for text, of the embedded tokens. Reported as <c>convergence_error</c>: the standard error of the mean map,
-/// its length over the length of the map.
+/// SmoothGrad (Smilkov et al. 2017) times input: the tokens of the input as it is, times the mean of their gradients over copies with Gaussian noise.
+/// (Times the noisy tokens it would gain a term of variance times curvature, which has nothing to do with the input.) The noise's standard deviation is
+/// a share of the range of the normalised pixels; for text, of the embedded tokens. Reported as <c>convergence_error</c>: the standard error of the
+/// mean map, its length over the length of the map.
 /// </summary>
 public sealed class SmoothGrad : AttributionMethod
 {
@@ -22,7 +23,7 @@ public sealed class SmoothGrad : AttributionMethod
     public override string Title => "SmoothGrad";
 
     /// <inheritdoc/>
-    public override string Description => "input x gradient, mean over noisy copies of the input";
+    public override string Description => "token times its gradient, the gradient a mean over noisy copies of the input";
 
     /// <inheritdoc/>
     public override LayerKinds Explains => LayerKinds.Mamba | LayerKinds.Attention;
@@ -52,6 +53,7 @@ public sealed class SmoothGrad : AttributionMethod
         var values = pixels.ToArray();
         var deviation = options.Noise * double.CreateTruncating(values.Max() - values.Min());
         var random = new Random(options.Seed);
+        var tokens = decision.Trace.Tokens.Data.Item(item);
         var (sum, squares) = (new double[decision.Trace.Length], new double[decision.Trace.Length]);
         for (var first = 0; first < options.Samples; first += ChunkSize)
         {
@@ -65,12 +67,16 @@ public sealed class SmoothGrad : AttributionMethod
 
             using var chunk = new Tape<T>(tape.Workers, tape.Pool, isRecording: true);
             using var around = decision.On(model.ForwardInput(chunk, noisy, decision.Positions), item);
-            var relevance = InputXGradient.TokenSum(around.Trace.Tokens.Data, around.Gradients[around.Trace.Tokens]);
-            for (var row = 0; row < relevance.Rows; row++)
+            var gradients = around.Gradients[around.Trace.Tokens];
+            for (var copy = 0; copy < count; copy++)
             {
-                var value = double.CreateTruncating(relevance.Row(row)[0]);
-                sum[row % sum.Length] += value;
-                squares[row % sum.Length] += value * value;
+                var relevance = InputXGradient.TokenSum(tokens, gradients.Item(copy));
+                for (var t = 0; t < sum.Length; t++)
+                {
+                    var value = double.CreateTruncating(relevance.Row(t)[0]);
+                    sum[t] += value;
+                    squares[t] += value * value;
+                }
             }
         }
 

@@ -87,6 +87,14 @@ public sealed class EvaluateTextCommandLineTests : IDisposable
     }
 
     [Fact]
+    public void A_method_that_is_named_twice_is_measured_once()
+    {
+        var rows = Json([.. Line("planted"), "--method", "attribution,transformer-attribution"])["results"]!.AsArray();
+        Assert.Single(rows, row => (string?)row!["method"] == "transformer-attribution");
+        Assert.Single(rows.Select(row => (int)row!["questions"]!).Distinct());
+    }
+
+    [Fact]
     public void A_method_is_measured_on_the_model_that_it_explains()
     {
         var run = CliRun.Successful([.. Line("planted"), "--method", "mamba-lrp"]);
