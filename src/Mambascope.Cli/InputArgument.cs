@@ -18,20 +18,25 @@ internal sealed class InputArgument
     private const string Ids = "input_ids";
     private const string Pixels = "pixel_values";
     private const string PicturesOnly = "give a picture file, or a .safetensors file with pixel_values";
+    private const string TextOnly = "give --text \"...\", --tokens 1,2,3, a .txt file or a .safetensors file with input_ids";
     private const string TextToo = "give a picture, --text \"...\", or a .safetensors file with pixel_values or input_ids";
 
     private readonly bool readsText;
+    private readonly bool seesPictures;
     private readonly Argument<string?> file;
     private readonly Option<string?> text;
     private readonly Option<string?> tokens;
 
-    internal InputArgument(Command verb, bool readsText = false)
+    internal InputArgument(Command verb, bool readsText = false, bool seesPictures = true)
     {
         this.readsText = readsText;
+        this.seesPictures = seesPictures;
         file = new("INPUT")
         {
-            Description = "A PNG, JPEG or WebP picture, or a .safetensors file with pixel_values (channels, height, width), normalised already"
-                + (readsText ? "; for a language model a .txt file, or a .safetensors file with input_ids" : ""),
+            Description = !seesPictures
+                ? "A .txt file, or a .safetensors file with input_ids"
+                : "A PNG, JPEG or WebP picture, or a .safetensors file with pixel_values (channels, height, width), normalised already"
+                    + (readsText ? "; for a language model a .txt file, or a .safetensors file with input_ids" : ""),
             Arity = ArgumentArity.ZeroOrOne,
         };
 
@@ -96,7 +101,7 @@ internal sealed class InputArgument
         => [.. new[] { text, tokens }.Where(option => session.Arguments.GetResult(option) is not null).Select(option => option.Name)];
 
     private UsageException Missing(Session session)
-        => new($"INPUT is missing: {(readsText ? TextToo : PicturesOnly)}; see mambascope {session.Arguments.CommandResult.Command.Name} --help");
+        => new($"INPUT is missing: {(!seesPictures ? TextOnly : readsText ? TextToo : PicturesOnly)}; see mambascope {session.Arguments.CommandResult.Command.Name} --help");
 
     // Null where a file could be either; what is wrong with it is said when it is read.
     private static ModelInput? Kind(string path)

@@ -18,19 +18,22 @@ internal sealed class ModelOptions
     private readonly Option<string?> preprocessing = OptionKinds.Choice<string?>(
         "--preprocess", "Resizing in place of the model's own; the numbers scale with its image size", [.. Preprocessing.Names.Select(name => (name, (string?)name))]);
 
-    internal ModelOptions(Command verb, string standard = StandardVisionModel, bool readsText = false, string? standardText = StandardLanguageModel)
+    internal ModelOptions(Command verb, string standard = StandardVisionModel, bool readsText = false, string? standardText = StandardLanguageModel, bool seesPictures = true)
     {
         this.standard = standard;
-        string[] presets = [.. Presets.Names, .. readsText ? LanguagePresets.Names : []];
+        string[] presets = [.. seesPictures ? Presets.Names : [], .. readsText ? LanguagePresets.Names : []];
         model = new Option<string?>("--model", "-m")
         {
-            Description = $"Folder, weight file, shipped model, or random:PRESET[:SEED] with PRESET in {string.Join(", ", presets)} [default: {standard}{(readsText && standardText is not null ? $"; for text {standardText}" : "")}]",
+            Description = $"Folder, weight file, shipped model, or random:PRESET[:SEED] with PRESET in {string.Join(", ", presets)} [default: {(!seesPictures ? standardText : readsText && standardText is not null ? $"{standard}; for text {standardText}" : standard)}]",
             HelpName = "MODEL",
         };
         model.CompletionSources.Add([.. ModelSpecification.Shipped(), .. presets.Select(name => ModelSpecification.RandomPrefix + name)]);
         verb.Add(model);
-        verb.Add(labels);
-        verb.Add(preprocessing);
+        if (seesPictures)
+        {
+            verb.Add(labels);
+            verb.Add(preprocessing);
+        }
     }
 
     /// <summary>The model that was named; null for the standard one.</summary>

@@ -16,8 +16,12 @@ internal static class EvaluationReport
             .Fact("data", settings.Data)
             .Fact(settings.UnitName + "s", settings.Count.ToString(CultureInfo.InvariantCulture))
             .Fact(isOfImages ? "explained class" : "explained token", settings.Explained == ExplainedClass.Predicted ? "the model's answer" : isOfImages ? "the true class" : "the true token")
-            .Fact("settings", string.Join(", ", test.Options.Select(option => $"{option.Key} {option.Value?.ToJsonString().Trim('"')}")))
             .Fact("seed", settings.Seed.ToString(CultureInfo.InvariantCulture));
+        if (test.Options.Count > 0)
+        {
+            report.Fact("settings", string.Join(", ", test.Options.Select(option => $"{option.Key} {option.Value?.ToJsonString().Trim('"')}")));
+        }
+
         foreach (var model in settings.Models)
         {
             report.Fact($"weights of {model.Name}", model.Weights);

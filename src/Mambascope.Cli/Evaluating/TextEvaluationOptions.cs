@@ -9,14 +9,15 @@ namespace Mambascope.Cli.Evaluating;
 /// <summary>Which language models, methods and questions: the options of every verb that runs a test of text.</summary>
 internal sealed class TextEvaluationOptions
 {
-    private readonly RunOptions run = new(ModelOptions.StandardLanguageModel, "raw,rollout,attribution");
+    private readonly RunOptions run;
     private readonly TextDataOptions data;
     private readonly Option<ExplainedClass?> explained = OptionKinds.Choice<ExplainedClass?>(
         "--explain", "Next token that maps explain: the model's answer, or the true one [default: true where the data ask for an answer that is known, as planted truth does; else predicted]",
         [("predicted", ExplainedClass.Predicted), ("true", ExplainedClass.True)]);
 
-    internal TextEvaluationOptions(Command verb)
+    internal TextEvaluationOptions(Command verb, string standardModel)
     {
+        run = new(standardModel, "raw,rollout,attribution");
         verb.Add(run.Models);
         verb.Add(run.Methods);
         data = new(verb);

@@ -13,7 +13,7 @@ internal static class TextExamples
 {
     private const int LongestShown = 4096;
 
-    /// <summary>For each model the best, the middle and the worst question by the test's first figure of the last method that is no control.</summary>
+    /// <summary>For each model the best, the middle and the worst question by the test's first figure of the method that does best by it.</summary>
     internal static void Add(HtmlReport report, IReadOnlyList<MethodLines> methods, OpenedTextEvaluation opened)
     {
         var figure = opened.Test.Figures[0];
@@ -25,17 +25,18 @@ internal static class TextExamples
                 continue;
             }
 
-            var lines = figure.In(methods).FirstOrDefault(each => each.Model == model.Name && each.Method == own[^1].Name)?.Lines
-                .OrderBy(line => (figure.IsHigherBetter ? -1 : 1) * figure.PerImage(line)).ThenBy(line => line.Index).ToArray() ?? [];
-            if (lines.Length == 0)
+            var measured = figure.In(methods).Where(each => each.Model == model.Name && each.Lines.Count > 0).ToDictionary(each => each.Method, each => each.Lines, StringComparer.Ordinal);
+            var sign = figure.IsHigherBetter ? 1 : -1;
+            if (own.Where(method => measured.ContainsKey(method.Name)).MaxBy(method => sign * measured[method.Name].Average(figure.PerImage)) is not { } best)
             {
                 continue;
             }
 
-            var section = report.Section($"{model.Name}: best, median and worst question by {figure.Heading} of {own[^1].Name}");
+            var lines = measured[best.Name].OrderByDescending(line => sign * figure.PerImage(line)).ThenBy(line => line.Index).ToArray();
+            var section = report.Section($"{model.Name}: best, median and worst question of {best.Name}");
             foreach (var (place, line) in new[] { ("Best", lines[0]), ("Median", lines[lines.Length / 2]), ("Worst", lines[^1]) })
             {
-                Add(section, opened.Data.Read(line.Index, opened.Tested[m]), model, own[^1], line, string.Create(CultureInfo.InvariantCulture, $"{place}: {line.Id}, {figure.Heading} {figure.PerImage(line):0.000}"));
+                Add(section, opened.Data.Read(line.Index, opened.Tested[m]), model, best, line, string.Create(CultureInfo.InvariantCulture, $"{place}: {line.Id}, {figure.Heading} {figure.PerImage(line):0.000}"));
             }
         }
     }

@@ -10,9 +10,10 @@ internal abstract class TextTestVerb : Verb
 
     /// <param name="name">The test's name below evaluate text.</param>
     /// <param name="description">One line.</param>
-    protected TextTestVerb(string name, string description) : base(name, description)
+    /// <param name="standardModel">The model that is tested when none is named.</param>
+    protected TextTestVerb(string name, string description, string standardModel = ModelOptions.StandardLanguageModel) : base(name, description)
     {
-        evaluation = new(this);
+        evaluation = new(this, standardModel);
         results = new(this, "a line a question, model and method", "label, prediction, or a column of the data");
     }
 

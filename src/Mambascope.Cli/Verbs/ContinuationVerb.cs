@@ -31,8 +31,8 @@ internal sealed class ContinuationVerb : Verb
     internal ContinuationVerb() : base("continuation", "Why a text goes on as it does: for every new token, which tokens before it made the model choose it")
     {
         method.CompletionSources.Add([.. AttributionMethods.All.Select(each => each.Name).Distinct()]);
-        input = new(this, readsText: true);
-        model = new(this, readsText: true);
+        input = new(this, readsText: true, seesPictures: false);
+        model = new(this, readsText: true, seesPictures: false);
         foreach (var option in new Option[] { generate, given, method, mode, colors, output, force })
         {
             Add(option);

@@ -21,8 +21,8 @@ internal sealed class KnockoutVerb : Verb
 
     internal KnockoutVerb() : base("knockout", "What tokens cause: cut what others take from them in chosen layers, and see the prediction change")
     {
-        input = new(this, readsText: true);
-        model = new(this, readsText: true);
+        input = new(this, readsText: true, seesPictures: false);
+        model = new(this, readsText: true, seesPictures: false);
         foreach (var option in new Option[] { source, outputs, layers, self, position, target, tensors })
         {
             Add(option);

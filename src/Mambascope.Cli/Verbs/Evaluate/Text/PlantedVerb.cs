@@ -4,12 +4,12 @@ using Mambascope.Evaluation.Texts;
 namespace Mambascope.Cli.Verbs.Evaluate.Text;
 
 /// <summary>Does a map find the tokens that are known to matter?</summary>
-internal sealed class PlantedVerb() : TextTestVerb("planted", "Does a map find the tokens that are known to matter? AUC, average precision, recall")
+internal sealed class PlantedVerb() : TextTestVerb("planted", "Does a map find the tokens that are known to matter? AUC, average precision, recall", standardModel: "planted-mamba")
 {
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
-        ("mambascope evaluate text planted --data selective-copying:200 --model A --model B --method raw,rollout,attribution --out planted", "two models of bytes side by side, with a report"),
+        ("mambascope evaluate text planted --data selective-copying:200 --model planted-mamba --model planted-neox --method raw,rollout,attribution --out planted", "the two shipped models that were trained on such texts, side by side, with a report"),
         ("mambascope evaluate text planted --data induction:1000 --model A --out induction --resume", "can be stopped and continued"),
     ];
 

@@ -14,8 +14,8 @@ internal sealed class TextVerb : Verb
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
-        ("mambascope evaluate text planted --data selective-copying:200 --model A --model B", "the tokens that matter are known: does the map find them?"),
-        ("mambascope evaluate text perturbation --data book.txt --model A --model B --out table", "does the answer go where the map says it should?"),
+        ("mambascope evaluate text planted --data selective-copying:200 --model planted-mamba --model planted-neox", "the tokens that matter are known: does the map find them?"),
+        ("mambascope evaluate text perturbation --data book.txt --model demo-mamba --model demo-neox --out table", "does the answer go where the map says it should?"),
         ("mambascope evaluate text minimal-pairs --data determiner_noun_agreement_2.jsonl --model A", "does the model prefer the right sentence, and does the map find the word that decides?"),
     ];
 
