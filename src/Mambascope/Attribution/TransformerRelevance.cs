@@ -3,6 +3,7 @@ using Mambascope.Autodiff;
 using Mambascope.Autodiff.Operators;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
+using static Mambascope.Attribution.RelevanceArithmetic;
 
 namespace Mambascope.Attribution;
 
@@ -324,9 +325,6 @@ internal static class TransformerRelevance
         }
     }
 
-    private static Weight Part(Weight w, int sign)
-        => new(w.Name, Array.ConvertAll(w.Data, value => Math.Sign(value) == sign ? value : 0), [.. w.Shape]);
-
     private static void Pass<T>(Replay<T> replay, Value<T> x, Activation<T> R)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Add(replay, x, R);
@@ -337,154 +335,6 @@ internal static class TransformerRelevance
         if (replay.Target(value) is { } target)
         {
             Sum.Backward(replay.Workers, relevance, target.Data, target.Accumulate);
-        }
-    }
-
-    // target (+)= ½ x ⊙ back
-    private static void AddHalf<T>(Activation<T> x, Activation<T> back, AdjointTarget<T> target)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var half = T.CreateTruncating(0.5);
-        for (var row = 0; row < x.Rows; row++)
-        {
-            var from = x.Row(row);
-            var with = back.Row(row);
-            var to = target.Data.Row(row);
-            for (var i = 0; i < to.Length; i++)
-            {
-                var value = half * from[i] * with[i];
-                to[i] = target.Accumulate ? to[i] + value : value;
-            }
-        }
-    }
-
-    // result = x ⊙ sd(R, over); result may be R.
-    private static void Multiply<T>(Activation<T> x, Activation<T> R, Activation<T> over, Activation<T> result)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        for (var row = 0; row < x.Rows; row++)
-        {
-            var from = x.Row(row);
-            var relevance = R.Row(row);
-            var below = over.Row(row);
-            var to = result.Row(row);
-            for (var i = 0; i < to.Length; i++)
-            {
-                to[i] = from[i] * Divide(relevance[i], below[i]);
-            }
-        }
-    }
-
-    // sd(R, over) in memory that the caller returns.
-    private static Activation<T> Ratio<T>(Replay<T> replay, Activation<T> R, Activation<T> over)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var ratio = replay.Pool.Rent(R.Batch, R.Length, R.Width);
-        for (var row = 0; row < R.Rows; row++)
-        {
-            var relevance = R.Row(row);
-            var below = over.Row(row);
-            var to = ratio.Row(row);
-            for (var i = 0; i < to.Length; i++)
-            {
-                to[i] = Divide(relevance[i], below[i]);
-            }
-        }
-
-        return ratio;
-    }
-
-    // The released code's safe_divide: the 1e-9 is added for negative divisors too.
-    private static T Divide<T>(T a, T b)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (b == T.Zero)
-        {
-            return T.Zero;
-        }
-
-        var divisor = b + T.CreateTruncating(1e-9);
-        return a / (divisor == T.Zero ? T.CreateTruncating(1e-9) : divisor);
-    }
-
-    // In double: large relevances of both signs cancel.
-    private static double Total<T>(Activation<T> values)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var sum = 0.0;
-        for (var row = 0; row < values.Rows; row++)
-        {
-            foreach (var value in values.Row(row))
-            {
-                sum += double.CreateTruncating(value);
-            }
-        }
-
-        return sum;
-    }
-
-    private static void Scale<T>(Activation<T> values, T factor)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        for (var row = 0; row < values.Rows; row++)
-        {
-            foreach (ref var value in values.Row(row))
-            {
-                value *= factor;
-            }
-        }
-    }
-
-    /// <summary>The positive or the negative parts of a linear layer's input and weight, and what they give together: Z = W± x±.</summary>
-    private sealed class SignedPart<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        private readonly Activation<T> x;
-        private readonly Weight w;
-
-        public SignedPart(LinearOperator<T> op, Replay<T> replay, int sign)
-        {
-            var input = op.X.Data;
-            x = replay.Pool.Rent(input.Batch, input.Length, input.Width);
-            for (var row = 0; row < input.Rows; row++)
-            {
-                var from = input.Row(row);
-                var to = x.Row(row);
-                for (var i = 0; i < to.Length; i++)
-                {
-                    to[i] = sign > 0 ? T.Max(from[i], T.Zero) : T.Min(from[i], T.Zero);
-                }
-            }
-
-            w = Part(op.W, sign);
-            Z = replay.Pool.Rent(input.Batch, input.Length, w.Rows);
-            Linear.Forward(replay.Workers, x, w, bias: null, Z);
-        }
-
-        /// <summary>What relevance is divided by.</summary>
-        public Activation<T> Z { get; }
-
-        /// <summary>dx += x± ⊙ W±ᵀ sd(R, Z); gives the memory back.</summary>
-        public void AddRelevance(LinearOperator<T> op, Replay<T> replay, Activation<T> R, Activation<T> dx)
-        {
-            var s = Ratio(replay, R, Z);
-            var back = replay.Pool.Rent(x.Batch, x.Length, op.W.Columns);
-            Linear.BackwardInput(replay.Workers, s, w, back, accumulate: false);
-            for (var row = 0; row < x.Rows; row++)
-            {
-                var from = x.Row(row);
-                var with = back.Row(row);
-                var to = dx.Row(row);
-                for (var i = 0; i < to.Length; i++)
-                {
-                    to[i] += from[i] * with[i];
-                }
-            }
-
-            foreach (var memory in new[] { s, back, x, Z })
-            {
-                replay.Pool.Return(memory);
-            }
         }
     }
 }
