@@ -12,5 +12,5 @@ namespace Mambascope.Cli;
 /// <param name="Trace">The run.</param>
 /// <param name="ClassToken">The token that a classifier reads; null where there is none.</param>
 /// <param name="Labels">What the tokens are called on the axes; null for their numbers.</param>
-internal sealed record AttentionSubject<T>(string Name, ISequenceModel Model, Workers Workers, Trace<T> Trace, int? ClassToken, IReadOnlyList<string>? Labels)
+internal sealed record AttentionSubject<T>(string Name, IModel Model, Workers Workers, Trace<T> Trace, int? ClassToken, IReadOnlyList<string>? Labels)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;

@@ -34,7 +34,7 @@ internal static class ModelFacts
     };
 
     /// <summary>Channels with a matrix each; null for a transformer.</summary>
-    internal static int? Channels(ISequenceModel model) => model switch
+    internal static int? Channels(IModel model) => model switch
     {
         VisionMamba vim => vim.Config.InnerWidth,
         Mamba mamba => mamba.Config.InnerWidth,
@@ -43,7 +43,7 @@ internal static class ModelFacts
     };
 
     /// <summary>Heads with a matrix each; null for a model without.</summary>
-    internal static int? Heads(ISequenceModel model) => model switch
+    internal static int? Heads(IModel model) => model switch
     {
         VisionTransformer vit => vit.Config.Heads,
         GptNeoX neox => neox.Config.Heads,

@@ -72,7 +72,7 @@ public static class ModelFolder
     }
 
     /// <summary>Writes the weights alone, in one step.</summary>
-    internal static void WriteWeights(string path, ISequenceModel model)
+    internal static void WriteWeights(string path, IModel model)
     {
         var writer = new SafetensorsWriter().AddMetadata("format", "pt");
         foreach (var weight in model.AllWeights)

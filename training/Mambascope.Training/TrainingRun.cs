@@ -15,7 +15,7 @@ public abstract class TrainingRun : IDisposable
     private static readonly TimeSpan saveEvery = TimeSpan.FromMinutes(2);
 
     private readonly ITrainingRecipe recipe;
-    private readonly ISequenceModel model;
+    private readonly IModel model;
     private readonly TrainedParameter[] parameters;
     private readonly AdamW optimizer;
     private readonly ExponentialMovingAverage average;
@@ -31,7 +31,7 @@ public abstract class TrainingRun : IDisposable
     /// <param name="runName">Name under which the state is kept.</param>
     /// <param name="workers">Threads; disposed of with the run.</param>
     /// <param name="log">Progress.</param>
-    protected TrainingRun(ITrainingRecipe recipe, ISequenceModel model, Func<Weight, float[]> gradient, string runName, Workers workers, TextWriter log)
+    protected TrainingRun(ITrainingRecipe recipe, IModel model, Func<Weight, float[]> gradient, string runName, Workers workers, TextWriter log)
     {
         this.recipe = recipe;
         this.model = model;

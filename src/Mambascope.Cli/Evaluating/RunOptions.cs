@@ -107,7 +107,7 @@ internal sealed class RunOptions
     }
 
     /// <summary>Hash of a model's weights.</summary>
-    internal static string Fingerprint(ISequenceModel model)
+    internal static string Fingerprint(IModel model)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var weight in model.AllWeights)

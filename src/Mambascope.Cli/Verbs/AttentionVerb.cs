@@ -94,7 +94,7 @@ internal sealed class AttentionVerb : Verb
             Run(classifier.Name, classifier.Model, single: () => Execute<float>(session, request, files, classifier), wide: () => Execute<double>(session, request, files, classifier));
         }
 
-        void Run(string name, ISequenceModel sizes, Action single, Action wide)
+        void Run(string name, IModel sizes, Action single, Action wide)
         {
             CheckKind(session, name, sizes);
             CheckSizes(request, name, sizes);
@@ -103,7 +103,7 @@ internal sealed class AttentionVerb : Verb
     }
 
     // Channels, directions and views are a scan's; heads are a transformer's and Mamba-2's.
-    private void CheckKind(Session session, string name, ISequenceModel sizes)
+    private void CheckKind(Session session, string name, IModel sizes)
     {
         var isTransformer = sizes.LayerKinds == LayerKinds.Attention;
         var foreign = isTransformer ? [channel, top, token, reduction, direction, view] : ModelFacts.Heads(sizes) is null ? new Option[] { head } : [];
@@ -130,7 +130,7 @@ internal sealed class AttentionVerb : Verb
         }
     }
 
-    private void CheckBlocks(Session session, string name, ISequenceModel sizes)
+    private void CheckBlocks(Session session, string name, IModel sizes)
     {
         if (sizes is not ILanguageModel || sizes.LayerKinds != LayerKinds.Mamba)
         {
@@ -304,7 +304,7 @@ internal sealed class AttentionVerb : Verb
             ColorMap = session.Arguments.GetValue(colors),
         });
 
-    private static void CheckSizes(Request request, string name, ISequenceModel sizes)
+    private static void CheckSizes(Request request, string name, IModel sizes)
     {
         if (request.Layer >= sizes.Depth)
         {
@@ -344,7 +344,7 @@ internal sealed class AttentionVerb : Verb
     }
 
     // A head of Mamba-2: its channels share one matrix of the scan.
-    private static int[]? HeadChannels(ISequenceModel sizes, int? head)
+    private static int[]? HeadChannels(IModel sizes, int? head)
     {
         if (head is not { } h || sizes is not Mamba2 { Config: var c })
         {
@@ -366,7 +366,7 @@ internal sealed class AttentionVerb : Verb
         return $"Hidden attention, layer {request.Layer}, {(request.Channel is { } index ? $"channel {index}" : request.Head is { } h ? $"head {h}" : $"{mean} over {over}")}";
     }
 
-    private static string Part(Request request, ISequenceModel sizes)
+    private static string Part(Request request, IModel sizes)
     {
         if (sizes.LayerKinds == LayerKinds.Attention)
         {

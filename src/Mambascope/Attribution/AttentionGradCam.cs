@@ -26,7 +26,7 @@ public sealed class AttentionGradCam : AttributionMethod
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
     {
         var last = decision.Trace.AttentionLayers[^1];
         var (A, gradient) = (last.Attention.Data, decision.Gradients[last.Attention]);

@@ -38,7 +38,7 @@ public sealed class AttentionLrp : AttributionMethod
             .For<GeluOperator<T>>(HeldGate);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
     {
         using var replay = decision.Backward([decision.Trace.Tokens], Rules<T>());
         return decision.Maps(InputXGradient.TokenSum(decision.Trace.Tokens.Data, replay[decision.Trace.Tokens]));

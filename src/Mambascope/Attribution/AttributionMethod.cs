@@ -40,6 +40,6 @@ public abstract class AttributionMethod
     /// <param name="decision">What is explained.</param>
     /// <param name="model">The model that made the run, for methods that run it again.</param>
     /// <param name="options">How.</param>
-    public abstract IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public abstract IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }

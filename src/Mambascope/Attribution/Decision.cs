@@ -94,7 +94,7 @@ public sealed class Decision<T> : IDisposable
     /// The same decision on a run of the same model in double precision, made once and kept: for relevance rules that divide by sums near
     /// zero, where the rounding of a single-precision forward pass alone moves results by percents.
     /// </summary>
-    internal Decision<double> InDouble(ISequenceModel model)
+    internal Decision<double> InDouble(IModel model)
     {
         if (this is Decision<double> already)
         {

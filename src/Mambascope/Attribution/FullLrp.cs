@@ -35,7 +35,7 @@ public sealed class FullLrp : AttributionMethod
     public override string? Form(AttributionOptions options) => TransformerRelevance.Form(options);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
     {
         decision.RefuseContrast(Name);
         return [.. Explain(decision.InDouble(model), options).Select(map => map.To<T>())];

@@ -22,7 +22,7 @@ public sealed class GenericAttention : AttributionMethod
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
         => RolloutProduct.Maps(
             decision,
             Layers.OfTransformer(decision, options),

@@ -23,7 +23,7 @@ public sealed class InputXGradient : AttributionMethod
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
         => decision.Maps(TokenSum(decision.Trace.Tokens.Data, decision.Gradients[decision.Trace.Tokens]));
 
     /// <summary>Sum over channels of a ⊙ b: (Batch, L, 1).</summary>

@@ -33,7 +33,7 @@ public sealed class IntegratedGradients : AttributionMethod
     public override bool RunsModel => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
     {
         if (options.Steps < 1)
         {
@@ -43,7 +43,7 @@ public sealed class IntegratedGradients : AttributionMethod
         return [.. Enumerable.Range(0, decision.Batch).Select(item => Explain(decision, model, item, options.Steps))];
     }
 
-    private static RelevanceMap<T> Explain<T>(Decision<T> decision, ISequenceModel model, int item, int steps)
+    private static RelevanceMap<T> Explain<T>(Decision<T> decision, IModel model, int item, int steps)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = decision.Trace.Tape;
@@ -85,7 +85,7 @@ public sealed class IntegratedGradients : AttributionMethod
         return decision.Map(relevance, new Dictionary<string, double> { ["convergence_error"] = Math.Abs(total - change) / Math.Max(Math.Abs(change), 1e-12) });
     }
 
-    private static (T[] Tokens, T Score) Baseline<T>(Decision<T> decision, ISequenceModel model, int item)
+    private static (T[] Tokens, T Score) Baseline<T>(Decision<T> decision, IModel model, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = decision.Trace.Tape;

@@ -35,7 +35,7 @@ public sealed class MambaAttribution : AttributionMethod
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
     {
         if (options.Mode == AttributionMode.Official)
         {

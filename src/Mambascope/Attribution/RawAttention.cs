@@ -31,7 +31,7 @@ public sealed class RawAttention : AttributionMethod
     public override bool IsClassSpecific => false;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
     {
         if (options.Mode == AttributionMode.Official)
         {

@@ -35,7 +35,7 @@ public sealed class SmoothGrad : AttributionMethod
     public override bool RunsModel => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
     {
         if (options.Samples < 2 || !(options.Noise > 0) || !double.IsFinite(options.Noise))
         {
@@ -45,7 +45,7 @@ public sealed class SmoothGrad : AttributionMethod
         return [.. Enumerable.Range(0, decision.Batch).Select(item => Explain(decision, model, item, options))];
     }
 
-    private static RelevanceMap<T> Explain<T>(Decision<T> decision, ISequenceModel model, int item, AttributionOptions options)
+    private static RelevanceMap<T> Explain<T>(Decision<T> decision, IModel model, int item, AttributionOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = decision.Trace.Tape;

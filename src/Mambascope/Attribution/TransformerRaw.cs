@@ -26,7 +26,7 @@ public sealed class TransformerRaw : AttributionMethod
     public override bool IsClassSpecific => false;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
     {
         var layers = Layers.OfTransformer(decision, options);
         var v = decision.ReadVector();

@@ -24,6 +24,6 @@ public sealed class TransformerRawLast : AttributionMethod
     public override bool IsClassSpecific => false;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
         => decision.Maps(AttentionRows.Mean(decision.Trace.AttentionLayers[^1], decision.ReadVector()));
 }

@@ -25,6 +25,6 @@ public sealed class TransformerRollout : AttributionMethod
     public override bool IsClassSpecific => false;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
         => RolloutProduct.Maps(decision, Layers.OfTransformer(decision, options), HeadMatrix.Mean, options with { RowNormalisation = RowNormalisation.L1 });
 }

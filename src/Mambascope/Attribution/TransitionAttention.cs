@@ -38,7 +38,7 @@ public sealed class TransitionAttention : AttributionMethod
     public override bool RunsModel => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, ISequenceModel model, AttributionOptions options)
+    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
     {
         var layers = Layers.OfTransformer(decision, options);
         var s = AttentionRows.Mean(layers[^1], decision.ReadVector());
@@ -55,7 +55,7 @@ public sealed class TransitionAttention : AttributionMethod
     }
 
     // mean over heads of ( mean over the path of dscore/dA )+, the explained token's row.
-    private static T[] IntegratedGradient<T>(Decision<T> decision, ISequenceModel model, int item)
+    private static T[] IntegratedGradient<T>(Decision<T> decision, IModel model, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = decision.Trace.Tape;

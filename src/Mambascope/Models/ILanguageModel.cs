@@ -6,7 +6,7 @@ using Mambascope.Tracing;
 namespace Mambascope.Models;
 
 /// <summary>A causal language model: the scores of a token are those of what comes after it.</summary>
-public interface ILanguageModel : ISequenceModel
+public interface ILanguageModel : IModel
 {
     /// <summary>Token ids the model knows, padding of the embedding included: scores per token.</summary>
     int VocabularySize { get; }

@@ -6,7 +6,7 @@ using Mambascope.Tracing;
 namespace Mambascope.Models;
 
 /// <summary>An image classifier over patches: Vision Mamba or a vision transformer.</summary>
-public interface IVisionModel : ISequenceModel
+public interface IVisionModel : IModel
 {
     /// <summary>How images are cut into patches; its size is that of the images the model reads (square, H = W).</summary>
     PatchGrid Grid { get; }

@@ -6,7 +6,7 @@ using Mambascope.Tracing;
 namespace Mambascope.Models;
 
 /// <summary>A model of token sequences, as far as methods need it that run it again from other tokens.</summary>
-public interface ISequenceModel
+public interface IModel
 {
     /// <summary>Which mixers its blocks have.</summary>
     LayerKinds LayerKinds { get; }
