@@ -22,7 +22,7 @@ public static class ChannelMatrix
         var A = new T[N];
         for (var n = 0; n < N; n++)
         {
-            A[n] = -T.Exp(T.CreateTruncating(scan.ALog.Data[scan.IsPerHead ? step : (channel * N) + n]));
+            A[n] = -T.Exp(T.CreateTruncating(scan.ALog.Values<float>()[scan.IsPerHead ? step : (channel * N) + n]));
         }
 
         // W[t, n] = exp(A (S_now - S_t)) Delta_t B_t: what input step t has left in the state. It only ever shrinks, so nothing overflows.
@@ -79,7 +79,7 @@ public static class ChannelMatrix
                 // Input at step t reaches scan steps t .. t+K-1 through taps K-1 .. 0.
                 for (var s = 0; s < K && t + s <= steps[i]; s++)
                 {
-                    to[tokens[t]] += from[tokens[t + s]] * T.CreateTruncating(direction.Conv.Data[(channel * K) + K - 1 - s]);
+                    to[tokens[t]] += from[tokens[t + s]] * T.CreateTruncating(direction.Conv.Values<float>()[(channel * K) + K - 1 - s]);
                 }
             }
 
@@ -97,7 +97,7 @@ public static class ChannelMatrix
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (sources, gate) = Gating(layer, direction, item, channel);
-        var convBias = direction.ConvBias is null ? T.Zero : T.CreateTruncating(direction.ConvBias.Data[channel]);
+        var convBias = direction.ConvBias is null ? T.Zero : T.CreateTruncating(direction.ConvBias.Values<float>()[channel]);
         var bias = new T[sources.Length];
         for (var i = 0; i < bias.Length; i++)
         {
@@ -139,7 +139,7 @@ public static class ChannelMatrix
         for (var i = 0; i < sources.Length; i++)
         {
             gate[i] = MixerGate.Factor(layer, item, i, channel);
-            sources[i, i] += T.CreateTruncating(direction.D.Data[channel]);
+            sources[i, i] += T.CreateTruncating(direction.D.Values<float>()[channel]);
         }
 
         for (var j = 0; j < sources.Length; j++)

@@ -99,8 +99,8 @@ public sealed record SelfCheck(double ScanError, double BlockError, double Toler
             var p = direction.P.Data.Row(item, j);
             for (var e = 0; e < sums.Length; e++)
             {
-                var source = double.CreateTruncating(row[e]) + (j == token ? direction.D.Data[e] : 0);
-                sums[e] += source == 0 ? 0 : convBias.Data[e] * source / (1 + Math.Exp(-double.CreateTruncating(p[e])));
+                var source = double.CreateTruncating(row[e]) + (j == token ? direction.D.Values<float>()[e] : 0);
+                sums[e] += source == 0 ? 0 : convBias.Values<float>()[e] * source / (1 + Math.Exp(-double.CreateTruncating(p[e])));
             }
         }
     }

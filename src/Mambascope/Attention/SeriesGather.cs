@@ -104,11 +104,11 @@ internal readonly unsafe struct SeriesGather
         var (N, K, channel) = (direction.B.Data.Width, direction.Conv.Columns, first + index);
         for (var n = 0; n < N; n++)
         {
-            a[n] = -MathF.Exp(direction.ALog.Data[(channel * N) + n]) * VectorMath<Width1, float>.Log2E;
+            a[n] = -MathF.Exp(direction.ALog.Values<float>()[(channel * N) + n]) * VectorMath<Width1, float>.Log2E;
         }
 
         // The scan alone has no convolution: one tap of 1.
-        ReadOnlySpan<float> taps = IsWholeMixer ? direction.Conv.Data.AsSpan(channel * K, K) : [1];
+        ReadOnlySpan<float> taps = IsWholeMixer ? direction.Conv.Values<float>().AsSpan(channel * K, K) : [1];
         taps.CopyTo(new Span<float>(conv, K));
         return new()
         {
@@ -116,7 +116,7 @@ internal readonly unsafe struct SeriesGather
             StateSize = N,
             StateStride = stateStride,
             Taps = taps.Length,
-            Skip = IsWholeMixer ? direction.D.Data[channel] : 0,
+            Skip = IsWholeMixer ? direction.D.Values<float>()[channel] : 0,
             A = a,
             B = b,
             C = c,

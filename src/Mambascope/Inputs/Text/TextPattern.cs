@@ -61,7 +61,7 @@ internal sealed partial class TextPattern
         }
         catch (RegexMatchTimeoutException error)
         {
-            throw new BadInputException($"the tokenizer's pattern {Checkpoints.Printable.Name(regex.ToString())} needs more than {LongestMatchMilliseconds / 1000} seconds on this text; expected a pattern that is quick on every text", error);
+            throw new BadInputException($"the tokenizer's pattern {Printable.Name(regex.ToString())} needs more than {LongestMatchMilliseconds / 1000} seconds on this text; expected a pattern that is quick on every text", error);
         }
     }
 
