@@ -39,7 +39,9 @@ internal static class ScanBenchmark
         var backward = 1e3 * Stopper.Best(() => SelectiveScan.Backward(workers, inputs, gy, adjoints), 1500);
         var adjoint = 1e3 * Stopper.Best(() => HiddenAttentionScan.Adjoint(workers, inputs, gy, y), 1500);
         var cells = (double)batch * L * E * N;
-        to.WriteLine($"{name,-16} ({batch}, {L}, {E}, {N}): forward {forward:f3} ms ({Fmas(forward):f1} FMA slots a cell), backward {backward:f3} ms ({Fmas(backward):f1}), v alpha {adjoint:f3} ms ({Fmas(adjoint):f1}), peak {peak:f0} GFLOP/s");
+        to.Write($"{name,-16} ({batch}, {L}, {E}, {N}): forward {forward:f3} ms ({Fmas(forward):f1} FMA slots a cell), ");
+        to.Write($"backward {backward:f3} ms ({Fmas(backward):f1}), ");
+        to.WriteLine($"v alpha {adjoint:f3} ms ({Fmas(adjoint):f1}), peak {peak:f0} GFLOP/s");
 
         // How many FMAs the machine could have done for each (batch, step, channel, state) in that time.
         double Fmas(double milliseconds) => milliseconds * 1e6 * peak / 2 / cells;

@@ -65,7 +65,9 @@ public sealed class Tape<T> : IDisposable
     /// <summary>A point in the run, for <see cref="Release"/>.</summary>
     public int Mark() => lent.Count;
 
-    /// <summary>Without recording, gives back all memory lent since the mark but that of <paramref name="keep"/>. With recording, nothing.</summary>
+    /// <summary>
+    /// Without recording, gives back all memory lent since the mark but that of <paramref name="keep"/>. With recording, nothing.
+    /// </summary>
     public void Release(int mark, Value<T> keep)
     {
         if (IsRecording)
@@ -98,11 +100,13 @@ public sealed class Tape<T> : IDisposable
     /// <param name="wanted">Values whose adjoints are asked for.</param>
     /// <param name="rules">Relevance rules that stand in for gradients; null for plain gradients.</param>
     /// <param name="weightGradients">Arrays to which weight gradients are added; null when none are wanted.</param>
-    public Replay<T> Backward(Value<T> seed, Activation<T> dSeed, IReadOnlyCollection<Value<T>> wanted, RuleSet<T>? rules = null, WeightGradients<T>? weightGradients = null)
+    public Replay<T> Backward(
+        Value<T> seed, Activation<T> dSeed, IReadOnlyCollection<Value<T>> wanted, RuleSet<T>? rules = null,
+        WeightGradients<T>? weightGradients = null)
     {
         if (!IsRecording)
         {
-            throw new InvalidOperationException("The tape did not record; create it with isRecording: true to ask for gradients.");
+            throw new InvalidOperationException("The tape did not record; create it with isRecording: true to ask for gradients");
         }
 
         var replay = new Replay<T>(this, wanted, rules, weightGradients);

@@ -70,7 +70,8 @@ public sealed class Weight
     public int Columns { get; }
 
     /// <summary>The matrix in the panel layout of <see cref="Gemm"/>, made on first use and kept.</summary>
-    internal PackedMatrix Packed => packed ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(data!, Rows, Columns), comparand: null) ?? packed;
+    internal PackedMatrix Packed
+        => packed ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(data!, Rows, Columns), comparand: null) ?? packed;
 
     /// <summary>What an operator makes of the values once and for all: another layout, a function of them. One kind a weight.</summary>
     internal TDerived Derived<TDerived>(Func<Weight, TDerived> make)
@@ -78,8 +79,8 @@ public sealed class Weight
         => (TDerived)(derived ?? Interlocked.CompareExchange(ref derived, make(this), comparand: null) ?? derived);
 
     /// <summary>
-    /// The values as T, row after row: the array itself for float where <see cref="Format"/> is F32; otherwise a widened copy of everything, made
-    /// anew by every call.
+    /// The values as T, row after row: the array itself for float where <see cref="Format"/> is F32; otherwise a widened copy of
+    /// everything, made anew by every call.
     /// </summary>
     public T[] Values<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -102,9 +103,13 @@ public sealed class Weight
     }
 
     /// <summary>Rows [first, first + count) as a weight of their own, a copy.</summary>
-    internal Weight Slice(int first, int count) => new(Name, Values<float>()[(first * Columns)..((first + count) * Columns)], [count, .. Shape.Skip(1)]);
+    internal Weight Slice(int first, int count)
+        => new(Name, Values<float>()[(first * Columns)..((first + count) * Columns)], [count, .. Shape.Skip(1)]);
 
-    /// <summary>A vector with every value repeated, so that it has <paramref name="width"/> values (one a head becomes one a channel); itself where it has.</summary>
+    /// <summary>
+    /// A vector with every value repeated, so that it has <paramref name="width"/> values (one a head becomes one a channel); itself where
+    /// it has.
+    /// </summary>
     internal Weight Repeat(int width)
     {
         if (Count == width)
@@ -122,13 +127,15 @@ public sealed class Weight
         return new(Name, values, width);
     }
 
-    /// <summary>Says that the array of <see cref="Values"/> was changed in place (a training step), so that derived layouts are made anew.</summary>
+    /// <summary>
+    /// Says that the array of <see cref="Values"/> was changed in place (a training step), so that derived layouts are made anew.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The values are held in 16 bits, where changes of the copy are lost.</exception>
     public void Changed()
     {
         if (data is null)
         {
-            throw new InvalidOperationException($"{Name} is held as {Format}; only single-precision weights can be trained.");
+            throw new InvalidOperationException($"{Name} is held as {Format}; only single-precision weights can be trained");
         }
 
         (packed, derived) = (null, null);

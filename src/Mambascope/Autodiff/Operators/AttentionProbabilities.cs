@@ -3,7 +3,9 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Autodiff.Operators;
 
-/// <summary>Softmax attention of every head: A[h] = softmax over rows of (scale q[h] k[h]ᵀ); see <see cref="HeadProducts"/> for the layout.</summary>
+/// <summary>
+/// Softmax attention of every head: A[h] = softmax over rows of (scale q[h] k[h]ᵀ); see <see cref="HeadProducts"/> for the layout.
+/// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 internal sealed class AttentionProbabilitiesOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

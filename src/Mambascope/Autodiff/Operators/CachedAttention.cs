@@ -12,7 +12,8 @@ internal static class CachedAttentionExtensions
     {
         if (tape.IsRecording)
         {
-            throw new InvalidOperationException("Attention over a text that is read piece by piece cannot be recorded; run the text whole to explain it.");
+            throw new InvalidOperationException(
+                "Attention over a text that is read piece by piece cannot be recorded; run the text whole to explain it");
         }
 
         var y = tape.NewValue(1, q.Data.Length, q.Data.Width);

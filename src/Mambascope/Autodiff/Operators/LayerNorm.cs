@@ -41,7 +41,9 @@ internal sealed class LayerNormOperator<T> : Operator<T>
     /// <inheritdoc/>
     public override void Backward(Replay<T> replay, Activation<T> dOutput) => Backward(replay, dOutput, holdScale: false);
 
-    /// <summary>The gradient; with <paramref name="holdScale"/> the reciprocal standard deviation counts as a constant (the mean does not).</summary>
+    /// <summary>
+    /// The gradient; with <paramref name="holdScale"/> the reciprocal standard deviation counts as a constant (the mean does not).
+    /// </summary>
     public void Backward(Replay<T> replay, Activation<T> dOutput, bool holdScale)
     {
         if (replay.WeightGradients?.Find(W) is { } dw)

@@ -59,7 +59,8 @@ internal sealed class RmsNormOperator<T> : Operator<T>
 
             if (dx is { } target)
             {
-                RmsNorm.BackwardInput(replay.Workers, x, Gain(group), Epsilon, dy, target.Data.Columns(first, width), target.Accumulate, holdScale);
+                RmsNorm.BackwardInput(
+                    replay.Workers, x, Gain(group), Epsilon, dy, target.Data.Columns(first, width), target.Accumulate, holdScale);
             }
         }
     }

@@ -48,10 +48,20 @@ internal static class CausalConv1d
         BackwardWeightPlain(dp, x, order, dw);
     }
 
-    internal static ConvKernel ForwardKernel(Workers workers, Activation<float> x, Weight w, Weight? bias, ScanOrder order, Activation<float> p)
-        => new(workers, x, ConvKernel.Transpose(w.Values<float>(), x.Width, reverse: false), bias?.Values<float>(), order, 1 - w.Columns, p, Accumulate: false);
+    internal static ConvKernel ForwardKernel(
+        Workers workers, Activation<float> x, Weight w, Weight? bias, ScanOrder order, Activation<float> p)
+        => new(
+            workers,
+            x,
+            ConvKernel.Transpose(w.Values<float>(), x.Width, reverse: false),
+            bias?.Values<float>(),
+            order,
+            1 - w.Columns,
+            p,
+            Accumulate: false);
 
-    internal static ConvKernel BackwardKernel(Workers workers, Activation<float> dp, Weight w, ScanOrder order, Activation<float> dx, bool accumulate)
+    internal static ConvKernel BackwardKernel(
+        Workers workers, Activation<float> dp, Weight w, ScanOrder order, Activation<float> dx, bool accumulate)
         => new(workers, dp, ConvKernel.Transpose(w.Values<float>(), dp.Width, reverse: true), Bias: null, order, 0, dx, accumulate);
 
     internal static void ForwardPlain<T>(Workers workers, Activation<T> x, Weight w, Weight? bias, ScanOrder order, Activation<T> p)
@@ -78,7 +88,8 @@ internal static class CausalConv1d
         });
     }
 
-    internal static void BackwardInputPlain<T>(Workers workers, Activation<T> dp, Weight w, ScanOrder order, Activation<T> dx, bool accumulate)
+    internal static void BackwardInputPlain<T>(
+        Workers workers, Activation<T> dp, Weight w, ScanOrder order, Activation<T> dx, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (taps, K) = (w.Values<T>(), w.Columns);

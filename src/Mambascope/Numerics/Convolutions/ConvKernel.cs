@@ -8,19 +8,31 @@ namespace Mambascope.Numerics;
 /// </summary>
 /// <param name="Workers">Threads.</param>
 /// <param name="From">Source (Batch, L, E).</param>
-/// <param name="Taps">K lines of E factors and then a line of E zeros, which stands for every step outside the sequence and for no bias.</param>
+/// <param name="Taps">
+/// K lines of E factors and then a line of E zeros, which stands for every step outside the sequence and for no bias.
+/// </param>
 /// <param name="Bias">E values or null.</param>
 /// <param name="Order">Tokens of the steps.</param>
 /// <param name="Shift">First step of a window, counted from the step computed.</param>
 /// <param name="To">Result (Batch, L, E).</param>
 /// <param name="Accumulate">Whether to add to the result.</param>
 internal readonly record struct ConvKernel(
-    Workers Workers, Activation<float> From, float[] Taps, float[]? Bias, ScanOrder Order, int Shift, Activation<float> To, bool Accumulate) : IWidthKernel
+    Workers Workers,
+    Activation<float> From,
+    float[] Taps,
+    float[]? Bias,
+    ScanOrder Order,
+    int Shift,
+    Activation<float> To,
+    bool Accumulate) : IWidthKernel
 {
     // Steps of a piece: a few dozen kilobytes of each operand at the usual widths.
     private const int BlockSteps = 32;
 
-    /// <summary>Factors in the layout of <see cref="Taps"/> from w (E, K): tap k of the result is tap k of w, or K-1-k if <paramref name="reverse"/>.</summary>
+    /// <summary>
+    /// Factors in the layout of <see cref="Taps"/> from w (E, K): tap k of the result is tap k of w, or K-1-k if
+    /// <paramref name="reverse"/>.
+    /// </summary>
     public static float[] Transpose(float[] w, int channels, bool reverse)
     {
         var K = w.Length / channels;
@@ -94,7 +106,8 @@ internal readonly record struct ConvKernel(
 
     // Four steps with four taps: seven source lines and four taps are loaded once for sixteen multiply-adds.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void FourSteps<TWidth, TVector>(float** sources, float* taps, float* bias, float** targets, int E, bool accumulate)
+    private static unsafe void FourSteps<TWidth, TVector>(
+        float** sources, float* taps, float* bias, float** targets, int E, bool accumulate)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
     {
@@ -103,10 +116,16 @@ internal readonly record struct ConvKernel(
         nint e = 0;
         for (; e + TWidth.Lanes <= E; e += TWidth.Lanes)
         {
-            TVector w0 = TWidth.Load(ref taps[e], 0), w1 = TWidth.Load(ref taps[e + E], 0), w2 = TWidth.Load(ref taps[e + (2 * E)], 0), w3 = TWidth.Load(ref taps[e + (3 * E)], 0);
+            TVector w0 = TWidth.Load(ref taps[e], 0),
+                w1 = TWidth.Load(ref taps[e + E], 0),
+                w2 = TWidth.Load(ref taps[e + (2 * E)], 0),
+                w3 = TWidth.Load(ref taps[e + (3 * E)], 0);
             TVector b = TWidth.Load(ref bias[e], 0);
             TVector a3 = TWidth.Load(ref x3[e], 0);
-            TVector p0 = TWidth.MultiplyAdd(w3, a3, b), p1 = TWidth.MultiplyAdd(w2, a3, b), p2 = TWidth.MultiplyAdd(w1, a3, b), p3 = TWidth.MultiplyAdd(w0, a3, b);
+            TVector p0 = TWidth.MultiplyAdd(w3, a3, b),
+                p1 = TWidth.MultiplyAdd(w2, a3, b),
+                p2 = TWidth.MultiplyAdd(w1, a3, b),
+                p3 = TWidth.MultiplyAdd(w0, a3, b);
             p0 = TWidth.MultiplyAdd(w0, TWidth.Load(ref x0[e], 0), p0);
             var a = TWidth.Load(ref x1[e], 0);
             p0 = TWidth.MultiplyAdd(w1, a, p0);

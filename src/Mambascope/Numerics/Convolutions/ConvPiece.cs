@@ -5,20 +5,23 @@ using System.Numerics.Tensors;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// <see cref="CausalConv1d"/> over a piece of one text: what came before it is not zero but the last K - 1 inputs, (K - 1, E), oldest first,
-/// which are then replaced by those before the next piece. On the way back the same place holds their adjoints.
+/// <see cref="CausalConv1d"/> over a piece of one text: what came before it is not zero but the last K - 1 inputs, (K - 1, E), oldest
+/// first, which are then replaced by those before the next piece. On the way back the same place holds their adjoints.
 /// </summary>
 internal static class ConvPiece
 {
     /// <summary>p = w * [history x] + bias on the piece; history becomes the last K - 1 rows of [history x].</summary>
-    public static void Forward<T>(Workers workers, BufferPool<T> pool, Activation<T> x, Weight w, Weight? bias, T[] history, Activation<T> p)
+    public static void Forward<T>(
+        Workers workers, BufferPool<T> pool, Activation<T> x, Weight w, Weight? bias, T[] history, Activation<T> p)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (E, past) = (x.Width, w.Columns - 1);
         Debug.Assert(x.Batch == 1 && history.Length == past * E, "a piece of one text and its history");
         if (x.Length == 1 && typeof(T) == typeof(float))
         {
-            Step(x.AsSingle().Row(0), w.Derived(Taps), bias is null ? [] : bias.Values<float>(), (float[])(object)history, p.AsSingle().Row(0));
+            Step(
+                x.AsSingle().Row(0), w.Derived(Taps), bias is null ? [] : bias.Values<float>(),
+                (float[])(object)history, p.AsSingle().Row(0));
             return;
         }
 
@@ -72,7 +75,8 @@ internal static class ConvPiece
     }
 
     /// <summary>dx from dp and from the adjoints of the last K - 1 rows of [history x], which become those of the history.</summary>
-    public static void BackwardInput<T>(Workers workers, BufferPool<T> pool, Activation<T> dp, Weight w, T[] dHistory, Activation<T> dx, bool accumulate)
+    public static void BackwardInput<T>(
+        Workers workers, BufferPool<T> pool, Activation<T> dp, Weight w, T[] dHistory, Activation<T> dx, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (E, past) = (dp.Width, w.Columns - 1);

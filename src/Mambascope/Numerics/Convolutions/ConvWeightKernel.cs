@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Mambascope.Numerics;
 
 /// <summary>dw[e, k] += sum over items and steps t of dp[t, e] x[t - K + 1 + k, e] along a scan order.</summary>
-internal readonly record struct ConvWeightKernel(Workers Workers, Activation<float> DP, Activation<float> X, ScanOrder Order, float[] DW) : IWidthKernel
+internal readonly record struct ConvWeightKernel(Workers Workers, Activation<float> DP, Activation<float> X, ScanOrder Order, float[] DW)
+    : IWidthKernel
 {
     public void Run<TWidth, TVector>()
         where TWidth : struct, IVectorWidth<TVector>
@@ -16,7 +17,8 @@ internal readonly record struct ConvWeightKernel(Workers Workers, Activation<flo
 
         // Summed as (K, E), where channels lie side by side, and turned at the end.
         var transposed = new float[DW.Length];
-        RowBlocks.Sum(Workers, DP.Rows, E, transposed, (first, last, sums, offset) => own.Rows<TWidth, TVector>(first, last, sums, offset, zeros));
+        RowBlocks.Sum(Workers, DP.Rows, E, transposed, (first, last, sums, offset) =>
+            own.Rows<TWidth, TVector>(first, last, sums, offset, zeros));
         for (var k = 0; k < K; k++)
         {
             for (var e = 0; e < E; e++)
@@ -77,8 +79,15 @@ internal readonly record struct ConvWeightKernel(Workers Workers, Activation<flo
         nint e = 0;
         for (; e + TWidth.Lanes <= E; e += TWidth.Lanes)
         {
-            TVector d0 = TWidth.Load(ref g0[e], 0), d1 = TWidth.Load(ref g1[e], 0), d2 = TWidth.Load(ref g2[e], 0), d3 = TWidth.Load(ref g3[e], 0);
-            TVector a1 = TWidth.Load(ref x1[e], 0), a2 = TWidth.Load(ref x2[e], 0), a3 = TWidth.Load(ref x3[e], 0), a4 = TWidth.Load(ref x4[e], 0), a5 = TWidth.Load(ref x5[e], 0);
+            TVector d0 = TWidth.Load(ref g0[e], 0),
+                d1 = TWidth.Load(ref g1[e], 0),
+                d2 = TWidth.Load(ref g2[e], 0),
+                d3 = TWidth.Load(ref g3[e], 0);
+            TVector a1 = TWidth.Load(ref x1[e], 0),
+                a2 = TWidth.Load(ref x2[e], 0),
+                a3 = TWidth.Load(ref x3[e], 0),
+                a4 = TWidth.Load(ref x4[e], 0),
+                a5 = TWidth.Load(ref x5[e], 0);
             Add(sums + e, d0, TWidth.Load(ref x0[e], 0), d1, a1, d2, a2, d3, a3);
             Add(sums + e + E, d0, a1, d1, a2, d2, a3, d3, a4);
             Add(sums + e + (2 * E), d0, a2, d1, a3, d2, a4, d3, a5);

@@ -16,7 +16,8 @@ internal static class Unfold
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (down, across) = Grid(images, channels, patch, stride);
-        Debug.Assert(patches.Batch == images.Batch && patches.Length == down * across && patches.Width == channels * patch * patch, "shapes differ");
+        Debug.Assert(
+            patches.Batch == images.Batch && patches.Length == down * across && patches.Width == channels * patch * patch, "shapes differ");
         var height = images.Length / channels;
         workers.For(images.Batch * down, piece =>
         {
@@ -33,12 +34,17 @@ internal static class Unfold
         });
     }
 
-    /// <summary>dimages = the sum of the patch gradients that cover each pixel (the adjoint of <see cref="Forward"/>), or dimages += it.</summary>
-    public static void Backward<T>(Workers workers, Activation<T> dpatches, int channels, int patch, int stride, Activation<T> dimages, bool accumulate)
+    /// <summary>
+    /// dimages = the sum of the patch gradients that cover each pixel (the adjoint of <see cref="Forward"/>), or dimages += it.
+    /// </summary>
+    public static void Backward<T>(
+        Workers workers, Activation<T> dpatches, int channels, int patch, int stride, Activation<T> dimages, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (down, across) = Grid(dimages, channels, patch, stride);
-        Debug.Assert(dpatches.Batch == dimages.Batch && dpatches.Length == down * across && dpatches.Width == channels * patch * patch, "shapes differ");
+        Debug.Assert(
+            dpatches.Batch == dimages.Batch && dpatches.Length == down * across && dpatches.Width == channels * patch * patch,
+            "shapes differ");
         var height = dimages.Length / channels;
 
         // A pixel belongs to one channel of one item; within it the patches add in their own order.

@@ -4,8 +4,8 @@ namespace Mambascope.Numerics;
 
 /// <summary>target[e] += sum over rows of f(a[row, e], b[row, e]): gradients of weights that belong to a channel.</summary>
 /// <typeparam name="TFunction">The function.</typeparam>
-internal readonly record struct ColumnSums<TFunction>(Workers Workers, Activation<float> A, Activation<float> B, float[] Target, TFunction Function)
-    : IWidthKernel
+internal readonly record struct ColumnSums<TFunction>(
+    Workers Workers, Activation<float> A, Activation<float> B, float[] Target, TFunction Function) : IWidthKernel
     where TFunction : struct, IElementwise
 {
     public void Run<TWidth, TVector>()
@@ -13,7 +13,8 @@ internal readonly record struct ColumnSums<TFunction>(Workers Workers, Activatio
         where TVector : unmanaged
     {
         var own = this;
-        RowBlocks.Sum(Workers, A.Rows, A.Width, Target.AsSpan(0, A.Width), (first, last, sums, offset) => own.Rows<TWidth, TVector>(first, last, sums, offset));
+        RowBlocks.Sum(Workers, A.Rows, A.Width, Target.AsSpan(0, A.Width), (first, last, sums, offset) =>
+            own.Rows<TWidth, TVector>(first, last, sums, offset));
     }
 
     private unsafe void Rows<TWidth, TVector>(int first, int last, float[] sums, int offset)
@@ -24,7 +25,8 @@ internal readonly record struct ColumnSums<TFunction>(Workers Workers, Activatio
         {
             for (var row = first; row < last; row++)
             {
-                Line<TWidth, TVector>(a + A.Offset + ((nint)row * A.RowStride), b + B.Offset + ((nint)row * B.RowStride), to + offset, A.Width, Function);
+                Line<TWidth, TVector>(
+                    a + A.Offset + ((nint)row * A.RowStride), b + B.Offset + ((nint)row * B.RowStride), to + offset, A.Width, Function);
             }
         }
     }
@@ -36,7 +38,8 @@ internal readonly record struct ColumnSums<TFunction>(Workers Workers, Activatio
     {
         for (; count >= TWidth.Lanes; count -= TWidth.Lanes)
         {
-            TWidth.Store(TWidth.Add(TWidth.Load(ref *to, 0), f.Invoke<TWidth, TVector>(TWidth.Load(ref *a, 0), TWidth.Load(ref *b, 0))), ref *to, 0);
+            TWidth.Store(
+                TWidth.Add(TWidth.Load(ref *to, 0), f.Invoke<TWidth, TVector>(TWidth.Load(ref *a, 0), TWidth.Load(ref *b, 0))), ref *to, 0);
             a += TWidth.Lanes;
             b += TWidth.Lanes;
             to += TWidth.Lanes;

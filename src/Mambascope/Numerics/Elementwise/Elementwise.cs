@@ -13,8 +13,8 @@ internal interface IElementwise
 
 /// <summary>result = f(a, b) or result += f(a, b) over all places. The result may be one of the operands.</summary>
 /// <typeparam name="TFunction">The function.</typeparam>
-internal readonly record struct Elementwise<TFunction>(Workers Workers, Activation<float> A, Activation<float> B, Activation<float> Result, bool Accumulate, TFunction Function)
-    : IWidthKernel
+internal readonly record struct Elementwise<TFunction>(
+    Workers Workers, Activation<float> A, Activation<float> B, Activation<float> Result, bool Accumulate, TFunction Function) : IWidthKernel
     where TFunction : struct, IElementwise
 {
     public void Run<TWidth, TVector>()

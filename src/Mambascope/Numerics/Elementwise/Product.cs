@@ -33,7 +33,8 @@ internal static class Product
         });
     }
 
-    internal static Elementwise<Scaled> Kernel(Workers workers, Activation<float> a, Activation<float> b, float scale, Activation<float> result, bool accumulate)
+    internal static Elementwise<Scaled> Kernel(
+        Workers workers, Activation<float> a, Activation<float> b, float scale, Activation<float> result, bool accumulate)
         => new(workers, a, b, result, accumulate, new(scale));
 
     private static void Multiply<T>(Workers workers, Activation<T> a, Activation<T> b, float scale, Activation<T> result, bool accumulate)

@@ -85,7 +85,8 @@ internal static class SkipConnection
         => new(workers, ds, u, dD, new(1));
 
     /// <summary>The float form of <see cref="Plain"/>.</summary>
-    internal readonly record struct Kernel(Workers Workers, Activation<float> Base, Activation<float> X, float[] D, Activation<float> Result, bool Add) : IWidthKernel
+    internal readonly record struct Kernel(
+        Workers Workers, Activation<float> Base, Activation<float> X, float[] D, Activation<float> Result, bool Add) : IWidthKernel
     {
         public void Run<TWidth, TVector>()
             where TWidth : struct, IVectorWidth<TVector>
@@ -130,7 +131,10 @@ internal static class SkipConnection
             if (e < count)
             {
                 var s = add ? TWidth.LoadFirst(ref start[e], count - e) : TWidth.Zero;
-                TWidth.StoreFirst(TWidth.MultiplyAdd(TWidth.LoadFirst(ref d[e], count - e), TWidth.LoadFirst(ref x[e], count - e), s), ref to[e], count - e);
+                TWidth.StoreFirst(
+                    TWidth.MultiplyAdd(TWidth.LoadFirst(ref d[e], count - e), TWidth.LoadFirst(ref x[e], count - e), s),
+                    ref to[e],
+                    count - e);
             }
         }
     }

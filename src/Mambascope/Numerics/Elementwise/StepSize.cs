@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// Step sizes of Mamba-2, one a head: Delta = min(max(softplus(x + bias), low), high). dx = dDelta sigmoid(x + bias) where the limits do not
-/// bite, else 0; the bias collects the same over tokens. Few values a token, so in double and without kernels. x, Delta: (Batch, L, H).
+/// Step sizes of Mamba-2, one a head: Delta = min(max(softplus(x + bias), low), high). dx = dDelta sigmoid(x + bias) where the limits do
+/// not bite, else 0; the bias collects the same over tokens. Few values a token, so in double and without kernels. x, Delta: (Batch, L, H).
 /// </summary>
 internal static class StepSize
 {
@@ -25,7 +25,8 @@ internal static class StepSize
     }
 
     /// <summary>dx from dDelta, overwriting or adding, where it is wanted; dBias is added to, where it is wanted.</summary>
-    public static void Backward<T>(Activation<T> x, Weight bias, float low, float high, Activation<T> dDelta, Activation<T>? dx, bool accumulate, T[]? dBias)
+    public static void Backward<T>(
+        Activation<T> x, Weight bias, float low, float high, Activation<T> dDelta, Activation<T>? dx, bool accumulate, T[]? dBias)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var shift = bias.Values<float>();

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Mambascope.Numerics;
 
-/// <summary>The plain loops: the oracle, and the form of doubles and of texts of a few tokens. The lanes of a register are states.</summary>
+/// <summary>
+/// The plain loops: the oracle, and the form of doubles and of texts of a few tokens. The lanes of a register are states.
+/// </summary>
 internal static partial class HeadScan
 {
     // States are kept at every so many steps, and those between are computed again on the way back.
@@ -39,7 +41,8 @@ internal static partial class HeadScan
     }
 
     /// <summary>The adjoints of the operands from gy (Batch, L, H P); states as in <see cref="SelectiveScan.Backward"/>.</summary>
-    internal static void BackwardPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> gy, ScanAdjoints<T> adjoints, T[]? before, T[]? dState)
+    internal static void BackwardPlain<T>(
+        Workers workers, ScanInputs<T> inputs, Activation<T> gy, ScanAdjoints<T> adjoints, T[]? before, T[]? dState)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (H, _, N) = Sizes(inputs, gy.Width);
@@ -74,7 +77,10 @@ internal static partial class HeadScan
         }
     }
 
-    /// <summary>w[j, e] = sum over i of v[i, e] alpha[e, i, j]; v (Batch, L, H P), or (Batch, L, 1) for the same weight everywhere; see <see cref="HiddenAttentionScan"/>.</summary>
+    /// <summary>
+    /// w[j, e] = sum over i of v[i, e] alpha[e, i, j]; v (Batch, L, H P), or (Batch, L, 1) for the same weight everywhere; see
+    /// <see cref="HiddenAttentionScan"/>.
+    /// </summary>
     internal static void AdjointPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep, T[]? dState)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -110,7 +116,8 @@ internal static partial class HeadScan
     }
 
     // One head back through time; gives its share of dALog.
-    private static T Head<T>(in ScanInputs<T> inputs, Activation<T> gy, in ScanAdjoints<T> adjoints, T[]? before, T[]? dState, int item, int h, T[] dB, T[] dC)
+    private static T Head<T>(
+        in ScanInputs<T> inputs, Activation<T> gy, in ScanAdjoints<T> adjoints, T[]? before, T[]? dState, int item, int h, T[] dB, T[] dC)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (H, P, N) = Sizes(inputs, gy.Width);
@@ -138,7 +145,14 @@ internal static partial class HeadScan
             kept.AsSpan(start / Checkpoint * S.Length, S.Length).CopyTo(states);
             for (var t = start; t < end; t++)
             {
-                Step(inputs, item, h, inputs.Order.Tokens[t], a, states.AsSpan((t - start) * S.Length, S.Length), states.AsSpan((t - start + 1) * S.Length, S.Length));
+                Step(
+                    inputs,
+                    item,
+                    h,
+                    inputs.Order.Tokens[t],
+                    a,
+                    states.AsSpan((t - start) * S.Length, S.Length),
+                    states.AsSpan((t - start + 1) * S.Length, S.Length));
             }
 
             for (var t = end - 1; t >= start; t--)

@@ -15,19 +15,39 @@ internal static unsafe class HeadScanAdjoint<TWidth, TVector>
 
     private const int Q = HeadScanChunk<TWidth, TVector>.Steps;
 
-    /// <summary>w (Batch, L, H P) from v (Batch, L, H P) or (Batch, L, 1); from and into <paramref name="dState"/> (H, P or 1, N), where there is one.</summary>
-    public static void Run(Workers workers, ScanInputs<float> inputs, Activation<float> v, Activation<float> w, int lastStep, float[]? dState)
+    /// <summary>
+    /// w (Batch, L, H P) from v (Batch, L, H P) or (Batch, L, 1); from and into <paramref name="dState"/> (H, P or 1, N), where there is
+    /// one.
+    /// </summary>
+    public static void Run(
+        Workers workers, ScanInputs<float> inputs, Activation<float> v, Activation<float> w, int lastStep, float[]? dState)
     {
         var shape = new HeadScanShape(inputs, w.Width, HeadsAtOnce);
         var lines = v.Width == 1 ? 1 : shape.P; // the same weight in every channel of a head gives the same result
         var (states, channels) = (HeadScanChunk<TWidth, TVector>.Padded(shape.N), HeadScanChunk<TWidth, TVector>.Padded(lines));
-        var scratch = (shape.LongestPart * states * channels) + (3 * Q * states) + (2 * Q * Q) + (2 * Q * channels) + HeadScanChunk<TWidth, TVector>.Factors.Length;
+        var scratch =
+            (shape.LongestPart * states * channels)
+            + (3 * Q * states)
+            + (2 * Q * Q)
+            + (2 * Q * channels)
+            + HeadScanChunk<TWidth, TVector>.Factors.Length;
         w.Clear();
-        workers.For(shape.Pieces, piece => ScanScratch.Use(scratch, memory => RunPiece(inputs, v, w, lastStep, dState, shape, piece, lines, states, channels, memory)));
+        workers.For(shape.Pieces, piece =>
+            ScanScratch.Use(scratch, memory => RunPiece(inputs, v, w, lastStep, dState, shape, piece, lines, states, channels, memory)));
     }
 
     private static void RunPiece(
-        in ScanInputs<float> inputs, Activation<float> v, Activation<float> w, int lastStep, float[]? dState, in HeadScanShape shape, int piece, int lines, int states, int channels, float* memory)
+        in ScanInputs<float> inputs,
+        Activation<float> v,
+        Activation<float> w,
+        int lastStep,
+        float[]? dState,
+        in HeadScanShape shape,
+        int piece,
+        int lines,
+        int states,
+        int channels,
+        float* memory)
     {
         var (item, group, from, to) = shape.Piece(piece);
         var (N, P) = (shape.N, shape.P);

@@ -6,13 +6,13 @@ using System.Runtime.InteropServices;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// The backward scan of Mamba-2 in floats, chunk by chunk from the last to the first; notation of <see cref="HeadScanChunk{TWidth, TVector}"/>,
-/// Γ the adjoint of the state after the chunk, M[t, j] = C_t B_j, X[t, j] = (gy_t u_j) R[t, j] Delta_j:
-/// du_j = Delta_j (E_j B_j Γ + sum_t M[t, j] R[t, j] gy_t);  dC_t = D_t S gy_t + sum_j X[t, j] B_j;  dB_j = E_j Delta_j Γ u_j + sum_t X[t, j] C_t;
-/// Γ before the chunk = D_{Q-1} Γ + sum_t D_t C_t gy_t. What flows through the decay of step s (its logarithm's adjoint) is
-/// F_s = D_{Q-1} sum Γ S + sum over t from s of D_t C_t S gy_t + sum over j before s of E_j Delta_j B_j Γ u_j + sum over both of X[t, j] M[t, j],
-/// so dDelta_s = a F_s + sum_p u_s du_s / Delta_s and dALog = a sum_s Delta_s F_s.
-/// A piece is some heads of a group: X is added up over them, so that its products with B and C are done once.
+/// The backward scan of Mamba-2 in floats, chunk by chunk from the last to the first; notation of
+/// <see cref="HeadScanChunk{TWidth, TVector}"/>, Γ the adjoint of the state after the chunk, M[t, j] = C_t B_j, X[t, j] = (gy_t u_j) R[t,
+/// j] Delta_j: du_j = Delta_j (E_j B_j Γ + sum_t M[t, j] R[t, j] gy_t); dC_t = D_t S gy_t + sum_j X[t, j] B_j; dB_j = E_j Delta_j Γ u_j +
+/// sum_t X[t, j] C_t; Γ before the chunk = D_{Q-1} Γ + sum_t D_t C_t gy_t. What flows through the decay of step s (its logarithm's adjoint)
+/// is F_s = D_{Q-1} sum Γ S + sum over t from s of D_t C_t S gy_t + sum over j before s of E_j Delta_j B_j Γ u_j + sum over both of X[t, j]
+/// M[t, j], so dDelta_s = a F_s + sum_p u_s du_s / Delta_s and dALog = a sum_s Delta_s F_s. A piece is some heads of a group: X is added up
+/// over them, so that its products with B and C are done once.
 /// </summary>
 /// <typeparam name="TWidth">Vector width.</typeparam>
 /// <typeparam name="TVector">Its register.</typeparam>
@@ -25,7 +25,8 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
     private const int Q = HeadScanChunk<TWidth, TVector>.Steps;
 
     /// <summary>The wanted adjoints from gy (Batch, L, H P); states (H, P, N) as in <see cref="SelectiveScan.Backward"/>.</summary>
-    public static void Run(Workers workers, ScanInputs<float> inputs, Activation<float> gy, ScanAdjoints<float> adjoints, float[]? before, float[]? dState)
+    public static void Run(
+        Workers workers, ScanInputs<float> inputs, Activation<float> gy, ScanAdjoints<float> adjoints, float[]? before, float[]? dState)
     {
         var shape = new HeadScanShape(inputs, gy.Width, HeadsAtOnce);
         var (L, N) = (inputs.Order.Length, shape.N);
@@ -34,10 +35,13 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
         var dALog = new float[gy.Batch * shape.H];
         try
         {
-            var sizes = new Sizes(HeadScanChunk<TWidth, TVector>.Padded(N), HeadScanChunk<TWidth, TVector>.Padded(shape.P), (L + Q - 1) / Q);
-            workers.For(shape.Pieces, piece => ScanScratch.Use(
-                sizes.Length,
-                memory => RunPiece(inputs, gy, adjoints, before, dState, shape, piece, new Scratch(memory, sizes), partB.AsSpan(piece * L * N, L * N), partC.AsSpan(piece * L * N, L * N), dALog)));
+            var sizes = new Sizes(
+                HeadScanChunk<TWidth, TVector>.Padded(N), HeadScanChunk<TWidth, TVector>.Padded(shape.P), (L + Q - 1) / Q);
+            workers.For(shape.Pieces, piece =>
+                ScanScratch.Use(sizes.Length, memory =>
+                    RunPiece(
+                        inputs, gy, adjoints, before, dState, shape, piece, new Scratch(memory, sizes),
+                        partB.AsSpan(piece * L * N, L * N), partC.AsSpan(piece * L * N, L * N), dALog)));
             AddPieces(workers, partB, shape, inputs.Order, adjoints.B);
             AddPieces(workers, partC, shape, inputs.Order, adjoints.C);
         }
@@ -103,7 +107,8 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
     }
 
     // The state before each chunk, [chunk][channels][states].
-    private static void StoreStates(in ScanInputs<float> inputs, float[]? before, int item, int h, in HeadScanShape shape, in Scratch scratch)
+    private static void StoreStates(
+        in ScanInputs<float> inputs, float[]? before, int item, int h, in HeadScanShape shape, in Scratch scratch)
     {
         var (P, N) = (shape.P, shape.N);
         var (states, channels, chunks) = scratch.Sizes;
@@ -123,13 +128,21 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
             HeadScanChunk<TWidth, TVector>.Prefetch(inputs.U, item, inputs.Order.Tokens, chunk + 1, h * P, P);
             HeadScanChunk<TWidth, TVector>.ScaleRows(scratch.U, factors.Weight, scratch.U, channels);
             Buffer.MemoryCopy(S, S + size, size * sizeof(float), size * sizeof(float));
-            SmallProduct<TWidth, TVector>.Run(scratch.U, 1, channels, scratch.B + (chunk * Q * states), states, S + size, states, channels, states, Q, factors.Whole);
+            SmallProduct<TWidth, TVector>.Run(
+                scratch.U, 1, channels, scratch.B + (chunk * Q * states), states, S + size, states, channels, states, Q, factors.Whole);
         }
     }
 
     // One head back through time; gives its share of dALog.
     private static float Reverse(
-        in ScanInputs<float> inputs, Activation<float> gy, in ScanAdjoints<float> adjoints, float[]? dState, int item, int h, in HeadScanShape shape, in Scratch scratch)
+        in ScanInputs<float> inputs,
+        Activation<float> gy,
+        in ScanAdjoints<float> adjoints,
+        float[]? dState,
+        int item,
+        int h,
+        in HeadScanShape shape,
+        in Scratch scratch)
     {
         var (P, N, rate) = (shape.P, shape.N, HeadScanShape.Rate(inputs, h));
         var (states, channels, chunks) = scratch.Sizes;
@@ -157,7 +170,8 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
             HeadScanChunk<TWidth, TVector>.Prefetch(gy, item, inputs.Order.Tokens, chunk - 1, h * P, P);
 
             // du / Delta: through the state after the chunk first, then from the steps of the chunk.
-            SmallProduct<TWidth, TVector>.Run(b, states, 1, scratch.TurnedG, channels, scratch.Sums, channels, Q, channels, states, keep: 0, factors.Rest);
+            SmallProduct<TWidth, TVector>.Run(
+                b, states, 1, scratch.TurnedG, channels, scratch.Sums, channels, Q, channels, states, keep: 0, factors.Rest);
             HeadScanChunk<TWidth, TVector>.RowDots(scratch.U, scratch.Sums, flow.Leaving, channels);
             HeadScanChunk<TWidth, TVector>.Multiply(scratch.R, m, scratch.Product, Q * Q);
             HeadScanChunk<TWidth, TVector>.AddLowerTransposed(scratch.Product, scratch.Gy, scratch.Sums, channels);
@@ -168,12 +182,16 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
             SmallProduct<TWidth, TVector>.Run(scratch.Gy, channels, 1, scratch.TurnedU, Q, scratch.Product, Q, Q, Q, channels, keep: 0);
             Pairs(scratch.Product, scratch.R, factors.Delta, m, scratch.X + (chunk * Q * Q), flow);
 
-            SmallProduct<TWidth, TVector>.Run(scratch.Gy, channels, 1, S, states, scratch.Line, states, Q, states, channels, keep: 0, factors.Reach);
+            SmallProduct<TWidth, TVector>.Run(
+                scratch.Gy, channels, 1, S, states, scratch.Line, states, Q, states, channels, keep: 0, factors.Reach);
             HeadScanChunk<TWidth, TVector>.RowDots(c, scratch.Line, flow.Entering, states);
             Add(scratch.Line, scratch.DC + (chunk * Q * states), Q * states);
-            SmallProduct<TWidth, TVector>.Run(scratch.U, channels, 1, scratch.G, states, scratch.DB + (chunk * Q * states), states, Q, states, channels, keep: 1, factors.Weight);
+            SmallProduct<TWidth, TVector>.Run(
+                scratch.U, channels, 1, scratch.G, states, scratch.DB + (chunk * Q * states), states, Q, states,
+                channels, keep: 1, factors.Weight);
 
-            // F: every term holds the step's own decay, and nothing is taken away again: a step that forgets everything has F = 0 as exactly.
+            // F: every term holds the step's own decay, and nothing is taken away again: a step that forgets everything has F = 0 as
+            // exactly.
             var through = factors.Whole * HeadScanChunk<TWidth, TVector>.Dot(scratch.G, S, size);
             for (var t = Q - 1; t >= 0; t--)
             {
@@ -224,8 +242,8 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
         return (float)dALog;
     }
 
-    // From K[t, j] = gy_t u_j: X = K R Delta_j, added to x; and Within[s], the sum of X M over t from s and j before s: column sums that grow
-    // from the last row up, and lose a column that no earlier step needs.
+    // From K[t, j] = gy_t u_j: X = K R Delta_j, added to x; and Within[s], the sum of X M over t from s and j before s: column sums that
+    // grow from the last row up, and lose a column that no earlier step needs.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Pairs(float* k, float* r, float* delta, float* m, float* x, in FlowSums flow)
     {
@@ -238,9 +256,11 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
             for (var j = 0; j < Q; j += lanes)
             {
                 var i = at + (nuint)j;
-                var value = TWidth.Multiply(TWidth.Multiply(TWidth.Load(ref *k, i), TWidth.Load(ref *r, i)), TWidth.Load(ref *delta, (nuint)j));
+                var value = TWidth.Multiply(
+                    TWidth.Multiply(TWidth.Load(ref *k, i), TWidth.Load(ref *r, i)), TWidth.Load(ref *delta, (nuint)j));
                 TWidth.Store(TWidth.Add(TWidth.Load(ref *x, i), value), ref *x, i);
-                TWidth.Store(TWidth.MultiplyAdd(value, TWidth.Load(ref *m, i), TWidth.Load(ref *columns, (nuint)j)), ref *columns, (nuint)j);
+                TWidth.Store(
+                    TWidth.MultiplyAdd(value, TWidth.Load(ref *m, i), TWidth.Load(ref *columns, (nuint)j)), ref *columns, (nuint)j);
             }
 
             columns[t] = 0;
@@ -292,7 +312,12 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
     {
         public int Length
             => (Chunks * ((4 * Q * States) + (2 * Q * Q) + (Channels * States)))
-                + (2 * Q * States) + (2 * Q * Q) + (4 * Q * Channels) + (2 * Channels * States) + FlowSums.Length + HeadScanChunk<TWidth, TVector>.Factors.Length;
+            + (2 * Q * States)
+            + (2 * Q * Q)
+            + (4 * Q * Channels)
+            + (2 * Channels * States)
+            + FlowSums.Length
+            + HeadScanChunk<TWidth, TVector>.Factors.Length;
     }
 
     // Where the arrays of one piece lie.
@@ -340,8 +365,8 @@ internal static unsafe class HeadScanBackward<TWidth, TVector>
         }
     }
 
-    // What flows through the decay of each step: from the state before the chunk into its steps (times gy), from its steps to the state after
-    // (over Delta), from step to step; and u times all that arrives.
+    // What flows through the decay of each step: from the state before the chunk into its steps (times gy), from its steps to the state
+    // after (over Delta), from step to step; and u times all that arrives.
     private readonly struct FlowSums(float* memory)
     {
         public const int Length = 5 * Q;

@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// Mamba-2's scan over a chunk of Q steps as matrix products (Dao and Gu 2024, section 6). With R[t, j] = product of the decays of steps j+1..t
-/// (1 on the diagonal, 0 above), D_t = the decays of the chunk up to t, E_j = R[Q-1, j] and the state S before the chunk:
-/// y_t = D_t C_t S + sum over j up to t of (C_t B_j) R[t, j] Delta_j u_j, and after it S' = D_{Q-1} S + sum_j E_j Delta_j B_j u_j.
-/// R grows row by row by products of decays, all at most 1: no ratio of cumulative products, no difference of far sums.
-/// Here is what forward, backward and adjoint share: operands copied together, zero-padded to whole registers and to whole chunks (a step of
-/// Delta = 0 changes nothing), and the factors of the decays.
+/// Mamba-2's scan over a chunk of Q steps as matrix products (Dao and Gu 2024, section 6). With R[t, j] = product of the decays of steps
+/// j+1..t (1 on the diagonal, 0 above), D_t = the decays of the chunk up to t, E_j = R[Q-1, j] and the state S before the chunk: y_t = D_t
+/// C_t S + sum over j up to t of (C_t B_j) R[t, j] Delta_j u_j, and after it S' = D_{Q-1} S + sum_j E_j Delta_j B_j u_j. R grows row by row
+/// by products of decays, all at most 1: no ratio of cumulative products, no difference of far sums. Here is what forward, backward and
+/// adjoint share: operands copied together, zero-padded to whole registers and to whole chunks (a step of Delta = 0 changes nothing), and
+/// the factors of the decays.
 /// </summary>
 /// <typeparam name="TWidth">Vector width.</typeparam>
 /// <typeparam name="TVector">Its register.</typeparam>
@@ -53,7 +53,9 @@ internal static unsafe class HeadScanChunk<TWidth, TVector>
         }
     }
 
-    /// <summary>Asks for columns [first, first + count) of a coming chunk: its rows lie too far apart for the hardware to foresee.</summary>
+    /// <summary>
+    /// Asks for columns [first, first + count) of a coming chunk: its rows lie too far apart for the hardware to foresee.
+    /// </summary>
     public static void Prefetch(Activation<float> x, int item, ReadOnlySpan<int> order, int chunk, int first, int count)
     {
         if (chunk < 0 || chunk * Steps >= order.Length)
@@ -218,7 +220,9 @@ internal static unsafe class HeadScanChunk<TWidth, TVector>
     {
         for (var t = 0; t < Steps; t += SmallProduct<TWidth, TVector>.RowsAtOnce)
         {
-            SmallProduct<TWidth, TVector>.Run(a + (t * Steps), Steps, 1, b, width, c + (t * width), width, SmallProduct<TWidth, TVector>.RowsAtOnce, width, t + SmallProduct<TWidth, TVector>.RowsAtOnce, keep: 1);
+            SmallProduct<TWidth, TVector>.Run(
+                a + (t * Steps), Steps, 1, b, width, c + (t * width), width, SmallProduct<TWidth, TVector>.RowsAtOnce,
+                width, t + SmallProduct<TWidth, TVector>.RowsAtOnce, keep: 1);
         }
     }
 
@@ -227,11 +231,15 @@ internal static unsafe class HeadScanChunk<TWidth, TVector>
     {
         for (var j = 0; j < Steps; j += SmallProduct<TWidth, TVector>.RowsAtOnce)
         {
-            SmallProduct<TWidth, TVector>.Run(a + (j * Steps) + j, 1, Steps, b + (j * width), width, c + (j * width), width, SmallProduct<TWidth, TVector>.RowsAtOnce, width, Steps - j, keep: 1);
+            SmallProduct<TWidth, TVector>.Run(
+                a + (j * Steps) + j, 1, Steps, b + (j * width), width, c + (j * width), width,
+                SmallProduct<TWidth, TVector>.RowsAtOnce, width, Steps - j, keep: 1);
         }
     }
 
-    /// <summary>A head's factors in one chunk, each [Q]: Delta, its decay, D (all decays up to the step), E (all after it) and E Delta.</summary>
+    /// <summary>
+    /// A head's factors in one chunk, each [Q]: Delta, its decay, D (all decays up to the step), E (all after it) and E Delta.
+    /// </summary>
     public readonly struct Factors(float* memory)
     {
         public const int Length = 5 * Steps;

@@ -17,11 +17,19 @@ internal static unsafe class HeadScanForward<TWidth, TVector>
     {
         var shape = new HeadScanShape(inputs, y.Width, HeadsAtOnce);
         var (states, channels) = (HeadScanChunk<TWidth, TVector>.Padded(shape.N), HeadScanChunk<TWidth, TVector>.Padded(shape.P));
-        var scratch = (shape.LongestPart * states * channels) + (3 * Q * states) + (2 * Q * Q) + (2 * Q * channels) + HeadScanChunk<TWidth, TVector>.Factors.Length;
-        workers.For(shape.Pieces, piece => ScanScratch.Use(scratch, memory => RunPiece(inputs, y, state, shape, piece, states, channels, memory)));
+        var scratch =
+            (shape.LongestPart * states * channels)
+            + (3 * Q * states)
+            + (2 * Q * Q)
+            + (2 * Q * channels)
+            + HeadScanChunk<TWidth, TVector>.Factors.Length;
+        workers.For(shape.Pieces, piece =>
+            ScanScratch.Use(scratch, memory => RunPiece(inputs, y, state, shape, piece, states, channels, memory)));
     }
 
-    private static void RunPiece(in ScanInputs<float> inputs, Activation<float> y, float[]? state, in HeadScanShape shape, int piece, int states, int channels, float* memory)
+    private static void RunPiece(
+        in ScanInputs<float> inputs, Activation<float> y, float[]? state, in HeadScanShape shape, int piece, int states,
+        int channels, float* memory)
     {
         var (item, group, from, to) = shape.Piece(piece);
         var (N, P) = (shape.N, shape.P);

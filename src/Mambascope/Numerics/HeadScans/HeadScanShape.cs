@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Mambascope.Numerics;
 
-/// <summary>Sizes of a scan with one decay a head, and its pieces: some neighbouring heads of one group of one item. Parts are cut by sizes alone.</summary>
+/// <summary>
+/// Sizes of a scan with one decay a head, and its pieces: some neighbouring heads of one group of one item. Parts are cut by sizes alone.
+/// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct HeadScanShape
 {

@@ -5,7 +5,9 @@ internal static class AlignedFloats
 {
     private const int Alignment = 64;
 
-    /// <summary>An array on the pinned heap with room for <paramref name="count"/> floats from the returned offset on; contents undefined.</summary>
+    /// <summary>
+    /// An array on the pinned heap with room for <paramref name="count"/> floats from the returned offset on; contents undefined.
+    /// </summary>
     public static (float[] Values, int Offset) Allocate(int count) => Allocate<float>(count);
 
     /// <summary>The same for values of another type.</summary>

@@ -41,7 +41,8 @@ internal static class Gemm
         Run(workers, a, b, packed: null, bias: null, c, accumulate);
     }
 
-    private static void Run(Workers? workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
+    private static void Run(
+        Workers? workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
         => WidestRegisters.Run(new Kernel(workers, a, b, packed, bias, c, accumulate));
 
     private readonly record struct Kernel(

@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Mambascope.Numerics;
 
-/// <summary>Copies strips of a matrix into the layout of the micro-kernels, for both operands: a strip of A is some rows, of B some columns.</summary>
+/// <summary>
+/// Copies strips of a matrix into the layout of the micro-kernels, for both operands: a strip of A is some rows, of B some columns.
+/// </summary>
 internal static unsafe class GemmPacking
 {
     private const int Chunk = 64;
@@ -60,7 +62,10 @@ internal static unsafe class GemmPacking
         }
     }
 
-    /// <summary>Packs <paramref name="count"/> lines as strips of <paramref name="stripWidth"/>, one after the other, the last one filled up with zeros.</summary>
+    /// <summary>
+    /// Packs <paramref name="count"/> lines as strips of <paramref name="stripWidth"/>, one after the other, the last one filled up with
+    /// zeros.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void PackStrips(float* from, nint step, nint innerStep, int count, int stripWidth, int inner, float* to)
     {
@@ -148,8 +153,14 @@ internal static unsafe class GemmPacking
         {
             for (; k + 4 <= inner; k += 4)
             {
-                Vector128<float> r0 = Vector128.Load(l0 + k), r1 = Vector128.Load(l1 + k), r2 = Vector128.Load(l2 + k), r3 = Vector128.Load(l3 + k);
-                Vector128<float> a = Sse.UnpackLow(r0, r1), b = Sse.UnpackHigh(r0, r1), c = Sse.UnpackLow(r2, r3), d = Sse.UnpackHigh(r2, r3);
+                Vector128<float> r0 = Vector128.Load(l0 + k),
+                    r1 = Vector128.Load(l1 + k),
+                    r2 = Vector128.Load(l2 + k),
+                    r3 = Vector128.Load(l3 + k);
+                Vector128<float> a = Sse.UnpackLow(r0, r1),
+                    b = Sse.UnpackHigh(r0, r1),
+                    c = Sse.UnpackLow(r2, r3),
+                    d = Sse.UnpackHigh(r2, r3);
                 Vector128.Store(Sse.MoveLowToHigh(a, c), to);
                 Vector128.Store(Sse.MoveHighToLow(c, a), to + stripWidth);
                 Vector128.Store(Sse.MoveLowToHigh(b, d), to + (2 * stripWidth));

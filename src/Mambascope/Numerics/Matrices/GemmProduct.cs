@@ -35,7 +35,10 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     [ThreadStatic]
     private static int scratchOffset;
 
-    /// <summary>The product, on the caller's thread alone without <paramref name="workers"/>; exactly one of <paramref name="b"/> and <paramref name="packed"/> is given.</summary>
+    /// <summary>
+    /// The product, on the caller's thread alone without <paramref name="workers"/>; exactly one of <paramref name="b"/> and
+    /// <paramref name="packed"/> is given.
+    /// </summary>
     public static void Run(Workers? workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
     {
         Debug.Assert(packed is null || packed.PanelWidth == GemmTile<TWidth, TVector>.Columns, "panels of another width");
@@ -58,7 +61,8 @@ internal static unsafe class GemmProduct<TWidth, TVector>
 
         var rowTiles = DivideUp(c.Rows, GemmTile<TWidth, TVector>.Rows);
         var panels = DivideUp(c.Columns, GemmTile<TWidth, TVector>.Columns);
-        var (rowBlocks, columnBlocks) = Cut(workers?.Count ?? 1, rowTiles, panels, (long)c.Rows * c.Columns * a.Columns, packed is not null);
+        var (rowBlocks, columnBlocks) = Cut(
+            workers?.Count ?? 1, rowTiles, panels, (long)c.Rows * c.Columns * a.Columns, packed is not null);
         if (workers is null || rowBlocks * columnBlocks == 1)
         {
             for (var i = 0; i < rowBlocks; i++)
@@ -77,7 +81,10 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     {
         var panels = DivideUp(c.Columns, GemmTile<TWidth, TVector>.Columns);
         var bytes = (long)packed.Inner * packed.Columns * (packed.Format == WeightFormat.F32 ? sizeof(float) : sizeof(ushort));
-        var pieces = workers is null || workers.Count == 1 ? 1 : (int)Math.Clamp(bytes / SmallestPieceBytes, 1, Math.Min(panels, PiecesOfRow * workers.Count));
+        var pieces =
+            workers is null || workers.Count == 1
+                ? 1
+                : (int)Math.Clamp(bytes / SmallestPieceBytes, 1, Math.Min(panels, PiecesOfRow * workers.Count));
         if (pieces == 1)
         {
             OneRowPanels(a, packed, bias, c, accumulate, 0, panels);
@@ -88,11 +95,14 @@ internal static unsafe class GemmProduct<TWidth, TVector>
         }
     }
 
-    private static void ShareOneRow(Workers workers, MatrixView a, PackedMatrix packed, float[]? bias, MatrixView c, bool accumulate, int pieces, int panels)
-        => workers.For(pieces, piece => OneRowPanels(a, packed, bias, c, accumulate, Bound(panels, piece, pieces), Bound(panels, piece + 1, pieces)));
+    private static void ShareOneRow(
+        Workers workers, MatrixView a, PackedMatrix packed, float[]? bias, MatrixView c, bool accumulate, int pieces, int panels)
+        => workers.For(pieces, piece =>
+            OneRowPanels(a, packed, bias, c, accumulate, Bound(panels, piece, pieces), Bound(panels, piece + 1, pieces)));
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void OneRowPanels(MatrixView a, PackedMatrix packed, float[]? bias, MatrixView c, bool accumulate, int panel0, int panel1)
+    private static void OneRowPanels(
+        MatrixView a, PackedMatrix packed, float[]? bias, MatrixView c, bool accumulate, int panel0, int panel1)
     {
         var (NR, inner) = (GemmTile<TWidth, TVector>.Columns, a.Columns);
         var innerBlock = Gemm.InnerBlock(inner);
@@ -131,7 +141,8 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                         }
                         else
                         {
-                            HalfPanels<TWidth, TVector>.Multiply1x2(packed.Format, depth, row, a.ColumnStep, halves + from, to, panelStart, add);
+                            HalfPanels<TWidth, TVector>.Multiply1x2(
+                                packed.Format, depth, row, a.ColumnStep, halves + from, to, panelStart, add);
                         }
                     }
 
@@ -146,8 +157,17 @@ internal static unsafe class GemmProduct<TWidth, TVector>
 
     // Apart from Run, so that a small product makes no closure.
     private static void Share(
-        Workers workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate, int rowBlocks, int columnBlocks, int rowTiles, int panels)
-        => workers.For(rowBlocks * columnBlocks, piece =>
+        Workers workers,
+        MatrixView a,
+        MatrixView b,
+        PackedMatrix? packed,
+        float[]? bias,
+        MatrixView c,
+        bool accumulate,
+        int rowBlocks,
+        int columnBlocks,
+        int rowTiles,
+        int panels) => workers.For(rowBlocks * columnBlocks, piece =>
         {
             var (i, j) = (piece / columnBlocks, piece % columnBlocks);
             Block(
@@ -178,7 +198,8 @@ internal static unsafe class GemmProduct<TWidth, TVector>
         var wanted = threads == 1 ? 1 : (int)Math.Min(3 * threads, work / SmallestPiece);
         while (rowBlocks * columnBlocks < wanted)
         {
-            double rows = (double)rowTiles / rowBlocks * GemmTile<TWidth, TVector>.Rows, columns = (double)panels / columnBlocks * GemmTile<TWidth, TVector>.Columns;
+            double rows = (double)rowTiles / rowBlocks * GemmTile<TWidth, TVector>.Rows,
+                columns = (double)panels / columnBlocks * GemmTile<TWidth, TVector>.Columns;
             var rowsCut = rowBlocks < rowTiles;
             var columnsCut = columnBlocks < panels;
             if (!rowsCut && !columnsCut)
@@ -202,7 +223,9 @@ internal static unsafe class GemmProduct<TWidth, TVector>
 
     // One rectangle of C: row tiles [tile0, tile1), panels [panel0, panel1).
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Block(MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate, int tile0, int tile1, int panel0, int panel1)
+    private static void Block(
+        MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate, int tile0,
+        int tile1, int panel0, int panel1)
     {
         int MR = GemmTile<TWidth, TVector>.Rows, NR = GemmTile<TWidth, TVector>.Columns;
         int row0 = tile0 * MR, row1 = Math.Min(c.Rows, tile1 * MR), inner = a.Columns;
@@ -220,8 +243,14 @@ internal static unsafe class GemmProduct<TWidth, TVector>
         fixed (float* own = &memory[scratchOffset], aBase = a.Buffer, bBase = packed?.Values ?? b.Buffer, cBase = c.Buffer)
         fixed (ushort* halves = packed?.Halves)
         {
-            float* bPanel = own, edge = bPanel + (NR * innerBlock), start = edge + (MR * NR), aPacked = start + NR;
-            float* aBlock = aBase + a.Offset + ((nint)row0 * a.RowStep), bBlock = packed is null ? bBase + b.Offset : isNarrow ? null : bBase + packed.Offset;
+            float* bPanel = own,
+                edge = bPanel + (NR * innerBlock),
+                start = edge + (MR * NR),
+                aPacked = start + NR;
+            float* aBlock = aBase + a.Offset + ((nint)row0 * a.RowStep),
+                bBlock = packed is null ? bBase + b.Offset
+                : isNarrow ? null
+                : bBase + packed.Offset;
             nint aStep = MR;
             for (var k0 = 0; k0 < inner; k0 += innerBlock)
             {
@@ -253,7 +282,8 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                     {
                         // Widened into the thread's own panel, once for all row tiles; what is fetched for the next one is half as wide.
                         var from = halves + packed!.Offset + ((((nint)panel * inner) + k0) * NR);
-                        HalfPanels<TWidth, TVector>.Widen(packed.Format, new ReadOnlySpan<ushort>(from, depth * NR), new Span<float>(bPanel, depth * NR));
+                        HalfPanels<TWidth, TVector>.Widen(
+                            packed.Format, new ReadOnlySpan<ushort>(from, depth * NR), new Span<float>(bPanel, depth * NR));
                         next = panel + 1 < panel1 ? (float*)(from + ((nint)inner * NR)) : null;
                         nextStep = NR / 2;
                     }
@@ -343,7 +373,8 @@ internal static unsafe class GemmProduct<TWidth, TVector>
 
     // The smallest micro-kernels that cover rows x columns.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tile(int rows, int columns, nint depth, float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* start, bool add)
+    private static void Tile(
+        int rows, int columns, nint depth, float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* start, bool add)
     {
         var manyRows = GemmTile<TWidth, TVector>.Rows == 12 && rows > 6;
         if (rows == 1)

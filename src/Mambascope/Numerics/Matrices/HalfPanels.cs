@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// Panels of 16-bit values (<see cref="PackedMatrix"/>) as the kernels of <see cref="Gemm"/> need them. A panel row of 2 x lanes columns is one
-/// register of pairs: lane i holds column i in its lower and column lanes + i in its upper half, so that two integer operations, and no
+/// Panels of 16-bit values (<see cref="PackedMatrix"/>) as the kernels of <see cref="Gemm"/> need them. A panel row of 2 x lanes columns is
+/// one register of pairs: lane i holds column i in its lower and column lanes + i in its upper half, so that two integer operations, and no
 /// shuffle, make the two registers of singles of a tile. Sums are those of the same matrix in singles, bit by bit.
 /// </summary>
 /// <typeparam name="TWidth">Vector width.</typeparam>
@@ -91,5 +91,12 @@ internal static unsafe class HalfPanels<TWidth, TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(float* c, TVector sum, float* start, bool add)
-        => TWidth.Store(TWidth.Add(sum, add ? TWidth.Load(ref *c, 0) : start is null ? TWidth.Zero : TWidth.Load(ref *start, 0)), ref *c, 0);
+        => TWidth.Store(
+            TWidth.Add(
+                sum,
+                add ? TWidth.Load(ref *c, 0)
+                    : start is null ? TWidth.Zero
+                    : TWidth.Load(ref *start, 0)),
+            ref *c,
+            0);
 }

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Mambascope.Numerics;
 
-/// <summary>Rows of a weight whose only copy are panels of 16-bit values, widened: for look-ups, for products with W itself, and for oracles.</summary>
+/// <summary>
+/// Rows of a weight whose only copy are panels of 16-bit values, widened: for look-ups, for products with W itself, and for oracles.
+/// </summary>
 internal static class HalfRows
 {
     // Inputs taken out of a panel at a time: their rows (32 of 64 bytes) and what they become stay in the first-level cache.
@@ -71,8 +73,14 @@ internal static class HalfRows
                     {
                         var from = (float*)(halves + (k * width)) + lane;
                         var step = width / 2;
-                        Vector128<float> r0 = Vector128.Load(from), r1 = Vector128.Load(from + step), r2 = Vector128.Load(from + (2 * step)), r3 = Vector128.Load(from + (3 * step));
-                        Vector128<float> a = Sse.UnpackLow(r0, r1), b = Sse.UnpackHigh(r0, r1), c = Sse.UnpackLow(r2, r3), d = Sse.UnpackHigh(r2, r3);
+                        Vector128<float> r0 = Vector128.Load(from),
+                            r1 = Vector128.Load(from + step),
+                            r2 = Vector128.Load(from + (2 * step)),
+                            r3 = Vector128.Load(from + (3 * step));
+                        Vector128<float> a = Sse.UnpackLow(r0, r1),
+                            b = Sse.UnpackHigh(r0, r1),
+                            c = Sse.UnpackLow(r2, r3),
+                            d = Sse.UnpackHigh(r2, r3);
                         Put<TFormat>(Sse.MoveLowToHigh(a, c), rows, row, width / 2, low, high, first, inner, k);
                         Put<TFormat>(Sse.MoveHighToLow(c, a), rows, row + 1, width / 2, low, high, first, inner, k);
                         Put<TFormat>(Sse.MoveLowToHigh(b, d), rows, row + 2, width / 2, low, high, first, inner, k);
@@ -94,7 +102,8 @@ internal static class HalfRows
 
     // Four pairs: values k.. of a row in their lower halves, of the row half a panel on in their upper ones.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Put<TFormat>(Vector128<float> pairs, float* rows, int row, int half, int low, int high, int first, int inner, int k)
+    private static unsafe void Put<TFormat>(
+        Vector128<float> pairs, float* rows, int row, int half, int low, int high, int first, int inner, int k)
         where TFormat : struct, IPairFormat
     {
         if (row >= low && row < high)
@@ -110,5 +119,7 @@ internal static class HalfRows
     }
 
     private static float Widen(ushort half, WeightFormat format)
-        => format == WeightFormat.BF16 ? BitConverter.UInt32BitsToSingle((uint)half << 16) : HalfPairs.Low<Width1, float>(BitConverter.UInt32BitsToSingle(half));
+        => format == WeightFormat.BF16
+            ? BitConverter.UInt32BitsToSingle((uint)half << 16)
+            : HalfPairs.Low<Width1, float>(BitConverter.UInt32BitsToSingle(half));
 }

@@ -19,7 +19,8 @@ internal static class Linear
     {
         if (typeof(T) == typeof(float))
         {
-            Gemm.Multiply(workers, MatrixView.Of(x.AsSingle()), w.Packed, bias?.Values<float>(), MatrixView.Of(y.AsSingle()), accumulate: false);
+            Gemm.Multiply(
+                workers, MatrixView.Of(x.AsSingle()), w.Packed, bias?.Values<float>(), MatrixView.Of(y.AsSingle()), accumulate: false);
             return;
         }
 
@@ -34,7 +35,12 @@ internal static class Linear
         {
             if (w.Format == WeightFormat.F32)
             {
-                Gemm.Multiply(workers, MatrixView.Of(dy.AsSingle()), MatrixView.Of(w.Values<float>(), w.Rows, w.Columns), MatrixView.Of(dx.AsSingle()), accumulate);
+                Gemm.Multiply(
+                    workers,
+                    MatrixView.Of(dy.AsSingle()),
+                    MatrixView.Of(w.Values<float>(), w.Rows, w.Columns),
+                    MatrixView.Of(dx.AsSingle()),
+                    accumulate);
             }
             else
             {

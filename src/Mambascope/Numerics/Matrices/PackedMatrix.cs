@@ -6,7 +6,8 @@ namespace Mambascope.Numerics;
 /// A right-hand matrix B (Inner, Columns) in the layout that the micro-kernels of <see cref="Gemm"/> read: panels of
 /// <see cref="PanelWidth"/> columns, in each panel row after row; the last panel is filled up with zeros.
 /// Element (k, j) stands at <c>Offset + (j / PanelWidth * Inner + k) * PanelWidth + j % PanelWidth</c>.
-/// In a 16-bit format the columns i and i + PanelWidth / 2 of a panel row lie side by side, one lane of a register: see <see cref="HalfPanels{TWidth, TVector}"/>.
+/// In a 16-bit format the columns i and i + PanelWidth / 2 of a panel row lie side by side, one lane of a register: see
+/// <see cref="HalfPanels{TWidth, TVector}"/>.
 /// </summary>
 internal sealed class PackedMatrix
 {

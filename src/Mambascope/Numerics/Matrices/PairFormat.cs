@@ -36,9 +36,9 @@ internal readonly struct BrainPairs : IPairFormat
 }
 
 /// <summary>
-/// <see cref="WeightFormat.F16"/>: with sign, exponent (5) and fraction (10) in the upper half, an arithmetic shift by 3 puts exponent and fraction
-/// where a single has them; the mask clears the copies of the sign and what came from the lower half. The exponent is then 112 too low, for
-/// subnormals too (which become subnormal singles), so one product with 2^112 is exact for every finite value.
+/// <see cref="WeightFormat.F16"/>: with sign, exponent (5) and fraction (10) in the upper half, an arithmetic shift by 3 puts exponent and
+/// fraction where a single has them; the mask clears the copies of the sign and what came from the lower half. The exponent is then 112 too
+/// low, for subnormals too (which become subnormal singles), so one product with 2^112 is exact for every finite value.
 /// </summary>
 internal readonly struct HalfPairs : IPairFormat
 {

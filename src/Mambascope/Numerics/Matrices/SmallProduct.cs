@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// c = keep c + scale (a b) for matrices small enough for the first cache levels, as the chunks of <see cref="HeadScan"/> make them: no packing.
-/// a (rows, inner) is read value by value, at any strides; b (inner, columns) and c (rows, columns) in registers along their rows.
-/// Rows come in multiples of 8, columns in multiples of the lanes, zero-padded by the caller.
-/// Sums run over the inner index in order, whatever the tile.
+/// c = keep c + scale (a b) for matrices small enough for the first cache levels, as the chunks of <see cref="HeadScan"/> make them: no
+/// packing. a (rows, inner) is read value by value, at any strides; b (inner, columns) and c (rows, columns) in registers along their rows.
+/// Rows come in multiples of 8, columns in multiples of the lanes, zero-padded by the caller. Sums run over the inner index in order,
+/// whatever the tile.
 /// </summary>
 /// <typeparam name="TWidth">Vector width.</typeparam>
 /// <typeparam name="TVector">Its register.</typeparam>
@@ -31,7 +31,9 @@ internal static unsafe class SmallProduct<TWidth, TVector>
     /// <param name="inner">Length of the sums.</param>
     /// <param name="keep">What stays of c; 0 overwrites without reading.</param>
     /// <param name="scale">A factor for each row of the product; null for 1.</param>
-    public static void Run(float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int rows, int columns, int inner, float keep, float* scale = null)
+    public static void Run(
+        float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int rows, int columns, int inner,
+        float keep, float* scale = null)
     {
         for (var row = 0; row < rows; row += RowsAtOnce)
         {
@@ -49,7 +51,9 @@ internal static unsafe class SmallProduct<TWidth, TVector>
                 {
                     // Sixteen registers hold 4 x 2 sums.
                     FourByTwo(from, aRow, aStep, b + column, bRow, to + column, cRow, inner, keep, factors);
-                    FourByTwo(from + (4 * aRow), aRow, aStep, b + column, bRow, to + column + (4 * cRow), cRow, inner, keep, factors is null ? null : factors + 4);
+                    FourByTwo(
+                        from + (4 * aRow), aRow, aStep, b + column, bRow, to + column + (4 * cRow), cRow, inner, keep,
+                        factors is null ? null : factors + 4);
                 }
             }
 
@@ -61,7 +65,8 @@ internal static unsafe class SmallProduct<TWidth, TVector>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void EightByTwo(float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int inner, float keep, float* scale)
+    private static void EightByTwo(
+        float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int inner, float keep, float* scale)
     {
         var (c00, c01, c10, c11) = (TWidth.Zero, TWidth.Zero, TWidth.Zero, TWidth.Zero);
         var (c20, c21, c30, c31) = (TWidth.Zero, TWidth.Zero, TWidth.Zero, TWidth.Zero);
@@ -113,7 +118,8 @@ internal static unsafe class SmallProduct<TWidth, TVector>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void FourByTwo(float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int inner, float keep, float* scale)
+    private static void FourByTwo(
+        float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int inner, float keep, float* scale)
     {
         var (c00, c01, c10, c11) = (TWidth.Zero, TWidth.Zero, TWidth.Zero, TWidth.Zero);
         var (c20, c21, c30, c31) = (TWidth.Zero, TWidth.Zero, TWidth.Zero, TWidth.Zero);
@@ -145,7 +151,8 @@ internal static unsafe class SmallProduct<TWidth, TVector>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void EightByOne(float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int inner, float keep, float* scale)
+    private static void EightByOne(
+        float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, int inner, float keep, float* scale)
     {
         var (c0, c1, c2, c3) = (TWidth.Zero, TWidth.Zero, TWidth.Zero, TWidth.Zero);
         var (c4, c5, c6, c7) = (TWidth.Zero, TWidth.Zero, TWidth.Zero, TWidth.Zero);

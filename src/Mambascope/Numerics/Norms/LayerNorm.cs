@@ -15,7 +15,9 @@ internal static class LayerNorm
     {
         if (typeof(T) == typeof(float))
         {
-            WidestRegisters.Run(new NormForwardKernel(workers, x.AsSingle(), w.Values<float>(), bias?.Values<float>(), epsilon, y.AsSingle(), Centre: true));
+            WidestRegisters.Run(
+                new NormForwardKernel(
+                    workers, x.AsSingle(), w.Values<float>(), bias?.Values<float>(), epsilon, y.AsSingle(), Centre: true));
             return;
         }
 
@@ -23,12 +25,15 @@ internal static class LayerNorm
     }
 
     /// <summary>dx from dy, or dx += it; <paramref name="holdScale"/> treats r as a constant.</summary>
-    public static void BackwardInput<T>(Workers workers, Activation<T> x, Weight w, float epsilon, Activation<T> dy, Activation<T> dx, bool accumulate, bool holdScale)
+    public static void BackwardInput<T>(
+        Workers workers, Activation<T> x, Weight w, float epsilon, Activation<T> dy, Activation<T> dx, bool accumulate, bool holdScale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(float))
         {
-            WidestRegisters.Run(new NormBackwardKernel(workers, x.AsSingle(), w.Values<float>(), epsilon, dy.AsSingle(), dx.AsSingle(), accumulate, holdScale, Centre: true));
+            WidestRegisters.Run(
+                new NormBackwardKernel(
+                    workers, x.AsSingle(), w.Values<float>(), epsilon, dy.AsSingle(), dx.AsSingle(), accumulate, holdScale, Centre: true));
             return;
         }
 
@@ -64,7 +69,8 @@ internal static class LayerNorm
         });
     }
 
-    internal static void BackwardInputPlain<T>(Workers workers, Activation<T> x, Weight w, float epsilon, Activation<T> dy, Activation<T> dx, bool accumulate, bool holdScale)
+    internal static void BackwardInputPlain<T>(
+        Workers workers, Activation<T> x, Weight w, float epsilon, Activation<T> dy, Activation<T> dx, bool accumulate, bool holdScale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var gain = w.Values<T>();

@@ -56,7 +56,8 @@ internal static unsafe class NormStatistics<TWidth, TVector>
 }
 
 /// <summary>y = w (x - mean) r + b; without <paramref name="Centre"/> the mean is taken as zero.</summary>
-internal readonly record struct NormForwardKernel(Workers Workers, Activation<float> X, float[] W, float[]? Bias, float Epsilon, Activation<float> Y, bool Centre) : IWidthKernel
+internal readonly record struct NormForwardKernel(
+    Workers Workers, Activation<float> X, float[] W, float[]? Bias, float Epsilon, Activation<float> Y, bool Centre) : IWidthKernel
 {
     public void Run<TWidth, TVector>()
         where TWidth : struct, IVectorWidth<TVector>
@@ -91,7 +92,8 @@ internal readonly record struct NormForwardKernel(Workers Workers, Activation<fl
         for (; i + TWidth.Lanes <= count; i += TWidth.Lanes)
         {
             var n = TWidth.Multiply(TWidth.Subtract(TWidth.Load(ref x[i], 0), shift), scale);
-            TWidth.Store(TWidth.MultiplyAdd(n, TWidth.Load(ref w[i], 0), bias is null ? TWidth.Zero : TWidth.Load(ref bias[i], 0)), ref y[i], 0);
+            TWidth.Store(
+                TWidth.MultiplyAdd(n, TWidth.Load(ref w[i], 0), bias is null ? TWidth.Zero : TWidth.Load(ref bias[i], 0)), ref y[i], 0);
         }
 
         for (; i < count; i++)
@@ -101,9 +103,20 @@ internal readonly record struct NormForwardKernel(Workers Workers, Activation<fl
     }
 }
 
-/// <summary>dx = r (g - mean(g) - n mean(g n)) with g = w dy; mean(g) only with <paramref name="Centre"/>, the last term not with <paramref name="HoldScale"/>.</summary>
+/// <summary>
+/// dx = r (g - mean(g) - n mean(g n)) with g = w dy; mean(g) only with <paramref name="Centre"/>, the last term not with
+/// <paramref name="HoldScale"/>.
+/// </summary>
 internal readonly record struct NormBackwardKernel(
-    Workers Workers, Activation<float> X, float[] W, float Epsilon, Activation<float> DY, Activation<float> DX, bool Accumulate, bool HoldScale, bool Centre) : IWidthKernel
+    Workers Workers,
+    Activation<float> X,
+    float[] W,
+    float Epsilon,
+    Activation<float> DY,
+    Activation<float> DX,
+    bool Accumulate,
+    bool HoldScale,
+    bool Centre) : IWidthKernel
 {
     public void Run<TWidth, TVector>()
         where TWidth : struct, IVectorWidth<TVector>
@@ -121,7 +134,9 @@ internal readonly record struct NormBackwardKernel(
         {
             for (var row = first; row < last; row++)
             {
-                Line<TWidth, TVector>(x + X.Offset + ((nint)row * X.RowStride), w, dy + DY.Offset + ((nint)row * DY.RowStride), dx + DX.Offset + ((nint)row * DX.RowStride), X.Width);
+                Line<TWidth, TVector>(
+                    x + X.Offset + ((nint)row * X.RowStride), w, dy + DY.Offset + ((nint)row * DY.RowStride),
+                    dx + DX.Offset + ((nint)row * DX.RowStride), X.Width);
             }
         }
     }
@@ -168,14 +183,16 @@ internal readonly record struct NormBackwardKernel(
 }
 
 /// <summary>dw += sum over rows of dy (x - mean) r.</summary>
-internal readonly record struct NormWeightKernel(Workers Workers, Activation<float> X, float Epsilon, Activation<float> DY, float[] DW, bool Centre) : IWidthKernel
+internal readonly record struct NormWeightKernel(
+    Workers Workers, Activation<float> X, float Epsilon, Activation<float> DY, float[] DW, bool Centre) : IWidthKernel
 {
     public void Run<TWidth, TVector>()
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
     {
         var own = this;
-        RowBlocks.Sum(Workers, X.Rows, X.Width, DW.AsSpan(0, X.Width), (first, last, sums, offset) => own.Rows<TWidth, TVector>(first, last, sums, offset));
+        RowBlocks.Sum(Workers, X.Rows, X.Width, DW.AsSpan(0, X.Width), (first, last, sums, offset) =>
+            own.Rows<TWidth, TVector>(first, last, sums, offset));
     }
 
     private unsafe void Rows<TWidth, TVector>(int first, int last, float[] sums, int offset)

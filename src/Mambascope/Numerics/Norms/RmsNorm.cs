@@ -14,7 +14,8 @@ internal static class RmsNorm
     {
         if (typeof(T) == typeof(float))
         {
-            WidestRegisters.Run(new NormForwardKernel(workers, x.AsSingle(), w.Values<float>(), Bias: null, epsilon, y.AsSingle(), Centre: false));
+            WidestRegisters.Run(
+                new NormForwardKernel(workers, x.AsSingle(), w.Values<float>(), Bias: null, epsilon, y.AsSingle(), Centre: false));
             return;
         }
 
@@ -22,12 +23,15 @@ internal static class RmsNorm
     }
 
     /// <summary>dx from dy; <paramref name="holdScale"/> treats r as a constant.</summary>
-    public static void BackwardInput<T>(Workers workers, Activation<T> x, Weight w, float epsilon, Activation<T> dy, Activation<T> dx, bool accumulate, bool holdScale)
+    public static void BackwardInput<T>(
+        Workers workers, Activation<T> x, Weight w, float epsilon, Activation<T> dy, Activation<T> dx, bool accumulate, bool holdScale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(float))
         {
-            WidestRegisters.Run(new NormBackwardKernel(workers, x.AsSingle(), w.Values<float>(), epsilon, dy.AsSingle(), dx.AsSingle(), accumulate, holdScale, Centre: false));
+            WidestRegisters.Run(
+                new NormBackwardKernel(
+                    workers, x.AsSingle(), w.Values<float>(), epsilon, dy.AsSingle(), dx.AsSingle(), accumulate, holdScale, Centre: false));
             return;
         }
 
@@ -63,7 +67,8 @@ internal static class RmsNorm
         });
     }
 
-    internal static void BackwardInputPlain<T>(Workers workers, Activation<T> x, Weight w, float epsilon, Activation<T> dy, Activation<T> dx, bool accumulate, bool holdScale)
+    internal static void BackwardInputPlain<T>(
+        Workers workers, Activation<T> x, Weight w, float epsilon, Activation<T> dy, Activation<T> dx, bool accumulate, bool holdScale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var gain = w.Values<T>();

@@ -11,7 +11,9 @@ internal static class FmaPeak
 {
     private const int Chains = 12;
 
-    /// <summary>Billions of floating-point operations per second (one multiply-add is two) of all threads together: the best of some rounds.</summary>
+    /// <summary>
+    /// Billions of floating-point operations per second (one multiply-add is two) of all threads together: the best of some rounds.
+    /// </summary>
     /// <param name="workers">Threads to load.</param>
     /// <param name="milliseconds">How long to measure, roughly.</param>
     public static double Measure(Workers workers, int milliseconds = 200)

@@ -25,7 +25,8 @@ internal static class MemoryBandwidth
         do
         {
             var start = Stopwatch.GetTimestamp();
-            workers.For(sums.Length, i => sums[i] = System.Numerics.Tensors.TensorPrimitives.Sum(values.AsSpan(i * PieceFloats, PieceFloats)));
+            workers.For(sums.Length, i =>
+                sums[i] = System.Numerics.Tensors.TensorPrimitives.Sum(values.AsSpan(i * PieceFloats, PieceFloats)));
             best = Math.Max(best, sizeof(float) * (double)Floats / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9);
         }
         while (Stopwatch.GetTimestamp() < end);

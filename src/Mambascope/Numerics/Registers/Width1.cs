@@ -46,9 +46,11 @@ internal readonly struct Width1 : IVectorWidth<float>
 
     public static float Scale(float value, float exponent) => value * BitConverter.Int32BitsToSingle(((int)exponent + 127) << 23);
 
-    public static float ShiftBitsLeft(float value, int count) => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) << count);
+    public static float ShiftBitsLeft(float value, int count)
+        => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) << count);
 
-    public static float ShiftBitsRight(float value, int count) => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) >> count);
+    public static float ShiftBitsRight(float value, int count)
+        => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) >> count);
 
     public static float MaskBits(float value, uint mask) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & mask);
 

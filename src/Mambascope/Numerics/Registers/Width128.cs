@@ -20,7 +20,9 @@ internal readonly struct Width128 : IVectorWidth<Vector128<float>>
     public static Vector128<float> LoadFirst(ref float source, int count)
     {
         var lanes = Vector128<float>.Zero;
-        MemoryMarshal.CreateReadOnlySpan(ref source, count).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<Vector128<float>, float>(ref lanes), Lanes));
+        MemoryMarshal
+            .CreateReadOnlySpan(ref source, count)
+            .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<Vector128<float>, float>(ref lanes), Lanes));
         return lanes;
     }
 
@@ -28,7 +30,9 @@ internal readonly struct Width128 : IVectorWidth<Vector128<float>>
     public static void Store(Vector128<float> value, ref float target, nuint index) => value.StoreUnsafe(ref target, index);
 
     public static void StoreFirst(Vector128<float> value, ref float target, int count)
-        => MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<Vector128<float>, float>(ref value), count).CopyTo(MemoryMarshal.CreateSpan(ref target, count));
+        => MemoryMarshal
+            .CreateReadOnlySpan(ref Unsafe.As<Vector128<float>, float>(ref value), count)
+            .CopyTo(MemoryMarshal.CreateSpan(ref target, count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
@@ -44,7 +48,8 @@ internal readonly struct Width128 : IVectorWidth<Vector128<float>>
 
     // Not FusedMultiplyAdd: old processors of this width lack the instruction, and it would be emulated, a hundred times slower.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c)
+        => Vector128.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Min(Vector128<float> a, Vector128<float> b) => Vector128.MinNative(a, b);

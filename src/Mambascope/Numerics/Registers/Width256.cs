@@ -20,7 +20,9 @@ internal readonly struct Width256 : IVectorWidth<Vector256<float>>
     public static Vector256<float> LoadFirst(ref float source, int count)
     {
         var lanes = Vector256<float>.Zero;
-        MemoryMarshal.CreateReadOnlySpan(ref source, count).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<Vector256<float>, float>(ref lanes), Lanes));
+        MemoryMarshal
+            .CreateReadOnlySpan(ref source, count)
+            .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<Vector256<float>, float>(ref lanes), Lanes));
         return lanes;
     }
 
@@ -28,7 +30,9 @@ internal readonly struct Width256 : IVectorWidth<Vector256<float>>
     public static void Store(Vector256<float> value, ref float target, nuint index) => value.StoreUnsafe(ref target, index);
 
     public static void StoreFirst(Vector256<float> value, ref float target, int count)
-        => MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<Vector256<float>, float>(ref value), count).CopyTo(MemoryMarshal.CreateSpan(ref target, count));
+        => MemoryMarshal
+            .CreateReadOnlySpan(ref Unsafe.As<Vector256<float>, float>(ref value), count)
+            .CopyTo(MemoryMarshal.CreateSpan(ref target, count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
@@ -43,7 +47,8 @@ internal readonly struct Width256 : IVectorWidth<Vector256<float>>
     public static Vector256<float> Divide(Vector256<float> a, Vector256<float> b) => a / b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(a, b, c);
+    public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c)
+        => Vector256.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Min(Vector256<float> a, Vector256<float> b) => Vector256.MinNative(a, b);

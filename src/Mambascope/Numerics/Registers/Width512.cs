@@ -21,7 +21,9 @@ internal readonly struct Width512 : IVectorWidth<Vector512<float>>
     public static Vector512<float> LoadFirst(ref float source, int count)
     {
         var lanes = Vector512<float>.Zero;
-        MemoryMarshal.CreateReadOnlySpan(ref source, count).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<Vector512<float>, float>(ref lanes), Lanes));
+        MemoryMarshal
+            .CreateReadOnlySpan(ref source, count)
+            .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<Vector512<float>, float>(ref lanes), Lanes));
         return lanes;
     }
 
@@ -29,7 +31,9 @@ internal readonly struct Width512 : IVectorWidth<Vector512<float>>
     public static void Store(Vector512<float> value, ref float target, nuint index) => value.StoreUnsafe(ref target, index);
 
     public static void StoreFirst(Vector512<float> value, ref float target, int count)
-        => MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<Vector512<float>, float>(ref value), count).CopyTo(MemoryMarshal.CreateSpan(ref target, count));
+        => MemoryMarshal
+            .CreateReadOnlySpan(ref Unsafe.As<Vector512<float>, float>(ref value), count)
+            .CopyTo(MemoryMarshal.CreateSpan(ref target, count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
@@ -44,7 +48,8 @@ internal readonly struct Width512 : IVectorWidth<Vector512<float>>
     public static Vector512<float> Divide(Vector512<float> a, Vector512<float> b) => a / b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.FusedMultiplyAdd(a, b, c);
+    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c)
+        => Vector512.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Min(Vector512<float> a, Vector512<float> b) => Vector512.MinNative(a, b);

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Mambascope.Numerics;
 
-/// <summary>The adjoint scan of <see cref="HiddenAttentionScan"/> in floats: lanes are channels, see <see cref="ScanBlock{TWidth, TVector}"/>.</summary>
+/// <summary>
+/// The adjoint scan of <see cref="HiddenAttentionScan"/> in floats: lanes are channels, see <see cref="ScanBlock{TWidth, TVector}"/>.
+/// </summary>
 /// <typeparam name="TWidth">Vector width.</typeparam>
 /// <typeparam name="TVector">Its register.</typeparam>
 internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
@@ -15,19 +17,25 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
 
     private static int Lanes => TWidth.Lanes;
 
-    /// <summary>w from v, for steps 0..<paramref name="lastStep"/>; v counts as zero after it, and so w is. From and into <paramref name="dState"/> (N, E), where there is one.</summary>
-    public static void Run(Workers workers, ScanInputs<float> inputs, Activation<float> v, Activation<float> w, int lastStep, float[]? dState = null)
+    /// <summary>
+    /// w from v, for steps 0..<paramref name="lastStep"/>; v counts as zero after it, and so w is. From and into <paramref name="dState"/>
+    /// (N, E), where there is one.
+    /// </summary>
+    public static void Run(
+        Workers workers, ScanInputs<float> inputs, Activation<float> v, Activation<float> w, int lastStep, float[]? dState = null)
     {
         var groups = (inputs.Delta.Width + ChannelsAtOnce - 1) / ChannelsAtOnce;
         var states = ScanBlock<TWidth, TVector>.PaddedStates(inputs.B.Width);
         var blocks = ScanBlock<TWidth, TVector>.Blocks(ChannelsAtOnce);
         var scratch = (2 * blocks * states * Lanes) + (2 * Tile * states) + (3 * Tile * Lanes);
-        workers.For(
-            inputs.Delta.Batch * groups,
-            piece => ScanScratch.Use(scratch, memory => RunGroup(inputs, v, w, dState, piece / groups, piece % groups * ChannelsAtOnce, lastStep, memory)));
+        workers.For(inputs.Delta.Batch * groups, piece =>
+            ScanScratch.Use(scratch, memory =>
+                RunGroup(inputs, v, w, dState, piece / groups, piece % groups * ChannelsAtOnce, lastStep, memory)));
     }
 
-    private static void RunGroup(in ScanInputs<float> inputs, Activation<float> v, Activation<float> w, float[]? dState, int item, int first, int lastStep, float* memory)
+    private static void RunGroup(
+        in ScanInputs<float> inputs, Activation<float> v, Activation<float> w, float[]? dState, int item, int first,
+        int lastStep, float* memory)
     {
         var (E, N) = (inputs.Delta.Width, inputs.B.Width);
         var states = ScanBlock<TWidth, TVector>.PaddedStates(N);
@@ -44,7 +52,8 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
         for (var block = 0; block < blocks; block++)
         {
             var channel = first + (block * Lanes);
-            ScanBlock<TWidth, TVector>.PackRates(inputs.ALog.Values<float>(), N, channel, Math.Min(Lanes, E - channel), rates + (block * states * Lanes));
+            ScanBlock<TWidth, TVector>.PackRates(
+                inputs.ALog.Values<float>(), N, channel, Math.Min(Lanes, E - channel), rates + (block * states * Lanes));
         }
 
         if (dState is not null)
@@ -114,7 +123,8 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
 
     // Four states back through a tile; G holds decay_{t+1} G_{t+1} between steps; sums += sum of B G.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Reverse(float* delta, float* weights, float* rates, float* adjoint, float* b, float* c, float* sums, int steps, int rowStride)
+    private static void Reverse(
+        float* delta, float* weights, float* rates, float* adjoint, float* b, float* c, float* sums, int steps, int rowStride)
     {
         b += steps * rowStride;
         c += steps * rowStride;

@@ -4,16 +4,17 @@ namespace Mambascope.Numerics;
 
 /// <summary>
 /// Products with the hidden attention matrices of a selective scan, without forming a matrix. For channel e, steps i >= j of time:
-/// alpha[e, i, j] = Delta_j sum over n of C_i B_j exp(A sum of Delta over j+1..i), zero for j after i, so that y_i = sum_j alpha[e, i, j] u_j
-/// (Ali, Zimerman and Wolf 2024, "The hidden attention of Mamba models"). Both products are one adjoint scan,
-/// G_i = v_i C_i + exp(Delta_{i+1} A) G_{i+1} and w_j = Delta_j sum_n B_j G_j: running products of numbers below one, never a ratio of
-/// cumulative products, which would underflow to 0/0. Tokens are in token coordinates; cost Batch L E N, no memory beside the result.
-/// U of the inputs is not read.
+/// alpha[e, i, j] = Delta_j sum over n of C_i B_j exp(A sum of Delta over j+1..i), zero for j after i, so that y_i = sum_j alpha[e, i, j]
+/// u_j (Ali, Zimerman and Wolf 2024, "The hidden attention of Mamba models"). Both products are one adjoint scan, G_i = v_i C_i +
+/// exp(Delta_{i+1} A) G_{i+1} and w_j = Delta_j sum_n B_j G_j: running products of numbers below one, never a ratio of cumulative products,
+/// which would underflow to 0/0. Tokens are in token coordinates; cost Batch L E N, no memory beside the result. U of the inputs is not
+/// read.
 /// </summary>
 internal static class HiddenAttentionScan
 {
     /// <summary>
-    /// One row for all channels: row[0, j, e] = alpha[e, token, j] of item <paramref name="item"/>, zero where j comes after the token in time.
+    /// One row for all channels: row[0, j, e] = alpha[e, token, j] of item <paramref name="item"/>, zero where j comes after the token in
+    /// time.
     /// </summary>
     /// <param name="workers">Threads.</param>
     /// <param name="inputs">The scan.</param>
@@ -43,16 +44,21 @@ internal static class HiddenAttentionScan
     /// <param name="inputs">The scan.</param>
     /// <param name="v">Weights of the outputs: (Batch, L, E), or (Batch, L, 1) for the same weight in every channel.</param>
     /// <param name="w">(Batch, L, E); overwritten.</param>
-    /// <param name="lastStep">Last step in scan time at which v is not zero, where the caller knows it: later steps cost nothing then.</param>
-    /// <param name="dState">
-    /// For a piece of a text: what later pieces' weighted outputs owe to the state after this one, replaced by what all owe to the state before it.
-    /// Layout as the state's of <see cref="SelectiveScan.Forward"/>; (H, 1, N) for scans with one decay a head where v has one channel.
+    /// <param name="lastStep">
+    /// Last step in scan time at which v is not zero, where the caller knows it: later steps cost nothing then.
     /// </param>
-    public static void Adjoint<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int? lastStep = null, T[]? dState = null)
+    /// <param name="dState">
+    /// For a piece of a text: what later pieces' weighted outputs owe to the state after this one, replaced by what all owe to the state
+    /// before it. Layout as the state's of <see cref="SelectiveScan.Forward"/>; (H, 1, N) for scans with one decay a head where v has one
+    /// channel.
+    /// </param>
+    public static void Adjoint<T>(
+        Workers workers, in ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int? lastStep = null, T[]? dState = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Run(workers, inputs, v, w, dState is null ? lastStep ?? inputs.Order.Length - 1 : inputs.Order.Length - 1, dState);
 
-    internal static void RunPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep, T[]? dState = null)
+    internal static void RunPlain<T>(
+        Workers workers, ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep, T[]? dState = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (_, delta, _, b, c, order, _) = inputs;
@@ -111,7 +117,12 @@ internal static class HiddenAttentionScan
     }
 
     internal readonly record struct AdjointKernel(
-        Workers Workers, ScanInputs<float> Inputs, Activation<float> V, Activation<float> W, int LastStep, float[]? DState = null) : IWidthKernel
+        Workers Workers,
+        ScanInputs<float> Inputs,
+        Activation<float> V,
+        Activation<float> W,
+        int LastStep,
+        float[]? DState = null) : IWidthKernel
     {
         public void Run<TWidth, TVector>()
             where TWidth : struct, IVectorWidth<TVector>

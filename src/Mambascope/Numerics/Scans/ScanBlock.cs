@@ -72,7 +72,8 @@ internal static unsafe class ScanBlock<TWidth, TVector>
     /// <param name="steps">Length of the tile.</param>
     /// <param name="rowStride">Padded number of states.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Advance(float* delta, float* deltaU, float* rates, float* states, float* b, float* c, float* y, int steps, int rowStride)
+    public static void Advance(
+        float* delta, float* deltaU, float* rates, float* states, float* b, float* c, float* y, int steps, int rowStride)
     {
         var (r0, r1, r2, r3) = (Load(rates, 0), Load(rates, 1), Load(rates, 2), Load(rates, 3));
         var (h0, h1, h2, h3) = (Load(states, 0), Load(states, 1), Load(states, 2), Load(states, 3));
@@ -164,7 +165,8 @@ internal static unsafe class ScanBlock<TWidth, TVector>
 
     /// <summary>The way back of <see cref="Pack"/>: writes [step][lane] to the lanes of the tokens, or adds it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Unpack(float* from, Activation<float> to, int item, ReadOnlySpan<int> tokens, int channel, int count, bool accumulate = false)
+    public static void Unpack(
+        float* from, Activation<float> to, int item, ReadOnlySpan<int> tokens, int channel, int count, bool accumulate = false)
     {
         ref var origin = ref Origin(to, item, channel);
         for (var t = 0; t < tokens.Length; t++)
@@ -184,7 +186,8 @@ internal static unsafe class ScanBlock<TWidth, TVector>
 
     /// <summary>Packs Delta, u (unless null) and Delta u in one go.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void PackSteps(in ScanInputs<float> inputs, int item, ReadOnlySpan<int> tokens, int channel, int count, float* delta, float* u, float* deltaU)
+    public static void PackSteps(
+        in ScanInputs<float> inputs, int item, ReadOnlySpan<int> tokens, int channel, int count, float* delta, float* u, float* deltaU)
     {
         ref var deltaOrigin = ref Origin(inputs.Delta, item, channel);
         ref var uOrigin = ref Origin(inputs.U, item, channel);
@@ -217,7 +220,9 @@ internal static unsafe class ScanBlock<TWidth, TVector>
         }
     }
 
-    /// <summary>Channels [first, first + count) of a state (N, E) into [block][state][lane]; lanes and states that are missing are left.</summary>
+    /// <summary>
+    /// Channels [first, first + count) of a state (N, E) into [block][state][lane]; lanes and states that are missing are left.
+    /// </summary>
     public static void LoadState(float[] state, int E, int N, int first, int count, float* packed)
     {
         var padded = PaddedStates(N);

@@ -24,7 +24,9 @@ public sealed class ScanOrder
         {
             if ((uint)token >= (uint)seen.Length || seen[token])
             {
-                throw new ArgumentException($"A scan order of {seen.Length} steps must name every token 0..{seen.Length - 1} once; {token} is out of range or named twice.", nameof(permutation));
+                throw new ArgumentException(
+                    $"A scan order of {seen.Length} steps must name each token below {seen.Length} once; {token} is outside or named twice",
+                    nameof(permutation));
             }
 
             seen[token] = true;

@@ -42,7 +42,8 @@ internal static partial class SelectiveScan
         });
     }
 
-    internal static void BackwardPlain<T>(Workers workers, ScanInputs<T> inputs, Activation<T> gy, ScanAdjoints<T> adjoints, T[]? before = null, T[]? dState = null)
+    internal static void BackwardPlain<T>(
+        Workers workers, ScanInputs<T> inputs, Activation<T> gy, ScanAdjoints<T> adjoints, T[]? before = null, T[]? dState = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (u, delta, _, b, c, order, _) = inputs;

@@ -12,7 +12,8 @@ namespace Mambascope.Numerics;
 /// <param name="C">Output coefficients, (Batch, L, groups N), likewise.</param>
 /// <param name="Order">Order of the tokens in time.</param>
 /// <param name="Groups">Groups of heads with B and C of their own; 1 but for some Mamba-2.</param>
-internal readonly record struct ScanInputs<T>(Activation<T> U, Activation<T> Delta, Weight ALog, Activation<T> B, Activation<T> C, ScanOrder Order, int Groups = 1)
+internal readonly record struct ScanInputs<T>(
+    Activation<T> U, Activation<T> Delta, Weight ALog, Activation<T> B, Activation<T> C, ScanOrder Order, int Groups = 1)
     where T : unmanaged
 {
     /// <summary>Whether there is one decay a head (Mamba-2), not one a channel and state.</summary>
@@ -27,7 +28,8 @@ internal readonly record struct ScanInputs<T>(Activation<T> U, Activation<T> Del
 /// <param name="B">dB (Batch, L, N); overwritten.</param>
 /// <param name="C">dC (Batch, L, N); overwritten.</param>
 /// <param name="ALog">Gradient of ALog (E, N); added to.</param>
-internal readonly record struct ScanAdjoints<T>(Activation<T>? U, bool AccumulateU, Activation<T>? Delta, Activation<T>? B, Activation<T>? C, T[]? ALog)
+internal readonly record struct ScanAdjoints<T>(
+    Activation<T>? U, bool AccumulateU, Activation<T>? Delta, Activation<T>? B, Activation<T>? C, T[]? ALog)
     where T : unmanaged;
 
 /// <summary>
@@ -82,9 +84,14 @@ internal static partial class SelectiveScan
     /// <param name="inputs">The operands.</param>
     /// <param name="gy">Adjoint of y.</param>
     /// <param name="adjoints">Results.</param>
-    /// <param name="before">h before the first step, for a scan that went on from there; null for zeros. Layout as in <see cref="Forward"/>.</param>
-    /// <param name="dState">Adjoint of h after the last step, replaced by that of h before the first; null where nothing came after.</param>
-    public static void Backward<T>(Workers workers, in ScanInputs<T> inputs, Activation<T> gy, in ScanAdjoints<T> adjoints, T[]? before = null, T[]? dState = null)
+    /// <param name="before">
+    /// h before the first step, for a scan that went on from there; null for zeros. Layout as in <see cref="Forward"/>.
+    /// </param>
+    /// <param name="dState">
+    /// Adjoint of h after the last step, replaced by that of h before the first; null where nothing came after.
+    /// </param>
+    public static void Backward<T>(
+        Workers workers, in ScanInputs<T> inputs, Activation<T> gy, in ScanAdjoints<T> adjoints, T[]? before = null, T[]? dState = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Debug.Assert((before is null && dState is null) || gy.Batch == 1, "a state belongs to one text");
@@ -106,14 +113,19 @@ internal static partial class SelectiveScan
     }
 
     internal static ScanInputs<float> AsSingle<T>(in ScanInputs<T> inputs)
-        where T : unmanaged
-        => new(inputs.U.AsSingle(), inputs.Delta.AsSingle(), inputs.ALog, inputs.B.AsSingle(), inputs.C.AsSingle(), inputs.Order, inputs.Groups);
+        where T : unmanaged =>
+        new(
+            inputs.U.AsSingle(), inputs.Delta.AsSingle(), inputs.ALog, inputs.B.AsSingle(), inputs.C.AsSingle(),
+            inputs.Order, inputs.Groups);
 
     internal static ScanAdjoints<float> AsSingle<T>(in ScanAdjoints<T> adjoints)
-        where T : unmanaged
-        => new(adjoints.U?.AsSingle(), adjoints.AccumulateU, adjoints.Delta?.AsSingle(), adjoints.B?.AsSingle(), adjoints.C?.AsSingle(), (float[]?)(object?)adjoints.ALog);
+        where T : unmanaged =>
+        new(
+            adjoints.U?.AsSingle(), adjoints.AccumulateU, adjoints.Delta?.AsSingle(), adjoints.B?.AsSingle(),
+            adjoints.C?.AsSingle(), (float[]?)(object?)adjoints.ALog);
 
-    internal readonly record struct ForwardKernel(Workers Workers, ScanInputs<float> Inputs, Activation<float> Y, float[]? State = null) : IWidthKernel
+    internal readonly record struct ForwardKernel(Workers Workers, ScanInputs<float> Inputs, Activation<float> Y, float[]? State = null)
+        : IWidthKernel
     {
         public void Run<TWidth, TVector>()
             where TWidth : struct, IVectorWidth<TVector>
@@ -122,7 +134,8 @@ internal static partial class SelectiveScan
     }
 
     internal readonly record struct BackwardKernel(
-        Workers Workers, ScanInputs<float> Inputs, Activation<float> Gy, ScanAdjoints<float> Adjoints, float[]? Before = null, float[]? DState = null)
+        Workers Workers, ScanInputs<float> Inputs, Activation<float> Gy, ScanAdjoints<float> Adjoints,
+        float[]? Before = null, float[]? DState = null)
         : IWidthKernel
     {
         public void Run<TWidth, TVector>()

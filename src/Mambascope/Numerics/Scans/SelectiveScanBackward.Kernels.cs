@@ -78,7 +78,8 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
 
     // Four states back through the chunk. G holds decay_{t+1} G_{t+1} between steps.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Reverse(in Scratch scratch, float* rates, float* adjoint, float* dRates, float* b, float* c, float* db, int steps, int rowStride)
+    private static void Reverse(
+        in Scratch scratch, float* rates, float* adjoint, float* dRates, float* b, float* c, float* db, int steps, int rowStride)
     {
         var lanes = TWidth.Lanes;
         float* delta = scratch.Delta, deltaU = scratch.DeltaU, gy = scratch.Gy, sumU = scratch.SumU, sumRate = scratch.SumRate;

@@ -34,8 +34,13 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
 
     private static int Lanes => TWidth.Lanes;
 
-    /// <summary>The wanted adjoints, from gy (Batch, L, E); from h before the first step and with the adjoint of h, where there are such (see <see cref="SelectiveScan.Backward"/>).</summary>
-    public static void Run(Workers workers, ScanInputs<float> inputs, Activation<float> gy, ScanAdjoints<float> adjoints, float[]? before = null, float[]? dState = null)
+    /// <summary>
+    /// The wanted adjoints, from gy (Batch, L, E); from h before the first step and with the adjoint of h, where there are such (see
+    /// <see cref="SelectiveScan.Backward"/>).
+    /// </summary>
+    public static void Run(
+        Workers workers, ScanInputs<float> inputs, Activation<float> gy, ScanAdjoints<float> adjoints,
+        float[]? before = null, float[]? dState = null)
     {
         var (batch, E, N, L) = (inputs.U.Batch, inputs.U.Width, inputs.B.Width, inputs.Order.Length);
         var groups = (E + ChannelsAtOnce - 1) / ChannelsAtOnce;
@@ -57,7 +62,9 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
                     for (var item = itemBlock * ItemsAtOnce; item < Math.Min(batch, (itemBlock + 1) * ItemsAtOnce); item++)
                     {
                         var part = ((item * groups) + group) * L * N;
-                        RunGroup(inputs, gy, adjoints, before, dState, item, shape, scratch, partB.AsSpan(Math.Min(part, partB.Length)), partC.AsSpan(Math.Min(part, partC.Length)));
+                        RunGroup(
+                            inputs, gy, adjoints, before, dState, item, shape, scratch,
+                            partB.AsSpan(Math.Min(part, partB.Length)), partC.AsSpan(Math.Min(part, partC.Length)));
                     }
 
                     if (adjoints.ALog is not null)
@@ -97,7 +104,8 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
     {
         for (var block = 0; block < shape.Blocks; block++)
         {
-            ScanBlock<TWidth, TVector>.PackRates(inputs.ALog.Values<float>(), shape.N, shape.Channel(block), shape.Count(block), scratch.Rates + (block * shape.State));
+            ScanBlock<TWidth, TVector>.PackRates(
+                inputs.ALog.Values<float>(), shape.N, shape.Channel(block), shape.Count(block), scratch.Rates + (block * shape.State));
         }
 
         new Span<float>(scratch.DRates, shape.Blocks * shape.State).Clear();
@@ -171,13 +179,26 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
             new Span<float>(from, all).CopyTo(new Span<float>(from + all, all));
             for (var block = 0; block < shape.Blocks; block++)
             {
-                ScanBlock<TWidth, TVector>.PackSteps(inputs, item, tokens, shape.Channel(block), shape.Count(block), scratch.Delta, scratch.U, scratch.DeltaU);
-                PrefetchSteps(inputs, item, inputs.Order.Tokens.Slice(start + shape.Chunk, Math.Min(shape.Chunk, shape.L - start - shape.Chunk)), shape.Channel(block));
+                ScanBlock<TWidth, TVector>.PackSteps(
+                    inputs, item, tokens, shape.Channel(block), shape.Count(block), scratch.Delta, scratch.U, scratch.DeltaU);
+                PrefetchSteps(
+                    inputs,
+                    item,
+                    inputs.Order.Tokens.Slice(start + shape.Chunk, Math.Min(shape.Chunk, shape.L - start - shape.Chunk)),
+                    shape.Channel(block));
                 for (var n = 0; n < shape.States; n += StatesAtOnce)
                 {
                     var at = (block * shape.State) + (n * Lanes);
                     ScanBlock<TWidth, TVector>.Advance(
-                        scratch.Delta, scratch.DeltaU, scratch.Rates + at, from + all + at, scratch.B + (start * shape.States) + n, c: null, y: null, shape.Chunk, shape.States);
+                        scratch.Delta,
+                        scratch.DeltaU,
+                        scratch.Rates + at,
+                        from + all + at,
+                        scratch.B + (start * shape.States) + n,
+                        c: null,
+                        y: null,
+                        shape.Chunk,
+                        shape.States);
                 }
             }
         }
@@ -190,7 +211,14 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
     }
 
     private static void RunChunk(
-        in ScanInputs<float> inputs, Activation<float> gy, in ScanAdjoints<float> adjoints, int item, int chunk, int block, in Shape shape, in Scratch scratch)
+        in ScanInputs<float> inputs,
+        Activation<float> gy,
+        in ScanAdjoints<float> adjoints,
+        int item,
+        int chunk,
+        int block,
+        in Shape shape,
+        in Scratch scratch)
     {
         var start = chunk * shape.Chunk;
         var steps = Math.Min(shape.Chunk, shape.L - start);
@@ -216,7 +244,9 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
             var db = adjoints.B is null ? null : scratch.DB + coefficients;
             var checkpoint = scratch.Checkpoints + ((long)chunk * shape.Blocks * shape.State) + at;
             Recompute(scratch, scratch.Rates + at, checkpoint, scratch.B + coefficients, dc, steps, shape.States);
-            Reverse(scratch, scratch.Rates + at, scratch.G + at, scratch.DRates + at, scratch.B + coefficients, scratch.C + coefficients, db, steps, shape.States);
+            Reverse(
+                scratch, scratch.Rates + at, scratch.G + at, scratch.DRates + at, scratch.B + coefficients,
+                scratch.C + coefficients, db, steps, shape.States);
         }
 
         Finish(scratch, steps);

@@ -23,9 +23,8 @@ internal static unsafe class SelectiveScanForward<TWidth, TVector>
         var states = ScanBlock<TWidth, TVector>.PaddedStates(inputs.B.Width);
         var blocks = ScanBlock<TWidth, TVector>.Blocks(ChannelsAtOnce);
         var scratch = (2 * blocks * states * Lanes) + (2 * Tile * states) + (3 * Tile * Lanes);
-        workers.For(
-            inputs.U.Batch * groups,
-            piece => ScanScratch.Use(scratch, memory => RunGroup(inputs, y, state, piece / groups, piece % groups * ChannelsAtOnce, memory)));
+        workers.For(inputs.U.Batch * groups, piece =>
+            ScanScratch.Use(scratch, memory => RunGroup(inputs, y, state, piece / groups, piece % groups * ChannelsAtOnce, memory)));
     }
 
     private static void RunGroup(in ScanInputs<float> inputs, Activation<float> y, float[]? state, int item, int first, float* memory)
@@ -45,7 +44,8 @@ internal static unsafe class SelectiveScanForward<TWidth, TVector>
         for (var block = 0; block < blocks; block++)
         {
             var channel = first + (block * Lanes);
-            ScanBlock<TWidth, TVector>.PackRates(inputs.ALog.Values<float>(), N, channel, Math.Min(Lanes, E - channel), rates + (block * states * Lanes));
+            ScanBlock<TWidth, TVector>.PackRates(
+                inputs.ALog.Values<float>(), N, channel, Math.Min(Lanes, E - channel), rates + (block * states * Lanes));
         }
 
         if (state is not null)

@@ -4,11 +4,12 @@ using System.Runtime.Intrinsics.X86;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// One step of the selective scan from a state, as generating text needs it: h = exp(Delta A) h + Delta u B, y = sum over n of C h, for the one
-/// token of <see cref="Inputs"/>. The lanes are channels, as in <see cref="SelectiveScanForward{TWidth, TVector}"/>, and every sum runs in the
-/// same order; but the state (N, E) is read and written where it stands, and the rates -A log2(e) are made once for the weight.
+/// One step of the selective scan from a state, as generating text needs it: h = exp(Delta A) h + Delta u B, y = sum over n of C h, for the
+/// one token of <see cref="Inputs"/>. The lanes are channels, as in <see cref="SelectiveScanForward{TWidth, TVector}"/>, and every sum runs
+/// in the same order; but the state (N, E) is read and written where it stands, and the rates -A log2(e) are made once for the weight.
 /// </summary>
-internal readonly record struct SelectiveScanStep(Workers Workers, ScanInputs<float> Inputs, Activation<float> Y, float[] State) : IWidthKernel
+internal readonly record struct SelectiveScanStep(Workers Workers, ScanInputs<float> Inputs, Activation<float> Y, float[] State)
+    : IWidthKernel
 {
     // Channels of a piece: some microseconds.
     private const int ChannelsAtOnce = 512;
@@ -22,7 +23,8 @@ internal readonly record struct SelectiveScanStep(Workers Workers, ScanInputs<fl
     {
         var (own, E) = (this, Inputs.U.Width);
         var rates = Inputs.ALog.Derived(Rates<TWidth, TVector>);
-        Workers.For((E + ChannelsAtOnce - 1) / ChannelsAtOnce, piece => own.Channels<TWidth, TVector>(rates, piece * ChannelsAtOnce, Math.Min(E, (piece + 1) * ChannelsAtOnce)));
+        Workers.For((E + ChannelsAtOnce - 1) / ChannelsAtOnce, piece =>
+            own.Channels<TWidth, TVector>(rates, piece * ChannelsAtOnce, Math.Min(E, (piece + 1) * ChannelsAtOnce)));
     }
 
     // -A log2(e) as (N, E).
@@ -52,7 +54,14 @@ internal readonly record struct SelectiveScanStep(Workers Workers, ScanInputs<fl
         where TVector : unmanaged
     {
         var (E, N) = (Inputs.U.Width, Inputs.B.Width);
-        fixed (float* delta = Inputs.Delta.Row(0), u = Inputs.U.Row(0), b = Inputs.B.Row(0), c = Inputs.C.Row(0), y = Y.Row(0), h = State, r = rates)
+        fixed (
+            float* delta = Inputs.Delta.Row(0),
+                u = Inputs.U.Row(0),
+                b = Inputs.B.Row(0),
+                c = Inputs.C.Row(0),
+                y = Y.Row(0),
+                h = State,
+                r = rates)
         {
             for (var e = first; e < last; e += TWidth.Lanes)
             {

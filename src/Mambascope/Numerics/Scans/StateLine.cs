@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// The states of one channel as a line of N values, and what a scan over time does to it in one pass. Registers hold neighbouring states; the
-/// last ones, which fill no register, are taken one by one.
+/// The states of one channel as a line of N values, and what a scan over time does to it in one pass. Registers hold neighbouring states;
+/// the last ones, which fill no register, are taken one by one.
 /// </summary>
 internal static class StateLine
 {
@@ -77,7 +77,8 @@ internal static class StateLine
         var n = 0;
         for (; n + Vector<T>.Count <= to.Length; n += Vector<T>.Count)
         {
-            ((Vector.LoadUnsafe(ref from0, (nuint)n) * decays) + (Vector.LoadUnsafe(ref b0, (nuint)n) * factors)).StoreUnsafe(ref to0, (nuint)n);
+            ((Vector.LoadUnsafe(ref from0, (nuint)n) * decays) + (Vector.LoadUnsafe(ref b0, (nuint)n) * factors)).StoreUnsafe(
+                ref to0, (nuint)n);
         }
 
         for (; n < to.Length; n++)

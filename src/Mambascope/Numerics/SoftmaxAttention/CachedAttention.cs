@@ -10,7 +10,8 @@ namespace Mambascope.Numerics;
 internal static class CachedAttention
 {
     /// <summary>y (1, new tokens, H dh) from q, k, v of the same shape.</summary>
-    public static void Forward<T>(Workers workers, Activation<T> q, Activation<T> k, Activation<T> v, int heads, KeyValueCache<T> cache, Activation<T> y)
+    public static void Forward<T>(
+        Workers workers, Activation<T> q, Activation<T> k, Activation<T> v, int heads, KeyValueCache<T> cache, Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var before = cache.Count;

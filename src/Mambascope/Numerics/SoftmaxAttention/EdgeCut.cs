@@ -15,12 +15,16 @@ internal static class EdgeCut
     /// <param name="sources">Tokens that lose edges.</param>
     /// <param name="isCut">Whether the edge (output, source) is cut.</param>
     /// <param name="y">Output of the scan; changed in place.</param>
-    public static void Scan<T>(Workers workers, BufferPool<T> pool, ScanInputs<T> inputs, IReadOnlyList<int> sources, Func<int, int, bool> isCut, Activation<T> y)
+    public static void Scan<T>(
+        Workers workers, BufferPool<T> pool, ScanInputs<T> inputs, IReadOnlyList<int> sources, Func<int, int, bool> isCut, Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (alone, part) = (pool.Rent(y.Batch, y.Length, y.Width), pool.Rent(y.Batch, y.Length, y.Width));
         // Sources with the same outputs go through the scan together.
-        foreach (var group in sources.Distinct().GroupBy(source => string.Concat(Enumerable.Range(0, y.Length).Select(i => isCut(i, source) ? '1' : '0'))))
+        foreach (
+            var group in sources
+                .Distinct()
+                .GroupBy(source => string.Concat(Enumerable.Range(0, y.Length).Select(i => isCut(i, source) ? '1' : '0'))))
         {
             if (!group.Key.Contains('1', StringComparison.Ordinal))
             {
@@ -50,7 +54,9 @@ internal static class EdgeCut
         pool.Return(part);
     }
 
-    /// <summary>Rows of softmax probabilities (Batch, H L, L) without the cut edges, scaled to sum one again; a row that loses all becomes zero.</summary>
+    /// <summary>
+    /// Rows of softmax probabilities (Batch, H L, L) without the cut edges, scaled to sum one again; a row that loses all becomes zero.
+    /// </summary>
     public static void Softmax<T>(IReadOnlyList<int> sources, Func<int, int, bool> isCut, Activation<T> a)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -24,7 +24,8 @@ internal static class HeadProducts
         if (typeof(T) == typeof(float))
         {
             var (x1, y1, a1) = (x.AsSingle(), y.AsSingle(), a.AsSingle());
-            workers.For(x.Batch * heads, piece => Gemm.Multiply(workers: null, Head(x1, piece, heads), Head(y1, piece, heads).Transposed, Matrix(a1, piece), accumulate));
+            workers.For(x.Batch * heads, piece =>
+                Gemm.Multiply(workers: null, Head(x1, piece, heads), Head(y1, piece, heads).Transposed, Matrix(a1, piece), accumulate));
             return;
         }
 
@@ -53,7 +54,8 @@ internal static class HeadProducts
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Product(workers, a, x, heads, y, accumulate, transposed: true);
 
-    private static void Product<T>(Workers workers, Activation<T> a, Activation<T> x, int heads, Activation<T> y, bool accumulate, bool transposed)
+    private static void Product<T>(
+        Workers workers, Activation<T> a, Activation<T> x, int heads, Activation<T> y, bool accumulate, bool transposed)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(float))
@@ -62,7 +64,8 @@ internal static class HeadProducts
             workers.For(x.Batch * heads, piece =>
             {
                 var matrix = Matrix(a1, piece);
-                Gemm.Multiply(workers: null, transposed ? matrix.Transposed : matrix, Head(x1, piece, heads), Head(y1, piece, heads), accumulate);
+                Gemm.Multiply(
+                    workers: null, transposed ? matrix.Transposed : matrix, Head(x1, piece, heads), Head(y1, piece, heads), accumulate);
             });
             return;
         }

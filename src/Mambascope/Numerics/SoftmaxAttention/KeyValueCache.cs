@@ -51,5 +51,11 @@ internal sealed class KeyValueCache<T>
     public KeyValueCache<T> Copy() => Of(Keys.ToArray(), Values.ToArray(), Width);
 
     /// <summary>A cache of the given tokens.</summary>
-    public static KeyValueCache<T> Of(T[] keys, T[] values, int width) => new(width) { keys = keys, values = values, Count = keys.Length / width };
+    public static KeyValueCache<T> Of(T[] keys, T[] values, int width)
+        => new(width)
+        {
+            keys = keys,
+            values = values,
+            Count = keys.Length / width,
+        };
 }

@@ -3,10 +3,9 @@ using System.Numerics;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// Rotary position embedding (Su et al. 2021, RoFormer), as in GPT-NeoX. In every head the first rot channels are pairs (i, i + rot/2), each
-/// turned by the angle t base^(-2i/rot) at position t; the other channels stay:
-/// y[i] = x[i] cos - x[i + rot/2] sin,  y[i + rot/2] = x[i + rot/2] cos + x[i] sin.
-/// Way back: the same with the angle reversed. x, y: (Batch, L, H dh), head after head.
+/// Rotary position embedding (Su et al. 2021, RoFormer), as in GPT-NeoX. In every head the first rot channels are pairs (i, i + rot/2),
+/// each turned by the angle t base^(-2i/rot) at position t; the other channels stay: y[i] = x[i] cos - x[i + rot/2] sin, y[i + rot/2] = x[i
+/// + rot/2] cos + x[i] sin. Way back: the same with the angle reversed. x, y: (Batch, L, H dh), head after head.
 /// </summary>
 internal static class Rotary
 {
@@ -34,7 +33,8 @@ internal static class Rotary
                     var to = y.Row(row).Slice(start, width);
                     for (var i = 0; i < half; i++)
                     {
-                        var (a, b) = ((from[i] * cos[i]) - (sign * from[i + half] * sin[i]), (from[i + half] * cos[i]) + (sign * from[i] * sin[i]));
+                        var (a, b) = (
+                            (from[i] * cos[i]) - (sign * from[i + half] * sin[i]), (from[i + half] * cos[i]) + (sign * from[i] * sin[i]));
                         to[i] = accumulate ? to[i] + a : a;
                         to[i + half] = accumulate ? to[i + half] + b : b;
                     }

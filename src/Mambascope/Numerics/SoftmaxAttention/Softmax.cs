@@ -149,7 +149,10 @@ internal static class Softmax
             if (rest > 0)
             {
                 // Lanes beyond the row hold noise until they are read back, as zeros.
-                TWidth.StoreFirst(VectorMath<TWidth, TVector>.Exp2(TWidth.Multiply(s, TWidth.Subtract(TWidth.LoadFirst(ref x[i], rest), shift))), ref x[i], rest);
+                TWidth.StoreFirst(
+                    VectorMath<TWidth, TVector>.Exp2(TWidth.Multiply(s, TWidth.Subtract(TWidth.LoadFirst(ref x[i], rest), shift))),
+                    ref x[i],
+                    rest);
                 sum = TWidth.Add(sum, TWidth.LoadFirst(ref x[i], rest));
             }
 
@@ -166,7 +169,8 @@ internal static class Softmax
         }
     }
 
-    internal readonly record struct BackwardKernel(Workers Workers, Activation<float> A, Activation<float> DA, float Scale, Activation<float> DX) : IWidthKernel
+    internal readonly record struct BackwardKernel(
+        Workers Workers, Activation<float> A, Activation<float> DA, float Scale, Activation<float> DX) : IWidthKernel
     {
         public void Run<TWidth, TVector>()
             where TWidth : struct, IVectorWidth<TVector>
@@ -185,7 +189,11 @@ internal static class Softmax
                 for (var row = first; row < last; row++)
                 {
                     Line<TWidth, TVector>(
-                        a + A.Offset + ((nint)row * A.RowStride), da + DA.Offset + ((nint)row * DA.RowStride), dx + DX.Offset + ((nint)row * DX.RowStride), A.Width, Scale);
+                        a + A.Offset + ((nint)row * A.RowStride),
+                        da + DA.Offset + ((nint)row * DA.RowStride),
+                        dx + DX.Offset + ((nint)row * DX.RowStride),
+                        A.Width,
+                        Scale);
                 }
             }
         }
@@ -211,13 +219,20 @@ internal static class Softmax
             TVector sum = TWidth.Create(TWidth.Sum(sums)), s = TWidth.Create(scale);
             for (i = 0; i + TWidth.Lanes <= count; i += TWidth.Lanes)
             {
-                TWidth.Store(TWidth.Multiply(TWidth.Multiply(s, TWidth.Load(ref a[i], 0)), TWidth.Subtract(TWidth.Load(ref da[i], 0), sum)), ref dx[i], 0);
+                TWidth.Store(
+                    TWidth.Multiply(TWidth.Multiply(s, TWidth.Load(ref a[i], 0)), TWidth.Subtract(TWidth.Load(ref da[i], 0), sum)),
+                    ref dx[i],
+                    0);
             }
 
             if (rest > 0)
             {
                 TWidth.StoreFirst(
-                    TWidth.Multiply(TWidth.Multiply(s, TWidth.LoadFirst(ref a[i], rest)), TWidth.Subtract(TWidth.LoadFirst(ref da[i], rest), sum)), ref dx[i], rest);
+                    TWidth.Multiply(
+                        TWidth.Multiply(s, TWidth.LoadFirst(ref a[i], rest)),
+                        TWidth.Subtract(TWidth.LoadFirst(ref da[i], rest), sum)),
+                    ref dx[i],
+                    rest);
             }
         }
     }

@@ -5,7 +5,9 @@ namespace Mambascope.Tests.Numerics;
 /// <summary>Central differences of a scalar function of an array, beside the gradient that a kernel gave.</summary>
 internal static class FiniteDifferences
 {
-    /// <summary>Moves each double by a small step and compares the slope of <paramref name="loss"/> with <paramref name="gradient"/>.</summary>
+    /// <summary>
+    /// Moves each double by a small step and compares the slope of <paramref name="loss"/> with <paramref name="gradient"/>.
+    /// </summary>
     public static void Check(string what, double[] values, double[] gradient, Func<double> loss, double step = 1e-5, double bound = 1e-7)
         => Check(what, values.Length, gradient, i => values[i], (i, value) => { values[i] = value; return value; }, loss, step, bound);
 
@@ -25,7 +27,9 @@ internal static class FiniteDifferences
         return sum;
     }
 
-    private static void Check(string what, int count, double[] gradient, Func<int, double> get, Func<int, double, double> set, Func<double> loss, double step, double bound)
+    private static void Check(
+        string what, int count, double[] gradient, Func<int, double> get, Func<int, double, double> set,
+        Func<double> loss, double step, double bound)
     {
         Assert.Equal(count, gradient.Length);
         var (error, scale) = (0.0, 1.0);
@@ -42,6 +46,7 @@ internal static class FiniteDifferences
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{what}: finite differences differ by {error / scale:E2} (bound {bound:E0})");
-        Assert.True(error <= bound * scale, $"{what}: finite differences differ by {error / scale:E2} of the largest value, bound {bound:E0}");
+        Assert.True(
+            error <= bound * scale, $"{what}: finite differences differ by {error / scale:E2} of the largest value, bound {bound:E0}");
     }
 }

@@ -14,7 +14,13 @@ internal static class KernelCheck
     /// <param name="expected">The plain double result.</param>
     /// <param name="what">Name for messages.</param>
     /// <param name="bound">Largest error allowed, relative to the largest value.</param>
-    public static void Run<TKernel>(int lanes, Activation<float> target, Func<Workers, Activation<float>, TKernel> kernel, Activation<double> expected, string what, double bound = 2e-6)
+    public static void Run<TKernel>(
+        int lanes,
+        Activation<float> target,
+        Func<Workers, Activation<float>, TKernel> kernel,
+        Activation<double> expected,
+        string what,
+        double bound = 2e-6)
         where TKernel : struct, IWidthKernel
     {
         float[]? first = null;
@@ -30,7 +36,8 @@ internal static class KernelCheck
     }
 
     /// <summary>The same for the gradient of a weight, an array that is always added to.</summary>
-    public static void Run<TKernel>(int lanes, float[] target, Func<Workers, float[], TKernel> kernel, double[] expected, string what, double bound = 2e-6)
+    public static void Run<TKernel>(
+        int lanes, float[] target, Func<Workers, float[], TKernel> kernel, double[] expected, string what, double bound = 2e-6)
         where TKernel : struct, IWidthKernel
     {
         float[]? first = null;

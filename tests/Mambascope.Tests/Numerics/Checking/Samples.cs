@@ -24,7 +24,9 @@ internal sealed class Samples(int seed)
 
     public int Between(int low, int high) => random.Next(low, high + 1);
 
-    /// <summary>A view with <paramref name="gap"/> unused floats after each row and three before the first, all NaN so that their use shows.</summary>
+    /// <summary>
+    /// A view with <paramref name="gap"/> unused floats after each row and three before the first, all NaN so that their use shows.
+    /// </summary>
     public Activation<float> Activation(int batch, int length, int width, int gap = 0, float scale = 1)
     {
         var stride = width + gap;
@@ -46,7 +48,9 @@ internal sealed class Samples(int seed)
     public static Activation<double> Widen(Activation<float> x)
         => Activation<double>.Of(Array.ConvertAll(x.ToArray(), v => (double)v), x.Batch, x.Length, x.Width);
 
-    /// <summary>Fails unless the largest difference is within <paramref name="bound"/> of the largest expected value (or of 1, if that is less).</summary>
+    /// <summary>
+    /// Fails unless the largest difference is within <paramref name="bound"/> of the largest expected value (or of 1, if that is less).
+    /// </summary>
     public static void Close(ReadOnlySpan<double> expected, ReadOnlySpan<float> found, double bound, string what)
     {
         Assert.Equal(expected.Length, found.Length);

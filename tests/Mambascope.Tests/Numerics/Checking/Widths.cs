@@ -10,7 +10,10 @@ internal static class Widths
     /// <summary>Floats in a register: scalar code, SSE, AVX, AVX-512 or what stands for them.</summary>
     public static TheoryData<int> All => [1, 4, 8, 16];
 
-    /// <summary>Runs the kernel with registers of <paramref name="lanes"/> floats; widths that this machine lacks run in software, slowly but rightly.</summary>
+    /// <summary>
+    /// Runs the kernel with registers of <paramref name="lanes"/> floats; widths that this machine lacks run in software, slowly but
+    /// rightly.
+    /// </summary>
     public static void Run<TKernel>(int lanes, TKernel kernel)
         where TKernel : struct, IWidthKernel
     {

@@ -8,7 +8,10 @@ public class CausalConv1dTests
     public static TheoryData<int> AllWidths => Widths.All;
 
     private static readonly (int Batch, int Length, int Width, int K, int Gap)[] shapes =
-        [(1, 1, 1, 1, 0), (2, 3, 5, 4, 2), (1, 40, 64, 4, 0), (3, 17, 33, 3, 1), (2, 70, 48, 4, 0), (1, 197, 40, 4, 40), (2, 33, 18, 7, 3), (300, 5, 8, 4, 0)];
+    [
+        (1, 1, 1, 1, 0), (2, 3, 5, 4, 2), (1, 40, 64, 4, 0), (3, 17, 33, 3, 1), (2, 70, 48, 4, 0), (1, 197, 40, 4, 40),
+        (2, 33, 18, 7, 3), (300, 5, 8, 4, 0),
+    ];
 
     [Theory]
     [MemberData(nameof(AllWidths))]
@@ -29,19 +32,26 @@ public class CausalConv1dTests
                 {
                     var p = Activation<double>.Zeros(batch, length, width);
                     CausalConv1d.ForwardPlain(one, Samples.Widen(x), w, b, order, p);
-                    KernelCheck.Run(lanes, target, (workers, to) => CausalConv1d.ForwardKernel(workers, x, w, b, order, to), p, $"conv {x} K {K}");
+                    KernelCheck.Run(
+                        lanes, target, (workers, to) => CausalConv1d.ForwardKernel(workers, x, w, b, order, to), p, $"conv {x} K {K}");
                 }
 
                 foreach (var accumulate in new[] { false, true })
                 {
                     var dx = Samples.Widen(target);
                     CausalConv1d.BackwardInputPlain(one, Samples.Widen(dp), w, order, dx, accumulate);
-                    KernelCheck.Run(lanes, target, (workers, to) => CausalConv1d.BackwardKernel(workers, dp, w, order, to, accumulate), dx, $"conv dx {x} K {K}");
+                    KernelCheck.Run(
+                        lanes,
+                        target,
+                        (workers, to) => CausalConv1d.BackwardKernel(workers, dp, w, order, to, accumulate),
+                        dx,
+                        $"conv dx {x} K {K}");
                 }
 
                 var dw = Array.ConvertAll(w.Values<float>(), v => (double)v);
                 CausalConv1d.BackwardWeightPlain(Samples.Widen(dp), Samples.Widen(x), order, dw);
-                KernelCheck.Run(lanes, w.Values<float>(), (workers, to) => new ConvWeightKernel(workers, dp, x, order, to), dw, $"conv dw {x} K {K}");
+                KernelCheck.Run(
+                    lanes, w.Values<float>(), (workers, to) => new ConvWeightKernel(workers, dp, x, order, to), dw, $"conv dw {x} K {K}");
             }
         }
     }

@@ -3,12 +3,17 @@ using Xunit;
 
 namespace Mambascope.Tests.Numerics;
 
-/// <summary>Silu, Softplus, Product, Sum and the bias gradient: vectors against the plain double form, gradients against finite differences.</summary>
+/// <summary>
+/// Silu, Softplus, Product, Sum and the bias gradient: vectors against the plain double form, gradients against finite differences.
+/// </summary>
 public class ElementwiseTests
 {
     public static TheoryData<int> AllWidths => Widths.All;
 
-    private static readonly (int Batch, int Length, int Width, int Gap)[] shapes = [(1, 1, 1, 0), (2, 3, 5, 2), (1, 40, 64, 0), (3, 17, 33, 1), (2, 197, 96, 96), (1, 300, 200, 0)];
+    private static readonly (int Batch, int Length, int Width, int Gap)[] shapes =
+    [
+        (1, 1, 1, 0), (2, 3, 5, 2), (1, 40, 64, 0), (3, 17, 33, 1), (2, 197, 96, 96), (1, 300, 200, 0),
+    ];
 
     [Theory]
     [MemberData(nameof(AllWidths))]
@@ -24,7 +29,8 @@ public class ElementwiseTests
             {
                 var dx = Samples.Widen(target);
                 Silu.BackwardPlain(one, Samples.Widen(x), Samples.Widen(dy), dx, accumulate);
-                KernelCheck.Run(lanes, target, (workers, to) => Silu.BackwardKernel(workers, x, dy, to, accumulate), dx, $"silu gradient {x}");
+                KernelCheck.Run(
+                    lanes, target, (workers, to) => Silu.BackwardKernel(workers, x, dy, to, accumulate), dx, $"silu gradient {x}");
             }
         }
     }
@@ -43,7 +49,8 @@ public class ElementwiseTests
             {
                 var dx = Samples.Widen(target);
                 Softplus.BackwardPlain(one, Samples.Widen(x), Samples.Widen(dy), dx, accumulate);
-                KernelCheck.Run(lanes, target, (workers, to) => Softplus.BackwardKernel(workers, x, dy, to, accumulate), dx, $"softplus gradient {x}");
+                KernelCheck.Run(
+                    lanes, target, (workers, to) => Softplus.BackwardKernel(workers, x, dy, to, accumulate), dx, $"softplus gradient {x}");
             }
         }
     }
@@ -130,7 +137,10 @@ public class ElementwiseTests
         var samples = new Samples(seed);
         foreach (var (batch, length, width, gap) in shapes)
         {
-            yield return (samples.Activation(batch, length, width, gap, scale), samples.Activation(batch, length, width, gap), samples.Activation(batch, length, width, gap));
+            yield return (
+                samples.Activation(batch, length, width, gap, scale),
+                samples.Activation(batch, length, width, gap),
+                samples.Activation(batch, length, width, gap));
         }
     }
 }

@@ -21,12 +21,18 @@ public class SkipConnectionTests
             var target = samples.Activation(batch, length, width, gap);
             var s = Activation<double>.Zeros(batch, length, width);
             SkipConnection.Plain(one, Samples.Widen(y), Samples.Widen(u), D, s, add: true);
-            KernelCheck.Run(lanes, target, (workers, to) => new SkipConnection.Kernel(workers, y, u, D.Values<float>(), to, Add: true), s, $"skip {y}");
+            KernelCheck.Run(
+                lanes, target, (workers, to) => new SkipConnection.Kernel(workers, y, u, D.Values<float>(), to, Add: true), s, $"skip {y}");
             foreach (var accumulate in new[] { false, true })
             {
                 var du = Samples.Widen(target);
                 SkipConnection.BackwardInput(one, Samples.Widen(y), D, du, accumulate);
-                KernelCheck.Run(lanes, target, (workers, to) => new SkipConnection.Kernel(workers, to, y, D.Values<float>(), to, accumulate), du, $"skip du {y}");
+                KernelCheck.Run(
+                    lanes,
+                    target,
+                    (workers, to) => new SkipConnection.Kernel(workers, to, y, D.Values<float>(), to, accumulate),
+                    du,
+                    $"skip du {y}");
             }
 
             var dD = Array.ConvertAll(D.Values<float>(), v => (double)v);

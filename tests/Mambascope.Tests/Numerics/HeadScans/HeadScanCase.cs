@@ -5,7 +5,8 @@ namespace Mambascope.Tests.Numerics;
 /// <summary>One random scan of Mamba-2's kind in float and the same numbers in double, on strided views.</summary>
 internal sealed class HeadScanCase
 {
-    public HeadScanCase(int seed, int batch, int L, int H, int P, int N, int groups, ScanOrder? order = null, Func<Random, double>? delta = null)
+    public HeadScanCase(
+        int seed, int batch, int L, int H, int P, int N, int groups, ScanOrder? order = null, Func<Random, double>? delta = null)
     {
         var random = new Random(seed);
         order ??= ScanOrder.Forward(L);
@@ -24,7 +25,13 @@ internal sealed class HeadScanCase
             groups);
         Gy = SelectiveScanCase.Fill(batch, L, E, 1, Normal);
         Doubles = new(
-            SelectiveScanCase.Widen(Inputs.U), SelectiveScanCase.Widen(Inputs.Delta), weight, SelectiveScanCase.Widen(Inputs.B), SelectiveScanCase.Widen(Inputs.C), order, groups);
+            SelectiveScanCase.Widen(Inputs.U),
+            SelectiveScanCase.Widen(Inputs.Delta),
+            weight,
+            SelectiveScanCase.Widen(Inputs.B),
+            SelectiveScanCase.Widen(Inputs.C),
+            order,
+            groups);
         GyDoubles = SelectiveScanCase.Widen(Gy);
 
         double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
@@ -47,8 +54,10 @@ internal sealed class HeadScanCase
     public int L => Inputs.U.Length;
 
     public ScanAdjoints<T> Adjoints<T>(Func<int, int, int, Activation<T>> make)
-        where T : unmanaged
-        => new(make(Batch, L, E), AccumulateU: false, make(Batch, L, H), make(Batch, L, Inputs.B.Width), make(Batch, L, Inputs.B.Width), new T[H]);
+        where T : unmanaged =>
+        new(
+            make(Batch, L, E), AccumulateU: false, make(Batch, L, H), make(Batch, L, Inputs.B.Width),
+            make(Batch, L, Inputs.B.Width), new T[H]);
 
     public override string ToString() => $"batch {Batch} L {L} H {H} P {E / H} N {Inputs.B.Width / Inputs.Groups} groups {Inputs.Groups}";
 }

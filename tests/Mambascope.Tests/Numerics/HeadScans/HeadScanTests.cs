@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Numerics;
 
-/// <summary>Mamba-2's scan in chunks against the plain loops in double, for every register width, and the plain one against central differences.</summary>
+/// <summary>
+/// Mamba-2's scan in chunks against the plain loops in double, for every register width, and the plain one against central differences.
+/// </summary>
 public sealed class HeadScanTests(ITestOutputHelper output)
 {
     private const double Tolerance = 5e-6;
@@ -43,7 +45,12 @@ public sealed class HeadScanTests(ITestOutputHelper output)
             HeadScan.BackwardPlain(workers, scan.Doubles, scan.GyDoubles, truth, before: null, dState: null);
             Widths.Run(lanes, new HeadScan.BackwardCall(workers, scan.Inputs, scan.Gy, found, Before: null, DState: null));
             Compare(scan.ToString(), found, truth);
-            Assert.All(SelectiveScanCase.Gaps(found.U!.Value).Concat(SelectiveScanCase.Gaps(found.Delta!.Value)).Concat(SelectiveScanCase.Gaps(found.B!.Value)), v => Assert.Equal(0, v));
+            Assert.All(
+                SelectiveScanCase
+                    .Gaps(found.U!.Value)
+                    .Concat(SelectiveScanCase.Gaps(found.Delta!.Value))
+                    .Concat(SelectiveScanCase.Gaps(found.B!.Value)),
+                v => Assert.Equal(0, v));
         }
     }
 
@@ -89,7 +96,8 @@ public sealed class HeadScanTests(ITestOutputHelper output)
             Check($"{scan} y", SelectiveScanCase.Error(y, truth));
             Check($"{scan} state", SelectiveScanCase.Error(found, after));
 
-            var (expected, back) = (scan.Adjoints<double>((b, l, w) => Activation<double>.Zeros(b, l, w)), scan.Adjoints<float>(SelectiveScanCase.Strided));
+            var (expected, back) = (
+                scan.Adjoints<double>((b, l, w) => Activation<double>.Zeros(b, l, w)), scan.Adjoints<float>(SelectiveScanCase.Strided));
             var dTruth = Doubles();
             float[] dFound = [.. state];
             HeadScan.BackwardPlain(workers, scan.Doubles, scan.GyDoubles, expected, before, dTruth);
@@ -111,13 +119,15 @@ public sealed class HeadScanTests(ITestOutputHelper output)
         using var workers = new Workers(1);
 
         // Delta A from -1e-6 to -200 and, at a few tokens, to -1e5: decays underflow, and nothing after them may lose precision.
-        var scan = new HeadScanCase(8, 1, 150, 4, 16, 32, 1, ScanOrder.Forward(150), r => r.Next(40) == 0 ? 1e4 : Math.Pow(10, (r.NextDouble() * 7.3) - 6));
+        var scan = new HeadScanCase(8, 1, 150, 4, 16, 32, 1, ScanOrder.Forward(150), r =>
+            r.Next(40) == 0 ? 1e4 : Math.Pow(10, (r.NextDouble() * 7.3) - 6));
         var y = SelectiveScanCase.Strided(1, 150, 64);
         var truth = Activation<double>.Zeros(1, 150, 64);
         HeadScan.ForwardPlain(workers, scan.Doubles, truth, state: null);
         HeadScan.Forward(workers, scan.Inputs, y, state: null);
         Check("y", SelectiveScanCase.Error(y, truth));
-        var (expected, found) = (scan.Adjoints<double>((b, l, w) => Activation<double>.Zeros(b, l, w)), scan.Adjoints<float>(SelectiveScanCase.Strided));
+        var (expected, found) = (
+            scan.Adjoints<double>((b, l, w) => Activation<double>.Zeros(b, l, w)), scan.Adjoints<float>(SelectiveScanCase.Strided));
         HeadScan.BackwardPlain(workers, scan.Doubles, scan.GyDoubles, expected, before: null, dState: null);
         HeadScan.Backward(workers, scan.Inputs, scan.Gy, found, before: null, dState: null);
         Compare("extreme", found, expected);
@@ -133,7 +143,8 @@ public sealed class HeadScanTests(ITestOutputHelper output)
         HeadScan.ForwardPlain(workers, scan.Doubles, truth, state: null);
         HeadScan.Forward(workers, scan.Inputs, y, state: null);
         Check("y", SelectiveScanCase.Error(y, truth));
-        var (expected, found) = (scan.Adjoints<double>((b, l, w) => Activation<double>.Zeros(b, l, w)), scan.Adjoints<float>(SelectiveScanCase.Strided));
+        var (expected, found) = (
+            scan.Adjoints<double>((b, l, w) => Activation<double>.Zeros(b, l, w)), scan.Adjoints<float>(SelectiveScanCase.Strided));
         HeadScan.BackwardPlain(workers, scan.Doubles, scan.GyDoubles, expected, before: null, dState: null);
         HeadScan.Backward(workers, scan.Inputs, scan.Gy, found, before: null, dState: null);
         Compare("slow", found, expected);
@@ -149,7 +160,13 @@ public sealed class HeadScanTests(ITestOutputHelper output)
         var twice = SelectiveScanCase.Strided(2, 50, scan.E);
         for (var i = 0; i < 2; i++)
         {
-            HeadScan.Backward(workers, scan.Inputs, scan.Gy, new ScanAdjoints<float>(twice, AccumulateU: true, Delta: null, B: null, C: null, ALog: null), before: null, dState: null);
+            HeadScan.Backward(
+                workers,
+                scan.Inputs,
+                scan.Gy,
+                new ScanAdjoints<float>(twice, AccumulateU: true, Delta: null, B: null, C: null, ALog: null),
+                before: null,
+                dState: null);
         }
 
         Assert.Equal(Array.ConvertAll(all.U!.Value.ToArray(), v => 2 * v), twice.ToArray());
@@ -168,7 +185,11 @@ public sealed class HeadScanTests(ITestOutputHelper output)
             HeadScan.Forward(workers, scan.Inputs, y, state: null);
             HeadScan.Backward(workers, scan.Inputs, scan.Gy, found, before: null, dState: null);
             HeadScan.Adjoint(workers, scan.Inputs, scan.Gy, w, 60, dState: null);
-            float[] all = [.. y.ToArray(), .. w.ToArray(), .. found.U!.Value.ToArray(), .. found.Delta!.Value.ToArray(), .. found.B!.Value.ToArray(), .. found.C!.Value.ToArray(), .. found.ALog!];
+            float[] all =
+            [
+                .. y.ToArray(), .. w.ToArray(), .. found.U!.Value.ToArray(), .. found.Delta!.Value.ToArray(),
+                .. found.B!.Value.ToArray(), .. found.C!.Value.ToArray(), .. found.ALog!,
+            ];
             Assert.Equal(reference ??= all, all);
         }
     }

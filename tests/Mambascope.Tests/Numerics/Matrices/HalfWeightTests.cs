@@ -8,7 +8,16 @@ public sealed class HalfWeightTests
 {
     private static readonly (int Rows, int Inputs, int Outputs)[] products =
     [
-        (1, 1, 1), (1, 768, 80), (1, 40, 33), (2, 513, 70), (1, 1537, 300), (5, 48, 129), (12, 64, 64), (13, 100, 31), (100, 520, 1030), (1, 1100, 1025),
+        (1, 1, 1),
+        (1, 768, 80),
+        (1, 40, 33),
+        (2, 513, 70),
+        (1, 1537, 300),
+        (5, 48, 129),
+        (12, 64, 64),
+        (13, 100, 31),
+        (100, 520, 1030),
+        (1, 1100, 1025),
     ];
 
     [Theory]
@@ -17,10 +26,16 @@ public sealed class HalfWeightTests
     {
         foreach (var format in (WeightFormat[])[WeightFormat.BF16, WeightFormat.F16])
         {
-            var values = Enumerable.Range(0, 1 << 16).Select(bits => (ushort)bits).Where(bits => float.IsFinite(Widen(bits, format))).ToArray();
+            var values = Enumerable
+                .Range(0, 1 << 16)
+                .Select(bits => (ushort)bits)
+                .Where(bits => float.IsFinite(Widen(bits, format)))
+                .ToArray();
             var kernel = new WidenKernel(format, values, new float[values.Length]);
             Widths.Run(lanes, kernel);
-            Assert.Equal(values.Select(bits => BitConverter.SingleToInt32Bits(Widen(bits, format))), kernel.Result.Select(BitConverter.SingleToInt32Bits));
+            Assert.Equal(
+                values.Select(bits => BitConverter.SingleToInt32Bits(Widen(bits, format))),
+                kernel.Result.Select(BitConverter.SingleToInt32Bits));
         }
     }
 
@@ -104,10 +119,15 @@ public sealed class HalfWeightTests
         for (var i = 0; i < values.Length; i++)
         {
             var value = i % 50 == 0 ? values[i] * 1e-6f : values[i];
-            halves[i] = format == WeightFormat.BF16 ? (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16) : BitConverter.HalfToUInt16Bits((Half)value);
+            halves[i] =
+                format == WeightFormat.BF16
+                    ? (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16)
+                    : BitConverter.HalfToUInt16Bits((Half)value);
         }
 
-        return (Weight.OfHalves("w", halves, format, rows, columns), new Weight("w", Array.ConvertAll(halves, bits => Widen(bits, format)), rows, columns));
+        return (
+            Weight.OfHalves("w", halves, format, rows, columns),
+            new Weight("w", Array.ConvertAll(halves, bits => Widen(bits, format)), rows, columns));
     }
 
     private readonly record struct WidenKernel(WeightFormat Format, ushort[] Values, float[] Result) : IWidthKernel

@@ -7,11 +7,26 @@ public class LinearTests
 {
     public static TheoryData<int> AllWidths => Widths.All;
 
-    public static TheoryData<int, int, int> Shapes => new()
-    {
-        { 1, 1, 1 }, { 1, 7, 5 }, { 1, 300, 70 }, { 2, 16, 16 }, { 5, 4, 192 }, { 7, 33, 20 }, { 12, 32, 32 }, { 13, 257, 33 },
-        { 24, 511, 48 }, { 36, 192, 36 }, { 97, 96, 384 }, { 197, 64, 56 }, { 200, 24, 40 }, { 6, 260, 40 }, { 500, 4, 19 }, { 401, 513, 65 },
-    };
+    public static TheoryData<int, int, int> Shapes
+        => new()
+        {
+            { 1, 1, 1 },
+            { 1, 7, 5 },
+            { 1, 300, 70 },
+            { 2, 16, 16 },
+            { 5, 4, 192 },
+            { 7, 33, 20 },
+            { 12, 32, 32 },
+            { 13, 257, 33 },
+            { 24, 511, 48 },
+            { 36, 192, 36 },
+            { 97, 96, 384 },
+            { 197, 64, 56 },
+            { 200, 24, 40 },
+            { 6, 260, 40 },
+            { 500, 4, 19 },
+            { 401, 513, 65 },
+        };
 
     [Theory]
     [MemberData(nameof(AllWidths))]
@@ -162,7 +177,9 @@ public class LinearTests
                     var sum = accumulate ? result.Row(i)[j] : bias?[j] ?? 0.0;
                     for (var k = 0; k < a.Columns; k++)
                     {
-                        sum += (double)a.Buffer[a.Offset + (i * a.RowStep) + (k * a.ColumnStep)] * b.Buffer[b.Offset + (k * b.RowStep) + (j * b.ColumnStep)];
+                        sum +=
+                            (double)a.Buffer[a.Offset + (i * a.RowStep) + (k * a.ColumnStep)]
+                            * b.Buffer[b.Offset + (k * b.RowStep) + (j * b.ColumnStep)];
                     }
 
                     result.Row(i)[j] = sum;

@@ -9,7 +9,10 @@ public class NormTests
 
     public static TheoryData<int> AllWidths => Widths.All;
 
-    private static readonly (int Batch, int Length, int Width, int Gap)[] shapes = [(1, 1, 1, 0), (2, 3, 5, 2), (1, 40, 64, 0), (3, 17, 33, 1), (1, 197, 384, 16), (2, 300, 96, 0)];
+    private static readonly (int Batch, int Length, int Width, int Gap)[] shapes =
+    [
+        (1, 1, 1, 0), (2, 3, 5, 2), (1, 40, 64, 0), (3, 17, 33, 1), (1, 197, 384, 16), (2, 300, 96, 0),
+    ];
 
     [Theory]
     [MemberData(nameof(AllWidths))]
@@ -20,17 +23,33 @@ public class NormTests
         {
             var y = Zeros(x);
             RmsNorm.ForwardPlain(one, Samples.Widen(x), w, Epsilon, y);
-            KernelCheck.Run(lanes, target, (workers, to) => new NormForwardKernel(workers, x, w.Values<float>(), Bias: null, Epsilon, to, Centre: false), y, $"rms norm {x}");
+            KernelCheck.Run(
+                lanes,
+                target,
+                (workers, to) => new NormForwardKernel(workers, x, w.Values<float>(), Bias: null, Epsilon, to, Centre: false),
+                y,
+                $"rms norm {x}");
             foreach (var (accumulate, holdScale) in Choices())
             {
                 var dx = Samples.Widen(target);
                 RmsNorm.BackwardInputPlain(one, Samples.Widen(x), w, Epsilon, Samples.Widen(dy), dx, accumulate, holdScale);
-                KernelCheck.Run(lanes, target, (workers, to) => new NormBackwardKernel(workers, x, w.Values<float>(), Epsilon, dy, to, accumulate, holdScale, Centre: false), dx, $"rms norm dx {x}");
+                KernelCheck.Run(
+                    lanes,
+                    target,
+                    (workers, to) =>
+                        new NormBackwardKernel(workers, x, w.Values<float>(), Epsilon, dy, to, accumulate, holdScale, Centre: false),
+                    dx,
+                    $"rms norm dx {x}");
             }
 
             var dw = Array.ConvertAll(w.Values<float>(), v => (double)v);
             RmsNorm.BackwardWeightPlain(Samples.Widen(x), Epsilon, Samples.Widen(dy), dw);
-            KernelCheck.Run(lanes, w.Values<float>(), (workers, to) => new NormWeightKernel(workers, x, Epsilon, dy, to, Centre: false), dw, $"rms norm dw {x}");
+            KernelCheck.Run(
+                lanes,
+                w.Values<float>(),
+                (workers, to) => new NormWeightKernel(workers, x, Epsilon, dy, to, Centre: false),
+                dw,
+                $"rms norm dw {x}");
         }
     }
 
@@ -45,7 +64,12 @@ public class NormTests
             {
                 var y = Zeros(x);
                 LayerNorm.ForwardPlain(one, Samples.Widen(x), w, b, Epsilon, y);
-                KernelCheck.Run(lanes, target, (workers, to) => new NormForwardKernel(workers, x, w.Values<float>(), b?.Values<float>(), Epsilon, to, Centre: true), y, $"layer norm {x}");
+                KernelCheck.Run(
+                    lanes,
+                    target,
+                    (workers, to) => new NormForwardKernel(workers, x, w.Values<float>(), b?.Values<float>(), Epsilon, to, Centre: true),
+                    y,
+                    $"layer norm {x}");
             }
 
             foreach (var (accumulate, holdScale) in Choices())
@@ -54,12 +78,24 @@ public class NormTests
                 LayerNorm.BackwardInputPlain(one, Samples.Widen(x), w, Epsilon, Samples.Widen(dy), dx, accumulate, holdScale);
 
                 // A single channel has no variance: its gradient is a difference of equal terms times 1 / sqrt(epsilon).
-                KernelCheck.Run(lanes, target, (workers, to) => new NormBackwardKernel(workers, x, w.Values<float>(), Epsilon, dy, to, accumulate, holdScale, Centre: true), dx, $"layer norm dx {x}", bound: 3e-6);
+                KernelCheck.Run(
+                    lanes,
+                    target,
+                    (workers, to) =>
+                        new NormBackwardKernel(workers, x, w.Values<float>(), Epsilon, dy, to, accumulate, holdScale, Centre: true),
+                    dx,
+                    $"layer norm dx {x}",
+                    bound: 3e-6);
             }
 
             var dw = Array.ConvertAll(w.Values<float>(), v => (double)v);
             LayerNorm.BackwardWeightPlain(Samples.Widen(x), Epsilon, Samples.Widen(dy), dw);
-            KernelCheck.Run(lanes, w.Values<float>(), (workers, to) => new NormWeightKernel(workers, x, Epsilon, dy, to, Centre: true), dw, $"layer norm dw {x}");
+            KernelCheck.Run(
+                lanes,
+                w.Values<float>(),
+                (workers, to) => new NormWeightKernel(workers, x, Epsilon, dy, to, Centre: true),
+                dw,
+                $"layer norm dw {x}");
         }
     }
 
@@ -144,7 +180,8 @@ public class NormTests
         where T : unmanaged
         => Activation<double>.Zeros(x.Batch, x.Length, x.Width);
 
-    private static IEnumerable<(Weight W, Weight Bias, Activation<float> X, Activation<float> DY, Activation<float> Target)> Operands(int seed)
+    private static IEnumerable<(Weight W, Weight Bias, Activation<float> X, Activation<float> DY, Activation<float> Target)> Operands(
+        int seed)
     {
         var samples = new Samples(seed);
         foreach (var (batch, length, width, gap) in shapes)

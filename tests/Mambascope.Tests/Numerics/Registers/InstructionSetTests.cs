@@ -12,7 +12,9 @@ public sealed class InstructionSetTests
 
     [Fact]
     public void The_switch_for_all_intrinsics_turns_vectors_off()
-        => Assert.False(IsOff("DOTNET_EnableHWIntrinsic") && (Vector512.IsHardwareAccelerated || Vector256.IsHardwareAccelerated || Vector128.IsHardwareAccelerated));
+        => Assert.False(
+            IsOff("DOTNET_EnableHWIntrinsic")
+                && (Vector512.IsHardwareAccelerated || Vector256.IsHardwareAccelerated || Vector128.IsHardwareAccelerated));
 
     private static bool IsOff(string name) => string.Equals(Environment.GetEnvironmentVariable(name), "0", StringComparison.Ordinal);
 }

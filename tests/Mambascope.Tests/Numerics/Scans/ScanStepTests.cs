@@ -39,7 +39,18 @@ public sealed class ScanStepTests(ITestOutputHelper output)
         for (var t = 0; t < L; t++)
         {
             var y = Activation<float>.Zeros(1, 1, E);
-            SelectiveScan.Forward(workers, scan.Inputs with { U = Token(scan.Inputs.U, t), Delta = Token(scan.Inputs.Delta, t), B = Token(scan.Inputs.B, t), C = Token(scan.Inputs.C, t), Order = ScanOrder.Forward(1) }, y, after);
+            SelectiveScan.Forward(
+                workers,
+                scan.Inputs with
+                {
+                    U = Token(scan.Inputs.U, t),
+                    Delta = Token(scan.Inputs.Delta, t),
+                    B = Token(scan.Inputs.B, t),
+                    C = Token(scan.Inputs.C, t),
+                    Order = ScanOrder.Forward(1),
+                },
+                y,
+                after);
             Assert.Equal(whole.Row(t).ToArray(), y.ToArray());
         }
 

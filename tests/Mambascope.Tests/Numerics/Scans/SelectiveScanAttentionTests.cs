@@ -86,7 +86,8 @@ public sealed class SelectiveScanAttentionTests(ITestOutputHelper output)
     public void Fast_decays_underflow_to_zero_and_not_to_nan()
     {
         using var workers = new Workers(1);
-        var scan = new SelectiveScanCase(31, 1, 100, 20, 16, delta: r => Math.Pow(10, (r.NextDouble() * 4) - 2), rate: r => 1 + (r.NextDouble() * 20));
+        var scan = new SelectiveScanCase(
+            31, 1, 100, 20, 16, delta: r => Math.Pow(10, (r.NextDouble() * 4) - 2), rate: r => 1 + (r.NextDouble() * 20));
         var expected = Activation<double>.Zeros(1, 100, 20);
         var found = SelectiveScanCase.Strided(1, 100, 20);
         HiddenAttentionScan.Row(workers, scan.Doubles, 0, 99, expected);
@@ -135,7 +136,8 @@ public sealed class SelectiveScanAttentionTests(ITestOutputHelper output)
                 {
                     for (var e = 0; e < E; e++)
                     {
-                        product[(((item * L) + i) * E) + e] += vector.Row(item, j)[vector.Width == 1 ? 0 : e] * (fromLeft ? alpha[item][e][j, i] : alpha[item][e][i, j]);
+                        product[(((item * L) + i) * E) + e] +=
+                            vector.Row(item, j)[vector.Width == 1 ? 0 : e] * (fromLeft ? alpha[item][e][j, i] : alpha[item][e][i, j]);
                     }
                 }
             }

@@ -7,7 +7,9 @@ internal sealed class SelectiveScanCase
 {
     private readonly Random random;
 
-    public SelectiveScanCase(int seed, int batch, int L, int E, int N, ScanOrder? order = null, Func<Random, double>? delta = null, Func<Random, double>? rate = null)
+    public SelectiveScanCase(
+        int seed, int batch, int L, int E, int N, ScanOrder? order = null, Func<Random, double>? delta = null,
+        Func<Random, double>? rate = null)
     {
         random = new Random(seed);
         order ??= ScanOrder.Forward(L);

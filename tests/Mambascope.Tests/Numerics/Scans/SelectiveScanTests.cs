@@ -54,7 +54,12 @@ public sealed class SelectiveScanTests(ITestOutputHelper output)
             Check($"{name} dB", SelectiveScanCase.Error(found.B!.Value, truth.B!.Value));
             Check($"{name} dC", SelectiveScanCase.Error(found.C!.Value, truth.C!.Value));
             Check($"{name} dALog", SelectiveScanCase.Error(found.ALog, truth.ALog));
-            Assert.All(SelectiveScanCase.Gaps(found.U!.Value).Concat(SelectiveScanCase.Gaps(found.Delta!.Value)).Concat(SelectiveScanCase.Gaps(found.B!.Value)), v => Assert.Equal(0, v));
+            Assert.All(
+                SelectiveScanCase
+                    .Gaps(found.U!.Value)
+                    .Concat(SelectiveScanCase.Gaps(found.Delta!.Value))
+                    .Concat(SelectiveScanCase.Gaps(found.B!.Value)),
+                v => Assert.Equal(0, v));
         }
     }
 
@@ -68,7 +73,9 @@ public sealed class SelectiveScanTests(ITestOutputHelper output)
         for (var which = 0; which < 5; which++)
         {
             var one = Adjoints<float>(scan, SelectiveScanCase.Strided);
-            one = new(which == 0 ? one.U : null, AccumulateU: false, which == 1 ? one.Delta : null, which == 2 ? one.B : null, which == 3 ? one.C : null, which == 4 ? one.ALog : null);
+            one = new(
+                which == 0 ? one.U : null, AccumulateU: false, which == 1 ? one.Delta : null, which == 2 ? one.B : null,
+                which == 3 ? one.C : null, which == 4 ? one.ALog : null);
             SelectiveScan.Backward(workers, scan.Inputs, scan.Gy, one);
             Assert.Equal(one.U is null ? null : all.U!.Value.ToArray(), one.U?.ToArray());
             Assert.Equal(one.Delta is null ? null : all.Delta!.Value.ToArray(), one.Delta?.ToArray());
@@ -120,7 +127,9 @@ public sealed class SelectiveScanTests(ITestOutputHelper output)
             var low = Loss();
             data[i] = kept;
             var slope = (high - low) / ((double)up - down);
-            Assert.True(Math.Abs(slope - adjoints.ALog![i]) < 1e-4 * Math.Max(1, Math.Abs(slope)), $"dALog[{i}]: {adjoints.ALog[i]} against {slope}");
+            Assert.True(
+                Math.Abs(slope - adjoints.ALog![i]) < 1e-4 * Math.Max(1, Math.Abs(slope)),
+                $"dALog[{i}]: {adjoints.ALog[i]} against {slope}");
         }
 
         double Loss()
@@ -158,7 +167,14 @@ public sealed class SelectiveScanTests(ITestOutputHelper output)
         using var workers = new Workers(1);
 
         // Delta A from -1e-6 to -200 and, at a few tokens, to -1e6: exp underflows, nothing else may happen.
-        var scan = new SelectiveScanCase(8, 1, 150, 40, 16, delta: r => r.Next(40) == 0 ? 1e4 : Math.Pow(10, (r.NextDouble() * 7.3) - 6), rate: r => Math.Pow(10, (r.NextDouble() * 3) - 1));
+        var scan = new SelectiveScanCase(
+            8,
+            1,
+            150,
+            40,
+            16,
+            delta: r => r.Next(40) == 0 ? 1e4 : Math.Pow(10, (r.NextDouble() * 7.3) - 6),
+            rate: r => Math.Pow(10, (r.NextDouble() * 3) - 1));
         var y = SelectiveScanCase.Strided(1, 150, 40);
         var truth = Activation<double>.Zeros(1, 150, 40);
         SelectiveScan.ForwardPlain(workers, scan.Doubles, truth);
@@ -206,7 +222,11 @@ public sealed class SelectiveScanTests(ITestOutputHelper output)
             var found = Adjoints<float>(scan, SelectiveScanCase.Strided);
             SelectiveScan.Forward(workers, scan.Inputs, y);
             SelectiveScan.Backward(workers, scan.Inputs, scan.Gy, found);
-            float[] all = [.. y.ToArray(), .. found.U!.Value.ToArray(), .. found.Delta!.Value.ToArray(), .. found.B!.Value.ToArray(), .. found.C!.Value.ToArray(), .. found.ALog!];
+            float[] all =
+            [
+                .. y.ToArray(), .. found.U!.Value.ToArray(), .. found.Delta!.Value.ToArray(),
+                .. found.B!.Value.ToArray(), .. found.C!.Value.ToArray(), .. found.ALog!,
+            ];
             Assert.Equal(reference ??= all, all);
         }
     }

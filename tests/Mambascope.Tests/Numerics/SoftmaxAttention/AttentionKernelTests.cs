@@ -9,7 +9,10 @@ public class AttentionKernelTests
     public static TheoryData<int> AllWidths => Widths.All;
 
     // (items, heads, tokens, channels a head)
-    private static readonly (int Batch, int Heads, int Length, int Width)[] shapes = [(1, 1, 1, 1), (2, 3, 5, 2), (1, 2, 17, 16), (2, 3, 37, 8), (1, 2, 197, 32)];
+    private static readonly (int Batch, int Heads, int Length, int Width)[] shapes =
+    [
+        (1, 1, 1, 1), (2, 3, 5, 2), (1, 2, 17, 16), (2, 3, 37, 8), (1, 2, 197, 32),
+    ];
 
     [Theory]
     [MemberData(nameof(AllWidths))]
@@ -30,7 +33,8 @@ public class AttentionKernelTests
                 var dx = Activation<double>.Zeros(batch, heads * length, length);
                 var narrow = Activation<float>.Of(Array.ConvertAll(a.ToArray(), v => (float)v), batch, heads * length, length);
                 Softmax.BackwardPlain(one, Samples.Widen(narrow), Samples.Widen(da), 0.3f, dx);
-                KernelCheck.Run(lanes, da, (workers, to) => new Softmax.BackwardKernel(workers, narrow, da, 0.3f, to), dx, $"softmax gradient {x}");
+                KernelCheck.Run(
+                    lanes, da, (workers, to) => new Softmax.BackwardKernel(workers, narrow, da, 0.3f, to), dx, $"softmax gradient {x}");
             }
         }
     }
@@ -58,7 +62,10 @@ public class AttentionKernelTests
         var samples = new Samples(2);
         foreach (var (batch, length, width, gap) in new[] { (1, 1, 1, 0), (2, 3, 5, 2), (1, 40, 64, 0), (2, 197, 33, 1) })
         {
-            var (x, dy, target) = (samples.Activation(batch, length, width, gap, 8), samples.Activation(batch, length, width, gap), samples.Activation(batch, length, width, gap));
+            var (x, dy, target) = (
+                samples.Activation(batch, length, width, gap, 8),
+                samples.Activation(batch, length, width, gap),
+                samples.Activation(batch, length, width, gap));
             var y = Activation<double>.Zeros(batch, length, width);
             Gelu.ForwardPlain(one, Samples.Widen(x), y);
             KernelCheck.Run(lanes, target, (workers, to) => Gelu.ForwardKernel(workers, x, to), y, $"gelu {x}");
@@ -66,7 +73,8 @@ public class AttentionKernelTests
             {
                 var dx = Samples.Widen(target);
                 Gelu.Backward(one, Samples.Widen(x), Samples.Widen(dy), dx, accumulate);
-                KernelCheck.Run(lanes, target, (workers, to) => Gelu.BackwardKernel(workers, x, dy, to, accumulate), dx, $"gelu gradient {x}");
+                KernelCheck.Run(
+                    lanes, target, (workers, to) => Gelu.BackwardKernel(workers, x, dy, to, accumulate), dx, $"gelu gradient {x}");
             }
         }
     }
@@ -107,19 +115,35 @@ public class AttentionKernelTests
         var samples = new Samples(3);
         foreach (var (batch, heads, length, width) in shapes)
         {
-            var (x, y) = (samples.Activation(batch, length, heads * width, gap: 3), samples.Activation(batch, length, heads * width, gap: 1));
+            var (x, y) = (
+                samples.Activation(batch, length, heads * width, gap: 3), samples.Activation(batch, length, heads * width, gap: 1));
             var a = samples.Activation(batch, heads * length, length);
             foreach (var accumulate in new[] { false, true })
             {
-                Check(a, (workers, wide, to) => HeadProducts.Scores(workers, wide(x), wide(y), heads, to, accumulate), (workers, to) => HeadProducts.Scores(workers, x, y, heads, to, accumulate), "scores");
-                Check(x, (workers, wide, to) => HeadProducts.Mix(workers, wide(a), wide(y), heads, to, accumulate), (workers, to) => HeadProducts.Mix(workers, a, y, heads, to, accumulate), "mix");
-                Check(x, (workers, wide, to) => HeadProducts.MixTransposed(workers, wide(a), wide(y), heads, to, accumulate), (workers, to) => HeadProducts.MixTransposed(workers, a, y, heads, to, accumulate), "transposed mix");
+                Check(
+                    a,
+                    (workers, wide, to) => HeadProducts.Scores(workers, wide(x), wide(y), heads, to, accumulate),
+                    (workers, to) => HeadProducts.Scores(workers, x, y, heads, to, accumulate),
+                    "scores");
+                Check(
+                    x,
+                    (workers, wide, to) => HeadProducts.Mix(workers, wide(a), wide(y), heads, to, accumulate),
+                    (workers, to) => HeadProducts.Mix(workers, a, y, heads, to, accumulate),
+                    "mix");
+                Check(
+                    x,
+                    (workers, wide, to) => HeadProducts.MixTransposed(workers, wide(a), wide(y), heads, to, accumulate),
+                    (workers, to) => HeadProducts.MixTransposed(workers, a, y, heads, to, accumulate),
+                    "transposed mix");
             }
         }
     }
 
     private static void Check(
-        Activation<float> target, Action<Workers, Func<Activation<float>, Activation<double>>, Activation<double>> plain, Action<Workers, Activation<float>> fast, string what)
+        Activation<float> target,
+        Action<Workers, Func<Activation<float>, Activation<double>>, Activation<double>> plain,
+        Action<Workers, Activation<float>> fast,
+        string what)
     {
         using var one = new Workers(1);
         var expected = Samples.Widen(target);
