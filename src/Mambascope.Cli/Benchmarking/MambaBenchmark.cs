@@ -42,7 +42,7 @@ internal sealed class MambaBenchmark(VisionMamba model, Workers workers) : Model
             }
 
             var y = Activation<float>.Zeros(1, sizes.Length, sizes.InnerWidth);
-            yield return Timing("scan", work.Scan, () => SelectiveScan.Forward(workers, trace.MambaLayers[0].Directions[0].ScanInputs, y));
+            yield return Timing("scan", work.Scan, () => SelectiveScan.Forward(workers, trace.ScanMixers[0].Scans[0].ScanInputs, y));
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class MambaBenchmark(VisionMamba model, Workers workers) : Model
 
     private void MeanMatrices(Trace<float> trace)
     {
-        foreach (var layer in trace.MambaLayers)
+        foreach (var layer in trace.ScanMixers)
         {
             MatrixReduction.Reduce(workers, layer, 0, new() { Directions = ScanDirections.Forward });
             MatrixReduction.Reduce(workers, layer, 0, new() { Directions = ScanDirections.Backward });

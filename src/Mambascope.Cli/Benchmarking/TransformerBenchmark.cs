@@ -23,8 +23,8 @@ internal sealed class TransformerBenchmark(VisionTransformer model, Workers work
         using (var trace = Record())
         {
             yield return Timing("backward", work.Backward, () => Backward(trace));
-            yield return Timing("raw", work.Rows, () => Explain(trace, new TransformerRaw(), new()));
-            yield return Timing("rollout", work.Rollout, () => Explain(trace, new TransformerRollout(), new()));
+            yield return Timing("raw", work.Rows, () => Explain(trace, AttributionMethods.Find("raw", model.Shape), new()));
+            yield return Timing("rollout", work.Rollout, () => Explain(trace, AttributionMethods.Find("rollout", model.Shape), new()));
         }
 
         yield return Timing("transformer-attribution", work.Attribution, () => ExplainAnew(new TransformerAttribution(), new()));

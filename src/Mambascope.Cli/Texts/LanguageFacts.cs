@@ -107,7 +107,7 @@ internal static class LanguageFacts
         => model.Model.AllWeights.GroupBy(weight => weight.Format).MaxBy(group => group.Sum(weight => (long)weight.Count))!.Key.ToString();
 
     // Relevance of pixels is no method for text.
-    private static IEnumerable<AttributionMethod> Methods(ILanguageModel model) => AttributionMethods.For(model.LayerKinds).Where(method => method is not FullLrp);
+    private static IEnumerable<AttributionMethod> Methods(ILanguageModel model) => AttributionMethods.For(model.Shape).Where(method => method is not FullLrp);
 
     // The released code is Vision Mamba's.
     private static string[] Modes(AttributionMethod method) => method.HasModes ? ["exact", "paper"] : [];

@@ -105,7 +105,7 @@ internal sealed class AttentionVerb : Verb
     // Channels, directions and views are a scan's; heads are a transformer's and Mamba-2's.
     private void CheckKind(Session session, string name, IModel sizes)
     {
-        var isTransformer = sizes.LayerKinds == LayerKinds.Attention;
+        var isTransformer = sizes.Shape.IsOnly(MixerKind.Softmax);
         var foreign = isTransformer ? [channel, top, token, reduction, direction, view] : ModelFacts.Heads(sizes) is null ? new Option[] { head } : [];
         if (foreign.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } option)
         {
@@ -132,7 +132,7 @@ internal sealed class AttentionVerb : Verb
 
     private void CheckBlocks(Session session, string name, IModel sizes)
     {
-        if (sizes is not ILanguageModel || sizes.LayerKinds != LayerKinds.Mamba)
+        if (sizes is not ILanguageModel || !sizes.Shape.IsOnly(MixerKind.Scan))
         {
             throw new UsageException($"--blocks joins the tokens of a text and needs a language model with scans only; {name} is none");
         }
@@ -234,19 +234,16 @@ internal sealed class AttentionVerb : Verb
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (run, classToken) = (subject, subject.ClassToken);
-        var layerTrace = run.Trace.Layers[request.Layer];
+        var mixer = run.Trace.Layers[request.Layer].Mixers is [var only]
+            ? only
+            : throw new BadInputException($"layer {request.Layer} of {subject.Name} has no single mixer whose matrix could be shown");
         var ranked = request.TopChannels is { } count
-            ? ChannelRanking.Top(subject.Workers, run.Trace.Tape.Pool, run.Trace.MambaLayers[request.Layer], 0, request.Token ?? classToken!.Value, count, request.View, request.Direction)
+            ? ChannelRanking.Top(subject.Workers, run.Trace.Tape.Pool, (ScanMixerTrace<T>)mixer, 0, request.Token ?? classToken!.Value, count, request.View, request.Direction)
             : null;
-        var matrix = session.Progress.During("computing the matrix", () => layerTrace switch
-        {
-            AttentionLayerTrace<T> attention => request.Head is { } h ? HeadMatrix.Of(attention, 0, h) : HeadMatrix.Mean(attention, 0),
-            MambaLayerTrace<T> mamba when request.Channel is { } index => ChannelMatrix.Of(mamba, 0, index, request.View, request.Direction),
-            MambaLayerTrace<T> mamba => MatrixReduction.Reduce(
-                subject.Workers, mamba, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Sign, Channels = ranked?.Select(r => r.Channel).ToArray() ?? HeadChannels(subject.Model, request.Head) }),
-            _ => throw new InvalidOperationException($"A {layerTrace.GetType().Name} has no matrices."),
-        });
-        var isTransformer = layerTrace is AttentionLayerTrace<T>;
+        var units = request.Channel is { } index ? [index] : ranked?.Select(r => r.Channel).ToArray() ?? HeadUnits(mixer.Shape, request.Head);
+        var matrix = session.Progress.During("computing the matrix", () => TokenMixing<T>.Of(mixer).Matrix(
+            subject.Workers, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Channel is null ? request.Sign : SignRule.Keep, Channels = units }));
+        var isTransformer = mixer is SoftmaxMixerTrace<T>;
         var check = session.Progress.During("checking", () => SelfCheck.Of(run.Trace));
         foreach (var file in files)
         {
@@ -296,7 +293,7 @@ internal sealed class AttentionVerb : Verb
     private void Write<T>(string file, AttentionMatrix<T> matrix, Request request, AttentionSubject<T> subject, Session session)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () => new(
-            [.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, Title(request, subject.Model.LayerKinds == LayerKinds.Attention))
+            [.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, Title(request, subject.Model.Shape.IsOnly(MixerKind.Softmax)))
         {
             Subtitle = $"{Path.GetFileName(request.Input)} · {subject.Name}{Part(request, subject.Model).Replace(", ", " · ", StringComparison.Ordinal)}",
             MarkedToken = subject.ClassToken,
@@ -343,15 +340,15 @@ internal sealed class AttentionVerb : Verb
         }
     }
 
-    // A head of Mamba-2: its channels share one matrix of the scan.
-    private static int[]? HeadChannels(IModel sizes, int? head)
+    // A head is a unit of its own in softmax attention; in Mamba-2 its channels share one matrix of the scan.
+    private static int[]? HeadUnits(MixerShape mixer, int? head)
     {
-        if (head is not { } h || sizes is not Mamba2 { Config: var c })
+        if (head is not { } h || mixer.Count("channel") is not { } channels)
         {
-            return null;
+            return head is { } unit ? [unit] : null;
         }
 
-        var width = c.InnerWidth / c.Heads;
+        var width = channels / mixer.Count("head") ?? channels;
         return [.. Enumerable.Range(h * width, width)];
     }
 
@@ -368,7 +365,7 @@ internal sealed class AttentionVerb : Verb
 
     private static string Part(Request request, IModel sizes)
     {
-        if (sizes.LayerKinds == LayerKinds.Attention)
+        if (sizes.Shape.IsOnly(MixerKind.Softmax))
         {
             return "";
         }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Mambascope.Attribution;
 using Mambascope.Cli.Texts;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -65,13 +66,13 @@ internal sealed class InfoVerb : Verb
         session.Out.WriteLine();
         session.Out.WriteLine("It can be asked to explain a decision by");
         var methods = new TextTable("", "", "");
-        foreach (var method in AttributionMethods.For(sizes.LayerKinds))
+        foreach (var method in AttributionMethods.For(sizes.Shape))
         {
             methods.Add(method.Name, method.Description, string.Join(", ", Modes(method, sizes)));
         }
 
         methods.Write(session.Out, "  ");
-        session.Out.WriteLine($"and to show {(sizes.LayerKinds == LayerKinds.Mamba ? "hidden attention matrices of every layer and channel" : "attention matrices of every layer and head")} (mambascope attention --help).");
+        session.Out.WriteLine($"and to show {(sizes.Shape.IsOnly(MixerKind.Scan) ? "hidden attention matrices of every layer and channel" : "attention matrices of every layer and head")} (mambascope attention --help).");
     }
 
     private static void Describe(Session session, string name)
@@ -113,7 +114,7 @@ internal sealed class InfoVerb : Verb
         result["classes"] = sizes.Classes;
         result["labels"] = classifier.Labels.Any ? new JsonArray([.. Enumerable.Range(0, sizes.Classes).Select(i => (JsonNode)classifier.Labels[i])]) : null;
         result["preprocessing"] = classifier.PreprocessingSource;
-        result["methods"] = new JsonArray([.. AttributionMethods.For(sizes.LayerKinds).Select(method => (JsonNode)new JsonObject
+        result["methods"] = new JsonArray([.. AttributionMethods.For(sizes.Shape).Select(method => (JsonNode)new JsonObject
         {
             ["name"] = method.Name,
             ["description"] = method.Description,

@@ -8,8 +8,8 @@ namespace Mambascope.Models;
 /// <summary>A model of token sequences, as far as methods need it that run it again from other tokens.</summary>
 public interface IModel
 {
-    /// <summary>Which mixers its blocks have.</summary>
-    LayerKinds LayerKinds { get; }
+    /// <summary>What its layers are made of.</summary>
+    ModelShape Shape { get; }
 
     /// <summary>Number of blocks.</summary>
     int Depth { get; }

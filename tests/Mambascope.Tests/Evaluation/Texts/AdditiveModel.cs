@@ -21,7 +21,7 @@ internal sealed class AdditiveModel : ILanguageModel
 
     public static TextTestModel UnderTest { get; } = new(new("additive", "hand"), new AdditiveModel(), new ByteTokenizer());
 
-    public LayerKinds LayerKinds => LayerKinds.Mamba;
+    public ModelShape Shape { get; } = new([]);
 
     public int Depth => 0;
 
