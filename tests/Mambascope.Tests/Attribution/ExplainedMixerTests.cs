@@ -47,7 +47,7 @@ public sealed class ExplainedMixerTests : IDisposable
     [InlineData(-1)]
     public void Raw_attention_reads_every_layer_at_its_own_tokens(int token)
     {
-        using var decision = new Decision<double>(Run(), targets: null, token);
+        using var decision = new Decision<double>(Run(token));
         double[] behind = token < 0 ? [0.5, 0.5] : [0, 1];
         double[] infront = token < 0 ? [0.25, 0.25, 0.25, 0.25] : Times(behind, merge);
         var expected = Add(Times(Times(behind, second), merge), Add(Times(infront, first), Times(infront, beside)));
@@ -86,7 +86,7 @@ public sealed class ExplainedMixerTests : IDisposable
         => AttributionMethods.Find(method, new([new([Fake.Made])])).Explain(decision, new AdditiveModel(), options ?? new(), TestContext.Current.CancellationToken)[0].Values;
 
     // Layers: two mixers side by side; none; one behind the merge.
-    private Trace<double> Run()
+    private Trace<double> Run(int token = 1)
     {
         var tape = new Tape<double>(workers, new BufferPool<double>(), isRecording: true);
         var tokens = tape.Input(Activation<double>.Zeros(1, 4, 1));
@@ -99,7 +99,7 @@ public sealed class ExplainedMixerTests : IDisposable
             new(tokens, tokens, new(4), []),
             new(joined, joined, new(2), [new Fake(joined, second)]) { Merge = S },
         ];
-        return new(tape, tokens, tokens, layers, logits, [[1]], grid: null);
+        return new(tape, tokens, tokens, layers, logits, [[token]], grid: null);
     }
 
     private static double[] Times(double[] v, double[,] matrix)
