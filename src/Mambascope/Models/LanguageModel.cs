@@ -24,6 +24,15 @@ public abstract class LanguageModel : ILanguageModel
     public abstract LayerKinds LayerKinds { get; }
 
     /// <inheritdoc/>
+    public abstract ModelFacts Facts { get; }
+
+    /// <inheritdoc/>
+    public abstract ModelWork Work { get; }
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyDictionary<string, object> Settings { get; }
+
+    /// <inheritdoc/>
     public abstract int VocabularySize { get; }
 
     /// <inheritdoc/>
@@ -43,6 +52,12 @@ public abstract class LanguageModel : ILanguageModel
 
     /// <summary>(vocabulary, d); the embedding itself where they are tied.</summary>
     private protected abstract Weight HeadTable { get; }
+
+    /// <summary>Bytes of weights that one token needs: all but an embedding that is not the head as well.</summary>
+    private protected long BytesPerToken => WeightTotals.Of(AllWeights.Where(weight => weight != EmbeddingTable || weight == HeadTable)).Bytes;
+
+    /// <inheritdoc/>
+    public abstract ILanguageModel With(WeightSource weights);
 
     /// <inheritdoc/>
     public Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null, IReadOnlyList<Knockout>? knockouts = null)

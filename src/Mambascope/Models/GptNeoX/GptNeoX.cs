@@ -16,7 +16,7 @@ namespace Mambascope.Models;
 /// mlp = 4h_to_h( gelu( h_to_4h ) );   logits = embed_out( LN(r) )
 /// </code>
 /// </summary>
-public sealed class GptNeoX : LanguageModel
+public sealed partial class GptNeoX : LanguageModel
 {
     private const int Kinds = 3; // q, k, v
 

@@ -17,7 +17,7 @@ namespace Mambascope.Models;
 /// r = r + out_proj( (y + D u) ⊙ silu(z) )( rms(r) );   logits = head( rms(r) )
 /// </code>
 /// </summary>
-public sealed class Mamba : LanguageModel
+public sealed partial class Mamba : LanguageModel
 {
     private readonly Weight ones;
 

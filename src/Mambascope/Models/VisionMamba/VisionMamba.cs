@@ -16,7 +16,7 @@ namespace Mambascope.Models;
 /// p conv output, u = silu(p) scan input  Δ step size, B, C coefficients of the scan     y scan output
 /// </code>
 /// </summary>
-public sealed class VisionMamba : IVisionModel
+public sealed partial class VisionMamba : IVisionModel
 {
     private readonly ScanOrder forward;
     private readonly ScanOrder backward;
