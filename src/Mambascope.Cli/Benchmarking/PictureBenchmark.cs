@@ -54,10 +54,10 @@ internal sealed class PictureBenchmark(IVisionModel model, Workers workers)
 
         using (var trace = Record())
         {
-            var hasScans = trace.MambaLayers.Count > 0;
-            if (hasScans)
+            var scans = Scans(trace);
+            if (scans.Count > 0)
             {
-                yield return Timing("mean_matrices", work?.Matrices(Length) ?? 0, () => MeanMatrices(trace));
+                yield return Timing("mean_matrices", work?.Matrices(Length) ?? 0, () => MeanMatrices(scans));
             }
 
             foreach (var (m, k, n) in (work?.Products ?? []).Select(product => (Length, product.Inputs, product.Outputs)).Concat(products).Distinct())
@@ -65,11 +65,11 @@ internal sealed class PictureBenchmark(IVisionModel model, Workers workers)
                 yield return Product(m, k, n);
             }
 
-            if (hasScans)
+            if (scans.Count > 0)
             {
-                var inputs = trace.MambaLayers[0].Directions[0].ScanInputs;
+                var inputs = scans[0].Directions[0].ScanInputs;
                 var y = Activation<float>.Zeros(1, Length, inputs.U.Width);
-                yield return Timing("scan", (work?.Mixers.FirstOrDefault() as ScanWork)?.OneDirection(Length) ?? 0, () => SelectiveScan.Forward(workers, inputs, y));
+                yield return Timing("scan", work?.Mixers is [ScanWork scan, ..] ? scan.OneDirection(Length) : 0, () => SelectiveScan.Forward(workers, inputs, y));
             }
         }
     }
@@ -118,9 +118,11 @@ internal sealed class PictureBenchmark(IVisionModel model, Workers workers)
         Explain(trace, method, options);
     }
 
-    private void MeanMatrices(Trace<float> trace)
+    private static IReadOnlyList<MambaLayerTrace<float>> Scans(Trace<float> trace) => [.. trace.Layers.OfType<MambaLayerTrace<float>>()];
+
+    private void MeanMatrices(IReadOnlyList<MambaLayerTrace<float>> scans)
     {
-        foreach (var layer in trace.MambaLayers)
+        foreach (var layer in scans)
         {
             MatrixReduction.Reduce(workers, layer, 0, new() { Directions = ScanDirections.Forward });
             MatrixReduction.Reduce(workers, layer, 0, new() { Directions = ScanDirections.Backward });
