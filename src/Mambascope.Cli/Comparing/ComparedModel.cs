@@ -2,7 +2,6 @@ using System.Numerics;
 using Mambascope.Attention;
 using Mambascope.Attribution;
 using Mambascope.Models;
-using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Comparing;
 
@@ -20,7 +19,7 @@ internal sealed record ComparedModel<T>(string Name, Explanation<T> Explanation,
     internal ClassScore Answer => Explanation.Run.Top(1)[0];
 
     /// <summary>What kind of model it is, in words.</summary>
-    internal string Kind => Classifier.Model.Shape.IsOnly(MixerKind.Softmax) ? "vision transformer" : "Vision Mamba";
+    internal string Kind => Classifier.Model.Facts.Kind;
 
     /// <inheritdoc/>
     public void Dispose() => Explanation.Run.Dispose();

@@ -106,7 +106,7 @@ internal sealed class AttentionVerb : Verb
     private void CheckKind(Session session, string name, IModel sizes)
     {
         var isTransformer = sizes.Shape.IsOnly(MixerKind.Softmax);
-        var foreign = isTransformer ? [channel, top, token, reduction, direction, view] : ModelFacts.Heads(sizes) is null ? new Option[] { head } : [];
+        var foreign = isTransformer ? [channel, top, token, reduction, direction, view] : sizes.Facts.Heads is null ? new Option[] { head } : [];
         if (foreign.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } option)
         {
             throw new UsageException(isTransformer
@@ -159,10 +159,11 @@ internal sealed class AttentionVerb : Verb
     private void Execute<T>(Session session, Request request, string[] files, ImageClassifier classifier)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        CheckToken(request, classifier.Name, ModelFacts.Tokens(classifier.Model), ModelFacts.ClassToken(classifier.Model));
+        var classToken = classifier.Model.Facts.ClassToken;
+        CheckToken(request, classifier.Name, classifier.Model.Grid.Count + (classToken is null ? 0 : 1), classToken);
         var image = InputArgument.Read(session, request.Input, classifier);
         using var run = session.Progress.During("running the model", () => classifier.Run<T>(image));
-        Deliver(session, request, files, new AttentionSubject<T>(classifier.Name, classifier.Model, classifier.Workers, run.Trace, ModelFacts.ClassToken(classifier.Model), Labels: null));
+        Deliver(session, request, files, new AttentionSubject<T>(classifier.Name, classifier.Model, classifier.Workers, run.Trace, classToken, Labels: null));
     }
 
     private void Execute<T>(Session session, Request request, string[] files, TextInput text, TextModel language)
@@ -308,12 +309,12 @@ internal sealed class AttentionVerb : Verb
             throw new BadInputException($"layer {request.Layer} does not exist; {name} has layers 0 to {sizes.Depth - 1}");
         }
 
-        if (ModelFacts.Heads(sizes) is { } heads && request.Head >= heads)
+        if (sizes.Facts.Heads is { } heads && request.Head >= heads)
         {
             throw new BadInputException($"head {request.Head} does not exist; {name} has heads 0 to {heads - 1}");
         }
 
-        if (ModelFacts.Channels(sizes) is not { } channels)
+        if (sizes.Facts.Channels is not { } channels)
         {
             return;
         }

@@ -64,7 +64,7 @@ internal sealed class BenchVerb : Verb
 
         using var classifier = model.Open(session);
         var peak = FmaPeak.Measure(classifier.Workers);
-        var benchmark = ModelBenchmark.For(classifier.Model, classifier.Workers);
+        var benchmark = new PictureBenchmark(classifier.Model, classifier.Workers);
         var measurements = benchmark.All().Select(timing => session.Progress.During($"timing {timing.Name}", timing.Measure)).ToList();
         var masked = session.Progress.During("timing masked_forward", () => MaskedForward.Of(classifier.Model, classifier.Preprocessing, benchmark.ForwardWork));
         measurements.AddRange([masked.Batched, masked.Masked]);

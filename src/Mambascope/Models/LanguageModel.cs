@@ -22,6 +22,15 @@ public abstract class LanguageModel : ILanguageModel
     public ModelShape Shape => stack.Shape;
 
     /// <inheritdoc/>
+    public abstract ModelFacts Facts { get; }
+
+    /// <inheritdoc/>
+    public abstract ModelWork Work { get; }
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyDictionary<string, object> Settings { get; }
+
+    /// <inheritdoc/>
     public abstract int VocabularySize { get; }
 
     /// <inheritdoc/>
@@ -41,6 +50,12 @@ public abstract class LanguageModel : ILanguageModel
 
     /// <summary>(vocabulary, d); the embedding itself where they are tied.</summary>
     private protected abstract Weight HeadTable { get; }
+
+    /// <summary>Bytes of weights that one token needs: all but an embedding that is not the head as well.</summary>
+    private protected long BytesPerToken => WeightTotals.Of(AllWeights.Where(weight => weight != EmbeddingTable || weight == HeadTable)).Bytes;
+
+    /// <inheritdoc/>
+    public abstract ILanguageModel With(WeightSource weights);
 
     /// <inheritdoc/>
     public Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null, IReadOnlyList<Knockout>? knockouts = null)

@@ -24,6 +24,15 @@ public abstract class VisionModel : IVisionModel
     public ModelShape Shape => stack.Shape;
 
     /// <inheritdoc/>
+    public abstract ModelFacts Facts { get; }
+
+    /// <inheritdoc/>
+    public abstract ModelWork? Work { get; }
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyDictionary<string, object> Settings { get; }
+
+    /// <inheritdoc/>
     public PatchGrid Grid { get; }
 
     /// <inheritdoc/>
@@ -37,6 +46,9 @@ public abstract class VisionModel : IVisionModel
 
     /// <inheritdoc/>
     public abstract IEnumerable<Weight> AllWeights { get; }
+
+    /// <inheritdoc/>
+    public abstract IVisionModel With(WeightSource weights);
 
     /// <summary>Place of the class token among the tokens; null where the head reads the mean of all.</summary>
     private protected int? ClassToken { get; }

@@ -22,6 +22,14 @@ internal sealed class TinyHybrid : LanguageModel
 
     public override IEnumerable<Weight> AllWeights => parts.All;
 
+    public override ModelFacts Facts => new() { Name = "hybrid", Kind = "hybrid", Title = "hybrid of the tests", Width = D, Rows = [] };
+
+    public override ModelWork Work => throw new NotSupportedException();
+
+    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object>(StringComparer.Ordinal);
+
+    public override ILanguageModel With(WeightSource weights) => new TinyHybrid(new Parts(weights));
+
     private protected override Weight EmbeddingTable => parts.Embedding;
 
     private protected override Weight HeadTable => parts.Embedding;

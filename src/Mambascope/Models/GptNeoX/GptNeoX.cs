@@ -13,7 +13,7 @@ namespace Mambascope.Models;
 /// mlp = 4h_to_h( gelu( h_to_4h ) );   logits = embed_out( LN(r) )
 /// </code>
 /// </summary>
-public sealed class GptNeoX : LanguageModel
+public sealed partial class GptNeoX : LanguageModel
 {
     /// <summary>Builds the model around its weights.</summary>
     public GptNeoX(GptNeoXConfig config, GptNeoXWeights weights)

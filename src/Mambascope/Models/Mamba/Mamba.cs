@@ -14,7 +14,7 @@ namespace Mambascope.Models;
 /// r = r + out_proj( (y + D u) ⊙ silu(z) )( rms(r) );   logits = head( rms(r) )
 /// </code>
 /// </summary>
-public sealed class Mamba : LanguageModel
+public sealed partial class Mamba : LanguageModel
 {
     /// <summary>Builds the model around its weights.</summary>
     public Mamba(MambaConfig config, MambaWeights weights)

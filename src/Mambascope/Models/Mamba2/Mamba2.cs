@@ -13,7 +13,7 @@ namespace Mambascope.Models;
 /// r = r + out_proj( rms( (y + D u) ⊙ silu(z) ) )( rms(r) );   logits = head( rms(r) )
 /// </code>
 /// </summary>
-public sealed class Mamba2 : LanguageModel
+public sealed partial class Mamba2 : LanguageModel
 {
     /// <summary>Builds the model around its weights.</summary>
     public Mamba2(Mamba2Config config, Mamba2Weights weights)

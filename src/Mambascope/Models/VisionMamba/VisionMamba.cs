@@ -16,7 +16,7 @@ namespace Mambascope.Models;
 /// p conv output, u = silu(p) scan input  Δ step size, B, C coefficients of the scan     y scan output
 /// </code>
 /// </summary>
-public sealed class VisionMamba : VisionModel
+public sealed partial class VisionMamba : VisionModel
 {
     /// <summary>Builds the model around its weights.</summary>
     public VisionMamba(VisionMambaConfig config, VisionMambaWeights weights)

@@ -15,7 +15,7 @@ namespace Mambascope.Models;
 /// r = r + proj( A v )( LN1(r) ),  A = softmax(q kᵀ / sqrt(dh));   r = r + fc2( gelu( fc1( LN2(r) ) ) );   logits = head( LN(r)[0] )
 /// </code>
 /// </summary>
-public sealed class VisionTransformer : VisionModel
+public sealed partial class VisionTransformer : VisionModel
 {
     private const int ClassTokenIndex = 0;
 
