@@ -2,7 +2,7 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Benchmarks;
 
-/// <summary>The operators around the scan on a layer of Vim-S (197 x 768) and on a training batch (32 x 197 x 192): time and bytes moved per second.</summary>
+/// <summary>The operators around the scan on a layer of Vim-S (197 x 768) and on a training batch (32 x 197 x 192): time, bytes moved and values made per second, beside the FMA peak of the same moment.</summary>
 internal static class QuickOperators
 {
     public static void Run(IEnumerable<string> args)
@@ -10,7 +10,7 @@ internal static class QuickOperators
         foreach (var threads in Stopper.Threads(args))
         {
             using var workers = new Workers(threads);
-            Console.WriteLine($"threads {threads}: memory {MemoryBandwidth.Measure(workers):F1} GB/s");
+            Console.WriteLine($"threads {threads}: FMA peak {FmaPeak.Measure(workers, 500):F0} GFLOP/s, memory {MemoryBandwidth.Measure(workers):F1} GB/s");
             Shape(workers, 1, 197, 768);
             Shape(workers, 32, 197, 192);
         }
@@ -30,6 +30,8 @@ internal static class QuickOperators
         Report("silu gradient", 3, () => Silu.Backward(workers, x, dy, y, accumulate: false));
         Report("softplus", 2, () => Softplus.Forward(workers, x, y));
         Report("softplus gradient", 3, () => Softplus.Backward(workers, x, dy, y, accumulate: false));
+        Report("gelu", 2, () => Gelu.Forward(workers, x, y));
+        Report("gelu gradient", 3, () => Gelu.Backward(workers, x, dy, y, accumulate: false));
         Report("product", 3, () => Product.Forward(workers, x, dy, 1, y));
         Report("accumulate", 3, () => Sum.Accumulate(workers, y, x));
         Report("skip", 3, () => SkipConnection.Forward(workers, x, dy, w, y));
@@ -47,7 +49,8 @@ internal static class QuickOperators
         void Report(string name, int arrays, Action action)
         {
             var seconds = Stopper.Best(action, 100);
-            Console.WriteLine($"  {name,-28}{seconds * 1e6,9:F1} us {4.0 * arrays * x.Count / seconds / 1e9,7:F1} GB/s");
+            var slots = FmaPeak.Measure(workers, 60) * 1e9 / 2 * seconds / x.Count;
+            Console.WriteLine($"  {name,-28}{seconds * 1e6,9:F1} us {4.0 * arrays * x.Count / seconds / 1e9,7:F1} GB/s {slots,7:F1} FMA slots a value");
         }
     }
 }

@@ -87,7 +87,7 @@ internal static class MapsEvaluation
             var input = model.Preprocessing.Apply(picture);
             var classify = model.Classifier(classifier.Workers, pool);
             var scores = classify(Activation<float>.Of(input.PixelValues, 1, input.ChannelCount * grid.ImageHeight, grid.ImageWidth)).Row(0).ToArray();
-            var explained = Array.IndexOf(scores, scores.Max());
+            var explained = ArgMax.Of(scores);
             var image = new TestImage(i, new($"{i}", picture, (int)labels[i], null), input, null, null, scores, explained);
             return Line(i, prepared.Measure(image, [new(TestMethod.Given(Name, map), map)], classifier.Workers, pool)[0]);
         })];

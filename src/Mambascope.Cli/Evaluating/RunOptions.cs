@@ -113,7 +113,7 @@ internal sealed class RunOptions
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var weight in model.AllWeights)
         {
-            hash.AppendData(MemoryMarshal.AsBytes(weight.Data.AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes(weight.Values<float>().AsSpan()));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];

@@ -22,7 +22,7 @@ public static class ChannelMatrix
         var A = new T[N];
         for (var n = 0; n < N; n++)
         {
-            A[n] = -T.Exp(T.CreateTruncating(inputs.ALog.Data[inputs.IsPerHead ? step : (channel * N) + n]));
+            A[n] = -T.Exp(T.CreateTruncating(inputs.ALog.Values<float>()[inputs.IsPerHead ? step : (channel * N) + n]));
         }
 
         // W[t, n] = exp(A (S_now - S_t)) Delta_t B_t: what input step t has left in the state. It only ever shrinks, so nothing overflows.
@@ -106,7 +106,7 @@ public static class ChannelMatrix
         var sources = S6(scan, item, channel);
         for (var i = 0; i < sources.Length; i++)
         {
-            sources[i, i] += T.CreateTruncating(scan.D.Data[channel]);
+            sources[i, i] += T.CreateTruncating(scan.D.Values<float>()[channel]);
         }
 
         return sources;

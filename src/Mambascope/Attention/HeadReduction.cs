@@ -122,7 +122,7 @@ internal sealed class HeadSeries<T>
     public void Attention(int head, int i, Span<T> alpha)
     {
         var (N, H, scan) = (direction.StateSize, direction.Heads!.Value, direction.ScanInputs);
-        var (first, a) = (head / (H / direction.Groups) * N, -Math.Exp(scan.ALog.Data[head]));
+        var (first, a) = (head / (H / direction.Groups) * N, -Math.Exp(scan.ALog.Values<float>()[head]));
         var c = scan.C.Row(item, direction.Order.Tokens[i]).Slice(first, N);
         var (now, at) = (elapsed[(head * length) + i], head * length);
         for (var j = 0; j <= i; j++)
@@ -149,12 +149,12 @@ internal sealed class HeadSeries<T>
             // (alpha + D I) diag(sigma), and behind it zeros for the convolution to reach into.
             var open = sigma.AsSpan(index * length, seen);
             TensorPrimitives.Multiply(alpha, open, scratch[..seen]);
-            scratch[i] += T.CreateTruncating(direction.D.Data[channel]) * open[i];
+            scratch[i] += T.CreateTruncating(direction.D.Values<float>()[channel]) * open[i];
             scratch.Slice(seen, K - 1).Clear();
             entries.Clear();
             for (var s = 0; s < K; s++)
             {
-                StateLine.Add<T>(entries, taps is null ? T.One : T.CreateTruncating(taps.Data[(channel * K) + K - 1 - s]), scratch.Slice(s, seen));
+                StateLine.Add<T>(entries, taps is null ? T.One : T.CreateTruncating(taps.Values<float>()[(channel * K) + K - 1 - s]), scratch.Slice(s, seen));
             }
         }
 

@@ -72,7 +72,7 @@ internal static class ScanCheck
             var row = alpha.Row(item, j);
             for (var e = 0; e < sources.Length; e++)
             {
-                sources[e] = double.CreateTruncating(row[e]) + (j == token ? scan.D.Data[e] : 0);
+                sources[e] = double.CreateTruncating(row[e]) + (j == token ? scan.D.Values<float>()[e] : 0);
             }
 
             before.AddConstant(item, j, sources, sums);

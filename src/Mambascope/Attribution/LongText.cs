@@ -140,14 +140,8 @@ public static class LongText
     private static T[] Seed<T>(T[] scores, int? target, int? contrast)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var best = 0;
-        for (var i = 1; i < scores.Length; i++)
-        {
-            best = scores[i] > scores[best] ? i : best;
-        }
-
         var seed = new T[scores.Length];
-        seed[Known(target ?? best)] += T.One;
+        seed[Known(target ?? ArgMax.Of(scores))] += T.One;
         if (contrast is { } other)
         {
             seed[Known(other)] -= T.One;

@@ -78,7 +78,7 @@ public static class TwoItemPointing
                     continue;
                 }
 
-                var at = Maximum(Upsampling.Bilinear(map.Values, map.Rows, map.Columns, FashionScenes.Size, FashionScenes.Size));
+                var at = ArgMax.Of(Upsampling.Bilinear(map.Values, map.Rows, map.Columns, FashionScenes.Size, FashionScenes.Size));
                 tallies[m, index, own[at] != 0 ? 0 : other[at] != 0 ? 1 : 2]++;
             }
         }
@@ -93,18 +93,4 @@ public static class TwoItemPointing
 
     private static string Name((AttributionMethod Method, AttributionOptions Options) entry)
         => entry.Method.HasModes ? $"{entry.Method.Name} {entry.Options.Mode.ToString().ToLowerInvariant()}" : entry.Method.Name;
-
-    private static int Maximum(ReadOnlySpan<float> values)
-    {
-        var best = 0;
-        for (var i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[best])
-            {
-                best = i;
-            }
-        }
-
-        return best;
-    }
 }

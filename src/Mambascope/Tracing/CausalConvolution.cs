@@ -54,7 +54,7 @@ public sealed record CausalConvolution<T>(Weight Taps, Weight? Bias, Value<T> P)
                 // Input at step t reaches scan steps t .. t+K-1 through taps K-1 .. 0.
                 for (var s = 0; s < K && t + s <= steps[i]; s++)
                 {
-                    to[tokens[t]] += from[tokens[t + s]] * T.CreateTruncating(Taps.Data[(channel * K) + K - 1 - s]);
+                    to[tokens[t]] += from[tokens[t + s]] * T.CreateTruncating(Taps.Values<float>()[(channel * K) + K - 1 - s]);
                 }
             }
         }
@@ -69,7 +69,7 @@ public sealed record CausalConvolution<T>(Weight Taps, Weight? Bias, Value<T> P)
         }
 
         var p = P.Data.Row(item, token);
-        var bias = Bias.Data;
+        var bias = Bias.Values<float>();
         for (var e = 0; e < sums.Length; e++)
         {
             sums[e] += weights[e] == 0 ? 0 : bias[e] * weights[e] / (1 + Math.Exp(-double.CreateTruncating(p[e])));

@@ -20,7 +20,7 @@ public sealed record ScanTrace<T>(
     where T : unmanaged
 {
     /// <summary>The scan's operands as kernels read them.</summary>
-    public ScanInputs<T> ScanInputs => new(U.Data, Delta.Data, ALog, B.Data, C.Data, Order, Groups);
+    internal ScanInputs<T> ScanInputs => new(U.Data, Delta.Data, ALog, B.Data, C.Data, Order, Groups);
 
     /// <summary>Heads whose channels share one hidden attention matrix (Mamba-2); null where every channel has its own.</summary>
     public int? Heads => ScanInputs.IsPerHead ? Delta.Data.Width : null;

@@ -74,7 +74,6 @@ public sealed class MutationTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"{Mutants} mutants of {seed.Length} bytes in {clock.Elapsed.TotalSeconds:F1} s; {opened} opened; most memory for one: {most:N0} bytes");
         Assert.InRange(most, 0, MostMemory);
         Assert.InRange(opened, Mutants / 100, Mutants * 99 / 100);
-        Assert.InRange(clock.Elapsed.TotalMinutes, 0, 5);
     }
 
     /// <summary>Without emptying the file first: some file systems write a file to the disk when that happens, 20,000 times here.</summary>

@@ -4,7 +4,7 @@ using Mambascope.Numerics;
 namespace Mambascope.Autodiff.Operators;
 
 /// <summary>Puts attention over all tokens read so far on a tape; see <see cref="CachedAttention"/>. It is not recorded.</summary>
-public static class CachedAttentionExtensions
+internal static class CachedAttentionExtensions
 {
     /// <summary>(1, L, H dh) from queries, keys and values of new tokens, which join the cache.</summary>
     public static Value<T> CachedAttention<T>(this Tape<T> tape, Value<T> q, Value<T> k, Value<T> v, int heads, KeyValueCache<T> cache)

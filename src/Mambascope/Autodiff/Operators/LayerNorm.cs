@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>y = w (x - mean) / deviation + b; see <see cref="LayerNorm"/>.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class LayerNormOperator<T> : Operator<T>
+internal sealed class LayerNormOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal LayerNormOperator(Value<T> x, Weight w, Weight bias, float epsilon, Value<T> output)
@@ -62,7 +62,7 @@ public sealed class LayerNormOperator<T> : Operator<T>
 }
 
 /// <summary>Puts layer norms on a tape.</summary>
-public static class LayerNormExtensions
+internal static class LayerNormExtensions
 {
     /// <summary>w (x - mean) / deviation + b, same shape.</summary>
     public static Value<T> LayerNorm<T>(this Tape<T> tape, Value<T> x, Weight w, Weight bias, float epsilon)

@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>y = S6(u; Delta, A, B, C) without skip and gate; see <see cref="SelectiveScan"/>.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class SelectiveScanOperator<T> : Operator<T>
+internal sealed class SelectiveScanOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal SelectiveScanOperator(Value<T> u, Value<T> delta, Weight aLog, Value<T> b, Value<T> c, ScanOrder order, int groups, Carried<T>? memory, T[]? before, Value<T> output)
@@ -88,7 +88,7 @@ public sealed class SelectiveScanOperator<T> : Operator<T>
 }
 
 /// <summary>Puts selective scans on a tape.</summary>
-public static class SelectiveScanExtensions
+internal static class SelectiveScanExtensions
 {
     /// <summary>y (Batch, L, E); with a memory (one text only) the scan goes on from its state and leaves it where the piece ends.</summary>
     public static Value<T> SelectiveScan<T>(

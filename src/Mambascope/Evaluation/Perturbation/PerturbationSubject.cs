@@ -88,18 +88,15 @@ public sealed class PerturbationSubject
     // The class with the highest score, of equal ones the lower.
     private static int Best(ReadOnlySpan<float> logits)
     {
-        var best = 0;
         for (var c = 0; c < logits.Length; c++)
         {
             if (!float.IsFinite(logits[c]))
             {
                 throw new BadInputException($"perturbation: the model's score of class {c} for a masked picture is {logits[c]}; expected finite scores");
             }
-
-            best = logits[c] > logits[best] ? c : best;
         }
 
-        return best;
+        return ArgMax.Of(logits);
     }
 
     // The answers along one order.
@@ -121,16 +118,9 @@ public sealed class PerturbationSubject
 
         public void Set(int step, ReadOnlySpan<float> logits, int explained)
         {
-            var best = Best(logits);
-            var sum = 0.0;
-            foreach (var logit in logits)
-            {
-                sum += Math.Exp((double)logit - logits[best]);
-            }
-
-            predictions[step] = best;
+            predictions[step] = Best(logits);
             scores[step] = logits[explained];
-            probabilities[step] = Math.Exp((double)logits[explained] - logits[best]) / sum;
+            probabilities[step] = Logits.Probability(logits, explained);
         }
     }
 }

@@ -54,7 +54,7 @@ public sealed class ImageEvaluation : EvaluationRun
             var name = models[m].Fingerprint.Name;
             var (image, maps) = Explain(models[m], methods[m], index, source, alone, pool);
             var records = prepared[m].Value.Measure(image, maps, alone, pool);
-            var prediction = ArgMax(image.Scores);
+            var prediction = ArgMax.Of(image.Scores);
             lines.AddRange(maps.Zip(records, (map, record) => new ResultLine(index, source.Id, name, map.Method.Name, source.Label, prediction, image.Explained, source.Columns, record)));
         }
 
@@ -79,13 +79,11 @@ public sealed class ImageEvaluation : EvaluationRun
             throw new BadInputException($"image {source.Id} has label {source.Label}, {model.Fingerprint.Name} has classes 0 to {scores.Length - 1}");
         }
 
-        var explained = Settings.Explained == ExplainedClass.True ? source.Label!.Value : ArgMax(scores);
+        var explained = Settings.Explained == ExplainedClass.True ? source.Label!.Value : ArgMax.Of(scores);
         var image = new TestImage(index, source, input, Mask(source, source.Mask, side), Mask(source, source.OtherMask, side), scores, explained);
         using var decision = new Decision<float>(trace, [explained]);
         return (image, [.. asked.Select(method => new TestMap(method, method.Map(decision, model.Network, image)))]);
     }
-
-    private static int ArgMax(float[] scores) => Array.IndexOf(scores, scores.Max());
 
     private static ObjectMask? Mask(DatasetImage source, byte[]? mask, int side)
         => mask is null ? null : MaskResize.Nearest(mask, source.Image.Height, source.Image.Width, side, side);

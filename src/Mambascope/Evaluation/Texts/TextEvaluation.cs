@@ -103,5 +103,5 @@ public sealed class TextEvaluation : EvaluationRun
     }
 
     private static int Best(float[] scores, IReadOnlyList<int>? choices)
-        => choices is null ? Array.IndexOf(scores, scores.Max()) : choices.MaxBy(id => scores[id]);
+        => choices is null ? ArgMax.Of(scores) : choices.MaxBy(id => scores[id]);
 }

@@ -27,9 +27,11 @@ internal sealed partial class TextPattern
     public static TextPattern Punctuation { get; } = new(AnyPunctuation());
 
     /// <summary>A pattern out of a file.</summary>
+    /// <param name="expression">In the runtime's syntax.</param>
+    /// <param name="longest">After how long a match is given up; ten seconds when null.</param>
     /// <exception cref="ArgumentException">The runtime does not know its syntax.</exception>
-    public static TextPattern Of(string expression)
-        => new(new Regex(expression, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(LongestMatchMilliseconds)));
+    public static TextPattern Of(string expression, TimeSpan? longest = null)
+        => new(new Regex(expression, RegexOptions.CultureInvariant, longest ?? TimeSpan.FromMilliseconds(LongestMatchMilliseconds)));
 
     /// <summary>A pattern that matches one text.</summary>
     public static TextPattern Literally(string text) => Of(Regex.Escape(text));
@@ -61,7 +63,11 @@ internal sealed partial class TextPattern
         }
         catch (RegexMatchTimeoutException error)
         {
-            throw new BadInputException($"the tokenizer's pattern {Checkpoints.Printable.Name(regex.ToString())} needs more than {LongestMatchMilliseconds / 1000} seconds on this text; expected a pattern that is quick on every text", error);
+            var seconds = regex.MatchTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            throw new BadInputException(
+                $"the tokenizer's pattern {Printable.Name(regex.ToString())} needs more than {seconds} seconds on this text; "
+                + "expected a pattern that is quick on every text",
+                error);
         }
     }
 
