@@ -30,7 +30,8 @@ internal abstract class EvaluationInput
     /// <param name="cases">Data and models.</param>
     /// <param name="explained">Which answer is explained.</param>
     private protected static (MeasureRun Run, IReadOnlyList<IReadOnlyList<MeasuredMethod>> Methods) SetUp(
-        Session session, IMeasure measure, RunOptions run, IReadOnlyList<(string Name, LayerKinds Kinds)> models, CaseSet cases, ExplainedClass explained)
+        Session session, IMeasure measure, RunOptions run, IReadOnlyList<(string Name, LayerKinds Kinds)> models, CaseSet cases,
+        ExplainedClass explained)
     {
         var (seed, part) = (run.SeedOf(session), run.ShardOf(session));
         LayerKinds[] kinds = [.. models.Select(model => model.Kinds)];
@@ -38,7 +39,8 @@ internal abstract class EvaluationInput
         [
             .. models.Select(model => (IReadOnlyList<MeasuredMethod>)
             [
-                .. run.MethodsOf(session, model.Name, model.Kinds, kinds).Select(method => MeasuredMethod.Of(method.Method, method.Options)),
+                .. run.MethodsOf(session, model.Name, model.Kinds, kinds)
+                    .Select(method => MeasuredMethod.Of(method.Method, method.Options)),
                 .. cases.Controls(seed),
             ]),
         ];

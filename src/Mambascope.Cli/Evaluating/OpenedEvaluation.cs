@@ -11,7 +11,8 @@ namespace Mambascope.Cli.Evaluating;
 /// <param name="AddExamples">Adds some cases with their maps to a report.</param>
 /// <param name="Models">What is closed at the end.</param>
 internal sealed record OpenedEvaluation(
-    MeasureRun Run, Workers Workers, Action<HtmlReport, IReadOnlyList<MethodLines>> AddExamples, IReadOnlyList<IDisposable> Models) : IDisposable
+    MeasureRun Run, Workers Workers, Action<HtmlReport, IReadOnlyList<MethodLines>> AddExamples, IReadOnlyList<IDisposable> Models)
+    : IDisposable
 {
     /// <inheritdoc/>
     public void Dispose()

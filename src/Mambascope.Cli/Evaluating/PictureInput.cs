@@ -22,7 +22,8 @@ internal sealed class PictureInput : EvaluationInput
     private readonly Option<string?> columns = OptionKinds.Text("--columns", "FILE.csv", "Your own columns by picture, kept in the results and usable with --slice");
 
     private readonly Option<ExplainedClass> explained = OptionKinds.Choice(
-        "--explain", "Class that maps explain: the model's answer, or the true one [default: predicted]", [("predicted", ExplainedClass.Predicted), ("true", ExplainedClass.True)]);
+        "--explain", "Class that maps explain: the model's answer, or the true one [default: predicted]",
+        [("predicted", ExplainedClass.Predicted), ("true", ExplainedClass.True)]);
 
     private PictureInput(RunOptions run, string standardData, string data)
         => (this.run, this.standardData, this.data) = (run, standardData, OptionKinds.Text("--data", "DATA", $"{data} [default: {standardData}]"));
@@ -49,8 +50,8 @@ internal sealed class PictureInput : EvaluationInput
     internal override void AddTo(Command verb)
     {
         // Scenes with two garments have labels, and what is explained of them is known.
-        Option[] ofAny = standardData == StandardScenes ? [run.Models, run.Methods, data, columns] : [run.Models, run.Methods, data, labels, columns, explained];
-        foreach (var option in ofAny.Concat([run.Seed, run.Shard]))
+        Option[] ofData = standardData == StandardScenes ? [data, columns] : [data, labels, columns, explained];
+        foreach (var option in (Option[])[run.Models, run.Methods, .. ofData, run.Seed, run.Shard])
         {
             verb.Add(option);
         }

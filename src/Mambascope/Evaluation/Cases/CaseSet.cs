@@ -36,7 +36,7 @@ public abstract class CaseSet
     /// <exception cref="BadInputException">The data lack something.</exception>
     public virtual void Require(KnownFacts needs, string measure, ExplainedClass explained)
     {
-        foreach (var fact in Enum.GetValues<KnownFacts>().OrderDescending().Where(fact => (needs & ~Known & fact) != 0))
+        foreach (var fact in Enum.GetValues<KnownFacts>().OrderDescending().Where(fact => (needs & ~Known & fact) != KnownFacts.None))
         {
             throw new BadInputException($"{Name} {Lack(fact, measure)}");
         }

@@ -20,7 +20,8 @@ namespace Mambascope.Evaluation.Cases;
 /// <param name="Prediction">The class with the highest of them.</param>
 /// <param name="Explained">The class that maps explain.</param>
 public sealed record PictureCase(
-    int Index, DatasetImage Source, PictureModel Model, PreprocessedImage Input, ObjectMask? Mask, ObjectMask? OtherMask, float[] Scores, int Prediction, int Explained)
+    int Index, DatasetImage Source, PictureModel Model, PreprocessedImage Input, ObjectMask? Mask, ObjectMask? OtherMask, float[] Scores,
+    int Prediction, int Explained)
     : Case(Index, Source.Id, Scores, Prediction, Explained)
 {
     /// <inheritdoc/>

@@ -22,7 +22,9 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
 
     /// <inheritdoc/>
     public override KnownFacts Known
-        => (data.HasLabels ? KnownFacts.Answers : 0) | (data.HasMasks ? KnownFacts.Truth : 0) | (data.HasOtherObjects ? KnownFacts.OtherObjects : 0);
+        => (data.HasLabels ? KnownFacts.Answers : KnownFacts.None)
+            | (data.HasMasks ? KnownFacts.Truth : KnownFacts.None)
+            | (data.HasOtherObjects ? KnownFacts.OtherObjects : KnownFacts.None);
 
     /// <inheritdoc/>
     public override IReadOnlyList<MeasuredModel> Models => models;
@@ -45,9 +47,11 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
     public override void Require(KnownFacts needs, string measure, ExplainedClass explained)
     {
         base.Require(needs, measure, explained);
-        if (needs.HasFlag(KnownFacts.OtherObjects) && data.ClassNames is { } names && models.FirstOrDefault(model => model.Network.Classes != names.Count) is { } other)
+        if (needs.HasFlag(KnownFacts.OtherObjects) && data.ClassNames is { } names
+            && models.FirstOrDefault(model => model.Network.Classes != names.Count) is { } other)
         {
-            throw new BadInputException($"{Name} has {names.Count} classes, {other.Name} has {other.Network.Classes}; {measure} needs a model of the classes of both objects");
+            throw new BadInputException(
+                $"{Name} has {names.Count} classes, {other.Name} has {other.Network.Classes}; {measure} needs a model of the classes of both objects");
         }
     }
 
@@ -59,7 +63,8 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
         _ => $"are pictures, and {user} needs pairs of sentences",
     };
 
-    private ExplainedRun Run(PictureModel model, int index, DatasetImage source, ExplainedClass explained, Workers workers, BufferPool<float> pool)
+    private ExplainedRun Run(
+        PictureModel model, int index, DatasetImage source, ExplainedClass explained, Workers workers, BufferPool<float> pool)
     {
         var side = model.Network.Grid.ImageHeight;
         var input = model.Preprocessing.Apply(source.Image);

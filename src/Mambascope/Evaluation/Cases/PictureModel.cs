@@ -19,7 +19,8 @@ public sealed record PictureModel(ModelFingerprint Fingerprint, IVisionModel Net
     public static PictureModel Of(ImageClassifier classifier)
     {
         ArgumentNullException.ThrowIfNull(classifier);
-        return new(ModelFingerprint.Of(classifier.Name, classifier.Model), classifier.Model, Squashed(classifier.Preprocessing, classifier.Model.Grid.ImageHeight));
+        var network = classifier.Model;
+        return new(ModelFingerprint.Of(classifier.Name, network), network, Squashed(classifier.Preprocessing, network.Grid.ImageHeight));
     }
 
     /// <summary>The preprocessing of a measure for a model whose own is given.</summary>

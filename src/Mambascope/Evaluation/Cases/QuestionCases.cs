@@ -23,7 +23,9 @@ public sealed class QuestionCases(ITextDataset data, IReadOnlyList<QuestionModel
 
     /// <inheritdoc/>
     public override KnownFacts Known
-        => (data.HasAnswers ? KnownFacts.Answers : 0) | (data.HasTruth ? KnownFacts.Truth : 0) | (data.HasPairs ? KnownFacts.Pairs : 0);
+        => (data.HasAnswers ? KnownFacts.Answers : KnownFacts.None)
+            | (data.HasTruth ? KnownFacts.Truth : KnownFacts.None)
+            | (data.HasPairs ? KnownFacts.Pairs : KnownFacts.None);
 
     /// <inheritdoc/>
     public override IReadOnlyList<MeasuredModel> Models => models;
@@ -63,19 +65,23 @@ public sealed class QuestionCases(ITextDataset data, IReadOnlyList<QuestionModel
         return question;
     }
 
-    private ExplainedRun Run(QuestionModel model, int index, TextQuestion source, ExplainedClass explained, Workers workers, BufferPool<float> pool)
+    private ExplainedRun Run(
+        QuestionModel model, int index, TextQuestion source, ExplainedClass explained, Workers workers, BufferPool<float> pool)
     {
-        var trace = model.Network.Forward(new Tape<float>(workers, pool, isRecording: true), TokenBatch.Of(source.Tokens), ScorePositions.At(source.Asked));
+        var tape = new Tape<float>(workers, pool, isRecording: true);
+        var trace = model.Network.Forward(tape, TokenBatch.Of(source.Tokens), ScorePositions.At(source.Asked));
         try
         {
             var scores = Finite(trace.ScoresAt(0, source.Asked).ToArray(), model, source.Id);
             var prediction = Best(scores, source.Choices);
             var token = explained == ExplainedClass.True
-                ? source.Answer ?? throw new BadInputException($"question {source.Id} of {data.Name} has no answer; expected one for every question, or --explain predicted")
+                ? source.Answer ?? throw new BadInputException(
+                    $"question {source.Id} of {data.Name} has no answer; expected one for every question, or --explain predicted")
                 : prediction;
             var embedded = Activation<float>.Of(trace.Input.Data.ToArray(), 1, trace.Length, trace.Input.Data.Width);
             return new(
-                new QuestionCase(index, source, model, scores, embedded, prediction, token), model.Network, trace, new Decision<float>(trace, [token], source.Asked),
+                new QuestionCase(index, source, model, scores, embedded, prediction, token), model.Network, trace,
+                new Decision<float>(trace, [token], source.Asked),
                 source.Contrast is { } other && other != token ? new Decision<float>(trace, [token], source.Asked, [other]) : null);
         }
         catch

@@ -68,4 +68,5 @@ public abstract class CaseMeasure<TCase, TRecord> : IMeasure
 /// <typeparam name="TCase">What is measured.</typeparam>
 /// <typeparam name="TRecord">What is measured of one map.</typeparam>
 /// <returns>A record a map, in their order.</returns>
-public delegate IEnumerable<TRecord> Measuring<TCase, TRecord>(TCase subject, IReadOnlyList<MeasuredMap> maps, Workers workers, BufferPool<float> pool);
+public delegate IEnumerable<TRecord> Measuring<TCase, TRecord>(
+    TCase subject, IReadOnlyList<MeasuredMap> maps, Workers workers, BufferPool<float> pool);

@@ -42,7 +42,12 @@ public abstract class MeanMeasure<TCase, TRecord> : CaseMeasure<TCase, TRecord>
             Title,
             [
                 new("model", ResultKind.Text), new("method", ResultKind.Text), new(Kind.Plural, ResultKind.Count),
-                .. Columns.Select(figure => new ResultColumn(figure.Name, ResultKind.Interval) { Heading = figure.Heading, Unit = figure.IsShare ? "%" : null, Decimals = figure.Decimals }),
+                .. Columns.Select(figure => new ResultColumn(figure.Name, ResultKind.Interval)
+                {
+                    Heading = figure.Heading,
+                    Unit = figure.IsShare ? "%" : null,
+                    Decimals = figure.Decimals,
+                }),
                 .. OtherColumns.Select(other => other.Column),
                 new("degenerate", ResultKind.Count) { Heading = "maps that say nothing" },
             ])
@@ -55,7 +60,9 @@ public abstract class MeanMeasure<TCase, TRecord> : CaseMeasure<TCase, TRecord>
             table.Add(
                 [
                     ResultCell.Text(method.Model), ResultCell.Text(method.Method), ResultCell.Count(records.Length),
-                    .. Columns.Select(figure => figure.In(records) is { Count: > 0 } having ? ResultCell.Interval(figure.Of("", having).Interval(), figure.IsShare ? 100 : 1) : ResultCell.Missing),
+                    .. Columns.Select(figure => figure.In(records) is { Count: > 0 } having
+                        ? ResultCell.Interval(figure.Of("", having).Interval(), figure.IsShare ? 100 : 1)
+                        : ResultCell.Missing),
                     .. OtherColumns.Select(other => other.Value(records)),
                     ResultCell.Count(records.Sum(Degenerate)),
                 ]);

@@ -9,7 +9,8 @@ namespace Mambascope.Evaluation.Measures;
 /// <param name="IsHigherBetter">Which way is good.</param>
 /// <param name="Measure">The figure, for intervals, rankings and slices; lines of one model and method.</param>
 /// <param name="PerCase">The figure of one case alone, to find the best and the worst.</param>
-public sealed record MeasureFigure(string Name, string Heading, bool IsHigherBetter, Func<MethodLines, Measured> Measure, Func<ResultLine, double> PerCase)
+public sealed record MeasureFigure(
+    string Name, string Heading, bool IsHigherBetter, Func<MethodLines, Measured> Measure, Func<ResultLine, double> PerCase)
 {
     /// <summary>Whether a case has the figure; those that have not are left out of it.</summary>
     public Func<ResultLine, bool> IsDefined { get; init; } = static _ => true;

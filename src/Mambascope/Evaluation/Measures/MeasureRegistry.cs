@@ -36,7 +36,8 @@ public static class MeasureRegistry
     public static IReadOnlyList<IMeasure> All => [.. entries.Select(entry => entry.Standard)];
 
     /// <summary>Names of the measures of one kind of input.</summary>
-    public static IReadOnlyList<string> NamesOf(CaseKind kind) => [.. All.Where(measure => measure.Kind == kind).Select(measure => measure.Name)];
+    public static IReadOnlyList<string> NamesOf(CaseKind kind)
+        => [.. All.Where(measure => measure.Kind == kind).Select(measure => measure.Name)];
 
     /// <summary>A measure with its standard settings.</summary>
     /// <exception cref="BadInputException">There is no measure of that name.</exception>
@@ -50,7 +51,8 @@ public static class MeasureRegistry
         var entry = Find(settings.Measure);
         return entry.Standard.Kind == settings.Kind
             ? entry.Read(new(settings.Measure, settings.Options))
-            : throw new BadInputException($"the results of {settings.Measure} are of {settings.Kind.Plural}, expected {entry.Standard.Kind.Plural}; the file is damaged");
+            : throw new BadInputException(
+                $"the results of {settings.Measure} are of {settings.Kind.Plural}, expected {entry.Standard.Kind.Plural}; the file is damaged");
     }
 
     /// <summary>Adds a measure of one's own, so that its result files can be read back. Disposing of what is returned takes it out again.</summary>
@@ -77,7 +79,8 @@ public static class MeasureRegistry
 
     private static Entry Find(string name)
         => entries.FirstOrDefault(entry => entry.Standard.Name == name)
-            ?? throw new BadInputException($"there is no measure called {Printable.Name(name)}; known are {string.Join(", ", All.Select(measure => measure.Name))}");
+            ?? throw new BadInputException(
+                $"there is no measure called {Printable.Name(name)}; known are {string.Join(", ", All.Select(measure => measure.Name))}");
 
     private sealed record Entry(IMeasure Standard, Func<MeasureOptions, IMeasure> Read);
 

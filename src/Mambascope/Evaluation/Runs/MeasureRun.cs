@@ -130,7 +130,8 @@ public sealed class MeasureRun
             // The run's memory is back before the measure asks the model again.
             var records = measuring[m].Value(subject, maps, alone, pool);
             lines.AddRange(maps.Zip(records, (map, record) => new ResultLine(
-                cases.Kind, unit, subject.Id, cases.Models[m].Name, map.Method.Name, subject.Answer, subject.Prediction, subject.Explained, subject.Columns, record)));
+                cases.Kind, unit, subject.Id, cases.Models[m].Name, map.Method.Name, subject.Answer, subject.Prediction, subject.Explained,
+                subject.Columns, record)));
         }
 
         return lines;
