@@ -6,14 +6,14 @@ namespace Mambascope.Tests.Imaging;
 /// <summary>Writes DICOM files, element by element, as PS3.5 and PS3.10 lay them out.</summary>
 internal sealed class DicomBuilder
 {
-    private readonly MemoryStream file = new();
+    private readonly List<byte> file = [];
     private readonly bool isExplicit;
 
     internal DicomBuilder(string transferSyntax)
     {
         isExplicit = transferSyntax != "1.2.840.10008.1.2";
-        file.Write(new byte[128]);
-        file.Write("DICM"u8);
+        file.AddRange(new byte[128]);
+        file.AddRange("DICM"u8);
         Write(0x00020010, "UI", Encoding.ASCII.GetBytes(transferSyntax + (transferSyntax.Length % 2 == 0
             ? ""
             : "\0")), forceExplicit: true);
@@ -45,7 +45,7 @@ internal sealed class DicomBuilder
     internal byte[] Pixels(byte[] data)
     {
         Write(0x7FE00010, "OW", data);
-        return file.ToArray();
+        return [.. file];
     }
 
     internal byte[] Fragments(params byte[][] fragments)
@@ -55,18 +55,18 @@ internal sealed class DicomBuilder
         foreach (var fragment in fragments)
         {
             Tag(0xFFFEE000, (uint)(fragment.Length + (fragment.Length % 2)));
-            file.Write(fragment);
-            file.Write(new byte[fragment.Length % 2]);
+            file.AddRange(fragment);
+            file.AddRange(new byte[fragment.Length % 2]);
         }
 
         Tag(0xFFFEE0DD, 0);
-        return file.ToArray();
+        return [.. file];
     }
 
     private DicomBuilder Write(uint tag, string kind, byte[] value, bool forceExplicit = false)
     {
         Header(tag, kind, (uint)value.Length, isExplicit || forceExplicit);
-        file.Write(value);
+        file.AddRange(value);
         return this;
     }
 
@@ -92,7 +92,7 @@ internal sealed class DicomBuilder
             BinaryPrimitives.WriteUInt16LittleEndian(bytes[6..], (ushort)length);
         }
 
-        file.Write(bytes[..(isLong ? 12 : 8)]);
+        file.AddRange(bytes[..(isLong ? 12 : 8)]);
     }
 
     private void Tag(uint tag, uint length)
@@ -101,6 +101,6 @@ internal sealed class DicomBuilder
         BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)(tag >> 16));
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[2..], (ushort)tag);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[4..], length);
-        file.Write(bytes);
+        file.AddRange(bytes);
     }
 }

@@ -101,7 +101,7 @@ public static class TimmConfig
             : throw Unexpected(where, "input_size", "[channels, height, width]", value);
     }
 
-        // 0 for what is no side of a picture.
+    // 0 for what is no side of a picture.
     private static int Side(JsonElement value)
         => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var side) && side is >= 1 and <= RgbImage.MaxSide ? side : 0;
 

@@ -147,6 +147,19 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void A_curve_has_the_same_colour_in_every_chart_of_a_page()
+    {
+        LineChart Of(params string[] names) => new("c", new("x"), new("y"), [.. names.Select(name => new ChartSeries(name, [new(0, 1), new(1, 2)]))]);
+        var page = Parse(new HtmlReport("t").With(section => section.Chart(Of("a", "b", "c")).Chart(Of("c", "d", "a"))).ToHtml());
+        var curves = page.Descendants("g").Where(g => g.Element("title") is not null).Select(g => (g.Element("title")!.Value, g.Attribute("class")!.Value));
+        Assert.Equal([("a", "c0"), ("b", "c1"), ("c", "c2"), ("c", "c2"), ("d", "c3"), ("a", "c0")], curves);
+
+        // The legend of the second chart begins at its left all the same, and has the same colours.
+        var legends = page.Descendants("svg").Last().Descendants("g").Where(g => g.Element("text") is not null).Select(g => (g.Element("text")!.Value, g.Attribute("class")!.Value));
+        Assert.Equal([("c", "c2"), ("d", "c3"), ("a", "c0")], legends);
+    }
+
+    [Fact]
     public void A_curve_goes_through_its_points()
     {
         var chart = new LineChart("c", new("x") { Minimum = 0, Maximum = 10 }, new("y") { Minimum = 0, Maximum = 100 }, [new("a", [new(0, 0), new(5, 50), new(10, 100)])]);
