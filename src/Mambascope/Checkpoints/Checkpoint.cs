@@ -29,7 +29,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Every tensor by name, without what wrappers put before all names (<c>module.</c>, <c>_orig_mod.</c>).</summary>
     public IReadOnlyDictionary<string, TensorInfo> Tensors => view.Tensors;
 
-    /// <summary>Which of the file's sets of weights this is, such as <c>model_ema</c>; "top" for one that lies in no dict and behind no prefix.</summary>
+    /// <summary>
+    /// Which of the file's sets of weights this is, such as <c>model_ema</c>; "top" for one that lies in no dict and behind no prefix.
+    /// </summary>
     public string Weights => view.Name;
 
     /// <summary>The free text entries of a safetensors header; empty for other files.</summary>
@@ -81,7 +83,9 @@ public sealed class Checkpoint : IDisposable
 
         if (chosen is null && name is not null)
         {
-            string known = names.Count == 0 ? "there is none that makes a model" : $"there are {string.Join(", ", names.Select(Printable.Name))}";
+            string known = names.Count == 0
+                ? "there is none that makes a model"
+                : $"there are {string.Join(", ", names.Select(Printable.Name))}";
             throw new BadInputException($"{Path} holds no weights called {Printable.Name(name)}: {known}");
         }
 
@@ -180,7 +184,8 @@ public sealed class Checkpoint : IDisposable
         TensorInfo tensor = Find(name);
         return tensor.Shape.AsSpan().SequenceEqual(expectedShape)
             ? tensor
-            : throw new BadInputException($"tensor {Printable.Name(name)} in {FileOf(name)} has shape {TensorInfo.ShapeText(tensor.Shape.AsSpan())}, expected {TensorInfo.ShapeText(expectedShape)}.");
+            : throw new BadInputException($"tensor {Printable.Name(name)} in {FileOf(name)} has shape "
+                + $"{TensorInfo.ShapeText(tensor.Shape.AsSpan())}, expected {TensorInfo.ShapeText(expectedShape)}.");
     }
 
     private float[] ReadSingles(TensorInfo tensor)
@@ -211,18 +216,21 @@ public sealed class Checkpoint : IDisposable
         long length = count ?? tensor.Count;
         if (length > Array.MaxLength)
         {
-            throw new BadInputException($"tensor {Printable.Name(tensor.Name)} in {FileOf(tensor.Name)} has {tensor.Count:N0} values, more than fit in one array.");
+            throw new BadInputException($"tensor {Printable.Name(tensor.Name)} in {FileOf(tensor.Name)} has {tensor.Count:N0} values, "
+                + "more than fit in one array.");
         }
 
         return GC.AllocateUninitializedArray<T>((int)length);
     }
 
-    private void Fill<T>(TensorInfo tensor, Span<T> values) where T : struct => source.Read(view.Stored(tensor.Name), MemoryMarshal.AsBytes(values));
+    private void Fill<T>(TensorInfo tensor, Span<T> values) where T : struct
+        => source.Read(view.Stored(tensor.Name), MemoryMarshal.AsBytes(values));
 
     private string FileOf(string name) => source.FileOf(view.Stored(name).Name);
 
     private BadInputException WrongType(TensorInfo tensor, string expected)
     {
-        return new BadInputException($"tensor {Printable.Name(tensor.Name)} in {FileOf(tensor.Name)} is {Printable.Name(tensor.TypeName)}, expected {expected}.");
+        return new BadInputException($"tensor {Printable.Name(tensor.Name)} in {FileOf(tensor.Name)} is "
+            + $"{Printable.Name(tensor.TypeName)}, expected {expected}.");
     }
 }

@@ -22,7 +22,8 @@ internal static class CheckpointPath
             Named(folder, "model.safetensors") ?? Named(folder, "model.safetensors" + IndexEnding) ?? Only(folder, "*.safetensors")
             ?? Named(folder, "pytorch_model.bin") ?? Named(folder, "pytorch_model.bin" + IndexEnding)
             ?? Only(folder, "*.pth") ?? Only(folder, "*.pt") ?? Only(folder, "*.ckpt") ?? Named(folder, "adapter_model.bin")
-            ?? throw new BadInputException($"{folder} holds no weights: expected model.safetensors, model.safetensors{IndexEnding}, pytorch_model.bin or one .safetensors, .pth or .ckpt file."));
+            ?? throw new BadInputException($"{folder} holds no weights: expected model.safetensors, model.safetensors{IndexEnding}, "
+                + "pytorch_model.bin or one .safetensors, .pth or .ckpt file."));
     }
 
     /// <summary>Opens a weight file or an index of shards.</summary>
@@ -55,7 +56,8 @@ internal static class CheckpointPath
         {
             ".SAFETENSORS" => SafetensorsFile.Open(file),
             ".PTH" or ".PT" or ".BIN" or ".CKPT" => PyTorchFile.Open(file),
-            _ => throw new BadInputException($"{file} is not a checkpoint: expected a safetensors file, a PyTorch file (.pth, .pt, .bin, .ckpt) or a *.safetensors{IndexEnding}."),
+            _ => throw new BadInputException($"{file} is not a checkpoint: expected a safetensors file, a PyTorch file (.pth, .pt, "
+                + $".bin, .ckpt) or a *.safetensors{IndexEnding}."),
         };
     }
 

@@ -121,17 +121,20 @@ public sealed class ConfigFile
         }
 
         JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
-        int[] numbers = [.. items.Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int number) && number >= least
+        return [.. items.Select(Whole)];
+
+        int Whole(JsonElement item) => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int number) && number >= least
             ? number
-            : throw Wrong(key, $"a whole number{(least == int.MinValue ? "" : $" of {least} or more")}, or a list of such"))];
-        return numbers;
+            : throw Wrong(key, $"a whole number{(least == int.MinValue ? "" : $" of {least} or more")}, or a list of such");
     }
 
     /// <summary>The object under a key, or null where the key is absent; its messages name keys as <c>outer.inner</c>.</summary>
     /// <exception cref="BadInputException">No object.</exception>
     public ConfigFile? GetSection(string key)
     {
-        return values.TryGetValue(key, out JsonElement section) ? new ConfigFile(Path, prefix + key + ".", Members(section, Path, Named(key))) : null;
+        return values.TryGetValue(key, out JsonElement section)
+            ? new ConfigFile(Path, prefix + key + ".", Members(section, Path, Named(key)))
+            : null;
     }
 
     /// <summary>A map from class index to label, such as id2label; empty where the key is absent.</summary>
@@ -143,7 +146,8 @@ public sealed class ConfigFile
         {
             if (!int.TryParse(index, out int id) || Text(label) is not { } text)
             {
-                throw new BadInputException($"{Path}: {Named(key)} has the entry {Printable.Name(index)}: {Found(label)}, expected a class index and its label as text.");
+                throw new BadInputException($"{Path}: {Named(key)} has the entry {Printable.Name(index)}: {Found(label)}, expected a "
+                    + "class index and its label as text.");
             }
 
             labels[id] = text;
@@ -221,7 +225,9 @@ public sealed class ConfigFile
 
     private JsonElement Required(string key, string expected)
     {
-        return values.TryGetValue(key, out JsonElement value) ? value : throw new BadInputException($"{Path}: {Named(key)} is missing, expected {expected}.");
+        return values.TryGetValue(key, out JsonElement value)
+            ? value
+            : throw new BadInputException($"{Path}: {Named(key)} is missing, expected {expected}.");
     }
 
     private JsonElement Number(string key)
@@ -243,7 +249,8 @@ public sealed class ConfigFile
         }
     }
 
-    private BadInputException Wrong(string key, string expected) => new($"{Path}: {Named(key)} is {Found(values[key])}, expected {expected}.");
+    private BadInputException Wrong(string key, string expected)
+        => new($"{Path}: {Named(key)} is {Found(values[key])}, expected {expected}.");
 
     private string Named(string key) => Printable.Name(prefix + key);
 

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Mambascope.Checkpoints;
 
 /// <summary>
-/// One spelling for what config.json files of different years and libraries call differently, so that the readers of models ask for one name:
-/// that of transformers 4. What a file says by the old name counts.
+/// One spelling for what config.json files of different years and libraries call differently, so that the readers of models ask for one
+/// name: that of transformers 4. What a file says by the old name counts.
 /// </summary>
 internal static class ConfigSpelling
 {
@@ -47,7 +47,8 @@ internal static class ConfigSpelling
         // timm lists the names of classes in their order.
         if (config.TryGetValue("label_names", out var names) && names.ValueKind == JsonValueKind.Array)
         {
-            var byIndex = new JsonObject(names.EnumerateArray().Select((name, i) => KeyValuePair.Create($"{i}", JsonNode.Parse(name.GetRawText()))));
+            var byIndex = new JsonObject(names.EnumerateArray()
+                .Select((name, i) => KeyValuePair.Create($"{i}", JsonNode.Parse(name.GetRawText()))));
             using var document = JsonDocument.Parse(byIndex.ToJsonString());
             Add(config, Labels, document.RootElement.Clone());
         }
@@ -56,7 +57,8 @@ internal static class ConfigSpelling
     private static bool IsPlain(JsonElement rope)
     {
         var type = Member(rope, "rope_type") is { ValueKind: not JsonValueKind.Undefined } named ? named : Member(rope, "type");
-        var isDefault = type.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null || (type.ValueKind == JsonValueKind.String && type.ValueEquals("default"));
+        var isDefault = type.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
+            || (type.ValueKind == JsonValueKind.String && type.ValueEquals("default"));
         return isDefault && rope.EnumerateObject().All(member => member.Value.ValueKind != JsonValueKind.Object);
     }
 

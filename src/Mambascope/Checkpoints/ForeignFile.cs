@@ -25,7 +25,9 @@ public static class ForeignFile
             return Pointer(Encoding.Latin1.GetString(start));
         }
 
-        return IsPage(start) ? "is a web page: a server sent it in place of the file; download it again, where needed with an access token" : Format(start);
+        return IsPage(start)
+            ? "is a web page: a server sent it in place of the file; download it again, where needed with an access token"
+            : Format(start);
     }
 
     /// <summary>What a file is, by reading its first bytes; null where nothing is recognised.</summary>
@@ -48,7 +50,9 @@ public static class ForeignFile
     private static string Pointer(string text)
     {
         var size = text.Split('\n').FirstOrDefault(line => line.StartsWith("size ", StringComparison.Ordinal))?["size ".Length..].Trim();
-        var elsewhere = long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? $"{bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes" : "its bytes";
+        var elsewhere = long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+            ? $"{bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes"
+            : "its bytes";
         return $"is a Git LFS pointer ({elsewhere} are elsewhere): git lfs pull";
     }
 

@@ -30,16 +30,20 @@ internal static class ForeignWeights
         if (sign is not null)
         {
             throw IsAdapter(sign)
-                ? new BadInputException($"{file} holds a LoRA adapter (tensors such as {Printable.Name(sign)}), which is no model by itself: merge it into its base model, in Python with PEFT's merge_and_unload(), and save that")
+                ? new BadInputException($"{file} holds a LoRA adapter (tensors such as {Printable.Name(sign)}), which is no model by "
+                    + "itself: merge it into its base model, in Python with PEFT's merge_and_unload(), and save that")
                 : Quantised(file, "bitsandbytes", sign);
         }
     }
 
     private static BadInputException Quantised(string file, string tool, string sign)
-        => new($"{file} holds weights quantised by {tool} (tensors such as {Printable.Name(sign)}), which are not read: use the model's original weights");
+        => new($"{file} holds weights quantised by {tool} (tensors such as {Printable.Name(sign)}), which are not read: use the model's "
+            + "original weights");
 
     private static bool IsAdapter(string name)
-        => name.Contains(".lora_A", StringComparison.Ordinal) || name.Contains(".lora_B", StringComparison.Ordinal) || name.Contains(".lora_embedding_", StringComparison.Ordinal);
+        => name.Contains(".lora_A", StringComparison.Ordinal)
+            || name.Contains(".lora_B", StringComparison.Ordinal)
+            || name.Contains(".lora_embedding_", StringComparison.Ordinal);
 
     // Four bits: absmax and quant_map beside a packed weight. Eight: SCB, the scale of each row.
     private static bool IsBitsAndBytes(string name)

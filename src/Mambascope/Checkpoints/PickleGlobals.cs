@@ -39,7 +39,8 @@ internal static class PickleGlobals
     /// </summary>
     public static object Persistent(object? id)
     {
-        return id is object?[] and ["storage", PickleGlobal type, string { Length: <= LongestStorageKey } key, _, long count, .. var view] && view is not [not null, ..]
+        return id is object?[] and ["storage", PickleGlobal type, string { Length: <= LongestStorageKey } key, _, long count, .. var view]
+                && view is not [not null, ..]
             ? new PickleStorage(StoredType.OfStorage(type), type.Name is "UntypedStorage" or "_UntypedStorage", key, count)
             : PickleOpaque.Other;
     }
@@ -54,6 +55,8 @@ internal static class PickleGlobals
         }
 
         StoredType type = elementType is null ? storage.Type : StoredType.OfElement(elementType);
-        return new PickleTensor(storage, type, offset, Array.ConvertAll(sizes, size => (long)size!), Array.ConvertAll(strides, stride => (long)stride!));
+        long[] Numbers(object?[] values) => Array.ConvertAll(values, value => (long)value!);
+
+        return new PickleTensor(storage, type, offset, Numbers(sizes), Numbers(strides));
     }
 }

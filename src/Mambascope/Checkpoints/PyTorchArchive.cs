@@ -157,7 +157,8 @@ internal sealed class PyTorchArchive : IDisposable
         // torch.serialization.set_crc32_options(False) leaves the sums out.
         if (entry.Crc32 != 0 && entry.Crc32 != sum.Value)
         {
-            throw new BadInputException($"{file} is damaged at its entry {Printable.Name(name)}: its contents have the checksum {sum.Value:X8}, expected {entry.Crc32:X8}; copy or download it again.");
+            throw new BadInputException($"{file} is damaged at its entry {Printable.Name(name)}: its contents have the checksum "
+                + $"{sum.Value:X8}, expected {entry.Crc32:X8}; copy or download it again.");
         }
     }
 

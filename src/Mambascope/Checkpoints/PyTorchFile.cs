@@ -107,7 +107,8 @@ internal sealed class PyTorchFile : TensorSource
     {
         return storages.LengthOf(key) <= Array.MaxLength
             ? storages.ReadAll(key)
-            : throw new BadInputException($"{file} has a storage {storages.Describe(key)} of {storages.LengthOf(key):N0} bytes that is shared or strided, which is supported up to {Array.MaxLength:N0}.");
+            : throw new BadInputException($"{file} has a storage {storages.Describe(key)} of {storages.LengthOf(key):N0} bytes that is "
+                + $"shared or strided, which is supported up to {Array.MaxLength:N0}.");
     }
 
     private static TensorSet Check(PickleSet set, TorchStorages storages, string file, Dictionary<TensorInfo, StridedTensor> layouts)
@@ -136,7 +137,9 @@ internal sealed class PyTorchFile : TensorSource
         long? length = storages.LengthOf(layout.StorageKey);
         if (length is null || length < layout.StorageByteLength)
         {
-            throw new BadInputException($"tensor {Printable.Name(name)} in {file} needs a storage {Printable.Name(storages.Describe(layout.StorageKey))} of {layout.StorageByteLength:N0} bytes, found {(length is null ? "none" : $"{length:N0}")}.");
+            throw new BadInputException($"tensor {Printable.Name(name)} in {file} needs a storage "
+                + $"{Printable.Name(storages.Describe(layout.StorageKey))} of {layout.StorageByteLength:N0} bytes, found "
+                + $"{(length is null ? "none" : $"{length:N0}")}.");
         }
 
         return layout;
@@ -154,7 +157,8 @@ internal sealed class PyTorchFile : TensorSource
 
         if (wanted > LargestRepetition * stored + AlwaysAllowed)
         {
-            throw new BadInputException($"{file} stores {stored:N0} bytes, of which its tensors make {wanted:N0} by repeating them: no model does that.");
+            throw new BadInputException($"{file} stores {stored:N0} bytes, of which its tensors make {wanted:N0} by repeating them: no "
+                + "model does that.");
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Mambascope.Checkpoints;
 
 /// <summary>
-/// What torch.save wrote before PyTorch 1.6: a row of pickles (a magic number, the format's version, the machine's sizes, the object, the keys of
-/// its storages) and then the storages in the order of the keys, each after the number of its values in eight bytes.
+/// What torch.save wrote before PyTorch 1.6: a row of pickles (a magic number, the format's version, the machine's sizes, the object, the
+/// keys of its storages) and then the storages in the order of the keys, each after the number of its values in eight bytes.
 /// Format: _legacy_save in torch/serialization.py. The pickles go through the same allow-list as those of later files.
 /// </summary>
 internal sealed class RowOfPickles : TorchStorages
@@ -21,7 +21,8 @@ internal sealed class RowOfPickles : TorchStorages
     private readonly Dictionary<string, (long Start, long Length)> places;
     private readonly Lock reading = new();
 
-    private RowOfPickles(string file, Stream stream, Dictionary<string, (long Start, long Length)> places) => (this.file, this.stream, this.places) = (file, stream, places);
+    private RowOfPickles(string file, Stream stream, Dictionary<string, (long Start, long Length)> places)
+        => (this.file, this.stream, this.places) = (file, stream, places);
 
     /// <summary>Whether a file may begin so.</summary>
     public static bool Matches(ReadOnlySpan<byte> start) => start.StartsWith([(byte)PickleOpcode.Proto]);
@@ -70,9 +71,12 @@ internal sealed class RowOfPickles : TorchStorages
         stream.ReadExactly(head);
         var reader = new PickleReader(head, file);
         var isMagic = head.AsSpan(0, Math.Min(head.Length, 32)).IndexOf(Magic) > 0;
-        if (!isMagic || !ReferenceEquals(Unpickler.Load(reader, out _), PickleOpaque.Integer) || Unpickler.Load(reader, out _) is not Version)
+        if (!isMagic
+            || !ReferenceEquals(Unpickler.Load(reader, out _), PickleOpaque.Integer)
+            || Unpickler.Load(reader, out _) is not Version)
         {
-            throw new BadInputException($"{file} is a pickle, but not as torch.save wrote it before PyTorch 1.6: save the model's state_dict() with torch.save.");
+            throw new BadInputException($"{file} is a pickle, but not as torch.save wrote it before PyTorch 1.6: save the model's "
+                + "state_dict() with torch.save.");
         }
 
         if (Unpickler.Load(reader, out _) is PickleDict sizes && sizes.Entries.GetValueOrDefault("little_endian") is false)
@@ -86,15 +90,18 @@ internal sealed class RowOfPickles : TorchStorages
             : throw reader.Damaged("the list of storages is missing");
     }
 
-    private static Dictionary<string, (long Start, long Length)> Places(PickleList keys, IReadOnlyDictionary<string, PickleStorage> storages, Stream stream, long start, string file)
+    private static Dictionary<string, (long Start, long Length)> Places(
+        PickleList keys, IReadOnlyDictionary<string, PickleStorage> storages, Stream stream, long start, string file)
     {
         var found = new Dictionary<string, (long Start, long Length)>(StringComparer.Ordinal);
         Span<byte> count = stackalloc byte[LengthBytes];
         foreach (var item in keys.Items)
         {
-            if (item is not string key || !storages.TryGetValue(key, out var storage) || storage.Type.Bits % 8 != 0 || storage.Type.Bits == 0)
+            if (item is not string key || !storages.TryGetValue(key, out var storage)
+                || storage.Type.Bits % 8 != 0 || storage.Type.Bits == 0)
             {
-                throw new BadInputException($"{file} lists a storage {Printable.Name(item as string ?? "")} that nothing uses or whose type is not known: where the next one begins cannot be told.");
+                throw new BadInputException($"{file} lists a storage {Printable.Name(item as string ?? "")} that nothing uses or whose "
+                    + "type is not known: where the next one begins cannot be told.");
             }
 
             stream.Position = start;
@@ -103,7 +110,8 @@ internal sealed class RowOfPickles : TorchStorages
             start += LengthBytes;
             if (values < 0 || values > (stream.Length - start) / size)
             {
-                throw new BadInputException($"{file} announces {values:N0} values for its storage {Printable.Name(key)}, but {stream.Length - start:N0} bytes follow: it is truncated or damaged.");
+                throw new BadInputException($"{file} announces {values:N0} values for its storage {Printable.Name(key)}, but "
+                    + $"{stream.Length - start:N0} bytes follow: it is truncated or damaged.");
             }
 
             if (!found.TryAdd(key, (start, values * size)))

@@ -33,7 +33,9 @@ internal sealed class ShardedFiles : TensorSource
             files.Dispose();
             if (error is JsonException or InvalidOperationException)
             {
-                throw new BadInputException(ForeignFile.Describe(json) is { } kind ? $"{index} {kind}; expected the index of a sharded checkpoint" : $"{index} is damaged: {Printable.Reason(error)}.", error);
+                throw new BadInputException(ForeignFile.Describe(json) is { } kind
+                    ? $"{index} {kind}; expected the index of a sharded checkpoint"
+                    : $"{index} is damaged: {Printable.Reason(error)}.", error);
             }
 
             throw;
@@ -86,7 +88,8 @@ internal sealed class ShardedFiles : TensorSource
         }
 
         // A shard lies beside its index: an index from elsewhere must not open other files of this machine, nor another index.
-        if (shardName.Length is 0 or > LongestName || shardName.AsSpan().ContainsAny("/\\:\0") || shardName is "." or ".." || shardName.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        if (shardName.Length is 0 or > LongestName || shardName.AsSpan().ContainsAny("/\\:\0")
+            || shardName is "." or ".." || shardName.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
             throw new BadInputException($"{index} puts tensor {Printable.Name(tensor)} into {Printable.Name(shardName)}, expected the name of a weight file in the same folder.");
         }

@@ -13,7 +13,10 @@ internal static class StateDict
 {
     // In the order of preference: what people mean by the model, and its moving averages after it.
     private static readonly string[] places =
-        ["model", "state_dict", "model_state_dict", "module", "net", "network", "weights", "params", "ema", "model_ema", "ema_model", "state_dict_ema", "ema_state_dict", "params_ema"];
+    [
+        "model", "state_dict", "model_state_dict", "module", "net", "network", "weights", "params",
+        "ema", "model_ema", "ema_model", "state_dict_ema", "ema_state_dict", "params_ema",
+    ];
 
     // Dicts of tensors that are no weights: an optimiser's moments have the names of the weights they belong to.
     private static readonly string[] notWeights = ["optim", "sched", "scaler", "criterion", "loss"];
@@ -34,7 +37,10 @@ internal static class StateDict
 
         var sets = new List<PickleSet>();
         Search(dictionary, "", Levels, new(ReferenceEqualityComparer.Instance), sets);
-        return sets.Count > 0 ? sets : throw new BadInputException($"{file} holds no state dict: expected tensors by name, at the top or in a dict such as model or state_dict; found {Keys(dictionary)}.");
+        return sets.Count > 0
+            ? sets
+            : throw new BadInputException($"{file} holds no state dict: expected tensors by name, at the top or in a dict such as model "
+                + $"or state_dict; found {Keys(dictionary)}.");
     }
 
     /// <summary>Known places come before the dict itself, others after it. A dict may contain itself: each is visited once.</summary>
@@ -58,7 +64,7 @@ internal static class StateDict
             sets.Add(new(name, tensors));
         }
 
-        foreach (string key in dictionary.Entries.Keys.Where(key => !notWeights.Any(other => key.Contains(other, StringComparison.OrdinalIgnoreCase))))
+        foreach (string key in dictionary.Entries.Keys.Where(IsForWeights))
         {
             Into(key);
         }
@@ -71,6 +77,8 @@ internal static class StateDict
             }
         }
     }
+
+    private static bool IsForWeights(string key) => !Array.Exists(notWeights, other => key.Contains(other, StringComparison.OrdinalIgnoreCase));
 
     private static string Keys(PickleDict dictionary)
     {

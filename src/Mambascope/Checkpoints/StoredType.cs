@@ -15,20 +15,50 @@ internal sealed record StoredType(TensorType Type, string Name, int Bits)
     // torch/storage.py and torch/__init__.py; the last part of the names of storages and of element types.
     private static readonly Dictionary<string, StoredType> storages = new(StringComparer.Ordinal)
     {
-        ["DoubleStorage"] = Read(TensorType.F64), ["FloatStorage"] = Read(TensorType.F32), ["HalfStorage"] = Read(TensorType.F16), ["BFloat16Storage"] = Read(TensorType.BF16),
-        ["LongStorage"] = Read(TensorType.I64), ["IntStorage"] = Read(TensorType.I32), ["ByteStorage"] = Read(TensorType.U8), ["BoolStorage"] = Read(TensorType.BOOL),
-        ["UntypedStorage"] = Read(TensorType.U8), ["_UntypedStorage"] = Read(TensorType.U8),
-        ["CharStorage"] = Unread("int8", 8), ["ShortStorage"] = Unread("int16", 16), ["ComplexFloatStorage"] = Unread("complex64", 64), ["ComplexDoubleStorage"] = Unread("complex128", 128),
-        ["QInt8Storage"] = Unread("qint8", 8), ["QUInt8Storage"] = Unread("quint8", 8), ["QInt32Storage"] = Unread("qint32", 32), ["QUInt4x2Storage"] = Unread("quint4x2", 4), ["QUInt2x4Storage"] = Unread("quint2x4", 2),
+        ["DoubleStorage"] = Read(TensorType.F64),
+        ["FloatStorage"] = Read(TensorType.F32),
+        ["HalfStorage"] = Read(TensorType.F16),
+        ["BFloat16Storage"] = Read(TensorType.BF16),
+        ["LongStorage"] = Read(TensorType.I64),
+        ["IntStorage"] = Read(TensorType.I32),
+        ["ByteStorage"] = Read(TensorType.U8),
+        ["BoolStorage"] = Read(TensorType.BOOL),
+        ["UntypedStorage"] = Read(TensorType.U8),
+        ["_UntypedStorage"] = Read(TensorType.U8),
+        ["CharStorage"] = Unread("int8", 8),
+        ["ShortStorage"] = Unread("int16", 16),
+        ["ComplexFloatStorage"] = Unread("complex64", 64),
+        ["ComplexDoubleStorage"] = Unread("complex128", 128),
+        ["QInt8Storage"] = Unread("qint8", 8),
+        ["QUInt8Storage"] = Unread("quint8", 8),
+        ["QInt32Storage"] = Unread("qint32", 32),
+        ["QUInt4x2Storage"] = Unread("quint4x2", 4),
+        ["QUInt2x4Storage"] = Unread("quint2x4", 2),
     };
 
     private static readonly Dictionary<string, StoredType> elements = new(StringComparer.Ordinal)
     {
-        ["float64"] = Read(TensorType.F64), ["float32"] = Read(TensorType.F32), ["float16"] = Read(TensorType.F16), ["bfloat16"] = Read(TensorType.BF16),
-        ["int64"] = Read(TensorType.I64), ["int32"] = Read(TensorType.I32), ["uint8"] = Read(TensorType.U8), ["bool"] = Read(TensorType.BOOL),
-        ["int8"] = Unread("int8", 8), ["int16"] = Unread("int16", 16), ["uint16"] = Unread("uint16", 16), ["uint32"] = Unread("uint32", 32), ["uint64"] = Unread("uint64", 64),
-        ["complex32"] = Unread("complex32", 32), ["complex64"] = Unread("complex64", 64), ["complex128"] = Unread("complex128", 128),
-        ["float8_e4m3fn"] = Unread("float8_e4m3fn", 8), ["float8_e5m2"] = Unread("float8_e5m2", 8), ["float8_e4m3fnuz"] = Unread("float8_e4m3fnuz", 8), ["float8_e5m2fnuz"] = Unread("float8_e5m2fnuz", 8), ["float8_e8m0fnu"] = Unread("float8_e8m0fnu", 8),
+        ["float64"] = Read(TensorType.F64),
+        ["float32"] = Read(TensorType.F32),
+        ["float16"] = Read(TensorType.F16),
+        ["bfloat16"] = Read(TensorType.BF16),
+        ["int64"] = Read(TensorType.I64),
+        ["int32"] = Read(TensorType.I32),
+        ["uint8"] = Read(TensorType.U8),
+        ["bool"] = Read(TensorType.BOOL),
+        ["int8"] = Unread("int8", 8),
+        ["int16"] = Unread("int16", 16),
+        ["uint16"] = Unread("uint16", 16),
+        ["uint32"] = Unread("uint32", 32),
+        ["uint64"] = Unread("uint64", 64),
+        ["complex32"] = Unread("complex32", 32),
+        ["complex64"] = Unread("complex64", 64),
+        ["complex128"] = Unread("complex128", 128),
+        ["float8_e4m3fn"] = Unread("float8_e4m3fn", 8),
+        ["float8_e5m2"] = Unread("float8_e5m2", 8),
+        ["float8_e4m3fnuz"] = Unread("float8_e4m3fnuz", 8),
+        ["float8_e5m2fnuz"] = Unread("float8_e5m2fnuz", 8),
+        ["float8_e8m0fnu"] = Unread("float8_e8m0fnu", 8),
     };
 
     /// <summary>A type that is read.</summary>
@@ -49,7 +79,8 @@ internal sealed record StoredType(TensorType Type, string Name, int Bits)
     public long ByteLength(long count) => (long)(((Int128)count * Bits + 7) / 8);
 
     private static Dictionary<string, StoredType> Table(TensorType[] read, (string Name, int Bits)[] unread)
-        => read.Select(Read).Concat(unread.Select(type => Unread(type.Name, type.Bits))).ToDictionary(type => type.Name, StringComparer.Ordinal);
+        => read.Select(Read).Concat(unread.Select(type => Unread(type.Name, type.Bits)))
+            .ToDictionary(type => type.Name, StringComparer.Ordinal);
 
     private static StoredType Read(TensorType type) => new(type, type.ToString(), 8 * type.ByteSize());
 

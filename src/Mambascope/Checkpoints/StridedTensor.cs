@@ -45,7 +45,9 @@ internal sealed class StridedTensor
         }
 
         ImmutableArray<int> shape = [.. tensor.Sizes.Select(size => (int)size)];
-        long storageCount = tensor.Storage.IsUntyped && type.Bits > 0 ? (long)Int128.Min(long.MaxValue, (Int128)tensor.Storage.Count * 8 / type.Bits) : tensor.Storage.Count;
+        long storageCount = tensor.Storage.IsUntyped && type.Bits > 0
+            ? (long)Int128.Min(long.MaxValue, (Int128)tensor.Storage.Count * 8 / type.Bits)
+            : tensor.Storage.Count;
         if (storageCount is < 0 or > long.MaxValue / 8 || !TensorInfo.TryCount(shape.AsSpan(), out long count))
         {
             throw Damaged("has a size that is out of range");

@@ -26,7 +26,9 @@ public sealed class TensorInfo
     /// <summary>How the values are stored.</summary>
     public TensorType Type => stored.Type;
 
-    /// <summary>The type by its name in the file, which says more than <see cref="Type"/> where that is <see cref="TensorType.Other"/>.</summary>
+    /// <summary>
+    /// The type by its name in the file, which says more than <see cref="Type"/> where that is <see cref="TensorType.Other"/>.
+    /// </summary>
     public string TypeName => stored.Name;
 
     /// <summary>Sizes of the axes, outermost first; empty for a scalar.</summary>

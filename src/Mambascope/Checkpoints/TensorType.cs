@@ -27,7 +27,9 @@ public enum TensorType
     /// <summary>One byte, 0 or 1.</summary>
     BOOL,
 
-    /// <summary>A type that is known by name and not read, such as F8_E4M3: no reason to refuse a file, only who asks for the values.</summary>
+    /// <summary>
+    /// A type that is known by name and not read, such as F8_E4M3: no reason to refuse a file, only who asks for the values.
+    /// </summary>
     Other,
 }
 

@@ -28,7 +28,9 @@ internal sealed class TensorView
         Name = string.Join('.', parts.Where(part => part.Length > 0)) is { Length: > 0 } name ? name : Top;
         Tensors = prefix.Length == 0
             ? set.Tensors
-            : set.Tensors.Where(tensor => IsBehind(prefix, tensor.Key)).ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value.Renamed(tensor.Key[prefix.Length..]), StringComparer.Ordinal);
+            : set.Tensors.Values.Where(tensor => IsBehind(prefix, tensor.Name))
+                .Select(tensor => tensor.Renamed(tensor.Name[prefix.Length..]))
+                .ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
 
     /// <summary>Where the tensors lie, for a choice among several.</summary>
@@ -88,15 +90,21 @@ internal sealed class TensorView
     /// <summary>A prefix with the wrappers behind it that all its names share.</summary>
     private static string Unwrapped(TensorSet set, string prefix)
     {
-        while (Array.Find(wrappers, wrapper => set.Tensors.Keys.Where(name => IsBehind(prefix, name)).All(name => IsBehind(prefix + wrapper, name))) is { } next && set.Tensors.Count > 0 && prefix.Length < 64)
+        const int Longest = 64;
+        while (prefix.Length < Longest && set.Tensors.Count > 0 && Array.Find(wrappers, IsShared) is { } next)
         {
             prefix += next;
         }
 
+        bool IsShared(string wrapper)
+            => set.Tensors.Keys.Where(name => IsBehind(prefix, name)).All(name => IsBehind(prefix + wrapper, name));
+
         return prefix;
     }
 
-    private static string WithoutWrappers(string prefix) => wrappers.Aggregate(prefix, (rest, wrapper) => rest.Replace(wrapper, "", StringComparison.Ordinal));
+    private static string WithoutWrappers(string prefix)
+        => wrappers.Aggregate(prefix, (rest, wrapper) => rest.Replace(wrapper, "", StringComparison.Ordinal));
 
-    private static bool IsBehind(string prefix, string name) => name.Length > prefix.Length && name.StartsWith(prefix, StringComparison.Ordinal);
+    private static bool IsBehind(string prefix, string name)
+        => name.Length > prefix.Length && name.StartsWith(prefix, StringComparison.Ordinal);
 }

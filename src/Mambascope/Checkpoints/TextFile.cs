@@ -58,7 +58,8 @@ public static class TextFile
         }
         catch (DecoderFallbackException error)
         {
-            throw new BadInputException($"{path} begins with the byte order mark of {encoding.WebName}, but is no valid text in it: it is damaged; save it as UTF-8", error);
+            throw new BadInputException($"{path} begins with the byte order mark of {encoding.WebName}, but is no valid text in it: it "
+                + "is damaged; save it as UTF-8", error);
         }
     }
 
@@ -70,6 +71,7 @@ public static class TextFile
             offset += length;
         }
 
-        return new($"{path} is not UTF-8: byte 0x{bytes[offset]:X2} at offset {offset}; save it as UTF-8 (UTF-16 with a byte order mark is read too)");
+        return new($"{path} is not UTF-8: byte 0x{bytes[offset]:X2} at offset {offset}; save it as UTF-8 (UTF-16 with a byte order mark "
+            + "is read too)");
     }
 }

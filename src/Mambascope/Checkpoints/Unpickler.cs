@@ -28,7 +28,9 @@ internal sealed class Unpickler
     /// <exception cref="BadInputException">The pickle is damaged.</exception>
     public static object? Load(byte[] pickle, string file) => Load(new PickleReader(pickle, file), out _);
 
-    /// <summary>The value that the next pickle of a row describes, and the storages it names by their keys; the reader stands behind it.</summary>
+    /// <summary>
+    /// The value that the next pickle of a row describes, and the storages it names by their keys; the reader stands behind it.
+    /// </summary>
     /// <param name="reader">Stands at the pickle.</param>
     /// <param name="storages">By key; of two of one key the later.</param>
     /// <param name="keepsLists">Whether lists are <see cref="PickleList"/>; else they are opaque.</param>

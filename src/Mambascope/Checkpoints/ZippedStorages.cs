@@ -1,7 +1,8 @@
 namespace Mambascope.Checkpoints;
 
 /// <summary>
-/// What torch.save writes since PyTorch 1.6: a zip archive in which <c>data.pkl</c> says what there is and <c>data/KEY</c> are the storages.
+/// What torch.save writes since PyTorch 1.6: a zip archive in which <c>data.pkl</c> says what there is and <c>data/KEY</c> are the
+/// storages.
 /// </summary>
 internal sealed class ZippedStorages : TorchStorages
 {

@@ -38,11 +38,15 @@ public sealed class TextModel : IDisposable
     /// <summary>The network.</summary>
     public ILanguageModel Model => File.Model;
 
-    /// <summary>From text to token ids and back; null where the model came without one, or with one of another kind, so that only ids can be read.</summary>
+    /// <summary>
+    /// From text to token ids and back; null where the model came without one, or with one of another kind, so that only ids can be read.
+    /// </summary>
     public TextTokenizer? Tokenizer { get; }
 
     /// <summary>Ids after which a text ends, by generation_config.json or config.json.</summary>
-    public IReadOnlyList<int> EndTokens => Inputs.Text.EndTokens.Of(File.Config, File.Source.Beside(Inputs.Text.EndTokens.FileName) is { } path ? ConfigFile.Load(path) : null);
+    public IReadOnlyList<int> EndTokens
+        => Inputs.Text.EndTokens.Of(
+            File.Config, File.Source.Beside(Inputs.Text.EndTokens.FileName) is { } path ? ConfigFile.Load(path) : null);
 
     /// <summary>Why the tokenizer beside the weights cannot be used; null where it can, or there is none.</summary>
     public string? TokenizerRefusal { get; }
@@ -70,7 +74,8 @@ public sealed class TextModel : IDisposable
         ArgumentNullException.ThrowIfNull(text);
         if (Tokenizer is null)
         {
-            throw new BadInputException($"{TokenizerRefusal ?? $"{Name} has no tokenizer (no {TextTokenizer.FileName} beside its weights)"}, so it can read token ids only: give --tokens, or a .safetensors file with {InputIds}");
+            var reason = TokenizerRefusal ?? $"{Name} has no tokenizer (no {TextTokenizer.FileName} beside its weights)";
+            throw new BadInputException($"{reason}, so it can read token ids only: give --tokens, or a .safetensors file with {InputIds}");
         }
 
         var tokens = Tokenizer.Encode(text);
@@ -106,10 +111,12 @@ public sealed class TextModel : IDisposable
     }
 
     /// <summary>
-    /// Reads token ids: the tensor <c>input_ids</c>, (L) or with a batch of one, of a safetensors file. What its <c>attention_mask</c> masks
-    /// before and after the text is cut off.
+    /// Reads token ids: the tensor <c>input_ids</c>, (L) or with a batch of one, of a safetensors file. What its <c>attention_mask</c>
+    /// masks before and after the text is cut off.
     /// </summary>
-    /// <exception cref="BadInputException">No such tensor, another shape, no ids, ids that do not exist, a mask with holes, or other tensors.</exception>
+    /// <exception cref="BadInputException">
+    /// No such tensor, another shape, no ids, ids that do not exist, a mask with holes, or other tensors.
+    /// </exception>
     public IReadOnlyList<TextToken> ReadInputIds(string path)
     {
         var ids = Inputs.Text.InputIds.Read(path);
@@ -174,6 +181,8 @@ public sealed class TextModel : IDisposable
                 : throw new BadInputException($"{config.Path}: tokenizer is \"{Printable.Name(config.GetString("tokenizer"))}\", expected \"bytes\", or no such entry and a {TextTokenizer.FileName}");
         }
 
-        return file.Source.Preset is null && file.Source.Beside(TextTokenizer.FileName) is { } path ? TextTokenizer.LoadOrRefuse(path, out refusal) : null;
+        return file.Source.Preset is null && file.Source.Beside(TextTokenizer.FileName) is { } path
+            ? TextTokenizer.LoadOrRefuse(path, out refusal)
+            : null;
     }
 }

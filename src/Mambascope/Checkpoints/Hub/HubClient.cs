@@ -131,7 +131,8 @@ internal sealed class HubClient : IDisposable
             if (!Uri.TryCreate(address, location, out var target))
             {
                 response.Dispose();
-                throw new BadInputException($"{address.Host} redirects to {Printable.Name(location.OriginalString)}, which is no address; nothing was fetched");
+                throw new BadInputException($"{address.Host} redirects to {Printable.Name(location.OriginalString)}, which is no "
+                    + "address; nothing was fetched");
             }
 
             if (stopsAt(response, target))

@@ -137,7 +137,8 @@ internal sealed class HubDownload(HubRepository repository, HubClient client, Hu
                 {
                     throw new BadInputException(file.Size is { } size
                         ? $"{Printable.Name(file.Path)} is longer than the {size:N0} bytes that the hub names; nothing was put in place"
-                        : $"{Printable.Name(file.Path)} has more than {settings.LargestUnannounced:N0} bytes, and the hub names no size; nothing was put in place");
+                        : $"{Printable.Name(file.Path)} has more than {settings.LargestUnannounced:N0} bytes, and the hub names no "
+                            + "size; nothing was put in place");
                 }
 
                 await stream.WriteAsync(buffer.AsMemory(0, count), cancellation).ConfigureAwait(false);

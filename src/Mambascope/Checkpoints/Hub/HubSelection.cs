@@ -24,7 +24,8 @@ internal static class HubSelection
         return Named("model.safetensors") ?? Named("model.safetensors" + IndexEnding) ?? Only(".safetensors")
             ?? Named("pytorch_model.bin") ?? Named("pytorch_model.bin" + IndexEnding)
             ?? Only(".pth") ?? Only(".pt") ?? Only(".ckpt")
-            ?? throw new BadInputException($"{name} holds no weights that can be read here: expected model.safetensors, pytorch_model.bin or one .safetensors, .pth or .ckpt file among {Listed(files)}; choose files with --file");
+            ?? throw new BadInputException($"{name} holds no weights that can be read here: expected model.safetensors, "
+                + $"pytorch_model.bin or one .safetensors, .pth or .ckpt file among {Listed(files)}; choose files with --file");
 
         string? Named(string file) => files.Contains(file) ? file : null;
 

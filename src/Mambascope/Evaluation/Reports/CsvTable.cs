@@ -34,7 +34,8 @@ public static class CsvTable
         return text.ToString();
     }
 
-    private static string? Harmless(string? words) => words is [var first, ..] && FormulaStarts.Contains(first, StringComparison.Ordinal) ? "'" + words : words;
+    private static string? Harmless(string? words)
+        => words is [var first, ..] && FormulaStarts.Contains(first, StringComparison.Ordinal) ? "'" + words : words;
 
     // A lone missing value is written as "" too: an empty line would be no row.
     private static void Line(StringBuilder text, IEnumerable<string?> fields)

@@ -42,7 +42,9 @@ internal sealed record CharacterClass(string? Body, string Fragment)
             throw PatternReader.Refused("a class that is not closed");
         }
 
-        var all = operands.Count == 1 ? operands[0] : new(null, $"(?:{string.Concat(operands.SkipLast(1).Select(set => $"(?={set.Fragment})"))}{operands[^1].Fragment})");
+        // Of an intersection the last set takes the character; the others only look at it.
+        var others = string.Concat(operands.SkipLast(1).Select(set => $"(?={set.Fragment})"));
+        var all = operands.Count == 1 ? operands[0] : new(null, $"(?:{others}{operands[^1].Fragment})");
         return isNegated ? Not(all) : all;
     }
 
@@ -65,7 +67,8 @@ internal sealed record CharacterClass(string? Body, string Fragment)
 
     private static CharacterClass Of(string body) => new(body, $"[{body}]");
 
-    private static CharacterClass Not(CharacterClass set) => new(null, set.Body is { } body ? $"[^{body}]" : $"(?:(?!{set.Fragment})[\\s\\S])");
+    private static CharacterClass Not(CharacterClass set)
+        => new(null, set.Body is { } body ? $"[^{body}]" : $"(?:(?!{set.Fragment})[\\s\\S])");
 
     private static CharacterClass ReadUnion(PatternReader reader, int depth, bool isFirst)
     {
@@ -140,7 +143,8 @@ internal sealed record CharacterClass(string? Body, string Fragment)
     };
 
     private static char Hex(string digits)
-        => int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && code is >= 0 and <= char.MaxValue
+        => int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+            && code is >= 0 and <= char.MaxValue
             ? (char)code
             : throw PatternReader.Refused("a character beyond U+FFFF, or none, by its number");
 
@@ -163,7 +167,9 @@ internal sealed record CharacterClass(string? Body, string Fragment)
 
         isNegated ^= reader.Take("^");
         var name = reader.Until('}');
-        var set = Named(name) ?? (Category(name) is { } category ? Of($"\\p{{{category}}}") : throw PatternReader.Refused($"the property {name}"));
+        var set = Named(name) ?? (Category(name) is { } category
+            ? Of($"\\p{{{category}}}")
+            : throw PatternReader.Refused($"the property {name}"));
         return isNegated ? Not(set) : set;
     }
 

@@ -16,19 +16,23 @@ public static class InputIds
     private const string Types = "token_type_ids";
 
     /// <summary>The ids of one text without padding: the masked ones before and after it are cut off.</summary>
-    /// <exception cref="BadInputException">No such tensor, another shape, a mask with holes, or further tensors whose meaning is not known.</exception>
+    /// <exception cref="BadInputException">
+    /// No such tensor, another shape, a mask with holes, or further tensors whose meaning is not known.
+    /// </exception>
     public static long[] Read(string path)
     {
         using var file = Checkpoint.Open(path);
         var shape = file.Find(Ids).Shape;
         if (shape.Length is not (1 or 2) || (shape.Length == 2 && shape[0] != 1) || shape[^1] == 0)
         {
-            throw new BadInputException($"{path}: {Ids} has shape ({string.Join(", ", shape)}), expected one text: (tokens) or (1, tokens), with at least one token");
+            throw new BadInputException($"{path}: {Ids} has shape ({string.Join(", ", shape)}), expected one text: (tokens) or (1, "
+                + "tokens), with at least one token");
         }
 
         if (file.Tensors.Keys.Where(name => name is not (Ids or Mask or Types)).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
         {
-            throw new BadInputException($"{path}: there is a tensor {Printable.Name(other)} beside {Ids}, which is not read; expected {Ids} and, where it is padded, {Mask}");
+            throw new BadInputException($"{path}: there is a tensor {Printable.Name(other)} beside {Ids}, which is not read; expected "
+                + $"{Ids} and, where it is padded, {Mask}");
         }
 
         if (Beside(file, Types, shape, path)?.Any(type => type != 0) == true)
@@ -49,7 +53,8 @@ public static class InputIds
 
         return tensor.Shape.SequenceEqual(shape)
             ? file.ReadInt64s(name)
-            : throw new BadInputException($"{path}: {name} has shape ({string.Join(", ", tensor.Shape)}), expected that of {Ids}, ({string.Join(", ", shape)})");
+            : throw new BadInputException($"{path}: {name} has shape ({string.Join(", ", tensor.Shape)}), expected that of {Ids}, "
+                + $"({string.Join(", ", shape)})");
     }
 
     private static Range Kept(long[] mask, string path)
@@ -66,6 +71,9 @@ public static class InputIds
         }
 
         var hole = Array.IndexOf(mask, 0, first, last + 1 - first);
-        return hole < 0 ? first..(last + 1) : throw new BadInputException($"{path}: {Mask} masks position {hole} between tokens that it keeps; expected padding only before or after the text");
+        return hole < 0
+            ? first..(last + 1)
+            : throw new BadInputException($"{path}: {Mask} masks position {hole} between tokens that it keeps; expected padding only "
+                + "before or after the text");
     }
 }

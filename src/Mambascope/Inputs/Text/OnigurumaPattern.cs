@@ -126,7 +126,8 @@ internal sealed class OnigurumaPattern
         else if (reader.Take("<"))
         {
             var name = reader.Until('>');
-            result.Append("(?<").Append(name.Length > 0 && name.All(char.IsAsciiLetterOrDigit) ? name : throw PatternReader.Refused("the name of a group")).Append('>');
+            var isName = name.Length > 0 && name.All(char.IsAsciiLetterOrDigit);
+            result.Append("(?<").Append(isName ? name : throw PatternReader.Refused("the name of a group")).Append('>');
         }
         else if (Options())
         {
@@ -173,7 +174,7 @@ internal sealed class OnigurumaPattern
                 Assertion("\\" + letter);
                 break;
             case >= '1' and <= '9':
-                Atom("\\" + letter + (char.IsAsciiDigit(reader.Peek) ? throw PatternReader.Refused("a reference to a group beyond the ninth") : ""));
+                Atom(!char.IsAsciiDigit(reader.Peek) ? "\\" + letter : throw PatternReader.Refused("a reference beyond the ninth group"));
                 break;
             default:
                 Atom(CharacterClass.ReadEscape(reader).Fragment);

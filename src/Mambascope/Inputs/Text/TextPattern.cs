@@ -70,7 +70,8 @@ internal sealed partial class TextPattern
         }
         catch (RegexMatchTimeoutException error)
         {
-            throw new BadInputException($"the tokenizer's pattern {Checkpoints.Printable.Name(expression)} needs more than {LongestMatchMilliseconds / 1000} seconds on this text; expected a pattern that is quick on every text", error);
+            throw new BadInputException($"the tokenizer's pattern {Checkpoints.Printable.Name(expression)} needs more than "
+                + $"{LongestMatchMilliseconds / 1000} seconds on this text; expected a pattern that is quick on every text", error);
         }
 
         void CheckTime()
@@ -82,7 +83,8 @@ internal sealed partial class TextPattern
         }
     }
 
-    private static Regex Prepared(string expression) => new(expression, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(LongestMatchMilliseconds));
+    private static Regex Prepared(string expression)
+        => new(expression, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(LongestMatchMilliseconds));
 
     /// <summary>One unit for each character, and where each begins in the text (one more for the end).</summary>
     private static (char[] Units, int[] Offsets) StandIns(ReadOnlySpan<char> text)

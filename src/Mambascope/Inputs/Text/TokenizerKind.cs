@@ -27,7 +27,8 @@ internal static class TokenizerKind
         };
     }
 
-    private static string Type(JsonElement part) => Member(part, "type") is { ValueKind: JsonValueKind.String } type ? type.GetString()! : "";
+    private static string Type(JsonElement part)
+        => Member(part, "type") is { ValueKind: JsonValueKind.String } type ? type.GetString()! : "";
 
     private static JsonElement Member(JsonElement part, string name)
         => part.ValueKind == JsonValueKind.Object && part.TryGetProperty(name, out var member) ? member : default;
