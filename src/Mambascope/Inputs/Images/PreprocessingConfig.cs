@@ -19,6 +19,19 @@ public static class PreprocessingConfig
     /// <exception cref="BadInputException">A value has the wrong kind or range, or asks for what is not supported here.</exception>
     public static Preprocessing Read(JsonElement json, string where = "preprocessor_config.json")
     {
+        try
+        {
+            return Settings(json, where);
+        }
+        catch (InvalidOperationException error)
+        {
+            // The runtime finds out only when text is asked for.
+            throw new BadInputException($"{where} holds text that is not valid Unicode", error);
+        }
+    }
+
+    private static Preprocessing Settings(JsonElement json, string where)
+    {
         if (json.ValueKind != JsonValueKind.Object)
             throw new BadInputException($"{where}: expected a JSON object, found {json.ValueKind}");
         var reader = new Reader(json, where);
