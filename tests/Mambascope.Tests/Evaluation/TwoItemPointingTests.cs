@@ -1,6 +1,6 @@
 using Mambascope.Attribution;
-using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation;
+using Mambascope.Evaluation.Datasets;
 using Mambascope.Inputs.Images;
 using Mambascope.Models;
 using Mambascope.Numerics;

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Mambascope.Attribution;
-using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation;
+using Mambascope.Evaluation.Datasets;
 using Mambascope.Models;
 using Mambascope.Tracing;
 
