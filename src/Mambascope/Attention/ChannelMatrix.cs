@@ -83,7 +83,8 @@ public static class ChannelMatrix
     /// Matrix of one channel in either view, over the chosen directions. In the S6 view the directions are summed; in the block view
     /// each carries the factor of the mixer (1/2 in Vision Mamba), so that T' x + b' is the gated output.
     /// </summary>
-    public static AttentionMatrix<T> Of<T>(ScanMixerTrace<T> layer, int item, int channel, AttentionView view, ScanDirections directions = ScanDirections.Both)
+    public static AttentionMatrix<T> Of<T>(
+        ScanMixerTrace<T> layer, int item, int channel, AttentionView view, ScanDirections directions = ScanDirections.Both)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var total = new AttentionMatrix<T>(layer.X.Data.Length);

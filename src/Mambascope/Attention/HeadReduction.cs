@@ -13,7 +13,8 @@ namespace Mambascope.Attention;
 internal static class HeadReduction
 {
     /// <summary>Reduces the matrices of all channels of one item.</summary>
-    public static AttentionMatrix<T> Reduce<T>(Workers workers, ScanMixerTrace<T> layer, int item, MatrixRequest<T> request, CancellationToken cancellation)
+    public static AttentionMatrix<T> Reduce<T>(
+        Workers workers, ScanMixerTrace<T> layer, int item, MatrixRequest<T> request, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var direction = layer.Select(request.Directions).Single();
@@ -104,7 +105,9 @@ internal sealed class HeadSeries<T>
 
         if (request.View != AttentionView.S6)
         {
-            sigma = direction.Convolution() is { } conv ? Gather((token, channel) => T.One / (T.One + T.Exp(-conv.P.Data.Row(item, token)[channel]))) : Gather((_, _) => T.One);
+            sigma = direction.Convolution() is { P.Data: var p }
+                ? Gather((token, channel) => T.One / (T.One + T.Exp(-p.Row(item, token)[channel])))
+                : Gather((_, _) => T.One);
         }
 
         if (request.View == AttentionView.Block || request.RowWeights is not null)
@@ -154,7 +157,8 @@ internal sealed class HeadSeries<T>
             entries.Clear();
             for (var s = 0; s < K; s++)
             {
-                StateLine.Add<T>(entries, taps is null ? T.One : T.CreateTruncating(taps.Values<float>()[(channel * K) + K - 1 - s]), scratch.Slice(s, seen));
+                var tap = taps is null ? T.One : T.CreateTruncating(taps.Values<float>()[(channel * K) + K - 1 - s]);
+                StateLine.Add<T>(entries, tap, scratch.Slice(s, seen));
             }
         }
 

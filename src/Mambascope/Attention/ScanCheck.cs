@@ -8,7 +8,8 @@ namespace Mambascope.Attention;
 internal static class ScanCheck
 {
     /// <summary>The errors at some output tokens, in all channels, scans and items.</summary>
-    public static MixingError Of<T>(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> mixer, IReadOnlyList<int> tokens, CancellationToken cancellation)
+    public static MixingError Of<T>(
+        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> mixer, IReadOnlyList<int> tokens, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var x = mixer.X.Data;

@@ -26,7 +26,14 @@ internal readonly unsafe struct SeriesGather
     private readonly float* columns;
 
     /// <summary>Gathers B and C, which all channels share, into zeroed memory of 2 L stateStride + 4 x 16 stride floats.</summary>
-    public SeriesGather(ScanMixerTrace<float> layer, ScanTrace<float> direction, int item, MatrixRequest<float> request, int stateStride, int stride, float* memory)
+    public SeriesGather(
+        ScanMixerTrace<float> layer,
+        ScanTrace<float> direction,
+        int item,
+        MatrixRequest<float> request,
+        int stateStride,
+        int stride,
+        float* memory)
     {
         this.layer = layer;
         this.direction = direction;
@@ -137,7 +144,9 @@ internal readonly unsafe struct SeriesGather
         }
 
         // The scan alone has no convolution: one tap of 1.
-        ReadOnlySpan<float> taps = IsWholeMixer && convolution is { Taps: var all } ? all.Values<float>().AsSpan(channel * all.Columns, all.Columns) : [1];
+        ReadOnlySpan<float> taps = IsWholeMixer && convolution is { Taps: var all }
+            ? all.Values<float>().AsSpan(channel * all.Columns, all.Columns)
+            : [1];
         taps.CopyTo(new Span<float>(conv, taps.Length));
         return new()
         {

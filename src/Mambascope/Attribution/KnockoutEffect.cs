@@ -13,7 +13,8 @@ namespace Mambascope.Attribution;
 /// <param name="ProbabilityBefore">Its probability before.</param>
 /// <param name="ProbabilityAfter">Its probability after.</param>
 /// <param name="MostLikelyAfter">The most likely token id after.</param>
-public sealed record KnockoutEffect(int Target, double ScoreBefore, double ScoreAfter, double ProbabilityBefore, double ProbabilityAfter, int MostLikelyAfter)
+public sealed record KnockoutEffect(
+    int Target, double ScoreBefore, double ScoreAfter, double ProbabilityBefore, double ProbabilityAfter, int MostLikelyAfter)
 {
     /// <summary>By how much the target's score fell.</summary>
     public double ScoreDrop => ScoreBefore - ScoreAfter;
@@ -38,7 +39,13 @@ public sealed record KnockoutEffect(int Target, double ScoreBefore, double Score
             : throw new BadInputException($"token id {watched} does not exist; the model has ids 0 to {before.Length - 1}");
     }
 
-    private static double[] Scores<T>(ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, IReadOnlyList<Knockout>? knockouts, int? position, CancellationToken cancellation)
+    private static double[] Scores<T>(
+        ILanguageModel model,
+        Workers workers,
+        IReadOnlyList<int> tokens,
+        IReadOnlyList<Knockout>? knockouts,
+        int? position,
+        CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var scored = position is { } token ? ScorePositions.At(token) : ScorePositions.Last;

@@ -26,7 +26,8 @@ public sealed class SmoothGrad : AttributionMethod
     public override string Description => "token times its gradient, the gradient a mean over noisy copies of the input";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<AttributionOption> Options => [AttributionOption.Samples, AttributionOption.Noise, AttributionOption.Seed];
+    public override IReadOnlyList<AttributionOption> Options
+        => [AttributionOption.Samples, AttributionOption.Noise, AttributionOption.Seed];
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;

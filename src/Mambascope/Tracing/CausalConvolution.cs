@@ -16,7 +16,8 @@ public sealed record CausalConvolution<T>(Weight Taps, Weight? Bias, Value<T> P)
     public override int CarriedSize => (Taps.Columns - 1) * P.Data.Width;
 
     /// <inheritdoc/>
-    public override void Transpose(Workers workers, BufferPool<T> pool, ScanOrder order, Activation<T> v, Activation<T> w, bool accumulate, T[]? carried = null)
+    public override void Transpose(
+        Workers workers, BufferPool<T> pool, ScanOrder order, Activation<T> v, Activation<T> w, bool accumulate, T[]? carried = null)
     {
         Silu.BackwardHeldSigmoid(workers, P.Data, v, v, accumulate: false);
         if (carried is null)

@@ -1,6 +1,6 @@
 using Mambascope.Attribution;
-using Mambascope.Autodiff.Operators;
 using Mambascope.Autodiff;
+using Mambascope.Autodiff.Operators;
 using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tests.Models;
