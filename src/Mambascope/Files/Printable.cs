@@ -9,28 +9,15 @@ namespace Mambascope;
 internal static class Printable
 {
     private const int Longest = 120;
+    private const int LongestReason = 300;
 
-    public static string Name(string name)
-    {
-        if (name.Length == 0)
-        {
-            return "''";
-        }
+    public static string Name(string name) => name.Length == 0 ? "''" : OneLine.Of(name, Longest);
 
-        var text = new StringBuilder(Math.Min(name.Length, Longest) + 3);
-        foreach (char c in name.AsSpan(0, Math.Min(name.Length, Longest)))
-        {
-            text.Append(char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? '?' : c);
-        }
-
-        return name.Length > Longest ? text.Append("...").ToString() : text.ToString();
-    }
-
-    /// <summary>The first line of another component's error message, without its final full stop.</summary>
+    /// <summary>The first line of another component's error message, bounded, without its final full stop.</summary>
     public static string Reason(Exception error)
     {
         string message = error.Message;
         int end = message.AsSpan().IndexOfAny('\r', '\n');
-        return (end < 0 ? message : message[..end]).TrimEnd('.');
+        return OneLine.Of((end < 0 ? message : message[..end]).TrimEnd('.'), LongestReason);
     }
 }

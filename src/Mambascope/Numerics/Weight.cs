@@ -51,11 +51,14 @@ public sealed class Weight
         return new(name, PackedMatrix.OfTransposed(values, rows, columns, format, Gemm.PanelWidth), [rows, columns]);
     }
 
+    /// <summary>A name, a shape and a format without values: enough to count a model's parameters, not to run it.</summary>
+    public static Weight OfShape(string name, WeightFormat format, params int[] shape) => new(name, shape) { Format = format };
+
     /// <summary>Name in the checkpoint.</summary>
     public string Name { get; }
 
     /// <summary>How the values are held.</summary>
-    public WeightFormat Format { get; }
+    public WeightFormat Format { get; private init; }
 
     /// <summary>Shape as in the checkpoint.</summary>
     public IReadOnlyList<int> Shape { get; }
@@ -71,7 +74,7 @@ public sealed class Weight
 
     /// <summary>The matrix in the panel layout of <see cref="Gemm"/>, made on first use and kept.</summary>
     internal PackedMatrix Packed
-        => packed ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(data!, Rows, Columns), comparand: null) ?? packed;
+        => packed ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(Values<float>(), Rows, Columns), comparand: null) ?? packed;
 
     /// <summary>What an operator makes of the values once and for all: another layout, a function of them. One kind a weight.</summary>
     internal TDerived Derived<TDerived>(Func<Weight, TDerived> make)
@@ -146,8 +149,13 @@ public sealed class Weight
 
     private float[] Widened()
     {
+        if (packed is null)
+        {
+            throw new InvalidOperationException($"{Name} has a shape, but no values: the model was opened to be described, not to be run.");
+        }
+
         var values = new float[Count];
-        HalfRows.Read(workers: null, packed!, 0, Rows, values);
+        HalfRows.Read(workers: null, packed, 0, Rows, values);
         return values;
     }
 }

@@ -1,4 +1,5 @@
 using Mambascope.Autodiff;
+using Mambascope.Evaluation.TextDatasets;
 using Mambascope.Models;
 using Mambascope.Numerics;
 
