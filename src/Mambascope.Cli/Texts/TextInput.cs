@@ -28,6 +28,9 @@ internal sealed record TextInput(string? Text, int[]? Ids, string? File)
             return ReadText.OfTokens(model, model.ReadInputIds(file));
         }
 
-        return Ids is { } ids ? ReadText.OfTokens(model, model.Locate(ids)) : ReadText.Of(model, Text ?? TextFile.Read(File!, LargestFile));
+        return Ids is { } ids ? ReadText.OfTokens(model, model.Locate(ids)) : ReadText.Of(model, Text ?? FileText(File!));
     });
+
+    private static string FileText(string path)
+        => Path.Exists(path) ? TextFile.Read(path, LargestFile) : throw new BadInputException($"{path}: no such file");
 }
