@@ -10,7 +10,6 @@ namespace Mambascope.Training;
 /// </summary>
 public abstract class TrainingRun : IDisposable
 {
-    private const double Beta2 = 0.99;
     private static readonly TimeSpan reportEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan saveEvery = TimeSpan.FromMinutes(2);
 
@@ -37,8 +36,8 @@ public abstract class TrainingRun : IDisposable
         this.model = model;
         Workers = workers;
         Log = log;
-        parameters = [.. model.AllWeights.Select(w => new TrainedParameter(w.Name, w.Data, gradient(w), ModelFolder.IsMatrix(w)))];
-        optimizer = new(parameters, new() { WeightDecay = recipe.WeightDecay, Beta2 = Beta2 }, workers.Count);
+        parameters = [.. model.AllWeights.Select(w => new TrainedParameter(w.Name, w.Values<float>(), gradient(w), ModelFolder.IsMatrix(w)))];
+        optimizer = new(parameters, new() { WeightDecay = recipe.WeightDecay, Beta2 = recipe.Beta2 }, workers.Count);
         average = new(parameters, recipe.AverageDecay);
         file = TrainingStateFile.InUserCache(runName);
     }

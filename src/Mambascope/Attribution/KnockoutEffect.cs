@@ -13,7 +13,8 @@ namespace Mambascope.Attribution;
 /// <param name="ProbabilityBefore">Its probability before.</param>
 /// <param name="ProbabilityAfter">Its probability after.</param>
 /// <param name="MostLikelyAfter">The most likely token id after.</param>
-public sealed record KnockoutEffect(int Target, double ScoreBefore, double ScoreAfter, double ProbabilityBefore, double ProbabilityAfter, int MostLikelyAfter)
+public sealed record KnockoutEffect(
+    int Target, double ScoreBefore, double ScoreAfter, double ProbabilityBefore, double ProbabilityAfter, int MostLikelyAfter)
 {
     /// <summary>By how much the target's score fell.</summary>
     public double ScoreDrop => ScoreBefore - ScoreAfter;
@@ -25,31 +26,30 @@ public sealed record KnockoutEffect(int Target, double ScoreBefore, double Score
     /// <param name="knockouts">Edges to cut, all at once.</param>
     /// <param name="position">Token at which the prediction is watched; null for the last.</param>
     /// <param name="target">Token id to watch; null for the most likely one.</param>
+    /// <param name="cancellation">Stops the runs.</param>
     /// <exception cref="BadInputException">A token, layer, position or id that does not exist.</exception>
     public static KnockoutEffect Of<T>(
-        ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, IReadOnlyList<Knockout> knockouts, int? position = null, int? target = null)
+        ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, IReadOnlyList<Knockout> knockouts, int? position = null, int? target = null, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (before, after) = (Scores<T>(model, workers, tokens, null, position), Scores<T>(model, workers, tokens, knockouts, position));
-        var watched = target ?? ArgMax(before);
+        var (before, after) = (Scores<T>(model, workers, tokens, null, position, cancellation), Scores<T>(model, workers, tokens, knockouts, position, cancellation));
+        var watched = target ?? ArgMax.Of(before);
         return watched >= 0 && watched < before.Length
-            ? new(watched, before[watched], after[watched], Probability(before, watched), Probability(after, watched), ArgMax(after))
+            ? new(watched, before[watched], after[watched], Logits.Probability(before, watched), Logits.Probability(after, watched), ArgMax.Of(after))
             : throw new BadInputException($"token id {watched} does not exist; the model has ids 0 to {before.Length - 1}");
     }
 
-    private static double[] Scores<T>(ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, IReadOnlyList<Knockout>? knockouts, int? position)
+    private static double[] Scores<T>(
+        ILanguageModel model,
+        Workers workers,
+        IReadOnlyList<int> tokens,
+        IReadOnlyList<Knockout>? knockouts,
+        int? position,
+        CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var scored = position is { } token ? ScorePositions.At(token) : ScorePositions.Last;
-        using Trace<T> trace = model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: false), TokenBatch.Of(tokens), scored, knockouts);
+        using Trace<T> trace = model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: false, cancellation), TokenBatch.Of(tokens), scored, knockouts);
         return Array.ConvertAll(trace.Logits.Data.Row(0).ToArray(), double.CreateTruncating);
-    }
-
-    private static int ArgMax(double[] scores) => Array.IndexOf(scores, scores.Max());
-
-    private static double Probability(double[] scores, int id)
-    {
-        var top = scores.Max();
-        return Math.Exp(scores[id] - top) / scores.Sum(score => Math.Exp(score - top));
     }
 }

@@ -19,16 +19,23 @@ public static class RandomWeights
         return (name, shape) =>
         {
             var values = Draw(random, name, shape);
-            if (matrices == WeightFormat.F32 || shape is not [var rows, var columns] || !name.EndsWith(".weight", StringComparison.Ordinal))
+            var format = FormatOf(name, shape, matrices);
+            if (format == WeightFormat.F32)
             {
                 return new Weight(name, values, shape);
             }
 
             var halves = new ushort[values.Length];
-            Widening.Narrow(values, halves, matrices == WeightFormat.BF16 ? TensorType.BF16 : TensorType.F16);
-            return Weight.OfHalves(name, halves, matrices, rows, columns);
+            Widening.Narrow(values, halves, format == WeightFormat.BF16 ? TensorType.BF16 : TensorType.F16);
+            return Weight.OfHalves(name, halves, format, shape[0], shape[1]);
         };
     }
+
+    /// <summary>Weights without values, held as those of <see cref="Source"/> would be: a model of them can say what it is, but not run.</summary>
+    public static WeightSource Shapes(WeightFormat matrices = WeightFormat.F32) => (name, shape) => Weight.OfShape(name, FormatOf(name, shape, matrices), shape);
+
+    private static WeightFormat FormatOf(string name, int[] shape, WeightFormat matrices)
+        => shape.Length == 2 && name.EndsWith(".weight", StringComparison.Ordinal) ? matrices : WeightFormat.F32;
 
     private static float[] Draw(Random random, string name, int[] shape)
     {
@@ -48,14 +55,12 @@ public static class RandomWeights
                 return Fill(values, _ => 1);
             case "cls_token" or "pos_embed" or "head.weight" or "lm_head.weight" or "embed_out.weight":
             case var n when n.EndsWith("embeddings.weight", StringComparison.Ordinal) || n.EndsWith("embed_in.weight", StringComparison.Ordinal):
-                return Fill(values, _ => 0.02 * Normal());
+                return Fill(values, _ => 0.02 * NormalDistribution.Draw(random));
             default:
                 return Fill(values, _ => Uniform(-1, 1) / Math.Sqrt(inputs));
         }
 
         double Uniform(double low, double high) => low + ((high - low) * random.NextDouble());
-
-        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
     }
 
     private static bool IsStepBias(string name)

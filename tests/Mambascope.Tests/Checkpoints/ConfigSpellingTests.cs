@@ -62,23 +62,5 @@ public sealed class ConfigSpellingTests : IDisposable
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
-    [Fact]
-    public void Pictures_of_timm_are_prepared_as_its_transform_does()
-    {
-        var settings = TimmConfig.Preprocessor(Load("""{"pretrained_cfg": {"input_size": [3, 16, 16], "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.25, 0.5], "crop_pct": 0.9, "interpolation": "bicubic", "crop_mode": "center"}}"""))!.Value;
-        Assert.Equal(17, settings.GetProperty("size").GetProperty("shortest_edge").GetInt32());
-        Assert.Equal((16, 16), (settings.GetProperty("crop_size").GetProperty("height").GetInt32(), settings.GetProperty("crop_size").GetProperty("width").GetInt32()));
-        Assert.Equal(3, settings.GetProperty("resample").GetInt32());
-        Assert.Equal(JsonValueKind.True, settings.GetProperty("do_center_crop").ValueKind);
-        Assert.Equal([0.5, 0.25, 0.5], settings.GetProperty("image_std").EnumerateArray().Select(value => value.GetDouble()));
-
-        Assert.Null(TimmConfig.Preprocessor(Load("""{"model_type": "vit"}""")));
-        Assert.Null(TimmConfig.Preprocessor(null));
-        foreach (var damaged in (string[])["\"input_size\": [3, 16, 8]", "\"input_size\": [3]", "\"input_size\": [3, 16, 16], \"crop_pct\": 0", "\"input_size\": [3, 16, 16], \"crop_mode\": \"border\"", "\"input_size\": [3, 16, 16], \"interpolation\": \"random\""])
-        {
-            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TimmConfig.Preprocessor(Load($$$"""{"pretrained_cfg": {{{{damaged}}}}}"""))));
-        }
-    }
-
     private ConfigFile Load(string json) => ConfigFile.Load(folder.Write("config.json", json));
 }

@@ -72,7 +72,6 @@ internal static class FuzzTargets
         }
 
         Refusable(() => EndTokens.Of(config, null));
-        Refusable(() => TimmConfig.Preprocessor(config));
     }
 
     private static void ReadPreprocessor(string file)

@@ -17,8 +17,10 @@ internal sealed partial class TextPattern
 
     private readonly Regex regex;
     private readonly string expression;
+    private readonly int longestMatch; // milliseconds
 
-    private TextPattern(Regex regex, string? expression = null) => (this.regex, this.expression) = (regex, expression ?? regex.ToString());
+    private TextPattern(Regex regex, string? expression = null, int longestMatch = LongestMatchMilliseconds)
+        => (this.regex, this.expression, this.longestMatch) = (regex, expression ?? regex.ToString(), longestMatch);
 
     /// <summary>Words, numbers and runs of other signs, each with a space before it; contractions; white space.</summary>
     public static TextPattern Gpt2 { get; } = new(Gpt2Words());
@@ -31,7 +33,13 @@ internal sealed partial class TextPattern
 
     /// <summary>A pattern out of a tokenizer.json, in Oniguruma's dialect.</summary>
     /// <exception cref="ArgumentException">Too long, too deep, damaged, or something that has no equal here.</exception>
-    public static TextPattern Of(string expression) => new(Prepared(OnigurumaPattern.Translate(expression)), expression);
+    /// <param name="expression">The pattern.</param>
+    /// <param name="longest">After how long the matches of a text are given up; ten seconds when null.</param>
+    public static TextPattern Of(string expression, TimeSpan? longest = null)
+    {
+        var milliseconds = longest is { } time ? (int)time.TotalMilliseconds : LongestMatchMilliseconds;
+        return new(Prepared(OnigurumaPattern.Translate(expression), milliseconds), expression, milliseconds);
+    }
 
     /// <summary>A pattern that matches one text.</summary>
     /// <exception cref="ArgumentException">The text is too long, or has characters beyond U+FFFF.</exception>
@@ -45,7 +53,7 @@ internal sealed partial class TextPattern
     {
         var found = new List<(int, int)>();
         var clock = Stopwatch.StartNew();
-        var allowed = LongestMatchMilliseconds + (AllowedMillisecondsALetter * text.Length);
+        var allowed = longestMatch + (AllowedMillisecondsALetter * text.Length);
         try
         {
             if (!text.Span.ContainsAnyInRange('\uD800', '\uDFFF'))
@@ -70,8 +78,8 @@ internal sealed partial class TextPattern
         }
         catch (RegexMatchTimeoutException error)
         {
-            throw new BadInputException($"the tokenizer's pattern {Checkpoints.Printable.Name(expression)} needs more than "
-                + $"{LongestMatchMilliseconds / 1000} seconds on this text; expected a pattern that is quick on every text", error);
+            throw new BadInputException($"the tokenizer's pattern {Printable.Name(expression)} needs more than "
+                + $"{(longestMatch / 1000.0).ToString(CultureInfo.InvariantCulture)} seconds on this text; expected a pattern that is quick on every text", error);
         }
 
         void CheckTime()
@@ -83,8 +91,8 @@ internal sealed partial class TextPattern
         }
     }
 
-    private static Regex Prepared(string expression)
-        => new(expression, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(LongestMatchMilliseconds));
+    private static Regex Prepared(string expression, int milliseconds = LongestMatchMilliseconds)
+        => new(expression, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(milliseconds));
 
     /// <summary>One unit for each character, and where each begins in the text (one more for the end).</summary>
     private static (char[] Units, int[] Offsets) StandIns(ReadOnlySpan<char> text)

@@ -1,6 +1,6 @@
 using System.Numerics;
 using Mambascope.Autodiff;
-using Mambascope.Evaluation.Texts;
+using Mambascope.Evaluation.Cases;
 using Mambascope.Inputs.Text;
 using Mambascope.Models;
 using Mambascope.Numerics;
@@ -19,9 +19,13 @@ internal sealed class AdditiveModel : ILanguageModel
     /// <summary>Weights that the tests share: a 2, b 1, . -1, anything else 0.</summary>
     public static double WeightOf(int token) => token switch { 'a' => 2, 'b' => 1, '.' => -1, _ => 0 };
 
-    public static TextTestModel UnderTest { get; } = new(new("additive", "hand"), new AdditiveModel(), new ByteTokenizer());
+    public static QuestionModel UnderTest { get; } = new(new("additive", "hand"), new AdditiveModel(), new ByteTokenizer());
 
-    public LayerKinds LayerKinds => LayerKinds.Mamba;
+    public ModelShape Shape { get; } = new([]);
+
+    public ModelFacts Facts { get; } = new() { Name = "additive", Kind = "additive model", Title = "model worked by hand", Width = 1, Rows = [] };
+
+    public IReadOnlyDictionary<string, object> Settings { get; } = new Dictionary<string, object>(StringComparer.Ordinal);
 
     public int Depth => 0;
 
@@ -33,8 +37,10 @@ internal sealed class AdditiveModel : ILanguageModel
 
     public int Width => 1;
 
+    public ILanguageModel With(WeightSource weights) => this;
+
     /// <summary>A question about a text: explained is the answer after its last character; all characters before it take part.</summary>
-    public static TestQuestion Question(string text, params int[] truth)
+    public static QuestionCase Question(string text, params int[] truth)
     {
         int[] tokens = [.. text.Select(c => (int)c)];
         var scores = new float[256];
