@@ -32,7 +32,7 @@ internal sealed record DepthMatrix(int Layer, double Depth, float[] Values, int 
         return run.Trace.Layers[layer] switch
         {
             AttentionLayerTrace<T> attention => new(layer, depth, First(HeadMatrix.Mean(attention, 0), tokens), tokens, 1),
-            MambaLayerTrace<T> mamba => Scaled(layer, depth, First(MatrixReduction.Reduce(run.Classifier.Workers, mamba, 0, new() { Sign = SignRule.Absolute }), tokens), tokens),
+            MambaLayerTrace<T> mamba => Scaled(layer, depth, First(MatrixReduction.Reduce(run.Model.Workers, mamba, 0, new() { Sign = SignRule.Absolute }), tokens), tokens),
             var other => throw new InvalidOperationException($"A {other.GetType().Name} has no matrices."),
         };
     }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Mambascope.Attribution;
-using Mambascope.Cli.Texts;
+using Mambascope.Application;
 using Mambascope.Evaluation.Runs;
 using Mambascope.Evaluation.Texts;
 using Mambascope.Imaging.Reports;

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Mambascope.Application;
 using Mambascope.Attention;
 using Mambascope.Attribution;
-using Mambascope.Cli.Texts;
+using Mambascope.Cli.Explanations;
 using Mambascope.Imaging;
 using Mambascope.Models;
 using Mambascope.Tracing;
@@ -169,7 +170,7 @@ internal sealed class AttentionVerb : Verb
     private void Execute<T>(Session session, Request request, string[] files, TextInput text, TextModel language)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var read = text.Read(session, language);
+        var read = session.Progress.During("reading the text", () => text.Read(language)).Read;
         if (blocks.IsGiven(session))
         {
             ExecuteBlocks<T>(session, request, files, read, language);
@@ -273,7 +274,7 @@ internal sealed class AttentionVerb : Verb
                 ["class_token"] = classToken,
                 ["minimum"] = least,
                 ["maximum"] = most,
-                ["checks"] = check is null ? null : ExplanationReport.Json(check),
+                ["checks"] = check is null ? null : ExplanationJson.Of(check),
                 ["files"] = new JsonArray([.. files.Select(file => (JsonNode)file)]),
             });
         }

@@ -1,0 +1,28 @@
+using System.Numerics;
+using Mambascope.Models;
+
+namespace Mambascope.Application;
+
+/// <summary>Continues a text until enough tokens are there, or the one after which texts end.</summary>
+public static class Generating
+{
+    /// <summary>Goes on from where a text stands.</summary>
+    /// <param name="generation">A text that has been read.</param>
+    /// <param name="count">Most tokens to generate; at least one is.</param>
+    /// <param name="sampler">How each is chosen.</param>
+    /// <param name="end">The token after which texts end; null for none.</param>
+    /// <param name="progress">Told what is being done.</param>
+    public static IReadOnlyList<GeneratedToken> Continue<T>(TextGeneration<T> generation, int count, TokenSampler sampler, int? end, IProgress<Step>? progress = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(generation);
+        var tokens = new List<GeneratedToken>();
+        do
+        {
+            progress?.Report(Step.Of("generating", tokens.Count, count, " tokens"));
+            tokens.Add(generation.Next(sampler));
+        }
+        while (tokens.Count < count && tokens[^1].Id != end);
+        return tokens;
+    }
+}
