@@ -81,7 +81,7 @@ public sealed class CheckpointFolderTests : IDisposable
     public void Damaged_indexes_are_refused()
     {
         Safetensors("s.safetensors", "layer.weight");
-        Assert.Equal($"tensor layer.weigth is missing in {folder.File("s.safetensors")}; the closest names are layer.weight.", IndexFails("""{"weight_map":{"layer.weigth":"s.safetensors"}}"""));
+        Assert.Equal($"tensor layer.weigth is missing in {folder.File("s.safetensors")}; the closest names are layer.weight", IndexFails("""{"weight_map":{"layer.weigth":"s.safetensors"}}"""));
         Assert.Contains("none.safetensors was not found", IndexFails("""{"weight_map":{"a":"none.safetensors"}}"""), StringComparison.Ordinal);
         Assert.Contains("has no weight_map", IndexFails("""{"weights":{}}"""), StringComparison.Ordinal);
         Assert.Contains("has no weight_map", IndexFails("[]"), StringComparison.Ordinal);

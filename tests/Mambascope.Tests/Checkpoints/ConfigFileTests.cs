@@ -79,7 +79,7 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public void An_absent_file_is_named()
     {
-        Assert.Equal($"{folder.File("config.json")} was not found.", Message(() => ConfigFile.Load(folder.File("config.json"))));
+        Assert.Equal($"{folder.File("config.json")} was not found", Message(() => ConfigFile.Load(folder.File("config.json"))));
         Assert.Null(ConfigFile.LoadIfPresent(folder.File("config.json")));
         Assert.Contains("is a folder", Message(() => ConfigFile.Load(folder.Path)), StringComparison.Ordinal);
     }
