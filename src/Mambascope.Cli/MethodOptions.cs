@@ -3,6 +3,7 @@ using Mambascope.Application;
 using Mambascope.Attention;
 using Mambascope.Attribution;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli;
 
@@ -11,7 +12,7 @@ internal sealed class MethodOptions
 {
     private readonly Option<string[]> methods = new("--method")
     {
-        Description = $"Method; repeat for several side by side. Mamba: {MethodNames.Of(LayerKinds.Mamba)}. Transformers: {MethodNames.Of(LayerKinds.Attention)} [default: {string.Join(", ", StandardMethods.OfScans)}; transformers: {string.Join(", ", StandardMethods.OfTransformers)}]",
+        Description = $"Method; repeat for several side by side. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: {MethodNames.Of(ModelShape.Of(MixerKind.Softmax))} [default: {string.Join(", ", StandardMethods.OfScans)}; transformers: {string.Join(", ", StandardMethods.OfTransformers)}]",
         HelpName = "METHOD",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
@@ -44,7 +45,11 @@ internal sealed class MethodOptions
     private readonly Option<double?> noise = OptionKinds.Share("--noise", "SHARE", $"Noise of smoothgrad as a share of the input's range [default: {new AttributionOptions().Noise}]");
     private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of smoothgrad's noise [default: 0]");
 
-    internal MethodOptions() => methods.CompletionSources.Add([.. AttributionMethods.All.Select(method => method.Name).Distinct()]);
+    internal MethodOptions()
+    {
+        methods.CompletionSources.Add([.. AttributionMethods.All.Select(method => method.Name).Distinct()]);
+        UnreadOptions.AddAliases(Others);
+    }
 
     /// <summary>--method and --mode.</summary>
     internal IReadOnlyList<Option> First => [methods, mode];
@@ -56,11 +61,15 @@ internal sealed class MethodOptions
     internal AttributionMode Mode(Session session) => session.Arguments.GetValue(mode);
 
     /// <summary>The methods that were named; null where none was.</summary>
-    /// <exception cref="UsageException">One does not exist, or explains models of another kind.</exception>
+    /// <exception cref="UsageException">One does not exist, or explains models of another kind; or an option was given that none of them reads.</exception>
     internal IReadOnlyList<AttributionMethod>? Methods(Session session, IModel model)
-        => session.Arguments.GetValue(methods) is { Length: > 0 } words
-            ? [.. MethodNames.Split(words).Select(name => MethodNames.Find(name, model.LayerKinds))]
+    {
+        AttributionMethod[]? named = session.Arguments.GetValue(methods) is { Length: > 0 } words
+            ? [.. MethodNames.Split(words).Select(name => MethodNames.Find(name, model.Shape))]
             : null;
+        UnreadOptions.Refuse(session, [mode, .. Others], named ?? StandardMethods.For(model, isLong: false), AttributionMethods.For(model.Shape));
+        return named;
+    }
 
     /// <summary>How they explain.</summary>
     internal AttributionOptions Read(Session session)

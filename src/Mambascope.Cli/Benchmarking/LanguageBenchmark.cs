@@ -35,7 +35,7 @@ internal sealed class LanguageBenchmark(ILanguageModel model, Workers workers, i
         }
 
         yield return ("decode", Decode);
-        if (model.LayerKinds != LayerKinds.Mamba)
+        if (!model.Shape.IsOnly(MixerKind.Scan))
         {
             yield break;
         }
@@ -87,7 +87,7 @@ internal sealed class LanguageBenchmark(ILanguageModel model, Workers workers, i
     private LanguageMeasurement MeanMatrix()
     {
         using var trace = Record(MatrixLength);
-        var layer = trace.MambaLayers[model.Depth / 2];
+        var layer = trace.ScanMixers[model.Depth / 2];
         var (timing, memory) = Measure($"mean_matrix.{MatrixLength}", work?.Mixers[model.Depth / 2].Matrices(MatrixLength) ?? 0, () => MatrixReduction.Reduce(workers, layer, 0, new()));
         return new(timing, memory);
     }

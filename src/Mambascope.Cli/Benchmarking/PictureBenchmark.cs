@@ -21,7 +21,7 @@ internal sealed class PictureBenchmark(IVisionModel model, Workers workers)
     private readonly BufferPool<float> pool = new();
     private readonly Activation<float> pixels = Noise(1, model.Grid.Channels * model.Grid.ImageHeight, model.Grid.ImageWidth);
     private readonly ModelWork? work = model.Work;
-    private readonly IReadOnlyList<AttributionMethod> methods = AttributionMethods.For(model.LayerKinds);
+    private readonly IReadOnlyList<AttributionMethod> methods = AttributionMethods.For(model.Shape);
 
     /// <summary>Floating-point operations of a forward pass; 0 where nobody has counted them.</summary>
     internal double ForwardWork => work?.Forward(Length) ?? 0;
@@ -67,7 +67,7 @@ internal sealed class PictureBenchmark(IVisionModel model, Workers workers)
 
             if (scans.Count > 0)
             {
-                var inputs = scans[0].Directions[0].ScanInputs;
+                var inputs = scans[0].Scans[0].ScanInputs;
                 var y = Activation<float>.Zeros(1, Length, inputs.U.Width);
                 yield return Timing("scan", work?.Mixers is [ScanWork scan, ..] ? scan.OneDirection(Length) : 0, () => SelectiveScan.Forward(workers, inputs, y));
             }
@@ -118,9 +118,9 @@ internal sealed class PictureBenchmark(IVisionModel model, Workers workers)
         Explain(trace, method, options);
     }
 
-    private static IReadOnlyList<MambaLayerTrace<float>> Scans(Trace<float> trace) => [.. trace.Layers.OfType<MambaLayerTrace<float>>()];
+    private static IReadOnlyList<ScanMixerTrace<float>> Scans(Trace<float> trace) => trace.ScanMixers;
 
-    private void MeanMatrices(IReadOnlyList<MambaLayerTrace<float>> scans)
+    private void MeanMatrices(IReadOnlyList<ScanMixerTrace<float>> scans)
     {
         foreach (var layer in scans)
         {

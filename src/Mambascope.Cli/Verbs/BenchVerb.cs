@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Mambascope.Cli.Benchmarking;
 using Mambascope.Models;
 using Mambascope.Numerics;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -81,7 +82,7 @@ internal sealed class BenchVerb : Verb
     {
         using var text = model.OpenText(session);
         var tokens = session.Arguments.GetValue(longText);
-        if (tokens is not null && text.Model.LayerKinds != LayerKinds.Mamba)
+        if (tokens is not null && !text.Model.Shape.IsOnly(MixerKind.Scan))
         {
             throw new UsageException($"{longText.Name} is for models with scans only; {text.Name} has softmax attention, which needs the whole text at once");
         }

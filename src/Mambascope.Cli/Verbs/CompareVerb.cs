@@ -5,6 +5,7 @@ using Mambascope.Cli.Comparing;
 using Mambascope.Cli.Explanations;
 using Mambascope.Imaging;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -78,6 +79,7 @@ internal sealed class CompareVerb : Verb
                 classifiers.Add(ModelOptions.Open(session, name));
             }
 
+            RefuseUnread(session, request, [.. classifiers.Select(classifier => classifier.Model.Shape)]);
             if (session.IsDouble)
             {
                 Execute<double>(session, request, classifiers);
@@ -93,9 +95,17 @@ internal sealed class CompareVerb : Verb
         }
     }
 
+    // Methods that a model does not have are refused later, with the model's name.
+    private void RefuseUnread(Session session, CompareRequest request, IReadOnlyList<ModelShape> models)
+        => UnreadOptions.Refuse(
+            session,
+            [mode],
+            models.SelectMany(model => request.Methods.Where(name => MethodNames.Explains(name, model)).Select(name => MethodNames.Find(name, model))),
+            models.SelectMany(AttributionMethods.For));
+
     private static IEnumerable<string> Common()
-        => AttributionMethods.For(LayerKinds.Mamba).Select(method => method.Name)
-            .Where(name => name == "attribution" || AttributionMethods.For(LayerKinds.Attention).Any(other => other.Name == name));
+        => AttributionMethods.For(ModelShape.Of(MixerKind.Scan)).Select(method => method.Name)
+            .Where(name => name == "attribution" || AttributionMethods.For(ModelShape.Of(MixerKind.Softmax)).Any(other => other.Name == name));
 
     private CompareRequest Request(Session session)
     {

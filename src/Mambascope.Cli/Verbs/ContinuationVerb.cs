@@ -5,6 +5,7 @@ using Mambascope.Attribution;
 using Mambascope.Cli.Explanations;
 using Mambascope.Imaging;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -81,10 +82,12 @@ internal sealed class ContinuationVerb : Verb
 
         var text = input.Text(session);
         using var language = model.OpenText(session);
-        var name = arguments.GetValue(method) ?? (language.Model.LayerKinds == LayerKinds.Attention ? TransformerMethod : MambaMethod);
+        var name = arguments.GetValue(method) ?? (language.Model.Shape.IsOnly(MixerKind.Softmax) ? TransformerMethod : MambaMethod);
+        var chosen = MethodNames.Find(name, language.Model.Shape);
+        UnreadOptions.Refuse(session, [mode], [chosen], AttributionMethods.For(language.Model.Shape));
         var request = new ContinuationRequest
         {
-            Method = MethodNames.Find(name, language.Model.LayerKinds),
+            Method = chosen,
             Options = new() { Mode = arguments.GetValue(mode) },
             Generate = arguments.GetValue(generate) ?? StandardCount,
             Given = arguments.GetValue(given),
@@ -105,7 +108,7 @@ internal sealed class ContinuationVerb : Verb
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var prompt = session.Progress.During("reading the text", () => text.Read(language));
-        var continuation = session.Progress.Following("reading the prompt", steps => Continuation.Explain<T>(language, prompt, request, steps));
+        var continuation = session.Progress.Following("reading the prompt", steps => Continuation.Explain<T>(language, prompt, request, progress: steps));
         if (file is not null)
         {
             var shape = new[] { continuation.Rows.Count, continuation.Pieces.Count };

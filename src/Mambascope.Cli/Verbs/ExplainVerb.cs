@@ -5,6 +5,7 @@ using Mambascope.Attribution;
 using Mambascope.Cli.Explanations;
 using Mambascope.Imaging;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -131,12 +132,12 @@ internal sealed class ExplainVerb : Verb
     {
         if (session.Arguments.GetValue(everyPosition))
         {
-            var all = session.Progress.Following("running the model", steps => Explaining.EveryPosition<T>((TextModel)model, (TextSubject)subject, request, steps));
+            var all = session.Progress.Following("running the model", steps => Explaining.EveryPosition<T>((TextModel)model, (TextSubject)subject, request, progress: steps));
             ExplanationDelivery.DeliverEveryPosition(session, files, all);
         }
         else
         {
-            ExplanationDelivery.Deliver(session, files, session.Progress.Following("running the model", steps => Explaining.Explain<T>(model, subject, request, steps)));
+            ExplanationDelivery.Deliver(session, files, session.Progress.Following("running the model", steps => Explaining.Explain<T>(model, subject, request, progress: steps)));
         }
     }
 

@@ -78,8 +78,8 @@ internal sealed class KnockoutVerb : Verb
         using var language = model.OpenText(session);
         var subject = session.Progress.During("reading the text", () => text.Read(language));
         Deliver(session, session.Progress.Following("cutting edges", steps => session.IsDouble
-            ? KnockoutTrial.Run<double>(language, subject, request, steps)
-            : KnockoutTrial.Run<float>(language, subject, request, steps)));
+            ? KnockoutTrial.Run<double>(language, subject, request, progress: steps)
+            : KnockoutTrial.Run<float>(language, subject, request, progress: steps)));
     }
 
     private void Deliver(Session session, KnockoutTrial trial)

@@ -108,14 +108,14 @@ internal sealed class RunVerb : Verb
         var subject = session.Progress.During("reading the text", () => text.Read(language));
         var generation = session.Progress.During("running the model", () =>
         {
-            var read = new TextGeneration<T>(language.Model, language.Workers);
+            var read = language.Begin<T>();
             read.Read(subject.Read.Ids);
             return read;
         });
         if (session.Arguments.GetValue(generate) is { } count)
         {
             _ = language.Top(generation.Scores, 1); // scores that are no numbers cannot be gone on from
-            Report(session, language, subject, session.Progress.Following($"generating {count} tokens", steps => Generating.Continue(generation, count, sampler, language.EndToken, steps)));
+            Report(session, language, subject, session.Progress.Following($"generating {count} tokens", steps => Generating.Continue(generation, count, sampler, language.EndToken, progress: steps)));
         }
         else
         {

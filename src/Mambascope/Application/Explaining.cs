@@ -25,7 +25,7 @@ public static class Explaining
     public static bool IsPiecewise(LoadedModel model, int tokens)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.Reads == ModelInput.Text && tokens > LongestRecorded && model.Model.LayerKinds == LayerKinds.Mamba;
+        return model.Reads == ModelInput.Text && tokens > LongestRecorded && model.Model.Shape.IsOnly(MixerKind.Scan);
     }
 
     /// <summary>Explains one answer.</summary>
@@ -33,27 +33,29 @@ public static class Explaining
     /// <param name="model">Who is asked.</param>
     /// <param name="subject">About what.</param>
     /// <param name="request">What is to be explained, and how.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <param name="progress">Told what is being done.</param>
     /// <exception cref="BadInputException">Something that was asked for does not exist, or does not go with this model or input.</exception>
-    public static Explanation<T> Explain<T>(LoadedModel model, Subject subject, ExplanationRequest request, IProgress<Step>? progress = null)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static Explanation<T> Explain<T>(LoadedModel model, Subject subject, ExplanationRequest request, CancellationToken cancellation = default, IProgress<Step>? progress = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(request);
         var (target, against) = request.Resolve(model);
         if (subject is not TextSubject text)
         {
-            return Recorded<T>(model, subject, request, target, against, progress);
+            return Recorded<T>(model, subject, request, target, against, cancellation, progress);
         }
 
         CheckPosition(text, request.Token);
         return model is TextModel language && IsPiecewise(model, text.Length)
-            ? PieceByPiece<T>(language, text, request, target, against, progress)
-            : Recorded<T>(model, text, request, target, against, progress);
+            ? PieceByPiece<T>(language, text, request, target, against, cancellation, progress)
+            : Recorded<T>(model, text, request, target, against, cancellation, progress);
     }
 
     /// <summary>Explains what comes after each token of a text, all from one recorded run: the most likely next token each time.</summary>
     /// <exception cref="BadInputException">The text is too long, or something that was asked for does not go with this model.</exception>
-    public static IReadOnlyList<Explanation<T>> EveryPosition<T>(TextModel model, TextSubject text, ExplanationRequest request, IProgress<Step>? progress = null)
+    public static IReadOnlyList<Explanation<T>> EveryPosition<T>(TextModel model, TextSubject text, ExplanationRequest request, CancellationToken cancellation = default, IProgress<Step>? progress = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -65,7 +67,7 @@ public static class Explaining
         }
 
         var methods = request.Methods ?? StandardMethods.For(model.Model, isLong: false);
-        using var trace = model.Model.Forward(model.NewTape<T>(isRecording: true), TokenBatch.Of(text.Read.Ids), ScorePositions.All);
+        using var trace = model.Model.Forward(model.NewTape<T>(isRecording: true, cancellation), TokenBatch.Of(text.Read.Ids), ScorePositions.All);
         var found = new List<Explanation<T>>();
         for (var position = 0; position < text.Length; position++)
         {
@@ -80,32 +82,32 @@ public static class Explaining
                 TokenName = NameOf(position),
                 Scores = scores,
                 Target = model.Top<T>(scores, 1)[0],
-                Maps = [.. methods.Select(method => new MethodMap<T>(method, request.Options, method.Explain(decision, model.Model, request.Options)[0]))],
+                Maps = [.. methods.Select(method => new MethodMap<T>(method, request.Options, method.Explain(decision, model.Model, request.Options, cancellation)[0]))],
             });
         }
 
         return found;
     }
 
-    private static Explanation<T> Recorded<T>(LoadedModel model, Subject subject, ExplanationRequest request, int? target, int? against, IProgress<Step>? progress)
+    private static Explanation<T> Recorded<T>(LoadedModel model, Subject subject, ExplanationRequest request, int? target, int? against, CancellationToken cancellation, IProgress<Step>? progress)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         progress?.Report(new("running the model"));
-        using var run = subject.Run<T>(model, request.Token);
-        return Of(run, subject, request, target, against, progress);
+        using var run = subject.Run<T>(model, request.Token, cancellation);
+        return Of(run, subject, request, target, against, cancellation, progress);
     }
 
     /// <summary>Explains the answer of a run that is there already.</summary>
-    public static Explanation<T> Of<T>(Run<T> run, Subject subject, ExplanationRequest request, IProgress<Step>? progress = null)
+    public static Explanation<T> Of<T>(Run<T> run, Subject subject, ExplanationRequest request, CancellationToken cancellation = default, IProgress<Step>? progress = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(request);
         var (target, against) = request.Resolve(run.Model);
-        return Of(run, subject, request, target, against, progress);
+        return Of(run, subject, request, target, against, cancellation, progress);
     }
 
-    private static Explanation<T> Of<T>(Run<T> run, Subject subject, ExplanationRequest request, int? target, int? against, IProgress<Step>? progress)
+    private static Explanation<T> Of<T>(Run<T> run, Subject subject, ExplanationRequest request, int? target, int? against, CancellationToken cancellation, IProgress<Step>? progress)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var model = run.Model;
@@ -113,8 +115,8 @@ public static class Explaining
         var maps = new List<MethodMap<T>>();
         foreach (var method in request.Methods ?? StandardMethods.For(model.Model, isLong: false))
         {
-            progress?.Report(new($"explaining: {method.NameOf(request.Options)}"));
-            maps.Add(new(method, request.Options, method.Explain(decision, model.Model, request.Options)[0]));
+            var share = ShareOf(method, request.Options, progress);
+            maps.Add(new(method, request.Options, method.Explain(decision, model.Model, request.Options, cancellation, share)[0]));
         }
 
         progress?.Report(new("checking"));
@@ -128,12 +130,12 @@ public static class Explaining
             Target = run.Score(decision.Targets[0]),
             Against = against is { } other ? run.Score(other) : null,
             Maps = maps,
-            Check = SelfCheck.Of(run.Trace),
+            Check = SelfCheck.Of(run.Trace, cancellation: cancellation),
         };
     }
 
     // Nothing is recorded as a whole: memory does not grow with the text.
-    private static Explanation<T> PieceByPiece<T>(TextModel model, TextSubject text, ExplanationRequest request, int? target, int? against, IProgress<Step>? progress)
+    private static Explanation<T> PieceByPiece<T>(TextModel model, TextSubject text, ExplanationRequest request, int? target, int? against, CancellationToken cancellation, IProgress<Step>? progress)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var methods = request.Methods ?? StandardMethods.For(model.Model, isLong: true);
@@ -145,16 +147,16 @@ public static class Explaining
         progress?.Report(new("running the model"));
         var position = request.Token ?? (text.Length - 1);
         var ids = text.Read.Ids[..(position + 1)];
-        var generation = new TextGeneration<T>(model.Model, model.Workers);
-        generation.Read(ids);
+        var generation = model.Begin<T>();
+        generation.Read(ids, cancellation);
         var scores = generation.Scores.ToArray();
         var explained = target is { } id ? model.Score<T>(scores, id) : model.Top<T>(scores, 1)[0];
         var maps = new List<MethodMap<T>>();
         foreach (var method in methods)
         {
-            var what = $"explaining: {method.NameOf(request.Options)}";
-            progress?.Report(new(what));
-            var map = LongText.Explain<T>(model.Model, model.Workers, ids, method.Name, request.Options, explained.Index, against, progress: share => progress?.Report(new(what, share)));
+            var share = ShareOf(method, request.Options, progress);
+            var map = LongText.Explain(
+                model.Model, model.Workers, ids, method.Name, request.Options, explained.Index, against, LongText.StandardPiece, cancellation, share, model.Pool<T>());
             maps.Add(new(method, request.Options, Padded(map, text.Length)));
         }
 
@@ -169,6 +171,13 @@ public static class Explaining
             Against = against is { } rival ? model.Score<T>(scores, rival) : null,
             Maps = maps,
         };
+    }
+
+    private static DirectProgress ShareOf(AttributionMethod method, AttributionOptions options, IProgress<Step>? progress)
+    {
+        var what = $"explaining: {method.NameOf(options)}";
+        progress?.Report(new(what));
+        return new(share => progress?.Report(new(what, share)));
     }
 
     // What comes after the explained position has no part in it.

@@ -11,8 +11,9 @@ public static class Generating
     /// <param name="count">Most tokens to generate; at least one is.</param>
     /// <param name="sampler">How each is chosen.</param>
     /// <param name="end">The token after which texts end; null for none.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <param name="progress">Told what is being done.</param>
-    public static IReadOnlyList<GeneratedToken> Continue<T>(TextGeneration<T> generation, int count, TokenSampler sampler, int? end, IProgress<Step>? progress = null)
+    public static IReadOnlyList<GeneratedToken> Continue<T>(TextGeneration<T> generation, int count, TokenSampler sampler, int? end, CancellationToken cancellation = default, IProgress<Step>? progress = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(generation);
@@ -20,7 +21,7 @@ public static class Generating
         do
         {
             progress?.Report(Step.Of("generating", tokens.Count, count, " tokens"));
-            tokens.Add(generation.Next(sampler));
+            tokens.Add(generation.Next(sampler, cancellation));
         }
         while (tokens.Count < count && tokens[^1].Id != end);
         return tokens;

@@ -1,5 +1,6 @@
 using Mambascope.Attribution;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Application;
 
@@ -15,13 +16,15 @@ public static class StandardMethods
     /// <summary>Of transformers.</summary>
     public static IReadOnlyList<string> OfTransformers { get; } = ["raw", "rollout", "transformer-attribution"];
 
-    /// <summary>The methods for a model.</summary>
+    /// <summary>The methods for a model: of those above the ones that can explain it, and where none can, the first that do.</summary>
     /// <param name="model">The model.</param>
     /// <param name="isLong">Whether a text is too long to be recorded as a whole.</param>
     public static IReadOnlyList<AttributionMethod> For(IModel model, bool isLong)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var names = model.LayerKinds == LayerKinds.Attention ? OfTransformers : isLong ? OfLongTexts : OfScans;
-        return [.. names.Select(name => AttributionMethods.Find(name, model.LayerKinds))];
+        var names = model.Shape.IsOnly(MixerKind.Softmax) ? OfTransformers : isLong ? OfLongTexts : OfScans;
+        var able = AttributionMethods.For(model.Shape);
+        AttributionMethod[] standard = [.. names.Select(name => able.FirstOrDefault(method => method.Name == name)).OfType<AttributionMethod>()];
+        return standard.Length > 0 ? standard : [.. able.Take(OfScans.Count)];
     }
 }

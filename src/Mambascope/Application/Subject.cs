@@ -10,7 +10,7 @@ namespace Mambascope.Application;
 public abstract record Subject(string Name, string InFull)
 {
     /// <summary>Runs a model of the kind that reads such an input, keeping what explanations need.</summary>
-    internal abstract Run<T> Run<T>(LoadedModel model, int? token)
+    internal abstract Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     private protected static ArgumentException Unreadable(LoadedModel model, string what) => new($"{model.Name} does not read {what}.", nameof(model));
@@ -21,8 +21,8 @@ public abstract record Subject(string Name, string InFull)
 /// <param name="Input">What the model is given.</param>
 public sealed record PictureSubject(string File, PreprocessedImage Input) : Subject(Path.GetFileName(File), File)
 {
-    internal override Run<T> Run<T>(LoadedModel model, int? token)
-        => model is ImageClassifier classifier ? classifier.Run<T>(Input) : throw Unreadable(model, "pictures");
+    internal override Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)
+        => model is ImageClassifier classifier ? classifier.Run<T>(Input, cancellation: cancellation) : throw Unreadable(model, "pictures");
 }
 
 /// <summary>A text.</summary>
@@ -34,6 +34,6 @@ public sealed record TextSubject(string Name, string InFull, ReadText Read) : Su
     /// <summary>How many tokens it has.</summary>
     public int Length => Read.Tokens.Count;
 
-    internal override Run<T> Run<T>(LoadedModel model, int? token)
-        => model is TextModel language ? language.Run<T>(Read.Tokens, token) : throw Unreadable(model, "text");
+    internal override Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)
+        => model is TextModel language ? language.Run<T>(Read.Tokens, token, cancellation: cancellation) : throw Unreadable(model, "text");
 }

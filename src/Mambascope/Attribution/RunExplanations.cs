@@ -24,11 +24,21 @@ public static class RunExplanations
     /// <param name="method">Name of a method, see <see cref="AttributionMethods"/>.</param>
     /// <param name="target">Class or token id to explain; null for the most likely one.</param>
     /// <param name="options">How.</param>
+    /// <param name="cancellation">Stops the explanation.</param>
+    /// <param name="progress">Told the share that is done, 0 to 1.</param>
     /// <exception cref="BadInputException">No such method, class or token, or an option that does not fit.</exception>
-    public static RelevanceMap<T> Explain<T>(this Run<T> run, string method = "attribution", int? target = null, AttributionOptions? options = null)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public static RelevanceMap<T> Explain<T>(
+        this Run<T> run,
+        string method = "attribution",
+        int? target = null,
+        AttributionOptions? options = null,
+        CancellationToken cancellation = default,
+        IProgress<double>? progress = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var decision = run.Decision(target);
-        return AttributionMethods.Find(method, run.Model.Model.LayerKinds).Explain(decision, run.Model.Model, options ?? new())[0];
+        return AttributionMethods.Find(method, run.Model.Model.Shape).Explain(decision, run.Model.Model, options ?? new(), cancellation, progress)[0];
     }
 }

@@ -8,8 +8,8 @@ namespace Mambascope.Models;
 /// <summary>A model of token sequences, as far as methods need it that run it again from other tokens.</summary>
 public interface IModel
 {
-    /// <summary>Which mixers its blocks have.</summary>
-    LayerKinds LayerKinds { get; }
+    /// <summary>What its layers are made of.</summary>
+    ModelShape Shape { get; }
 
     /// <summary>What the model is, in words and numbers: class token, width, what its layers are made of.</summary>
     ModelFacts Facts { get; }

@@ -117,19 +117,24 @@ public sealed class ImageClassifier : LoadedModel
     }
 
     /// <summary>Preprocesses a picture and runs the model on it, keeping what explanations need.</summary>
-    public ImageRun<float> Run(RgbImage picture) => Run<float>(Preprocess(picture));
+    /// <param name="picture">A picture of any size.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    public ImageRun<float> Run(RgbImage picture, CancellationToken cancellation = default) => Run<float>(Preprocess(picture), cancellation: cancellation);
 
     /// <summary>Runs the model.</summary>
     /// <typeparam name="T">float, or double for exactness (slow).</typeparam>
     /// <param name="input">From <see cref="Preprocess(RgbImage)"/> or <see cref="ReadPixelValues"/>.</param>
     /// <param name="isRecording">Keep every intermediate quantity, to explain the run; off for the scores alone.</param>
+    /// <param name="cancellation">Stops the run, between two operators.</param>
     /// <exception cref="BadInputException">The scores are not finite.</exception>
-    public ImageRun<T> Run<T>(PreprocessedImage input, bool isRecording = true)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier was disposed of.</exception>
+    public ImageRun<T> Run<T>(PreprocessedImage input, bool isRecording = true, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (channels, side) = (Model.Grid.Channels, Model.Grid.ImageHeight);
         var pixels = Activation<T>.Of(Array.ConvertAll(input.PixelValues, T.CreateTruncating), 1, channels * side, side);
-        var tape = NewTape<T>(isRecording);
+        var tape = NewTape<T>(isRecording, cancellation);
         try
         {
             var run = new ImageRun<T>(this, input, Model.Forward(tape, pixels));

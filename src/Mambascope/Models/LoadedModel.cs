@@ -15,7 +15,6 @@ public abstract class LoadedModel : IDisposable
     private readonly ModelFile file;
     private readonly Workers workers;
     private readonly BufferPool<float> singles = new();
-    private readonly BufferPool<double> doubles = new();
     private bool isDisposed;
 
     private protected LoadedModel(ModelFile file, int? threads)
@@ -87,10 +86,10 @@ public abstract class LoadedModel : IDisposable
     /// <summary>The buffers that runs of one precision share.</summary>
     internal BufferPool<T> Pool<T>()
         where T : unmanaged
-        => typeof(T) == typeof(double) ? (BufferPool<T>)(object)doubles : (BufferPool<T>)(object)singles;
+        => typeof(T) == typeof(double) ? (BufferPool<T>)(object)singles.Wide : (BufferPool<T>)(object)singles;
 
     /// <summary>A tape for one run.</summary>
-    internal Tape<T> NewTape<T>(bool isRecording)
+    internal Tape<T> NewTape<T>(bool isRecording, CancellationToken cancellation)
         where T : unmanaged
-        => new(Workers, Pool<T>(), isRecording);
+        => new(Workers, Pool<T>(), isRecording, cancellation);
 }

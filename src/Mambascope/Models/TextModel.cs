@@ -118,19 +118,24 @@ public sealed class TextModel : LoadedModel
     }
 
     /// <summary>Runs the model on a text, keeping what explanations need.</summary>
-    public TextRun<float> Run(string text) => Run<float>(Encode(text));
+    /// <param name="text">A text.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    public TextRun<float> Run(string text, CancellationToken cancellation = default) => Run<float>(Encode(text), cancellation: cancellation);
 
     /// <summary>Runs the model, keeping what explanations need.</summary>
     /// <typeparam name="T">float, or double for exactness (slow).</typeparam>
     /// <param name="tokens">From <see cref="Encode"/>, <see cref="Locate"/> or <see cref="ReadInputIds"/>.</param>
     /// <param name="position">Token after which the next one is asked for; null for the last.</param>
     /// <param name="isRecording">Keep every intermediate quantity, to explain the run; off for the scores alone.</param>
+    /// <param name="cancellation">Stops the run, between two operators.</param>
     /// <exception cref="BadInputException">No such position, or the scores are not finite.</exception>
-    public TextRun<T> Run<T>(IReadOnlyList<TextToken> tokens, int? position = null, bool isRecording = true)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public TextRun<T> Run<T>(IReadOnlyList<TextToken> tokens, int? position = null, bool isRecording = true, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        var tape = NewTape<T>(isRecording);
+        var tape = NewTape<T>(isRecording, cancellation);
         try
         {
             var at = position ?? (tokens.Count - 1);
@@ -144,6 +149,13 @@ public sealed class TextModel : LoadedModel
             throw;
         }
     }
+
+    /// <summary>A text that has not begun: it can be read into the model and gone on with.</summary>
+    /// <typeparam name="T">float, or double for exactness (slow).</typeparam>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public TextGeneration<T> Begin<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new(Model, Workers, state: null, Pool<T>());
 
     private static TextTokenizer? OpenTokenizer(ModelFile file)
     {

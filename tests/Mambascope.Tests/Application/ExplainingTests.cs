@@ -19,7 +19,7 @@ public sealed class ExplainingTests : IDisposable
         using var classifier = ImageClassifier.Open(small.Folder, new() { Threads = 1 });
         var subject = new PictureSubject("folder/a.png", classifier.ReadPixelValues(small.Input()));
         var said = new Steps();
-        var why = Explaining.Explain<float>(classifier, subject, new() { Target = "goldfish" }, said);
+        var why = Explaining.Explain<float>(classifier, subject, new() { Target = "goldfish" }, progress: said);
 
         using var run = classifier.Run<float>(subject.Input);
         Assert.Equal(["raw", "rollout", "attribution"], why.Maps.Select(map => map.Method.Name));
@@ -38,7 +38,7 @@ public sealed class ExplainingTests : IDisposable
     {
         using var model = TextModel.Open(models.Mamba, threads: 1);
         var text = new TextInput(Words, Ids: null, File: null).Read(model);
-        var method = AttributionMethods.Find("input-x-gradient", model.Model.LayerKinds);
+        var method = AttributionMethods.Find("input-x-gradient", model.Model.Shape);
         var why = Explaining.Explain<double>(model, text, new() { Methods = [method], Target = "e", Against = "u", Token = 4 });
         Assert.Equal(('e', 'u', 4), ((char)why.Target.Index, (char)why.Against!.Index, why.Token));
         Assert.Equal(text.Length, why.Maps[0].Map.Values.Length);
@@ -74,7 +74,7 @@ public sealed class ExplainingTests : IDisposable
             (new() { Target = "two" }, "two"),
         })
         {
-            Assert.Contains(words, Assert.Throws<BadInputException>(() => Explaining.Explain<float>(model, text, request, said)).Message, StringComparison.Ordinal);
+            Assert.Contains(words, Assert.Throws<BadInputException>(() => Explaining.Explain<float>(model, text, request, progress: said)).Message, StringComparison.Ordinal);
         }
 
         Assert.Empty(said.All);
@@ -100,7 +100,7 @@ public sealed class ExplainingTests : IDisposable
     {
         using var model = TextModel.Open(models.Mamba, threads: 1);
         var prompt = new TextInput("To be", Ids: null, File: null).Read(model);
-        var method = AttributionMethods.Find("raw", model.Model.LayerKinds);
+        var method = AttributionMethods.Find("raw", model.Model.Shape);
         var goesOn = Continuation.Explain<double>(model, prompt, new() { Method = method, Generate = 3 });
         Assert.Equal([5, 6, 7], goesOn.Rows);
         Assert.Equal(8, goesOn.Text.Tokens.Count);
@@ -110,7 +110,70 @@ public sealed class ExplainingTests : IDisposable
         Assert.Equal("raw (exact)", given.MethodName);
     }
 
+    [Fact]
+    public void All_work_can_be_stopped_and_the_model_answers_again()
+    {
+        using var model = TextModel.Open(models.Mamba, threads: 1);
+        var text = new TextInput(Words, Ids: null, File: null).Read(model);
+        var method = AttributionMethods.Find("raw", model.Model.Shape);
+        foreach (var work in new Action<CancellationToken, IProgress<Step>>[]
+        {
+            (stop, said) => Explaining.Explain<float>(model, text, new(), stop, said),
+            (stop, said) => Explaining.EveryPosition<float>(model, text, new(), stop, said),
+            (stop, said) => KnockoutTrial.Run<float>(model, text, new(), stop, said),
+            (stop, said) => Continuation.Explain<float>(model, text, new() { Method = method, Generate = 4 }, stop, said),
+            (stop, said) => Attending.Show<float>(model, text, new() { Layer = 1 }, stop, said),
+        })
+        {
+            Assert.Throws<OperationCanceledException>(() => work(new(canceled: true), new Steps()));
+
+            // In the middle: what the work says is heard on its own thread.
+            using var stopping = new CancellationTokenSource();
+            Assert.Throws<OperationCanceledException>(() => work(stopping.Token, new Stopper(stopping)));
+            work(CancellationToken.None, new Steps());
+        }
+    }
+
+    [Fact]
+    public void A_disposed_run_says_so()
+    {
+        using var model = TextModel.Open(models.Mamba, threads: 1);
+        var run = model.Run(Words);
+        run.Dispose();
+        foreach (var method in AttributionMethods.For(model.Model.Shape).Where(method => method is not FullLrp))
+        {
+            Assert.Throws<ObjectDisposedException>(() => run.Explain(method.Name));
+        }
+
+        Assert.Throws<ObjectDisposedException>(() => run.Scores.ToArray());
+    }
+
+    [Fact]
+    public void Attention_of_a_picture_and_of_blocks_of_a_text()
+    {
+        using var small = new SmallModel();
+        using var classifier = ImageClassifier.Open(small.Folder, new() { Threads = 1 });
+        var picture = new PictureSubject("a.png", classifier.ReadPixelValues(small.Input()));
+        var strongest = Attending.Show<double>(classifier, picture, new() { Layer = 1, TopChannels = 3 });
+        Assert.Equal((17, 3, 8), (strongest.Matrix.Length, strongest.Ranked!.Count, strongest.ClassToken));
+        Assert.True(strongest.Check!.IsPassed);
+        Assert.Null(strongest.Labels);
+
+        using var model = TextModel.Open(models.Mamba, threads: 1);
+        var text = new TextInput("To be or", Ids: null, File: null).Read(model);
+        ShownPiece[] words = [new("To ", 0, 3), new("be ", 3, 3), new("or", 6, 2)];
+        var joined = Attending.Show<double>(model, text, new() { Layer = 0, Blocks = _ => words });
+        Assert.Equal(["To", "be", "or"], joined.Labels);
+        Assert.Equal(3, joined.Matrix.Length);
+        Assert.Equal("or", (string)AttentionJson.Of(joined)["blocks"]![2]!["text"]!);
+    }
+
     public void Dispose() => models.Dispose();
+
+    private sealed class Stopper(CancellationTokenSource source) : IProgress<Step>
+    {
+        public void Report(Step value) => source.Cancel();
+    }
 
     private sealed class Steps : IProgress<Step>
     {

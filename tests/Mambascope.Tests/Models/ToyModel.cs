@@ -15,7 +15,7 @@ internal sealed class ToyModel(WeightSource weights) : ILanguageModel
 
     public IReadOnlyDictionary<string, object> Settings => inner.Settings;
 
-    public LayerKinds LayerKinds => inner.LayerKinds;
+    public ModelShape Shape => inner.Shape;
 
     public int Depth => inner.Depth;
 

@@ -6,7 +6,7 @@ public sealed partial class VisionMamba
     private const int Directions = 2;
 
     /// <inheritdoc/>
-    public ModelFacts Facts => new()
+    public override ModelFacts Facts => new()
     {
         Name = "vim",
         Kind = "Vision Mamba",
@@ -29,7 +29,7 @@ public sealed partial class VisionMamba
     };
 
     /// <inheritdoc/>
-    public ModelWork Work
+    public override ModelWork Work
     {
         get
         {
@@ -47,7 +47,7 @@ public sealed partial class VisionMamba
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, object> Settings
+    public override IReadOnlyDictionary<string, object> Settings
     {
         get
         {
@@ -84,5 +84,5 @@ public sealed partial class VisionMamba
     }
 
     /// <inheritdoc/>
-    public IVisionModel With(WeightSource weights) => new VisionMamba(Config, new(Config, weights));
+    public override IVisionModel With(WeightSource weights) => new VisionMamba(Config, new(Config, weights));
 }

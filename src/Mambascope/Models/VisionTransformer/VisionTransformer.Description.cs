@@ -4,7 +4,7 @@ namespace Mambascope.Models;
 public sealed partial class VisionTransformer
 {
     /// <inheritdoc/>
-    public ModelFacts Facts => new()
+    public override ModelFacts Facts => new()
     {
         Name = "vit",
         Kind = "vision transformer",
@@ -16,7 +16,7 @@ public sealed partial class VisionTransformer
     };
 
     /// <inheritdoc/>
-    public ModelWork Work
+    public override ModelWork Work
     {
         get
         {
@@ -34,7 +34,7 @@ public sealed partial class VisionTransformer
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object>(StringComparer.Ordinal)
+    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object>(StringComparer.Ordinal)
     {
         ["model_type"] = "vit",
         ["image_size"] = Config.ImageSize,
@@ -48,5 +48,5 @@ public sealed partial class VisionTransformer
     };
 
     /// <inheritdoc/>
-    public IVisionModel With(WeightSource weights) => new VisionTransformer(Config, new(Config, weights));
+    public override IVisionModel With(WeightSource weights) => new VisionTransformer(Config, new(Config, weights));
 }

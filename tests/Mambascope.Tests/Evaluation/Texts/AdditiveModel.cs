@@ -21,11 +21,11 @@ internal sealed class AdditiveModel : ILanguageModel
 
     public static TextTestModel UnderTest { get; } = new(new("additive", "hand"), new AdditiveModel(), new ByteTokenizer());
 
+    public ModelShape Shape { get; } = new([]);
+
     public ModelFacts Facts { get; } = new() { Name = "additive", Kind = "additive model", Title = "model worked by hand", Width = 1, Rows = [] };
 
     public IReadOnlyDictionary<string, object> Settings { get; } = new Dictionary<string, object>(StringComparer.Ordinal);
-
-    public LayerKinds LayerKinds => LayerKinds.Mamba;
 
     public int Depth => 0;
 
