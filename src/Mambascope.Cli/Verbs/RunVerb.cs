@@ -115,7 +115,7 @@ internal sealed class RunVerb : Verb
         if (session.Arguments.GetValue(generate) is { } count)
         {
             _ = language.Top(generation.Scores, 1); // scores that are no numbers cannot be gone on from
-            Report(session, language, subject, session.Progress.Following($"generating {count} tokens", steps => Generating.Continue(generation, count, sampler, language.EndToken, progress: steps)));
+            Report(session, language, subject, session.Progress.Following($"generating {count} tokens", steps => Generating.Continue(generation, count, sampler, language.EndTokens, progress: steps)));
         }
         else
         {

@@ -73,7 +73,7 @@ public static class Continuation
         const string What = "explaining every step";
         progress?.Report(new(What));
         var map = ContinuationMap.Explain(
-            model.Model, model.Workers, text.Ids, prompt.Length, request.Method.Name, request.Options, cancellation, new DirectProgress(share => progress?.Report(new(What, share))), model.Pool<T>());
+            model.Model, model.Workers, text.Ids, prompt.Length, request.Method.Name, request.Options, new DirectProgress(share => progress?.Report(new(What, share))), cancellation, model.Pool<T>());
         int[] rows = [.. pieces.Index().Where(piece => piece.Item.First + piece.Item.Count > prompt.Length).Select(piece => piece.Index)];
         return new(model, request, prompt, text, pieces, rows, Joined(map, pieces, rows));
     }
@@ -89,7 +89,7 @@ public static class Continuation
         var sampler = new TokenSampler(request.Sampling);
         var generation = model.Begin<T>();
         generation.Read(prompt.Read.Ids, cancellation);
-        return Generating.Continue(generation, request.Generate, sampler, model.EndToken, cancellation, progress).Select(token => token.Id);
+        return Generating.Continue(generation, request.Generate, sampler, model.EndTokens, cancellation, progress).Select(token => token.Id);
     }
 
     // Sums over the tokens of each row's and each column's piece.

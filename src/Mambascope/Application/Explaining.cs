@@ -82,7 +82,7 @@ public static class Explaining
                 TokenName = NameOf(position),
                 Scores = scores,
                 Target = model.Top<T>(scores, 1)[0],
-                Maps = [.. methods.Select(method => new MethodMap<T>(method, request.Options, method.Explain(decision, model.Model, request.Options, cancellation)[0]))],
+                Maps = [.. methods.Select(method => new MethodMap<T>(method, request.Options, method.Explain(decision, model.Model, request.Options, cancellation: cancellation)[0]))],
             });
         }
 
@@ -116,7 +116,7 @@ public static class Explaining
         foreach (var method in request.Methods ?? StandardMethods.For(model.Model, isLong: false))
         {
             var share = ShareOf(method, request.Options, progress);
-            maps.Add(new(method, request.Options, method.Explain(decision, model.Model, request.Options, cancellation, share)[0]));
+            maps.Add(new(method, request.Options, method.Explain(decision, model.Model, request.Options, share, cancellation)[0]));
         }
 
         progress?.Report(new("checking"));
@@ -156,7 +156,7 @@ public static class Explaining
         {
             var share = ShareOf(method, request.Options, progress);
             var map = LongText.Explain(
-                model.Model, model.Workers, ids, method.Name, request.Options, explained.Index, against, LongText.StandardPiece, cancellation, share, model.Pool<T>());
+                model.Model, model.Workers, ids, method.Name, request.Options, explained.Index, against, LongText.StandardPiece, share, cancellation, model.Pool<T>());
             maps.Add(new(method, request.Options, Padded(map, text.Length)));
         }
 

@@ -21,8 +21,9 @@ internal static class CheckpointPath
         return InputFile.Guarded(path, static folder =>
             Named(folder, "model.safetensors") ?? Named(folder, "model.safetensors" + IndexEnding) ?? Only(folder, "*.safetensors")
             ?? Named(folder, "pytorch_model.bin") ?? Named(folder, "pytorch_model.bin" + IndexEnding)
-            ?? Only(folder, "*.pth") ?? Only(folder, "*.pt")
-            ?? throw new BadInputException($"{folder} holds no weights: expected model.safetensors, model.safetensors{IndexEnding}, pytorch_model.bin or one .safetensors or .pth file."));
+            ?? Only(folder, "*.pth") ?? Only(folder, "*.pt") ?? Only(folder, "*.ckpt") ?? Named(folder, "adapter_model.bin")
+            ?? throw new BadInputException($"{folder} holds no weights: expected model.safetensors, model.safetensors{IndexEnding}, "
+                + "pytorch_model.bin or one .safetensors, .pth or .ckpt file."));
     }
 
     /// <summary>Opens a weight file or an index of shards.</summary>
@@ -34,9 +35,9 @@ internal static class CheckpointPath
     /// <summary>Opens one weight file. Its first bytes decide, since .bin and .pt are used for everything; its name where they are damaged.</summary>
     public static TensorSource OpenWeights(string file)
     {
-        Span<byte> start = stackalloc byte[9];
+        Span<byte> start = stackalloc byte[ForeignFile.StartLength];
         start = start[..ReadStart(file, start)];
-        if (start.Length == 9 && start[8] == (byte)'{')
+        if (start.Length >= 9 && start[8] == (byte)'{')
         {
             return SafetensorsFile.Open(file);
         }
@@ -46,11 +47,17 @@ internal static class CheckpointPath
             return PyTorchFile.Open(file);
         }
 
+        if (ForeignFile.Describe(start) is { } kind)
+        {
+            throw new BadInputException($"{file} {kind}; expected the weights of a model");
+        }
+
         return System.IO.Path.GetExtension(file).ToUpperInvariant() switch
         {
             ".SAFETENSORS" => SafetensorsFile.Open(file),
             ".PTH" or ".PT" or ".BIN" or ".CKPT" => PyTorchFile.Open(file),
-            _ => throw new BadInputException($"{file} is not a checkpoint: expected a safetensors file, a PyTorch file (.pth, .pt, .bin) or a *.safetensors{IndexEnding}."),
+            _ => throw new BadInputException($"{file} is not a checkpoint: expected a safetensors file, a PyTorch file (.pth, .pt, "
+                + $".bin, .ckpt) or a *.safetensors{IndexEnding}."),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Mambascope.Inputs.Images;
+using Mambascope.Numerics;
 using Mambascope.Tracing;
 
 namespace Mambascope.Models;

@@ -21,11 +21,12 @@ public sealed class TextModel : LoadedModel
 {
     private const string InputIds = "input_ids";
 
-    private TextModel(ModelFile file, TextTokenizer? tokenizer, int? threads)
+    private TextModel(ModelFile file, int? threads)
         : base(file, threads)
     {
         Model = (ILanguageModel)file.Model;
-        Tokenizer = tokenizer;
+        Tokenizer = OpenTokenizer(file, out var refusal);
+        TokenizerRefusal = refusal?.Message;
     }
 
     /// <inheritdoc/>
@@ -34,11 +35,18 @@ public sealed class TextModel : LoadedModel
     /// <inheritdoc/>
     public override ModelInput Reads => ModelInput.Text;
 
-    /// <summary>From text to token ids and back; null where the model came without one, so that only ids can be read.</summary>
+    /// <summary>
+    /// From text to token ids and back; null where the model came without one, or with one of another kind, so that only ids can be read.
+    /// </summary>
     public TextTokenizer? Tokenizer { get; }
 
-    /// <summary>The token after which a text ends, by config.json; null where it says nothing.</summary>
-    public int? EndToken => Config?.GetInt32("eos_token_id", -1);
+    /// <summary>Ids after which a text ends, by generation_config.json or config.json.</summary>
+    public IReadOnlyList<int> EndTokens
+        => Inputs.Text.EndTokens.Of(
+            Config, Source.Beside(Inputs.Text.EndTokens.FileName) is { } path ? ConfigFile.Load(path) : null);
+
+    /// <summary>Why the tokenizer beside the weights cannot be used; null where it can, or there is none.</summary>
+    public string? TokenizerRefusal { get; }
 
     /// <summary>
     /// Opens a model with the tokenizer.json beside its weights; <c>"tokenizer": "bytes"</c> in config.json says that a token is a byte. Its
@@ -51,7 +59,7 @@ public sealed class TextModel : LoadedModel
     public static TextModel Open(string model, int? threads = null, bool isOutline = false)
     {
         var file = ModelFile.Open(model, ModelInput.Text, isOutline);
-        return new(file, OpenTokenizer(file), threads);
+        return new(file, threads);
     }
 
     /// <summary>The tokens of a text.</summary>
@@ -61,7 +69,8 @@ public sealed class TextModel : LoadedModel
         ArgumentNullException.ThrowIfNull(text);
         if (Tokenizer is null)
         {
-            throw new BadInputException($"{Name} has no tokenizer (no {TextTokenizer.FileName} beside its weights), so it can read token ids only: give --tokens, or a .safetensors file with {InputIds}");
+            var reason = TokenizerRefusal ?? $"{Name} has no tokenizer (no {TextTokenizer.FileName} beside its weights)";
+            throw new BadInputException($"{reason}, so it can read token ids only: give --tokens, or a .safetensors file with {InputIds}");
         }
 
         var tokens = Tokenizer.Encode(text);
@@ -99,18 +108,16 @@ public sealed class TextModel : LoadedModel
         return Tokenizer?.Find(name) ?? throw new BadInputException($"{Name} has no tokenizer, so '{Printable.Name(name)}' cannot be looked up; give a token id from 0 to {Model.VocabularySize - 1}");
     }
 
-    /// <summary>Reads token ids: the tensor <c>input_ids</c>, (L) or with a batch of one, of a safetensors file.</summary>
-    /// <exception cref="BadInputException">No such tensor, another shape, no ids, or ids that do not exist.</exception>
+    /// <summary>
+    /// Reads token ids: the tensor <c>input_ids</c>, (L) or with a batch of one, of a safetensors file. What its <c>attention_mask</c>
+    /// masks before and after the text is cut off.
+    /// </summary>
+    /// <exception cref="BadInputException">
+    /// No such tensor, another shape, no ids, ids that do not exist, a mask with holes, or other tensors.
+    /// </exception>
     public IReadOnlyList<TextToken> ReadInputIds(string path)
     {
-        using var file = Checkpoint.Open(path);
-        var shape = file.Find(InputIds).Shape;
-        if (shape.Length is not (1 or 2) || (shape.Length == 2 && shape[0] != 1) || shape[^1] == 0)
-        {
-            throw new BadInputException($"{path}: {InputIds} has shape ({string.Join(", ", shape)}), expected one text: (tokens) or (1, tokens), with at least one token");
-        }
-
-        var ids = file.ReadInt64s(InputIds);
+        var ids = Inputs.Text.InputIds.Read(path);
         var bad = Array.FindIndex(ids, id => id < 0 || id >= Model.VocabularySize);
         return bad < 0
             ? Locate(Array.ConvertAll(ids, id => (int)id))
@@ -157,8 +164,9 @@ public sealed class TextModel : LoadedModel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new(Model, Workers, state: null, Pool<T>());
 
-    private static TextTokenizer? OpenTokenizer(ModelFile file)
+    private static TextTokenizer? OpenTokenizer(ModelFile file, out BadInputException? refusal)
     {
+        refusal = null;
         if (file.Config is { } config && config.Has("tokenizer"))
         {
             return config.GetString("tokenizer") == "bytes"
@@ -166,6 +174,8 @@ public sealed class TextModel : LoadedModel
                 : throw new BadInputException($"{config.Path}: tokenizer is \"{Printable.Name(config.GetString("tokenizer"))}\", expected \"bytes\", or no such entry and a {TextTokenizer.FileName}");
         }
 
-        return file.Source.Preset is null && file.Source.Beside(TextTokenizer.FileName) is { } path ? TextTokenizer.Load(path) : null;
+        return file.Source.Preset is null && file.Source.Beside(TextTokenizer.FileName) is { } path
+            ? TextTokenizer.LoadOrRefuse(path, out refusal)
+            : null;
     }
 }

@@ -24,6 +24,23 @@ public abstract class TextTokenizer
         return BytePairTokenizerFile.Load(Directory.Exists(path) ? Path.Combine(path, FileName) : path);
     }
 
+    /// <summary>As <see cref="Load"/>, for who can do without: a model reads token ids whatever its tokenizer is.</summary>
+    /// <param name="path">The file, or a folder that holds it.</param>
+    /// <param name="refusal">Why it cannot be used, to be said when text is given; null where it can.</param>
+    public static TextTokenizer? LoadOrRefuse(string path, out BadInputException? refusal)
+    {
+        try
+        {
+            refusal = null;
+            return Load(path);
+        }
+        catch (BadInputException error)
+        {
+            refusal = error;
+            return null;
+        }
+    }
+
     /// <summary>The tokens of a text, with the marks that the tokenizer's template puts around it (most have none).</summary>
     /// <remarks>A lone half of a surrogate pair is no character; it counts as U+FFFD.</remarks>
     public abstract IReadOnlyList<TextToken> Encode(string text);
