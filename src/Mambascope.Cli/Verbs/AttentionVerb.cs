@@ -114,6 +114,12 @@ internal sealed class AttentionVerb : Verb
                 : $"--head is for transformers and Mamba-2; {name} has one matrix a channel: use --channel");
         }
 
+        // A kind of another library has matrices, and nothing that a scan alone has.
+        if (!isTransformer && !sizes.Shape.Has(MixerKind.Scan) && new Option[] { top, token, direction, view }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } scans)
+        {
+            throw new UsageException($"{scans.Name} is for models with scans; {name} has {sizes.Shape.Words}");
+        }
+
         if (session.Arguments.GetValue(head) is not null && new Option[] { channel, top }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } other)
         {
             throw new UsageException($"--head and {other.Name} exclude each other: a head is the mean over its channels");
@@ -192,10 +198,11 @@ internal sealed class AttentionVerb : Verb
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var pieces = blocks.Of(session, read);
+        var blocked = MixerShape.OfScans(language.Model.Facts.Channels ?? 1);
         var matrix = session.Progress.During("computing the matrix", () => LongText.Tiles<T>(language.Model, language.Workers, read.Ids, request.Layer, [.. pieces.Select(piece => piece.First)], request.View));
         foreach (var file in files)
         {
-            MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () => new([.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, $"{Title(request, isTransformer: false)}, between blocks")
+            MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () => new([.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, $"{Title(request, blocked)}, between blocks")
             {
                 Subtitle = $"{Path.GetFileName(request.Input)} · {read.Tokens.Count:N0} tokens in {matrix.Length} blocks · {language.Name}{Part(request, language.Model).Replace(", ", " · ", StringComparison.Ordinal)}",
                 RowTitle = "query (output) block",
@@ -224,7 +231,7 @@ internal sealed class AttentionVerb : Verb
             return;
         }
 
-        session.Out.WriteLine($"{Title(request, isTransformer: false)}{Part(request, language.Model)}: {read.Tokens.Count:N0} tokens in {matrix.Length} blocks, means from {least:G4} to {most:G4}");
+        session.Out.WriteLine($"{Title(request, blocked)}{Part(request, language.Model)}: {read.Tokens.Count:N0} tokens in {matrix.Length} blocks, means from {least:G4} to {most:G4}");
         foreach (var file in files)
         {
             session.Out.WriteLine($"wrote {file}");
@@ -244,11 +251,11 @@ internal sealed class AttentionVerb : Verb
         var units = request.Channel is { } index ? [index] : ranked?.Select(r => r.Channel).ToArray() ?? HeadUnits(mixer.Shape, request.Head);
         var matrix = session.Progress.During("computing the matrix", () => TokenMixing<T>.Of(mixer).Matrix(
             subject.Workers, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Channel is null ? request.Sign : SignRule.Keep, Channels = units }));
-        var isTransformer = mixer is SoftmaxMixerTrace<T>;
+        var (title, isScan) = (Title(request, mixer.Shape), mixer is ScanMixerTrace<T>);
         var check = session.Progress.During("checking", () => SelfCheck.Of(run.Trace));
         foreach (var file in files)
         {
-            Write(file, matrix, request, subject, session);
+            Write(file, matrix, title, request, subject, session);
         }
 
         var (least, most) = (double.CreateTruncating(matrix.Values.Min()), double.CreateTruncating(matrix.Values.Max()));
@@ -264,8 +271,8 @@ internal sealed class AttentionVerb : Verb
                 ["top_channels"] = ranked is null ? null : new JsonArray([.. ranked.Select(r => new JsonObject { ["channel"] = r.Channel, ["weight"] = double.CreateTruncating(r.Weight) })]),
                 ["head"] = request.Head,
                 ["reduce"] = request.Channel is null && request.Head is null ? request.SignName : null,
-                ["direction"] = isTransformer ? null : subject.Model is ILanguageModel ? "forward" : request.Direction.ToString().ToLowerInvariant(),
-                ["view"] = isTransformer ? null : request.View.ToString().ToLowerInvariant(),
+                ["direction"] = !isScan ? null : subject.Model is ILanguageModel ? "forward" : request.Direction.ToString().ToLowerInvariant(),
+                ["view"] = !isScan ? null : request.View.ToString().ToLowerInvariant(),
                 ["tokens"] = matrix.Length,
                 ["class_token"] = classToken,
                 ["minimum"] = least,
@@ -281,7 +288,7 @@ internal sealed class AttentionVerb : Verb
                 session.Out.WriteLine($"  channel {r.Channel,4}  takes {double.CreateTruncating(r.Weight):G4} in all");
             }
 
-            session.Out.WriteLine($"{Title(request, isTransformer)}{Part(request, subject.Model)}: {matrix.Length} x {matrix.Length}, from {least:G4} to {most:G4}");
+            session.Out.WriteLine($"{title}{Part(request, subject.Model)}: {matrix.Length} x {matrix.Length}, from {least:G4} to {most:G4}");
             foreach (var file in files)
             {
                 session.Out.WriteLine($"wrote {file}");
@@ -291,10 +298,10 @@ internal sealed class AttentionVerb : Verb
         ExplanationReport.WarnOf(session, check);
     }
 
-    private void Write<T>(string file, AttentionMatrix<T> matrix, Request request, AttentionSubject<T> subject, Session session)
+    private void Write<T>(string file, AttentionMatrix<T> matrix, string title, Request request, AttentionSubject<T> subject, Session session)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () => new(
-            [.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, Title(request, subject.Model.Shape.IsOnly(MixerKind.Softmax)))
+            [.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, title)
         {
             Subtitle = $"{Path.GetFileName(request.Input)} · {subject.Name}{Part(request, subject.Model).Replace(", ", " · ", StringComparison.Ordinal)}",
             MarkedToken = subject.ClassToken,
@@ -353,20 +360,21 @@ internal sealed class AttentionVerb : Verb
         return [.. Enumerable.Range(h * width, width)];
     }
 
-    private static string Title(Request request, bool isTransformer)
+    private static string Title(Request request, MixerShape mixer)
     {
-        if (isTransformer)
+        if (mixer.Kind == MixerKind.Softmax)
         {
             return $"Softmax attention, layer {request.Layer}, {(request.Head is { } head ? $"head {head}" : "mean over heads")}";
         }
 
         var (mean, over) = (request.Sign == SignRule.Absolute ? "mean absolute value" : "mean", request.TopChannels is { } count ? $"the {count} strongest channels" : "channels");
-        return $"Hidden attention, layer {request.Layer}, {(request.Channel is { } index ? $"channel {index}" : request.Head is { } h ? $"head {h}" : $"{mean} over {over}")}";
+        var kind = mixer.Kind == MixerKind.Scan ? "Hidden attention" : $"{char.ToUpperInvariant(mixer.Kind.Noun[0])}{mixer.Kind.Noun[1..]}";
+        return $"{kind}, layer {request.Layer}, {(request.Channel is { } index ? $"channel {index}" : request.Head is { } h ? $"head {h}" : $"{mean} over {over}")}";
     }
 
     private static string Part(Request request, IModel sizes)
     {
-        if (sizes.Shape.IsOnly(MixerKind.Softmax))
+        if (!sizes.Shape.Has(MixerKind.Scan))
         {
             return "";
         }
