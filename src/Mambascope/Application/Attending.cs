@@ -60,7 +60,7 @@ public static class Attending
             Subject = text,
             Request = request,
             Matrix = LongText.Tiles(model.Model, model.Workers, text.Read.Ids, request.Layer, starts, request.View, LongText.StandardPiece, cancellation, model.Pool<T>()),
-            IsSoftmax = false,
+            Kind = MixerKind.Scan,
             Blocks = blocks,
         };
     }
@@ -89,7 +89,7 @@ public static class Attending
             Subject = subject,
             Request = request,
             Matrix = matrix,
-            IsSoftmax = mixer is SoftmaxMixerTrace<T>,
+            Kind = mixer.Shape.Kind,
             Ranked = ranked,
             Check = SelfCheck.Of(run.Trace, cancellation: cancellation),
         };

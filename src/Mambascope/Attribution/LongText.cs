@@ -121,7 +121,7 @@ public static class LongText
 
         if (!model.Shape.IsOnly(MixerKind.Scan))
         {
-            throw new BadInputException("long texts can be explained piece by piece for models with scans only; softmax attention needs the whole text at once");
+            throw new BadInputException($"long texts can be explained piece by piece for models with scans only; this one has {model.Shape.Words} and needs the whole text at once");
         }
 
         if (options.Mode == AttributionMode.Official || !options.IsLinear)

@@ -38,9 +38,9 @@ public sealed partial class GptNeoX : LanguageModel
     /// <inheritdoc/>
     public override IEnumerable<Weight> AllWeights => Weights.All;
 
-    private protected override Weight EmbeddingTable => Weights.Embedding;
+    protected override Weight EmbeddingTable => Weights.Embedding;
 
-    private protected override Weight HeadTable => Weights.Head;
+    protected override Weight HeadTable => Weights.Head;
 
     private static BlockStack Layers(GptNeoXConfig config, GptNeoXWeights weights)
     {

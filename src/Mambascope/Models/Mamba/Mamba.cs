@@ -39,9 +39,9 @@ public sealed partial class Mamba : LanguageModel
     /// <inheritdoc/>
     public override IEnumerable<Weight> AllWeights => Weights.All;
 
-    private protected override Weight EmbeddingTable => Weights.Embedding;
+    protected override Weight EmbeddingTable => Weights.Embedding;
 
-    private protected override Weight HeadTable => Weights.Head;
+    protected override Weight HeadTable => Weights.Head;
 
     private static BlockStack Layers(MambaConfig config, MambaWeights weights)
     {

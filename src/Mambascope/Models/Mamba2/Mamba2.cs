@@ -38,9 +38,9 @@ public sealed partial class Mamba2 : LanguageModel
     /// <inheritdoc/>
     public override IEnumerable<Weight> AllWeights => Weights.All;
 
-    private protected override Weight EmbeddingTable => Weights.Embedding;
+    protected override Weight EmbeddingTable => Weights.Embedding;
 
-    private protected override Weight HeadTable => Weights.Head;
+    protected override Weight HeadTable => Weights.Head;
 
     private static BlockStack Layers(Mamba2Config config, Mamba2Weights weights)
         => new(weights.Blocks.Select(w => (IReadOnlyList<ResidualBranch>)
