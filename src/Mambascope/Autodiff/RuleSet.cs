@@ -34,8 +34,8 @@ public sealed class RuleSet<T>
     }
 
     /// <summary>
-    /// Takes over the rules of another set, so that a model with the operators of both is gone back through by both: rules are per operator, and
-    /// what the other has a rule for too stays as it is here.
+    /// Takes over the rules of another set, so that a model with the operators of both is gone back through by both: rules are per
+    /// operator, and what the other has a rule for too stays as it is here.
     /// </summary>
     public RuleSet<T> And(RuleSet<T> other)
     {

@@ -13,7 +13,7 @@ internal static class AtomicFile
         string? temporary = null;
         try
         {
-            string full = Path.GetFullPath(path);
+            var full = Path.GetFullPath(path);
             temporary = Path.Combine(Path.GetDirectoryName(full) ?? full, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {

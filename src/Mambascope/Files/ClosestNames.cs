@@ -11,14 +11,14 @@ internal static class ClosestNames
 
     public static BadInputException Missing(string name, string file, IEnumerable<string> names)
     {
-        string[] closest = names.Take(Considered)
+        var closest = names.Take(Considered)
             .Where(candidate => candidate.Length <= LongestName)
             .Select(candidate => (Name: candidate, Distance: EditDistance(name, candidate)))
             .OrderBy(pair => pair.Distance).ThenBy(pair => pair.Name, StringComparer.Ordinal)
             .Take(Shown)
             .Select(pair => Printable.Name(pair.Name))
             .ToArray();
-        string rest = closest.Length == 0 ? "the file holds no tensors" : "the closest names are " + string.Join(", ", closest);
+        var rest = closest.Length == 0 ? "the file holds no tensors" : "the closest names are " + string.Join(", ", closest);
         return new BadInputException($"tensor {Printable.Name(name)} is missing in {file}; {rest}.");
     }
 
@@ -27,18 +27,18 @@ internal static class ClosestNames
     {
         from = from[..Math.Min(from.Length, LongestName)];
         Span<int> row = stackalloc int[LongestName + 1];
-        for (int j = 0; j <= to.Length; j++)
+        for (var j = 0; j <= to.Length; j++)
         {
             row[j] = j;
         }
 
-        for (int i = 1; i <= from.Length; i++)
+        for (var i = 1; i <= from.Length; i++)
         {
-            int diagonal = row[0];
+            var diagonal = row[0];
             row[0] = i;
-            for (int j = 1; j <= to.Length; j++)
+            for (var j = 1; j <= to.Length; j++)
             {
-                int substituted = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+                var substituted = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
                 diagonal = row[j];
                 row[j] = Math.Min(substituted, 1 + Math.Min(row[j], row[j - 1]));
             }

@@ -17,13 +17,13 @@ internal static class InputFile
     /// <summary>Reads a whole file of at most <paramref name="limit"/> bytes.</summary>
     public static byte[] ReadAll(string path, int limit) => Guarded(path, path =>
     {
-        using FileStream stream = Open(path);
+        using var stream = Open(path);
         if (stream.Length > limit)
         {
             throw new BadInputException($"{path} has {stream.Length:N0} bytes, expected at most {limit:N0}.");
         }
 
-        byte[] bytes = new byte[stream.Length];
+        var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;
     });

@@ -16,8 +16,8 @@ internal static class Printable
     /// <summary>The first line of another component's error message, bounded, without its final full stop.</summary>
     public static string Reason(Exception error)
     {
-        string message = error.Message;
-        int end = message.AsSpan().IndexOfAny('\r', '\n');
+        var message = error.Message;
+        var end = message.AsSpan().IndexOfAny('\r', '\n');
         return OneLine.Of((end < 0 ? message : message[..end]).TrimEnd('.'), LongestReason);
     }
 }

@@ -74,7 +74,9 @@ public sealed class Weight
 
     /// <summary>The matrix in the panel layout of <see cref="Gemm"/>, made on first use and kept.</summary>
     internal PackedMatrix Packed
-        => packed ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(Values<float>(), Rows, Columns), comparand: null) ?? packed;
+        => packed
+        ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(Values<float>(), Rows, Columns), comparand: null)
+        ?? packed;
 
     /// <summary>What an operator makes of the values once and for all: another layout, a function of them. One kind a weight.</summary>
     internal TDerived Derived<TDerived>(Func<Weight, TDerived> make)
@@ -151,7 +153,7 @@ public sealed class Weight
     {
         if (packed is null)
         {
-            throw new InvalidOperationException($"{Name} has a shape, but no values: the model was opened to be described, not to be run.");
+            throw new InvalidOperationException($"{Name} has a shape, but no values: the model was opened to be described, not to be run");
         }
 
         var values = new float[Count];

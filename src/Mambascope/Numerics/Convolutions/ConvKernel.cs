@@ -120,8 +120,8 @@ internal readonly record struct ConvKernel(
                 w1 = TWidth.Load(ref taps[e + E], 0),
                 w2 = TWidth.Load(ref taps[e + (2 * E)], 0),
                 w3 = TWidth.Load(ref taps[e + (3 * E)], 0);
-            TVector b = TWidth.Load(ref bias[e], 0);
-            TVector a3 = TWidth.Load(ref x3[e], 0);
+            var b = TWidth.Load(ref bias[e], 0);
+            var a3 = TWidth.Load(ref x3[e], 0);
             TVector p0 = TWidth.MultiplyAdd(w3, a3, b),
                 p1 = TWidth.MultiplyAdd(w2, a3, b),
                 p2 = TWidth.MultiplyAdd(w1, a3, b),

@@ -8,8 +8,8 @@ using Mambascope.Evaluation.Runs;
 using Mambascope.Inputs.Images;
 using Mambascope.Models;
 using Mambascope.Tests.Cli;
-using Xunit;
 using Mambascope.Tracing;
+using Xunit;
 
 namespace Mambascope.Tests.Evaluation.Measures;
 
