@@ -21,8 +21,8 @@ internal static class CheckpointPath
         return InputFile.Guarded(path, static folder =>
             Named(folder, "model.safetensors") ?? Named(folder, "model.safetensors" + IndexEnding) ?? Only(folder, "*.safetensors")
             ?? Named(folder, "pytorch_model.bin") ?? Named(folder, "pytorch_model.bin" + IndexEnding)
-            ?? Only(folder, "*.pth") ?? Only(folder, "*.pt")
-            ?? throw new BadInputException($"{folder} holds no weights: expected model.safetensors, model.safetensors{IndexEnding}, pytorch_model.bin or one .safetensors or .pth file."));
+            ?? Only(folder, "*.pth") ?? Only(folder, "*.pt") ?? GgufSplit.FirstOf(folder) ?? Only(folder, "*.gguf")
+            ?? throw new BadInputException($"{folder} holds no weights: expected model.safetensors, model.safetensors{IndexEnding}, pytorch_model.bin or one .safetensors, .pth or .gguf file."));
     }
 
     /// <summary>Opens a weight file or an index of shards.</summary>
@@ -36,6 +36,11 @@ internal static class CheckpointPath
     {
         Span<byte> start = stackalloc byte[9];
         start = start[..ReadStart(file, start)];
+        if (start.StartsWith("GGUF"u8))
+        {
+            return GgufSplit.Open(file);
+        }
+
         if (start.Length == 9 && start[8] == (byte)'{')
         {
             return SafetensorsFile.Open(file);
@@ -50,7 +55,8 @@ internal static class CheckpointPath
         {
             ".SAFETENSORS" => SafetensorsFile.Open(file),
             ".PTH" or ".PT" or ".BIN" or ".CKPT" => PyTorchFile.Open(file),
-            _ => throw new BadInputException($"{file} is not a checkpoint: expected a safetensors file, a PyTorch file (.pth, .pt, .bin) or a *.safetensors{IndexEnding}."),
+            ".GGUF" => GgufSplit.Open(file),
+            _ => throw new BadInputException($"{file} is not a checkpoint: expected a safetensors file, a PyTorch file (.pth, .pt, .bin), a GGUF file or a *.safetensors{IndexEnding}."),
         };
     }
 

@@ -28,7 +28,7 @@ public sealed class TensorInfo
     public long Count { get; }
 
     /// <summary>Stored size in bytes.</summary>
-    public long ByteLength => Count * Type.ByteSize();
+    public long ByteLength => Type.ByteLength(Count);
 
     /// <summary>For messages: <c>layers.0.mixer.A_log F32 (64, 16)</c>.</summary>
     public override string ToString() => $"{Printable.Name(Name)} {Type} {ShapeText(Shape.AsSpan())}";

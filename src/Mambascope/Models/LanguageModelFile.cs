@@ -62,7 +62,13 @@ public sealed class LanguageModelFile
             throw new BadInputException($"{config.Path}: model_type is \"{Printable.Name(type)}\"; {Supported}");
         }
 
-        using var checkpoint = OpenWeights(source);
+        var checkpoint = OpenWeights(source);
+        if (checkpoint.Gguf is not null)
+        {
+            (checkpoint, config) = Translate(checkpoint);
+        }
+
+        using var opened = checkpoint;
         return new(source, Load(checkpoint, config), config, checkpoint.Path);
     }
 
@@ -80,6 +86,20 @@ public sealed class LanguageModelFile
 
         checkpoint.Dispose();
         return Checkpoint.Open(file);
+    }
+
+    // A config.json beside a GGUF file is that of another release of the model: the file says all by itself.
+    private static (Checkpoint Checkpoint, ConfigFile? Config) Translate(Checkpoint checkpoint)
+    {
+        try
+        {
+            return GgufModel.Translate(checkpoint);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
     }
 
     private static ILanguageModel Load(Checkpoint checkpoint, ConfigFile? config)

@@ -163,6 +163,11 @@ public sealed class TextModel : IDisposable
 
     private static TextTokenizer? OpenTokenizer(LanguageModelFile file)
     {
+        if (file.WeightFile?.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            return TextTokenizer.LoadGguf(file.WeightFile);
+        }
+
         if (file.Config is { } config && config.Has("tokenizer"))
         {
             return config.GetString("tokenizer") == "bytes"
