@@ -31,6 +31,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The free text entries of a safetensors header or of a GGUF file; empty for other files.</summary>
     public IReadOnlyDictionary<string, string> Metadata => source.Metadata;
 
+    /// <summary>Bits that the file spends on a value, on average over all tensors; 0 where it holds none.</summary>
+    public double BitsPerWeight => Tensors.Values.Sum(tensor => (double)tensor.Count) is > 0 and var count ? Tensors.Values.Sum(tensor => (double)tensor.ByteLength) * 8 / count : 0;
+
     /// <summary>What a GGUF file says about its model; null for other files.</summary>
     internal GgufMetadata? Gguf => source.Gguf;
 

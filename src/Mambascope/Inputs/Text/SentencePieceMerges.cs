@@ -50,15 +50,16 @@ internal sealed class SentencePieceMerges
         return merges;
     }
 
-    /// <summary>Merges in the order of a list; a part that is no token makes the list unusable.</summary>
+    /// <summary>Merges in the order of a list.</summary>
     /// <param name="vocabulary">Tokens and ids.</param>
     /// <param name="list">Merges, best first, by ids: left, right and both together.</param>
     public static SentencePieceMerges OfList(Dictionary<string, int> vocabulary, IEnumerable<(int Left, int Right, int Id)> list)
     {
         var merges = new SentencePieceMerges(vocabulary);
+        var rank = 0;
         foreach (var (left, right, id) in list)
         {
-            merges.Pairs[(left, right)] = (merges.Pairs.Count, id);
+            merges.Pairs[(left, right)] = (rank++, id);
         }
 
         return merges;

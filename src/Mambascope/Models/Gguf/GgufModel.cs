@@ -11,16 +11,17 @@ internal static class GgufModel
     public static (Checkpoint Checkpoint, ConfigFile Config) Translate(Checkpoint checkpoint)
     {
         var metadata = checkpoint.Gguf ?? throw new ArgumentException("no GGUF file", nameof(checkpoint));
-        var architecture = GgufArchitecture.All.FirstOrDefault(known => known.Name == metadata.Architecture)
-            ?? throw metadata.Wrong("general.architecture", $"one of {string.Join(", ", GgufArchitecture.All.Select(known => known.Name))}, the architectures that are read from GGUF files");
-        var config = architecture.Config(new GgufKeys(metadata));
+        var keys = new GgufKeys(metadata, checkpoint.Tensors);
+        var architecture = GgufArchitecture.All.FirstOrDefault(known => known.Name == metadata.Architecture && known.Where(keys))
+            ?? throw metadata.Wrong("general.architecture", $"one of {string.Join(", ", GgufArchitecture.All.Select(known => known.Name).Distinct(StringComparer.Ordinal))}, the architectures that are read from GGUF files");
+        var config = architecture.Config(keys);
         foreach (var key in config.Where(pair => pair.Value is null).Select(pair => pair.Key).ToArray())
         {
             config.Remove(key);
         }
 
-        var heads = (metadata.WholeOrNull($"{architecture.Name}.attention.head_count") ?? 0, metadata.WholeOrNull($"{architecture.Name}.attention.head_count_kv"));
-        var source = new GgufTensors(checkpoint.Source, architecture.Rules, heads.Item1, heads.Item2 ?? heads.Item1);
+        var queryHeads = keys.Most("attention.head_count") ?? 0;
+        var source = new GgufTensors(checkpoint.Source, architecture.Rules, queryHeads, keys.Most("attention.head_count_kv") ?? queryHeads);
         return (new Checkpoint(checkpoint.Path, source), ConfigFile.Of(checkpoint.Path, JsonSerializer.SerializeToElement(config)));
     }
 }

@@ -27,7 +27,7 @@ internal enum GgufChange
 
 /// <summary>One line of an architecture's table: a tensor of Hugging Face's release and where it is in a GGUF file.</summary>
 /// <param name="To">Hugging Face's name; {i} stands for the layer.</param>
-/// <param name="From">Names in the file, whose rows follow each other in the tensor; one, but for matrices that were cut.</param>
+/// <param name="From">Names in the file: one, but for matrices that were cut into equal ones, whose rows follow each other.</param>
 /// <param name="Change">What was done to it.</param>
 internal sealed record GgufRule(string To, string[] From, GgufChange Change = GgufChange.None)
 {

@@ -53,11 +53,27 @@ internal sealed class GgufTensors : TensorSource
     public override void Read(TensorInfo tensor, Span<byte> destination)
     {
         var (from, change) = origins[tensor.Name];
+        if (from.Length == 1)
+        {
+            file.Read(from[0], destination);
+            Undo(from[0], change, destination);
+            return;
+        }
+
+        // Rows of the parts follow each other, with several experts those of each.
+        var matrices = tensor.Shape.Length == 3 ? tensor.Shape[0] : 1;
+        var (all, at) = (destination.Length / Math.Max(1, matrices), 0);
         foreach (var part in from)
         {
-            file.Read(part, destination[..(int)part.ByteLength]);
-            Undo(part, change, destination[..(int)part.ByteLength]);
-            destination = destination[(int)part.ByteLength..];
+            var bytes = new byte[part.ByteLength];
+            file.Read(part, bytes);
+            var each = bytes.Length / Math.Max(1, matrices);
+            for (var matrix = 0; matrix < matrices; matrix++)
+            {
+                bytes.AsSpan(matrix * each, each).CopyTo(destination[((matrix * all) + at)..]);
+            }
+
+            at += each;
         }
     }
 
@@ -74,9 +90,9 @@ internal sealed class GgufTensors : TensorSource
     }
 
     private TensorInfo Part(string first, string name)
-        => file.Tensors.TryGetValue(name, out var tensor) && tensor.Type == file.Tensors[first].Type && tensor.Shape[1..].SequenceEqual(file.Tensors[first].Shape[1..])
+        => file.Tensors.TryGetValue(name, out var tensor) && tensor.Type == file.Tensors[first].Type && tensor.Shape.SequenceEqual(file.Tensors[first].Shape) && tensor.Shape.Length is 2 or 3
             ? tensor
-            : throw new BadInputException($"tensor {Printable.Name(name)}, which belongs to {Printable.Name(first)}, is missing in {file.FileOf(first)}, or has another type or width.");
+            : throw new BadInputException($"tensor {Printable.Name(name)}, which belongs to {Printable.Name(first)}, is missing in {file.FileOf(first)}, or has another type or shape.");
 
     private void Add(string name, TensorInfo[] from, GgufChange change)
     {
@@ -84,7 +100,7 @@ internal sealed class GgufTensors : TensorSource
         int[] shape = [.. first.Shape];
         if (from.Length > 1)
         {
-            shape[0] = checked(from.Sum(part => part.Shape[0]));
+            shape[^2] = checked(shape[^2] * from.Length);
         }
 
         shape = change switch

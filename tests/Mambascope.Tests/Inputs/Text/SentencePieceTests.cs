@@ -81,6 +81,38 @@ public sealed class SentencePieceTests
         Assert.Equal(text.Length + 1, Load().Encode(text).Sum(token => token.Text == "<s>" ? 0 : token.Text.Length));
     }
 
+    // The same vocabulary as Hugging Face writes it: merges as a list, the space in front by a normalizer or by Metaspace.
+    [Theory]
+    [InlineData("""{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"\u2581"},{"type":"Replace","pattern":{"String":" "},"content":"\u2581"}]}""", "null", " ab<x>ab", "\u2581\u2581|ab|<x>|\u2581ab")]
+    [InlineData("null", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"first","split":false}""", "ab<x>ab", "\u2581ab|<x>|ab")]
+    [InlineData("null", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"always","split":false}""", " ab<x>ab", "\u2581ab|<x>|\u2581ab")]
+    [InlineData("null", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"never","split":false}""", "ab é", "ab|\u2581|\xC3|\xA9")]
+    public void Tokenizer_json_with_byte_fallback_is_read(string normaliser, string cut, string text, string expected)
+    {
+        var tokenizer = TokenizerFiles.Load(Json(normaliser, cut));
+        var tokens = tokenizer.Encode(text);
+        Assert.Equal(expected, string.Join('|', tokens.Select(token => token.Text.Replace(' ', '\u2581'))));
+        Assert.Equal(text, string.Concat(TextPiece.Group([.. tokens.Where(token => token.Start < token.End)], text).Select(piece => piece.Text)));
+    }
+
+    [Theory]
+    [InlineData("null", "null", "says nowhere that a space is written")]
+    [InlineData("""{"type":"NFKC"}""", "null", "normalizer.type is \"NFKC\"")]
+    [InlineData("null", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"first"}""", "without split")]
+    public void Other_steps_beside_byte_fallback_are_refused(string normaliser, string cut, string says)
+        => Assert.Contains(says, TokenizerFiles.Refusal(Json(normaliser, cut)), StringComparison.Ordinal);
+
+    private static string Json(string normaliser, string cut)
+    {
+        string[] tokens = ["<unk>", "\u2581", "a", "b", "ab", "\u2581ab", "\u2581\u2581", "<0xC3>", "<0xA9>", "<x>"];
+        var vocabulary = string.Join(",", tokens.Select((token, id) => $"\"{token}\":{id}"));
+        return $$$"""
+            {"added_tokens":[{"id":9,"content":"<x>","special":true}],"normalizer":{{{normaliser}}},"pre_tokenizer":{{{cut}}},"post_processor":null,
+             "decoder":{"type":"Sequence","decoders":[{"type":"ByteFallback"},{"type":"Fuse"}]},
+             "model":{"type":"BPE","unk_token":"<unk>","fuse_unk":true,"byte_fallback":true,"vocab":{ {{{vocabulary}}} },"merges":["\u2581 \u2581","a b","\u2581 ab"]}}
+            """;
+    }
+
     [Fact]
     public void Damaged_scores_are_refused()
     {

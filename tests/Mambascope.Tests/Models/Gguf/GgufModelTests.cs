@@ -94,6 +94,46 @@ public sealed class GgufModelTests : IDisposable
         Assert.Equal(2, config.GetInt32("n_groups"));
     }
 
+    [Theory]
+    [InlineData("f32", 32, 32)]
+    [InlineData("q4_k", 6.55, 6.65)]
+    public void Bits_of_a_value_are_counted(string file, double least, double most)
+    {
+        using var checkpoint = Checkpoint.Open(Golden.Path("gguf", $"mamba-micro-{file}.gguf"));
+        Assert.InRange(checkpoint.BitsPerWeight, least, most);
+    }
+
+    // Granite keeps gate and up in one matrix, of every expert; the file has them apart.
+    [Fact]
+    public void Halves_of_granite_are_joined()
+    {
+        using var file = Open(new GgufBuilder().Add("general.architecture", "granitehybrid").Add("granitehybrid.block_count", 2u).Add("granitehybrid.attention.head_count", 1u)
+            .Add("granitehybrid.attention.head_count_kv", (int[])[0, 1]).Add("granitehybrid.logit_scale", 8f).Add("granitehybrid.rope.scaling.finetuned", false)
+            .AddTensor("blk.0.ffn_gate_exps.weight", [1, 2, 3, 4], 2, 2, 1).AddTensor("blk.0.ffn_up_exps.weight", [5, 6, 7, 8], 2, 2, 1)
+            .AddTensor("blk.0.ffn_gate_shexp.weight", [1, 2], 2, 1).AddTensor("blk.0.ffn_up_shexp.weight", [3, 4], 2, 1));
+        var (checkpoint, config) = GgufModel.Translate(file);
+        Assert.Equal([1, 2, 5, 6, 3, 4, 7, 8], checkpoint.ReadSingles("model.layers.0.block_sparse_moe.input_linear.weight", 2, 4, 1));
+        Assert.Equal([1, 2, 3, 4], checkpoint.ReadSingles("model.layers.0.shared_mlp.input_linear.weight", 4, 1));
+        Assert.Equal(("granitemoehybrid", 8, "nope"), (config.GetString("model_type"), config.GetDouble("logits_scaling"), config.GetString("position_embedding_type")));
+    }
+
+    [Fact]
+    public void Kinds_of_layers_come_from_the_heads_and_widths()
+    {
+        using var nemotron = Open(new GgufBuilder().Add("general.architecture", "nemotron_h").Add("nemotron_h.block_count", 4u)
+            .Add("nemotron_h.attention.head_count_kv", (int[])[0, 0, 2, 0]).Add("nemotron_h.feed_forward_length", (int[])[0, 64, 0, 0]).AddTensor("blk.3.ffn_gate_inp.weight", [1], 1, 1));
+        Assert.Equal("M-*E", GgufModel.Translate(nemotron).Config.GetString("hybrid_override_pattern"));
+
+        using var jamba = Open(new GgufBuilder().Add("general.architecture", "jamba").Add("jamba.block_count", 8u).Add("jamba.attention.head_count_kv", (int[])[0, 1, 0, 0, 0, 1, 0, 0]));
+        var config = GgufModel.Translate(jamba).Config;
+        Assert.Equal((4, 1), (config.GetInt32("attn_layer_period"), config.GetInt32("attn_layer_offset")));
+
+        using var bamba = Open(new GgufBuilder().Add("general.architecture", "granitehybrid").Add("granitehybrid.block_count", 3u).Add("granitehybrid.attention.head_count_kv", (int[])[0, 1, 0]));
+        Assert.Equal("bamba", GgufModel.Translate(bamba).Config.GetString("model_type"));
+        Assert.Equal([1.0], GgufModel.Translate(bamba).Config.GetDoubles("attn_layer_indices")!);
+        Assert.Contains("expected them at equal distances", Refusal(new GgufBuilder().Add("general.architecture", "jamba").Add("jamba.block_count", 4u).Add("jamba.attention.head_count_kv", (int[])[1, 1, 0, 1])), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_not_known_is_refused()
     {
