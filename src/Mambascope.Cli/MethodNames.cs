@@ -1,5 +1,6 @@
 using Mambascope.Attribution;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli;
 
@@ -7,10 +8,10 @@ namespace Mambascope.Cli;
 internal static class MethodNames
 {
     /// <summary>Names of the methods that explain such a model, for help texts.</summary>
-    internal static string Of(LayerKinds kinds) => string.Join(", ", AttributionMethods.For(kinds).Select(method => method.Name));
+    internal static string Of(ModelShape kinds) => string.Join(", ", AttributionMethods.For(kinds).Select(method => method.Name));
 
     /// <summary>Whether METHOD or METHOD.FORM is a method for such a model.</summary>
-    internal static bool Explains(string name, LayerKinds kinds)
+    internal static bool Explains(string name, ModelShape kinds)
     {
         try
         {
@@ -25,7 +26,7 @@ internal static class MethodNames
 
     /// <summary>METHOD or METHOD.FORM, such as <c>raw.paper</c> or <c>partial-lrp.original</c>.</summary>
     /// <exception cref="UsageException">There is no such method or form.</exception>
-    internal static (AttributionMethod Method, AttributionOptions Options) WithForm(string name, LayerKinds kinds)
+    internal static (AttributionMethod Method, AttributionOptions Options) WithForm(string name, ModelShape kinds)
     {
         var parts = name.Split('.');
         var method = Find(parts[0], kinds);
@@ -40,7 +41,7 @@ internal static class MethodNames
 
     /// <summary>The method of that name for such a model.</summary>
     /// <exception cref="UsageException">There is none, or it explains models of another kind.</exception>
-    internal static AttributionMethod Find(string name, LayerKinds kinds)
+    internal static AttributionMethod Find(string name, ModelShape kinds)
     {
         try
         {

@@ -21,7 +21,7 @@ internal sealed class ModelOptions
     internal ModelOptions(Command verb, string standard = StandardVisionModel, bool readsText = false, string? standardText = StandardLanguageModel, bool seesPictures = true)
     {
         this.standard = standard;
-        string[] presets = [.. seesPictures ? Presets.Names : [], .. readsText ? LanguagePresets.Names : []];
+        string[] presets = [.. seesPictures ? Presets.NamesFor(ModelInput.Pictures) : [], .. readsText ? Presets.NamesFor(ModelInput.Text) : []];
         model = new Option<string?>("--model", "-m")
         {
             Description = $"Folder, weight file, shipped model, or random:PRESET[:SEED] with PRESET in {string.Join(", ", presets)} [default: {(!seesPictures ? standardText : readsText && standardText is not null ? $"{standard}; for text {standardText}" : standard)}]",
@@ -55,12 +55,13 @@ internal sealed class ModelOptions
     }
 
     /// <summary>Opens a model by name as one that reads text.</summary>
-    internal static TextModel OpenText(Session session, string name) => session.Progress.During($"opening {name}", () => TextModel.Open(name, session.Threads));
+    internal static TextModel OpenText(Session session, string name, bool isOutline = false)
+        => session.Progress.During($"opening {name}", () => TextModel.Open(name, session.Threads, isOutline));
 
     /// <summary>Opens the model.</summary>
     internal ImageClassifier Open(Session session) => Open(session, session.Arguments.GetValue(model) ?? standard, session.Arguments.GetValue(labels), session.Arguments.GetValue(preprocessing));
 
     /// <summary>Opens a model by name.</summary>
-    internal static ImageClassifier Open(Session session, string name, string? labels = null, string? preprocessing = null)
-        => session.Progress.During($"opening {name}", () => ImageClassifier.Open(name, new() { Threads = session.Threads, LabelsFile = labels, Preprocessing = preprocessing }));
+    internal static ImageClassifier Open(Session session, string name, string? labels = null, string? preprocessing = null, bool isOutline = false)
+        => session.Progress.During($"opening {name}", () => ImageClassifier.Open(name, new() { Threads = session.Threads, LabelsFile = labels, Preprocessing = preprocessing, IsOutline = isOutline }));
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mambascope.Models;
 using Xunit;
 
 namespace Mambascope.Tests;
@@ -6,7 +7,7 @@ namespace Mambascope.Tests;
 /// <summary>The folders of the library depend on each other in one direction only, in the order of ARCHITECTURE.md.</summary>
 public sealed partial class ArchitectureTests
 {
-    private static readonly string[] order = ["Numerics", "Autodiff", "Checkpoints", "Inputs", "Models|Tracing", "Attention", "Attribution", "Evaluation"];
+    private static readonly string[] order = ["Numerics", "Autodiff", "Tracing", "Attention", "Checkpoints", "Inputs", "Models", "Attribution", "Evaluation", "Application"];
 
     [Fact]
     public void No_folder_uses_a_later_one()
@@ -37,6 +38,28 @@ public sealed partial class ArchitectureTests
         Assert.Empty(violations);
     }
 
+    [Fact]
+    public void Nothing_outside_the_models_asks_which_of_them_it_holds()
+    {
+        var models = typeof(IModel).Assembly.GetTypes().Where(type => typeof(IModel).IsAssignableFrom(type) && !type.IsAbstract).Select(type => type.Name).ToArray();
+        Assert.True(models.Length >= 5, string.Join(", ", models));
+        var names = new Regex($@"(?<![\w.])({string.Join('|', models)})(Config|Weights|BlockWeights|Checkpoint|Architecture)?\b", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
+        var root = RepositoryRoot();
+        var found = new[] { "src", "training", "benchmarks" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
+            .Select(file => (Path: Path.GetRelativePath(root, file).Replace('\\', '/'), Code: SourceCode.WithoutProse(File.ReadAllText(file))))
+            .ToLookup(file => MayNameModels(file.Path), file => names.Matches(file.Code).Select(match => $"{file.Path} names {match.Value}"));
+        Assert.True(found[true].Sum(inFile => inFile.Count()) > 100, "the scan must see names where they are");
+        Assert.Empty(found[false].SelectMany(inFile => inFile));
+    }
+
+    // A recipe of training says what it trains; the paper's column of tables is called Mamba.
+    private static bool MayNameModels(string file)
+        => file.StartsWith("src/Mambascope/Models/", StringComparison.Ordinal)
+            || file.Contains("/obj/", StringComparison.Ordinal)
+            || (file.StartsWith("training/", StringComparison.Ordinal) && file.EndsWith("Settings.cs", StringComparison.Ordinal))
+            || file.EndsWith("/PublishedModel.cs", StringComparison.Ordinal);
+
     private static int Rank(string folder) => Array.FindIndex(order, entry => entry.Split('|').Contains(folder, StringComparer.Ordinal));
 
     private static string RepositoryRoot()
@@ -50,6 +73,6 @@ public sealed partial class ArchitectureTests
         return folder?.FullName ?? throw new DirectoryNotFoundException("The tests run from a clone of the repository; Mambascope.slnx was not found above " + AppContext.BaseDirectory);
     }
 
-    [GeneratedRegex(@"Mambascope\.(?<folder>Numerics|Autodiff|Checkpoints|Inputs|Models|Tracing|Attention|Attribution|Evaluation)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"Mambascope\.(?<folder>Numerics|Autodiff|Checkpoints|Inputs|Models|Tracing|Attention|Attribution|Evaluation|Application)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex UsedNamespace();
 }

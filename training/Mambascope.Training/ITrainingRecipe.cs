@@ -24,6 +24,9 @@ public interface ITrainingRecipe
     /// <summary>Decoupled weight decay of matrices.</summary>
     double WeightDecay { get; }
 
+    /// <summary>Decay of the optimiser's running mean of squared gradients, β2.</summary>
+    double Beta2 { get; }
+
     /// <summary>Decay of the moving average of the weights.</summary>
     double AverageDecay { get; }
 }

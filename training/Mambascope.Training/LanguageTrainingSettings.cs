@@ -30,6 +30,9 @@ public abstract record LanguageTrainingSettings : ITrainingRecipe
     public double WeightDecay { get; init; } = 0.1;
 
     /// <inheritdoc/>
+    public double Beta2 { get; init; } = 0.99;
+
+    /// <inheritdoc/>
     public double AverageDecay { get; init; } = 0.99;
 
     /// <summary>Width of the residual stream.</summary>

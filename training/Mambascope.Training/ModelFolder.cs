@@ -39,37 +39,10 @@ public static class ModelFolder
         }, json) + "\n");
     }
 
-    private static SortedDictionary<string, object> Config(IVisionModel model)
+    private static SortedDictionary<string, object> Config(IVisionModel model) => new(model.Settings.ToDictionary(), StringComparer.Ordinal)
     {
-        var config = new SortedDictionary<string, object>(StringComparer.Ordinal)
-        {
-            ["image_size"] = model.Grid.ImageHeight,
-            ["patch_size"] = model.Grid.PatchSize,
-            ["num_hidden_layers"] = model.Depth,
-            ["num_labels"] = model.Classes,
-            ["id2label"] = FashionScenes.ClassNames.Select((name, i) => (name, i)).ToDictionary(p => p.i.ToString(System.Globalization.CultureInfo.InvariantCulture), p => p.name),
-        };
-        switch (model)
-        {
-            case VisionMamba vim:
-                config["model_type"] = "vim";
-                config["stride"] = vim.Config.Stride;
-                config["hidden_size"] = vim.Config.Width;
-                config["state_size"] = vim.Config.StateSize;
-                break;
-            case VisionTransformer vit:
-                config["model_type"] = "vit";
-                config["hidden_size"] = vit.Config.Width;
-                config["intermediate_size"] = vit.Config.MlpWidth;
-                config["num_attention_heads"] = vit.Config.Heads;
-                config["layer_norm_eps"] = Math.Round(vit.Config.NormEpsilon, 12);
-                break;
-            default:
-                throw new ArgumentException($"There is no folder layout for a {model.GetType().Name}.", nameof(model));
-        }
-
-        return config;
-    }
+        ["id2label"] = FashionScenes.ClassNames.Select((name, i) => (name, i)).ToDictionary(p => p.i.ToString(System.Globalization.CultureInfo.InvariantCulture), p => p.name),
+    };
 
     /// <summary>Writes the weights alone, in one step.</summary>
     internal static void WriteWeights(string path, IModel model)

@@ -48,10 +48,8 @@ public sealed class SceneTraining : TrainingRun
     /// <summary>Accuracy of the weights in the model folder, as they ship, on the test scenes.</summary>
     public static WilsonInterval Test(Workers workers, string modelFolder, TextWriter log)
     {
-        using var checkpoint = Checkpoints.Checkpoint.Open(modelFolder);
-        var config = Checkpoints.ConfigFile.LoadIfPresent(Path.Combine(modelFolder, "config.json"));
-        IVisionModel shipped = VisionMambaCheckpoint.Matches(checkpoint) ? VisionMambaCheckpoint.Load(checkpoint, config) : VisionTransformerCheckpoint.Load(checkpoint, config);
-        var interval = WilsonInterval.Of(Accuracy.CountRight(workers, shipped, FashionScenes.Test(), TestScenes), TestScenes);
+        using var shipped = ImageClassifier.Open(Path.GetFullPath(modelFolder), new() { Threads = 1 });
+        var interval = WilsonInterval.Of(Accuracy.CountRight(workers, shipped.Model, FashionScenes.Test(), TestScenes), TestScenes);
         log.WriteLine($"test accuracy {100 * interval.Rate:F2} % (95 % interval {100 * interval.Lower:F2} to {100 * interval.Upper:F2}) on {TestScenes} fresh scenes of test garments");
         return interval;
     }

@@ -32,6 +32,9 @@ public abstract record SceneTrainingSettings : ITrainingRecipe
     /// <summary>Drop path rate of the last residual branch; it grows linearly from 0 at the first.</summary>
     public double DropPath { get; init; } = 0.05;
 
+    /// <summary>Decay of the optimiser's running mean of squared gradients, β2.</summary>
+    public double Beta2 { get; init; } = 0.99;
+
     /// <summary>Decay of the moving average of the weights.</summary>
     public double AverageDecay { get; init; } = 0.998;
 

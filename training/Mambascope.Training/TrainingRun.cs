@@ -10,7 +10,6 @@ namespace Mambascope.Training;
 /// </summary>
 public abstract class TrainingRun : IDisposable
 {
-    private const double Beta2 = 0.99;
     private static readonly TimeSpan reportEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan saveEvery = TimeSpan.FromMinutes(2);
 
@@ -38,7 +37,7 @@ public abstract class TrainingRun : IDisposable
         Workers = workers;
         Log = log;
         parameters = [.. model.AllWeights.Select(w => new TrainedParameter(w.Name, w.Data, gradient(w), ModelFolder.IsMatrix(w)))];
-        optimizer = new(parameters, new() { WeightDecay = recipe.WeightDecay, Beta2 = Beta2 }, workers.Count);
+        optimizer = new(parameters, new() { WeightDecay = recipe.WeightDecay, Beta2 = recipe.Beta2 }, workers.Count);
         average = new(parameters, recipe.AverageDecay);
         file = TrainingStateFile.InUserCache(runName);
     }

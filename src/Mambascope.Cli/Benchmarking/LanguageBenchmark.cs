@@ -23,7 +23,7 @@ internal sealed class LanguageBenchmark(ILanguageModel model, Workers workers, i
 
     private static readonly int[] prefillLengths = [512, 2048];
 
-    private readonly LanguageWork work = new(model);
+    private readonly ModelWork? work = model.Work;
     private readonly Dictionary<int, double> prefill = [];
 
     /// <summary>The timings; measure each before asking for the next.</summary>
@@ -35,7 +35,7 @@ internal sealed class LanguageBenchmark(ILanguageModel model, Workers workers, i
         }
 
         yield return ("decode", Decode);
-        if (model.LayerKinds != LayerKinds.Mamba)
+        if (!model.Shape.IsOnly(MixerKind.Scan))
         {
             yield break;
         }
@@ -51,7 +51,7 @@ internal sealed class LanguageBenchmark(ILanguageModel model, Workers workers, i
     private LanguageMeasurement Prefill(int length)
     {
         var (tokens, pool) = (TokenBatch.Of(Text(length)), new BufferPool<float>());
-        var (timing, memory) = Measure($"prefill.{length}", work.Prefill(length), () => model.Forward(new Tape<float>(workers, pool, isRecording: false), tokens).Dispose());
+        var (timing, memory) = Measure($"prefill.{length}", work?.Forward(length) ?? 0, () => model.Forward(new Tape<float>(workers, pool, isRecording: false), tokens).Dispose());
         prefill[length] = timing.Milliseconds;
         return new(timing, memory, length);
     }
@@ -62,7 +62,7 @@ internal sealed class LanguageBenchmark(ILanguageModel model, Workers workers, i
         text.Read(Text(Prompt));
         var next = Text(1);
         var bandwidth = MemoryBandwidth.Measure(workers);
-        var (all, memory) = Measure("decode", DecodeTokens * work.Prefill(1), () =>
+        var (all, memory) = Measure("decode", DecodeTokens * (work?.Forward(1) ?? 0), () =>
         {
             for (var i = 0; i < DecodeTokens; i++)
             {
@@ -70,13 +70,13 @@ internal sealed class LanguageBenchmark(ILanguageModel model, Workers workers, i
             }
         });
         var one = all with { Milliseconds = all.Milliseconds / DecodeTokens, Work = all.Work / DecodeTokens };
-        return new(one, memory, Tokens: 1, work.DecodeBytes, Math.Max(bandwidth, MemoryBandwidth.Measure(workers)));
+        return new(one, memory, Tokens: 1, work?.Bytes ?? 0, Math.Max(bandwidth, MemoryBandwidth.Measure(workers)));
     }
 
     private LanguageMeasurement AttentionRow()
     {
         using var trace = Record(RowLength);
-        var (timing, memory) = Measure($"attention_row.{RowLength}", work.Rows(RowLength), () =>
+        var (timing, memory) = Measure($"attention_row.{RowLength}", work?.Rows(RowLength) ?? 0, () =>
         {
             using var decision = new Decision<float>(trace);
             new RawAttention().Explain(decision, model, new());
@@ -87,8 +87,8 @@ internal sealed class LanguageBenchmark(ILanguageModel model, Workers workers, i
     private LanguageMeasurement MeanMatrix()
     {
         using var trace = Record(MatrixLength);
-        var layer = trace.MambaLayers[model.Depth / 2];
-        var (timing, memory) = Measure($"mean_matrix.{MatrixLength}", work.Matrix(MatrixLength), () => MatrixReduction.Reduce(workers, layer, 0, new()));
+        var layer = trace.ScanMixers[model.Depth / 2];
+        var (timing, memory) = Measure($"mean_matrix.{MatrixLength}", work?.Mixers[model.Depth / 2].Matrices(MatrixLength) ?? 0, () => MatrixReduction.Reduce(workers, layer, 0, new()));
         return new(timing, memory);
     }
 

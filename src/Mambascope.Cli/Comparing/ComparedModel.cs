@@ -19,7 +19,7 @@ internal sealed record ComparedModel<T>(string Name, Explanation<T> Explanation,
     internal ClassScore Answer => Explanation.Run.Top(1)[0];
 
     /// <summary>What kind of model it is, in words.</summary>
-    internal string Kind => Classifier.Model.LayerKinds == LayerKinds.Attention ? "vision transformer" : "Vision Mamba";
+    internal string Kind => Classifier.Model.Facts.Kind;
 
     /// <inheritdoc/>
     public void Dispose() => Explanation.Run.Dispose();
@@ -29,7 +29,7 @@ internal sealed record ComparedModel<T>(string Name, Explanation<T> Explanation,
     /// <exception cref="UsageException">A method is not for models of this kind.</exception>
     internal static ComparedModel<T> Of(Session session, CompareRequest request, string name, ImageClassifier classifier)
     {
-        AttributionMethod[] methods = [.. request.Methods.Select(method => Named(name, () => MethodNames.Find(method, classifier.Model.LayerKinds)))];
+        AttributionMethod[] methods = [.. request.Methods.Select(method => Named(name, () => MethodNames.Find(method, classifier.Model.Shape)))];
         int[]? classes = request.Target is { } target ? [Named(name, () => classifier.Labels.Find(target))] : null;
         var image = Named(name, () => InputArgument.Read(session, request.Input, classifier));
         var run = session.Progress.During($"running {name}", () => classifier.Run<T>(image));

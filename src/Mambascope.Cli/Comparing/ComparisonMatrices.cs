@@ -20,8 +20,8 @@ internal static class ComparisonMatrices
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (network, shown) = (model.Classifier.Model, model.Matrices[0].Tokens);
-        var token = ModelFacts.ClassToken(network);
-        var kind = network is VisionTransformer { Config.Heads: var heads }
+        var token = network.Facts.ClassToken;
+        var kind = network.Facts is { Channels: null, Heads: { } heads }
             ? $"softmax attention of a {model.Kind}: probabilities, mean over {heads} heads, each row of all tokens sums to 1"
             : $"hidden attention of a {model.Kind}: |α|, mean over channels, both scan directions, scaled from the least (0) to the most (1) shown";
         var outside = token >= shown ? $"; its class token, {token}, is not among them" : "";

@@ -31,9 +31,9 @@ internal sealed record DepthMatrix(int Layer, double Depth, float[] Values, int 
         var tokens = Math.Min(firstTokens, run.Trace.Length);
         return run.Trace.Layers[layer] switch
         {
-            AttentionLayerTrace<T> attention => new(layer, depth, First(HeadMatrix.Mean(attention, 0), tokens), tokens, 1),
-            MambaLayerTrace<T> mamba => Scaled(layer, depth, First(MatrixReduction.Reduce(run.Classifier.Workers, mamba, 0, new() { Sign = SignRule.Absolute }), tokens), tokens),
-            var other => throw new InvalidOperationException($"A {other.GetType().Name} has no matrices."),
+            { Mixers: [SoftmaxMixerTrace<T> attention] } => new(layer, depth, First(HeadMatrix.Mean(attention, 0), tokens), tokens, 1),
+            { Mixers: [ScanMixerTrace<T> scans] } => Scaled(layer, depth, First(MatrixReduction.Reduce(run.Classifier.Workers, scans, 0, new() { Sign = SignRule.Absolute }), tokens), tokens),
+            _ => throw new BadInputException($"layer {layer} has no single matrix to show"),
         };
     }
 

@@ -3,6 +3,7 @@ using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Runs;
 using Mambascope.Imaging;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Evaluating;
 
@@ -40,7 +41,7 @@ internal sealed class EvaluationOptions
         try
         {
             var seed = run.SeedOf(session);
-            LayerKinds[] kinds = [.. classifiers.Select(classifier => classifier.Model.LayerKinds)];
+            ModelShape[] kinds = [.. classifiers.Select(classifier => classifier.Model.Shape)];
             IReadOnlyList<TestMethod>[] chosen =
             [
                 .. classifiers.Select((classifier, m) => (IReadOnlyList<TestMethod>)

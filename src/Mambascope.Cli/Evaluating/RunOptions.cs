@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Mambascope.Attribution;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Evaluating;
 
@@ -28,7 +29,7 @@ internal sealed class RunOptions
         };
         Methods = new("--method")
         {
-            Description = $"Method, or METHOD.FORM such as rollout.paper; repeat for several. attribution means transformer-attribution for a transformer [default: {standardMethods}]. Mamba: {MethodNames.Of(LayerKinds.Mamba)}. Transformers: {MethodNames.Of(LayerKinds.Attention)}",
+            Description = $"Method, or METHOD.FORM such as rollout.paper; repeat for several. attribution means transformer-attribution for a transformer [default: {standardMethods}]. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: {MethodNames.Of(ModelShape.Of(MixerKind.Softmax))}",
             HelpName = "METHOD[.FORM]",
         };
         Models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
@@ -86,7 +87,7 @@ internal sealed class RunOptions
     /// <param name="name">What the model is called.</param>
     /// <param name="kinds">Its mixers.</param>
     /// <param name="all">The mixers of all models.</param>
-    internal IEnumerable<(AttributionMethod Method, AttributionOptions Options)> MethodsOf(Session session, string name, LayerKinds kinds, IReadOnlyList<LayerKinds> all)
+    internal IEnumerable<(AttributionMethod Method, AttributionOptions Options)> MethodsOf(Session session, string name, ModelShape kinds, IReadOnlyList<ModelShape> all)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
         var words = session.Arguments.GetValue(Methods) is { Length: > 0 } given ? given : [standardMethods];
@@ -94,7 +95,7 @@ internal sealed class RunOptions
         {
             if (!MethodNames.Explains(method, kinds) && all.Any(other => MethodNames.Explains(method, other)))
             {
-                session.Note($"{method} is not measured on {name}, which has {AttributionMethods.Words(kinds)}");
+                session.Note($"{method} is not measured on {name}, which has {kinds.Words}");
                 continue;
             }
 

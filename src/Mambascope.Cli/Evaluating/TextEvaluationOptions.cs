@@ -3,6 +3,7 @@ using Mambascope.Evaluation.Runs;
 using Mambascope.Evaluation.TextDatasets;
 using Mambascope.Evaluation.Texts;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Evaluating;
 
@@ -36,7 +37,7 @@ internal sealed class TextEvaluationOptions
         try
         {
             var seed = run.SeedOf(session);
-            LayerKinds[] kinds = [.. models.Select(model => model.Model.LayerKinds)];
+            ModelShape[] kinds = [.. models.Select(model => model.Model.Shape)];
             TextTestModel[] tested = [.. models.Select(model => new TextTestModel(new(model.Name, RunOptions.Fingerprint(model.Model)), model.Model, model.Tokenizer))];
             IReadOnlyList<TextMethod>[] chosen =
             [

@@ -2,6 +2,7 @@ using System.Numerics;
 using Mambascope.Attention;
 using Mambascope.Attribution;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Texts;
 
@@ -37,7 +38,7 @@ internal static class TextExplaining
             return;
         }
 
-        var isLong = text.Tokens.Count > LongestRecorded && model.Model.LayerKinds == LayerKinds.Mamba;
+        var isLong = text.Tokens.Count > LongestRecorded && model.Model.Shape.IsOnly(MixerKind.Scan);
         Deliver(session, (isLong ? PieceByPiece<T> : (Explainer<T>)Recorded<T>)(session, new(request, input, text, model, target, against)));
     }
 
@@ -75,7 +76,7 @@ internal static class TextExplaining
         var scores = generation.Scores.ToArray();
         var target = question.Target ?? model.Top<T>(scores, 1)[0].Id;
         var maps = request.Methods.Select(method => session.Progress.During($"explaining: {request.NameOf(method)}", say => Padded(
-            LongText.Explain<T>(model.Model, model.Workers, ids, method.Name, request.Options, target, question.Against, progress: share => say($"explaining: {request.NameOf(method)}, {share:P0}")), all.Length))).ToArray();
+            LongText.Explain<T>(model.Model, model.Workers, ids, method.Name, request.Options, target, question.Against, progress: new DirectProgress(share => say($"explaining: {request.NameOf(method)}, {share:P0}"))), all.Length))).ToArray();
         return (question with { Target = target }).Answer(position, scores, maps, check: null);
     }
 

@@ -105,8 +105,8 @@ internal sealed class AttentionVerb : Verb
     // Channels, directions and views are a scan's; heads are a transformer's and Mamba-2's.
     private void CheckKind(Session session, string name, IModel sizes)
     {
-        var isTransformer = sizes.LayerKinds == LayerKinds.Attention;
-        var foreign = isTransformer ? [channel, top, token, reduction, direction, view] : ModelFacts.Heads(sizes) is null ? new Option[] { head } : [];
+        var isTransformer = sizes.Shape.IsOnly(MixerKind.Softmax);
+        var foreign = isTransformer ? [channel, top, token, reduction, direction, view] : sizes.Facts.Heads is null ? new Option[] { head } : [];
         if (foreign.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } option)
         {
             throw new UsageException(isTransformer
@@ -132,7 +132,7 @@ internal sealed class AttentionVerb : Verb
 
     private void CheckBlocks(Session session, string name, IModel sizes)
     {
-        if (sizes is not ILanguageModel || sizes.LayerKinds != LayerKinds.Mamba)
+        if (sizes is not ILanguageModel || !sizes.Shape.IsOnly(MixerKind.Scan))
         {
             throw new UsageException($"--blocks joins the tokens of a text and needs a language model with scans only; {name} is none");
         }
@@ -159,10 +159,11 @@ internal sealed class AttentionVerb : Verb
     private void Execute<T>(Session session, Request request, string[] files, ImageClassifier classifier)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        CheckToken(request, classifier.Name, ModelFacts.Tokens(classifier.Model), ModelFacts.ClassToken(classifier.Model));
+        var classToken = classifier.Model.Facts.ClassToken;
+        CheckToken(request, classifier.Name, classifier.Model.Grid.Count + (classToken is null ? 0 : 1), classToken);
         var image = InputArgument.Read(session, request.Input, classifier);
         using var run = session.Progress.During("running the model", () => classifier.Run<T>(image));
-        Deliver(session, request, files, new AttentionSubject<T>(classifier.Name, classifier.Model, classifier.Workers, run.Trace, ModelFacts.ClassToken(classifier.Model), Labels: null));
+        Deliver(session, request, files, new AttentionSubject<T>(classifier.Name, classifier.Model, classifier.Workers, run.Trace, classToken, Labels: null));
     }
 
     private void Execute<T>(Session session, Request request, string[] files, TextInput text, TextModel language)
@@ -234,19 +235,16 @@ internal sealed class AttentionVerb : Verb
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (run, classToken) = (subject, subject.ClassToken);
-        var layerTrace = run.Trace.Layers[request.Layer];
+        var mixer = run.Trace.Layers[request.Layer].Mixers is [var only]
+            ? only
+            : throw new BadInputException($"layer {request.Layer} of {subject.Name} has no single mixer whose matrix could be shown");
         var ranked = request.TopChannels is { } count
-            ? ChannelRanking.Top(subject.Workers, run.Trace.Tape.Pool, run.Trace.MambaLayers[request.Layer], 0, request.Token ?? classToken!.Value, count, request.View, request.Direction)
+            ? ChannelRanking.Top(subject.Workers, run.Trace.Tape.Pool, (ScanMixerTrace<T>)mixer, 0, request.Token ?? classToken!.Value, count, request.View, request.Direction)
             : null;
-        var matrix = session.Progress.During("computing the matrix", () => layerTrace switch
-        {
-            AttentionLayerTrace<T> attention => request.Head is { } h ? HeadMatrix.Of(attention, 0, h) : HeadMatrix.Mean(attention, 0),
-            MambaLayerTrace<T> mamba when request.Channel is { } index => ChannelMatrix.Of(mamba, 0, index, request.View, request.Direction),
-            MambaLayerTrace<T> mamba => MatrixReduction.Reduce(
-                subject.Workers, mamba, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Sign, Channels = ranked?.Select(r => r.Channel).ToArray() ?? HeadChannels(subject.Model, request.Head) }),
-            _ => throw new InvalidOperationException($"A {layerTrace.GetType().Name} has no matrices."),
-        });
-        var isTransformer = layerTrace is AttentionLayerTrace<T>;
+        var units = request.Channel is { } index ? [index] : ranked?.Select(r => r.Channel).ToArray() ?? HeadUnits(mixer.Shape, request.Head);
+        var matrix = session.Progress.During("computing the matrix", () => TokenMixing<T>.Of(mixer).Matrix(
+            subject.Workers, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Channel is null ? request.Sign : SignRule.Keep, Channels = units }));
+        var isTransformer = mixer is SoftmaxMixerTrace<T>;
         var check = session.Progress.During("checking", () => SelfCheck.Of(run.Trace));
         foreach (var file in files)
         {
@@ -296,7 +294,7 @@ internal sealed class AttentionVerb : Verb
     private void Write<T>(string file, AttentionMatrix<T> matrix, Request request, AttentionSubject<T> subject, Session session)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () => new(
-            [.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, Title(request, subject.Model.LayerKinds == LayerKinds.Attention))
+            [.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, Title(request, subject.Model.Shape.IsOnly(MixerKind.Softmax)))
         {
             Subtitle = $"{Path.GetFileName(request.Input)} · {subject.Name}{Part(request, subject.Model).Replace(", ", " · ", StringComparison.Ordinal)}",
             MarkedToken = subject.ClassToken,
@@ -311,12 +309,12 @@ internal sealed class AttentionVerb : Verb
             throw new BadInputException($"layer {request.Layer} does not exist; {name} has layers 0 to {sizes.Depth - 1}");
         }
 
-        if (ModelFacts.Heads(sizes) is { } heads && request.Head >= heads)
+        if (sizes.Facts.Heads is { } heads && request.Head >= heads)
         {
             throw new BadInputException($"head {request.Head} does not exist; {name} has heads 0 to {heads - 1}");
         }
 
-        if (ModelFacts.Channels(sizes) is not { } channels)
+        if (sizes.Facts.Channels is not { } channels)
         {
             return;
         }
@@ -343,15 +341,15 @@ internal sealed class AttentionVerb : Verb
         }
     }
 
-    // A head of Mamba-2: its channels share one matrix of the scan.
-    private static int[]? HeadChannels(IModel sizes, int? head)
+    // A head is a unit of its own in softmax attention; in Mamba-2 its channels share one matrix of the scan.
+    private static int[]? HeadUnits(MixerShape mixer, int? head)
     {
-        if (head is not { } h || sizes is not Mamba2 { Config: var c })
+        if (head is not { } h || mixer.Count("channel") is not { } channels)
         {
-            return null;
+            return head is { } unit ? [unit] : null;
         }
 
-        var width = c.InnerWidth / c.Heads;
+        var width = channels / mixer.Count("head") ?? channels;
         return [.. Enumerable.Range(h * width, width)];
     }
 
@@ -368,7 +366,7 @@ internal sealed class AttentionVerb : Verb
 
     private static string Part(Request request, IModel sizes)
     {
-        if (sizes.LayerKinds == LayerKinds.Attention)
+        if (sizes.Shape.IsOnly(MixerKind.Softmax))
         {
             return "";
         }

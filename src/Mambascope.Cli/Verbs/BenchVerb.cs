@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Mambascope.Cli.Benchmarking;
 using Mambascope.Models;
 using Mambascope.Numerics;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -63,7 +64,7 @@ internal sealed class BenchVerb : Verb
 
         using var classifier = model.Open(session);
         var peak = FmaPeak.Measure(classifier.Workers);
-        var benchmark = ModelBenchmark.For(classifier.Model, classifier.Workers);
+        var benchmark = new PictureBenchmark(classifier.Model, classifier.Workers);
         var measurements = benchmark.All().Select(timing => session.Progress.During($"timing {timing.Name}", timing.Measure)).ToList();
         var masked = session.Progress.During("timing masked_forward", () => MaskedForward.Of(classifier.Model, classifier.Preprocessing, benchmark.ForwardWork));
         measurements.AddRange([masked.Batched, masked.Masked]);
@@ -81,7 +82,7 @@ internal sealed class BenchVerb : Verb
     {
         using var text = model.OpenText(session);
         var tokens = session.Arguments.GetValue(longText);
-        if (tokens is not null && text.Model.LayerKinds != LayerKinds.Mamba)
+        if (tokens is not null && !text.Model.Shape.IsOnly(MixerKind.Scan))
         {
             throw new UsageException($"{longText.Name} is for models with scans only; {text.Name} has softmax attention, which needs the whole text at once");
         }

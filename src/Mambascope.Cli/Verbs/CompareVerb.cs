@@ -4,6 +4,7 @@ using Mambascope.Attribution;
 using Mambascope.Cli.Comparing;
 using Mambascope.Imaging;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -93,8 +94,8 @@ internal sealed class CompareVerb : Verb
     }
 
     private static IEnumerable<string> Common()
-        => AttributionMethods.For(LayerKinds.Mamba).Select(method => method.Name)
-            .Where(name => name == "attribution" || AttributionMethods.For(LayerKinds.Attention).Any(other => other.Name == name));
+        => AttributionMethods.For(ModelShape.Of(MixerKind.Scan)).Select(method => method.Name)
+            .Where(name => name == "attribution" || AttributionMethods.For(ModelShape.Of(MixerKind.Softmax)).Any(other => other.Name == name));
 
     private CompareRequest Request(Session session)
     {

@@ -3,6 +3,7 @@ using Mambascope.Attribution;
 using Mambascope.Cli.Texts;
 using Mambascope.Imaging;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -79,9 +80,9 @@ internal sealed class ContinuationVerb : Verb
 
         var text = input.Text(session);
         using var language = model.OpenText(session);
-        var name = arguments.GetValue(method) ?? (language.Model.LayerKinds == LayerKinds.Attention ? TransformerMethod : MambaMethod);
+        var name = arguments.GetValue(method) ?? (language.Model.Shape.IsOnly(MixerKind.Softmax) ? TransformerMethod : MambaMethod);
         var asked = new ContinuationExplaining(
-            text, language, MethodNames.Find(name, language.Model.LayerKinds), new() { Mode = arguments.GetValue(mode) }, arguments.GetValue(generate) ?? StandardCount, arguments.GetValue(given), sampling.Read(session),
+            text, language, MethodNames.Find(name, language.Model.Shape), new() { Mode = arguments.GetValue(mode) }, arguments.GetValue(generate) ?? StandardCount, arguments.GetValue(given), sampling.Read(session),
             read => blocks.Of(session, read), blocks.IsGiven(session), arguments.GetValue(colors), file);
         if (session.IsDouble)
         {

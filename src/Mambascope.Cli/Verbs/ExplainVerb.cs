@@ -5,6 +5,7 @@ using Mambascope.Attribution;
 using Mambascope.Cli.Texts;
 using Mambascope.Imaging;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -22,7 +23,7 @@ internal sealed class ExplainVerb : Verb
 
     private readonly Option<string[]> methods = new("--method")
     {
-        Description = $"Method; repeat for several side by side. Mamba: {MethodNames.Of(LayerKinds.Mamba)}. Transformers: {MethodNames.Of(LayerKinds.Attention)} [default: {string.Join(", ", mambaMethods)}; transformers: {string.Join(", ", transformerMethods)}]",
+        Description = $"Method; repeat for several side by side. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: {MethodNames.Of(ModelShape.Of(MixerKind.Softmax))} [default: {string.Join(", ", mambaMethods)}; transformers: {string.Join(", ", transformerMethods)}]",
         HelpName = "METHOD",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
@@ -118,7 +119,7 @@ internal sealed class ExplainVerb : Verb
 
         var request = Request(session, input.Path(session), ".png", input.Path(session));
         using var classifier = model.Open(session);
-        request = request with { Methods = Methods(session, classifier.Model.LayerKinds) };
+        request = request with { Methods = Methods(session, classifier.Model.Shape) };
         if (request is { PseudoMask: not null, Methods.Count: not 1 })
         {
             throw new UsageException($"--mask and --boxes show one map, and {request.Methods.Count} methods were asked for: name one with --method");
@@ -155,7 +156,7 @@ internal sealed class ExplainVerb : Verb
         var text = input.Text(session);
         var request = Request(session, text.Name, ".html", text.File) with { EveryPosition = isEvery };
         using var language = model.OpenText(session);
-        var kinds = language.Model.LayerKinds;
+        var kinds = language.Model.Shape;
         _ = Methods(session, kinds); // wrong names are refused before the text is read
         if (session.IsDouble)
         {
@@ -220,9 +221,9 @@ internal sealed class ExplainVerb : Verb
         }
     }
 
-    private AttributionMethod[] Methods(Session session, LayerKinds kinds, string[]? ofMamba = null)
+    private AttributionMethod[] Methods(Session session, ModelShape kinds, string[]? ofMamba = null)
     {
-        var words = session.Arguments.GetValue(methods) is { Length: > 0 } given ? given : kinds == LayerKinds.Attention ? transformerMethods : ofMamba ?? mambaMethods;
+        var words = session.Arguments.GetValue(methods) is { Length: > 0 } given ? given : kinds.IsOnly(MixerKind.Softmax) ? transformerMethods : ofMamba ?? mambaMethods;
         return [.. words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).Select(name => MethodNames.Find(name, kinds))];
     }
 

@@ -21,37 +21,36 @@ public static class AttentionProduct
     /// <param name="directions">Scan directions to add up.</param>
     /// <param name="v">Weights of the output tokens, (Batch, L, 1).</param>
     /// <param name="w">Result (Batch, L, E); overwritten.</param>
-    public static void Channels<T>(Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, Activation<T> w)
+    public static void Channels<T>(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, Activation<T> w)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Channels(workers, pool, layer, view, directions, v, w, later: null);
 
     /// <summary>The same for a piece of a text: <paramref name="later"/> is what the pieces after it owe to this one, replaced by what all owe to those before.</summary>
     internal static void Channels<T>(
-        Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, Activation<T> w, PieceProduct<T>? later)
+        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, Activation<T> w, PieceProduct<T>? later)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var through = pool.Rent(w.Batch, w.Length, w.Width);
         var weighted = view == AttentionView.S6 ? v : OutputWeights(workers, pool, layer, view, v);
         var isFirst = true;
-        foreach (var direction in layer.Select(directions))
+        foreach (var scan in layer.Select(directions))
         {
-            HiddenAttentionScan.Adjoint(workers, direction.ScanInputs, weighted, through, LastStep(direction.Order, v), later?.Scan);
+            HiddenAttentionScan.Adjoint(workers, scan.ScanInputs, weighted, through, LastStep(scan.Order, v), later?.Scan);
             if (view == AttentionView.S6)
             {
                 Sum.Backward(workers, through, w, accumulate: !isFirst);
             }
             else
             {
-                // (alpha + D I), then sigma(p) and the convolution, all transposed.
-                SkipConnection.BackwardInput(workers, weighted, direction.D, through, accumulate: true);
-                Silu.BackwardHeldSigmoid(workers, direction.P.Data, through, through, accumulate: false);
-                if (later is null)
+                // (alpha + D I), then what stands before the scan, all transposed.
+                SkipConnection.BackwardInput(workers, weighted, scan.D, through, accumulate: true);
+                if (scan.Before is { } before)
                 {
-                    CausalConv1d.BackwardInput(workers, through, direction.Conv, direction.Order, w, accumulate: !isFirst);
+                    before.Transpose(workers, pool, scan.Order, through, w, accumulate: !isFirst, later?.Before);
                 }
                 else
                 {
-                    ConvPiece.BackwardInput(workers, pool, through, direction.Conv, later.Conv, w, accumulate: !isFirst);
+                    Sum.Backward(workers, through, w, accumulate: !isFirst);
                 }
             }
 
@@ -67,13 +66,13 @@ public static class AttentionProduct
     }
 
     /// <summary>v mean_e(M) for one layer: (Batch, L, 1).</summary>
-    public static Activation<T> Mean<T>(Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v)
+    public static Activation<T> Mean<T>(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Mean(workers, pool, layer, view, directions, v, later: null);
 
     /// <summary>The same for a piece of a text.</summary>
     internal static Activation<T> Mean<T>(
-        Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, PieceProduct<T>? later)
+        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, PieceProduct<T>? later)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var E = layer.X.Data.Width;
@@ -92,17 +91,21 @@ public static class AttentionProduct
     }
 
     // What the outputs weigh before the gate, (Batch, L, E): v times the gate's factors in the block view, v itself before the gate.
-    private static Activation<T> OutputWeights<T>(Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, AttentionView view, Activation<T> v)
+    private static Activation<T> OutputWeights<T>(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var z = layer.Z.Data;
-        var weighted = pool.Rent(z.Batch, z.Length, z.Width);
-        if (view == AttentionView.Block)
+        var x = layer.X.Data;
+        var weighted = pool.Rent(x.Batch, x.Length, x.Width);
+        if (view == AttentionView.Block && layer.After.Z is { } z)
         {
-            Silu.Forward(workers, z, weighted);
+            Silu.Forward(workers, z.Data, weighted);
+        }
+        else
+        {
+            weighted.Extent.Fill(T.One);
         }
 
-        var scale = T.CreateTruncating(layer.DirectionScale);
+        var scale = T.CreateTruncating(layer.After.Scale);
         RowBlocks.For(workers, weighted.Rows, weighted.Width, (first, last) =>
         {
             for (var row = first; row < last; row++)
@@ -115,7 +118,7 @@ public static class AttentionProduct
                 }
 
                 TensorPrimitives.Multiply(to, v.Row(row)[0] * scale, to);
-                MixerGate.Normalise(layer, row, to);
+                MixerGate.Normalise(layer.After, row, to);
             }
         });
         return weighted;

@@ -8,7 +8,7 @@ namespace Mambascope.Attention;
 internal static class AttentionRows
 {
     /// <summary>v M with M the mean over heads of A: (Batch, L, 1) from v (Batch, L, 1). No matrix is formed.</summary>
-    public static Activation<T> Mean<T>(AttentionLayerTrace<T> layer, Activation<T> v)
+    public static Activation<T> Mean<T>(SoftmaxMixerTrace<T> layer, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (A, L) = (layer.Attention.Data, v.Length);
@@ -36,7 +36,7 @@ internal static class AttentionRows
     }
 
     /// <summary>Mean over heads of the positive part of a, or of a ⊙ b: quantities of one item in the layout of A, (1, H L, L).</summary>
-    public static AttentionMatrix<T> PositiveMean<T>(AttentionLayerTrace<T> layer, Activation<T> a, Activation<T>? b = null)
+    public static AttentionMatrix<T> PositiveMean<T>(SoftmaxMixerTrace<T> layer, Activation<T> a, Activation<T>? b = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var matrix = new AttentionMatrix<T>(a.Width);

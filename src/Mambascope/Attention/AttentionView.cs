@@ -26,19 +26,6 @@ public enum ScanDirections
     Backward,
 }
 
-/// <summary>What is done to the sign of every entry, channel by channel.</summary>
-public enum SignRule
-{
-    /// <summary>Nothing: hidden attention is signed.</summary>
-    Keep,
-
-    /// <summary>Negative entries become zero.</summary>
-    Clamp,
-
-    /// <summary>Absolute values.</summary>
-    Absolute,
-}
-
 /// <summary>How the matrices of all channels become one.</summary>
 public enum ChannelReduction
 {

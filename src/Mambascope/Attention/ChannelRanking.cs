@@ -24,7 +24,7 @@ public static class ChannelRanking
     /// <param name="view">Scan alone or whole mixer.</param>
     /// <param name="directions">Scan directions.</param>
     public static IReadOnlyList<RankedChannel<T>> Top<T>(
-        Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, int item, int token, int count, AttentionView view, ScanDirections directions = ScanDirections.Both)
+        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, int item, int token, int count, AttentionView view, ScanDirections directions = ScanDirections.Both)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (batch, L, E) = (layer.X.Data.Batch, layer.X.Data.Length, layer.X.Data.Width);

@@ -19,7 +19,7 @@ public static class ChannelReductions
         var (sum, logs, max, min, isNegative) = (T.Zero, T.Zero, T.NegativeInfinity, T.PositiveInfinity, false);
         foreach (var channel in channels)
         {
-            var value = Apply(channel, sign);
+            var value = SignRules.Apply(sign, channel);
             sum += value;
             max = T.Max(max, value);
             min = T.Min(min, value);
@@ -38,14 +38,4 @@ public static class ChannelReductions
             _ => T.Exp(logs / count) * (isNegative ? -T.One : T.One),
         };
     }
-
-    /// <summary>The sign rule for one value.</summary>
-    public static T Apply<T>(T value, SignRule sign)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => sign switch
-        {
-            SignRule.Clamp => T.Max(value, T.Zero),
-            SignRule.Absolute => T.Abs(value),
-            _ => value,
-        };
 }

@@ -16,40 +16,6 @@ internal interface IEntryFold<TWidth, TVector>
     static abstract TVector Join(TVector total, TVector value);
 }
 
-/// <summary>The sign rules for registers.</summary>
-/// <typeparam name="TWidth">Vector width.</typeparam>
-/// <typeparam name="TVector">Its register.</typeparam>
-internal interface ISign<TWidth, TVector>
-    where TWidth : struct, IVectorWidth<TVector>
-    where TVector : unmanaged
-{
-    static abstract TVector Apply(TVector value);
-}
-
-internal readonly struct KeepSign<TWidth, TVector> : ISign<TWidth, TVector>
-    where TWidth : struct, IVectorWidth<TVector>
-    where TVector : unmanaged
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Apply(TVector value) => value;
-}
-
-internal readonly struct ClampSign<TWidth, TVector> : ISign<TWidth, TVector>
-    where TWidth : struct, IVectorWidth<TVector>
-    where TVector : unmanaged
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Apply(TVector value) => TWidth.Max(value, TWidth.Zero);
-}
-
-internal readonly struct AbsoluteSign<TWidth, TVector> : ISign<TWidth, TVector>
-    where TWidth : struct, IVectorWidth<TVector>
-    where TVector : unmanaged
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Apply(TVector value) => TWidth.Abs(value);
-}
-
 /// <summary>Sum over channels, for means.</summary>
 internal readonly struct SumFold<TWidth, TVector, TSign> : IEntryFold<TWidth, TVector>
     where TWidth : struct, IVectorWidth<TVector>

@@ -10,7 +10,7 @@ public static class HeadMatrix
     /// <param name="layer">The layer.</param>
     /// <param name="item">Item of the batch.</param>
     /// <param name="head">Head, from 0.</param>
-    public static AttentionMatrix<T> Of<T>(AttentionLayerTrace<T> layer, int item, int head)
+    public static AttentionMatrix<T> Of<T>(SoftmaxMixerTrace<T> layer, int item, int head)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(head);
@@ -26,7 +26,7 @@ public static class HeadMatrix
     }
 
     /// <summary>Mean over heads of A.</summary>
-    public static AttentionMatrix<T> Mean<T>(AttentionLayerTrace<T> layer, int item)
+    public static AttentionMatrix<T> Mean<T>(SoftmaxMixerTrace<T> layer, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => AttentionRows.PositiveMean(layer, layer.Attention.Data.Item(item));
 }

@@ -13,12 +13,12 @@ namespace Mambascope.Attention;
 internal static class HeadReduction
 {
     /// <summary>Reduces the matrices of all channels of one item.</summary>
-    public static AttentionMatrix<T> Reduce<T>(Workers workers, MambaLayerTrace<T> layer, int item, MatrixRequest<T> request)
+    public static AttentionMatrix<T> Reduce<T>(Workers workers, ScanMixerTrace<T> layer, int item, MatrixRequest<T> request, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var direction = layer.Select(request.Directions).Single();
         var (L, E) = (layer.X.Data.Length, layer.X.Data.Width);
-        var (H, K) = (direction.Heads!.Value, direction.Conv.Columns);
+        var (H, K) = (direction.Heads!.Value, direction.Convolution()?.Taps.Columns ?? 1);
         var each = E / H;
 
         // Without anything of the channels' own, one channel speaks for its head.
@@ -30,6 +30,7 @@ internal static class HeadReduction
         var isNegative = new bool[request.Reduction == ChannelReduction.Product ? L * L : 0];
         workers.For(L, i =>
         {
+            cancellation.ThrowIfCancellationRequested();
             var (attention, mixed, line, row) = (new T[L], new T[L + K - 1], new T[L], new T[L]);
             var negative = new bool[request.Reduction == ChannelReduction.Product ? L : 0];
             var (head, seen) = (-1, i + 1);
@@ -43,7 +44,7 @@ internal static class HeadReduction
 
                 // Entries after i keep the value of an absent one: zero.
                 series.Entries(index, i, attention.AsSpan(0, seen), mixed, line.AsSpan(0, seen));
-                ApplySign(request.Sign, line.AsSpan(0, seen));
+                SignRules.Apply(request.Sign, line.AsSpan(0, seen));
                 var folded = request.Reduction == ChannelReduction.Product ? L : seen; // only a product of nothing is not zero
                 MatrixReduction.Fold(request.Reduction, line.AsSpan(0, folded), row, negative, isFirst: index == 0);
             }
@@ -62,19 +63,6 @@ internal static class HeadReduction
         MatrixReduction.Finish(request.Reduction, total.Values, isNegative, T.CreateTruncating(channels.Count));
         return total;
     }
-
-    private static void ApplySign<T>(SignRule sign, Span<T> values)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (sign == SignRule.Clamp)
-        {
-            TensorPrimitives.Max(values, T.Zero, values);
-        }
-        else if (sign == SignRule.Absolute)
-        {
-            TensorPrimitives.Abs(values, values);
-        }
-    }
 }
 
 /// <summary>A layer's quantities as series over scan time, and the rows of matrices that they make.</summary>
@@ -82,7 +70,7 @@ internal static class HeadReduction
 internal sealed class HeadSeries<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly DirectionTrace<T> direction;
+    private readonly ScanTrace<T> direction;
     private readonly MatrixRequest<T> request;
     private readonly IReadOnlyList<int> channels;
     private readonly int item;
@@ -92,14 +80,16 @@ internal sealed class HeadSeries<T>
     private readonly T[]? sigma; // (channels, L)
     private readonly T[]? rows; // (channels, L)
     private readonly T[]? columns; // (channels, L)
+    private readonly Weight? taps; // (E, 1, K)
 
-    public HeadSeries(MambaLayerTrace<T> layer, DirectionTrace<T> direction, int item, MatrixRequest<T> request, IReadOnlyList<int> channels)
+    public HeadSeries(ScanMixerTrace<T> layer, ScanTrace<T> direction, int item, MatrixRequest<T> request, IReadOnlyList<int> channels)
     {
         this.direction = direction;
         this.request = request;
         this.channels = channels;
         this.item = item;
         length = layer.X.Data.Length;
+        taps = direction.Convolution()?.Taps;
         var H = direction.Heads!.Value;
         (elapsed, delta) = (new double[H * length], new T[H * length]);
         for (var h = 0; h < H; h++)
@@ -114,7 +104,7 @@ internal sealed class HeadSeries<T>
 
         if (request.View != AttentionView.S6)
         {
-            sigma = Gather((token, channel) => T.One / (T.One + T.Exp(-direction.P.Data.Row(item, token)[channel])));
+            sigma = direction.Convolution() is { } conv ? Gather((token, channel) => T.One / (T.One + T.Exp(-conv.P.Data.Row(item, token)[channel]))) : Gather((_, _) => T.One);
         }
 
         if (request.View == AttentionView.Block || request.RowWeights is not null)
@@ -149,7 +139,7 @@ internal sealed class HeadSeries<T>
     /// <param name="entries">Result, i + 1 values.</param>
     public void Entries(int index, int i, ReadOnlySpan<T> alpha, Span<T> scratch, Span<T> entries)
     {
-        var (channel, seen, K) = (channels[index], i + 1, direction.Conv.Columns);
+        var (channel, seen, K) = (channels[index], i + 1, taps?.Columns ?? 1);
         if (sigma is null)
         {
             alpha.CopyTo(entries);
@@ -164,7 +154,7 @@ internal sealed class HeadSeries<T>
             entries.Clear();
             for (var s = 0; s < K; s++)
             {
-                StateLine.Add<T>(entries, T.CreateTruncating(direction.Conv.Data[(channel * K) + K - 1 - s]), scratch.Slice(s, seen));
+                StateLine.Add<T>(entries, taps is null ? T.One : T.CreateTruncating(taps.Data[(channel * K) + K - 1 - s]), scratch.Slice(s, seen));
             }
         }
 
@@ -179,7 +169,7 @@ internal sealed class HeadSeries<T>
         }
     }
 
-    private T[] GatherRows(MambaLayerTrace<T> layer)
+    private T[] GatherRows(ScanMixerTrace<T> layer)
     {
         var factors = new T[layer.X.Data.Width];
         var gathered = new T[channels.Count * length];
@@ -188,7 +178,7 @@ internal sealed class HeadSeries<T>
             var token = direction.Order.Tokens[t];
             if (request.View == AttentionView.Block)
             {
-                MixerGate.Factors(layer, item, token, factors);
+                MixerGate.Factors(layer.After, item, token, factors);
             }
             else
             {

@@ -38,14 +38,26 @@ public sealed record MatrixRequest<T>
 public static class MatrixReduction
 {
     /// <summary>Reduces the matrices of all channels of one item.</summary>
-    public static AttentionMatrix<T> Reduce<T>(Workers workers, MambaLayerTrace<T> layer, int item, MatrixRequest<T> request)
+    /// <param name="workers">Threads.</param>
+    /// <param name="mixer">The mixer.</param>
+    /// <param name="item">Item of the batch.</param>
+    /// <param name="request">What to reduce.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static AttentionMatrix<T> Reduce<T>(Workers workers, ScanMixerTrace<T> mixer, int item, MatrixRequest<T> request, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => layer.Directions[0].Heads is not null ? HeadReduction.Reduce(workers, layer, item, request)
-            : typeof(T) == typeof(float) && StreamedReduction.CanReduce(layer, request)
-            ? (AttentionMatrix<T>)(object)StreamedReduction.Reduce(workers, (MambaLayerTrace<float>)(object)layer, item, (MatrixRequest<float>)(object)request)
-            : ReducePlain(workers, layer, item, request);
+    {
+        if (mixer.Scans is [{ Heads: not null } only] && only.IsCausal())
+        {
+            return HeadReduction.Reduce(workers, mixer, item, request, cancellation);
+        }
 
-    internal static AttentionMatrix<T> ReducePlain<T>(Workers workers, MambaLayerTrace<T> layer, int item, MatrixRequest<T> request)
+        return typeof(T) == typeof(float) && StreamedReduction.CanReduce(mixer, request)
+            ? (AttentionMatrix<T>)(object)StreamedReduction.Reduce(workers, (ScanMixerTrace<float>)(object)mixer, item, (MatrixRequest<float>)(object)request, cancellation)
+            : ReducePlain(workers, mixer, item, request, cancellation);
+    }
+
+    internal static AttentionMatrix<T> ReducePlain<T>(Workers workers, ScanMixerTrace<T> layer, int item, MatrixRequest<T> request, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // Channels in rounds of fixed size, folded in order: the result does not depend on the number of threads.
@@ -58,7 +70,11 @@ public static class MatrixReduction
         {
             var start = first;
             var round = new AttentionMatrix<T>[Math.Min(RoundSize, channels.Count - start)];
-            workers.For(round.Length, i => round[i] = Signed(layer, item, channels[start + i], request));
+            workers.For(round.Length, i =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                round[i] = Signed(layer, item, channels[start + i], request);
+            });
             workers.For(L, row =>
             {
                 for (var i = 0; i < round.Length; i++)
@@ -72,7 +88,7 @@ public static class MatrixReduction
         return total;
     }
 
-    private static AttentionMatrix<T> Signed<T>(MambaLayerTrace<T> layer, int item, int channel, MatrixRequest<T> request)
+    private static AttentionMatrix<T> Signed<T>(ScanMixerTrace<T> layer, int item, int channel, MatrixRequest<T> request)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var matrix = ChannelMatrix.Of(layer, item, channel, request.View, request.Directions);
@@ -83,12 +99,7 @@ public static class MatrixReduction
             for (var j = 0; j < row.Length; j++)
             {
                 var value = left * row[j] * (request.ColumnWeights is { } columns ? columns.Row(item, j)[channel] : T.One);
-                row[j] = request.Sign switch
-                {
-                    SignRule.Clamp => T.Max(value, T.Zero),
-                    SignRule.Absolute => T.Abs(value),
-                    _ => value,
-                };
+                row[j] = SignRules.Apply(request.Sign, value);
             }
         }
 

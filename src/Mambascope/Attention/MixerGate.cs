@@ -11,24 +11,34 @@ namespace Mambascope.Attention;
 internal static class MixerGate
 {
     /// <summary>The factors of all channels at a token.</summary>
-    public static void Factors<T>(MambaLayerTrace<T> layer, int item, int token, Span<T> factors)
+    public static void Factors<T>(AfterScan<T> after, int item, int token, Span<T> factors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var z = layer.Z.Data.Row(item, token);
-        for (var e = 0; e < z.Length; e++)
+        if (after.Z is { } gate)
         {
-            factors[e] = Open(layer, z[e]);
+            var z = gate.Data.Row(item, token);
+            for (var e = 0; e < z.Length; e++)
+            {
+                factors[e] = Open(after, z[e]);
+            }
+        }
+        else
+        {
+            factors.Fill(T.CreateTruncating(after.Scale));
         }
 
-        Normalise(layer, (item * layer.Z.Data.Length) + token, factors);
+        if (after.Norm is { } norm)
+        {
+            Normalise(after, (item * norm.Input.Data.Length) + token, factors);
+        }
     }
 
     /// <summary>The factor of one channel at a token.</summary>
-    public static T Factor<T>(MambaLayerTrace<T> layer, int item, int token, int channel)
+    public static T Factor<T>(AfterScan<T> after, int item, int token, int channel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var factor = Open(layer, layer.Z.Data.Row(item, token)[channel]);
-        if (layer.Norm is not { } norm)
+        var factor = after.Z is { } gate ? Open(after, gate.Data.Row(item, token)[channel]) : T.CreateTruncating(after.Scale);
+        if (after.Norm is not { } norm)
         {
             return factor;
         }
@@ -38,10 +48,10 @@ internal static class MixerGate
     }
 
     /// <summary>Multiplies the channels of a token (row of the flattened batch) by the norm's factors; without a norm leaves them.</summary>
-    public static void Normalise<T>(MambaLayerTrace<T> layer, int row, Span<T> channels)
+    public static void Normalise<T>(AfterScan<T> after, int row, Span<T> channels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (layer.Norm is not { } norm)
+        if (after.Norm is not { } norm)
         {
             return;
         }
@@ -58,9 +68,9 @@ internal static class MixerGate
         }
     }
 
-    private static T Open<T>(MambaLayerTrace<T> layer, T z)
+    private static T Open<T>(AfterScan<T> after, T z)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => T.CreateTruncating(layer.DirectionScale) * z / (T.One + T.Exp(-z));
+        => T.CreateTruncating(after.Scale) * z / (T.One + T.Exp(-z));
 
     private static T Scale<T>(GatedNorm<T> norm, ReadOnlySpan<T> group)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

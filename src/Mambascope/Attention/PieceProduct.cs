@@ -8,16 +8,16 @@ namespace Mambascope.Attention;
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="Scan">State of the adjoint scan; layout as in <see cref="Numerics.HiddenAttentionScan.Adjoint"/>.</param>
-/// <param name="Conv">Shares of the last K - 1 inputs of the earlier piece, (K - 1, E).</param>
-internal sealed record PieceProduct<T>(T[] Scan, T[] Conv)
+/// <param name="Before">What the map in front of the scan reaches for in the earlier piece: of a convolution, shares of the last K - 1 inputs there, (K - 1, E).</param>
+internal sealed record PieceProduct<T>(T[] Scan, T[] Before)
     where T : unmanaged
 {
     /// <summary>Zeros for a layer of one direction.</summary>
-    public static PieceProduct<T> For(MambaLayerTrace<T> layer, AttentionView view)
+    public static PieceProduct<T> For(ScanMixerTrace<T> layer, AttentionView view)
     {
-        var direction = layer.Directions.Single();
+        var scan = layer.Scans.Single();
         // Before the gate, all channels of a head weigh the same and share a line of states.
-        var lines = direction.Heads is { } heads && view == AttentionView.S6 ? heads : layer.X.Data.Width;
-        return new(new T[lines * direction.StateSize], new T[(direction.Conv.Columns - 1) * layer.X.Data.Width]);
+        var lines = scan.Heads is { } heads && view == AttentionView.S6 ? heads : layer.X.Data.Width;
+        return new(new T[lines * scan.StateSize], new T[scan.Before?.CarriedSize ?? 0]);
     }
 }

@@ -11,8 +11,9 @@ internal readonly unsafe struct SeriesGather
 {
     private const int Width = 16;
 
-    private readonly MambaLayerTrace<float> layer;
-    private readonly DirectionTrace<float> direction;
+    private readonly ScanMixerTrace<float> layer;
+    private readonly ScanTrace<float> direction;
+    private readonly CausalConvolution<float>? convolution;
     private readonly int item;
     private readonly MatrixRequest<float> request;
     private readonly int stateStride;
@@ -25,10 +26,11 @@ internal readonly unsafe struct SeriesGather
     private readonly float* columns;
 
     /// <summary>Gathers B and C, which all channels share, into zeroed memory of 2 L stateStride + 4 x 16 stride floats.</summary>
-    public SeriesGather(MambaLayerTrace<float> layer, DirectionTrace<float> direction, int item, MatrixRequest<float> request, int stateStride, int stride, float* memory)
+    public SeriesGather(ScanMixerTrace<float> layer, ScanTrace<float> direction, int item, MatrixRequest<float> request, int stateStride, int stride, float* memory)
     {
         this.layer = layer;
         this.direction = direction;
+        convolution = direction.Convolution();
         this.item = item;
         this.request = request;
         this.stateStride = stateStride;
@@ -67,14 +69,20 @@ internal readonly unsafe struct SeriesGather
 
             if (IsWholeMixer)
             {
-                var p = direction.P.Data.Row(item, token).Slice(first, count);
-                var u = direction.U.Data.Row(item, token).Slice(first, count);
-                var z = layer.Z.Data.Row(item, token).Slice(first, count);
-                for (var i = 0; i < count; i++)
+                if (convolution is not null)
                 {
-                    // u = p sigma(p) is at hand, so sigma costs a division; near p = 0 it is 1/2 + p/4.
-                    sigma[(i * stride) + t] = Math.Abs(p[i]) > 1e-3f ? u[i] / p[i] : 0.5f + (0.25f * p[i]);
-                    rows[(i * stride) + t] = request.View == AttentionView.Block ? layer.DirectionScale * z[i] / (1 + MathF.Exp(-z[i])) : 1;
+                    var p = convolution.P.Data.Row(item, token).Slice(first, count);
+                    var u = direction.U.Data.Row(item, token).Slice(first, count);
+                    for (var i = 0; i < count; i++)
+                    {
+                        // u = p sigma(p) is at hand, so sigma costs a division; near p = 0 it is 1/2 + p/4.
+                        sigma[(i * stride) + t] = Math.Abs(p[i]) > 1e-3f ? u[i] / p[i] : 0.5f + (0.25f * p[i]);
+                    }
+                }
+
+                if (request.View == AttentionView.Block)
+                {
+                    GatherGate(t, token, first, count);
                 }
             }
 
@@ -98,18 +106,39 @@ internal readonly unsafe struct SeriesGather
         }
     }
 
+    // scale silu(z), as factors of the rows.
+    private void GatherGate(int t, int token, int first, int count)
+    {
+        var after = layer.After;
+        if (after.Z is not { } gate)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                rows[(i * stride) + t] = after.Scale;
+            }
+
+            return;
+        }
+
+        var z = gate.Data.Row(item, token).Slice(first, count);
+        for (var i = 0; i < count; i++)
+        {
+            rows[(i * stride) + t] = after.Scale * z[i] / (1 + MathF.Exp(-z[i]));
+        }
+    }
+
     /// <summary>The series of channel first + index, with its A and convolution in the given memory.</summary>
     public ChannelSeries Series(int first, int index, float* a, float* conv)
     {
-        var (N, K, channel) = (direction.B.Data.Width, direction.Conv.Columns, first + index);
+        var (N, channel) = (direction.B.Data.Width, first + index);
         for (var n = 0; n < N; n++)
         {
             a[n] = -MathF.Exp(direction.ALog.Data[(channel * N) + n]) * VectorMath<Width1, float>.Log2E;
         }
 
         // The scan alone has no convolution: one tap of 1.
-        ReadOnlySpan<float> taps = IsWholeMixer ? direction.Conv.Data.AsSpan(channel * K, K) : [1];
-        taps.CopyTo(new Span<float>(conv, K));
+        ReadOnlySpan<float> taps = IsWholeMixer && convolution is { Taps: var all } ? all.Data.AsSpan(channel * all.Columns, all.Columns) : [1];
+        taps.CopyTo(new Span<float>(conv, taps.Length));
         return new()
         {
             Length = layer.X.Data.Length,

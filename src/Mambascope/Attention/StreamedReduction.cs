@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -22,31 +23,33 @@ internal readonly struct StreamedReduction : IWidthKernel
     private const int GatherWidth = 16;
 
     private readonly Workers workers;
-    private readonly MambaLayerTrace<float> layer;
+    private readonly ScanMixerTrace<float> layer;
     private readonly int item;
     private readonly MatrixRequest<float> request;
     private readonly AttentionMatrix<float> result;
+    private readonly CancellationToken cancellation;
 
-    private StreamedReduction(Workers workers, MambaLayerTrace<float> layer, int item, MatrixRequest<float> request, AttentionMatrix<float> result)
+    private StreamedReduction(Workers workers, ScanMixerTrace<float> layer, int item, MatrixRequest<float> request, AttentionMatrix<float> result, CancellationToken cancellation)
     {
         this.workers = workers;
         this.layer = layer;
         this.item = item;
         this.request = request;
         this.result = result;
+        this.cancellation = cancellation;
     }
 
     /// <summary>Whether this form computes the request: all channels, each with a matrix and a plain gate of its own, no product over them, and no two directions that fill the same triangle.</summary>
-    public static bool CanReduce<T>(MambaLayerTrace<T> layer, MatrixRequest<T> request)
-        where T : unmanaged
+    public static bool CanReduce<T>(ScanMixerTrace<T> layer, MatrixRequest<T> request)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (request.Reduction == ChannelReduction.Product || request.Channels is not null || layer.Norm is not null || layer.Directions.Any(direction => direction.Heads is not null))
+        if (request.Reduction == ChannelReduction.Product || request.Channels is not null || layer.After.Norm is not null || layer.Scans.Any(scan => scan.Heads is not null || !scan.IsCausal()))
         {
             return false;
         }
 
         var directions = layer.Select(request.Directions).ToArray();
-        if (directions.Any(direction => direction.Conv.Columns > ChannelMatrixKernel<Width1, float>.MaxTaps))
+        if (directions.Any(scan => scan.Convolution()?.Taps.Columns > ChannelMatrixKernel<Width1, float>.MaxTaps))
         {
             return false;
         }
@@ -55,20 +58,20 @@ internal readonly struct StreamedReduction : IWidthKernel
     }
 
     /// <summary>Reduces with the widest registers of this machine.</summary>
-    public static AttentionMatrix<float> Reduce(Workers workers, MambaLayerTrace<float> layer, int item, MatrixRequest<float> request)
+    public static AttentionMatrix<float> Reduce(Workers workers, ScanMixerTrace<float> layer, int item, MatrixRequest<float> request, CancellationToken cancellation)
     {
         var matrix = new AttentionMatrix<float>(layer.X.Data.Length);
-        WidestRegisters.Run(new StreamedReduction(workers, layer, item, request, matrix));
+        WidestRegisters.Run(new StreamedReduction(workers, layer, item, request, matrix, cancellation));
         return matrix;
     }
 
     /// <summary>Reduces with registers of a given width; for tests.</summary>
-    public static AttentionMatrix<float> Reduce<TWidth, TVector>(Workers workers, MambaLayerTrace<float> layer, int item, MatrixRequest<float> request)
+    public static AttentionMatrix<float> Reduce<TWidth, TVector>(Workers workers, ScanMixerTrace<float> layer, int item, MatrixRequest<float> request)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
     {
         var matrix = new AttentionMatrix<float>(layer.X.Data.Length);
-        new StreamedReduction(workers, layer, item, request, matrix).Run<TWidth, TVector>();
+        new StreamedReduction(workers, layer, item, request, matrix, CancellationToken.None).Run<TWidth, TVector>();
         return matrix;
     }
 
@@ -138,12 +141,12 @@ internal readonly struct StreamedReduction : IWidthKernel
     }
 
     // Totals of one group of channels: a triangle per direction, and behind them the diagonal.
-    private unsafe void Group<TWidth, TVector, TFold>(DirectionTrace<float>[] directions, int firstChannel, int endChannel, float[] totals)
+    private unsafe void Group<TWidth, TVector, TFold>(ScanTrace<float>[] directions, int firstChannel, int endChannel, float[] totals)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
         where TFold : struct, IEntryFold<TWidth, TVector>
     {
-        var (L, N) = (layer.X.Data.Length, layer.Directions[0].B.Data.Width);
+        var (L, N) = (layer.X.Data.Length, layer.Scans[0].B.Data.Width);
         var stateStride = (N + TWidth.Lanes - 1) / TWidth.Lanes * TWidth.Lanes;
         var stride = ChannelMatrixKernel<TWidth, TVector>.RowStride(L);
         var perDirection = (2 * L * stateStride) + (4 * GatherWidth * stride);
@@ -166,6 +169,7 @@ internal readonly struct StreamedReduction : IWidthKernel
                 var scratch = conv + stateStride + Tile;
                 for (var channel = firstChannel; channel < endChannel; channel += GatherWidth)
                 {
+                    self.cancellation.ThrowIfCancellationRequested();
                     var count = Math.Min(GatherWidth, endChannel - channel);
                     for (var d = 0; d < directions.Length; d++)
                     {
@@ -184,7 +188,7 @@ internal readonly struct StreamedReduction : IWidthKernel
     }
 
     // The diagonals of a channel's directions are summed (in token order), then folded like any entry.
-    private unsafe void FoldDiagonals<TWidth, TVector, TFold>(DirectionTrace<float>[] directions, float* diagonals, int count, float* total)
+    private unsafe void FoldDiagonals<TWidth, TVector, TFold>(ScanTrace<float>[] directions, float* diagonals, int count, float* total)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
         where TFold : struct, IEntryFold<TWidth, TVector>
@@ -211,7 +215,7 @@ internal readonly struct StreamedReduction : IWidthKernel
     }
 
     // Adds or compares the groups' totals in order and puts every entry where its tokens are.
-    private void Merge(DirectionTrace<float>[] directions, float[][] totals, int stride)
+    private void Merge(ScanTrace<float>[] directions, float[][] totals, int stride)
     {
         var (L, to, reduction) = (layer.X.Data.Length, result, request.Reduction);
         var share = reduction == ChannelReduction.Mean ? 1f / layer.X.Data.Width : 1;

@@ -54,7 +54,7 @@ public sealed class TileAverages<T>
     /// <param name="layer">A layer of a causal model.</param>
     /// <param name="starts">First token of each block.</param>
     /// <param name="view">Scan alone or whole mixer.</param>
-    public static AttentionMatrix<T> Of(Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, IReadOnlyList<int> starts, AttentionView view)
+    public static AttentionMatrix<T> Of(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, IReadOnlyList<int> starts, AttentionView view)
     {
         var tiles = new TileAverages<T>(starts, layer.X.Data.Length, view);
         tiles.Add(workers, pool, layer, first: 0);
@@ -62,7 +62,7 @@ public sealed class TileAverages<T>
     }
 
     /// <summary>Adds the next piece towards the beginning of the text: tokens from <paramref name="first"/> on, to where the last piece began.</summary>
-    internal void Add(Workers workers, BufferPool<T> pool, MambaLayerTrace<T> layer, int first)
+    internal void Add(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, int first)
     {
         var (L, batch) = (layer.X.Data.Length, layer.X.Data.Batch);
         for (var r = starts.Length - 1; r >= 0 && End(r) > first; r--)

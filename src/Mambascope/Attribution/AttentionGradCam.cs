@@ -2,6 +2,8 @@ using System.Numerics;
 using Mambascope.Models;
 using Mambascope.Numerics;
 
+using Mambascope.Tracing;
+
 namespace Mambascope.Attribution;
 
 /// <summary>
@@ -20,16 +22,17 @@ public sealed class AttentionGradCam : AttributionMethod
     public override string Description => "attention of the last layer, heads weighted by their gradient";
 
     /// <inheritdoc/>
-    public override LayerKinds Explains => LayerKinds.Attention;
+    public override IReadOnlyList<MixerKind> Explains => [MixerKind.Softmax];
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
+    protected override IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
     {
-        var last = decision.Trace.AttentionLayers[^1];
-        var (A, gradient) = (last.Attention.Data, decision.Gradients[last.Attention]);
+        var decision = run.Decision;
+        var last = run.Trace.SoftmaxMixers[^1];
+        var (A, gradient) = (last.Attention.Data, run.Gradients[last.Attention]);
         return [.. Enumerable.Range(0, decision.Batch).Select(item => decision.Map(MinMax(decision, Row(decision, A.Item(item), gradient.Item(item), last.Heads))))];
     }
 
@@ -75,5 +78,5 @@ public sealed class AttentionGradCam : AttributionMethod
     // The tokens that a map shows; in a text those up to the explained one, the later ones are masked.
     private static int[] Seen<T>(Decision<T> decision, int token)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => [.. decision.Patches.Where(j => decision.Trace.Grid is not null || j <= token)];
+        => [.. decision.Trace.Layout.Shown.Where(j => decision.Trace.Grid is not null || j <= token)];
 }

@@ -4,6 +4,8 @@ using Mambascope.Autodiff.Operators;
 using Mambascope.Models;
 using Mambascope.Numerics;
 
+using Mambascope.Tracing;
+
 namespace Mambascope.Attribution;
 
 /// <summary>
@@ -11,7 +13,7 @@ namespace Mambascope.Attribution;
 /// their relevance to each factor, the softmax keeps its own derivative, the reciprocal standard deviation of layer norms is held constant
 /// and GELU passes relevance unchanged (its gate Φ(x) is a constant). No stabiliser, gamma 0.
 /// </summary>
-public sealed class AttentionLrp : AttributionMethod
+public sealed class AttentionLrp : TokenRelevance
 {
     /// <inheritdoc/>
     public override string Name => "attn-lrp";
@@ -23,10 +25,7 @@ public sealed class AttentionLrp : AttributionMethod
     public override string Description => "relevance through softmax too, layer by layer";
 
     /// <inheritdoc/>
-    public override LayerKinds Explains => LayerKinds.Attention;
-
-    /// <inheritdoc/>
-    public override bool IsClassSpecific => true;
+    public override IReadOnlyList<MixerKind> Explains => [MixerKind.Softmax];
 
     /// <summary>The rules, for a replay of any transformer's tape.</summary>
     public static RuleSet<T> Rules<T>()
@@ -37,12 +36,7 @@ public sealed class AttentionLrp : AttributionMethod
             .For<AttentionMixOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, share: 0.5f))
             .For<GeluOperator<T>>(HeldGate);
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
-    {
-        using var replay = decision.Backward([decision.Trace.Tokens], Rules<T>());
-        return decision.Maps(InputXGradient.TokenSum(decision.Trace.Tokens.Data, replay[decision.Trace.Tokens]));
-    }
+    private protected override RuleSet<T>? RulesOf<T>() => Rules<T>();
 
     // y = x Φ(x) with Φ(x) a constant.
     private static void HeldGate<T>(GeluOperator<T> op, Replay<T> replay, Activation<T> dOutput)

@@ -1,17 +1,24 @@
 using System.Numerics;
 using Mambascope.Attention;
-using Mambascope.Models;
+using Mambascope.Autodiff;
+using Mambascope.Numerics;
 using Mambascope.Tracing;
 
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// Attention rollout: the explained token's row of the product over layers of (I + mean over channels of M), later layers from the
-/// left (Abnar and Zuidema 2020; Ali, Zimerman and Wolf, equations 21 and 22). M is the whole mixer T' in exact mode, the scan's alpha
-/// in paper mode. With the default options no matrix is formed: each layer is one adjoint scan.
+/// Attention rollout: the explained token's row of the product over layers of (I + M), M the mean over channels or heads, later layers from
+/// the left (Abnar and Zuidema 2020; Ali, Zimerman and Wolf, equations 21 and 22). Of scans M is the whole mixer T' in exact mode, the scan's
+/// alpha in paper mode, and with the default options no matrix is formed: each layer is one adjoint scan. Where there is softmax attention
+/// only, rows of (I + M) are scaled to sum one. Mixers side by side are added up; where tokens are joined between stages the row goes on as v S.
 /// </summary>
-public sealed class AttentionRollout : AttributionMethod
+public sealed class AttentionRollout : AttentionMethod
 {
+    /// <summary>The method for models with scans.</summary>
+    public AttentionRollout() : this(model: null) { }
+
+    private AttentionRollout(ModelShape? model) : base(model) { }
+
     /// <inheritdoc/>
     public override string Name => "rollout";
 
@@ -19,43 +26,71 @@ public sealed class AttentionRollout : AttributionMethod
     public override string Title => "attention rollout";
 
     /// <inheritdoc/>
-    public override string Description => "hidden attention multiplied through all layers";
+    public override string Description => IsSoftmax ? "attention multiplied through all layers" : "hidden attention multiplied through all layers";
+
+    private protected override IReadOnlyList<AttributionOption> OfScans =>
+        [AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign, AttributionOption.RowNormalisation, AttributionOption.ResidualWeight];
+
+    private protected override IReadOnlyList<AttributionOption> OfSoftmax => [AttributionOption.StartLayer, AttributionOption.ResidualWeight];
 
     /// <inheritdoc/>
-    public override LayerKinds Explains => LayerKinds.Mamba;
-
-    /// <inheritdoc/>
-    public override bool HasModes => true;
-
-    /// <inheritdoc/>
-    public override bool IsClassSpecific => false;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
+    protected override IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
     {
+        var (tape, options) = (run.Trace.Tape, run.Options);
         if (options.Mode == AttributionMode.Official)
         {
-            return OfficialCode.Rollout(decision, options);
+            return OfficialCode.Rollout(run);
         }
 
-        var view = options.Mode == AttributionMode.Exact ? AttentionView.Block : AttentionView.S6;
-        var layers = Layers.OfMamba(decision, options);
-        var tape = decision.Trace.Tape;
-        var v = decision.ReadVector();
-        foreach (var layer in layers.Reverse())
-        {
-            v = options.IsLinear
-                ? RolloutProduct.Step(v, AttentionProduct.Mean(tape.Workers, tape.Pool, layer, view, ScanDirections.Both, v), options)
-                : RolloutProduct.Step(v, Matrices(decision, layer, view, options), options);
-        }
-
-        return decision.Maps(v);
+        var view = View(options);
+        var walk = Walk(run, (_, _, mixing, v) => mixing.Product(tape.Workers, tape.Pool, view, v));
+        return run.Decision.Maps(options.IsLinear && !IsSoftmax ? Row(walk, options, isFromEnd: true) : Row(run, walk));
     }
 
-    private static AttentionMatrix<T>[] Matrices<T>(Decision<T> decision, MambaLayerTrace<T> layer, AttentionView view, AttributionOptions options)
+    internal override Activation<T> Row<T>(LayerWalk<T> walk, AttributionOptions options, bool isFromEnd)
+        => Row(walk, (layer, v) => RolloutProduct.Step(v, walk.Product(layer, v), options));
+
+    // With a matrix a layer: for sign rules, reductions other than the mean, and rows that are scaled.
+    private Activation<T> Row<T>(MethodRun<T> run, LayerWalk<T> walk)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var request = new MatrixRequest<T> { View = view, Sign = options.Sign ?? SignRule.Keep, Reduction = options.Reduction };
-        return [.. Enumerable.Range(0, decision.Batch).Select(item => MatrixReduction.Reduce(decision.Trace.Tape.Workers, layer, item, request))];
+        var options = IsSoftmax ? run.Options with { RowNormalisation = RowNormalisation.L1 } : run.Options;
+        MatrixRequest<T> request = new() { View = View(options), Sign = options.Sign ?? SignRule.Keep, Reduction = options.Reduction };
+        return Row(walk, (layer, v) =>
+        {
+            var mixers = TokenMixing<T>.Of(run.Trace.Layers[layer]);
+            return RolloutProduct.Step(v, [.. Enumerable.Range(0, v.Batch).Select(item => Sum(mixers.Select(mixing =>
+            {
+                run.Step(walk.Layers.Count - layer, walk.Layers.Count + 1);
+                return mixing.Matrix(run.Trace.Tape.Workers, item, request, run.Cancellation);
+            })))], options);
+        });
     }
+
+    private static Activation<T> Row<T>(LayerWalk<T> walk, Func<int, Activation<T>, Activation<T>> step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var v = walk.Start(walk.Layers[^1]);
+        foreach (var layer in walk.Layers.Reverse())
+        {
+            v = walk.Trace.Layers[layer].Mixers.Count > 0 ? step(layer, v) : v;
+            v = walk.InFront(layer, v);
+        }
+
+        return walk.ToFirst(walk.Layers[0] - 1, v);
+    }
+
+    private static AttentionMatrix<T> Sum<T>(IEnumerable<AttentionMatrix<T>> matrices)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => matrices.Aggregate((sum, next) =>
+        {
+            for (var i = 0; i < sum.Values.Length; i++)
+            {
+                sum.Values[i] += next.Values[i];
+            }
+
+            return sum;
+        });
+
+    private protected override AttentionMethod With(ModelShape model) => new AttentionRollout(model);
 }

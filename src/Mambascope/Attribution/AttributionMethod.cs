@@ -1,5 +1,6 @@
 using System.Numerics;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Attribution;
 
@@ -15,17 +16,14 @@ public abstract class AttributionMethod
     /// <summary>One line: what the map shows.</summary>
     public abstract string Description { get; }
 
-    /// <summary>The mixers it can explain: it answers for a model all of whose blocks have one of these.</summary>
-    public abstract LayerKinds Explains { get; }
+    /// <summary>The kinds of mixer it can explain: it answers for a model all of whose mixers are of one of these. Null: whatever mixes tokens.</summary>
+    public virtual IReadOnlyList<MixerKind>? Explains => null;
+
+    /// <summary>The options it reads; others change nothing.</summary>
+    public virtual IReadOnlyList<AttributionOption> Options => [];
 
     /// <summary>Whether the method exists in the modes exact, paper and official.</summary>
-    public virtual bool HasModes => false;
-
-    /// <summary>The form that the options ask for, where a method has several: a mode, or a variant other than the standard one; null otherwise.</summary>
-    public virtual string? Form(AttributionOptions options) => HasModes ? options.Mode.ToString().ToLowerInvariant() : null;
-
-    /// <summary>METHOD, or METHOD.FORM where there are several forms: how files and tables name a map.</summary>
-    public string NameOf(AttributionOptions options) => Form(options) is { } form ? $"{Name}.{form}" : Name;
+    public bool HasModes => Options.Contains(AttributionOption.Mode);
 
     /// <summary>Whether the map depends on the class that is explained.</summary>
     public abstract bool IsClassSpecific { get; }
@@ -36,10 +34,82 @@ public abstract class AttributionMethod
     /// <summary>Whether the method runs the model again, and so needs it beside the recorded run.</summary>
     public virtual bool RunsModel => false;
 
+    /// <summary>Whether the map of a text can be computed piece by piece, so that memory does not grow with the text; see <see cref="LongText"/>.</summary>
+    public virtual bool IsPiecewise => false;
+
+    /// <summary>The form that the options ask for, where a method has several: a mode, or a variant other than the standard one; null otherwise.</summary>
+    public virtual string? Form(AttributionOptions options) => HasModes ? options.Mode.ToString().ToLowerInvariant() : null;
+
+    /// <summary>METHOD, or METHOD.FORM where there are several forms: how files and tables name a map.</summary>
+    public string NameOf(AttributionOptions options) => Form(options) is { } form ? $"{Name}.{form}" : Name;
+
+    /// <summary>The method as it is for such a model: its words, forms and options may depend on what the model's layers are made of.</summary>
+    public virtual AttributionMethod For(ModelShape model) => this;
+
+    /// <summary>Whether it can explain such a model; known without a run.</summary>
+    public bool CanExplain(ModelShape model) => WhyNot(model) is null;
+
+    /// <summary>Why it cannot explain such a model, in words; null where it can.</summary>
+    public virtual string? WhyNot(ModelShape model)
+        => Explains is { } known && model.Kinds.Any(kind => !known.Contains(kind))
+            ? $"method {Name} explains {ModelShape.InWords(known)}, this model has {model.Words}"
+            : null;
+
+    /// <summary>Refuses an option that has another value than the standard and that the method does not read.</summary>
+    /// <exception cref="BadInputException">There is one.</exception>
+    public void Check(AttributionOptions options) => Check(AttributionOption.All.Where(option => option.IsSet(options)).Select(option => option.Name));
+
+    /// <summary>Refuses an option that was given and that the method does not read.</summary>
+    /// <param name="given">Names or aliases of the options that were given, whatever their values.</param>
+    /// <exception cref="BadInputException">There is one, or no option has the name.</exception>
+    public void Check(IEnumerable<string> given)
+    {
+        foreach (var name in given)
+        {
+            var option = AttributionOption.Find(name)
+                ?? throw new BadInputException($"there is no option {name}; methods read {string.Join(", ", AttributionOption.All.Select(known => known.Name))}");
+            if (!Options.Contains(option))
+            {
+                throw new BadInputException(Options.Count == 0
+                    ? $"{Name} does not read {name}; it has no options"
+                    : $"{Name} does not read {name}; it reads {string.Join(", ", Options.Select(known => known.Name))}");
+            }
+        }
+    }
+
     /// <summary>A map for every item of the run.</summary>
     /// <param name="decision">What is explained.</param>
     /// <param name="model">The model that made the run, for methods that run it again.</param>
     /// <param name="options">How.</param>
-    public abstract IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
+    /// <param name="cancellation">Stops the explanation, within the time of one layer's work.</param>
+    /// <param name="progress">Told the share that is done, 0 to 1.</param>
+    /// <exception cref="BadInputException">An option that does not fit.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public IReadOnlyList<RelevanceMap<T>> Explain<T>(
+        Decision<T> decision, IModel model, AttributionOptions options, CancellationToken cancellation = default, IProgress<double>? progress = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ObjectDisposedException.ThrowIf(decision.Trace.Tape.IsDisposed, decision.Trace);
+        var run = new MethodRun<T>(decision, model, Read(options), cancellation, progress);
+        run.Step(0, 1);
+        var maps = Compute(run);
+        run.Step(1, 1);
+        return maps;
+    }
+
+    /// <summary>A map for every item of the run: the method itself.</summary>
+    protected abstract IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>The map of a text as pieces make it, from the last to the first; for methods that are <see cref="IsPiecewise"/>.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="seed">Adjoints of the scores behind the last token: what is explained.</param>
+    internal virtual PiecewiseMap<T> InPieces<T>(AttributionOptions options, T[] seed)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => throw new InvalidOperationException($"{Name} needs a text as a whole.");
+
+    /// <summary>What the method reads of the options; the others have their standard values.</summary>
+    internal AttributionOptions Read(AttributionOptions options)
+        => AttributionOption.All.Except(Options).Aggregate(options, (read, option) => option.Reset(read));
 }

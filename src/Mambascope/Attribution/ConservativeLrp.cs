@@ -3,6 +3,8 @@ using Mambascope.Autodiff;
 using Mambascope.Autodiff.Operators;
 using Mambascope.Models;
 
+using Mambascope.Tracing;
+
 namespace Mambascope.Attribution;
 
 /// <summary>
@@ -10,7 +12,7 @@ namespace Mambascope.Attribution;
 /// reciprocal standard deviation of every layer norm held constant (its mean is not), so that relevance is conserved up to biases.
 /// LRP-0 on linear layers (gamma 0).
 /// </summary>
-public sealed class ConservativeLrp : AttributionMethod
+public sealed class ConservativeLrp : TokenRelevance
 {
     /// <inheritdoc/>
     public override string Name => "cp-lrp";
@@ -22,10 +24,7 @@ public sealed class ConservativeLrp : AttributionMethod
     public override string Description => "conservative propagation: softmax and layer norm held constant";
 
     /// <inheritdoc/>
-    public override LayerKinds Explains => LayerKinds.Attention;
-
-    /// <inheritdoc/>
-    public override bool IsClassSpecific => true;
+    public override IReadOnlyList<MixerKind> Explains => [MixerKind.Softmax];
 
     /// <summary>The rules, for a replay of any transformer's tape.</summary>
     public static RuleSet<T> Rules<T>()
@@ -34,10 +33,5 @@ public sealed class ConservativeLrp : AttributionMethod
             .For<LayerNormOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, holdScale: true))
             .For<AttentionProbabilitiesOperator<T>>((_, _, _) => { });
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
-    {
-        using var replay = decision.Backward([decision.Trace.Tokens], Rules<T>());
-        return decision.Maps(InputXGradient.TokenSum(decision.Trace.Tokens.Data, replay[decision.Trace.Tokens]));
-    }
+    private protected override RuleSet<T>? RulesOf<T>() => Rules<T>();
 }

@@ -22,8 +22,18 @@ public static class ContinuationMap
     /// <param name="first">Place of the continuation's first token; at least 1.</param>
     /// <param name="method">Name of a method, see <see cref="AttributionMethods"/>.</param>
     /// <param name="options">How.</param>
+    /// <param name="cancellation">Stops the explanation.</param>
+    /// <param name="progress">Told the share that is done, 0 to 1.</param>
     /// <exception cref="BadInputException">No such method or place, or an option that does not fit.</exception>
-    public static ContinuationMap<T> Explain<T>(ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, int first, string method, AttributionOptions? options = null)
+    public static ContinuationMap<T> Explain<T>(
+        ILanguageModel model,
+        Workers workers,
+        IReadOnlyList<int> tokens,
+        int first,
+        string method,
+        AttributionOptions? options = null,
+        CancellationToken cancellation = default,
+        IProgress<double>? progress = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (first < 1 || first >= tokens.Count)
@@ -31,14 +41,15 @@ public static class ContinuationMap
             throw new BadInputException($"a continuation cannot begin at token {first} of {tokens.Count}: there must be a token before it and one in it");
         }
 
-        var how = AttributionMethods.Find(method, model.LayerKinds);
+        var how = AttributionMethods.Find(method, model.Shape);
         int[] positions = [.. Enumerable.Range(first - 1, tokens.Count - first)];
         // The last token chooses nothing that is there, so it is not run.
-        using var trace = model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: true), TokenBatch.Of([.. tokens.Take(tokens.Count - 1)]), ScorePositions.At(positions));
+        using var trace = model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: true, cancellation), TokenBatch.Of([.. tokens.Take(tokens.Count - 1)]), ScorePositions.At(positions));
         return new(first, [.. positions.Select(position =>
         {
             using var decision = new Decision<T>(trace, [tokens[position + 1]], position);
-            var map = how.Explain(decision, model, options ?? new())[0];
+            var map = how.Explain(decision, model, options ?? new(), cancellation)[0];
+            progress?.Report((position - first + 2.0) / positions.Length);
             return RelevanceMap<T>.Of([.. map.Values, T.Zero], rows: 1, tokens.Count, map.Diagnostics);
         })]);
     }

@@ -34,9 +34,10 @@ public sealed class Decision<T> : IDisposable
         Trace = trace;
         var logits = trace.Logits.Data;
         Token = token ?? trace.ReadToken;
-        if (Token < -1 || Token >= trace.Length)
+        var length = trace.Layers[^1].Layout.Length;
+        if (Token < -1 || Token >= length)
         {
-            throw new BadInputException($"token {Token} does not exist; the sequence has tokens 0 to {trace.Length - 1}");
+            throw new BadInputException($"token {Token} does not exist; the sequence has tokens 0 to {length - 1}");
         }
 
         if (token is null && trace.ScoredTokens.Any(tokens => tokens[^1] != Token))
@@ -87,14 +88,17 @@ public sealed class Decision<T> : IDisposable
     }
 
     /// <summary>Adjoints of the score at the tokens and at what each block explains, computed once.</summary>
-    public Replay<T> Gradients => gradients ??= Backward(
-        [Trace.Tokens, .. Trace.Layers.SelectMany(layer => layer.Explained)], rules: null);
+    public Replay<T> Gradients => GradientsUntil(CancellationToken.None);
+
+    /// <summary>The same; what computes them first can be stopped.</summary>
+    internal Replay<T> GradientsUntil(CancellationToken cancellation)
+        => gradients ??= Backward([Trace.Tokens, .. Trace.Layers.SelectMany(layer => layer.Explained)], rules: null, cancellation);
 
     /// <summary>
     /// The same decision on a run of the same model in double precision, made once and kept: for relevance rules that divide by sums near
     /// zero, where the rounding of a single-precision forward pass alone moves results by percents.
     /// </summary>
-    internal Decision<double> InDouble(IModel model)
+    internal Decision<double> InDouble(IModel model, CancellationToken cancellation = default)
     {
         if (this is Decision<double> already)
         {
@@ -104,7 +108,7 @@ public sealed class Decision<T> : IDisposable
         var input = Trace.Input.Data;
         return inDouble ??= new(
             model.ForwardInput(
-                new Tape<double>(Trace.Tape.Workers, new BufferPool<double>(), isRecording: true),
+                new Tape<double>(Trace.Tape.Workers, new BufferPool<double>(), isRecording: true, cancellation),
                 Activation<double>.Of(Array.ConvertAll(input.ToArray(), double.CreateTruncating), input.Batch, input.Length, input.Width),
                 Positions),
             Targets,
@@ -135,7 +139,7 @@ public sealed class Decision<T> : IDisposable
     }
 
     /// <summary>A replay from the explained scores, by gradient or by relevance rules. The caller disposes of it.</summary>
-    public Replay<T> Backward(IReadOnlyCollection<Value<T>> wanted, RuleSet<T>? rules)
+    public Replay<T> Backward(IReadOnlyCollection<Value<T>> wanted, RuleSet<T>? rules, CancellationToken cancellation = default)
     {
         var logits = Trace.Logits.Data;
         var seed = Activation<T>.Zeros(logits.Batch, logits.Length, logits.Width);
@@ -149,25 +153,32 @@ public sealed class Decision<T> : IDisposable
             }
         }
 
-        return Trace.Tape.Backward(Trace.Logits, seed, wanted, rules);
+        return Trace.Tape.Backward(Trace.Logits, seed, wanted, rules, cancellation: cancellation);
     }
 
-    /// <summary>The tokens that a map shows: all but the class token of an image.</summary>
-    internal IEnumerable<int> Patches => Enumerable.Range(0, Trace.Length).Where(t => Trace.Grid is null || t != Trace.ReadToken);
+    /// <summary>A row vector over the last layer's tokens that picks the explained one: (Batch, L, 1), a unit vector or 1/L everywhere.</summary>
+    internal Activation<T> ReadVector() => ReadVector(Trace.Layers.Count - 1);
 
-    /// <summary>A row vector over output tokens that picks the explained one: (Batch, L, 1), a unit vector or 1/L everywhere.</summary>
-    internal Activation<T> ReadVector()
+    /// <summary>The same over the tokens of any layer: where tokens were joined behind it, those that the explained token stands for.</summary>
+    internal Activation<T> ReadVector(int layer)
     {
-        var v = Activation<T>.Zeros(Batch, Trace.Length, 1);
+        var layers = Trace.Layers;
         if (Token < 0)
         {
-            v.Extent.Fill(T.One / T.CreateTruncating(Trace.Length));
-            return v;
+            var mean = Activation<T>.Zeros(Batch, layers[layer].Layout.Length, 1);
+            mean.Extent.Fill(T.One / T.CreateTruncating(mean.Length));
+            return mean;
         }
 
+        var v = Activation<T>.Zeros(Batch, layers[^1].Layout.Length, 1);
         for (var item = 0; item < Batch; item++)
         {
             v.Row(item, Token)[0] = T.One;
+        }
+
+        for (var behind = layers.Count - 1; behind > layer; behind--)
+        {
+            v = layers[behind].Merge?.Product(v) ?? v;
         }
 
         return v;
@@ -176,13 +187,13 @@ public sealed class Decision<T> : IDisposable
     /// <summary>The map of one item from a value per token: the class token is no patch and is left out.</summary>
     internal RelevanceMap<T> Map(ReadOnlySpan<T> perToken, IReadOnlyDictionary<string, double>? diagnostics = null)
     {
-        var values = new List<T>(perToken.Length);
-        foreach (var t in Patches)
+        var (layout, values) = (Trace.Layout, new List<T>(perToken.Length));
+        foreach (var t in layout.Shown)
         {
             values.Add(perToken[t]);
         }
 
-        return RelevanceMap<T>.Of([.. values], Trace.Grid?.Rows ?? 1, Trace.Grid?.Columns ?? values.Count, diagnostics);
+        return RelevanceMap<T>.Of([.. values], layout.Grid?.Rows ?? 1, layout.Grid?.Columns ?? values.Count, diagnostics);
     }
 
     /// <summary>A map per item from a value per token of each item, (Batch, L, 1).</summary>

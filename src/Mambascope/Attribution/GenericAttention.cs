@@ -1,6 +1,8 @@
 using Mambascope.Attention;
 using Mambascope.Models;
 
+using Mambascope.Tracing;
+
 namespace Mambascope.Attribution;
 
 /// <summary>
@@ -16,16 +18,18 @@ public sealed class GenericAttention : AttributionMethod
     public override string Description => "attention times its gradient, multiplied through all layers";
 
     /// <inheritdoc/>
-    public override LayerKinds Explains => LayerKinds.Attention;
+    public override IReadOnlyList<MixerKind> Explains => [MixerKind.Softmax];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<AttributionOption> Options => [AttributionOption.StartLayer, AttributionOption.RowNormalisation, AttributionOption.ResidualWeight];
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
+    protected override IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
         => RolloutProduct.Maps(
-            decision,
-            Layers.OfTransformer(decision, options),
-            (layer, item) => AttentionRows.PositiveMean(layer, layer.Attention.Data.Item(item), decision.Gradients[layer.Attention].Item(item)),
-            options);
+            run,
+            LayerChoice.Mixers<SoftmaxMixerTrace<T>, T>(run.Trace, run.Options),
+            (mixer, item) => AttentionRows.PositiveMean(mixer, mixer.Attention.Data.Item(item), run.Gradients[mixer.Attention].Item(item)));
 }

@@ -24,7 +24,7 @@ public sealed class IntegratedGradients : AttributionMethod
     public override string Description => "gradient integrated along the path from the mean-colour image (text: from zero vectors)";
 
     /// <inheritdoc/>
-    public override LayerKinds Explains => LayerKinds.Mamba | LayerKinds.Attention;
+    public override IReadOnlyList<AttributionOption> Options => [AttributionOption.Steps];
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;
@@ -33,21 +33,22 @@ public sealed class IntegratedGradients : AttributionMethod
     public override bool RunsModel => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
+    protected override IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
     {
+        var options = run.Options;
         if (options.Steps < 1)
         {
             throw new BadInputException($"integrated gradients need at least 1 step, not {options.Steps}");
         }
 
-        return [.. Enumerable.Range(0, decision.Batch).Select(item => Explain(decision, model, item, options.Steps))];
+        return [.. Enumerable.Range(0, run.Decision.Batch).Select(item => Explain(run, item))];
     }
 
-    private static RelevanceMap<T> Explain<T>(Decision<T> decision, IModel model, int item, int steps)
+    private static RelevanceMap<T> Explain<T>(MethodRun<T> run, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var tape = decision.Trace.Tape;
-        var (baseline, baselineScore) = Baseline(decision, model, item);
+        var (decision, steps) = (run.Decision, run.Options.Steps);
+        var (baseline, baselineScore) = Baseline(run, item);
         var tokens = decision.Trace.Tokens.Data.Item(item).ToArray();
         var (L, d) = (decision.Trace.Length, decision.Trace.Tokens.Data.Width);
         var sum = new T[tokens.Length];
@@ -65,9 +66,10 @@ public sealed class IntegratedGradients : AttributionMethod
                 }
             }
 
-            using var chunk = new Tape<T>(tape.Workers, tape.Pool, isRecording: true);
-            using var along = decision.On(model.ForwardTokens(chunk, path, decision.Positions), item);
-            var gradients = along.Gradients[along.Trace.Tokens];
+            run.Step((item * steps) + first, decision.Batch * steps);
+            using var chunk = run.NewTape();
+            using var along = decision.On(run.Model.ForwardTokens(chunk, path, decision.Positions), item);
+            var gradients = along.GradientsUntil(run.Cancellation)[along.Trace.Tokens];
             for (var k = 0; k < count; k++)
             {
                 var gradient = gradients.Item(k).Extent;
@@ -78,20 +80,19 @@ public sealed class IntegratedGradients : AttributionMethod
             }
         }
 
-        var relevance = InputXGradient.TokenSum(
+        var relevance = TokenRelevance.OverChannels(
             Activation<T>.Of([.. tokens.Zip(baseline, (a, b) => a - b)], 1, L, d), Activation<T>.Of(sum, 1, L, d)).ToArray();
         var change = double.CreateTruncating(decision.Score(item) - baselineScore);
         var total = relevance.Sum(double.CreateTruncating);
         return decision.Map(relevance, new Dictionary<string, double> { ["convergence_error"] = Math.Abs(total - change) / Math.Max(Math.Abs(change), 1e-12) });
     }
 
-    private static (T[] Tokens, T Score) Baseline<T>(Decision<T> decision, IModel model, int item)
+    private static (T[] Tokens, T Score) Baseline<T>(MethodRun<T> run, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var tape = decision.Trace.Tape;
-        var input = decision.Trace.Input.Data;
-        using var zero = new Tape<T>(tape.Workers, tape.Pool, isRecording: true);
-        var trace = model.ForwardInput(zero, Activation<T>.Zeros(1, input.Length, input.Width), decision.Positions);
+        var (decision, input) = (run.Decision, run.Trace.Input.Data);
+        using var zero = run.NewTape();
+        var trace = run.Model.ForwardInput(zero, Activation<T>.Zeros(1, input.Length, input.Width), decision.Positions);
         using var at = decision.On(trace, item);
         return (trace.Tokens.Data.ToArray(), at.Score(0));
     }

@@ -25,23 +25,24 @@ public sealed record KnockoutEffect(int Target, double ScoreBefore, double Score
     /// <param name="knockouts">Edges to cut, all at once.</param>
     /// <param name="position">Token at which the prediction is watched; null for the last.</param>
     /// <param name="target">Token id to watch; null for the most likely one.</param>
+    /// <param name="cancellation">Stops the runs.</param>
     /// <exception cref="BadInputException">A token, layer, position or id that does not exist.</exception>
     public static KnockoutEffect Of<T>(
-        ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, IReadOnlyList<Knockout> knockouts, int? position = null, int? target = null)
+        ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, IReadOnlyList<Knockout> knockouts, int? position = null, int? target = null, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (before, after) = (Scores<T>(model, workers, tokens, null, position), Scores<T>(model, workers, tokens, knockouts, position));
+        var (before, after) = (Scores<T>(model, workers, tokens, null, position, cancellation), Scores<T>(model, workers, tokens, knockouts, position, cancellation));
         var watched = target ?? ArgMax(before);
         return watched >= 0 && watched < before.Length
             ? new(watched, before[watched], after[watched], Probability(before, watched), Probability(after, watched), ArgMax(after))
             : throw new BadInputException($"token id {watched} does not exist; the model has ids 0 to {before.Length - 1}");
     }
 
-    private static double[] Scores<T>(ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, IReadOnlyList<Knockout>? knockouts, int? position)
+    private static double[] Scores<T>(ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, IReadOnlyList<Knockout>? knockouts, int? position, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var scored = position is { } token ? ScorePositions.At(token) : ScorePositions.Last;
-        using Trace<T> trace = model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: false), TokenBatch.Of(tokens), scored, knockouts);
+        using Trace<T> trace = model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: false, cancellation), TokenBatch.Of(tokens), scored, knockouts);
         return Array.ConvertAll(trace.Logits.Data.Row(0).ToArray(), double.CreateTruncating);
     }
 

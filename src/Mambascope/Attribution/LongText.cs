@@ -19,7 +19,7 @@ public static class LongText
     public const int StandardPiece = 512;
 
     /// <summary>The methods that can be computed so: those that are linear in the layers' matrices or gradients.</summary>
-    public static IReadOnlyList<string> Methods { get; } = ["raw", "rollout", "mamba-lrp", "input-x-gradient"];
+    public static IReadOnlyList<string> Methods { get; } = [.. AttributionMethods.All.Where(method => method.IsPiecewise).Select(method => method.Name)];
 
     /// <summary>Relevance of every token for what comes after the last one.</summary>
     /// <param name="model">A model with scans only.</param>
@@ -30,8 +30,10 @@ public static class LongText
     /// <param name="target">Token id whose score is explained; null for the most likely one.</param>
     /// <param name="contrast">Token id whose score is taken off; null for none.</param>
     /// <param name="piece">Tokens of a piece.</param>
+    /// <param name="cancellation">Stops the explanation.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
     /// <exception cref="BadInputException">Another method or model, an option that needs whole matrices, or an id that does not exist.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static RelevanceMap<T> Explain<T>(
         ILanguageModel model,
         Workers workers,
@@ -41,7 +43,8 @@ public static class LongText
         int? target = null,
         int? contrast = null,
         int piece = StandardPiece,
-        Action<double>? progress = null)
+        CancellationToken cancellation = default,
+        IProgress<double>? progress = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options ??= new();
@@ -49,18 +52,16 @@ public static class LongText
         TokenBatch.Of(tokens).Check(model.VocabularySize);
         var pool = new BufferPool<T>();
         int[][] pieces = [.. tokens.Chunk(piece)];
-        var (states, scores) = Read(model, workers, pool, pieces, share => progress?.Invoke(share / 3));
-        var seed = Seed<T>(scores, target, contrast);
+        var (states, scores) = Read(model, workers, pool, pieces, cancellation, share => progress?.Report(share / 3));
         var adjoint = model.NewState<T>();
-        var sweep = method is "raw" or "rollout" ? new Sweep<T>(options, isRollout: method == "rollout") : null;
+        var how = AttributionMethods.Find(method, model.Shape);
+        var map = how.InPieces(how.Read(options), Seed(scores, target, contrast));
         var values = new T[tokens.Count];
         for (var k = pieces.Length - 1; k >= 0; k--)
         {
-            using var trace = model.Continue(new Tape<T>(workers, pool, isRecording: true), states.Pop().Branch(adjoint), pieces[k]);
-            var isLast = k == pieces.Length - 1;
-            var map = sweep is not null ? sweep.Piece(trace, isLast) : Relevance(trace, isLast ? seed : new T[seed.Length], method == "mamba-lrp" ? MambaLrp.Rules<T>() : null);
-            map.Extent.CopyTo(values.AsSpan(k * piece));
-            progress?.Invoke(1 - (k * 2 / 3.0 / pieces.Length));
+            using var trace = model.Continue(new Tape<T>(workers, pool, isRecording: true, cancellation), states.Pop().Branch(adjoint), pieces[k]);
+            map.Next(trace, isLast: k == pieces.Length - 1, cancellation).Extent.CopyTo(values.AsSpan(k * piece));
+            progress?.Report(1 - (k * 2 / 3.0 / pieces.Length));
         }
 
         return RelevanceMap<T>.Of(values, rows: 1, values.Length);
@@ -74,9 +75,10 @@ public static class LongText
     /// <param name="starts">First token of each block, in order; the first is 0.</param>
     /// <param name="view">Scan alone or whole mixer.</param>
     /// <param name="piece">Tokens of a piece.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="BadInputException">Another model, or a layer or block that does not exist.</exception>
     public static AttentionMatrix<T> Tiles<T>(
-        ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, int layer, IReadOnlyList<int> starts, AttentionView view, int piece = StandardPiece)
+        ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, int layer, IReadOnlyList<int> starts, AttentionView view, int piece = StandardPiece, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Refuse(model, Methods[0], new(), piece);
@@ -89,11 +91,11 @@ public static class LongText
         var tiles = new TileAverages<T>(starts, tokens.Count, view);
         var pool = new BufferPool<T>();
         int[][] pieces = [.. tokens.Chunk(piece)];
-        var (states, _) = Read(model, workers, pool, pieces, _ => { });
+        var (states, _) = Read(model, workers, pool, pieces, cancellation, _ => { });
         for (var k = pieces.Length - 1; k >= 0; k--)
         {
-            using var trace = model.Continue(new Tape<T>(workers, pool, isRecording: true), states.Pop(), pieces[k]);
-            tiles.Add(workers, pool, trace.MambaLayers[layer], k * piece);
+            using var trace = model.Continue(new Tape<T>(workers, pool, isRecording: true, cancellation), states.Pop(), pieces[k]);
+            tiles.Add(workers, pool, trace.ScanMixers[layer], k * piece);
         }
 
         return tiles.Averages();
@@ -106,7 +108,7 @@ public static class LongText
             throw new BadInputException($"method {method} needs matrices or memory that grow with the square of a text; long texts can be explained by {string.Join(", ", Methods)}");
         }
 
-        if (model.LayerKinds != LayerKinds.Mamba)
+        if (!model.Shape.IsOnly(MixerKind.Scan))
         {
             throw new BadInputException("long texts can be explained piece by piece for models with scans only; softmax attention needs the whole text at once");
         }
@@ -120,14 +122,14 @@ public static class LongText
     }
 
     // The state before each piece, the last on top, and the scores at the end.
-    private static (Stack<LanguageState<T>> States, T[] Scores) Read<T>(ILanguageModel model, Workers workers, BufferPool<T> pool, int[][] pieces, Action<double> progress)
+    private static (Stack<LanguageState<T>> States, T[] Scores) Read<T>(ILanguageModel model, Workers workers, BufferPool<T> pool, int[][] pieces, CancellationToken cancellation, Action<double> progress)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (states, state, scores) = (new Stack<LanguageState<T>>(), model.NewState<T>(), Array.Empty<T>());
         for (var k = 0; k < pieces.Length; k++)
         {
             states.Push(state.Branch());
-            using var trace = model.Continue(new Tape<T>(workers, pool, isRecording: false), state, pieces[k]);
+            using var trace = model.Continue(new Tape<T>(workers, pool, isRecording: false, cancellation), state, pieces[k]);
             scores = trace.Logits.Data.Row(0).ToArray();
             progress((k + 1.0) / pieces.Length);
         }
@@ -154,46 +156,5 @@ public static class LongText
         return seed;
 
         int Known(int id) => id >= 0 && id < scores.Length ? id : throw new BadInputException($"token id {id} does not exist; the model has ids 0 to {scores.Length - 1}");
-    }
-
-    // Input x gradient, or relevance, of a piece's tokens: from the seed, and from what later pieces handed to the operators' memories.
-    private static Activation<T> Relevance<T>(Trace<T> trace, T[] seed, RuleSet<T>? rules)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        using var replay = trace.Tape.Backward(trace.Logits, Activation<T>.Of(seed, 1, 1, seed.Length), [trace.Tokens], rules);
-        return InputXGradient.TokenSum(trace.Tokens.Data, replay[trace.Tokens]);
-    }
-
-    /// <summary>Raw attention or rollout, piece after piece from the end, through all layers of a piece from the last to the first.</summary>
-    private sealed class Sweep<T>(AttributionOptions options, bool isRollout)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        private readonly AttentionView view = options.Mode == AttributionMode.Exact ? AttentionView.Block : AttentionView.S6;
-        private PieceProduct<T>[]? later;
-
-        public Activation<T> Piece(Trace<T> trace, bool isLast)
-        {
-            var layers = Layers.From(trace.MambaLayers, options, standard: 0);
-            later ??= [.. layers.Select(layer => PieceProduct<T>.For(layer, view))];
-            var v = Activation<T>.Zeros(1, trace.Length, 1);
-            v.Row(trace.Length - 1)[0] = isLast ? T.One : T.Zero;
-            var total = Activation<T>.Zeros(1, trace.Length, 1);
-            for (var i = layers.Count - 1; i >= 0; i--)
-            {
-                var product = AttentionProduct.Mean(trace.Tape.Workers, trace.Tape.Pool, layers[i], view, ScanDirections.Both, v, later[i]);
-                if (isRollout)
-                {
-                    v = RolloutProduct.Step(v, product, options);
-                    continue;
-                }
-
-                for (var t = 0; t < total.Length; t++)
-                {
-                    total.Row(t)[0] += product.Row(t)[0] / T.CreateTruncating(layers.Count);
-                }
-            }
-
-            return isRollout ? v : total;
-        }
     }
 }

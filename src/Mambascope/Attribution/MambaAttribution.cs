@@ -26,51 +26,55 @@ public sealed class MambaAttribution : AttributionMethod
     public override string Description => "rollout weighted by the gradient of the explained class (Mamba-Attribution)";
 
     /// <inheritdoc/>
-    public override LayerKinds Explains => LayerKinds.Mamba;
+    public override IReadOnlyList<MixerKind> Explains => [MixerKind.Scan];
 
     /// <inheritdoc/>
-    public override bool HasModes => true;
+    public override IReadOnlyList<AttributionOption> Options =>
+        [AttributionOption.Mode, AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign, AttributionOption.RowNormalisation, AttributionOption.ResidualWeight];
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
+    protected override IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
     {
-        if (options.Mode == AttributionMode.Official)
-        {
-            return OfficialCode.Attribution(decision, options);
-        }
-
-        var layers = Layers.OfMamba(decision, options);
-        return RolloutProduct.Maps(
-            decision, layers, (layer, item) => options.Mode == AttributionMode.Exact ? Contribution(decision, layer, item, options) : WeightedMean(decision, layer, item, options), options);
+        var mode = run.Options.Mode;
+        return mode == AttributionMode.Official
+            ? OfficialCode.Attribution(run)
+            : RolloutProduct.Maps(
+                run,
+                LayerChoice.Mixers<ScanMixerTrace<T>, T>(run.Trace, run.Options),
+                (mixer, item) => mode == AttributionMode.Exact ? Contribution(run, mixer, item) : WeightedMean(run, mixer, item));
     }
 
     /// <summary>What one layer adds to the identity in exact mode.</summary>
-    internal static AttentionMatrix<T> Contribution<T>(Decision<T> decision, MambaLayerTrace<T> layer, int item, AttributionOptions options)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => MatrixReduction.Reduce(decision.Trace.Tape.Workers, layer, item, new()
-        {
-            View = AttentionView.BeforeGate,
-            Sign = options.Sign ?? SignRule.Clamp,
-            Reduction = options.Reduction,
-            RowWeights = decision.Gradients[layer.Skipped],
-            ColumnWeights = layer.X.Data,
-        });
-
-    // The sign rule acts after the mean over channels and on the weighted product, as in the equation.
-    private static AttentionMatrix<T> WeightedMean<T>(Decision<T> decision, MambaLayerTrace<T> layer, int item, AttributionOptions options)
+    internal static AttentionMatrix<T> Contribution<T>(MethodRun<T> run, ScanMixerTrace<T> mixer, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var matrix = MatrixReduction.Reduce(decision.Trace.Tape.Workers, layer, item, new() { View = AttentionView.S6, Reduction = options.Reduction });
-        var s = TokenGradient(decision.Gradients, layer, item);
+        MatrixRequest<T> request = new()
+        {
+            View = AttentionView.BeforeGate,
+            Sign = run.Options.Sign ?? SignRule.Clamp,
+            Reduction = run.Options.Reduction,
+            RowWeights = run.Gradients[mixer.Skipped],
+            ColumnWeights = mixer.X.Data,
+        };
+        return MatrixReduction.Reduce(run.Trace.Tape.Workers, mixer, item, request, run.Cancellation);
+    }
+
+    // The sign rule acts after the mean over channels and on the weighted product, as in the equation.
+    private static AttentionMatrix<T> WeightedMean<T>(MethodRun<T> run, ScanMixerTrace<T> mixer, int item)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        MatrixRequest<T> request = new() { View = AttentionView.S6, Reduction = run.Options.Reduction };
+        var matrix = MatrixReduction.Reduce(run.Trace.Tape.Workers, mixer, item, request, run.Cancellation);
+        var s = TokenGradient(run.Gradients, mixer, item);
         for (var i = 0; i < matrix.Length; i++)
         {
             var row = matrix.Row(i);
             for (var j = 0; j < row.Length; j++)
             {
-                row[j] = ChannelReductions.Apply(row[j] * s[j], options.Sign ?? SignRule.Clamp);
+                row[j] = SignRules.Apply(run.Options.Sign ?? SignRule.Clamp, row[j] * s[j]);
             }
         }
 
@@ -78,10 +82,10 @@ public sealed class MambaAttribution : AttributionMethod
     }
 
     // s[j] = mean over d of the gradient at the mixer's output.
-    private static T[] TokenGradient<T>(Replay<T> gradients, MambaLayerTrace<T> layer, int item)
+    private static T[] TokenGradient<T>(Replay<T> gradients, ScanMixerTrace<T> mixer, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var gradient = gradients[layer.MixerOutput];
+        var gradient = gradients[mixer.Output];
         return [.. Enumerable.Range(0, gradient.Length).Select(t => ChannelReductions.Reduce<T>(gradient.Row(item, t), SignRule.Keep, ChannelReduction.Mean))];
     }
 }

@@ -4,6 +4,8 @@ using Mambascope.Autodiff.Operators;
 using Mambascope.Models;
 using Mambascope.Numerics;
 
+using Mambascope.Tracing;
+
 namespace Mambascope.Attribution;
 
 /// <summary>
@@ -12,7 +14,7 @@ namespace Mambascope.Attribution;
 /// half of its relevance to each factor. LRP-0 on linear layers, biases kept, no stabiliser.
 /// Note: other implementations of layer-wise relevance propagation carry patent notices; whoever ships this method should know that.
 /// </summary>
-public sealed class MambaLrp : AttributionMethod
+public sealed class MambaLrp : TokenRelevance
 {
     /// <inheritdoc/>
     public override string Name => "mamba-lrp";
@@ -24,10 +26,10 @@ public sealed class MambaLrp : AttributionMethod
     public override string Description => "layer-wise relevance propagation with the rules of MambaLRP";
 
     /// <inheritdoc/>
-    public override LayerKinds Explains => LayerKinds.Mamba;
+    public override IReadOnlyList<MixerKind> Explains => [MixerKind.Scan];
 
     /// <inheritdoc/>
-    public override bool IsClassSpecific => true;
+    public override bool IsPiecewise => true;
 
     /// <summary>The rules, for a replay of any Mamba tape.</summary>
     public static RuleSet<T> Rules<T>()
@@ -38,12 +40,7 @@ public sealed class MambaLrp : AttributionMethod
             .For<SiluOperator<T>>(HeldSigmoid)
             .For<SelectiveScanOperator<T>>(HeldCoefficients);
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
-    {
-        using var replay = decision.Backward([decision.Trace.Tokens], Rules<T>());
-        return decision.Maps(InputXGradient.TokenSum(decision.Trace.Tokens.Data, replay[decision.Trace.Tokens]));
-    }
+    private protected override RuleSet<T>? RulesOf<T>() => Rules<T>();
 
     // y = x σ(x) with σ(x) a constant: dx = dy σ(x).
     private static void HeldSigmoid<T>(SiluOperator<T> op, Replay<T> replay, Activation<T> dOutput)

@@ -13,48 +13,44 @@ namespace Mambascope.Attribution;
 /// </summary>
 internal static class OfficialCode
 {
-    public static IReadOnlyList<RelevanceMap<T>> RawAttention<T>(Decision<T> decision, AttributionOptions options)
+    public static IReadOnlyList<RelevanceMap<T>> RawAttention<T>(MethodRun<T> run)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Explain(decision, options, (rows, _, _) => MeanOverChannels(MinMax(rows)), perLayer => MeanOverLayers(perLayer));
+        => Explain(run, (rows, _, _) => MeanOverChannels(MinMax(rows)), perLayer => MeanOverLayers(perLayer));
 
-    public static IReadOnlyList<RelevanceMap<T>> Rollout<T>(Decision<T> decision, AttributionOptions options)
+    public static IReadOnlyList<RelevanceMap<T>> Rollout<T>(MethodRun<T> run)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Explain(decision, options, (rows, _, _) => MeanOverChannels(rows), perLayer => BroadcastRollout(perLayer));
+        => Explain(run, (rows, _, _) => MeanOverChannels(rows), perLayer => BroadcastRollout(perLayer));
 
-    public static IReadOnlyList<RelevanceMap<T>> Attribution<T>(Decision<T> decision, AttributionOptions options)
+    public static IReadOnlyList<RelevanceMap<T>> Attribution<T>(MethodRun<T> run)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Explain(decision, options, (rows, layer, item) =>
+        => Explain(run, (rows, mixer, item) =>
         {
-            foreach (ref var value in rows.Extent)
-            {
-                value = T.Max(value, T.Zero);
-            }
-
+            SignRules.Apply(SignRule.Clamp, rows.Extent);
             var a = MeanOverChannels(MinMax(rows));
-            var s = Sensitivity(decision.Gradients[layer.MixerOutput], item);
+            var s = Sensitivity(run.Gradients[mixer.Output], item);
             return [.. a.Zip(s, (x, y) => x * y)];
         }, perLayer => BroadcastRollout(perLayer));
 
     /// <summary>The class token's row of every channel as released, spliced from both directions: (1, L, E), zero at the class token.</summary>
-    public static Activation<T> ClassRow<T>(Decision<T> decision, MambaLayerTrace<T> layer, int item)
+    public static Activation<T> ClassRow<T>(Decision<T> decision, ScanMixerTrace<T> mixer, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = decision.Trace.Tape;
-        var (L, E, token) = (decision.Trace.Length, layer.X.Data.Width, decision.Token);
+        var (L, E, token) = (decision.Trace.Length, mixer.X.Data.Width, decision.Token);
         var v = Activation<T>.Zeros(1, L, E);
         v.Row(token).Fill(T.One);
         var spliced = Activation<T>.Zeros(1, L, E);
         var row = Activation<T>.Zeros(1, L, E);
-        foreach (var direction in layer.Directions)
+        foreach (var scan in mixer.Scans)
         {
             // Delta = 0 at the class token removes both its decay, exp(0 A) = 1, and its self term, 0 B C.
-            var delta = Activation<T>.Of(direction.Delta.Data.Item(item).ToArray(), 1, L, E);
+            var delta = Activation<T>.Of(scan.Delta.Data.Item(item).ToArray(), 1, L, E);
             delta.Row(token).Clear();
-            var scan = direction.ScanInputs;
-            HiddenAttentionScan.Adjoint(tape.Workers, scan with { U = direction.U.Data.Item(item), Delta = delta, B = scan.B.Item(item), C = scan.C.Item(item) }, v, row);
+            var inputs = scan.ScanInputs;
+            HiddenAttentionScan.Adjoint(tape.Workers, inputs with { U = scan.U.Data.Item(item), Delta = delta, B = inputs.B.Item(item), C = inputs.C.Item(item) }, v, row);
             for (var t = 0; t < L; t++)
             {
-                var isPast = direction == layer.Directions[0] ? t < token : t > token;
+                var isPast = scan == mixer.Scans[0] ? t < token : t > token;
                 if (isPast)
                 {
                     row.Row(t).CopyTo(spliced.Row(t));
@@ -66,23 +62,28 @@ internal static class OfficialCode
     }
 
     private static IReadOnlyList<RelevanceMap<T>> Explain<T>(
-        Decision<T> decision, AttributionOptions options, Func<Activation<T>, MambaLayerTrace<T>, int, T[]> perLayer, Func<IReadOnlyList<T[]>, T[]> combine)
+        MethodRun<T> run, Func<Activation<T>, ScanMixerTrace<T>, int, T[]> perLayer, Func<IReadOnlyList<T[]>, T[]> combine)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var decision = run.Decision;
         if (decision.Trace.Grid is null)
         {
             throw new BadInputException("mode official is what the code released for Vision Mamba computes; for text use mode exact or paper");
         }
 
-        if (decision.Token < 0 || decision.Trace.MambaLayers[0].Directions.Count != 2)
+        if (decision.Token < 0 || run.Trace.ScanMixers.Any(mixer => mixer.Scans.Count != 2))
         {
             throw new BadInputException("mode official is defined for Vision Mamba with a class token; use mode exact or paper");
         }
 
-        var layers = Layers.OfMamba(decision, options);
+        var mixers = LayerChoice.Mixers<ScanMixerTrace<T>, T>(run.Trace, run.Options);
         return [.. Enumerable.Range(0, decision.Batch).Select(item =>
         {
-            var map = combine([.. layers.Select(layer => perLayer(ClassRow(decision, layer, item), layer, item))]);
+            var map = combine([.. mixers.Select((mixer, i) =>
+            {
+                run.Step(i, mixers.Count);
+                return perLayer(ClassRow(decision, mixer, item), mixer, item);
+            })]);
             return decision.Map([.. map.Select(value => T.Max(value, T.Zero))]);
         })];
     }

@@ -1,17 +1,22 @@
-using System.Numerics;
 using Mambascope.Attention;
-using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// Raw attention: what the explained token takes from every token, averaged over channels and layers (Ali, Zimerman and Wolf,
-/// section 3.3). Exact mode reads the whole mixer T', paper mode the scan alone.
+/// Raw attention: what the explained token takes from every token, averaged over channels (or heads) and layers (Ali, Zimerman and Wolf,
+/// section 3.3, which finds the average over layers better than the last layer alone). Of scans exact mode reads the whole mixer T', paper
+/// mode the scan alone; of softmax attention it reads the probabilities. Mixers side by side are added up; tokens that are joined between
+/// stages hand their share back.
 /// </summary>
-public sealed class RawAttention : AttributionMethod
+public sealed class RawAttention : AttentionMethod
 {
+    /// <summary>The method for models with scans.</summary>
+    public RawAttention() : this(model: null) { }
+
+    private RawAttention(ModelShape? model) : base(model) { }
+
     /// <inheritdoc/>
     public override string Name => "raw";
 
@@ -19,54 +24,43 @@ public sealed class RawAttention : AttributionMethod
     public override string Title => "raw attention";
 
     /// <inheritdoc/>
-    public override string Description => "hidden attention of the explained token, mean over channels and layers";
+    public override string Description
+        => IsSoftmax ? "attention of the explained token, mean over heads and layers" : "hidden attention of the explained token, mean over channels and layers";
+
+    private protected override IReadOnlyList<AttributionOption> OfScans => [AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign];
+
+    private protected override IReadOnlyList<AttributionOption> OfSoftmax => [AttributionOption.StartLayer];
 
     /// <inheritdoc/>
-    public override LayerKinds Explains => LayerKinds.Mamba;
-
-    /// <inheritdoc/>
-    public override bool HasModes => true;
-
-    /// <inheritdoc/>
-    public override bool IsClassSpecific => false;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
+    protected override IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
     {
+        var options = run.Options;
         if (options.Mode == AttributionMode.Official)
         {
-            return OfficialCode.RawAttention(decision, options);
+            return OfficialCode.RawAttention(run);
         }
 
-        var view = options.Mode == AttributionMode.Exact ? AttentionView.Block : AttentionView.S6;
-        var layers = Layers.OfMamba(decision, options);
-        var v = decision.ReadVector();
-        var total = Activation<T>.Zeros(decision.Batch, decision.Trace.Length, 1);
-        foreach (var layer in layers)
+        var (tape, view) = (run.Trace.Tape, View(options));
+        var walk = Walk(run, (_, _, mixing, v) => mixing.Rows(tape.Workers, tape.Pool, view, v, options.Sign ?? SignRule.Keep, options.Reduction));
+        return run.Decision.Maps(Row(walk, options, isFromEnd: false));
+    }
+
+    internal override Activation<T> Row<T>(LayerWalk<T> walk, AttributionOptions options, bool isFromEnd)
+    {
+        var layers = walk.Mixing;
+        Activation<T>? total = null;
+        foreach (var layer in isFromEnd ? layers.Reverse() : layers)
         {
-            var row = ReducedRow(decision, layer, view, options, v);
-            for (var i = 0; i < total.Rows; i++)
+            var row = walk.ToFirst(layer, walk.Product(layer, walk.Start(layer)));
+            var sum = total ??= Activation<T>.Zeros(row.Batch, row.Length, 1);
+            for (var i = 0; i < sum.Rows; i++)
             {
-                total.Row(i)[0] += row.Row(i)[0] / T.CreateTruncating(layers.Count);
+                sum.Row(i)[0] += row.Row(i)[0] / T.CreateTruncating(layers.Count);
             }
         }
 
-        return decision.Maps(total);
+        return total ?? Activation<T>.Zeros(walk.Trace.Tokens.Data.Batch, walk.Trace.Length, 1);
     }
 
-    private static Activation<T> ReducedRow<T>(Decision<T> decision, MambaLayerTrace<T> layer, AttentionView view, AttributionOptions options, Activation<T> v)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var tape = decision.Trace.Tape;
-        var rows = tape.Pool.Rent(v.Batch, v.Length, layer.X.Data.Width);
-        AttentionProduct.Channels(tape.Workers, tape.Pool, layer, view, ScanDirections.Both, v, rows);
-        var reduced = Activation<T>.Zeros(v.Batch, v.Length, 1);
-        for (var i = 0; i < rows.Rows; i++)
-        {
-            reduced.Row(i)[0] = ChannelReductions.Reduce<T>(rows.Row(i), options.Sign ?? SignRule.Keep, options.Reduction);
-        }
-
-        tape.Pool.Return(rows);
-        return reduced;
-    }
+    private protected override AttentionMethod With(ModelShape model) => new RawAttention(model);
 }

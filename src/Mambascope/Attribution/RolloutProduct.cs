@@ -8,18 +8,23 @@ namespace Mambascope.Attribution;
 internal static class RolloutProduct
 {
     /// <summary>The explained token's row of the product over layers of (residual I + M), later layers from the left, as a map an item.</summary>
-    /// <param name="decision">What is explained.</param>
+    /// <param name="run">What is explained; its options say the residual weight and the row scaling.</param>
     /// <param name="layers">The layers that take part, from input to output.</param>
     /// <param name="matrix">M of a layer for an item.</param>
-    /// <param name="options">Residual weight and row scaling.</param>
     public static IReadOnlyList<RelevanceMap<T>> Maps<T, TLayer>(
-        Decision<T> decision, IReadOnlyList<TLayer> layers, Func<TLayer, int, AttentionMatrix<T>> matrix, AttributionOptions options)
+        MethodRun<T> run, IReadOnlyList<TLayer> layers, Func<TLayer, int, AttentionMatrix<T>> matrix)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var (decision, done) = (run.Decision, 0);
         var v = decision.ReadVector();
         foreach (var layer in layers.Reverse())
         {
-            v = Step(v, [.. Enumerable.Range(0, decision.Batch).Select(item => matrix(layer, item))], options);
+            v = Step(v, [.. Enumerable.Range(0, decision.Batch).Select(item =>
+            {
+                run.Step(done, layers.Count);
+                return matrix(layer, item);
+            })], run.Options);
+            done++;
         }
 
         return decision.Maps(v);

@@ -26,7 +26,7 @@ public sealed class SmoothGrad : AttributionMethod
     public override string Description => "token times its gradient, the gradient a mean over noisy copies of the input";
 
     /// <inheritdoc/>
-    public override LayerKinds Explains => LayerKinds.Mamba | LayerKinds.Attention;
+    public override IReadOnlyList<AttributionOption> Options => [AttributionOption.Samples, AttributionOption.Noise, AttributionOption.Seed];
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;
@@ -35,20 +35,21 @@ public sealed class SmoothGrad : AttributionMethod
     public override bool RunsModel => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
+    protected override IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
     {
+        var options = run.Options;
         if (options.Samples < 2 || !(options.Noise > 0) || !double.IsFinite(options.Noise))
         {
             throw new BadInputException($"smoothgrad needs at least 2 samples and a noise above 0, not {options.Samples} and {options.Noise}");
         }
 
-        return [.. Enumerable.Range(0, decision.Batch).Select(item => Explain(decision, model, item, options))];
+        return [.. Enumerable.Range(0, run.Decision.Batch).Select(item => Explain(run, item))];
     }
 
-    private static RelevanceMap<T> Explain<T>(Decision<T> decision, IModel model, int item, AttributionOptions options)
+    private static RelevanceMap<T> Explain<T>(MethodRun<T> run, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var tape = decision.Trace.Tape;
+        var (decision, options) = (run.Decision, run.Options);
         var pixels = decision.Trace.Input.Data.Item(item);
         var values = pixels.ToArray();
         var deviation = options.Noise * double.CreateTruncating(values.Max() - values.Min());
@@ -65,12 +66,13 @@ public sealed class SmoothGrad : AttributionMethod
                 copies[i] = values[i % values.Length] + T.CreateTruncating(deviation * Normal(random));
             }
 
-            using var chunk = new Tape<T>(tape.Workers, tape.Pool, isRecording: true);
-            using var around = decision.On(model.ForwardInput(chunk, noisy, decision.Positions), item);
-            var gradients = around.Gradients[around.Trace.Tokens];
+            run.Step((item * options.Samples) + first, decision.Batch * options.Samples);
+            using var chunk = run.NewTape();
+            using var around = decision.On(run.Model.ForwardInput(chunk, noisy, decision.Positions), item);
+            var gradients = around.GradientsUntil(run.Cancellation)[around.Trace.Tokens];
             for (var copy = 0; copy < count; copy++)
             {
-                var relevance = InputXGradient.TokenSum(tokens, gradients.Item(copy));
+                var relevance = TokenRelevance.OverChannels(tokens, gradients.Item(copy));
                 for (var t = 0; t < sum.Length; t++)
                 {
                     var value = double.CreateTruncating(relevance.Row(t)[0]);

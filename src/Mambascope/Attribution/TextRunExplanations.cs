@@ -22,11 +22,12 @@ public static class TextRunExplanations
     /// <param name="method">Name of a method, see <see cref="AttributionMethods"/>.</param>
     /// <param name="target">Id of the next token to explain; null for the most likely one.</param>
     /// <param name="options">How.</param>
+    /// <param name="cancellation">Stops the explanation.</param>
     /// <exception cref="BadInputException">No such method or token, or an option that does not fit.</exception>
-    public static RelevanceMap<T> Explain<T>(this TextRun<T> run, string method = "attribution", int? target = null, AttributionOptions? options = null)
+    public static RelevanceMap<T> Explain<T>(this TextRun<T> run, string method = "attribution", int? target = null, AttributionOptions? options = null, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var decision = run.Decision(target);
-        return AttributionMethods.Find(method, run.Model.Model.LayerKinds).Explain(decision, run.Model.Model, options ?? new())[0];
+        return AttributionMethods.Find(method, run.Model.Model.Shape).Explain(decision, run.Model.Model, options ?? new(), cancellation)[0];
     }
 }

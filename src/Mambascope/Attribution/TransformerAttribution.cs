@@ -1,6 +1,8 @@
 using Mambascope.Attention;
 using Mambascope.Models;
 
+using Mambascope.Tracing;
+
 namespace Mambascope.Attribution;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Mambascope.Attribution;
 /// I + mean over heads of (gradient of A ⊙ relevance of A)+, with the relevance rules of <see cref="TransformerRelevance"/>. Rows are not
 /// normalised, as in the released code for images. The rules divide by sums near zero, so they run in double precision in any case.
 /// </summary>
-public sealed class TransformerAttribution : AttributionMethod
+public sealed class TransformerAttribution : TransformerLrp
 {
     /// <inheritdoc/>
     public override string Name => "transformer-attribution";
@@ -20,32 +22,13 @@ public sealed class TransformerAttribution : AttributionMethod
     public override string Description => "relevance of attention times its gradient, multiplied through all layers";
 
     /// <inheritdoc/>
-    public override LayerKinds Explains => LayerKinds.Attention;
+    public override IReadOnlyList<AttributionOption> Options => [AttributionOption.StartLayer, AttributionOption.RowNormalisation, AttributionOption.ResidualWeight, AttributionOption.LrpVariant];
 
-    /// <inheritdoc/>
-    public override bool IsClassSpecific => true;
-
-    /// <inheritdoc/>
-    public override bool ExplainsContrasts => false;
-
-    /// <inheritdoc/>
-    public override bool RunsModel => true;
-
-    /// <inheritdoc/>
-    public override string? Form(AttributionOptions options) => TransformerRelevance.Form(options);
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
+    private protected override IReadOnlyList<RelevanceMap<double>> Propagate(MethodRun<double> run)
     {
-        decision.RefuseContrast(Name);
-        return [.. Explain(decision.InDouble(model), options).Select(map => map.To<T>())];
-    }
-
-    private static IReadOnlyList<RelevanceMap<double>> Explain(Decision<double> decision, AttributionOptions options)
-    {
-        var layers = Layers.OfTransformer(decision, options);
-        using var relevance = decision.Backward([.. layers.Select(layer => layer.Attention)], TransformerRelevance.Rules<double>(options.LrpVariant));
+        var layers = LayerChoice.Mixers<SoftmaxMixerTrace<double>, double>(run.Trace, run.Options);
+        using var relevance = run.Backward([.. layers.Select(layer => layer.Attention)], TransformerRelevance.Rules<double>(run.Options.LrpVariant));
         return RolloutProduct.Maps(
-            decision, layers, (layer, item) => AttentionRows.PositiveMean(layer, relevance[layer.Attention].Item(item), decision.Gradients[layer.Attention].Item(item)), options);
+            run, layers, (layer, item) => AttentionRows.PositiveMean(layer, relevance[layer.Attention].Item(item), run.Gradients[layer.Attention].Item(item)));
     }
 }

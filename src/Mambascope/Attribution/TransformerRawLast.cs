@@ -1,6 +1,8 @@
 using Mambascope.Attention;
 using Mambascope.Models;
 
+using Mambascope.Tracing;
+
 namespace Mambascope.Attribution;
 
 /// <summary>
@@ -18,12 +20,12 @@ public sealed class TransformerRawLast : AttributionMethod
     public override string Description => "attention of the explained token in the last layer, mean over heads";
 
     /// <inheritdoc/>
-    public override LayerKinds Explains => LayerKinds.Attention;
+    public override IReadOnlyList<MixerKind> Explains => [MixerKind.Softmax];
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => false;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
-        => decision.Maps(AttentionRows.Mean(decision.Trace.AttentionLayers[^1], decision.ReadVector()));
+    protected override IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
+        => run.Decision.Maps(AttentionRows.Mean(run.Trace.SoftmaxMixers[^1], run.Decision.ReadVector()));
 }

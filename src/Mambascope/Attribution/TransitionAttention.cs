@@ -4,6 +4,8 @@ using Mambascope.Autodiff;
 using Mambascope.Models;
 using Mambascope.Numerics;
 
+using Mambascope.Tracing;
+
 namespace Mambascope.Attribution;
 
 /// <summary>
@@ -29,7 +31,10 @@ public sealed class TransitionAttention : AttributionMethod
     public override string Description => "attention as a Markov chain, weighted by integrated gradients";
 
     /// <inheritdoc/>
-    public override LayerKinds Explains => LayerKinds.Attention;
+    public override IReadOnlyList<MixerKind> Explains => [MixerKind.Softmax];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<AttributionOption> Options => [AttributionOption.StartLayer];
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;
@@ -38,9 +43,10 @@ public sealed class TransitionAttention : AttributionMethod
     public override bool RunsModel => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RelevanceMap<T>> Explain<T>(Decision<T> decision, IModel model, AttributionOptions options)
+    protected override IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
     {
-        var layers = Layers.OfTransformer(decision, options);
+        var decision = run.Decision;
+        var layers = LayerChoice.Mixers<SoftmaxMixerTrace<T>, T>(run.Trace, run.Options);
         var s = AttentionRows.Mean(layers[^1], decision.ReadVector());
         foreach (var layer in layers.SkipLast(1).Reverse())
         {
@@ -49,19 +55,19 @@ public sealed class TransitionAttention : AttributionMethod
 
         return [.. Enumerable.Range(0, decision.Batch).Select(item =>
         {
-            var weights = IntegratedGradient(decision, model, item);
+            var weights = IntegratedGradient(run, item);
             return decision.Map([.. s.Item(item).ToArray().Zip(weights, (state, weight) => state * weight)]);
         })];
     }
 
     // mean over heads of ( mean over the path of dscore/dA )+, the explained token's row.
-    private static T[] IntegratedGradient<T>(Decision<T> decision, IModel model, int item)
+    private static T[] IntegratedGradient<T>(MethodRun<T> run, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var tape = decision.Trace.Tape;
+        var decision = run.Decision;
         var input = decision.Trace.Input.Data.Item(item);
         var values = input.ToArray();
-        var last = decision.Trace.AttentionLayers[^1];
+        var last = run.Trace.SoftmaxMixers[^1];
         var (H, L) = (last.Heads, decision.Trace.Length);
         var sum = Activation<T>.Zeros(1, H * L, L);
         for (var first = 0; first < Steps; first += ChunkSize)
@@ -78,10 +84,11 @@ public sealed class TransitionAttention : AttributionMethod
                 }
             }
 
-            using var chunk = new Tape<T>(tape.Workers, tape.Pool, isRecording: true);
-            using var along = decision.On(model.ForwardInput(chunk, path, decision.Positions), item);
-            var attention = along.Trace.AttentionLayers[^1].Attention;
-            using var replay = along.Backward([attention], rules: null);
+            run.Step((item * Steps) + first, decision.Batch * Steps);
+            using var chunk = run.NewTape();
+            using var along = decision.On(run.Model.ForwardInput(chunk, path, decision.Positions), item);
+            var attention = along.Trace.SoftmaxMixers[^1].Attention;
+            using var replay = along.Backward([attention], rules: null, run.Cancellation);
             for (var k = 0; k < count; k++)
             {
                 var gradient = replay[attention].Item(k).Extent;

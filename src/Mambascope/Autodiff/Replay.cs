@@ -78,7 +78,7 @@ public sealed class Replay<T> : IDisposable
         }
     }
 
-    internal void Run(Value<T> seed, Activation<T> dSeed)
+    internal void Run(Value<T> seed, Activation<T> dSeed, CancellationToken cancellation)
     {
         if (Target(seed) is not { } start)
         {
@@ -94,6 +94,7 @@ public sealed class Replay<T> : IDisposable
                 continue;
             }
 
+            cancellation.ThrowIfCancellationRequested();
             var complete = adjoint.Complete();
             if (rules.Shared is { } shared && IsShared(op.Output))
             {

@@ -33,6 +33,21 @@ public sealed class RuleSet<T>
         return this;
     }
 
+    /// <summary>
+    /// Takes over the rules of another set, so that a model with the operators of both is gone back through by both: rules are per operator, and
+    /// what the other has a rule for too stays as it is here.
+    /// </summary>
+    public RuleSet<T> And(RuleSet<T> other)
+    {
+        foreach (var (kind, rule) in other.rules)
+        {
+            rules.TryAdd(kind, rule);
+        }
+
+        Shared ??= other.Shared;
+        return this;
+    }
+
     internal void Apply(Operator<T> op, Replay<T> replay, Activation<T> dOutput)
     {
         if (rules.TryGetValue(op.GetType(), out var rule))

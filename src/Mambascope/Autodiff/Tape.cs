@@ -13,14 +13,17 @@ public sealed class Tape<T> : IDisposable
 {
     private readonly List<Operator<T>> operators = [];
     private readonly List<Activation<T>> lent = [];
+    private readonly CancellationToken cancellation;
     private int valueCount;
 
     /// <summary>Creates an empty tape.</summary>
     /// <param name="workers">Threads the operators use.</param>
     /// <param name="pool">Where memory comes from and returns to; a pool can serve one run after the other.</param>
     /// <param name="isRecording">Keep what a backward pass needs.</param>
-    public Tape(Workers workers, BufferPool<T> pool, bool isRecording)
+    /// <param name="cancellation">Stops the run between two operators.</param>
+    public Tape(Workers workers, BufferPool<T> pool, bool isRecording, CancellationToken cancellation = default)
     {
+        this.cancellation = cancellation;
         Workers = workers;
         Pool = pool;
         IsRecording = isRecording;
@@ -38,14 +41,21 @@ public sealed class Tape<T> : IDisposable
     /// <summary>The operators in the order of the forward pass.</summary>
     public IReadOnlyList<Operator<T>> Operators => operators;
 
+    /// <summary>Whether the memory was given back, so that no value of this tape holds what it says.</summary>
+    public bool IsDisposed { get; private set; }
+
     internal int ValueCount => valueCount;
 
     /// <summary>Puts data of the caller's on the tape; the caller keeps its memory.</summary>
     public Value<T> Input(Activation<T> data) => new(valueCount++, data);
 
     /// <summary>A value with memory of the tape's; contents undefined until an operator fills it.</summary>
+    /// <exception cref="ObjectDisposedException">The tape was disposed of.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public Value<T> NewValue(int batch, int length, int width)
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        cancellation.ThrowIfCancellationRequested();
         var data = Pool.Rent(batch, length, width);
         lent.Add(data);
         return new(valueCount++, data);
@@ -98,21 +108,35 @@ public sealed class Tape<T> : IDisposable
     /// <param name="wanted">Values whose adjoints are asked for.</param>
     /// <param name="rules">Relevance rules that stand in for gradients; null for plain gradients.</param>
     /// <param name="weightGradients">Arrays to which weight gradients are added; null when none are wanted.</param>
-    public Replay<T> Backward(Value<T> seed, Activation<T> dSeed, IReadOnlyCollection<Value<T>> wanted, RuleSet<T>? rules = null, WeightGradients<T>? weightGradients = null)
+    /// <param name="cancellation">Stops the replay between two operators.</param>
+    /// <exception cref="ObjectDisposedException">The tape was disposed of.</exception>
+    /// <exception cref="OperationCanceledException">The replay was stopped.</exception>
+    public Replay<T> Backward(
+        Value<T> seed, Activation<T> dSeed, IReadOnlyCollection<Value<T>> wanted, RuleSet<T>? rules = null, WeightGradients<T>? weightGradients = null, CancellationToken cancellation = default)
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (!IsRecording)
         {
             throw new InvalidOperationException("The tape did not record; create it with isRecording: true to ask for gradients.");
         }
 
         var replay = new Replay<T>(this, wanted, rules, weightGradients);
-        replay.Run(seed, dSeed);
-        return replay;
+        try
+        {
+            replay.Run(seed, dSeed, cancellation);
+            return replay;
+        }
+        catch
+        {
+            replay.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gives all memory back to the pool; values of this tape must not be used afterwards.</summary>
     public void Dispose()
     {
+        IsDisposed = true;
         foreach (var activation in lent)
         {
             Pool.Return(activation);

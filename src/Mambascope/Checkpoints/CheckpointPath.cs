@@ -25,6 +25,21 @@ internal static class CheckpointPath
             ?? throw new BadInputException($"{folder} holds no weights: expected model.safetensors, model.safetensors{IndexEnding}, pytorch_model.bin or one .safetensors, .pth or .gguf file."));
     }
 
+    /// <summary>Whether a file, or the one weight file of a folder, is in GGUF, by its first bytes or its name; false where there is none.</summary>
+    public static bool IsGguf(string path)
+    {
+        try
+        {
+            var file = Resolve(path);
+            Span<byte> start = stackalloc byte[4];
+            return file.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) || (ReadStart(file, start) == start.Length && start.SequenceEqual("GGUF"u8));
+        }
+        catch (BadInputException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Opens a weight file or an index of shards.</summary>
     public static TensorSource OpenSource(string file)
     {

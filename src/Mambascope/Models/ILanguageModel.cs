@@ -14,6 +14,12 @@ public interface ILanguageModel : IModel
     /// <summary>Width of the residual stream, d.</summary>
     int Width { get; }
 
+    /// <inheritdoc cref="IModel.With"/>
+    new ILanguageModel With(WeightSource weights);
+
+    /// <inheritdoc/>
+    IModel IModel.With(WeightSource weights) => With(weights);
+
     /// <summary>Runs the model; the trace's input is the embedded text, (B, L, d).</summary>
     /// <param name="tape">Where the run is recorded, or not.</param>
     /// <param name="tokens">Texts, of equal or unequal lengths.</param>

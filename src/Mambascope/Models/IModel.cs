@@ -8,8 +8,20 @@ namespace Mambascope.Models;
 /// <summary>A model of token sequences, as far as methods need it that run it again from other tokens.</summary>
 public interface IModel
 {
-    /// <summary>Which mixers its blocks have.</summary>
-    LayerKinds LayerKinds { get; }
+    /// <summary>What its layers are made of.</summary>
+    ModelShape Shape { get; }
+
+    /// <summary>What the model is, in words and numbers: class token, width, what its layers are made of.</summary>
+    ModelFacts Facts { get; }
+
+    /// <summary>What a run costs; null where nobody has counted it.</summary>
+    ModelWork? Work => null;
+
+    /// <summary>
+    /// What a config.json says of the model, by its keys: with it beside the weights, <see cref="Architecture.Read"/> makes the same model
+    /// again. Numbers, text, truth values, lists or dictionaries of such.
+    /// </summary>
+    IReadOnlyDictionary<string, object> Settings { get; }
 
     /// <summary>Number of blocks.</summary>
     int Depth { get; }
@@ -19,6 +31,9 @@ public interface IModel
 
     /// <summary>Every weight once, in the order of the forward pass.</summary>
     IEnumerable<Weight> AllWeights { get; }
+
+    /// <summary>A model of the same sizes around other weights.</summary>
+    IModel With(WeightSource weights);
 
     /// <summary>Runs the model on another input of the kind that <see cref="Trace{T}.Input"/> holds: normalised pixels, or embedded text.</summary>
     /// <param name="tape">Where the run is recorded, or not.</param>

@@ -5,7 +5,7 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Models;
 
-/// <summary>An image classifier over patches: Vision Mamba or a vision transformer.</summary>
+/// <summary>An image classifier over patches.</summary>
 public interface IVisionModel : IModel
 {
     /// <summary>How images are cut into patches; its size is that of the images the model reads (square, H = W).</summary>
@@ -13,6 +13,12 @@ public interface IVisionModel : IModel
 
     /// <summary>Outputs of the classifier.</summary>
     int Classes { get; }
+
+    /// <inheritdoc cref="IModel.With"/>
+    new IVisionModel With(WeightSource weights);
+
+    /// <inheritdoc/>
+    IModel IModel.With(WeightSource weights) => With(weights);
 
     /// <summary>Runs the model.</summary>
     /// <param name="tape">Where the run is recorded, or not.</param>

@@ -18,10 +18,13 @@ public sealed record ImageClassifierOptions
 
     /// <summary>Name of a preprocessing (see <see cref="Preprocessing.Names"/>) in place of the model's own.</summary>
     public string? Preprocessing { get; init; }
+
+    /// <summary>Whether shapes are enough: random weights are not drawn then, and the model can only be described.</summary>
+    public bool IsOutline { get; init; }
 }
 
 /// <summary>
-/// The front door for pictures: a Vision Mamba or a vision transformer together with all it needs to look at one - preprocessing, labels, threads.
+/// The front door for pictures: a network that reads them together with all it needs to look at one - preprocessing, labels, threads.
 /// <code>
 /// using var classifier = ImageClassifier.Open("demo-vim");
 /// using var run = classifier.Run(ImageFile.Decode("picture.png"));
@@ -74,9 +77,8 @@ public sealed class ImageClassifier : IDisposable
     public static ImageClassifier Open(string model, ImageClassifierOptions? options = null)
     {
         options ??= new();
-        var source = ModelSpecification.Parse(model);
-        var config = source.Beside("config.json") is { } configFile ? ConfigFile.Load(configFile) : null;
-        var (network, weightFile) = source.Preset is { } preset ? (Presets.Create(preset), null) : Load(source.Path!, config);
+        var (source, opened, config, weightFile) = ModelFile.Open(model, ModelInput.Pictures, options.IsOutline);
+        var network = (IVisionModel)opened;
         var (preprocessing, from) = Preprocess(source, network.Grid, options.Preprocessing);
         var labels = options.LabelsFile is { } file
             ? ClassLabels.Read(file, network.Classes)
@@ -152,23 +154,6 @@ public sealed class ImageClassifier : IDisposable
 
     /// <summary>Ends the threads.</summary>
     public void Dispose() => Workers.Dispose();
-
-    private static (IVisionModel Model, string? WeightFile) Load(string path, ConfigFile? config)
-    {
-        const string Supported = "supported are Vision Mamba (Vim, bidirectional v2; model_type \"vim\") and vision transformers (ViT, DeiT; model_type \"vit\" or \"deit\")";
-        if (config?.GetString("model_type", "vim") is { } type && type is not ("vim" or "vision_mamba" or "vit" or "deit"))
-        {
-            throw new BadInputException($"{config.Path}: model_type is \"{Printable.Name(type)}\"; {Supported}");
-        }
-
-        using var checkpoint = Checkpoint.Open(path);
-        return VisionMambaCheckpoint.Matches(checkpoint) ? (VisionMambaCheckpoint.Load(checkpoint, config), checkpoint.Path)
-            : VisionTransformerCheckpoint.Matches(checkpoint) ? (VisionTransformerCheckpoint.Load(checkpoint, config), checkpoint.Path)
-            : throw new BadInputException($"{checkpoint.Path} is not a model that can be opened up here ({Contents(checkpoint)}); {Supported}");
-    }
-
-    private static string Contents(Checkpoint checkpoint)
-        => checkpoint.Tensors.Count == 0 ? "it holds no tensors" : $"its tensors are called {string.Join(", ", checkpoint.Tensors.Keys.Order(StringComparer.Ordinal).Take(3).Select(Printable.Name))} ...";
 
     private static (Preprocessing Preprocessing, string From) Preprocess(ModelSpecification source, PatchGrid grid, string? name)
     {

@@ -42,7 +42,7 @@ internal static class LanguageHead
     public static IReadOnlyList<Knockout> In(this IReadOnlyList<Knockout>? knockouts, int layer) => [.. (knockouts ?? []).Where(knockout => knockout.ActsIn(layer))];
 
     /// <summary>Takes cut edges out of the output of a scan.</summary>
-    public static void Cut<T>(this Tape<T> tape, DirectionTrace<T> scan, IReadOnlyList<Knockout> cuts)
+    public static void Cut<T>(this Tape<T> tape, ScanTrace<T> scan, IReadOnlyList<Knockout> cuts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (cuts.Count > 0)

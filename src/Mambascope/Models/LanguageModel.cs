@@ -1,6 +1,7 @@
 using System.Numerics;
 using Mambascope.Autodiff;
 using Mambascope.Autodiff.Operators;
+using Mambascope.Models.Mixers;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -8,20 +9,26 @@ namespace Mambascope.Models;
 
 /// <summary>
 /// What all language models share: tokens become vectors (B, L, d), blocks read the residual stream and add to it, a norm and a head turn
-/// the scored tokens into logits. A model states its blocks; how they are run, recorded, cut and continued stands here once.
+/// the scored tokens into logits. A model states its layers and its tables.
 /// </summary>
 public abstract class LanguageModel : ILanguageModel
 {
-    private protected LanguageModel()
-    {
-    }
+    private readonly BlockStack stack;
+    private readonly Norm finalNorm;
 
-    /// <summary>Runs one block: the residual stream before it becomes the one behind it; what is explained of it, unless it ran on from a state that cannot be.</summary>
-    private protected delegate (Value<T> Stream, LayerTrace<T>? Trace) Block<T>(Value<T> stream, int layer, LayerState<T>? state, IReadOnlyList<Knockout> cuts)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    private protected LanguageModel(BlockStack stack, Norm finalNorm) => (this.stack, this.finalNorm) = (stack, finalNorm);
 
     /// <inheritdoc/>
-    public abstract LayerKinds LayerKinds { get; }
+    public ModelShape Shape => stack.Shape;
+
+    /// <inheritdoc/>
+    public abstract ModelFacts Facts { get; }
+
+    /// <inheritdoc/>
+    public abstract ModelWork Work { get; }
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyDictionary<string, object> Settings { get; }
 
     /// <inheritdoc/>
     public abstract int VocabularySize { get; }
@@ -30,10 +37,10 @@ public abstract class LanguageModel : ILanguageModel
     public abstract int Width { get; }
 
     /// <inheritdoc/>
-    public abstract int Depth { get; }
+    public int Depth => stack.Depth;
 
     /// <inheritdoc/>
-    public abstract int Branches { get; }
+    public int Branches => stack.Branches;
 
     /// <inheritdoc/>
     public abstract IEnumerable<Weight> AllWeights { get; }
@@ -43,6 +50,12 @@ public abstract class LanguageModel : ILanguageModel
 
     /// <summary>(vocabulary, d); the embedding itself where they are tied.</summary>
     private protected abstract Weight HeadTable { get; }
+
+    /// <summary>Bytes of weights that one token needs: all but an embedding that is not the head as well.</summary>
+    private protected long BytesPerToken => WeightTotals.Of(AllWeights.Where(weight => weight != EmbeddingTable || weight == HeadTable)).Bytes;
+
+    /// <inheritdoc/>
+    public abstract ILanguageModel With(WeightSource weights);
 
     /// <inheritdoc/>
     public Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null, IReadOnlyList<Knockout>? knockouts = null)
@@ -67,8 +80,9 @@ public abstract class LanguageModel : ILanguageModel
     }
 
     /// <inheritdoc/>
-    public abstract LanguageState<T> NewState<T>()
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    public LanguageState<T> NewState<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => stack.NewState<T>();
 
     /// <inheritdoc/>
     public Trace<T> Continue<T>(Tape<T> tape, LanguageState<T> state, IReadOnlyList<int> tokens, ScorePositions? positions = null)
@@ -81,32 +95,13 @@ public abstract class LanguageModel : ILanguageModel
         return trace;
     }
 
-    /// <summary>The model's blocks for a run of so many tokens, the first of which stands at a position of the whole text.</summary>
-    private protected abstract Block<T> Blocks<T>(Tape<T> tape, int length, int first)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
-
-    /// <summary>The norm before the head.</summary>
-    private protected abstract Value<T> FinalNorm<T>(Tape<T> tape, Value<T> stream)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
-
     private Trace<T> Run<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state, IReadOnlyList<Knockout>? knockouts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var r = tokens;
-        var block = Blocks(tape, tokens.Data.Length, state?.Position ?? 0);
-        var layers = new List<LayerTrace<T>>();
-        for (var layer = 0; layer < Depth; layer++)
-        {
-            (r, var trace) = block(r, layer, state?.Layers[layer], knockouts.In(layer));
-            tape.Release(mark, keep: r);
-            if (tape.IsRecording)
-            {
-                layers.Add(trace!);
-            }
-        }
+        var (r, layers) = stack.Run(tape, mark, tokens, new(tokens.Data.Length), new RunConditions<T> { State = state, Knockouts = knockouts });
 
         // The norm acts on each token alone, so only the tokens that are scored are normalised.
-        var logits = tape.Linear(FinalNorm(tape, tape.SelectTokens(r, scored)), HeadTable); // (B, scored, vocabulary)
+        var logits = tape.Linear(finalNorm.Of(tape, tape.SelectTokens(r, scored)), HeadTable); // (B, scored, vocabulary)
         return new(tape, tokens, tokens, layers, logits, scored, grid: null);
     }
 }

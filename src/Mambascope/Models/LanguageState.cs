@@ -31,9 +31,7 @@ public sealed class LanguageState<T>
     /// </summary>
     /// <exception cref="InvalidOperationException">The model has attention, which cannot be gone back through piece by piece.</exception>
     internal LanguageState<T> Branch(LanguageState<T> adjoint)
-        => new([.. Layers.Zip(adjoint.Layers, (layer, d) => layer is ScanLayerState<T> scan && d is ScanLayerState<T> dScan
-            ? (LayerState<T>)scan.WithAdjoint(dScan)
-            : throw new InvalidOperationException("Only scans can be gone back through piece by piece."))])
+        => new([.. Layers.Zip(adjoint.Layers, (layer, d) => layer.WithAdjoint(d))])
         {
             Position = Position,
         };
@@ -108,6 +106,17 @@ public sealed class LanguageState<T>
 internal abstract class LayerState<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>The memory of a block with these mixers: of one, of several side by side, or of none.</summary>
+    public static LayerState<T> Of(IReadOnlyList<LayerState<T>> mixers) => mixers.Count == 1 ? mixers[0] : new MixersState<T>(mixers);
+
+    /// <summary>What one of the block's mixers remembers.</summary>
+    /// <param name="mixer">Which, from 0.</param>
+    public virtual LayerState<T> Part(int mixer) => this;
+
+    /// <summary>A copy whose adjoints lie in the values of another state.</summary>
+    /// <exception cref="InvalidOperationException">It is no memory that can be gone back through.</exception>
+    public virtual LayerState<T> WithAdjoint(LayerState<T> adjoint) => throw new InvalidOperationException("Only scans can be gone back through piece by piece.");
+
     public abstract LayerState<T> Copy();
 
     public abstract IEnumerable<(string Name, T[] Values)> Parts();
@@ -127,8 +136,8 @@ internal sealed class ScanLayerState<T>(Carried<T> conv, Carried<T> scan) : Laye
 
     public override LayerState<T> Copy() => new ScanLayerState<T>(new([.. Conv.Values]), new([.. Scan.Values]));
 
-    /// <summary>A copy whose adjoints lie in the values of another state.</summary>
-    public ScanLayerState<T> WithAdjoint(ScanLayerState<T> adjoint) => new(new([.. Conv.Values], adjoint.Conv.Values), new([.. Scan.Values], adjoint.Scan.Values));
+    public override LayerState<T> WithAdjoint(LayerState<T> adjoint)
+        => adjoint is ScanLayerState<T> d ? new ScanLayerState<T>(new([.. Conv.Values], d.Conv.Values), new([.. Scan.Values], d.Scan.Values)) : base.WithAdjoint(adjoint);
 
     public override IEnumerable<(string Name, T[] Values)> Parts() => [("conv", Conv.Values), ("scan", Scan.Values)];
 
@@ -151,5 +160,29 @@ internal sealed class AttentionLayerState<T>(KeyValueCache<T> cache) : LayerStat
     {
         var length = checked(position * Cache.Width);
         Cache = KeyValueCache<T>.Of(read("keys", length), read("values", length), Cache.Width);
+    }
+}
+
+/// <summary>What the mixers of a block remember that has several side by side, or none.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+internal sealed class MixersState<T>(IReadOnlyList<LayerState<T>> mixers) : LayerState<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override LayerState<T> Part(int mixer) => mixers[mixer];
+
+    public override LayerState<T> Copy() => new MixersState<T>([.. mixers.Select(mixer => mixer.Copy())]);
+
+    public override LayerState<T> WithAdjoint(LayerState<T> adjoint) => new MixersState<T>([.. mixers.Select((mixer, i) => mixer.WithAdjoint(adjoint.Part(i)))]);
+
+    public override IEnumerable<(string Name, T[] Values)> Parts()
+        => mixers.SelectMany((mixer, i) => mixer.Parts().Select(part => ($"mixer{i}.{part.Name}", part.Values)));
+
+    public override void Fill(int position, Func<string, int, T[]> read)
+    {
+        for (var i = 0; i < mixers.Count; i++)
+        {
+            var at = i;
+            mixers[i].Fill(position, (name, length) => read($"mixer{at}.{name}", length));
+        }
     }
 }

@@ -19,16 +19,23 @@ public static class RandomWeights
         return (name, shape) =>
         {
             var values = Draw(random, name, shape);
-            if (matrices == WeightFormat.F32 || shape is not [var rows, var columns] || !name.EndsWith(".weight", StringComparison.Ordinal))
+            var format = FormatOf(name, shape, matrices);
+            if (format == WeightFormat.F32)
             {
                 return new Weight(name, values, shape);
             }
 
             var halves = new ushort[values.Length];
-            Widening.Narrow(values, halves, matrices == WeightFormat.BF16 ? TensorType.BF16 : TensorType.F16);
-            return Weight.OfHalves(name, halves, matrices, rows, columns);
+            Widening.Narrow(values, halves, format == WeightFormat.BF16 ? TensorType.BF16 : TensorType.F16);
+            return Weight.OfHalves(name, halves, format, shape[0], shape[1]);
         };
     }
+
+    /// <summary>Weights without values, held as those of <see cref="Source"/> would be: a model of them can say what it is, but not run.</summary>
+    public static WeightSource Shapes(WeightFormat matrices = WeightFormat.F32) => (name, shape) => Weight.OfShape(name, FormatOf(name, shape, matrices), shape);
+
+    private static WeightFormat FormatOf(string name, int[] shape, WeightFormat matrices)
+        => shape.Length == 2 && name.EndsWith(".weight", StringComparison.Ordinal) ? matrices : WeightFormat.F32;
 
     private static float[] Draw(Random random, string name, int[] shape)
     {

@@ -49,10 +49,11 @@ public sealed class TextModel : IDisposable
     /// </summary>
     /// <param name="model">Folder, weight file, shipped model, hub model or <c>random:PRESET[:SEED]</c>.</param>
     /// <param name="threads">Threads, the caller's included; null for one a processor. Results do not depend on it.</param>
+    /// <param name="isOutline">Whether shapes are enough: random weights are not drawn then, and the model can only be described.</param>
     /// <exception cref="BadInputException">Nothing there, damaged, of an unsupported kind, or its parts do not fit together.</exception>
-    public static TextModel Open(string model, int? threads = null)
+    public static TextModel Open(string model, int? threads = null, bool isOutline = false)
     {
-        var file = LanguageModelFile.Open(model);
+        var file = LanguageModelFile.Open(model, isOutline);
         return new(file, OpenTokenizer(file), new Workers(threads ?? Environment.ProcessorCount));
     }
 

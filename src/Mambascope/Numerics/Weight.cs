@@ -60,11 +60,14 @@ public sealed class Weight
     internal static Weight OfBlocks(string name, BlockFormat format, ReadOnlySpan<byte> blocks, int rows, int columns)
         => new(name, PackedMatrix.OfTransposed(format, blocks, rows, columns, Gemm.PanelWidth), [rows, columns]);
 
+    /// <summary>A name, a shape and a format without values: enough to count a model's parameters, not to run it.</summary>
+    public static Weight OfShape(string name, WeightFormat format, params int[] shape) => new(name, shape) { Format = format };
+
     /// <summary>Name in the checkpoint.</summary>
     public string Name { get; }
 
     /// <summary>How the values are held.</summary>
-    public WeightFormat Format { get; }
+    public WeightFormat Format { get; private init; }
 
     /// <summary>Values, row after row: the array itself for singles; for a 16-bit format a widened copy, made anew by every call.</summary>
     public float[] Data => data ?? Widened();
@@ -73,7 +76,12 @@ public sealed class Weight
     public IReadOnlyList<int> Shape { get; }
 
     /// <summary>Bytes in memory, as the values are held.</summary>
-    public long ByteLength => data is not null ? (long)Count * sizeof(float) : Format is WeightFormat.F16 or WeightFormat.BF16 ? (long)Count * sizeof(ushort) : packed!.ByteLength;
+    public long ByteLength => Format switch
+    {
+        WeightFormat.F32 => (long)Count * sizeof(float),
+        WeightFormat.F16 or WeightFormat.BF16 => (long)Count * sizeof(ushort),
+        _ => packed!.ByteLength,
+    };
 
     /// <summary>How many values there are.</summary>
     public int Count { get; }
@@ -85,7 +93,7 @@ public sealed class Weight
     public int Columns { get; }
 
     /// <summary>The matrix in the panel layout of <see cref="Gemm"/>, made on first use and kept.</summary>
-    internal PackedMatrix Packed => packed ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(data!, Rows, Columns), comparand: null) ?? packed;
+    internal PackedMatrix Packed => packed ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(Data, Rows, Columns), comparand: null) ?? packed;
 
     /// <summary>What an operator makes of the values once and for all: another layout, a function of them. One kind a weight.</summary>
     internal TDerived Derived<TDerived>(Func<Weight, TDerived> make)
@@ -148,8 +156,13 @@ public sealed class Weight
 
     private float[] Widened()
     {
+        if (packed is null)
+        {
+            throw new InvalidOperationException($"{Name} has a shape, but no values: the model was opened to be described, not to be run.");
+        }
+
         var values = new float[Count];
-        HalfRows.Read(workers: null, packed!, 0, Rows, values);
+        HalfRows.Read(workers: null, packed, 0, Rows, values);
         return values;
     }
 }

@@ -2,13 +2,18 @@ using Mambascope.Autodiff;
 
 namespace Mambascope.Tracing;
 
-/// <summary>What one block computed; the kind of its mixer decides what else is there.</summary>
+/// <summary>What one layer computed, between the residual streams before and behind it.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-/// <param name="Input">Residual stream entering the block (Batch, L, d).</param>
-/// <param name="MixerOutput">What the mixer (scan or attention) gave, before the residual sum (Batch, L, d).</param>
-public abstract record LayerTrace<T>(Value<T> Input, Value<T> MixerOutput)
+/// <param name="Input">Residual stream entering the layer (Batch, L, d).</param>
+/// <param name="Output">Residual stream behind the layer, its MLP included (Batch, L, d).</param>
+/// <param name="Layout">What the tokens stand for.</param>
+/// <param name="Mixers">What mixed the tokens: nothing in a layer that works on each token alone, two where a scan and attention run side by side.</param>
+public sealed record LayerTrace<T>(Value<T> Input, Value<T> Output, TokenLayout Layout, IReadOnlyList<MixerTrace<T>> Mixers)
     where T : unmanaged
 {
+    /// <summary>How the tokens of this layer came from those of the layer before it (of the first layer: from <see cref="Trace{T}.Tokens"/>); null where they are the same tokens.</summary>
+    public TokenMerge<T>? Merge { get; init; }
+
     /// <summary>Values whose gradients the attribution methods read.</summary>
-    public abstract IEnumerable<Value<T>> Explained { get; }
+    public IEnumerable<Value<T>> Explained => Mixers.SelectMany(mixer => mixer.Explained);
 }

@@ -11,43 +11,57 @@ namespace Mambascope.Tracing;
 public sealed class Trace<T> : IDisposable
     where T : unmanaged
 {
-    internal Trace(Tape<T> tape, Value<T> input, Value<T> tokens, IReadOnlyList<LayerTrace<T>> layers, Value<T> logits, int readToken, PatchGrid? grid)
-        : this(tape, input, tokens, layers, logits, [.. Enumerable.Repeat(new[] { readToken }, logits.Data.Batch)], grid) { }
+    private readonly Value<T> input;
+    private readonly Value<T> tokens;
+    private readonly Value<T> logits;
+    private readonly IReadOnlyList<LayerTrace<T>> layers;
 
-    internal Trace(
-        Tape<T> tape, Value<T> input, Value<T> tokens, IReadOnlyList<LayerTrace<T>> layers, Value<T> logits, IReadOnlyList<IReadOnlyList<int>> scoredTokens, PatchGrid? grid)
+    /// <summary>States what a run computed; for models.</summary>
+    /// <param name="tape">The record of the run.</param>
+    /// <param name="input">What was put in.</param>
+    /// <param name="tokens">Input of the first block.</param>
+    /// <param name="layers">The blocks; empty when the tape did not record.</param>
+    /// <param name="logits">Scores.</param>
+    /// <param name="scoredTokens">For each item, the token to which each row of its scores belongs; -1 for the mean of all.</param>
+    /// <param name="grid">Layout of the patches in the image; null for text.</param>
+    /// <param name="classToken">The token that is no part of the input but collects the class, or null.</param>
+    public Trace(
+        Tape<T> tape, Value<T> input, Value<T> tokens, IReadOnlyList<LayerTrace<T>> layers, Value<T> logits, IReadOnlyList<IReadOnlyList<int>> scoredTokens, PatchGrid? grid, int? classToken = null)
     {
-        Tape = tape;
-        Input = input;
-        Tokens = tokens;
-        Layers = layers;
-        Logits = logits;
-        ScoredTokens = scoredTokens;
-        Grid = grid;
+        (Tape, ScoredTokens, Grid) = (tape, scoredTokens, grid);
+        (this.input, this.tokens, this.layers, this.logits) = (input, tokens, layers, logits);
+        Layout = new(tokens.Data.Length, grid is null ? null : new(grid.Rows, grid.Columns), classToken);
     }
 
     /// <summary>The record of the run.</summary>
     public Tape<T> Tape { get; }
 
     /// <summary>What was put in: normalised pixels (Batch, channels * height, width), or embedded text (Batch, L, d).</summary>
-    public Value<T> Input { get; }
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public Value<T> Input => Alive(input);
 
     /// <summary>Input of the first block (Batch, L, d): after class token and position embedding; for text the embedding.</summary>
-    public Value<T> Tokens { get; }
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public Value<T> Tokens => Alive(tokens);
+
+    /// <summary>What <see cref="Tokens"/> stand for; layers behind a merge have another layout.</summary>
+    public TokenLayout Layout { get; }
 
     /// <summary>The blocks from input to output; empty when the tape did not record.</summary>
-    public IReadOnlyList<LayerTrace<T>> Layers { get; }
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public IReadOnlyList<LayerTrace<T>> Layers => Alive(layers);
 
-    /// <summary>The blocks of a model that has scans only.</summary>
-    /// <exception cref="InvalidOperationException">A block has another kind of mixer.</exception>
-    public IReadOnlyList<MambaLayerTrace<T>> MambaLayers => LayersOf<MambaLayerTrace<T>>();
+    /// <summary>Every mixer that scans, from input to output; in a model with scans only, one a block.</summary>
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public IReadOnlyList<ScanMixerTrace<T>> ScanMixers => [.. Layers.SelectMany(layer => layer.Mixers).OfType<ScanMixerTrace<T>>()];
 
-    /// <summary>The blocks of a model that has softmax attention only.</summary>
-    /// <exception cref="InvalidOperationException">A block has another kind of mixer.</exception>
-    public IReadOnlyList<AttentionLayerTrace<T>> AttentionLayers => LayersOf<AttentionLayerTrace<T>>();
+    /// <summary>Every mixer of softmax attention, from input to output; in a transformer, one a block.</summary>
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public IReadOnlyList<SoftmaxMixerTrace<T>> SoftmaxMixers => [.. Layers.SelectMany(layer => layer.Mixers).OfType<SoftmaxMixerTrace<T>>()];
 
     /// <summary>Scores: (Batch, 1, classes), or (Batch, scored tokens, vocabulary) for text.</summary>
-    public Value<T> Logits { get; }
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public Value<T> Logits => Alive(logits);
 
     /// <summary>For each item, the token to which each row of its scores belongs; -1 for the mean of all.</summary>
     public IReadOnlyList<IReadOnlyList<int>> ScoredTokens { get; }
@@ -59,7 +73,7 @@ public sealed class Trace<T> : IDisposable
     public PatchGrid? Grid { get; }
 
     /// <summary>Tokens in the sequence, L.</summary>
-    public int Length => Tokens.Data.Length;
+    public int Length => Layout.Length;
 
     /// <summary>The scores of an item at a token.</summary>
     /// <exception cref="BadInputException">The token was not scored in this run.</exception>
@@ -78,10 +92,12 @@ public sealed class Trace<T> : IDisposable
         throw new BadInputException($"the scores of token {token} were not asked for in this run, only those of {string.Join(", ", ScoredTokens[item].Take(5))}{(ScoredTokens[item].Count > 5 ? " ..." : "")}");
     }
 
-    private TLayer[] LayersOf<TLayer>()
-        where TLayer : LayerTrace<T>
-        => [.. Layers.Select(layer => layer as TLayer ?? throw new InvalidOperationException($"A block of this run is a {layer.GetType().Name}, not a {typeof(TLayer).Name}."))];
-
     /// <inheritdoc/>
     public void Dispose() => Tape.Dispose();
+
+    private TValue Alive<TValue>(TValue value)
+    {
+        ObjectDisposedException.ThrowIf(Tape.IsDisposed, this);
+        return value;
+    }
 }

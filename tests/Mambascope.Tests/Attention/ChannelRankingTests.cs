@@ -14,7 +14,7 @@ public sealed class ChannelRankingTests
         using var workers = new Workers(2);
         var model = new VisionMamba(TinyVim.Config, TinyVim.Weights(TinyVim.Config));
         using var trace = TinyVim.Run<double>(workers, model, batch: 2);
-        var layer = trace.MambaLayers[1];
+        var layer = trace.ScanMixers[1];
         var expected = Enumerable.Range(0, layer.X.Data.Width)
             .Select(e => (Channel: e, Weight: ChannelMatrix.Of(layer, 1, e, AttentionView.Block).Row(3).ToArray().Sum(Math.Abs)))
             .OrderByDescending(ranked => ranked.Weight).Take(4).ToArray();
@@ -30,11 +30,11 @@ public sealed class ChannelRankingTests
         var model = new VisionMamba(TinyVim.Config, TinyVim.Weights(TinyVim.Config));
         using var trace = TinyVim.Run<float>(workers, model);
         int[] channels = [5, 2, 17];
-        var actual = MatrixReduction.Reduce(workers, trace.MambaLayers[0], 0, new MatrixRequest<float> { Channels = channels });
+        var actual = MatrixReduction.Reduce(workers, trace.ScanMixers[0], 0, new MatrixRequest<float> { Channels = channels });
         var expected = new double[actual.Values.Length];
         foreach (var channel in channels)
         {
-            expected = [.. expected.Zip(ChannelMatrix.Of(trace.MambaLayers[0], 0, channel, AttentionView.S6).Values, (sum, value) => sum + (value / 3.0))];
+            expected = [.. expected.Zip(ChannelMatrix.Of(trace.ScanMixers[0], 0, channel, AttentionView.S6).Values, (sum, value) => sum + (value / 3.0))];
         }
 
         Golden.AssertClose("mean of three", Array.ConvertAll(actual.Values, v => (double)v), expected, 1e-6);

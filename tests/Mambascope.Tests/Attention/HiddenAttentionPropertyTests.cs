@@ -21,7 +21,7 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         using var trace = TinyVim.Run<double>(workers, model, batch: 2);
         ForEachChannel(trace, (layer, item, channel) =>
         {
-            foreach (var direction in layer.Directions)
+            foreach (var direction in layer.Scans)
             {
                 var alpha = ChannelMatrix.S6(direction, item, channel);
                 Golden.AssertClose("y", Multiply(alpha, Column(direction.U.Data, item, channel)), Column(direction.Y.Data, item, channel), 1e-12);
@@ -36,9 +36,9 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         ForEachChannel(trace, (layer, item, channel) =>
         {
             var product = Multiply(ChannelMatrix.Of(layer, item, channel, AttentionView.Block), Column(layer.X.Data, item, channel));
-            foreach (var direction in layer.Directions)
+            foreach (var direction in layer.Scans)
             {
-                product = [.. product.Zip(ChannelMatrix.BlockBias(layer, direction, item, channel), (a, b) => a + b)];
+                product = [.. product.Zip(BlockBias.Of(layer, direction, item, channel), (a, b) => a + b)];
             }
 
             Golden.AssertClose("gated", product, Column(layer.Gated.Data, item, channel), 1e-12);
@@ -53,7 +53,7 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
     public void Linear_time_product_equals_the_explicit_one(AttentionView view, ScanDirections directions)
     {
         using var trace = TinyVim.Run<double>(workers, model, batch: 2);
-        var layer = trace.MambaLayers[1];
+        var layer = trace.ScanMixers[1];
         var (L, E) = (trace.Length, layer.X.Data.Width);
         var v = TinyVim.RandomActivation(2, L, 1, seed: 4);
         var actual = Activation<double>.Zeros(2, L, E);
@@ -82,7 +82,7 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
     public void Streamed_reduction_equals_the_plain_one(AttentionView view, SignRule sign, ChannelReduction reduction, ScanDirections directions)
     {
         using var trace = TinyVim.Run<float>(workers, model, batch: 2);
-        var layer = trace.MambaLayers[2];
+        var layer = trace.ScanMixers[2];
         var weights = new Activation<float>(Array.ConvertAll(TinyVim.RandomActivation(2, trace.Length, layer.X.Data.Width, seed: 8).Buffer, v => (float)v), 0, 2, trace.Length, layer.X.Data.Width, layer.X.Data.Width);
         foreach (var rows in new Activation<float>?[] { null, weights })
         {
@@ -129,8 +129,8 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         {
             foreach (var sign in Enum.GetValues<SignRule>())
             {
-                var actual = MatrixReduction.Reduce(workers, trace.MambaLayers[0], 0, new MatrixRequest<float> { View = view, Sign = sign });
-                var expected = MatrixReduction.Reduce(workers, exact.MambaLayers[0], 0, new MatrixRequest<double> { View = view, Sign = sign });
+                var actual = MatrixReduction.Reduce(workers, trace.ScanMixers[0], 0, new MatrixRequest<float> { View = view, Sign = sign });
+                var expected = MatrixReduction.Reduce(workers, exact.ScanMixers[0], 0, new MatrixRequest<double> { View = view, Sign = sign });
                 Golden.AssertClose($"{view} {sign} shift {shift}", Array.ConvertAll(actual.Values, v => (double)v), expected.Values, tolerance);
             }
         }
@@ -144,7 +144,7 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         {
             using var team = new Workers(threads);
             using var trace = TinyVim.Run<float>(team, model);
-            var matrix = MatrixReduction.Reduce(team, trace.MambaLayers[0], 0, new MatrixRequest<float> { View = AttentionView.Block, Sign = SignRule.Clamp });
+            var matrix = MatrixReduction.Reduce(team, trace.ScanMixers[0], 0, new MatrixRequest<float> { View = AttentionView.Block, Sign = SignRule.Clamp });
             Assert.Equal(expected ??= matrix.Values, matrix.Values);
         }
     }
@@ -159,9 +159,9 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         var delta = Activation<double>.Of([.. ones.Select(one => one == 1 ? 1e-9 : 1e3)], 1, L, 1);
         var b = Activation<double>.Of([.. ones.Select(one => one == 1 ? 1e9 : 0)], 1, L, 1);
         var c = Activation<double>.Of([.. ones.Select(one => (double)one)], 1, L, 1);
-        var values = new[] { c, c, delta, b, c, c }.Select((data, i) => new Value<double>(i, data)).ToArray();
+        var values = new[] { c, delta, b, c, c }.Select((data, i) => new Value<double>(i, data)).ToArray();
         var weight = new Weight("A_log", [0f], 1, 1);
-        var direction = new DirectionTrace<double>(ScanOrder.Forward(L), weight, null, weight, weight, values[0], values[1], values[2], values[3], values[4], values[5]);
+        var direction = new ScanTrace<double>(ScanOrder.Forward(L), Before: null, weight, weight, values[0], values[1], values[2], values[3], values[4]);
         var alpha = ChannelMatrix.S6(direction, 0, 0);
         for (var i = 0; i < L; i++)
         {
@@ -173,9 +173,9 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         }
     }
 
-    private static void ForEachChannel(Trace<double> trace, Action<MambaLayerTrace<double>, int, int> check)
+    private static void ForEachChannel(Trace<double> trace, Action<ScanMixerTrace<double>, int, int> check)
     {
-        foreach (var layer in trace.MambaLayers)
+        foreach (var layer in trace.ScanMixers)
         {
             for (var item = 0; item < layer.X.Data.Batch; item++)
             {

@@ -24,7 +24,7 @@ public sealed class TileAveragesTests : IDisposable
         using var trace = TinyLanguageModels.Run<double>(workers, model, TokenBatch.Of(text));
         foreach (var view in Enum.GetValues<AttentionView>())
         {
-            var whole = MatrixReduction.Reduce(workers, trace.MambaLayers[1], 0, new() { View = view });
+            var whole = MatrixReduction.Reduce(workers, trace.ScanMixers[1], 0, new() { View = view });
             var expected = new double[36];
             for (var tile = 0; tile < 36; tile++)
             {
@@ -33,7 +33,7 @@ public sealed class TileAveragesTests : IDisposable
                 expected[tile] = pairs.Length == 0 ? 0 : pairs.Average();
             }
 
-            Golden.AssertClose($"{view}", TileAverages<double>.Of(workers, trace.Tape.Pool, trace.MambaLayers[1], starts, view).Values, expected, 1e-11);
+            Golden.AssertClose($"{view}", TileAverages<double>.Of(workers, trace.Tape.Pool, trace.ScanMixers[1], starts, view).Values, expected, 1e-11);
             foreach (var piece in new[] { 1, 7, 100 })
             {
                 Golden.AssertClose($"{view} in pieces of {piece}", LongText.Tiles<double>(model, workers, text, layer: 1, starts, view, piece).Values, expected, 1e-10);
@@ -49,7 +49,7 @@ public sealed class TileAveragesTests : IDisposable
         var model = TinyLanguageModels.Create("mamba");
         using var both = TinyLanguageModels.Run<double>(workers, model, TokenBatch.Of([TinyLanguageModels.Text(43), TinyLanguageModels.Text(43, seed: 1)]));
         var expected = LongText.Tiles<double>(model, workers, TinyLanguageModels.Text(43), layer: 0, starts, AttentionView.Block);
-        Golden.AssertClose("first", TileAverages<double>.Of(workers, both.Tape.Pool, both.MambaLayers[0], starts, AttentionView.Block).Values, expected.Values, 1e-11);
+        Golden.AssertClose("first", TileAverages<double>.Of(workers, both.Tape.Pool, both.ScanMixers[0], starts, AttentionView.Block).Values, expected.Values, 1e-11);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Mambascope.Tests.Attention;
 /// <summary>A layer of four tokens, two channels and two states with prescribed values, small enough to follow by hand.</summary>
 internal static class WorkedExample
 {
-    public static MambaLayerTrace<double> Layer()
+    public static ScanMixerTrace<double> Layer()
     {
         var x = Columns([1, 2, -1, 0.5], [0.5, -0.5, 1.5, 1]);
         var z = Columns([0.3, -0.7, 1.2, 0.4], [-1, 0.5, 0.1, 2]);
@@ -38,8 +38,8 @@ internal static class WorkedExample
 
         var index = 0;
         Value<double> Value(Activation<double> data) => new(index++, data);
-        var direction = new DirectionTrace<double>(order, conv, bias, aLog, skip, Value(p), Value(u), Value(delta), Value(b), Value(c), Value(y));
-        return new(Value(x), Value(x), Value(z), [direction], DirectionScale: 1, Value(skipped), Value(gated), Value(gated));
+        var scan = new ScanTrace<double>(order, new CausalConvolution<double>(conv, bias, Value(p)), aLog, skip, Value(u), Value(delta), Value(b), Value(c), Value(y));
+        return new(Value(x), [scan], new(Scale: 1, Value(z), Norm: null), Value(skipped), Value(gated), Value(gated));
     }
 
     private static Activation<double> Columns(double[] first, double[] second)

@@ -16,7 +16,7 @@ public sealed class WorkedExampleTests
     public void Alpha_matches(int channel, double[] expected)
     {
         var layer = WorkedExample.Layer();
-        Golden.AssertClose("alpha", ChannelMatrix.S6(layer.Directions[0], 0, channel).Values, expected, Tolerance);
+        Golden.AssertClose("alpha", ChannelMatrix.S6(layer.Scans[0], 0, channel).Values, expected, Tolerance);
     }
 
     [Theory]
@@ -25,15 +25,15 @@ public sealed class WorkedExampleTests
     public void Block_and_bias_match(int channel, double[] block, double[] bias)
     {
         var layer = WorkedExample.Layer();
-        Golden.AssertClose("T'", ChannelMatrix.Block(layer, layer.Directions[0], 0, channel).Values, block, 2e-5);
-        Golden.AssertClose("b'", ChannelMatrix.BlockBias(layer, layer.Directions[0], 0, channel), bias, 1e-4);
+        Golden.AssertClose("T'", ChannelMatrix.Block(layer, layer.Scans[0], 0, channel).Values, block, 2e-5);
+        Golden.AssertClose("b'", BlockBias.Of(layer, layer.Scans[0], 0, channel), bias, 1e-4);
     }
 
     [Fact]
     public void Scan_and_gate_match()
     {
         var layer = WorkedExample.Layer();
-        Golden.AssertClose("y", layer.Directions[0].Y.Data.Buffer, [0.034348, 0.006046, 0.136891, 0.071913, 0.092565, -0.140541, 0.105537, -0.050572], Tolerance);
+        Golden.AssertClose("y", layer.Scans[0].Y.Data.Buffer, [0.034348, 0.006046, 0.136891, 0.071913, 0.092565, -0.140541, 0.105537, -0.050572], Tolerance);
         Golden.AssertClose("gated", layer.Gated.Data.Buffer, [0.010655, 0.002710, -0.052083, 0.031388, 0.110708, -0.012289, 0.031854, -0.138604], Tolerance);
     }
 

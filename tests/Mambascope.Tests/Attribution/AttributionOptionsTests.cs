@@ -4,6 +4,7 @@ using Mambascope.Autodiff;
 using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tests.Models;
+using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Attribution;
@@ -23,7 +24,7 @@ public sealed class AttributionOptionsTests : IDisposable
             var view = mode == AttributionMode.Exact ? AttentionView.Block : AttentionView.S6;
             var v = new double[decision.Trace.Length];
             v[decision.Token] = 1;
-            foreach (var layer in decision.Trace.MambaLayers.Skip(1).Reverse())
+            foreach (var layer in decision.Trace.ScanMixers.Skip(1).Reverse())
             {
                 var matrix = MatrixReduction.Reduce(workers, layer, 0, new MatrixRequest<double> { View = view });
                 v = [.. Enumerable.Range(0, v.Length).Select(j => (0.7 * v[j]) + Enumerable.Range(0, v.Length).Sum(i => v[i] * matrix[i, j]))];
@@ -52,7 +53,7 @@ public sealed class AttributionOptionsTests : IDisposable
         using var decision = Run();
         var actual = Map(decision, "raw", new() { Reduction = reduction });
         var expected = new double[decision.Trace.Length];
-        foreach (var layer in decision.Trace.MambaLayers)
+        foreach (var layer in decision.Trace.ScanMixers)
         {
             var matrix = MatrixReduction.Reduce(workers, layer, 0, new MatrixRequest<double> { View = AttentionView.Block, Reduction = reduction });
             expected = [.. expected.Zip(matrix.Row(decision.Token).ToArray(), (a, b) => a + (b / decision.Trace.Layers.Count))];
@@ -64,7 +65,7 @@ public sealed class AttributionOptionsTests : IDisposable
     [Fact]
     public void Class_specific_methods_follow_the_target_and_others_do_not()
     {
-        foreach (var method in AttributionMethods.For(LayerKinds.Mamba))
+        foreach (var method in AttributionMethods.For(ModelShape.Of(MixerKind.Scan)))
         {
             using var first = Run(target: 0);
             using var second = Run(target: 1);
@@ -93,7 +94,7 @@ public sealed class AttributionOptionsTests : IDisposable
         {
             var tape = new Tape<double>(workers, new BufferPool<double>(), isRecording: true);
             using var alone = new Decision<double>(model.Forward(tape, Activation<double>.Of(pixels.Item(item).ToArray(), 1, pixels.Length, pixels.Width)));
-            foreach (var method in AttributionMethods.For(LayerKinds.Mamba).Where(m => !m.RunsModel))
+            foreach (var method in AttributionMethods.For(ModelShape.Of(MixerKind.Scan)).Where(m => !m.RunsModel))
             {
                 foreach (var mode in method.HasModes ? Enum.GetValues<AttributionMode>() : [AttributionMode.Exact])
                 {
@@ -108,8 +109,8 @@ public sealed class AttributionOptionsTests : IDisposable
     public void Integrated_gradients_add_up_to_the_change_of_the_score()
     {
         using var decision = Run();
-        var coarse = AttributionMethods.Find("integrated-gradients", LayerKinds.Mamba).Explain(decision, model, new() { Steps = 8 })[0];
-        var fine = AttributionMethods.Find("integrated-gradients", LayerKinds.Mamba).Explain(decision, model, new() { Steps = 200 })[0];
+        var coarse = AttributionMethods.Find("integrated-gradients", ModelShape.Of(MixerKind.Scan)).Explain(decision, model, new() { Steps = 8 })[0];
+        var fine = AttributionMethods.Find("integrated-gradients", ModelShape.Of(MixerKind.Scan)).Explain(decision, model, new() { Steps = 200 })[0];
         Assert.True(fine.Diagnostics["convergence_error"] < 1e-3, $"{fine.Diagnostics["convergence_error"]}");
         Assert.True(fine.Diagnostics["convergence_error"] < coarse.Diagnostics["convergence_error"]);
     }
@@ -134,7 +135,7 @@ public sealed class AttributionOptionsTests : IDisposable
         using var decision = new Decision<double>(TinyVim.Run<double>(workers, flat));
         foreach (var (name, mode) in new[] { ("input-x-gradient", AttributionMode.Exact), ("mamba-lrp", AttributionMode.Exact), ("attribution", AttributionMode.Official) })
         {
-            var map = AttributionMethods.Find(name, LayerKinds.Mamba).Explain(decision, flat, new() { Mode = mode })[0];
+            var map = AttributionMethods.Find(name, ModelShape.Of(MixerKind.Scan)).Explain(decision, flat, new() { Mode = mode })[0];
             Assert.NotNull(map.Degenerate);
             Assert.All(map.Values, value => Assert.Equal(0, value));
         }
@@ -146,11 +147,11 @@ public sealed class AttributionOptionsTests : IDisposable
         var config = TinyVim.Config with { ClassToken = ClassTokenKind.MeanPool };
         var pooled = new VisionMamba(config, TinyVim.Weights(config));
         using var decision = new Decision<double>(TinyVim.Run<double>(workers, pooled));
-        var map = AttributionMethods.Find("raw", LayerKinds.Mamba).Explain(decision, pooled, new() { StartLayer = 2 })[0].Values;
-        var matrix = MatrixReduction.Reduce(workers, decision.Trace.MambaLayers[2], 0, new MatrixRequest<double> { View = AttentionView.Block });
+        var map = AttributionMethods.Find("raw", ModelShape.Of(MixerKind.Scan)).Explain(decision, pooled, new() { StartLayer = 2 })[0].Values;
+        var matrix = MatrixReduction.Reduce(workers, decision.Trace.ScanMixers[2], 0, new MatrixRequest<double> { View = AttentionView.Block });
         var expected = Enumerable.Range(0, map.Length).Select(j => Enumerable.Range(0, map.Length).Average(i => matrix[i, j])).ToArray();
         Golden.AssertClose("mean row", map, expected, 1e-12);
-        Assert.Throws<BadInputException>(() => AttributionMethods.Find("raw", LayerKinds.Mamba).Explain(decision, pooled, new() { Mode = AttributionMode.Official }));
+        Assert.Throws<BadInputException>(() => AttributionMethods.Find("raw", ModelShape.Of(MixerKind.Scan)).Explain(decision, pooled, new() { Mode = AttributionMode.Official }));
     }
 
     [Fact]
@@ -159,14 +160,14 @@ public sealed class AttributionOptionsTests : IDisposable
         Assert.Contains("class 4 does not exist", Assert.Throws<BadInputException>(() => Run(target: 4)).Message, StringComparison.Ordinal);
         using var decision = Run();
         Assert.Contains("start layer 3 does not exist", Assert.Throws<BadInputException>(() => Map(decision, "raw", new() { StartLayer = 3 })).Message, StringComparison.Ordinal);
-        Assert.Contains("can be explained by raw, rollout", Assert.Throws<BadInputException>(() => AttributionMethods.Find("grad-cam", LayerKinds.Mamba)).Message, StringComparison.Ordinal);
+        Assert.Contains("can be explained by raw, rollout", Assert.Throws<BadInputException>(() => AttributionMethods.Find("grad-cam", ModelShape.Of(MixerKind.Scan))).Message, StringComparison.Ordinal);
     }
 
     private Decision<double> Run(int? target = null, int? token = null)
         => new(TinyVim.Run<double>(workers, model), target is { } c ? [c] : null, token);
 
     private double[] Map(Decision<double> decision, string method, AttributionOptions options)
-        => AttributionMethods.Find(method, LayerKinds.Mamba).Explain(decision, model, options)[0].Values;
+        => AttributionMethods.Find(method, ModelShape.Of(MixerKind.Scan)).Explain(decision, model, options)[0].Values;
 
     public void Dispose() => workers.Dispose();
 }

@@ -29,7 +29,7 @@ public sealed class ContinuationMapTests : IDisposable
         {
             using var trace = TinyLanguageModels.Run<double>(workers, model, TokenBatch.Of(text[..(5 + step)]));
             using var decision = new Decision<double>(trace, [text[5 + step]]);
-            var expected = AttributionMethods.Find(method, model.LayerKinds).Explain(decision, model, new())[0].Values;
+            var expected = AttributionMethods.Find(method, model.Shape).Explain(decision, model, new())[0].Values;
             Assert.Equal(9, map.Rows[step].Values.Length);
             Golden.AssertClose($"step {step}", map.Rows[step].Values.AsSpan(0, 5 + step), expected, 1e-9);
             Assert.All(map.Rows[step].Values[(5 + step)..], value => Assert.Equal(0, value));

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Mambascope.Attribution;
 using Mambascope.Models;
+using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Attribution;
@@ -26,7 +27,7 @@ public abstract class DeitMicroGoldenTests<T>(DeitMicro<T> deit, double toleranc
     [InlineData(3)]
     public void Attention_and_its_gradient_match(int layer)
     {
-        var attention = deit.Decision.Trace.AttentionLayers[layer].Attention;
+        var attention = deit.Decision.Trace.SoftmaxMixers[layer].Attention;
         Compare($"layer{layer}.attention", attention.Data.ToArray());
         Compare($"layer{layer}.attention_grad", deit.Decision.Gradients[attention].ToArray());
     }
@@ -37,7 +38,7 @@ public abstract class DeitMicroGoldenTests<T>(DeitMicro<T> deit, double toleranc
     public void Attention_relevance_matches(int layer)
     {
         var decision = deit.Decision.InDouble(deit.Model);
-        var attention = decision.Trace.AttentionLayers[layer].Attention;
+        var attention = decision.Trace.SoftmaxMixers[layer].Attention;
         using var replay = decision.Backward([attention], TransformerRelevance.Rules<double>(LrpVariant.Rescaled));
         Golden.AssertClose($"layer{layer}.attention_relevance", replay[attention].ToArray(), deit.Expected.Read($"layer{layer}.attention_relevance"), tolerance);
     }
@@ -68,7 +69,7 @@ public abstract class DeitMicroGoldenTests<T>(DeitMicro<T> deit, double toleranc
 
     private T[] Map(string method, AttributionOptions options)
     {
-        var map = AttributionMethods.Find(method, LayerKinds.Attention).Explain(deit.Decision, deit.Model, options)[0];
+        var map = AttributionMethods.Find(method, ModelShape.Of(MixerKind.Softmax)).Explain(deit.Decision, deit.Model, options)[0];
         Assert.Null(map.Degenerate);
         return map.Values;
     }

@@ -34,6 +34,8 @@ internal sealed class GoldenLanguageModel<T> : IDisposable
 
     public Decision<T> Decision { get; }
 
+    public MethodRun<T> MethodRun => new(Decision, Model, new(), CancellationToken.None, progress: null);
+
     public int Length => Tokens.Length;
 
     public Trace<T> Run(ScorePositions? positions) => Model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: true), Tokens, positions);
@@ -42,7 +44,7 @@ internal sealed class GoldenLanguageModel<T> : IDisposable
 
     public T[] Map(string method, AttributionOptions options)
     {
-        var map = AttributionMethods.Find(method, Model.LayerKinds).Explain(Decision, Model, options)[0];
+        var map = AttributionMethods.Find(method, Model.Shape).Explain(Decision, Model, options)[0];
         Xunit.Assert.Null(map.Degenerate);
         return map.Values;
     }

@@ -29,7 +29,7 @@ public abstract class GptNeoXGoldenTests<T> : IDisposable
     [InlineData(2)]
     public void Attention_and_its_gradient_match(int layer)
     {
-        var attention = golden.Decision.Trace.AttentionLayers[layer].Attention;
+        var attention = golden.Decision.Trace.SoftmaxMixers[layer].Attention;
         golden.Compare($"layer{layer}.attention", attention.Data.ToArray());
         golden.Compare($"layer{layer}.attention_grad", golden.Decision.Gradients[attention].ToArray());
     }

@@ -19,7 +19,7 @@ public sealed class KnockoutTests : IDisposable
     public void A_cut_edge_takes_alpha_u_from_the_scan(string name)
     {
         using var trace = TinyLanguageModels.Run<double>(workers, TinyLanguageModels.Create(name), TokenBatch.Of(TinyLanguageModels.Text(9)));
-        var scan = trace.MambaLayers[1].Directions[0];
+        var scan = trace.ScanMixers[1].Scans[0];
         var knockout = new Knockout { Sources = [2, 4], Targets = [4, 7], CutsSelf = true };
         var y = Activation<double>.Of(scan.Y.Data.ToArray(), 1, 9, scan.Y.Data.Width);
         EdgeCut.Scan(workers, trace.Tape.Pool, scan.ScanInputs, knockout.Sources, knockout.Cuts, y);

@@ -3,6 +3,7 @@ using Mambascope.Attribution;
 using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tests.Models;
+using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Attribution;
@@ -32,7 +33,7 @@ public sealed class LongTextTests : IDisposable
         var options = new AttributionOptions { StartLayer = 1, ResidualWeight = 0.5 };
         foreach (var method in LongText.Methods)
         {
-            var expected = AttributionMethods.Find(method, LayerKinds.Mamba).Explain(decision, model, options)[0].Values;
+            var expected = AttributionMethods.Find(method, ModelShape.Of(MixerKind.Scan)).Explain(decision, model, options)[0].Values;
             Golden.AssertClose(method, LongText.Explain<double>(model, workers, text, method, options, target: 3, contrast: 4, piece: 6).Values, expected, 1e-10);
         }
     }
@@ -61,11 +62,11 @@ public sealed class LongTextTests : IDisposable
         var options = new AttributionOptions { Mode = mode };
         using var trace = TinyLanguageModels.Run<T>(workers, model, TokenBatch.Of(text));
         using var decision = new Decision<T>(trace);
-        var expected = Widen(AttributionMethods.Find(method, LayerKinds.Mamba).Explain(decision, model, options)[0].Values);
+        var expected = Widen(AttributionMethods.Find(method, ModelShape.Of(MixerKind.Scan)).Explain(decision, model, options)[0].Values);
         foreach (var piece in new[] { 1, 2, 17, 74, 75, 100 })
         {
             var shares = new List<double>();
-            var map = LongText.Explain<T>(model, workers, text, method, options, piece: piece, progress: shares.Add);
+            var map = LongText.Explain<T>(model, workers, text, method, options, piece: piece, progress: new DirectProgress(shares.Add));
             Golden.AssertClose($"pieces of {piece}", Widen(map.Values), expected, tolerance);
             Assert.Equal(shares.Order(), shares);
             Assert.Equal(1, shares[^1], 1e-9);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Mambascope.Attention;
 using Mambascope.Attribution;
+using Mambascope.Tests.Attention;
 using Xunit;
 
 namespace Mambascope.Tests.Attribution;
@@ -34,13 +35,13 @@ public abstract class Mamba2GoldenTests<T> : IDisposable
     {
         foreach (var layer in layers)
         {
-            var trace = golden.Decision.Trace.MambaLayers[layer];
-            var scan = trace.Directions[0];
+            var trace = golden.Decision.Trace.ScanMixers[layer];
+            var scan = trace.Scans[0];
             golden.Compare($"layer{layer}.dt", GoldenLanguageModel<T>.ByChannel(scan.Delta.Data));
             golden.Compare($"layer{layer}.u", GoldenLanguageModel<T>.ByChannel(scan.U.Data));
             golden.Compare($"layer{layer}.y", GoldenLanguageModel<T>.ByChannel(scan.Y.Data));
-            golden.Compare($"layer{layer}.mixer_out", trace.MixerOutput.Data.ToArray());
-            golden.Compare($"layer{layer}.grad_mixer_out", golden.Decision.Gradients[trace.MixerOutput].ToArray());
+            golden.Compare($"layer{layer}.mixer_out", trace.Output.Data.ToArray());
+            golden.Compare($"layer{layer}.grad_mixer_out", golden.Decision.Gradients[trace.Output].ToArray());
         }
     }
 
@@ -49,11 +50,11 @@ public abstract class Mamba2GoldenTests<T> : IDisposable
     {
         foreach (var layer in layers)
         {
-            var trace = golden.Decision.Trace.MambaLayers[layer];
-            Assert.Equal(6, trace.Directions[0].Heads);
-            golden.Compare($"layer{layer}.alpha.heads", [.. Enumerable.Range(0, 6).SelectMany(head => ChannelMatrix.S6(trace.Directions[0], 0, head * HeadWidth).Values)]);
+            var trace = golden.Decision.Trace.ScanMixers[layer];
+            Assert.Equal(6, trace.Scans[0].Heads);
+            golden.Compare($"layer{layer}.alpha.heads", [.. Enumerable.Range(0, 6).SelectMany(head => ChannelMatrix.S6(trace.Scans[0], 0, head * HeadWidth).Values)]);
             golden.Compare($"layer{layer}.block", [.. channels.SelectMany(e => ChannelMatrix.Of(trace, 0, e, AttentionView.Block).Values)]);
-            golden.Compare($"layer{layer}.block.bias", [.. channels.SelectMany(e => ChannelMatrix.BlockBias(trace, trace.Directions[0], 0, e))]);
+            golden.Compare($"layer{layer}.block.bias", [.. channels.SelectMany(e => BlockBias.Of(trace, trace.Scans[0], 0, e))]);
         }
     }
 
@@ -62,10 +63,10 @@ public abstract class Mamba2GoldenTests<T> : IDisposable
     {
         foreach (var layer in layers)
         {
-            var trace = golden.Decision.Trace.MambaLayers[layer];
+            var trace = golden.Decision.Trace.ScanMixers[layer];
             golden.Compare($"layer{layer}.alpha.mean", Reduce(new() { View = AttentionView.S6 }));
             golden.Compare($"layer{layer}.block.mean", Reduce(new() { View = AttentionView.Block }));
-            golden.Compare($"layer{layer}.contribution.positive_mean", MambaAttribution.Contribution(golden.Decision, trace, 0, new()).Values);
+            golden.Compare($"layer{layer}.contribution.positive_mean", MambaAttribution.Contribution(golden.MethodRun, trace, 0).Values);
 
             T[] Reduce(MatrixRequest<T> request) => MatrixReduction.Reduce(golden.Decision.Trace.Tape.Workers, trace, 0, request).Values;
         }

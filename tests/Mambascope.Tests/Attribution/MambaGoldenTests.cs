@@ -2,6 +2,7 @@ using System.Numerics;
 using Mambascope.Attention;
 using Mambascope.Attribution;
 using Mambascope.Models;
+using Mambascope.Tests.Attention;
 using Xunit;
 
 namespace Mambascope.Tests.Attribution;
@@ -42,15 +43,15 @@ public abstract class MambaGoldenTests<T> : IDisposable
     {
         foreach (var layer in new[] { 0, golden.Model.Depth - 1 })
         {
-            var trace = golden.Decision.Trace.MambaLayers[layer];
-            var scan = trace.Directions[0];
+            var trace = golden.Decision.Trace.ScanMixers[layer];
+            var scan = trace.Scans[0];
             foreach (var (name, value) in new[] { ("dt", scan.Delta), ("B", scan.B), ("C", scan.C), ("u", scan.U), ("y", scan.Y) })
             {
                 golden.Compare($"layer{layer}.forward.{name}", GoldenLanguageModel<T>.ByChannel(value.Data));
             }
 
-            golden.Compare($"layer{layer}.mixer_out", trace.MixerOutput.Data.ToArray());
-            golden.Compare($"layer{layer}.grad_mixer_out", golden.Decision.Gradients[trace.MixerOutput].ToArray());
+            golden.Compare($"layer{layer}.mixer_out", trace.Output.Data.ToArray());
+            golden.Compare($"layer{layer}.grad_mixer_out", golden.Decision.Gradients[trace.Output].ToArray());
             using var replay = golden.Decision.Backward([trace.Gated], rules: null);
             golden.Compare($"layer{layer}.grad_gated", GoldenLanguageModel<T>.ByChannel(replay[trace.Gated]));
         }
@@ -63,10 +64,10 @@ public abstract class MambaGoldenTests<T> : IDisposable
     {
         foreach (var layer in new[] { 0, golden.Model.Depth - 1 })
         {
-            var trace = golden.Decision.Trace.MambaLayers[layer];
-            golden.Compare($"layer{layer}.alpha.forward", Stack(e => ChannelMatrix.S6(trace.Directions[0], 0, e).Values));
+            var trace = golden.Decision.Trace.ScanMixers[layer];
+            golden.Compare($"layer{layer}.alpha.forward", Stack(e => ChannelMatrix.S6(trace.Scans[0], 0, e).Values));
             golden.Compare($"layer{layer}.block", Stack(e => ChannelMatrix.Of(trace, 0, e, AttentionView.Block).Values));
-            golden.Compare($"layer{layer}.block.bias", Stack(e => ChannelMatrix.BlockBias(trace, trace.Directions[0], 0, e)));
+            golden.Compare($"layer{layer}.block.bias", Stack(e => BlockBias.Of(trace, trace.Scans[0], 0, e)));
         }
     }
 
@@ -75,10 +76,10 @@ public abstract class MambaGoldenTests<T> : IDisposable
     {
         foreach (var layer in new[] { 0, golden.Model.Depth - 1 })
         {
-            var trace = golden.Decision.Trace.MambaLayers[layer];
+            var trace = golden.Decision.Trace.ScanMixers[layer];
             golden.Compare($"layer{layer}.alpha.mean", Reduce(new() { View = AttentionView.S6 }));
             golden.Compare($"layer{layer}.block.mean", Reduce(new() { View = AttentionView.Block }));
-            golden.Compare($"layer{layer}.contribution.positive_mean", MambaAttribution.Contribution(golden.Decision, trace, 0, new()).Values);
+            golden.Compare($"layer{layer}.contribution.positive_mean", MambaAttribution.Contribution(golden.MethodRun, trace, 0).Values);
 
             T[] Reduce(MatrixRequest<T> request) => MatrixReduction.Reduce(golden.Decision.Trace.Tape.Workers, trace, 0, request).Values;
         }

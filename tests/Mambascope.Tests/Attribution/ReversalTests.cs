@@ -3,6 +3,7 @@ using Mambascope.Autodiff;
 using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tests.Models;
+using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Attribution;
@@ -15,7 +16,7 @@ public sealed class ReversalTests
         get
         {
             var data = new TheoryData<string, AttributionMode>();
-            foreach (var method in AttributionMethods.For(LayerKinds.Mamba).Where(method => !method.RunsModel))
+            foreach (var method in AttributionMethods.For(ModelShape.Of(MixerKind.Scan)).Where(method => !method.RunsModel))
             {
                 foreach (var mode in method.HasModes ? Enum.GetValues<AttributionMode>() : [AttributionMode.Exact])
                 {
@@ -52,7 +53,7 @@ public sealed class ReversalTests
         double[] Explain(VisionMamba model, Activation<double> sequence)
         {
             using var decision = new Decision<double>(model.ForwardTokens(new Tape<double>(workers, new BufferPool<double>(), isRecording: true), sequence));
-            return AttributionMethods.Find(method, LayerKinds.Mamba).Explain(decision, model, new() { Mode = mode, StartLayer = 0 })[0].Values;
+            return AttributionMethods.Find(method, ModelShape.Of(MixerKind.Scan)).Explain(decision, model, new() { Mode = mode, StartLayer = 0 })[0].Values;
         }
     }
 

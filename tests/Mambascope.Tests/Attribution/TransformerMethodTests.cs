@@ -1,9 +1,10 @@
 using Mambascope.Attribution;
-using Mambascope.Autodiff;
 using Mambascope.Autodiff.Operators;
+using Mambascope.Autodiff;
 using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tests.Models;
+using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Attribution;
@@ -21,7 +22,7 @@ public sealed class TransformerMethodTests : IDisposable
     {
         using var first = Run([0]);
         using var second = Run([1]);
-        foreach (var method in AttributionMethods.For(LayerKinds.Attention))
+        foreach (var method in AttributionMethods.For(ModelShape.Of(MixerKind.Softmax)))
         {
             var options = new AttributionOptions { Steps = 4, Samples = 4 };
             var (a, b) = (method.Explain(first, model, options)[0].Values, method.Explain(second, model, options)[0].Values);
@@ -38,7 +39,7 @@ public sealed class TransformerMethodTests : IDisposable
         {
             var tape = new Tape<double>(workers, new BufferPool<double>(), isRecording: true);
             using var alone = new Decision<double>(model.Forward(tape, Activation<double>.Of(pixels.Item(item).ToArray(), 1, pixels.Length, pixels.Width)), [item]);
-            foreach (var method in AttributionMethods.For(LayerKinds.Attention).Where(method => method is not SmoothGrad))
+            foreach (var method in AttributionMethods.For(ModelShape.Of(MixerKind.Softmax)).Where(method => method is not SmoothGrad))
             {
                 Golden.AssertClose($"{method.Name} item {item}", method.Explain(both, model, new())[item].Values, method.Explain(alone, model, new())[0].Values, 1e-11);
             }
@@ -58,13 +59,13 @@ public sealed class TransformerMethodTests : IDisposable
 
         using var decision = Run([2]);
         using var replay = decision.Backward([decision.Trace.Tokens], ConservativeLrp.Rules<double>().For<GeluOperator<double>>(Gate));
-        var total = InputXGradient.TokenSum(decision.Trace.Tokens.Data, replay[decision.Trace.Tokens]).ToArray().Sum();
+        var total = TokenRelevance.OverChannels(decision.Trace.Tokens.Data, replay[decision.Trace.Tokens]).ToArray().Sum();
         Assert.Equal(1, total / decision.Score(0), 1e-9);
     }
 
     [Fact]
     public void The_name_attribution_means_the_transformers_own()
-        => Assert.IsType<TransformerAttribution>(AttributionMethods.Find("attribution", LayerKinds.Attention));
+        => Assert.IsType<TransformerAttribution>(AttributionMethods.Find("attribution", ModelShape.Of(MixerKind.Softmax)));
 
     private static void Gate(GeluOperator<double> op, Replay<double> replay, Activation<double> dOutput)
     {

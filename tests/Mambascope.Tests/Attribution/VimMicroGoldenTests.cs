@@ -3,6 +3,8 @@ using Mambascope.Attention;
 using Mambascope.Attribution;
 using Mambascope.Models;
 using Mambascope.Numerics;
+using Mambascope.Tests.Attention;
+using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Attribution;
@@ -30,8 +32,8 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     [InlineData(5)]
     public void Scan_quantities_match(int layer)
     {
-        var trace = vim.Decision.Trace.MambaLayers[layer];
-        foreach (var (name, direction) in new[] { ("forward", trace.Directions[0]), ("backward", trace.Directions[1]) })
+        var trace = vim.Decision.Trace.ScanMixers[layer];
+        foreach (var (name, direction) in new[] { ("forward", trace.Scans[0]), ("backward", trace.Scans[1]) })
         {
             Compare($"layer{layer}.{name}.dt", InScanOrder(direction.Delta.Data, direction.Order));
             Compare($"layer{layer}.{name}.B", InScanOrder(direction.B.Data, direction.Order));
@@ -40,7 +42,7 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
             Compare($"layer{layer}.{name}.y", InScanOrder(direction.Y.Data, direction.Order));
         }
 
-        Compare($"layer{layer}.mixer_out", trace.MixerOutput.Data.ToArray());
+        Compare($"layer{layer}.mixer_out", trace.Output.Data.ToArray());
     }
 
     [Theory]
@@ -48,8 +50,8 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     [InlineData(5)]
     public void Gradients_match(int layer)
     {
-        var trace = vim.Decision.Trace.MambaLayers[layer];
-        Compare($"layer{layer}.grad_mixer_out", vim.Decision.Gradients[trace.MixerOutput].ToArray());
+        var trace = vim.Decision.Trace.ScanMixers[layer];
+        Compare($"layer{layer}.grad_mixer_out", vim.Decision.Gradients[trace.Output].ToArray());
         using var replay = vim.Decision.Backward([trace.Gated], rules: null);
         Compare($"layer{layer}.grad_gated", InScanOrder(replay[trace.Gated], ScanOrder.Forward(197)));
         Compare("grad.tokens", vim.Decision.Gradients[vim.Decision.Trace.Tokens].ToArray());
@@ -60,14 +62,14 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     [InlineData(5)]
     public void Channel_matrices_match(int layer)
     {
-        var trace = vim.Decision.Trace.MambaLayers[layer];
-        Compare($"layer{layer}.alpha.forward", Stack(e => ChannelMatrix.S6(trace.Directions[0], 0, e).Values));
-        Compare($"layer{layer}.alpha.backward", Stack(e => ChannelMatrix.S6(trace.Directions[1], 0, e).Values));
+        var trace = vim.Decision.Trace.ScanMixers[layer];
+        Compare($"layer{layer}.alpha.forward", Stack(e => ChannelMatrix.S6(trace.Scans[0], 0, e).Values));
+        Compare($"layer{layer}.alpha.backward", Stack(e => ChannelMatrix.S6(trace.Scans[1], 0, e).Values));
         Compare($"layer{layer}.block", Stack(e => ChannelMatrix.Of(trace, 0, e, AttentionView.Block).Values));
         Compare($"layer{layer}.block.bias", Stack(e =>
         {
-            var f = ChannelMatrix.BlockBias(trace, trace.Directions[0], 0, e);
-            var b = ChannelMatrix.BlockBias(trace, trace.Directions[1], 0, e);
+            var f = BlockBias.Of(trace, trace.Scans[0], 0, e);
+            var b = BlockBias.Of(trace, trace.Scans[1], 0, e);
             return [.. f.Zip(b, (x, y) => x + y)];
         }));
     }
@@ -77,7 +79,7 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     [InlineData(5)]
     public void Reduced_matrices_match(int layer)
     {
-        var trace = vim.Decision.Trace.MambaLayers[layer];
+        var trace = vim.Decision.Trace.ScanMixers[layer];
         var workers = vim.Decision.Trace.Tape.Workers;
         Compare($"layer{layer}.alpha.mean", Reduce(new() { View = AttentionView.S6 }));
         Compare($"layer{layer}.alpha.abs_mean", Reduce(new() { View = AttentionView.S6, Sign = SignRule.Absolute }));
@@ -108,7 +110,7 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     public void Maps_match(string method, AttributionMode mode, string golden)
     {
         int? startLayer = mode == AttributionMode.Official ? (int)vim.Expected.ReadInt64s("official.start_layer")[0] : null;
-        var map = AttributionMethods.Find(method, LayerKinds.Mamba).Explain(vim.Decision, vim.Model, new() { Mode = mode, StartLayer = startLayer })[0];
+        var map = AttributionMethods.Find(method, ModelShape.Of(MixerKind.Scan)).Explain(vim.Decision, vim.Model, new() { Mode = mode, StartLayer = startLayer })[0];
         Assert.Null(map.Degenerate);
         Compare(golden, map.Values);
     }
@@ -116,7 +118,7 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     [Fact]
     public void Official_class_row_matches()
     {
-        var row = OfficialCode.ClassRow(vim.Decision, vim.Decision.Trace.MambaLayers[5], 0);
+        var row = OfficialCode.ClassRow(vim.Decision, vim.Decision.Trace.ScanMixers[5], 0);
         Compare("official.cls_vector.layer5", [.. channels.SelectMany(e => Enumerable.Range(0, 197).Select(t => row.Row(t)[e]))]);
     }
 

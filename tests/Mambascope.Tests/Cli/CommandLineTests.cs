@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Mambascope.Attribution;
 using Mambascope.Checkpoints;
 using Mambascope.Tests.Models;
+using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Cli;
@@ -72,7 +73,7 @@ public sealed class CommandLineTests : IDisposable
         var result = JsonNode.Parse(CliRun.Successful("info", model.Folder, "--json").Out)!;
         Assert.Equal(17, (int)result["tokens"]!);
         Assert.Equal(8, (int)result["class_token"]!);
-        Assert.Equal(AttributionMethods.For(Mambascope.Models.LayerKinds.Mamba).Select(method => method.Name), result["methods"]!.AsArray().Select(method => (string?)method!["name"]));
+        Assert.Equal(AttributionMethods.For(ModelShape.Of(MixerKind.Scan)).Select(method => method.Name), result["methods"]!.AsArray().Select(method => (string?)method!["name"]));
     }
 
     [Fact]

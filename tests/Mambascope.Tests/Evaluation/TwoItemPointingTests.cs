@@ -1,9 +1,10 @@
 using Mambascope.Attribution;
-using Mambascope.Evaluation;
 using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation;
 using Mambascope.Inputs.Images;
 using Mambascope.Models;
 using Mambascope.Numerics;
+using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Evaluation;
@@ -68,6 +69,6 @@ public sealed class TwoItemPointingTests
         var model = new VisionMamba(config, new(config, RandomWeights.Source(1)));
         return TwoItemPointing.Measure(
             workers, model, Preprocessing.Resize224Crop224(56), FashionScenes.Test(), 12,
-            [(AttributionMethods.Find("raw", LayerKinds.Mamba), new()), (AttributionMethods.Find("input-x-gradient", LayerKinds.Mamba), new())], progress: null, TestContext.Current.CancellationToken);
+            [(AttributionMethods.Find("raw", ModelShape.Of(MixerKind.Scan)), new()), (AttributionMethods.Find("input-x-gradient", ModelShape.Of(MixerKind.Scan)), new())], progress: null, TestContext.Current.CancellationToken);
     }
 }

@@ -3,6 +3,7 @@ using Mambascope.Attribution;
 using Mambascope.Autodiff;
 using Mambascope.Models;
 using Mambascope.Numerics;
+using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Models;
@@ -153,7 +154,7 @@ public sealed class LanguageModelTests : IDisposable
         using var inside = new Decision<double>(trace, token: 5);
         using var atEnd = new Decision<double>(cut);
         Assert.Equal(atEnd.Targets, inside.Targets);
-        foreach (var method in AttributionMethods.For(model.LayerKinds).Where(method => method.Name is not ("smoothgrad" or "full-lrp")))
+        foreach (var method in AttributionMethods.For(model.Shape).Where(method => method.Name is not ("smoothgrad" or "full-lrp")))
         {
             var map = method.Explain(inside, model, new())[0];
             Assert.Equal(12, map.Values.Length);
@@ -172,8 +173,8 @@ public sealed class LanguageModelTests : IDisposable
         using var first = new Decision<double>(trace, [3]);
         using var second = new Decision<double>(trace, [8]);
         Assert.Equal(first.Score(0) - second.Score(0), difference.Score(0), 1e-12);
-        string[] linear = model.LayerKinds == LayerKinds.Mamba ? ["input-x-gradient", "mamba-lrp", "integrated-gradients", "smoothgrad"] : ["input-x-gradient", "cp-lrp", "attn-lrp", "integrated-gradients", "smoothgrad"];
-        foreach (var method in linear.Select(method => AttributionMethods.Find(method, model.LayerKinds)))
+        string[] linear = model.Shape.IsOnly(MixerKind.Scan) ? ["input-x-gradient", "mamba-lrp", "integrated-gradients", "smoothgrad"] : ["input-x-gradient", "cp-lrp", "attn-lrp", "integrated-gradients", "smoothgrad"];
+        foreach (var method in linear.Select(method => AttributionMethods.Find(method, model.Shape)))
         {
             var expected = method.Explain(first, model, new())[0].Values.Zip(method.Explain(second, model, new())[0].Values, (a, b) => a - b).ToArray();
             Golden.AssertClose(method.Name, method.Explain(difference, model, new())[0].Values, expected, 1e-9);
@@ -191,7 +192,7 @@ public sealed class LanguageModelTests : IDisposable
         foreach (var check in new[] { SelfCheck.Of(single, Enumerable.Range(0, 40)), SelfCheck.Of(wide, Enumerable.Range(0, 40)) })
         {
             TestContext.Current.TestOutputHelper?.WriteLine($"{check}");
-            Assert.True(check is null ? model.LayerKinds == LayerKinds.Attention : check.IsPassed, $"{check}");
+            Assert.True(check is null ? model.Shape.IsOnly(MixerKind.Softmax) : check.IsPassed, $"{check}");
         }
     }
 

@@ -30,12 +30,12 @@ public sealed class SelfCheckTests
         using var model = new SmallModel();
         using var classifier = ImageClassifier.Open(model.Folder);
         using var run = classifier.Run(ImageClassifierTests.Gradient(40, 40));
-        run.Trace.MambaLayers[1].Directions[1].Y.Data.Row(0, run.Trace.ReadToken)[3] += 0.01f;
+        run.Trace.ScanMixers[1].Scans[1].Y.Data.Row(0, run.Trace.ReadToken)[3] += 0.01f;
         var scan = SelfCheck.Of(run.Trace)!;
         Assert.False(scan.IsPassed);
         Assert.True(scan.ScanError > scan.Tolerance && scan.BlockError <= scan.Tolerance, scan.ToString());
 
-        run.Trace.MambaLayers[0].Gated.Data.Row(0, 0)[0] = float.NaN;
+        run.Trace.ScanMixers[0].Gated.Data.Row(0, 0)[0] = float.NaN;
         Assert.False(SelfCheck.Of(run.Trace)!.IsPassed);
     }
 }

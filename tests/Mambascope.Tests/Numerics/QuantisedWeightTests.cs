@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Numerics;
 
-/// <summary>Quantised matrices give what the same values give as singles: to the last bit where both are summed in the same pieces.</summary>
+/// <summary>
+/// Quantised matrices give what the same values give as singles: to the last bit where both are summed in the same pieces.
+/// </summary>
 public sealed class QuantisedWeightTests
 {
     private static readonly (int Rows, int Inputs, int Outputs)[] products = [(1, 256, 80), (1, 768, 33), (2, 512, 70), (5, 1536, 129), (13, 256, 31), (100, 1024, 300), (1, 2560, 1025)];
@@ -11,7 +13,8 @@ public sealed class QuantisedWeightTests
     public static TheoryData<string> Formats => [.. BlockFormat.All.Select(format => format.Name)];
 
     public static TheoryData<string, int> FormatsAndWidths
-        => [.. BlockFormat.All.SelectMany(format => ((int[])[1, 4, 8, 16]).Select(lanes => new TheoryDataRow<string, int>(format.Name, lanes)))];
+        => [.. BlockFormat.All.SelectMany(format => ((int[])[1, 4, 8, 16])
+            .Select(lanes => new TheoryDataRow<string, int>(format.Name, lanes)))];
 
     [Theory]
     [MemberData(nameof(FormatsAndWidths))]

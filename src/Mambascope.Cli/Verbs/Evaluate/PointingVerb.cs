@@ -2,9 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Mambascope.Attribution;
-using Mambascope.Evaluation;
 using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
@@ -53,7 +54,7 @@ internal sealed class PointingVerb : Verb
         var source = session.Arguments.GetValue(data) ?? StandardData;
         var count = Count(source);
         using var classifier = model.Open(session);
-        var chosen = Methods(session.Arguments.GetValue(methods) ?? [], classifier.Model.LayerKinds);
+        var chosen = Methods(session.Arguments.GetValue(methods) ?? [], classifier.Model.Shape);
         var results = session.Progress.During(
             $"explaining {2 * count} garments with {chosen.Count} methods",
             () => TwoItemPointing.Measure(classifier.Workers, classifier.Model, classifier.Preprocessing, FashionScenes.Test(), count, chosen));
@@ -86,7 +87,7 @@ internal sealed class PointingVerb : Verb
             ? count
             : throw new BadInputException($"--data {source}: expected {DataPrefix}COUNT with COUNT of 1 or more, for example {StandardData}");
 
-    private static IReadOnlyList<(AttributionMethod, AttributionOptions)> Methods(string[] names, LayerKinds kinds)
+    private static IReadOnlyList<(AttributionMethod, AttributionOptions)> Methods(string[] names, ModelShape kinds)
         => names.Length == 0
             ? [.. AttributionMethods.For(kinds).Where(method => !method.RunsModel).SelectMany(method => Modes(method).Select(mode => (method, new AttributionOptions { Mode = mode })))]
             : [.. names.Select(name => MethodNames.WithForm(name, kinds))];

@@ -7,6 +7,7 @@ using Mambascope.Evaluation.Published;
 using Mambascope.Evaluation.Runs;
 using Mambascope.Imaging;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
@@ -118,11 +119,11 @@ internal sealed class ReproduceVerb : Verb
 
         var classifier = ModelOptions.Open(session, path);
         models.Add(new(column, classifier));
-        var expected = column == PublishedModel.Mamba ? LayerKinds.Mamba : LayerKinds.Attention;
+        var expected = column == PublishedModel.Mamba ? MixerKind.Scan : MixerKind.Softmax;
         var file = column == PublishedModel.Mamba ? ReleasedFile.Vim : ReleasedFile.DeiT;
-        if (classifier.Model.LayerKinds != expected)
+        if (!classifier.Model.Shape.IsOnly(expected))
         {
-            throw new BadInputException($"{file.Option} {path}: expected {file.Contents}, found a {(expected == LayerKinds.Mamba ? "transformer" : "Vision Mamba")}");
+            throw new BadInputException($"{file.Option} {path}: expected {file.Contents}, found a {(expected == MixerKind.Scan ? "transformer" : "Vision Mamba")}");
         }
 
         if (models.Count(other => other.Classifier.Name == classifier.Name) > 1)

@@ -2,7 +2,9 @@ using System.IO.MemoryMappedFiles;
 
 namespace Mambascope.Checkpoints;
 
-/// <summary>One GGUF file: the head (<see cref="GgufHeader"/>), then the tensors. Memory-mapped, so that opening costs the head only.</summary>
+/// <summary>
+/// One GGUF file: the head (<see cref="GgufHeader"/>), then the tensors. Memory-mapped, so that opening costs the head only.
+/// </summary>
 internal sealed class GgufFile : TensorSource
 {
     private readonly string file;
@@ -33,7 +35,8 @@ internal sealed class GgufFile : TensorSource
             return InputFile.Guarded(file, file =>
             {
                 var parsed = GgufHeader.Read(stream, file);
-                mapped = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+                mapped = MemoryMappedFile.CreateFromFile(
+                    stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
                 return new GgufFile(file, parsed, mapped);
             });
         }
@@ -62,7 +65,8 @@ internal sealed class GgufFile : TensorSource
         }
 
         // The head was checked against the file's length: the range lies inside the map.
-        using var stream = new UnmanagedMemoryStream(view.SafeMemoryMappedViewHandle, header.DataStart + header.Begins[tensor.Name], destination.Length, FileAccess.Read);
+        var begin = header.DataStart + header.Begins[tensor.Name];
+        using var stream = new UnmanagedMemoryStream(view.SafeMemoryMappedViewHandle, begin, destination.Length, FileAccess.Read);
         stream.ReadExactly(destination);
     }
 

@@ -91,11 +91,14 @@ internal sealed class GgufHeader
         }
 
         var (tensors, keys) = (cursor.UInt64(), cursor.UInt64());
-        return (Count(tensors, "tensor", LeastTensorBytes, MostTensors, fileLength), Count(keys, "key", LeastKeyBytes, MostKeys, fileLength));
+        return (
+            Count(tensors, "tensor", LeastTensorBytes, MostTensors, fileLength),
+            Count(keys, "key", LeastKeyBytes, MostKeys, fileLength));
     }
 
     private int Count(ulong count, string what, int leastBytes, int most, long fileLength)
-        => count > (ulong)(fileLength / leastBytes) ? throw Damaged($"a {what} count of {count} cannot fit the file of {fileLength} bytes: each entry takes at least {leastBytes}")
+        => count > (ulong)(fileLength / leastBytes)
+            ? throw Damaged($"a {what} count of {count} cannot fit the file of {fileLength} bytes: each entry takes at least {leastBytes}")
             : count > (ulong)most ? throw Damaged($"a {what} count of {count} is more than any model has, expected at most {most}")
             : (int)count;
 
@@ -132,11 +135,13 @@ internal sealed class GgufHeader
 
         var count = length <= (ulong)(cursor.Remaining / bytes)
             ? checked((int)Math.Min(length, GgufCursor.Limit + 1))
-            : throw Damaged($"an array of {length} {(type == GgufType.String ? "strings" : "values")} in {Printable.Name(key)} runs past the end of the file");
+            : throw Damaged($"an array of {length} {(type == GgufType.String ? "strings" : "values")} in {Printable.Name(key)} runs " +
+                "past the end of the file");
         if (type == GgufType.String)
         {
             // An empty string takes eight bytes: the list may not become larger than what the cursor will read.
-            var list = count <= GgufCursor.Limit / 8 ? new string[count] : throw Damaged($"an array of {length} strings in {Printable.Name(key)} is longer than any vocabulary");
+            var list = count <= GgufCursor.Limit / 8 ? new string[count]
+                : throw Damaged($"an array of {length} strings in {Printable.Name(key)} is longer than any vocabulary");
             for (var i = 0; i < list.Length; i++)
             {
                 list[i] = cursor.Text(Printable.Name(key));
@@ -211,7 +216,8 @@ internal sealed class GgufHeader
         if (GgufType.Tensor(typeId) is not { } type)
         {
             throw Damaged(name, GgufType.NotRead(typeId) is { } known
-                ? $"has type {known}, which is not supported; expected F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K to Q6_K, IQ4_NL or IQ4_XS"
+                ? $"has type {known}, which is not supported; expected F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K to Q6_K, " +
+                    "IQ4_NL or IQ4_XS"
                 : $"has the unknown type {typeId}");
         }
 
@@ -235,12 +241,13 @@ internal sealed class GgufHeader
         for (var i = 0; i < shape.Length; i++)
         {
             // Innermost first in the file, last here.
-            shape[^(i + 1)] = sizes[i] <= int.MaxValue ? (int)sizes[i] : throw Damaged(name, $"has an axis of {sizes[i]}, expected at most {int.MaxValue}");
+            shape[^(i + 1)] = sizes[i] <= int.MaxValue ? (int)sizes[i]
+                : throw Damaged(name, $"has an axis of {sizes[i]}, expected at most {int.MaxValue}");
         }
 
         if (!TensorInfo.TryCount(shape, out _) || offset > long.MaxValue / 2)
         {
-            throw Damaged(name, TensorInfo.TryCount(shape, out _) ? "ends past the end of the file" : $"has a shape {TensorInfo.ShapeText(shape)} too large to count");
+            throw Damaged(name, $"with shape {TensorInfo.ShapeText(shape)} at {offset} ends past the end of the file");
         }
 
         if (!Tensors.TryAdd(name, new TensorInfo(name, type, ImmutableCollectionsMarshal.AsImmutableArray(shape))))
@@ -255,7 +262,9 @@ internal sealed class GgufHeader
     private void CheckPlaces(long fileLength)
     {
         var (covered, before) = (0L, "");
-        foreach (var (name, begin) in Begins.OrderBy(pair => pair.Value).ThenBy(pair => Tensors[pair.Key].ByteLength).ThenBy(pair => pair.Key, StringComparer.Ordinal))
+        var inOrder = Begins.OrderBy(pair => pair.Value).ThenBy(pair => Tensors[pair.Key].ByteLength)
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal);
+        foreach (var (name, begin) in inOrder)
         {
             var missing = (Int128)DataStart + begin + Tensors[name].ByteLength - fileLength;
             if (missing > 0)

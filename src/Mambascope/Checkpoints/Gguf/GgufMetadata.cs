@@ -16,7 +16,8 @@ internal sealed class GgufMetadata(string file, IReadOnlyDictionary<string, obje
     public string Architecture => Text("general.architecture");
 
     /// <summary>Those that are text.</summary>
-    public Dictionary<string, string> Texts() => values.Where(pair => pair.Value is string).ToDictionary(pair => pair.Key, pair => (string)pair.Value, StringComparer.Ordinal);
+    public Dictionary<string, string> Texts()
+        => values.Where(pair => pair.Value is string).ToDictionary(pair => pair.Key, pair => (string)pair.Value, StringComparer.Ordinal);
 
     public bool Has(string key) => values.ContainsKey(key);
 
@@ -33,7 +34,8 @@ internal sealed class GgufMetadata(string file, IReadOnlyDictionary<string, obje
     public int? WholeOrNull(string key) => Has(key) ? Whole(key) : null;
 
     /// <summary>A number, or null where the key is absent.</summary>
-    public double? NumberOrNull(string key) => !Has(key) ? null : ToNumber(values[key]) is { } number && double.IsFinite(number) ? number : throw Wrong(key, "a finite number");
+    public double? NumberOrNull(string key) => !Has(key) ? null : ToNumber(values[key]) is { } number && double.IsFinite(number) ? number
+        : throw Wrong(key, "a finite number");
 
     /// <summary>A truth value, or the given one where the key is absent.</summary>
     public bool Flag(string key, bool absent) => !Has(key) ? absent : values[key] is bool flag ? flag : throw Wrong(key, "true or false");
@@ -49,7 +51,8 @@ internal sealed class GgufMetadata(string file, IReadOnlyDictionary<string, obje
             return null;
         }
 
-        return value is Array list and not string[] and not bool[] ? [.. list.Cast<object>().Select(item => ToNumber(item)!.Value)] : throw Wrong(key, "an array of numbers");
+        return value is Array list and not string[] and not bool[] ? [.. list.Cast<object>().Select(item => ToNumber(item)!.Value)]
+            : throw Wrong(key, "an array of numbers");
     }
 
     /// <summary>One whole number for each layer, from a number that all share or from an array.</summary>
@@ -67,7 +70,8 @@ internal sealed class GgufMetadata(string file, IReadOnlyDictionary<string, obje
     }
 
     /// <summary>An error about a value.</summary>
-    public BadInputException Wrong(string key, string expected) => new($"{file}: {Printable.Name(key)} is {Found(values[key])}, expected {expected}.");
+    public BadInputException Wrong(string key, string expected)
+        => new($"{file}: {Printable.Name(key)} is {Found(values[key])}, expected {expected}.");
 
     private object Required(string key, string expected)
         => values.TryGetValue(key, out var value) ? value : throw new BadInputException($"{file}: {key} is missing, expected {expected}.");
@@ -80,7 +84,8 @@ internal sealed class GgufMetadata(string file, IReadOnlyDictionary<string, obje
         _ => null,
     };
 
-    private static double? ToNumber(object value) => value is bool or string or not IConvertible ? null : ((IConvertible)value).ToDouble(null);
+    private static double? ToNumber(object value)
+        => value is bool or string or not IConvertible ? null : ((IConvertible)value).ToDouble(null);
 
     private static string Found(object value) => value switch
     {

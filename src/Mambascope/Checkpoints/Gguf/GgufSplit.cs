@@ -52,7 +52,7 @@ internal sealed partial class GgufSplit : TensorSource
     public static string? FirstOf(string folder)
     {
         var found = Directory.GetFiles(folder, "*.gguf");
-        var first = Array.FindAll(found, file => Name().Match(file) is { Success: true } match && int.Parse(match.Groups["no"].ValueSpan, CultureInfo.InvariantCulture) == 1);
+        var first = Array.FindAll(found, file => Name().Match(file) is { Success: true } match && Number(match, "no") == 1);
         return first.Length == 1 && found.All(file => Name().IsMatch(file)) ? first[0] : null;
     }
 
@@ -71,9 +71,10 @@ internal sealed partial class GgufSplit : TensorSource
     private static GgufSplit Open(string file, int count)
     {
         var match = Name().Match(file);
-        if (!match.Success || int.Parse(match.Groups["count"].ValueSpan, CultureInfo.InvariantCulture) != count || count > MostFiles)
+        if (!match.Success || Number(match, "count") != count || count > MostFiles)
         {
-            throw new BadInputException($"{file} is one of {count} files of a model, but is not named NAME-00001-of-{count:D5}.gguf, so that the others are not found.");
+            throw new BadInputException($"{file} is one of {count} files of a model, but is not named NAME-00001-of-{count:D5}.gguf, " +
+                "so that the others are not found.");
         }
 
         var split = new GgufSplit();
@@ -85,7 +86,8 @@ internal sealed partial class GgufSplit : TensorSource
             }
 
             return split.Gguf.WholeOrNull("split.tensors.count") is { } stated && stated != split.tensors.Count
-                ? throw new BadInputException($"{file}: split.tensors.count is {stated}, but the {count} files of the model hold {split.tensors.Count} tensors.")
+                ? throw new BadInputException($"{file}: split.tensors.count is {stated}, but the {count} files of the model hold " +
+                    $"{split.tensors.Count} tensors.")
                 : split;
         }
         catch
@@ -101,7 +103,8 @@ internal sealed partial class GgufSplit : TensorSource
         parts.Add(part);
         if (part.Gguf.Whole("split.no") != no || part.Gguf.Whole("split.count") != count)
         {
-            throw new BadInputException($"{file} says that it is file {part.Gguf.Whole("split.no") + 1L} of {part.Gguf.Whole("split.count")}, expected {no + 1} of {count}.");
+            throw new BadInputException($"{file} says that it is file {part.Gguf.Whole("split.no") + 1L} of " +
+                $"{part.Gguf.Whole("split.count")}, expected {no + 1} of {count}.");
         }
 
         foreach (var (name, tensor) in part.Tensors)
@@ -115,6 +118,11 @@ internal sealed partial class GgufSplit : TensorSource
         }
     }
 
-    [GeneratedRegex(@"^(?<name>.*)-(?<no>[0-9]{5})-of-(?<count>[0-9]{5})\.gguf$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 10_000)]
+    private static int Number(Match match, string group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(
+        @"^(?<name>.*)-(?<no>[0-9]{5})-of-(?<count>[0-9]{5})\.gguf$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline,
+        10_000)]
     private static partial Regex Name();
 }

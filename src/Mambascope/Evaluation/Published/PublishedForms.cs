@@ -1,4 +1,5 @@
 using Mambascope.Attribution;
+using Mambascope.Tracing;
 
 namespace Mambascope.Evaluation.Published;
 
@@ -25,10 +26,10 @@ public static class PublishedForms
     public static IReadOnlyList<PublishedForm> All { get; } =
     [
         .. Modes(PublishedMethod.RawAttention, new RawAttention()),
-        Script(PublishedMethod.RawAttention, "mean of layers", new TransformerRaw(), start: null),
+        Script(PublishedMethod.RawAttention, "mean of layers", AttributionMethods.Find("raw", ModelShape.Of(MixerKind.Softmax)), start: null),
         Script(PublishedMethod.RawAttention, "last layer", new TransformerRawLast(), start: null),
         .. Modes(PublishedMethod.Rollout, new AttentionRollout()),
-        Script(PublishedMethod.Rollout, "from layer 1", new TransformerRollout(), ScriptStart),
+        Script(PublishedMethod.Rollout, "from layer 1", AttributionMethods.Find("rollout", ModelShape.Of(MixerKind.Softmax)), ScriptStart),
         .. Modes(PublishedMethod.Attribution, new MambaAttribution()),
         new(PublishedModel.Mamba, PublishedMethod.MambaLrp, "", "mamba-lrp", new MambaLrp(), new()),
         Script(PublishedMethod.Attribution, "from layer 1", new TransformerAttribution(), ScriptStart),

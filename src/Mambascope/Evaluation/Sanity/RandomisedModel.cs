@@ -18,7 +18,7 @@ public sealed record RandomisedModel(int Stages, string LastStage, IVisionModel 
     /// <param name="model">The trained model; it is not changed.</param>
     /// <param name="steps">Models to make, from 1 (all weights at once) to the number of stages.</param>
     /// <param name="seed">Seed of the permutations.</param>
-    /// <exception cref="BadInputException">More steps than the model has groups of weights, none, or a kind of model that cannot be built anew.</exception>
+    /// <exception cref="BadInputException">More steps than the model has groups of weights, or none.</exception>
     public static IReadOnlyList<RandomisedModel> Cascade(IVisionModel model, int steps, int seed)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -32,14 +32,7 @@ public sealed record RandomisedModel(int Stages, string LastStage, IVisionModel 
         return [.. Enumerable.Range(0, steps).Select(step =>
         {
             var stages = steps == 1 ? all : 1 + (int)Math.Round((double)step * (all - 1) / (steps - 1));
-            return new RandomisedModel(stages, cascade.Stages[stages - 1], Rebuilt(model, cascade.Source(stages)));
+            return new RandomisedModel(stages, cascade.Stages[stages - 1], model.With(cascade.Source(stages)));
         })];
     }
-
-    private static IVisionModel Rebuilt(IVisionModel model, WeightSource weights) => model switch
-    {
-        VisionMamba vim => new VisionMamba(vim.Config, new(vim.Config, weights)),
-        VisionTransformer transformer => new VisionTransformer(transformer.Config, new(transformer.Config, weights)),
-        _ => throw new BadInputException($"randomisation: expected a Vision Mamba or a vision transformer, found {model.GetType().Name}"),
-    };
 }

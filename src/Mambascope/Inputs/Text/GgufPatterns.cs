@@ -29,9 +29,12 @@ internal sealed record GgufPatterns(IReadOnlyList<string> Expressions, bool Whol
 
     private static readonly Dictionary<string, GgufPatterns> byName = new(StringComparer.Ordinal)
     {
-        ["gpt-2"] = plain, ["mpt"] = plain, ["olmo"] = plain, ["jais"] = plain, ["trillion"] = plain, ["phi-2"] = plain, ["granite-docling"] = plain,
-        ["starcoder"] = singleDigits, ["refact"] = singleDigits, ["command-r"] = singleDigits, ["smollm"] = singleDigits, ["codeshell"] = singleDigits, ["exaone"] = singleDigits,
-        ["llama3"] = llama3, ["llama-v3"] = llama3, ["llama-bpe"] = llama3, ["falcon3"] = llama3, ["falcon-h1"] = llama3, ["pixtral"] = llama3, ["lfm2"] = llama3,
+        ["gpt-2"] = plain, ["mpt"] = plain, ["olmo"] = plain, ["jais"] = plain, ["trillion"] = plain, ["phi-2"] = plain,
+        ["granite-docling"] = plain,
+        ["starcoder"] = singleDigits, ["refact"] = singleDigits, ["command-r"] = singleDigits, ["smollm"] = singleDigits,
+        ["codeshell"] = singleDigits, ["exaone"] = singleDigits,
+        ["llama3"] = llama3, ["llama-v3"] = llama3, ["llama-bpe"] = llama3, ["falcon3"] = llama3, ["falcon-h1"] = llama3,
+        ["pixtral"] = llama3, ["lfm2"] = llama3,
         ["dbrx"] = cl100k, ["smaug-bpe"] = cl100k,
         ["qwen2"] = qwen2, ["stablelm2"] = qwen2, ["hunyuan"] = qwen2,
         ["tekken"] = tekken,
@@ -48,7 +51,11 @@ internal sealed record GgufPatterns(IReadOnlyList<string> Expressions, bool Whol
 
     /// <summary>The steps that cut, and the one that spells in <see cref="ByteLetters"/>.</summary>
     public IReadOnlyList<PreTokenizer> Steps()
-        => [.. Expressions.Select(expression => new SplitPreTokenizer(TextPattern.Of(expression), SplitBehavior.Isolated, invert: false)), new ByteLevelPreTokenizer(addPrefixSpace: false, useRegex: false)];
+        =>
+        [
+            .. Expressions.Select(expression => new SplitPreTokenizer(TextPattern.Of(expression), SplitBehavior.Isolated, invert: false)),
+            new ByteLevelPreTokenizer(addPrefixSpace: false, useRegex: false),
+        ];
 
     // OpenAI's cl100k and what was made after it: a sign may lead a word, digits stand apart, line ends end a run of signs.
     private static string Cl100k(string digits) => $@"{Contractions}|[^\r\n\p{{L}}\p{{N}}]?\p{{L}}+|{digits}|{Signs}";

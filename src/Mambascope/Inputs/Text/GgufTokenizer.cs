@@ -2,7 +2,9 @@ using Mambascope.Checkpoints;
 
 namespace Mambascope.Inputs.Text;
 
-/// <summary>Makes the tokenizer that a GGUF file describes under tokenizer.ggml.*: byte-level BPE ("gpt2") or SentencePiece's BPE ("llama").</summary>
+/// <summary>
+/// Makes the tokenizer that a GGUF file describes under tokenizer.ggml.*: byte-level BPE ("gpt2") or SentencePiece's BPE ("llama").
+/// </summary>
 internal static class GgufTokenizer
 {
     private const string Prefix = "tokenizer.ggml.";
@@ -37,14 +39,16 @@ internal static class GgufTokenizer
         {
             "gpt2" => BytePair(metadata, tokens, kinds),
             "llama" => SentencePiece(metadata, tokens, kinds),
-            _ => throw metadata.Wrong(Prefix + "model", "\"gpt2\" (byte-level BPE) or \"llama\" (SentencePiece BPE), the kinds that are supported"),
+            _ => throw metadata.Wrong(Prefix + "model", "\"gpt2\" (byte-level BPE) or \"llama\" (SentencePiece BPE), the kinds that " +
+                "are supported"),
         };
     }
 
     private static BytePairTokenizer BytePair(GgufMetadata metadata, string[] tokens, TokenKind[] kinds)
     {
         const string Key = Prefix + "pre";
-        var patterns = GgufPatterns.Find(metadata.TextOrNull(Key)) ?? throw metadata.Wrong(Key, $"one of {string.Join(", ", GgufPatterns.Names)}, the ways to cut text that are known");
+        var patterns = GgufPatterns.Find(metadata.TextOrNull(Key))
+            ?? throw metadata.Wrong(Key, $"one of {string.Join(", ", GgufPatterns.Names)}, the ways to cut text that are known");
         var vocabulary = Vocabulary(metadata, tokens);
         List<AddedToken> added = [.. Added(tokens, kinds)];
         return new(new()
@@ -65,7 +69,8 @@ internal static class GgufTokenizer
     private static SentencePieceTokenizer SentencePiece(GgufMetadata metadata, string[] tokens, TokenKind[] kinds)
     {
         const string Key = Prefix + "scores";
-        var scores = metadata.NumberList(Key) ?? throw new BadInputException($"{metadata.File}: {Key} is missing, expected a number for each token.");
+        var scores = metadata.NumberList(Key)
+            ?? throw new BadInputException($"{metadata.File}: {Key} is missing, expected a number for each token.");
         if (scores.Length != tokens.Length || scores.Any(double.IsNaN))
         {
             throw metadata.Wrong(Key, $"{tokens.Length} numbers, one a token");
@@ -76,7 +81,8 @@ internal static class GgufTokenizer
         return new(new()
         {
             Vocabulary = vocabulary,
-            Merges = SentencePieceMerges.OfScores(vocabulary, scores) ?? throw metadata.Wrong(Prefix + "tokens", "a vocabulary with fewer ways to merge its tokens"),
+            Merges = SentencePieceMerges.OfScores(vocabulary, scores)
+                ?? throw metadata.Wrong(Prefix + "tokens", "a vocabulary with fewer ways to merge its tokens"),
             Added = added,
             Unknown = IdOrNull(metadata, "unknown", tokens.Length) ?? (tokens.Length > 0 && kinds[0] == TokenKind.Unknown ? 0 : null),
             Prefix = metadata.Flag(Prefix + "add_space_prefix", absent: true) ? SpacePrefix.AfterEveryCut : SpacePrefix.None,
@@ -106,7 +112,8 @@ internal static class GgufTokenizer
         {
             if (!vocabulary.TryAdd(tokens[id].Length > 0 ? tokens[id] : $"[EMPTY_{id}]", id))
             {
-                throw new BadInputException($"{metadata.File}: {Prefix}tokens has {Printable.Name(tokens[id])} at both {vocabulary[tokens[id]]} and {id}, expected every token once.");
+                throw new BadInputException($"{metadata.File}: {Prefix}tokens has {Printable.Name(tokens[id])} at both " +
+                    $"{vocabulary[tokens[id]]} and {id}, expected every token once.");
             }
         }
 
@@ -137,7 +144,8 @@ internal static class GgufTokenizer
             var (left, right) = cut > 0 ? (list[rank][..cut], list[rank][(cut + 1)..]) : ("", "");
             if (right.Length == 0)
             {
-                throw new BadInputException($"{metadata.File}: {Key} has {Printable.Name(list[rank])} at {rank}, expected two tokens with a space between them.");
+                throw new BadInputException($"{metadata.File}: {Key} has {Printable.Name(list[rank])} at {rank}, expected two tokens " +
+                    "with a space between them.");
             }
 
             merges.TryAdd((Id(left, rank), Id(right, rank)), (rank, Id(left + right, rank)));
@@ -146,7 +154,9 @@ internal static class GgufTokenizer
         return merges;
 
         int Id(string token, int rank)
-            => vocabulary.TryGetValue(token, out var id) ? id : throw new BadInputException($"{metadata.File}: {Key} needs at {rank} the token {Printable.Name(token)}, which {Prefix}tokens does not have.");
+            => vocabulary.TryGetValue(token, out var id) ? id
+                : throw new BadInputException($"{metadata.File}: {Key} needs at {rank} the token {Printable.Name(token)}, which " +
+                    $"{Prefix}tokens does not have.");
     }
 
     private static Dictionary<char, int> Letters(Dictionary<string, int> vocabulary)
@@ -158,6 +168,7 @@ internal static class GgufTokenizer
     private static int? IdOrNull(GgufMetadata metadata, string which, int count)
     {
         var key = $"{Prefix}{which}_token_id";
-        return metadata.WholeOrNull(key) is not { } id ? null : id < count ? id : throw metadata.Wrong(key, $"the id of a token, 0 to {count - 1}");
+        return metadata.WholeOrNull(key) is not { } id ? null : id < count ? id
+            : throw metadata.Wrong(key, $"the id of a token, 0 to {count - 1}");
     }
 }

@@ -1,8 +1,8 @@
 namespace Mambascope.Inputs.Text;
 
 /// <summary>
-/// The merges of a SentencePiece vocabulary that was learned by BPE: two neighbours are merged where their text together is a token, the one
-/// with the highest score first; of equal scores, whichever stands first in the text.
+/// The merges of a SentencePiece vocabulary that was learned by BPE: two neighbours are merged where their text together is a token, the
+/// one with the highest score first; of equal scores, whichever stands first in the text.
 /// </summary>
 internal sealed class SentencePieceMerges
 {

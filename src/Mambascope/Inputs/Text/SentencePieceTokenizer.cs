@@ -91,7 +91,9 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
     public override IReadOnlyList<TextToken> Encode(string text)
     {
         var plain = Tokens(text, parts.Prefix);
-        return [.. parts.Before.Select(id => new TextToken(id, Show(id), 0, 0)), .. plain, .. parts.After.Select(id => new TextToken(id, Show(id), text.Length, text.Length))];
+        return [.. parts.Before.Select(id => At(id, 0)), .. plain, .. parts.After.Select(id => At(id, text.Length))];
+
+        TextToken At(int id, int place) => new(id, Show(id), place, place);
     }
 
     /// <inheritdoc/>
@@ -133,7 +135,8 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
         foreach (var rune in text.Span.EnumerateRunes())
         {
             var end = at + rune.Utf16SequenceLength;
-            characters.Add((parts.Merges.Symbols.TryGetValue(rune.Value == ' ' ? "\u2581" : rune.ToString(), out var id) ? id : -1, at, end));
+            var character = rune.Value == ' ' ? "\u2581" : rune.ToString();
+            characters.Add((parts.Merges.Symbols.TryGetValue(character, out var id) ? id : -1, at, end));
             at = end;
         }
 
@@ -179,5 +182,6 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
 
     // <0x0A> is 10; -1 for other tokens.
     private static int ByteOf(string token)
-        => token is ['<', '0', 'x', var high, var low, '>'] && int.TryParse([high, low], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) ? value : -1;
+        => token is ['<', '0', 'x', var high, var low, '>']
+            && int.TryParse([high, low], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) ? value : -1;
 }

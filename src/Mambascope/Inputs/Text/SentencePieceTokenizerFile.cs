@@ -49,7 +49,8 @@ internal static class SentencePieceTokenizerFile
                     replaces = true;
                     break;
                 default:
-                    throw step.Required("type").Unexpected($"Prepend of {Space} and Replace of a space by {Space}, the normalizers that are supported beside byte fallback");
+                    throw step.Required("type").Unexpected($"Prepend of {Space} and Replace of a space by {Space}, the normalizers " +
+                        "that are supported beside byte fallback");
             }
         }
 
@@ -57,10 +58,12 @@ internal static class SentencePieceTokenizerFile
         {
             return replaces
                 ? (prepends ? SpacePrefix.AfterEveryCut : SpacePrefix.None, false)
-                : throw new BadInputException($"{file.Where} says nowhere that a space is written {Space}: expected a normalizer or a Metaspace pre_tokenizer, as vocabularies with byte fallback have");
+                : throw new BadInputException($"{file.Where} says nowhere that a space is written {Space}: expected a normalizer or a " +
+                    "Metaspace pre_tokenizer, as vocabularies with byte fallback have");
         }
 
-        if (cut.Required("type").Text() != "Metaspace" || replaces || cut.Required("replacement").Text() != Space || cut.Flag("split", true))
+        var isMetaspace = cut.Required("type").Text() == "Metaspace" && cut.Required("replacement").Text() == Space;
+        if (!isMetaspace || replaces || cut.Flag("split", true))
         {
             throw cut.Required("type").Unexpected($"Metaspace with {Space} and without split, or none, beside byte fallback");
         }
@@ -82,7 +85,8 @@ internal static class SentencePieceTokenizerFile
         {
             if (step.Required("type").Text() is not ("Replace" or "ByteFallback" or "Fuse" or "Strip" or "Metaspace"))
             {
-                throw step.Required("type").Unexpected("Replace, ByteFallback, Fuse, Strip or Metaspace, the decoders of SentencePiece vocabularies (model.byte_fallback is true)");
+                throw step.Required("type").Unexpected("Replace, ByteFallback, Fuse, Strip or Metaspace, the decoders of " +
+                    "SentencePiece vocabularies (model.byte_fallback is true)");
             }
         }
     }

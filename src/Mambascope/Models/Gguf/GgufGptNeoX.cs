@@ -36,7 +36,9 @@ internal static class GgufGptNeoX
 
     // Stored is how many entries of a head turn.
     private static double? RotaryShare(GgufKeys keys)
-        => keys.Whole("rope.dimension_count") is { } turned && keys.Whole("embedding_length") is > 0 and var width && keys.Whole("attention.head_count") is > 0 and var heads
-            ? turned * (double)heads / width
-            : null;
+    {
+        var (turned, width) = (keys.Whole("rope.dimension_count"), keys.Whole("embedding_length"));
+        var heads = keys.Whole("attention.head_count");
+        return width > 0 ? turned * (double?)heads / width : null;
+    }
 }

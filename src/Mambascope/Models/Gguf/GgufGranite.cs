@@ -35,10 +35,12 @@ internal static class GgufGranite
     ];
 
     /// <summary>Granite-4.0-H.</summary>
-    public static GgufArchitecture Hybrid { get; } = new("granitehybrid", granite, keys => Config(keys, keys.AttentionLayers(), Positions(keys)));
+    public static GgufArchitecture Hybrid { get; }
+        = new("granitehybrid", granite, keys => Config(keys, keys.AttentionLayers(), Positions(keys)));
 
     /// <summary>Granite without scans.</summary>
-    public static GgufArchitecture Attention { get; } = new("granite", granite, keys => Config(keys, [.. Enumerable.Range(0, keys.Layers)], "rope"));
+    public static GgufArchitecture Attention { get; }
+        = new("granite", granite, keys => Config(keys, [.. Enumerable.Range(0, keys.Layers)], "rope"));
 
     /// <summary>Bamba.</summary>
     public static GgufArchitecture Bamba { get; } = new(
@@ -81,8 +83,8 @@ internal static class GgufGranite
 
     // Absent or 0: one over the root of a head's channels.
     private static double? Scale(GgufKeys keys)
-        => keys.Number("attention.scale") is { } scale && scale != 0 ? scale
-            : (keys.Whole("attention.key_length") ?? (keys.Whole("embedding_length") is { } d && keys.Most("attention.head_count") is > 0 and var heads ? d / heads : null)) is > 0 and var channels
-                ? 1 / Math.Sqrt(channels)
-                : null;
+    {
+        var channels = keys.Whole("attention.key_length") ?? keys.Ratio("embedding_length", "attention.head_count");
+        return keys.Number("attention.scale") is { } scale && scale != 0 ? scale : channels > 0 ? 1 / Math.Sqrt(channels.Value) : null;
+    }
 }

@@ -31,7 +31,8 @@ internal static class GgufJamba
         keys =>
         {
             var attention = GgufParts.Rhythm(keys, keys.AttentionLayers(), "attention stands");
-            var experts = GgufParts.Rhythm(keys, [.. Enumerable.Range(0, keys.Layers).Where(layer => keys.HasTensor(layer, "ffn_gate_inp.weight"))], "experts stand");
+            var mixtures = Enumerable.Range(0, keys.Layers).Where(layer => keys.HasTensor(layer, "ffn_gate_inp.weight")).ToArray();
+            var experts = GgufParts.Rhythm(keys, mixtures, "experts stand");
             return GgufParts.Joined(GgufParts.Sizes(keys), new()
             {
                 ["model_type"] = "jamba",
@@ -45,7 +46,7 @@ internal static class GgufJamba
                 ["mamba_d_state"] = keys.Whole("ssm.state_size"),
                 ["mamba_d_conv"] = keys.Whole("ssm.conv_kernel"),
                 ["mamba_dt_rank"] = keys.Whole("ssm.time_step_rank"),
-                ["mamba_expand"] = keys.Whole("ssm.inner_size") is { } inner && keys.Whole("embedding_length") is > 0 and var d ? inner / d : null,
+                ["mamba_expand"] = keys.Ratio("ssm.inner_size", "embedding_length"),
             });
         });
 }

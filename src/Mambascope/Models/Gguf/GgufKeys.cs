@@ -22,6 +22,9 @@ internal sealed class GgufKeys(GgufMetadata metadata, IReadOnlyDictionary<string
     /// <summary>The largest of the layers' numbers, or the one that all share; null where the key is absent.</summary>
     public int? Most(string key) => metadata.Has(Key(key)) ? PerLayer(key).DefaultIfEmpty().Max() : null;
 
+    /// <summary>One number over another, rounded down; null where one is absent, or the second 0.</summary>
+    public int? Ratio(string key, string other) => Most(other) is > 0 and var divisor ? Most(key) / divisor : null;
+
     /// <summary>A whole number for each layer.</summary>
     public int[] PerLayer(string key) => metadata.WholePerLayer(Key(key), Layers);
 

@@ -1,15 +1,19 @@
 namespace Mambascope.Models;
 
-/// <summary>Llama, Mistral and SmolLM ("llama") and Qwen2 ("qwen2") in GGUF files, after llama.cpp's conversion/llama.py and qwen.py.</summary>
+/// <summary>
+/// Llama, Mistral and SmolLM ("llama") and Qwen2 ("qwen2") in GGUF files, after llama.cpp's conversion/llama.py and qwen.py.
+/// </summary>
 internal static class GgufLlama
 {
     private const string Layer = "model.layers.{i}.";
 
     /// <summary>"llama".</summary>
-    public static GgufArchitecture Llama { get; } = new("llama", Rules(isTurned: true), keys => new(Config(keys)) { ["model_type"] = "llama" });
+    public static GgufArchitecture Llama { get; }
+        = new("llama", Rules(isTurned: true), keys => new(Config(keys)) { ["model_type"] = "llama" });
 
     /// <summary>"qwen2": the same names, rows as they were, biases on q, k and v.</summary>
-    public static GgufArchitecture Qwen2 { get; } = new("qwen2", Rules(isTurned: false), keys => new(Config(keys)) { ["model_type"] = "qwen2" });
+    public static GgufArchitecture Qwen2 { get; }
+        = new("qwen2", Rules(isTurned: false), keys => new(Config(keys)) { ["model_type"] = "qwen2" });
 
     private static GgufRule[] Rules(bool isTurned) =>
     [

@@ -19,7 +19,9 @@ internal static class GgufMamba
         new(Mixer + "out_proj.weight", "blk.{i}.ssm_out.weight"),
     ];
 
-    /// <summary>"mamba". With ssm.dt_b_c_rms it is Falcon-Mamba, whose second epsilon is not stored: the released models' is the reader's own.</summary>
+    /// <summary>
+    /// "mamba". With ssm.dt_b_c_rms it is Falcon-Mamba, whose second epsilon is not stored: the released models' is the reader's own.
+    /// </summary>
     public static GgufArchitecture First { get; } = new(
         "mamba",
         [
@@ -33,7 +35,9 @@ internal static class GgufMamba
             ["model_type"] = keys.Flag("ssm.dt_b_c_rms", absent: false) ? "falcon_mamba" : "mamba",
         });
 
-    /// <summary>"mamba2", where ssm.time_step_rank is the number of heads. The norm runs over each group, as in the original release.</summary>
+    /// <summary>
+    /// "mamba2", where ssm.time_step_rank is the number of heads. The norm runs over each group, as in the original release.
+    /// </summary>
     public static GgufArchitecture Second { get; } = new(
         "mamba2",
         [

@@ -42,7 +42,7 @@ internal static class GgufNemotronH
         ["intermediate_size"] = keys.Most("feed_forward_length"),
         ["layer_norm_epsilon"] = keys.Number("attention.layer_norm_rms_epsilon") ?? keys.Number("attention.layer_norm_epsilon"),
         ["mamba_num_heads"] = keys.Whole("ssm.time_step_rank"),
-        ["mamba_head_dim"] = keys.Whole("ssm.inner_size") is { } inner && keys.Whole("ssm.time_step_rank") is > 0 and var heads ? inner / heads : null,
+        ["mamba_head_dim"] = keys.Ratio("ssm.inner_size", "ssm.time_step_rank"),
         ["n_groups"] = keys.Whole("ssm.group_count"),
         ["ssm_state_size"] = keys.Whole("ssm.state_size"),
         ["conv_kernel"] = keys.Whole("ssm.conv_kernel"),
@@ -60,6 +60,8 @@ internal static class GgufNemotronH
     private static string Pattern(GgufKeys keys)
     {
         var (heads, widths) = (keys.PerLayer("attention.head_count_kv"), keys.PerLayer("feed_forward_length"));
-        return string.Concat(heads.Select((count, layer) => keys.HasTensor(layer, "ffn_gate_inp.weight") ? 'E' : widths[layer] > 0 ? '-' : count > 0 ? '*' : 'M'));
+        return string.Concat(heads.Select((count, layer) => HasExperts(layer) ? 'E' : widths[layer] > 0 ? '-' : count > 0 ? '*' : 'M'));
+
+        bool HasExperts(int layer) => keys.HasTensor(layer, "ffn_gate_inp.weight");
     }
 }

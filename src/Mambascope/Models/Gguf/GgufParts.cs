@@ -42,21 +42,28 @@ internal static class GgufParts
 
     /// <summary>gate, up and down.</summary>
     public static IEnumerable<GgufRule> GatedMlp(string to)
-        => [.. WithBias(to + "gate_proj", "blk.{i}.ffn_gate"), .. WithBias(to + "up_proj", "blk.{i}.ffn_up"), .. WithBias(to + "down_proj", "blk.{i}.ffn_down")];
+        =>
+        [
+            .. WithBias(to + "gate_proj", "blk.{i}.ffn_gate"),
+            .. WithBias(to + "up_proj", "blk.{i}.ffn_up"),
+            .. WithBias(to + "down_proj", "blk.{i}.ffn_down"),
+        ];
 
     /// <summary>A matrix and its bias, which need not be there.</summary>
     public static IEnumerable<GgufRule> WithBias(string to, string from, GgufChange change = GgufChange.None)
         => [new(to + ".weight", from + ".weight", change), new(to + ".bias", from + ".bias", change)];
 
-    /// <summary>Sizes of a Mamba-2 mixer by the names of Falcon-H1, Granite and Bamba, where ssm.time_step_rank is the number of heads.</summary>
+    /// <summary>
+    /// Sizes of a Mamba-2 mixer by the names of Falcon-H1, Granite and Bamba, where ssm.time_step_rank is the number of heads.
+    /// </summary>
     public static Dictionary<string, object?> Mamba2Sizes(GgufKeys keys) => new()
     {
         ["mamba_n_heads"] = keys.Whole("ssm.time_step_rank"),
-        ["mamba_d_head"] = keys.Whole("ssm.inner_size") is { } inner && keys.Whole("ssm.time_step_rank") is > 0 and var heads ? inner / heads : null,
+        ["mamba_d_head"] = keys.Ratio("ssm.inner_size", "ssm.time_step_rank"),
         ["mamba_n_groups"] = keys.Whole("ssm.group_count") ?? 1,
         ["mamba_d_state"] = keys.Whole("ssm.state_size"),
         ["mamba_d_conv"] = keys.Whole("ssm.conv_kernel"),
-        ["mamba_expand"] = keys.Whole("ssm.inner_size") is { } width && keys.Whole("embedding_length") is > 0 and var d && width % d == 0 ? width / d : null,
+        ["mamba_expand"] = keys.Ratio("ssm.inner_size", "embedding_length"),
     };
 
     /// <summary>Sizes that all decoders have.</summary>
@@ -71,7 +78,8 @@ internal static class GgufParts
     };
 
     /// <summary>Several tables of a config as one.</summary>
-    public static Dictionary<string, object?> Joined(params IEnumerable<Dictionary<string, object?>> tables) => new(tables.SelectMany(table => table), StringComparer.Ordinal);
+    public static Dictionary<string, object?> Joined(params IEnumerable<Dictionary<string, object?>> tables)
+        => new(tables.SelectMany(table => table), StringComparer.Ordinal);
 
     /// <summary>Period and offset of layers at equal distances.</summary>
     /// <param name="keys">For messages.</param>

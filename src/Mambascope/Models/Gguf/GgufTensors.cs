@@ -30,7 +30,8 @@ internal sealed class GgufTensors : TensorSource
             var (pattern, layer) = Pattern(name);
             if (byFirst.TryGetValue(pattern, out var rule))
             {
-                TensorInfo[] from = [first, .. rule.From.Skip(1).Select(other => Part(name, other.Replace(Layer, layer, StringComparison.Ordinal)))];
+                var others = rule.From.Skip(1).Select(other => other.Replace(Layer, layer, StringComparison.Ordinal));
+                TensorInfo[] from = [first, .. others.Select(other => Part(name, other))];
                 used.UnionWith(from.Select(tensor => tensor.Name));
                 Add(rule.To.Replace(Layer, layer, StringComparison.Ordinal), from, rule.Change);
             }
@@ -84,15 +85,21 @@ internal sealed class GgufTensors : TensorSource
     {
         const string Start = "blk.";
         var end = name.StartsWith(Start, StringComparison.Ordinal) ? name.IndexOf('.', Start.Length) : -1;
-        return end > 0 && int.TryParse(name.AsSpan(Start.Length, end - Start.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            ? (string.Concat(Start, Layer, name.AsSpan(end)), name[Start.Length..end])
+        var layer = end > 0 ? name[Start.Length..end] : "";
+        return int.TryParse(layer, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? (string.Concat(Start, Layer, name.AsSpan(end)), layer)
             : (name, "");
     }
 
     private TensorInfo Part(string first, string name)
-        => file.Tensors.TryGetValue(name, out var tensor) && tensor.Type == file.Tensors[first].Type && tensor.Shape.SequenceEqual(file.Tensors[first].Shape) && tensor.Shape.Length is 2 or 3
+    {
+        var wanted = file.Tensors[first];
+        return file.Tensors.TryGetValue(name, out var tensor)
+            && tensor.Type == wanted.Type && tensor.Shape.SequenceEqual(wanted.Shape) && wanted.Shape.Length is 2 or 3
             ? tensor
-            : throw new BadInputException($"tensor {Printable.Name(name)}, which belongs to {Printable.Name(first)}, is missing in {file.FileOf(first)}, or has another type or shape.");
+            : throw new BadInputException($"tensor {Printable.Name(name)}, which belongs to {Printable.Name(first)}, is missing in " +
+                $"{file.FileOf(first)}, or has another type or shape.");
+    }
 
     private void Add(string name, TensorInfo[] from, GgufChange change)
     {
@@ -112,7 +119,8 @@ internal sealed class GgufTensors : TensorSource
         };
         if (change == GgufChange.DecayOfLog && first.Type != TensorType.F32)
         {
-            throw new BadInputException($"tensor {first.Name} in {file.FileOf(first.Name)} is {first.Type}, expected F32: decay rates are not quantised.");
+            throw new BadInputException($"tensor {first.Name} in {file.FileOf(first.Name)} is {first.Type}, expected F32: decay rates " +
+                "are not quantised.");
         }
 
         if (change >= GgufChange.SortedByKind)
@@ -122,7 +130,8 @@ internal sealed class GgufTensors : TensorSource
 
         if (!tensors.TryAdd(name, new TensorInfo(name, first.Type, ImmutableCollectionsMarshal.AsImmutableArray(shape))))
         {
-            throw new BadInputException($"tensor {Printable.Name(name)} is in {file.FileOf(first.Name)} twice, under its own name and as {first.Name}.");
+            throw new BadInputException($"tensor {Printable.Name(name)} is in {file.FileOf(first.Name)} twice, under its own name and " +
+                $"as {first.Name}.");
         }
 
         origins.Add(name, (from, change));
@@ -133,7 +142,8 @@ internal sealed class GgufTensors : TensorSource
         var unit = change == GgufChange.SortedByKind ? 3L * queryHeads : 2L * (change == GgufChange.TurnedKeys ? keyHeads : queryHeads);
         if (tensor.Shape.Length is not (1 or 2) || unit == 0 || tensor.Shape[0] % unit != 0)
         {
-            throw new BadInputException($"tensor {tensor.Name} in {file.FileOf(tensor.Name)} has shape {TensorInfo.ShapeText(tensor.Shape.AsSpan())}, whose rows do not belong to {queryHeads} query and {keyHeads} key heads.");
+            throw new BadInputException($"tensor {tensor.Name} in {file.FileOf(tensor.Name)} has shape " +
+                $"{TensorInfo.ShapeText(tensor.Shape.AsSpan())}, whose rows do not belong to {queryHeads} query and {keyHeads} key heads.");
         }
     }
 
@@ -156,7 +166,8 @@ internal sealed class GgufTensors : TensorSource
             case GgufChange.TurnedQueries or GgufChange.TurnedKeys:
                 // Row (head, a, b) of the original, a = 0 or 1, stands at (head, b, a).
                 var channels = tensor.Shape[0] / (change == GgufChange.TurnedKeys ? keyHeads : queryHeads);
-                Reorder(tensor, bytes, row => (row / channels * channels) + (2 * (row % channels % (channels / 2))) + (row % channels / (channels / 2)));
+                var half = channels / 2;
+                Reorder(tensor, bytes, row => (row / channels * channels) + (2 * (row % channels % half)) + (row % channels / half));
                 break;
         }
     }

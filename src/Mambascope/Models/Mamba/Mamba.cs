@@ -1,8 +1,5 @@
-using System.Numerics;
-using Mambascope.Autodiff;
-using Mambascope.Autodiff.Operators;
+using Mambascope.Models.Mixers;
 using Mambascope.Numerics;
-using Mambascope.Tracing;
 
 namespace Mambascope.Models;
 
@@ -17,17 +14,14 @@ namespace Mambascope.Models;
 /// r = r + out_proj( (y + D u) ⊙ silu(z) )( rms(r) );   logits = head( rms(r) )
 /// </code>
 /// </summary>
-public sealed class Mamba : LanguageModel
+public sealed partial class Mamba : LanguageModel
 {
-    private readonly Weight ones;
-
     /// <summary>Builds the model around its weights.</summary>
     public Mamba(MambaConfig config, MambaWeights weights)
+        : base(Layers(config, weights), new(weights.FinalNorm, Bias: null, config.NormEpsilon))
     {
         Config = config;
         Weights = weights;
-        var widest = Math.Max(config.DtRank, config.StateSize);
-        ones = new("ones", [.. Enumerable.Repeat(1f, widest)], widest);
     }
 
     /// <summary>Sizes.</summary>
@@ -37,19 +31,10 @@ public sealed class Mamba : LanguageModel
     public MambaWeights Weights { get; }
 
     /// <inheritdoc/>
-    public override LayerKinds LayerKinds => LayerKinds.Mamba;
-
-    /// <inheritdoc/>
     public override int VocabularySize => Config.VocabularySize;
 
     /// <inheritdoc/>
     public override int Width => Config.Width;
-
-    /// <inheritdoc/>
-    public override int Depth => Config.Depth;
-
-    /// <inheritdoc/>
-    public override int Branches => Config.Depth;
 
     /// <inheritdoc/>
     public override IEnumerable<Weight> AllWeights => Weights.All;
@@ -58,57 +43,26 @@ public sealed class Mamba : LanguageModel
 
     private protected override Weight HeadTable => Weights.Head;
 
-    /// <inheritdoc/>
-    public override LanguageState<T> NewState<T>()
-        => new([.. Weights.Blocks.Select(_ => new ScanLayerState<T>(new(new T[(Config.ConvWidth - 1) * Config.InnerWidth]), new(new T[Config.StateSize * Config.InnerWidth])))]);
-
-    private protected override Block<T> Blocks<T>(Tape<T> tape, int length, int first)
+    private static BlockStack Layers(MambaConfig config, MambaWeights weights)
     {
-        var order = ScanOrder.Forward(length);
-        return (r, layer, state, cuts) =>
-        {
-            var trace = Mixer(tape, r, Weights.Blocks[layer], order, state as ScanLayerState<T>, cuts);
-            return (tape.Sum(r, trace.MixerOutput), trace);
-        };
-    }
-
-    private protected override Value<T> FinalNorm<T>(Tape<T> tape, Value<T> stream) => tape.RmsNorm(stream, Weights.FinalNorm, Config.NormEpsilon);
-
-    // out = out_proj( (y + D u) ⊙ silu(z) ), x and z from in_proj(norm(r))
-    private MambaLayerTrace<T> Mixer<T>(Tape<T> tape, Value<T> r, MambaBlockWeights w, ScanOrder order, ScanLayerState<T>? state, IReadOnlyList<Knockout> cuts)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var E = Config.InnerWidth;
-        var xz = tape.Linear(tape.RmsNorm(r, w.Norm, Config.NormEpsilon), w.InProj, w.InBias); // (B, L, 2E)
-        var x = xz.Columns(0, E);
-        var z = xz.Columns(E, E);
-        var scan = Scan(tape, x, w, order, state, cuts);
-        var y = tape.SkipConnection(new SkippedScan<T>(scan.Y, scan.D, scan.U)); // (B, L, E)
-        var gated = tape.Product(y, tape.Silu(z)); // (B, L, E)
-        var output = tape.Linear(gated, w.OutProj, w.OutBias); // (B, L, d)
-        return new(r, x, z, [scan], DirectionScale: 1, y, gated, output);
-    }
-
-    // conv, SiLU, projections to Δ, B, C, scan.
-    private DirectionTrace<T> Scan<T>(Tape<T> tape, Value<T> x, MambaBlockWeights w, ScanOrder order, ScanLayerState<T>? state, IReadOnlyList<Knockout> cuts)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var (R, N) = (Config.DtRank, Config.StateSize);
-        var p = tape.CausalConv1d(x, w.Conv, w.ConvBias, order, state?.Conv); // (B, L, E)
-        var u = tape.Silu(p);
-        var projected = tape.Linear(u, w.XProj); // (B, L, R + 2N)
-        var low = Normalised(tape, projected.Columns(0, R));
-        var delta = tape.Softplus(tape.Linear(low, w.DtProj, w.DtBias)); // (B, L, E)
-        var B = Normalised(tape, projected.Columns(R, N));
-        var C = Normalised(tape, projected.Columns(R + N, N));
-        var y = tape.SelectiveScan(u, delta, w.ALog, B, C, order, memory: state?.Scan); // (B, L, E)
-        DirectionTrace<T> trace = new(order, w.Conv, w.ConvBias, w.ALog, w.D, p, u, delta, B, C, y);
-        tape.Cut(trace, cuts);
-        return trace;
+        var norms = InnerNorms(config);
+        return new(weights.Blocks.Select(w => (IReadOnlyList<ResidualBranch>)
+        [
+            new(new Norm(w.Norm, Bias: null, config.NormEpsilon), new S6Mixer(
+                w.InProj, w.InBias, [new(w.Conv, w.ConvBias, w.XProj, w.DtProj, w.DtBias, w.ALog, w.D)], w.OutProj, w.OutBias, norms: norms)),
+        ]));
     }
 
     // Falcon-Mamba divides δ, B and C by their root mean square; there is no gain to learn.
-    private Value<T> Normalised<T>(Tape<T> tape, Value<T> value)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Config.MixerNormEpsilon is { } epsilon ? tape.RmsNorm(value, ones, epsilon) : value;
+    private static S6InnerNorms? InnerNorms(MambaConfig config)
+    {
+        if (config.MixerNormEpsilon is not { } epsilon)
+        {
+            return null;
+        }
+
+        var widest = Math.Max(config.DtRank, config.StateSize);
+        Weight ones = new("ones", [.. Enumerable.Repeat(1f, widest)], widest);
+        return new(ones, ones, ones, epsilon);
+    }
 }

@@ -16,6 +16,8 @@ public enum ClassTokenKind
 /// <summary>Sizes of a Vision Mamba. Square images and patches.</summary>
 public sealed record VisionMambaConfig
 {
+    internal const float StandardNormEpsilon = 1e-5f;
+
     /// <summary>Side of the image, pixels.</summary>
     public int ImageSize { get; init; } = 224;
 
@@ -56,7 +58,7 @@ public sealed record VisionMambaConfig
     public bool HalveDirections { get; init; } = true;
 
     /// <summary>Added to the mean square in every RMS norm.</summary>
-    public float NormEpsilon { get; init; } = 1e-5f;
+    public float NormEpsilon { get; init; } = StandardNormEpsilon;
 
     /// <summary>Patches along one side.</summary>
     public int GridSize => ((ImageSize - PatchSize) / Stride) + 1;

@@ -7,7 +7,10 @@ namespace Mambascope.Numerics;
 /// How ggml packs the values of a matrix row into blocks of 32 or 256: whole numbers of 2 to 8 bits, with a scale, and in some formats an
 /// offset, for every 16 or 32 of them. A value is w = scale · n, or w = scale · n - offset, in singles, rounded after each operation.
 /// </summary>
-/// <remarks>The formulas stand in <see cref="SmallBlocks"/> and <see cref="SuperBlocks"/>, after ggml/src/ggml-quants.c and gguf-py/gguf/quants.py.</remarks>
+/// <remarks>
+/// The formulas stand in <see cref="SmallBlocks"/> and <see cref="SuperBlocks"/>, after ggml/src/ggml-quants.c and
+/// gguf-py/gguf/quants.py.
+/// </remarks>
 internal sealed class BlockFormat
 {
     /// <summary>Most values of a block.</summary>
@@ -75,7 +78,8 @@ internal sealed class BlockFormat
     /// <param name="numbers">Gets <see cref="Values"/> whole numbers.</param>
     /// <param name="scales">Gets a scale for each <see cref="Group"/> of them.</param>
     /// <param name="offsets">Gets as many offsets, where the format has them.</param>
-    public void Read(ReadOnlySpan<byte> block, Span<sbyte> numbers, Span<float> scales, Span<float> offsets) => reader(block[..Bytes], numbers, scales, offsets);
+    public void Read(ReadOnlySpan<byte> block, Span<sbyte> numbers, Span<float> scales, Span<float> offsets)
+        => reader(block[..Bytes], numbers, scales, offsets);
 
     /// <summary>The values of some blocks, bit for bit those of ggml's own functions.</summary>
     public void Widen(ReadOnlySpan<byte> blocks, Span<float> values)

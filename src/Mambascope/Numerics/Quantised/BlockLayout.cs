@@ -1,6 +1,9 @@
 namespace Mambascope.Numerics;
 
-/// <summary>The layouts of quantised panels. A new one is a struct of <see cref="IBlockPanels"/>, a name here and a case wherever this is switched over.</summary>
+/// <summary>
+/// The layouts of quantised panels. A new one is a struct of <see cref="IBlockPanels"/>, a name here and a case wherever this is
+/// switched over.
+/// </summary>
 internal enum BlockLayout
 {
     /// <summary><see cref="BytePanels"/>: Q8_0, in the bits of the file.</summary>

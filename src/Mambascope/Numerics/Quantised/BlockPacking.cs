@@ -13,7 +13,8 @@ internal static class BlockPacking
     /// <param name="inner">Columns of W.</param>
     /// <param name="panelWidth">Columns of a panel: 2 x lanes.</param>
     /// <param name="panels">Where to.</param>
-    public static void Fill(BlockFormat format, BlockLayout layout, ReadOnlySpan<byte> blocks, int rows, int inner, int panelWidth, Span<uint> panels)
+    public static void Fill(
+        BlockFormat format, BlockLayout layout, ReadOnlySpan<byte> blocks, int rows, int inner, int panelWidth, Span<uint> panels)
     {
         panels.Clear();
         var rowBytes = inner / format.Values * format.Bytes;
@@ -25,7 +26,8 @@ internal static class BlockPacking
         }
     }
 
-    private static void FillColumn(BlockFormat format, BlockLayout layout, ReadOnlySpan<byte> blocks, int column, int lanes, Span<uint> panel)
+    private static void FillColumn(
+        BlockFormat format, BlockLayout layout, ReadOnlySpan<byte> blocks, int column, int lanes, Span<uint> panel)
     {
         Span<sbyte> numbers = stackalloc sbyte[BlockFormat.MostValues];
         Span<float> scales = stackalloc float[BlockFormat.MostScales], offsets = stackalloc float[BlockFormat.MostScales];
@@ -74,7 +76,8 @@ internal static class BlockPacking
         }
     }
 
-    private static void PutBytes(ReadOnlySpan<sbyte> numbers, Span<uint> to, int at, int step) => PutWords(MemoryMarshal.Cast<sbyte, uint>(numbers), to, at, step);
+    private static void PutBytes(ReadOnlySpan<sbyte> numbers, Span<uint> to, int at, int step)
+        => PutWords(MemoryMarshal.Cast<sbyte, uint>(numbers), to, at, step);
 
     private static void PutNibbles(ReadOnlySpan<sbyte> numbers, Span<uint> to, int at, int step)
     {

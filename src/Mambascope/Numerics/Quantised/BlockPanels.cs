@@ -21,17 +21,24 @@ internal static unsafe class BlockPanels<TWidth, TVector>
     // Bytes ahead of the sums that are asked for, as in HalfPanels.
     private const int Ahead = 2048;
 
-    /// <summary>One row: C[0, 0..2 lanes] = a B + start, or += a B, over inputs [first, first + inner) of a panel; both multiples of <see cref="Unit"/>.</summary>
-    public static void Multiply1x2(BlockLayout layout, int first, int inner, float* a, nint aStep, uint* panel, float* c, float* start, bool add)
+    /// <summary>
+    /// One row: C[0, 0..2 lanes] = a B + start, or += a B, over inputs [first, first + inner) of a panel; both multiples of
+    /// <see cref="Unit"/>.
+    /// </summary>
+    public static void Multiply1x2(
+        BlockLayout layout, int first, int inner, float* a, nint aStep, uint* words, float* c, float* start, bool add)
     {
+        var panel = (float*)words;
         switch (layout)
         {
-            case BlockLayout.Bytes: Multiply1x2<BytePanels>(first, inner, a, aStep, (float*)panel, c, start, add); break;
-            case BlockLayout.Nibbles: Multiply1x2<NibblePanels>(first, inner, a, aStep, (float*)panel, c, start, add); break;
-            case BlockLayout.Integers32: Multiply1x2<IntegerPanels<By32>>(first, inner, a, aStep, (float*)panel, c, start, add); break;
-            case BlockLayout.Integers32Offset: Multiply1x2<IntegerPanels<By32WithOffset>>(first, inner, a, aStep, (float*)panel, c, start, add); break;
-            case BlockLayout.Integers16: Multiply1x2<IntegerPanels<By16>>(first, inner, a, aStep, (float*)panel, c, start, add); break;
-            default: Multiply1x2<IntegerPanels<By16WithOffset>>(first, inner, a, aStep, (float*)panel, c, start, add); break;
+            case BlockLayout.Bytes: Multiply1x2<BytePanels>(first, inner, a, aStep, panel, c, start, add); break;
+            case BlockLayout.Nibbles: Multiply1x2<NibblePanels>(first, inner, a, aStep, panel, c, start, add); break;
+            case BlockLayout.Integers32: Multiply1x2<IntegerPanels<By32>>(first, inner, a, aStep, panel, c, start, add); break;
+            case BlockLayout.Integers32Offset:
+                Multiply1x2<IntegerPanels<By32WithOffset>>(first, inner, a, aStep, panel, c, start, add);
+                break;
+            case BlockLayout.Integers16: Multiply1x2<IntegerPanels<By16>>(first, inner, a, aStep, panel, c, start, add); break;
+            default: Multiply1x2<IntegerPanels<By16WithOffset>>(first, inner, a, aStep, panel, c, start, add); break;
         }
     }
 
@@ -76,7 +83,8 @@ internal static unsafe class BlockPanels<TWidth, TVector>
                 }
 
                 words += 2 * TWidth.Lanes;
-                TVector x = TWidth.Create(*a), y = TWidth.Create(a[aStep]), z = TWidth.Create(a[2 * aStep]), u = TWidth.Create(a[3 * aStep]);
+                TVector x = TWidth.Create(*a), y = TWidth.Create(a[aStep]);
+                TVector z = TWidth.Create(a[2 * aStep]), u = TWidth.Create(a[3 * aStep]);
                 c0 = TWidth.MultiplyAdd(x, Value<TLayout>(w0, 0, s0, o0), c0);
                 c1 = TWidth.MultiplyAdd(x, Value<TLayout>(w1, 0, s1, o1), c1);
                 c0 = TWidth.MultiplyAdd(y, Value<TLayout>(w0, 1, s0, o0), c0);
@@ -161,5 +169,8 @@ internal static unsafe class BlockPanels<TWidth, TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(float* c, TVector sum, float* start, bool add)
-        => TWidth.Store(TWidth.Add(sum, add ? TWidth.Load(ref *c, 0) : start is null ? TWidth.Zero : TWidth.Load(ref *start, 0)), ref *c, 0);
+    {
+        var before = add ? TWidth.Load(ref *c, 0) : start is null ? TWidth.Zero : TWidth.Load(ref *start, 0);
+        TWidth.Store(TWidth.Add(sum, before), ref *c, 0);
+    }
 }

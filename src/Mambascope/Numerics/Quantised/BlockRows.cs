@@ -1,6 +1,8 @@
 namespace Mambascope.Numerics;
 
-/// <summary>Rows of a weight whose only copy are panels of quantised values, widened: what <see cref="HalfRows"/> is for 16-bit ones.</summary>
+/// <summary>
+/// Rows of a weight whose only copy are panels of quantised values, widened: what <see cref="HalfRows"/> is for 16-bit ones.
+/// </summary>
 internal static class BlockRows
 {
     /// <summary>Row <paramref name="row"/> of W (outputs, inputs).</summary>

@@ -2,8 +2,8 @@ namespace Mambascope.Numerics;
 
 /// <summary>
 /// A layout of quantised values in panels (<see cref="PackedMatrix"/>), as <see cref="BlockPanels{TWidth, TVector}"/> widens it. A block is
-/// some inputs of all columns of a panel, 2 x lanes; it is a row of registers. Columns i and lanes + i stand in lane i of two registers, the
-/// halves 0 and 1, side by side. Whole numbers of neighbouring inputs share a 32-bit lane: a word.
+/// some inputs of all columns of a panel, 2 x lanes; it is a row of registers. Columns i and lanes + i stand in lane i of two registers,
+/// the halves 0 and 1, side by side. Whole numbers of neighbouring inputs share a 32-bit lane: a word.
 /// </summary>
 internal unsafe interface IBlockPanels
 {

@@ -25,14 +25,18 @@ internal readonly unsafe struct NibblePanels : IBlockPanels
     public static TVector Scale<TWidth, TVector>(float* block, int group, int half)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
-        => TWidth.Multiply(HalfPairs.Low<TWidth, TVector>(Word<TWidth, TVector>(block, 0, half)), SixBits<TWidth, TVector>(block, group, half, own: 1, shift: 0));
+        => TWidth.Multiply(
+            HalfPairs.Low<TWidth, TVector>(Word<TWidth, TVector>(block, 0, half)),
+            SixBits<TWidth, TVector>(block, group, half, own: 1, shift: 0));
 
     /// <summary>dmin times the six-bit least value of a group.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Offset<TWidth, TVector>(float* block, int group, int half)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
-        => TWidth.Multiply(HalfPairs.High<TWidth, TVector>(Word<TWidth, TVector>(block, 0, half)), SixBits<TWidth, TVector>(block, group, half, own: 2, shift: 4));
+        => TWidth.Multiply(
+            HalfPairs.High<TWidth, TVector>(Word<TWidth, TVector>(block, 0, half)),
+            SixBits<TWidth, TVector>(block, group, half, own: 2, shift: 4));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Number<TWidth, TVector>(TVector word, int place)

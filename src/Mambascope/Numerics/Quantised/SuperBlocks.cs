@@ -3,14 +3,17 @@ using System.Buffers.Binary;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// Blocks of 256 values whose scales are packed too (K-quants, and IQ4_XS). Numbers in brackets are byte offsets, e counts the values, j the
-/// groups that share a scale.
+/// Blocks of 256 values whose scales are packed too (K-quants, and IQ4_XS). Numbers in brackets are byte offsets, e counts the values, j
+/// the groups that share a scale.
 /// </summary>
 internal static class SuperBlocks
 {
     private const int Values = 256;
 
-    /// <summary>[0] 16 bytes s, [16] 64 bytes p, [80] half d, [82] half dmin: w = (d lo(s[j])) n - dmin hi(s[j]), two bits for n, 16 values a group.</summary>
+    /// <summary>
+    /// [0] 16 bytes s, [16] 64 bytes p, [80] half d, [82] half dmin: w = (d lo(s[j])) n - dmin hi(s[j]), two bits for n, 16 values a
+    /// group.
+    /// </summary>
     public static void ReadQ2_K(ReadOnlySpan<byte> block, Span<sbyte> numbers, Span<float> scales, Span<float> offsets)
     {
         var (d, least) = (SmallBlocks.Half(block, 80), SmallBlocks.Half(block, 82));
@@ -23,7 +26,10 @@ internal static class SuperBlocks
         TwoBits(block[16..], numbers);
     }
 
-    /// <summary>[0] 32 bytes h, [32] 64 bytes p, [96] 12 bytes s, [108] half d: w = (d sc) n; where bit e / 32 of h[e % 32] is 0, 4 is taken off n.</summary>
+    /// <summary>
+    /// [0] 32 bytes h, [32] 64 bytes p, [96] 12 bytes s, [108] half d: w = (d sc) n; where bit e / 32 of h[e % 32] is 0, 4 is taken off
+    /// n.
+    /// </summary>
     public static void ReadQ3_K(ReadOnlySpan<byte> block, Span<sbyte> numbers, Span<float> scales, Span<float> offsets)
     {
         var s = block[96..];
@@ -59,7 +65,10 @@ internal static class SuperBlocks
         }
     }
 
-    /// <summary>[0] 128 bytes p, [128] 64 bytes h, [192] 16 signed bytes s, [208] half d: w = (d s[j]) (n - 32), four lower bits from p, two upper ones from h.</summary>
+    /// <summary>
+    /// [0] 128 bytes p, [128] 64 bytes h, [192] 16 signed bytes s, [208] half d: w = (d s[j]) (n - 32), four lower bits from p, two
+    /// upper ones from h.
+    /// </summary>
     public static void ReadQ6_K(ReadOnlySpan<byte> block, Span<sbyte> numbers, Span<float> scales, Span<float> offsets)
     {
         var d = SmallBlocks.Half(block, 208);
@@ -77,7 +86,9 @@ internal static class SuperBlocks
         }
     }
 
-    /// <summary>[0] half d, [2] 16 bits sh, [4] 4 bytes sl, [8] 128 bytes p: w = (d sc) V[n], 32 values a group, each packed as in IQ4_NL.</summary>
+    /// <summary>
+    /// [0] half d, [2] 16 bits sh, [4] 4 bytes sl, [8] 128 bytes p: w = (d sc) V[n], 32 values a group, each packed as in IQ4_NL.
+    /// </summary>
     public static void ReadIQ4_XS(ReadOnlySpan<byte> block, Span<sbyte> numbers, Span<float> scales, Span<float> offsets)
     {
         var (d, high) = (SmallBlocks.Half(block, 0), BinaryPrimitives.ReadUInt16LittleEndian(block[2..]));

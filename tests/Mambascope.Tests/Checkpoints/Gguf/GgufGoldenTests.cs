@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Checkpoints.Gguf;
 
-/// <summary>GGUF files written by gguf-py: values of every type bit for bit, metadata of every kind, and 22 files that must be refused.</summary>
+/// <summary>
+/// GGUF files written by gguf-py: values of every type bit for bit, metadata of every kind, and 22 files that must be refused.
+/// </summary>
 public sealed class GgufGoldenTests(ITestOutputHelper output)
 {
     /// <summary>For each malformed file, what its message must say besides the file's name.</summary>
@@ -70,7 +72,8 @@ public sealed class GgufGoldenTests(ITestOutputHelper output)
         }
 
         Assert.Equal(expected.RootElement.EnumerateObject().Count(), found.Count);
-        Assert.Equal((typeof(byte), typeof(long), typeof(float), typeof(bool), typeof(string[])), (found["test.u8"].GetType(), found["test.i64"].GetType(), found["test.f32"].GetType(), found["test.true"].GetType(), found["test.strings"].GetType()));
+        Assert.Equal((typeof(byte), typeof(long), typeof(float), typeof(bool), typeof(string[])),
+            (found["test.u8"].GetType(), found["test.i64"].GetType(), found["test.f32"].GetType(), found["test.true"].GetType(), found["test.strings"].GetType()));
         Assert.Equal("Grüße, 世界 🐍", file.Metadata["test.string"]);
     }
 

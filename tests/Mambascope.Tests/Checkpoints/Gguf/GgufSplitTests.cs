@@ -36,9 +36,11 @@ public sealed class GgufSplitTests : IDisposable
         Assert.Contains("tensor t1 is in both", TemporaryFolder.OpenFails(first), StringComparison.Ordinal);
         Write(2, 2, total: 5);
         Write(1, 2, total: 5);
-        Assert.Contains("split.tensors.count is 5, but the 2 files of the model hold 2 tensors", TemporaryFolder.OpenFails(first), StringComparison.Ordinal);
+        Assert.Contains("split.tensors.count is 5, but the 2 files of the model hold 2 " +
+            "tensors", TemporaryFolder.OpenFails(first), StringComparison.Ordinal);
         File.Move(first, folder.File("model.gguf"));
-        Assert.Contains("is not named NAME-00001-of-00002.gguf", TemporaryFolder.OpenFails(folder.File("model.gguf")), StringComparison.Ordinal);
+        Assert.Contains("is not named NAME-00001-of-00002.gguf", TemporaryFolder.OpenFails(folder.File("model.gguf")),
+            StringComparison.Ordinal);
     }
 
     private static string Name(int no, int count) => $"model-{no:D5}-of-{count:D5}.gguf";

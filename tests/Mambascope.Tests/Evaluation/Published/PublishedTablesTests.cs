@@ -1,5 +1,6 @@
 using Mambascope.Attribution;
 using Mambascope.Evaluation.Published;
+using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Evaluation.Published;
@@ -23,8 +24,8 @@ public sealed class PublishedTablesTests
         {
             var forms = PublishedForms.Of(model, Enum.GetValues<PublishedMethod>());
             Assert.Equal(forms.Count, forms.Select(form => form.Name).Distinct().Count());
-            var kind = model == PublishedModel.Mamba ? Mambascope.Models.LayerKinds.Mamba : Mambascope.Models.LayerKinds.Attention;
-            Assert.All(forms, form => Assert.True(form.Attribution.Explains.HasFlag(kind), form.Name));
+            var kind = model == PublishedModel.Mamba ? ModelShape.Of(MixerKind.Scan) : ModelShape.Of(MixerKind.Softmax);
+            Assert.All(forms, form => Assert.True(form.Attribution.CanExplain(kind), form.Name));
         }
 
         Assert.Equal(["official", "paper", "exact"], PublishedForms.Of(PublishedModel.Mamba, [PublishedMethod.Attribution]).Select(form => form.Form));

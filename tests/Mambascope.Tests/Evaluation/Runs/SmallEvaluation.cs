@@ -26,7 +26,7 @@ internal static class SmallEvaluation
     public static IReadOnlyList<TestMethod> Methods(TestModel model) =>
     [
         .. (model == Vim ? vimMethods : deitMethods)
-            .Select(name => TestMethod.Of(AttributionMethods.Find(name, model.Network.LayerKinds), new() { Samples = 3 })),
+            .Select(name => TestMethod.Of(AttributionMethods.Find(name, model.Network.Shape), new() { Samples = 3 })),
         .. TestMethod.Controls(hasMasks: true, Seed),
     ];
 

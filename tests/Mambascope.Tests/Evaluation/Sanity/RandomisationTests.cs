@@ -4,6 +4,7 @@ using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tests.Evaluation.Perturbation;
 using Mambascope.Tests.Models;
+using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Evaluation.Sanity;
@@ -41,7 +42,7 @@ public sealed class RandomisationTests
             var model = new VisionMamba(TinyVim.Config, new(TinyVim.Config, cascade.Source(stages)));
             using var trace = TinyVim.Run<float>(workers, model);
             using var decision = new Decision<float>(trace, [0]);
-            return AttributionMethods.Find("input-x-gradient", LayerKinds.Mamba).Explain(decision, model, new())[0];
+            return AttributionMethods.Find("input-x-gradient", ModelShape.Of(MixerKind.Scan)).Explain(decision, model, new())[0];
         }).ToArray();
         var record = RandomisationTest.Measure(maps[0], maps);
         Assert.Equal(1, record.Correlations[0], tolerance: 1e-12);

@@ -21,7 +21,11 @@ internal sealed class AdditiveModel : ILanguageModel
 
     public static TextTestModel UnderTest { get; } = new(new("additive", "hand"), new AdditiveModel(), new ByteTokenizer());
 
-    public LayerKinds LayerKinds => LayerKinds.Mamba;
+    public ModelShape Shape { get; } = new([]);
+
+    public ModelFacts Facts { get; } = new() { Name = "additive", Kind = "additive model", Title = "model worked by hand", Width = 1, Rows = [] };
+
+    public IReadOnlyDictionary<string, object> Settings { get; } = new Dictionary<string, object>(StringComparer.Ordinal);
 
     public int Depth => 0;
 
@@ -32,6 +36,8 @@ internal sealed class AdditiveModel : ILanguageModel
     public int VocabularySize => 256;
 
     public int Width => 1;
+
+    public ILanguageModel With(WeightSource weights) => this;
 
     /// <summary>A question about a text: explained is the answer after its last character; all characters before it take part.</summary>
     public static TestQuestion Question(string text, params int[] truth)

@@ -128,7 +128,7 @@ public sealed class TextRunTests
             ],
             ExplainedClass.True, seed: 4);
 
-    private static TextMethod Method(TextTestModel model, string name) => TextMethod.Of(AttributionMethods.Find(name, model.Network.LayerKinds), new());
+    private static TextMethod Method(TextTestModel model, string name) => TextMethod.Of(AttributionMethods.Find(name, model.Network.Shape), new());
 
     private static List<string> Lines(TextEvaluation run, int threads = 1, int atOnce = int.MaxValue)
     {

@@ -52,7 +52,8 @@ public sealed class GgufTokenizerTests : IDisposable
     [Fact]
     public void Every_way_to_cut_keeps_every_character()
     {
-        const string Text = "  Ünï 'll I'M 1234567 ½ \r\n\n\t«x» e\u0301\u0301 \u05E9\u05DC\u05D5\u05DD\u200F \u0645\u0631\u062D\u0628\u0627 \U0001F469\u200D\U0001F469 x\U0001D4D0 日本 +=`~ ...";
+        const string Text = "  Ünï 'll I'M 1234567 ½ \r\n\n\t«x» e\u0301\u0301 \u05E9\u05DC\u05D5\u05DD\u200F " +
+            "\u0645\u0631\u062D\u0628\u0627 \U0001F469\u200D\U0001F469 x\U0001D4D0 日本 +=`~ ...";
         foreach (var name in GgufPatterns.Names)
         {
             var cut = GgufPatterns.Find(name)!.Steps().SkipLast(1).Aggregate((IEnumerable<AlignedText>)[AlignedText.Of(Text)], (parts, step) => parts.SelectMany(step.Apply));
@@ -104,9 +105,12 @@ public sealed class GgufTokenizerTests : IDisposable
         Assert.Contains("has a at both 0 and 1", Refusal(Small("gpt-2", ["a", "a"])), StringComparison.Ordinal);
         Assert.Contains("needs at 0 the token ab", Refusal(Small("gpt-2", ["a", "b"], merges: "a b")), StringComparison.Ordinal);
         Assert.Contains("merges has ab at 0", Refusal(Small("gpt-2", ["a", "b"], merges: "ab")), StringComparison.Ordinal);
-        Assert.Contains("token_type is an array of 1 values, expected 2", Refusal(Small("gpt-2", ["a", "b"]).Add("tokenizer.ggml.token_type", (int[])[1])), StringComparison.Ordinal);
-        Assert.Contains("bos_token_id is 7, expected the id of a token, 0 to 0", Refusal(Small("gpt-2", ["a"], "add_bos_token", true).Add("tokenizer.ggml.bos_token_id", 7u)), StringComparison.Ordinal);
-        Assert.Contains("tokenizer.ggml.model is \"bert\"", Refusal(new GgufBuilder().Add("tokenizer.ggml.model", "bert").Add("tokenizer.ggml.tokens", (string[])["a"])), StringComparison.Ordinal);
+        Assert.Contains("token_type is an array of 1 values, expected 2", Refusal(Small("gpt-2", ["a", "b"])
+            .Add("tokenizer.ggml.token_type", (int[])[1])), StringComparison.Ordinal);
+        Assert.Contains("bos_token_id is 7, expected the id of a token, 0 to 0", Refusal(Small("gpt-2", ["a"], "add_bos_token", true)
+            .Add("tokenizer.ggml.bos_token_id", 7u)), StringComparison.Ordinal);
+        Assert.Contains("tokenizer.ggml.model is \"bert\"", Refusal(new GgufBuilder().Add("tokenizer.ggml.model", "bert")
+            .Add("tokenizer.ggml.tokens", (string[])["a"])), StringComparison.Ordinal);
         Assert.Contains("has no tokenizer", Refusal(new GgufBuilder()), StringComparison.Ordinal);
     }
 

@@ -52,7 +52,8 @@ public sealed class SentencePieceTests
         Assert.All(tokens.Skip(2).Take(4), token => Assert.Equal((1, 3), (token.Start, token.End)));
         Assert.Equal(Text, string.Concat(TextPiece.Group([.. tokens.Skip(1)], Text).Select(piece => piece.Text)));
         Assert.Equal(" " + Text, tokenizer.Decode(tokens.Skip(1).Select(token => token.Id)));
-        Assert.Equal([1, 5], [tokenizer.Locate(tokens.Skip(1).Select(token => token.Id))[0].Start + 1, tokenizer.Locate(tokens.Skip(1).Select(token => token.Id))[5].Start + 1]);
+        Assert.Equal([1, 5], [tokenizer.Locate(tokens.Skip(1).Select(token => token.Id))[0].Start + 1, tokenizer.Locate(tokens.Skip(1)
+            .Select(token => token.Id))[5].Start + 1]);
     }
 
     [Fact]
@@ -66,7 +67,8 @@ public sealed class SentencePieceTests
     public void Special_tokens_are_cut_out_and_a_space_follows_them_as_in_llama_cpp()
     {
         var tokenizer = Load();
-        Assert.Equal(["<s>", "\u2581a", "</s>", "\u2581ab"], tokenizer.Encode("a</s>ab").Select(token => token.Text.Replace(' ', '\u2581')));
+        Assert.Equal(["<s>", "\u2581a", "</s>", "\u2581ab"], tokenizer.Encode("a</s>ab")
+            .Select(token => token.Text.Replace(' ', '\u2581')));
         Assert.Equal((1, 5), (tokenizer.Encode("a</s>ab")[2].Start, tokenizer.Encode("a</s>ab")[2].End));
         Assert.Empty(Load(prefix: false).Encode("").Skip(1));
         Assert.Equal(["ab"], Tokens(Load(prefix: false), "ab"));
@@ -86,13 +88,14 @@ public sealed class SentencePieceTests
     [InlineData("""{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"\u2581"},{"type":"Replace","pattern":{"String":" "},"content":"\u2581"}]}""", "null", " ab<x>ab", "\u2581\u2581|ab|<x>|\u2581ab")]
     [InlineData("null", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"first","split":false}""", "ab<x>ab", "\u2581ab|<x>|ab")]
     [InlineData("null", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"always","split":false}""", " ab<x>ab", "\u2581ab|<x>|\u2581ab")]
-    [InlineData("null", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"never","split":false}""", "ab é", "ab|\u2581|\xC3|\xA9")]
+    [InlineData("null", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"never","split":false}""", "ab é", "ab|\u2581|\\xC3|\\xA9")]
     public void Tokenizer_json_with_byte_fallback_is_read(string normaliser, string cut, string text, string expected)
     {
         var tokenizer = TokenizerFiles.Load(Json(normaliser, cut));
         var tokens = tokenizer.Encode(text);
         Assert.Equal(expected, string.Join('|', tokens.Select(token => token.Text.Replace(' ', '\u2581'))));
-        Assert.Equal(text, string.Concat(TextPiece.Group([.. tokens.Where(token => token.Start < token.End)], text).Select(piece => piece.Text)));
+        Assert.Equal(text, string.Concat(TextPiece.Group([.. tokens.Where(token => token.Start < token.End)], text)
+            .Select(piece => piece.Text)));
     }
 
     [Theory]
@@ -120,12 +123,15 @@ public sealed class SentencePieceTests
         string Refusal(GgufBuilder file) => TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextTokenizer.Load(folder.Write("t.gguf", file.Build()))));
         var file = new GgufBuilder().Add("tokenizer.ggml.model", "llama").Add("tokenizer.ggml.tokens", (string[])["a", "b"]);
         Assert.Contains("tokenizer.ggml.scores is missing", Refusal(file), StringComparison.Ordinal);
-        Assert.Contains("tokenizer.ggml.scores is an array of 1 values, expected 2 numbers", Refusal(file.Add("tokenizer.ggml.scores", (float[])[1])), StringComparison.Ordinal);
+        Assert.Contains("tokenizer.ggml.scores is an array of 1 values, expected 2 " +
+            "numbers", Refusal(file.Add("tokenizer.ggml.scores", (float[])[1])), StringComparison.Ordinal);
     }
 
-    private static int Find(TextTokenizer tokenizer, string token) => Enumerable.Range(0, tokenizer.VocabularySize).Single(id => id > FirstByte + 255 && tokenizer.Show(id) == token.Replace('\u2581', ' '));
+    private static int Find(TextTokenizer tokenizer, string token)
+        => Enumerable.Range(0, tokenizer.VocabularySize).Single(id => id > FirstByte + 255 && tokenizer.Show(id) == token.Replace('\u2581', ' '));
 
-    private static string[] Tokens(TextTokenizer tokenizer, string text) => [.. tokenizer.Encode(text).Skip(1).Select(token => token.Text.Replace(' ', '\u2581'))];
+    private static string[] Tokens(TextTokenizer tokenizer, string text)
+        => [.. tokenizer.Encode(text).Skip(1).Select(token => token.Text.Replace(' ', '\u2581'))];
 
     // Again and again the neighbours with the best score.
     private static List<string> Definition(List<string> symbols, Dictionary<string, float> scores)
@@ -158,7 +164,8 @@ public sealed class SentencePieceTests
         var file = new GgufBuilder().Add("tokenizer.ggml.model", "llama").Add("tokenizer.ggml.tokens", tokens)
             .Add("tokenizer.ggml.scores", (float[])[.. Enumerable.Repeat(0f, 3 + bytes.Length), .. words.Select(word => word.Score)])
             .Add("tokenizer.ggml.token_type", (int[])[2, 3, 3, .. bytes.Select(_ => 6), .. words.Select(_ => 1)])
-            .Add("tokenizer.ggml.bos_token_id", 1u).Add("tokenizer.ggml.unknown_token_id", 0u).Add("tokenizer.ggml.add_space_prefix", prefix);
+            .Add("tokenizer.ggml.bos_token_id", 1u).Add("tokenizer.ggml.unknown_token_id", 0u)
+            .Add("tokenizer.ggml.add_space_prefix", prefix);
         using var folder = new TemporaryFolder();
         return TextTokenizer.Load(folder.Write("tokenizer.gguf", file.Build()));
     }

@@ -23,10 +23,12 @@ public sealed class GgufMutationTests(ITestOutputHelper output) : IDisposable
     public void Damaged_models_are_read_or_refused() => Survive(TinyGguf.Mamba(), 7_000, headShare: 0.8);
 
     [Fact]
-    public void Damaged_small_files_are_read_or_refused() => Survive(File.ReadAllBytes(Golden.Path("gguf", "malformed", "00-valid.gguf")), 2_000, headShare: 1);
+    public void Damaged_small_files_are_read_or_refused()
+        => Survive(File.ReadAllBytes(Golden.Path("gguf", "malformed", "00-valid.gguf")), 2_000, headShare: 1);
 
     [Fact]
-    public void Damaged_files_of_all_types_are_read_or_refused() => Survive(File.ReadAllBytes(Golden.Path("gguf", "blocks.gguf")), 1_000, headShare: 0.9);
+    public void Damaged_files_of_all_types_are_read_or_refused()
+        => Survive(File.ReadAllBytes(Golden.Path("gguf", "blocks.gguf")), 1_000, headShare: 0.9);
 
     private void Survive(byte[] seed, int mutants, double headShare)
     {
@@ -59,7 +61,8 @@ public sealed class GgufMutationTests(ITestOutputHelper output) : IDisposable
             most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        output.WriteLine($"{mutants} mutants of {seed.Length} bytes in {clock.Elapsed.TotalSeconds:F1} s; {opened} opened, {loaded} became a model; most memory for one: {most:N0} bytes");
+        output.WriteLine($"{mutants} mutants of {seed.Length} bytes in {clock.Elapsed.TotalSeconds:F1} s; {opened} opened, {loaded} " +
+            $"became a model; most memory for one: {most:N0} bytes");
         Assert.InRange(most, 0, MostMemory);
         Assert.InRange(opened, mutants / 100, mutants * 99 / 100);
     }

@@ -1,0 +1,119 @@
+using System.Globalization;
+using Mambascope.Inputs.Text;
+using Mambascope.Models;
+
+namespace Mambascope.Application;
+
+/// <summary>What a model is, and what can be asked of it: all that a page or a report about it says.</summary>
+/// <param name="Reads">What it reads.</param>
+/// <param name="Facts">In the order in which they are shown.</param>
+/// <param name="Methods">The methods it can be explained by.</param>
+/// <param name="Matrices">Which attention matrices can be shown.</param>
+public sealed record ModelDescription(ModelInput Reads, IReadOnlyList<Fact> Facts, IReadOnlyList<MethodDescription> Methods, string Matrices)
+{
+    /// <summary>Of a classifier of pictures.</summary>
+    public static ModelDescription Of(ImageClassifier classifier)
+    {
+        ArgumentNullException.ThrowIfNull(classifier);
+        var (model, grid, labels) = (classifier.Model, classifier.Model.Grid, classifier.Labels);
+        var (facts, classes) = (model.Facts, classifier.Model.Classes);
+        var tokens = grid.Count + (facts.ClassToken is null ? 0 : 1);
+        var isOverlapping = grid.Stride != grid.PatchSize;
+        return new(
+            ModelInput.Pictures,
+            [
+                .. Origin(classifier.Name, classifier.WeightFile, facts),
+                Parameters(WeightTotals.Of(model.AllWeights)),
+                new(
+                    "input",
+                    $"{grid.ImageWidth} x {grid.ImageHeight} pixels, {(grid.Channels == 1 ? "grey-scale" : $"{grid.Channels} channels")}, preprocessing: {classifier.PreprocessingSource}",
+                    Fact.Value("image_size", grid.ImageHeight),
+                    Fact.Value("channels", grid.Channels)),
+                new(
+                    "patches",
+                    $"{grid.Columns} x {grid.Rows} of {grid.PatchSize} x {grid.PatchSize} pixels{(isOverlapping ? $", stride {grid.Stride}" : "")}",
+                    Fact.Value("patch_size", grid.PatchSize),
+                    Fact.Value("stride", grid.Stride),
+                    Fact.Value("grid_size", grid.Rows)),
+                new("tokens", $"{tokens}; the classifier reads {Reading(facts.ClassToken)}", Fact.Value("tokens", tokens), Fact.Value("class_token", facts.ClassToken)),
+                .. Layers(model),
+                new(
+                    "classes",
+                    $"{classes}, {(labels.Any ? FirstOf(labels) : "without labels")}",
+                    Fact.Value("classes", classes),
+                    Fact.Value("labels", labels.Any ? Enumerable.Range(0, classes).Select(i => labels[i]).ToArray() : null)),
+                Fact.ValueOnly("preprocessing", classifier.PreprocessingSource),
+            ],
+            MethodDescription.For(model, ModelInput.Pictures),
+            MatricesOf(facts));
+    }
+
+    /// <summary>Of a language model.</summary>
+    public static ModelDescription Of(TextModel language)
+    {
+        ArgumentNullException.ThrowIfNull(language);
+        var (model, facts, vocabulary) = (language.Model, language.Model.Facts, language.Model.VocabularySize);
+        var weights = WeightTotals.Of(model.AllWeights);
+        var megabytes = (weights.Bytes / 1e6).ToString(weights.Bytes < 10e6 ? "N1" : "N0", CultureInfo.InvariantCulture);
+        return new(
+            ModelInput.Text,
+            [
+                .. Origin(language.Name, language.File.WeightFile, facts),
+                Parameters(weights),
+                new(
+                    "in memory",
+                    $"{megabytes} MB, matrices as {weights.Format}{(weights.IsQuantised ? $", {weights.BitsPerWeight:F1} bits a weight" : "")}",
+                    Fact.Value("weight_format", weights.Format.ToString()),
+                    Fact.Value("weight_bytes", weights.Bytes)),
+                Fact.ValueOnly("reads", "text"),
+                new(
+                    "tokens",
+                    $"{vocabulary.ToString("N0", CultureInfo.InvariantCulture)} (0 to {vocabulary - 1}); {Words(language)}",
+                    Fact.Value("vocabulary_size", vocabulary),
+                    Fact.Value("tokenizer", language.Tokenizer switch { null => null, ByteTokenizer => "bytes", _ => FileOf(language) })),
+                .. Layers(model),
+            ],
+            MethodDescription.For(model, ModelInput.Text),
+            MatricesOf(facts));
+    }
+
+    private static Fact[] Origin(string name, string? weightFile, ModelFacts facts) =>
+    [
+        new("model", name, Fact.Value("model", name)),
+        new("weights", weightFile ?? "random", Fact.Value("weights", weightFile)),
+        new("architecture", facts.Title),
+    ];
+
+    private static Fact Parameters(WeightTotals weights)
+        => new("parameters", weights.Parameters.ToString("N0", CultureInfo.InvariantCulture), Fact.Value("parameters", weights.Parameters));
+
+    private static IEnumerable<Fact> Layers(IModel model) =>
+    [
+        new("layers", $"{model.Depth} (0 to {model.Depth - 1}), width {model.Facts.Width}", Fact.Value("layers", model.Depth), Fact.Value("width", model.Facts.Width)),
+        Fact.ValueOnly("architecture", model.Facts.Name),
+        .. model.Facts.Rows,
+    ];
+
+    private static string Reading(int? classToken) => classToken switch
+    {
+        null => "the mean of all",
+        0 => "the class token in front (0)",
+        var token => $"the class token in the middle ({token})",
+    };
+
+    private static string FirstOf(ClassLabels labels) => $"{labels[0]}, {(labels.Count > 1 ? labels[1] : "")}{(labels.Count > 2 ? ", ..." : "")}";
+
+    private static string Words(TextModel language) => language.Tokenizer switch
+    {
+        null => "without a tokenizer, so it reads ids only",
+        ByteTokenizer => "a token is a byte of UTF-8",
+        SentencePieceTokenizer => $"SentencePiece BPE from {FileOf(language)}",
+        _ => $"byte-level BPE from {FileOf(language)}",
+    };
+
+    private static string FileOf(TextModel language)
+        => language.File.WeightFile?.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) == true ? "the GGUF file" : TextTokenizer.FileName;
+
+    private static string MatricesOf(ModelFacts facts)
+        => facts.Channels is null ? "attention matrices of every layer and head" : "hidden attention matrices of every layer and channel";
+}

@@ -1,0 +1,70 @@
+using System.Numerics;
+using Mambascope.Attention;
+using Mambascope.Autodiff;
+using Mambascope.Numerics;
+using Mambascope.Tracing;
+
+namespace Mambascope.Attribution;
+
+/// <summary>v M of one mixer.</summary>
+/// <param name="layer">Layer, from 0 at the input.</param>
+/// <param name="mixer">Mixer of the layer, from 0.</param>
+/// <param name="mixing">How it mixed tokens.</param>
+/// <param name="v">Weights of the output tokens, (Batch, L, 1).</param>
+internal delegate Activation<T> MixerProduct<T>(int layer, int mixer, TokenMixing<T> mixing, Activation<T> v)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+/// <summary>The way of a row vector over tokens through a model's layers, for whatever mixes tokens there and joins them between stages.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+/// <param name="trace">The run.</param>
+/// <param name="layers">Layers that take part, from input to output.</param>
+/// <param name="start">The explained token as a row vector over the tokens of a layer.</param>
+/// <param name="product">v M of a mixer.</param>
+internal sealed class LayerWalk<T>(Trace<T> trace, IReadOnlyList<int> layers, Func<int, Activation<T>> start, MixerProduct<T> product)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly IReadOnlyList<LayerTrace<T>> all = trace.Layers;
+
+    /// <summary>Layers that take part, from input to output.</summary>
+    public IReadOnlyList<int> Layers => layers;
+
+    /// <summary>The run.</summary>
+    public Trace<T> Trace => trace;
+
+    /// <summary>Those that mix tokens.</summary>
+    public IReadOnlyList<int> Mixing { get; } = [.. layers.Where(layer => trace.Layers[layer].Mixers.Count > 0)];
+
+    /// <summary>The explained token as a row vector over the tokens of a layer, (Batch, L, 1).</summary>
+    public Activation<T> Start(int layer) => start(layer);
+
+    /// <summary>v M, the sum over the layer's mixers; the layer must have one.</summary>
+    public Activation<T> Product(int layer, Activation<T> v)
+    {
+        var mixers = TokenMixing<T>.Of(all[layer]);
+        var sum = product(layer, 0, mixers[0], v);
+        for (var mixer = 1; mixer < mixers.Count; mixer++)
+        {
+            var next = product(layer, mixer, mixers[mixer], v);
+            for (var row = 0; row < sum.Rows; row++)
+            {
+                sum.Row(row)[0] += next.Row(row)[0];
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>From the tokens of a layer to those in front of the merge before it: v S; v itself where nothing was joined.</summary>
+    public Activation<T> InFront(int layer, Activation<T> v) => all[layer].Merge is { } merge ? merge.Product(v) : v;
+
+    /// <summary>From the tokens of a layer to the model's first tokens.</summary>
+    public Activation<T> ToFirst(int layer, Activation<T> v)
+    {
+        for (; layer >= 0; layer--)
+        {
+            v = InFront(layer, v);
+        }
+
+        return v;
+    }
+}

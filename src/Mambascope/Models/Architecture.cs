@@ -1,0 +1,35 @@
+using Mambascope.Checkpoints;
+
+namespace Mambascope.Models;
+
+/// <summary>
+/// A kind of network: how its checkpoints are recognised and read, and in which sizes it was published. <see cref="Architectures"/> lists
+/// all; nothing else in the program asks which of them a model is. What the model itself has to say stands in <see cref="IModel"/>.
+/// </summary>
+public abstract class Architecture
+{
+    /// <summary>What its authors call it: "Mamba-2".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What of it can be opened, for messages: "Vision Mamba (Vim, bidirectional v2)".</summary>
+    public virtual string Supports => Name;
+
+    /// <summary>What its models read: with <see cref="ModelInput.Pictures"/> they are <see cref="IVisionModel"/>s, with <see cref="ModelInput.Text"/> <see cref="ILanguageModel"/>s.</summary>
+    public abstract ModelInput Reads { get; }
+
+    /// <summary>Values of model_type in a config.json that mean it.</summary>
+    public abstract IReadOnlyList<string> ModelTypes { get; }
+
+    /// <summary>Sizes that can be made with random weights; none where nothing is said.</summary>
+    public virtual IReadOnlyList<ModelPreset> Presets => [];
+
+    /// <summary>Whether a checkpoint holds such a model, by the names of its tensors alone.</summary>
+    public abstract bool Matches(Checkpoint checkpoint);
+
+    /// <summary>Reads the model; sizes come from the tensors, and config.json, where there is one, must agree with them.</summary>
+    /// <exception cref="BadInputException">Damaged, a variant that is not supported, or its parts do not fit together.</exception>
+    public abstract IModel Read(Checkpoint checkpoint, ConfigFile? config);
+
+    /// <summary>Its name.</summary>
+    public override string ToString() => Name;
+}

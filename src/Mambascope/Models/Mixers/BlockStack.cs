@@ -1,0 +1,102 @@
+using System.Numerics;
+using Mambascope.Autodiff;
+using Mambascope.Autodiff.Operators;
+using Mambascope.Tracing;
+
+namespace Mambascope.Models.Mixers;
+
+/// <summary>A residual branch: r = r + sum over parts of part(norm(r)).</summary>
+/// <param name="Norm">The norm that all parts read behind.</param>
+/// <param name="Parts">One mixer or MLP, or several side by side.</param>
+/// <param name="IsParallel">Whether it reads the stream in front of the layer, not the one behind the branch before it.</param>
+internal sealed record ResidualBranch(Norm Norm, IReadOnlyList<IMixer> Parts, bool IsParallel = false)
+{
+    /// <summary>A branch of one part.</summary>
+    public ResidualBranch(Norm norm, IMixer part) : this(norm, [part]) { }
+}
+
+/// <summary>What is different from run to run beside the tokens.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+internal readonly record struct RunConditions<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>What the layers remember of the text before; null where there is none.</summary>
+    public LanguageState<T>? State { get; init; }
+
+    /// <summary>Edges of attention to cut.</summary>
+    public IReadOnlyList<Knockout>? Knockouts { get; init; }
+
+    /// <summary>Training only: factors by which each item's output of a residual branch is scaled (stochastic depth), by branch.</summary>
+    public Func<int, float[]>? DropPath { get; init; }
+}
+
+/// <summary>The layers of a model, each a list of residual branches: how they are run, recorded, cut, dropped and continued stands here once.</summary>
+internal sealed class BlockStack
+{
+    private readonly IReadOnlyList<IReadOnlyList<ResidualBranch>> layers;
+
+    /// <summary>States the branches of every layer, from input to output.</summary>
+    public BlockStack(IEnumerable<IReadOnlyList<ResidualBranch>> layers)
+    {
+        this.layers = [.. layers];
+        Shape = new([.. this.layers.Select(layer => new LayerShape([.. layer.SelectMany(branch => branch.Parts).Select(part => part.Shape).OfType<MixerShape>()]))]);
+    }
+
+    /// <summary>What the layers are made of.</summary>
+    public ModelShape Shape { get; }
+
+    /// <summary>Number of layers.</summary>
+    public int Depth => layers.Count;
+
+    /// <summary>Residual branches of all layers.</summary>
+    public int Branches => layers.Sum(layer => layer.Count);
+
+    /// <summary>What the layers remember before they have read anything.</summary>
+    public LanguageState<T> NewState<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new([.. layers.Select(layer => LayerState<T>.Of([.. layer.SelectMany(branch => branch.Parts).Select(part => part.NewState<T>()).OfType<LayerState<T>>()]))]);
+
+    /// <summary>Runs the layers: the residual stream behind them, and what is explained of each where the tape records.</summary>
+    /// <param name="tape">Where the run is recorded, or not.</param>
+    /// <param name="mark">The run's begin on the tape.</param>
+    /// <param name="tokens">Residual stream in front of the first layer (B, L, d).</param>
+    /// <param name="layout">What the tokens stand for.</param>
+    /// <param name="conditions">Memory, cuts, drop path.</param>
+    public (Value<T> Stream, IReadOnlyList<LayerTrace<T>> Layers) Run<T>(Tape<T> tape, int mark, Value<T> tokens, TokenLayout layout, RunConditions<T> conditions = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (r, traces, branches) = (tokens, new List<LayerTrace<T>>(), 0);
+        var positions = new RunPositions<T>(layout.Length, conditions.State?.Position ?? 0);
+        for (var layer = 0; layer < layers.Count; layer++)
+        {
+            var (input, mixers, state, mixing) = (r, new List<MixerTrace<T>>(), conditions.State?.Layers[layer], 0);
+            var cuts = conditions.Knockouts.In(layer);
+            foreach (var branch in layers[layer])
+            {
+                var stream = branch.Norm.Of(tape, branch.IsParallel ? input : r);
+                Value<T>? sum = null;
+                foreach (var part in branch.Parts)
+                {
+                    var memory = part.Shape is null ? null : state?.Part(mixing++);
+                    var (output, trace) = part.Forward(tape, new(stream, positions, memory, cuts));
+                    sum = sum is null ? output : tape.Sum(sum, output);
+                    if (trace is not null)
+                    {
+                        mixers.Add(trace);
+                    }
+                }
+
+                r = tape.Sum(r, conditions.DropPath is { } drop ? tape.ItemScale(sum!, drop(branches)) : sum!);
+                branches++;
+            }
+
+            tape.Release(mark, keep: r);
+            if (tape.IsRecording)
+            {
+                traces.Add(new(input, r, layout, mixers));
+            }
+        }
+
+        return (r, traces);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Numerics;
+using Mambascope.Autodiff;
+using Mambascope.Tracing;
+
+namespace Mambascope.Models.Mixers;
+
+/// <summary>What a mixer is given: the normalised residual stream, and what it may need to know beside it.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+/// <param name="Stream">Normalised residual stream (B, L, d).</param>
+/// <param name="Positions">What depends on the tokens' places alone.</param>
+/// <param name="State">What the mixer remembers of the text before; null where there is none.</param>
+/// <param name="Cuts">Edges of attention to cut.</param>
+internal readonly record struct MixerInput<T>(Value<T> Stream, RunPositions<T> Positions, LayerState<T>? State, IReadOnlyList<Knockout> Cuts)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+/// <summary>What a mixer gave.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+/// <param name="Output">To be added to the residual stream (B, L, d).</param>
+/// <param name="Trace">What is explained of it; null where nothing mixes tokens, or where the run went on from a memory that cannot be explained.</param>
+internal readonly record struct MixerOutput<T>(Value<T> Output, MixerTrace<T>? Trace = null)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+/// <summary>One part of a layer: a map of the normalised residual stream whose output is added to the stream. Models are lists of these.</summary>
+internal interface IMixer
+{
+    /// <summary>What it is made of; null for a part that works on each token alone (an MLP).</summary>
+    MixerShape? Shape { get; }
+
+    /// <summary>Its output, and what is explained of it.</summary>
+    MixerOutput<T> Forward<T>(Tape<T> tape, MixerInput<T> input)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>What it remembers before it has read anything; null where it remembers nothing.</summary>
+    LayerState<T>? NewState<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}

@@ -1,0 +1,34 @@
+using Mambascope.Checkpoints;
+
+namespace Mambascope.Models;
+
+/// <summary>Vision Mamba (Vim), bidirectional.</summary>
+internal sealed class VisionMambaArchitecture : Architecture
+{
+    /// <inheritdoc/>
+    public override string Name => "Vision Mamba";
+
+    /// <inheritdoc/>
+    public override string Supports => "Vision Mamba (Vim, bidirectional v2)";
+
+    /// <inheritdoc/>
+    public override ModelInput Reads => ModelInput.Pictures;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ModelTypes { get; } = ["vim", "vision_mamba"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ModelPreset> Presets { get; } = [Preset("vim-tiny", 192), Preset("vim-small", 384), Preset("vim-base", 768)];
+
+    /// <inheritdoc/>
+    public override bool Matches(Checkpoint checkpoint) => VisionMambaCheckpoint.Matches(checkpoint);
+
+    /// <inheritdoc/>
+    public override IModel Read(Checkpoint checkpoint, ConfigFile? config) => VisionMambaCheckpoint.Load(checkpoint, config);
+
+    private static ModelPreset Preset(string name, int width)
+    {
+        var config = new VisionMambaConfig { Width = width, Depth = 24, InnerWidth = 2 * width, DtRank = width / 16, Classes = 1000 };
+        return new(name, weights => new VisionMamba(config, new(config, weights)));
+    }
+}

@@ -1,0 +1,34 @@
+using Mambascope.Checkpoints;
+
+namespace Mambascope.Models;
+
+/// <summary>Vision transformers: ViT and DeiT.</summary>
+internal sealed class VisionTransformerArchitecture : Architecture
+{
+    /// <inheritdoc/>
+    public override string Name => "vision transformer";
+
+    /// <inheritdoc/>
+    public override string Supports => "vision transformers (ViT, DeiT)";
+
+    /// <inheritdoc/>
+    public override ModelInput Reads => ModelInput.Pictures;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ModelTypes { get; } = ["vit", "deit"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ModelPreset> Presets { get; } = [Preset("deit-tiny", 192), Preset("deit-small", 384), Preset("deit-base", 768)];
+
+    /// <inheritdoc/>
+    public override bool Matches(Checkpoint checkpoint) => VisionTransformerCheckpoint.Matches(checkpoint);
+
+    /// <inheritdoc/>
+    public override IModel Read(Checkpoint checkpoint, ConfigFile? config) => VisionTransformerCheckpoint.Load(checkpoint, config);
+
+    private static ModelPreset Preset(string name, int width)
+    {
+        var config = new VisionTransformerConfig { Width = width, Depth = 12, Heads = width / 64, MlpWidth = 4 * width, Classes = 1000 };
+        return new(name, weights => new VisionTransformer(config, new(config, weights)));
+    }
+}
