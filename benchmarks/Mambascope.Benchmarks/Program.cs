@@ -1,7 +1,8 @@
 using BenchmarkDotNet.Running;
 using Mambascope.Benchmarks;
 
-// `-- gemm [threads]`, `-- operators`, `-- scan`, `-- heads`, `-- halves` and `-- workers` print a table in seconds; anything else goes to BenchmarkDotNet (`-- --filter *Gemm*`).
+// `-- gemm [threads]`, `-- operators`, `-- scan`, `-- heads`, `-- halves` and `-- workers` print a table in seconds; anything else goes to
+// BenchmarkDotNet (`-- --filter *Gemm*`).
 switch (args.FirstOrDefault())
 {
     case "gemm":

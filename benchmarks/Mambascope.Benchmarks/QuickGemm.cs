@@ -16,7 +16,7 @@ internal static class QuickGemm
         foreach (var threads in Stopper.Threads(args))
         {
             using var workers = new Workers(threads);
-            Console.WriteLine($"threads {threads}: FMA peak {FmaPeak.Measure(workers, 500):F0} GFLOP/s, memory {MemoryBandwidth.Measure(workers):F1} GB/s");
+            Stopper.WriteMachine(workers);
             Console.WriteLine($"{"rows x inputs x outputs",-26}{"forward",20}{"input grad",20}{"weight grad",20}");
             foreach (var (rows, inputs, outputs) in shapes)
             {

@@ -2,7 +2,10 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Benchmarks;
 
-/// <summary>The operators around the scan on a layer of Vim-S (197 x 768) and on a training batch (32 x 197 x 192): time and bytes moved per second.</summary>
+/// <summary>
+/// The operators around the scan on a layer of Vim-S (197 x 768) and on a training batch (32 x 197 x 192): time, bytes moved and values
+/// made per second, beside the FMA peak of the same moment.
+/// </summary>
 internal static class QuickOperators
 {
     public static void Run(IEnumerable<string> args)
@@ -10,7 +13,7 @@ internal static class QuickOperators
         foreach (var threads in Stopper.Threads(args))
         {
             using var workers = new Workers(threads);
-            Console.WriteLine($"threads {threads}: memory {MemoryBandwidth.Measure(workers):F1} GB/s");
+            Stopper.WriteMachine(workers);
             Shape(workers, 1, 197, 768);
             Shape(workers, 32, 197, 192);
         }
@@ -19,7 +22,9 @@ internal static class QuickOperators
     private static void Shape(Workers workers, int batch, int length, int width)
     {
         var random = new Random(1);
-        Activation<float> Fill() => Activation<float>.Of([.. Enumerable.Range(0, batch * length * width).Select(_ => random.NextSingle() - 0.5f)], batch, length, width);
+        Activation<float> Fill()
+            => Activation<float>.Of(
+                [.. Enumerable.Range(0, batch * length * width).Select(_ => random.NextSingle() - 0.5f)], batch, length, width);
         var (x, dy, y) = (Fill(), Fill(), Fill());
         var w = new Weight("w", x.Buffer.AsSpan(0, width).ToArray(), width);
         var taps = new Weight("taps", x.Buffer.AsSpan(0, 4 * width).ToArray(), width, 1, 4);
@@ -30,6 +35,8 @@ internal static class QuickOperators
         Report("silu gradient", 3, () => Silu.Backward(workers, x, dy, y, accumulate: false));
         Report("softplus", 2, () => Softplus.Forward(workers, x, y));
         Report("softplus gradient", 3, () => Softplus.Backward(workers, x, dy, y, accumulate: false));
+        Report("gelu", 2, () => Gelu.Forward(workers, x, y));
+        Report("gelu gradient", 3, () => Gelu.Backward(workers, x, dy, y, accumulate: false));
         Report("product", 3, () => Product.Forward(workers, x, dy, 1, y));
         Report("accumulate", 3, () => Sum.Accumulate(workers, y, x));
         Report("skip", 3, () => SkipConnection.Forward(workers, x, dy, w, y));
@@ -42,12 +49,15 @@ internal static class QuickOperators
         Report("rms norm input gradient", 3, () => RmsNorm.BackwardInput(workers, x, w, 1e-5f, dy, y, accumulate: false, holdScale: false));
         Report("rms norm weight gradient", 2, () => RmsNorm.BackwardWeight(workers, x, 1e-5f, dy, sums));
         Report("layer norm", 2, () => LayerNorm.Forward(workers, x, w, w, 1e-5f, y));
-        Report("layer norm input gradient", 3, () => LayerNorm.BackwardInput(workers, x, w, 1e-5f, dy, y, accumulate: false, holdScale: false));
+        Report("layer norm input gradient", 3, () =>
+            LayerNorm.BackwardInput(workers, x, w, 1e-5f, dy, y, accumulate: false, holdScale: false));
 
         void Report(string name, int arrays, Action action)
         {
             var seconds = Stopper.Best(action, 100);
-            Console.WriteLine($"  {name,-28}{seconds * 1e6,9:F1} us {4.0 * arrays * x.Count / seconds / 1e9,7:F1} GB/s");
+            var slots = FmaPeak.Measure(workers, 60) * 1e9 / 2 * seconds / x.Count;
+            Console.WriteLine(
+                $"  {name,-28}{seconds * 1e6,9:F1} us {4.0 * arrays * x.Count / seconds / 1e9,7:F1} GB/s {slots,7:F1} FMA slots a value");
         }
     }
 }

@@ -3,7 +3,9 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Benchmarks;
 
-/// <summary>What handing out a loop costs beyond its work: one piece of 20 microseconds per thread, at once after each other and after rests.</summary>
+/// <summary>
+/// What handing out a loop costs beyond its work: one piece of 20 microseconds per thread, at once after each other and after rests.
+/// </summary>
 internal static class QuickWorkers
 {
     private const int Runs = 4000;
@@ -30,7 +32,9 @@ internal static class QuickWorkers
                 }
 
                 Array.Sort(times);
-                Console.WriteLine($"threads {threads}, {name,-14} lowest tenth {times[times.Length / 10],6:F2} us, median {times[times.Length / 2],7:F2} us, 90 % {times[times.Length * 9 / 10],7:F2} us");
+                var (low, middle, high) = (times[times.Length / 10], times[times.Length / 2], times[times.Length * 9 / 10]);
+                Console.WriteLine(
+                    $"threads {threads}, {name,-14} lowest tenth {low,6:F2} us, median {middle,7:F2} us, 90 % {high,7:F2} us");
             }
         }
     }

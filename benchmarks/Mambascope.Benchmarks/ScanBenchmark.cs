@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Mambascope.Numerics;
 
 namespace Mambascope.Benchmarks;
@@ -37,12 +34,14 @@ internal static class ScanBenchmark
         Activation<float> Narrow() => Activation<float>.Zeros(batch, L, N);
         var adjoints = new ScanAdjoints<float>(Wide(), AccumulateU: false, Wide(), Narrow(), Narrow(), new float[E * N]);
 
-        var peak = PeakGflops();
-        var forward = Best(() => SelectiveScan.Forward(workers, inputs, y));
-        var backward = Best(() => SelectiveScan.Backward(workers, inputs, gy, adjoints));
-        var adjoint = Best(() => HiddenAttentionScan.Adjoint(workers, inputs, gy, y));
+        var peak = FmaPeak.Measure(workers, 1500);
+        var forward = 1e3 * Stopper.Best(() => SelectiveScan.Forward(workers, inputs, y), 1500);
+        var backward = 1e3 * Stopper.Best(() => SelectiveScan.Backward(workers, inputs, gy, adjoints), 1500);
+        var adjoint = 1e3 * Stopper.Best(() => HiddenAttentionScan.Adjoint(workers, inputs, gy, y), 1500);
         var cells = (double)batch * L * E * N;
-        to.WriteLine($"{name,-16} ({batch}, {L}, {E}, {N}): forward {forward:f3} ms ({Fmas(forward):f1} FMA slots a cell), backward {backward:f3} ms ({Fmas(backward):f1}), v alpha {adjoint:f3} ms ({Fmas(adjoint):f1}), peak {peak:f0} GFLOP/s");
+        to.Write($"{name,-16} ({batch}, {L}, {E}, {N}): forward {forward:f3} ms ({Fmas(forward):f1} FMA slots a cell), ");
+        to.Write($"backward {backward:f3} ms ({Fmas(backward):f1}), ");
+        to.WriteLine($"v alpha {adjoint:f3} ms ({Fmas(adjoint):f1}), peak {peak:f0} GFLOP/s");
 
         // How many FMAs the machine could have done for each (batch, step, channel, state) in that time.
         double Fmas(double milliseconds) => milliseconds * 1e6 * peak / 2 / cells;
@@ -57,55 +56,5 @@ internal static class ScanBenchmark
 
             return view;
         }
-    }
-
-    private static double Best(Action action)
-    {
-        var best = double.PositiveInfinity;
-        var watch = Stopwatch.StartNew();
-        for (var run = 0; run < 5 || watch.Elapsed.TotalSeconds < 1.5; run++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            action();
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        }
-
-        return best;
-    }
-
-    private static double PeakGflops()
-    {
-        const int Rounds = 200_000;
-        var best = Best(() => Consume(MultiplyAdds(Rounds)));
-        return Rounds * 12.0 * Vector512<float>.Count * 2 / best / 1e6;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Consume(float value) => GC.KeepAlive(value);
-
-    // Twelve independent chains: enough to hide the latency of FMA on two ports.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float MultiplyAdds(int rounds)
-    {
-        var m = Vector512.Create(0.999f);
-        var (a, b, c, d, e, f) = (m, m, m, m, m, m);
-        var (g, h, i, j, k, l) = (m, m, m, m, m, m);
-        for (var round = 0; round < rounds; round++)
-        {
-            a = Vector512.FusedMultiplyAdd(a, m, m);
-            b = Vector512.FusedMultiplyAdd(b, m, m);
-            c = Vector512.FusedMultiplyAdd(c, m, m);
-            d = Vector512.FusedMultiplyAdd(d, m, m);
-            e = Vector512.FusedMultiplyAdd(e, m, m);
-            f = Vector512.FusedMultiplyAdd(f, m, m);
-            g = Vector512.FusedMultiplyAdd(g, m, m);
-            h = Vector512.FusedMultiplyAdd(h, m, m);
-            i = Vector512.FusedMultiplyAdd(i, m, m);
-            j = Vector512.FusedMultiplyAdd(j, m, m);
-            k = Vector512.FusedMultiplyAdd(k, m, m);
-            l = Vector512.FusedMultiplyAdd(l, m, m);
-        }
-
-        return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
     }
 }

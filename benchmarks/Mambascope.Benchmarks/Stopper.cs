@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mambascope.Numerics;
 
 namespace Mambascope.Benchmarks;
 
@@ -18,6 +19,13 @@ internal static class Stopper
         }
 
         return best;
+    }
+
+    /// <summary>What the machine does at best now: what times are to be compared with.</summary>
+    public static void WriteMachine(Workers workers)
+    {
+        var (peak, bandwidth) = (FmaPeak.Measure(workers, 500), MemoryBandwidth.Measure(workers));
+        Console.WriteLine($"threads {workers.Count}: FMA peak {peak:F0} GFLOP/s, memory {bandwidth:F1} GB/s");
     }
 
     /// <summary>The thread counts asked for on the command line; 1 and all processors if none.</summary>

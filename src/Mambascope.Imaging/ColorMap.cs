@@ -5,16 +5,17 @@ public sealed class ColorMap
 {
     private readonly byte[] rgb;
 
-    private ColorMap(string name, bool isDiverging, Func<int, (byte Red, byte Green, byte Blue)> color)
+    private ColorMap(string name, bool isDiverging, Func<int, (byte Red, byte Green, byte Blue)> color, bool fadesToWhite = false)
     {
         Name = name;
         IsDiverging = isDiverging;
+        FadesToWhite = fadesToWhite;
         rgb = new byte[256 * 3];
         for (var i = 0; i < 256; i++)
             (rgb[i * 3], rgb[(i * 3) + 1], rgb[(i * 3) + 2]) = color(i);
     }
 
-    /// <summary>A rainbow with smooth lightness; the default for heat maps.</summary>
+    /// <summary>A rainbow with smooth lightness.</summary>
     public static ColorMap Turbo { get; } = new("turbo", false, FromTable(ColorTables.Turbo));
 
     /// <summary>The rainbow of the papers (the one in OpenCV and MATLAB), for pictures that must look like theirs. Its lightness misleads.</summary>
@@ -32,17 +33,32 @@ public sealed class ColorMap
     /// <summary>Black to white.</summary>
     public static ColorMap Gray { get; } = new("gray", false, i => ((byte)i, (byte)i, (byte)i));
 
-    /// <summary>Blue below ½, near white at ½, red above; for signed values, with 0 at ½. Both arms have the same lightness.</summary>
-    public static ColorMap Diverging { get; } = new("diverging", true, DivergingColor);
+    /// <summary>
+    /// Blue below ½, near white at ½, red above; for signed values, with 0 at ½. Both arms have the same lightness, and stay apart for
+    /// colour-blind readers, who tell them by blue against yellow.
+    /// </summary>
+    public static ColorMap Diverging { get; } = new("diverging", true, i => TwoSided(((2 * i) - 255) / 255.0), fadesToWhite: true);
+
+    /// <summary>
+    /// Near white to red, the upper half of <see cref="Diverging"/>: for values without a sign, so that red means the same on both.
+    /// </summary>
+    public static ColorMap Warm { get; } = new("warm", false, i => TwoSided(i / 255.0), fadesToWhite: true);
 
     /// <summary>All maps.</summary>
-    public static IReadOnlyList<ColorMap> All { get; } = [Turbo, Jet, Viridis, Gray, Diverging];
+    public static IReadOnlyList<ColorMap> All { get; } = [Turbo, Jet, Viridis, Gray, Diverging, Warm];
 
     /// <summary>Lower-case name, as <see cref="FromName"/> takes it.</summary>
     public string Name { get; }
 
     /// <summary>Whether the middle is a neutral colour and stands for 0.</summary>
     public bool IsDiverging { get; }
+
+    /// <summary>
+    /// Whether 0 is white, the colour of paper. Laid over a picture by opacity (<see cref="OverlayBlend.Relevance"/>), such a map gives its
+    /// end
+    /// colours, and the picture stands where white would.
+    /// </summary>
+    public bool FadesToWhite { get; }
 
     /// <summary>The map of that name.</summary>
     /// <exception cref="BadInputException">There is none.</exception>
@@ -65,29 +81,13 @@ public sealed class ColorMap
 
     /// <summary>
     /// Computed here, no table: in Oklch (Björn Ottosson, 2020) the lightness falls equally to both sides, the hue is fixed on each side,
-    /// and the chroma rises and then falls, as far as sRGB allows.
+    /// and the chroma rises to the ends, nearly as far as sRGB allows. From -1 (blue) over 0 to 1 (red).
     /// </summary>
-    private static (byte Red, byte Green, byte Blue) DivergingColor(int i)
+    private static (byte Red, byte Green, byte Blue) TwoSided(double v)
     {
-        var v = ((2 * i) - 255) / 255.0;
         var t = Math.Abs(v);
-        var lightness = 0.975 - (0.58 * Math.Pow(t, 1.15));
-        var chroma = 0.165 * Math.Sin(Math.PI * Math.Pow(t, 0.9) * 0.74);
-        var hue = (v < 0 ? 254 : 27) * Math.PI / 180;
-        var (a, b) = (chroma * Math.Cos(hue), chroma * Math.Sin(hue));
-
-        var l = Math.Pow(lightness + (0.3963377774 * a) + (0.2158037573 * b), 3);
-        var m = Math.Pow(lightness - (0.1055613458 * a) - (0.0638541728 * b), 3);
-        var s = Math.Pow(lightness - (0.0894841775 * a) - (1.2914855480 * b), 3);
-        return (
-            Encode((4.0767416621 * l) - (3.3077115913 * m) + (0.2309699292 * s)),
-            Encode((-1.2684380046 * l) + (2.6097574011 * m) - (0.3413193965 * s)),
-            Encode((-0.0041960863 * l) - (0.7034186147 * m) + (1.7076147010 * s)));
-    }
-
-    private static byte Encode(double linear)
-    {
-        var c = Math.Clamp(linear, 0, 1);
-        return (byte)Math.Round(255 * (c <= 0.0031308 ? 12.92 * c : (1.055 * Math.Pow(c, 1 / 2.4)) - 0.055));
+        var lightness = 0.975 - (0.415 * Math.Pow(t, 1.1));
+        var chroma = (v < 0 ? 0.17 : 0.2) * Math.Sin(Math.PI / 2 * Math.Pow(t, 0.85));
+        return Oklch.ToRgb(lightness, chroma, v < 0 ? 257 : 34);
     }
 }

@@ -1,3 +1,4 @@
+using Mambascope.Imaging.Formats;
 using Mambascope.Inputs.Images;
 using SkiaSharp;
 
@@ -5,51 +6,75 @@ namespace Mambascope.Imaging;
 
 /// <summary>
 /// Picture files. Reads PNG, JPEG and WebP as <c>PIL.Image.open(path).convert("RGB")</c> does: alpha is dropped, not blended; a colour
-/// profile is ignored; an EXIF orientation is ignored unless asked for. Writes PNG.
+/// profile is ignored. In one thing it differs: of 16-bit grey it takes the high byte, where PIL cuts off at 255 and gives white.
+/// Reads TIFF and DICOM too (first page or frame; which kinds is said when one is refused). Writes PNG, without anything but pixels.
 /// </summary>
 public static class ImageFile
 {
     /// <summary>The largest file read, in bytes: far above any picture within <see cref="RgbImage.MaxPixels"/>.</summary>
     public const int MaxFileBytes = 1 << 30;
 
-    /// <summary>Reads a picture file.</summary>
+    private const int PngBitDepth = 24; // where the header holds it
+    private const int DeepBits = 16;
+
+    /// <summary>Reads a picture file and says what was done.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="applyOrientation">
-    /// Turns the picture upright as its EXIF tag says. Off by default, because the pipelines models are trained and measured with do not.
-    /// </param>
+    /// <param name="options">Orientation and window; by default turned upright.</param>
     /// <exception cref="BadInputException">The file is missing, unreadable, of another kind, damaged or too large.</exception>
+    public static DecodedImage Read(string path, ImageFileOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Read(ReadAll(path), path, options);
+    }
+
+    /// <summary>Reads a picture from memory and says what was done.</summary>
+    /// <param name="bytes">A whole PNG, JPEG, WebP, TIFF or DICOM file.</param>
+    /// <param name="name">Names the picture in errors.</param>
+    /// <param name="options">Orientation and window; by default turned upright.</param>
+    /// <exception cref="BadInputException">The bytes are of another kind, damaged, truncated or too large.</exception>
+    public static DecodedImage Read(ReadOnlySpan<byte> bytes, string name = "image", ImageFileOptions? options = null)
+    {
+        options ??= new();
+
+        // The container decides before a codec sees a byte: fewer parsers, less to attack.
+        var decoded = FileKind.IsPng(bytes) || FileKind.IsJpeg(bytes) || FileKind.IsWebp(bytes) ? DecodeBySkia(bytes, name)
+            : FileKind.IsTiff(bytes) ? TiffImage.Decode(bytes.ToArray(), name)
+            : FileKind.IsDicom(bytes) ? DicomImage.Decode(bytes.ToArray(), name, options)
+            : throw new BadInputException($"{name}: expected a PNG, JPEG, WebP, TIFF or DICOM picture, found {FileKind.Describe(bytes)}");
+        if (decoded.StoredOrientation is not { IsUpright: false } stored)
+        {
+            return decoded;
+        }
+
+        return options.IsTurnedUpright
+            ? decoded with
+            {
+                Image = stored.Upright(decoded.Image),
+                Notes = [$"{stored.Words}, as orientation {stored.Exif} in the file asks", .. decoded.Notes],
+            }
+            : decoded with { Notes = [$"not {stored.Words}, though orientation {stored.Exif} in the file asks for it", .. decoded.Notes] };
+    }
+
+    /// <summary>
+    /// Reads the pixels of a picture file alone, by default as they are stored: how the pipelines that models are trained and measured with
+    /// do.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="applyOrientation">Turns the picture upright as its EXIF or TIFF tag says.</param>
+    /// <exception cref="BadInputException">As <see cref="Read(string, ImageFileOptions?)"/>.</exception>
     public static RgbImage Decode(string path, bool applyOrientation = false)
     {
         ArgumentNullException.ThrowIfNull(path);
         return Decode(ReadAll(path), path, applyOrientation);
     }
 
-    /// <summary>Reads a picture from memory.</summary>
-    /// <param name="bytes">A whole PNG, JPEG or WebP file.</param>
+    /// <summary>Reads the pixels of a picture from memory alone, by default as they are stored.</summary>
+    /// <param name="bytes">A whole PNG, JPEG, WebP, TIFF or DICOM file.</param>
     /// <param name="name">Names the picture in errors.</param>
     /// <param name="applyOrientation">As in <see cref="Decode(string, bool)"/>.</param>
     /// <exception cref="BadInputException">The bytes are of another kind, damaged, truncated or too large.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> bytes, string name = "image", bool applyOrientation = false)
-    {
-        // The container decides before the codec library sees a byte: fewer parsers, less to attack.
-        if (!IsPng(bytes) && !IsJpeg(bytes) && !IsWebp(bytes))
-            throw new BadInputException($"{name}: expected a PNG, JPEG or WebP picture, found {Describe(bytes)}");
-        using var data = SKData.CreateCopy(bytes);
-        using var codec = SKCodec.Create(data)
-            ?? throw new BadInputException($"{name}: damaged picture: its header cannot be read");
-        RgbImage.CheckSize(codec.Info.Width, codec.Info.Height, name);
-
-        // No colour space in the target: samples come as they are stored.
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null);
-        using var bitmap = new SKBitmap();
-        if (!bitmap.TryAllocPixels(info))
-            throw new BadInputException($"{name}: no memory for {info.Width}x{info.Height} pixels; scale the picture down first");
-        var result = codec.GetPixels(info, bitmap.GetPixels());
-        if (result != SKCodecResult.Success)
-            throw new BadInputException($"{name}: damaged picture: {Reason(result)}");
-        var image = DropAlpha(bitmap.GetPixelSpan(), info.Width, info.Height);
-        return applyOrientation ? Orientation.Apply(image, codec.EncodedOrigin) : image;
-    }
+        => Read(bytes, name, new() { IsTurnedUpright = applyOrientation }).Image;
 
     /// <summary>The picture as a PNG file in memory (8-bit RGB, no metadata).</summary>
     public static byte[] EncodePng(RgbImage image)
@@ -122,6 +147,39 @@ public static class ImageFile
         }
     }
 
+    private static DecodedImage DecodeBySkia(ReadOnlySpan<byte> bytes, string name)
+    {
+        using var data = SKData.CreateCopy(bytes);
+        using var codec = SKCodec.Create(data)
+            ?? throw new BadInputException($"{name}: damaged picture: its header cannot be read");
+        RgbImage.CheckSize(codec.Info.Width, codec.Info.Height, name);
+
+        // No colour space in the target: samples come as they are stored.
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null);
+        using var bitmap = new SKBitmap();
+        if (!bitmap.TryAllocPixels(info))
+        {
+            throw new BadInputException($"{name}: no memory for {info.Width}x{info.Height} pixels; scale the picture down first");
+        }
+
+        var result = codec.GetPixels(info, bitmap.GetPixels());
+        if (result != SKCodecResult.Success)
+        {
+            throw new BadInputException($"{name}: damaged picture: {Reason(result)}");
+        }
+
+        // The library numbers orientations as EXIF does.
+        var format = FileKind.IsPng(bytes) ? "PNG" : FileKind.IsJpeg(bytes) ? "JPEG" : "WebP";
+        return new(DropAlpha(bitmap.GetPixelSpan(), info.Width, info.Height), format)
+        {
+            StoredOrientation = new((int)codec.EncodedOrigin),
+            Notes = FileKind.IsPng(bytes)
+                && bytes[PngBitDepth] == DeepBits
+                ? [$"{DeepBits} bits a sample: the high byte of each was taken"]
+                : [],
+        };
+    }
+
     private static RgbImage DropAlpha(ReadOnlySpan<byte> rgba, int width, int height)
     {
         var image = new RgbImage(width, height);
@@ -135,27 +193,6 @@ public static class ImageFile
 
         return image;
     }
-
-    private static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith(PngSignature);
-
-    private static bool IsJpeg(ReadOnlySpan<byte> bytes) => bytes.StartsWith(JpegSignature);
-
-    private static bool IsWebp(ReadOnlySpan<byte> bytes) => bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8);
-
-    private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
-
-    private static ReadOnlySpan<byte> JpegSignature => [0xFF, 0xD8, 0xFF];
-
-    private static string Describe(ReadOnlySpan<byte> bytes) => bytes switch
-    {
-        { Length: 0 } => "an empty file",
-        _ when bytes.StartsWith("GIF8"u8) => "a GIF",
-        _ when bytes.StartsWith("BM"u8) => "a BMP",
-        _ when bytes.StartsWith("%PDF"u8) => "a PDF",
-        _ when bytes.StartsWith("II*\0"u8) || bytes.StartsWith("MM\0*"u8) => "a TIFF",
-        _ when bytes.Length >= 12 && bytes[4..].StartsWith("ftyp"u8) => "an HEIC, AVIF or video file",
-        _ => $"{bytes.Length} bytes that begin with {Convert.ToHexString(bytes[..Math.Min(bytes.Length, 8)])}",
-    };
 
     private static string Reason(SKCodecResult result) => result switch
     {

@@ -67,7 +67,8 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         var block = ((Math.Max(Rows, Columns) - 1) / letters.Px(PlotSide)) + 1;
         var (rows, columns) = (((Rows - 1) / block) + 1, ((Columns - 1) / block) + 1);
         var drawn = Blocks.Reduce(Values, Rows, Columns, block, Reduction);
-        var scale = ColorScale.For(drawn, ColorMap, ClipQuantile);
+        var scale = MapScale.Of(
+            drawn, new() { Colors = ColorMap, ColorsWithoutSign = Mambascope.Imaging.ColorMap.Viridis, ClipQuantile = ClipQuantile });
         var cell = Math.Max((int)Math.Round((double)letters.Px(PlotSide) / Math.Max(rows, columns)), 1);
         var picture = Enlargement.Repeat(Colored(drawn, rows, columns, scale), cell);
 
@@ -107,13 +108,13 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
             DrawTicks(canvas, letters, box, tokenPixels, labels);
             DrawTitles(canvas, letters, box, margin, columnSpace);
             if (MarkedToken is { } token)
-                DrawMark(canvas, letters, box, token, tokenPixels, scale.Colors.IsDiverging);
+                DrawMark(canvas, letters, box, token, tokenPixels, scale.Colors.FadesToWhite);
             var bar = SKRectI.Create(box.Right + letters.Px(MarkedToken is null ? 22 : 30), box.Top, barWidth, box.Height);
-            ColorBar.DrawVertical(canvas, letters, bar, scale.Colors, barLabels);
+            ColorBar.DrawVertical(canvas, letters, bar, scale, barLabels);
         });
     }
 
-    private static RgbImage Colored(float[] values, int rows, int columns, ColorScale scale)
+    private static RgbImage Colored(float[] values, int rows, int columns, MapScale scale)
     {
         var image = HeatMap.Colors([.. values.Select(scale.Position)], rows, columns, scale.Colors);
         for (var i = 0; i < values.Length; i++)

@@ -12,6 +12,7 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
 {
     private const float Gap = 22;
     private const float BarThickness = 8;
+    private const float SharedBarWidth = 76;
 
     /// <summary>The second line, in a lighter tone.</summary>
     public string? Subtitle { get; init; }
@@ -70,7 +71,8 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
     private static RgbImage Draw(SheetPanel panel, int side)
     {
         var picture = Enlargement.ToSide(panel.Picture, side);
-        return panel.Map is { } map ? HeatMap.Overlay(picture, map.Values, map.GridHeight, map.GridWidth, map.Options) : picture;
+        var drawn = panel.Map is { } map ? HeatMap.Overlay(picture, map.Values, map.GridHeight, map.GridWidth, map.Options) : picture;
+        return panel.Outline is { } mask ? MaskOutline.Draw(drawn, mask) : drawn;
     }
 
     /// <summary>Draws title and subtitle; returns where the panels begin.</summary>
@@ -112,35 +114,57 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
         if (panel.Map is not { } map)
             return;
 
-        var scale = MinMax.Normalise(map.Values);
+        var scale = map.Scale;
         var barTop = pictureTop + geometry.PictureHeight + letters.Px(10);
-        if (scale.IsDegenerate)
+        if (scale.Degenerate is { } reason)
         {
-            var reason = float.IsFinite(scale.Minimum) && scale.Minimum == scale.Maximum
-                ? $"constant map ({Ticks.Format(scale.Minimum)}): nothing stands out"
-                : "map with values that are not finite";
             letters.Draw(canvas, letters.Fit(reason, Theme.Caution, geometry.CellWidth), left, barTop, Theme.Caution);
         }
         else if (Bars == SheetBars.PerPanel)
         {
             ColorBar.DrawHorizontal(
-                canvas, letters, SKRectI.Create(left, barTop, picture.Width, letters.Px(BarThickness)), map.Options.ColorMap,
-                Ticks.Format(scale.Minimum), Ticks.Format(scale.Maximum));
+                canvas, letters, SKRectI.Create(left, barTop, picture.Width, letters.Px(BarThickness)), scale, map.Words);
         }
     }
 
     private void DrawSharedBar(SKCanvas canvas, Lettering letters, Geometry geometry)
     {
-        if (Panels.FirstOrDefault(panel => panel.Map is not null)?.Map is not { } map)
+        if (SharedMap() is not { } map)
+        {
             return;
+        }
+
+        var scale = map.Scale;
         var left = geometry.Margin + (geometry.ColumnCount * (geometry.CellWidth + geometry.Gap));
-        var box = SKRectI.Create(left, geometry.PanelsTop + (RowTitles.Count > 0 ? SheetRowTitle.Height(letters) : 0) + geometry.PictureOffset, letters.Px(12), geometry.PictureHeight);
-        ColorBar.DrawVertical(canvas, letters, box, map.Options.ColorMap, []);
-        var (x, line) = (box.Right + letters.Px(8), letters.Height(Theme.Tick));
-        letters.Draw(canvas, "most", x, box.Top - letters.Px(2), Theme.Tick);
-        letters.Draw(canvas, "relevant", x, box.Top - letters.Px(2) + line, Theme.Tick);
-        letters.Draw(canvas, "least", x, box.Bottom + letters.Px(2) - (2 * line), Theme.Tick);
-        letters.Draw(canvas, "relevant", x, box.Bottom + letters.Px(2) - line, Theme.Tick);
+        var top = geometry.PanelsTop + (RowTitles.Count > 0 ? SheetRowTitle.Height(letters) : 0) + geometry.PictureOffset;
+        var box = SKRectI.Create(left, top, letters.Px(12), geometry.PictureHeight);
+        ColorBar.DrawVertical(canvas, letters, box, scale, scale.IsSigned ? [(0.5, "0")] : []);
+        var (x, line, width) = (box.Right + letters.Px(
+            8), letters.Height(Theme.Tick), letters.Px(SharedBarWidth) - box.Width - letters.Px(8));
+        var most = letters.Wrap(map.Words?.Most ?? (scale.IsSigned ? "most positive" : "most relevant"), Theme.Tick, width, 3);
+        var least = letters.Wrap(
+            scale.IsSigned ? map.Words?.Least ?? "most negative"
+                : scale.Rule.Range == MapRange.MinMax ? "least relevant"
+                : "0",
+            Theme.Tick, width, 3);
+        for (var i = 0; i < most.Count; i++)
+        {
+            letters.Draw(canvas, most[i], x, box.Top - letters.Px(2) + (i * line), Theme.Tick);
+        }
+
+        for (var i = 0; i < least.Count; i++)
+        {
+            letters.Draw(canvas, least[i], x, box.Bottom + letters.Px(2) - ((least.Count - i) * line), Theme.Tick);
+        }
+    }
+
+    /// <summary>
+    /// The map whose bar stands for all: one with a sign if there is any, for the colours of the others are its upper half.
+    /// </summary>
+    private RelevanceLayer? SharedMap()
+    {
+        var maps = Panels.Select(panel => panel.Map).OfType<RelevanceLayer>().ToArray();
+        return maps.FirstOrDefault(map => map.Scale is { IsSigned: true, Degenerate: null }) ?? maps.FirstOrDefault();
     }
 
     /// <summary>Sizes and places in pixels, from the texts and pictures alone.</summary>
@@ -153,7 +177,7 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
             CellWidth = Math.Max(pictures.Max(picture => picture.Width), letters.Px(120));
             PictureHeight = pictures.Max(picture => picture.Height);
             ColumnCount = Math.Min(sheet.Columns, pictures.Length);
-            var shared = sheet.Bars == SheetBars.Shared ? Gap + letters.Px(64) : 0;
+            var shared = sheet.Bars == SheetBars.Shared ? Gap + letters.Px(SharedBarWidth) : 0;
             Inner = (ColumnCount * CellWidth) + ((ColumnCount - 1) * Gap) + shared;
             Width = Inner + (2 * Margin);
 
@@ -165,14 +189,27 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
             PictureOffset = letters.Height(Theme.Caption) + (Notes.Max(lines => lines.Count) * letters.Height(Theme.Note)) + letters.Px(6);
 
             var underneath = 0;
-            if (sheet.Panels.Any(panel => panel.Map is not null) && sheet.Bars == SheetBars.PerPanel)
-                underneath = letters.Px(10 + BarThickness + 3) + letters.Height(Theme.Tick);
-            else if (sheet.Panels.Any(panel => panel.Map is { } map && MinMax.Normalise(map.Values).IsDegenerate))
-                underneath = letters.Px(10) + letters.Height(Theme.Note);
+            foreach (var (panel, picture) in sheet.Panels.Zip(pictures))
+            {
+                underneath = Math.Max(underneath, Underneath(sheet.Bars, letters, panel.Map, picture.Width));
+            }
+
             RowHeight = PictureOffset + PictureHeight + underneath;
             var rows = (pictures.Length + sheet.Columns - 1) / sheet.Columns;
             var footer = sheet.Footer is null ? 0 : letters.Height(Theme.Note) + (Gap / 2);
             Height = PanelsTop + (Math.Min(rows, sheet.RowTitles.Count) * SheetRowTitle.Height(letters)) + (rows * RowHeight) + ((rows - 1) * Gap) + footer + Margin - (underneath > 0 ? letters.Px(6) : 0);
+        }
+
+        private static int Underneath(SheetBars bars, Lettering letters, RelevanceLayer? map, int width)
+        {
+            if (map?.Scale is not { } scale)
+            {
+                return 0;
+            }
+
+            return scale.Degenerate is not null ? letters.Px(10) + letters.Height(Theme.Note)
+                : bars == SheetBars.PerPanel ? letters.Px(10 + BarThickness) + ColorBar.HeightBelow(letters, scale, map.Words, width)
+                : 0;
         }
 
         internal int Margin { get; }

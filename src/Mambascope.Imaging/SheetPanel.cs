@@ -1,4 +1,5 @@
 using Mambascope.Attribution;
+using Mambascope.Evaluation.Segmentation;
 using Mambascope.Inputs.Images;
 
 namespace Mambascope.Imaging;
@@ -11,6 +12,12 @@ public sealed record RelevanceLayer(float[] Values, int GridHeight, int GridWidt
 {
     /// <summary>Colours and mixing.</summary>
     public HeatMapOptions Options { get; init; } = new();
+
+    /// <summary>What the ends of the colours mean; null says nothing about them.</summary>
+    public ScaleWords? Words { get; init; }
+
+    /// <summary>Which value has which colour.</summary>
+    public MapScale Scale => Options.ScaleOf(Values);
 }
 
 /// <summary>One picture of a <see cref="Sheet"/>.</summary>
@@ -29,6 +36,9 @@ public sealed record SheetPanel(string Caption, RgbImage Picture)
     /// <summary>A line or two beneath the caption.</summary>
     public string? Note { get; init; }
 
+    /// <summary>A mask whose outline is drawn over picture and map, such as the true object; null draws none.</summary>
+    public ObjectMask? Outline { get; init; }
+
     /// <summary>A map over the picture; null shows the picture alone.</summary>
     public RelevanceLayer? Map { get; init; }
 }
@@ -36,10 +46,10 @@ public sealed record SheetPanel(string Caption, RgbImage Picture)
 /// <summary>Where a sheet shows its colour scale.</summary>
 public enum SheetBars
 {
-    /// <summary>Under each map, with the map's own least and greatest value.</summary>
+    /// <summary>Under each map, with its numbers, what its ends mean and what was clipped.</summary>
     PerPanel,
 
-    /// <summary>Once, at the right, from the least to the most relevant of each map.</summary>
+    /// <summary>Once, at the right, with what the ends mean; each map has its own reach.</summary>
     Shared,
 
     /// <summary>Not at all.</summary>

@@ -9,6 +9,31 @@ public sealed partial class ArchitectureTests
 {
     private static readonly string[] order = ["Numerics", "Autodiff", "Tracing", "Attention", "Checkpoints", "Inputs", "Models", "Attribution", "Evaluation", "Application"];
 
+    // Inside Evaluation: arithmetic of single maps, then data, then what is measured, measures, runs.
+    private static readonly string[] evaluationOrder =
+    [
+        "Statistics", "Reports", "Complexity|Segmentation|Perturbation|Sanity", "Localisation|Faithfulness|Robustness", "Datasets", "Planted", "TextDatasets",
+        "Controls", "Results", "Cases", "Texts", "Measures", "Runs", "Published",
+    ];
+
+    [Fact]
+    public void No_folder_of_the_evaluation_uses_a_later_one()
+    {
+        var evaluation = Path.Combine(RepositoryRoot(), "src", "Mambascope", "Evaluation");
+        string[] folders = [.. Directory.GetDirectories(evaluation).Select(folder => Path.GetFileName(folder)!)];
+        Assert.Equal(evaluationOrder.SelectMany(entry => entry.Split('|')).Order(StringComparer.Ordinal), folders.Order(StringComparer.Ordinal));
+        var violations = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(evaluation, "*.cs", SearchOption.AllDirectories))
+        {
+            // Files that stand in no folder serve all of them and use none.
+            var rank = Rank(evaluationOrder, Path.GetRelativePath(evaluation, file).Split(Path.DirectorySeparatorChar)[0]);
+            violations.AddRange(EvaluationNamespace().Matches(File.ReadAllText(file)).Select(match => match.Groups["folder"].Value)
+                .Where(folder => Rank(evaluationOrder, folder) > rank).Select(folder => $"{Path.GetRelativePath(evaluation, file)} uses {folder}"));
+        }
+
+        Assert.Empty(violations);
+    }
+
     [Fact]
     public void No_folder_uses_a_later_one()
     {
@@ -18,7 +43,7 @@ public sealed partial class ArchitectureTests
         foreach (var file in Directory.EnumerateFiles(library, "*.cs", SearchOption.AllDirectories))
         {
             var folder = Path.GetRelativePath(library, file).Split(Path.DirectorySeparatorChar)[0];
-            var rank = Rank(folder);
+            var rank = Rank(order, folder);
             if (rank < 0)
             {
                 continue; // the root, bin, obj
@@ -27,7 +52,7 @@ public sealed partial class ArchitectureTests
             files++;
             foreach (Match match in UsedNamespace().Matches(File.ReadAllText(file)))
             {
-                if (Rank(match.Groups["folder"].Value) > rank)
+                if (Rank(order, match.Groups["folder"].Value) > rank)
                 {
                     violations.Add($"{Path.GetRelativePath(library, file)} uses {match.Groups["folder"].Value}");
                 }
@@ -60,7 +85,7 @@ public sealed partial class ArchitectureTests
             || (file.StartsWith("training/", StringComparison.Ordinal) && file.EndsWith("Settings.cs", StringComparison.Ordinal))
             || file.EndsWith("/PublishedModel.cs", StringComparison.Ordinal);
 
-    private static int Rank(string folder) => Array.FindIndex(order, entry => entry.Split('|').Contains(folder, StringComparer.Ordinal));
+    private static int Rank(string[] order, string folder) => Array.FindIndex(order, entry => entry.Split('|').Contains(folder, StringComparer.Ordinal));
 
     private static string RepositoryRoot()
     {
@@ -72,6 +97,9 @@ public sealed partial class ArchitectureTests
 
         return folder?.FullName ?? throw new DirectoryNotFoundException("The tests run from a clone of the repository; Mambascope.slnx was not found above " + AppContext.BaseDirectory);
     }
+
+    [GeneratedRegex(@"^using (static )?Mambascope\.Evaluation\.(?<folder>\w+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex EvaluationNamespace();
 
     [GeneratedRegex(@"Mambascope\.(?<folder>Numerics|Autodiff|Checkpoints|Inputs|Models|Tracing|Attention|Attribution|Evaluation|Application)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex UsedNamespace();

@@ -24,8 +24,7 @@ public static class Accuracy
             var logits = model.Forward(tape, batch.Pixels).Logits.Data;
             for (var item = 0; item < batch.Labels.Length; item++)
             {
-                var scores = logits.Row(item);
-                right[chunk] += scores.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max<float>(scores)) == batch.Labels[item] ? 1 : 0;
+                right[chunk] += ArgMax.Of(logits.Row(item)) == batch.Labels[item] ? 1 : 0;
             }
         });
         return right.Sum();

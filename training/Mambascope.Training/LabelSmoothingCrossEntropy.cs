@@ -1,3 +1,5 @@
+using Mambascope.Numerics;
+
 namespace Mambascope.Training;
 
 /// <summary>
@@ -32,16 +34,10 @@ public static class LabelSmoothingCrossEntropy
         return loss / labels.Length;
     }
 
-    // Few classes: plain double, with the maximum taken out so that nothing overflows.
     private static double Row(ReadOnlySpan<float> logits, int label, double smoothing, double weight, Span<float> gradient)
     {
-        double max = logits[0];
-        foreach (var logit in logits)
-            max = Math.Max(max, logit);
-        var sum = 0.0;
-        foreach (var logit in logits)
-            sum += Math.Exp(logit - max);
-        var logSum = max + Math.Log(sum);
+        var (top, sum) = Logits.Total(logits);
+        var logSum = top + Math.Log(sum);
 
         var loss = 0.0;
         for (var k = 0; k < logits.Length; k++)

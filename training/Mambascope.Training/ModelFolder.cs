@@ -50,7 +50,7 @@ public static class ModelFolder
         var writer = new SafetensorsWriter().AddMetadata("format", "pt");
         foreach (var weight in model.AllWeights)
         {
-            writer.Add(weight.Name, weight.Shape.ToArray(), weight.Data, IsMatrix(weight) ? TensorType.F16 : TensorType.F32);
+            writer.Add(weight.Name, weight.Shape.ToArray(), weight.Values<float>(), IsMatrix(weight) ? TensorType.F16 : TensorType.F32);
         }
 
         writer.Save(path);

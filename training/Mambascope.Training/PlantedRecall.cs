@@ -68,7 +68,7 @@ public sealed class PlantedRecall(bool grows) : ILanguageTask
                 foreach (var question in drawn[item].Questions)
                 {
                     var scores = logits.Row(item, question.Position);
-                    right[chunk] += scores.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max<float>(scores)) == question.Answer ? 1 : 0;
+                    right[chunk] += ArgMax.Of(scores) == question.Answer ? 1 : 0;
                     asked[chunk]++;
                 }
             }

@@ -20,7 +20,7 @@ internal static class SineCosinePositions
             var weight = weights(name, shape);
             if (name == "pos_embed")
             {
-                Fill(weight.Data, shape[1] - 1, shape[2]);
+                Fill(weight.Values<float>(), shape[1] - 1, shape[2]);
             }
 
             return weight;

@@ -36,7 +36,7 @@ public abstract class TrainingRun : IDisposable
         this.model = model;
         Workers = workers;
         Log = log;
-        parameters = [.. model.AllWeights.Select(w => new TrainedParameter(w.Name, w.Data, gradient(w), ModelFolder.IsMatrix(w)))];
+        parameters = [.. model.AllWeights.Select(w => new TrainedParameter(w.Name, w.Values<float>(), gradient(w), ModelFolder.IsMatrix(w)))];
         optimizer = new(parameters, new() { WeightDecay = recipe.WeightDecay, Beta2 = recipe.Beta2 }, workers.Count);
         average = new(parameters, recipe.AverageDecay);
         file = TrainingStateFile.InUserCache(runName);

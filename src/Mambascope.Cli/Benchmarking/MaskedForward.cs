@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Mambascope.Attribution;
+using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Perturbation;
-using Mambascope.Evaluation.Runs;
 using Mambascope.Inputs.Images;
 using Mambascope.Models;
 using Mambascope.Numerics;
@@ -30,7 +30,7 @@ internal sealed record MaskedForward(Measurement Masked, Measurement Batched, do
         using var alone = new Workers(1);
         var pool = new BufferPool<float>();
         var (side, grid, protocol) = (model.Grid.ImageHeight, model.Grid, new PerturbationProtocol());
-        var tested = new TestModel(new("", ""), model, TestModel.Squashed(preprocessing, side));
+        var tested = new PictureModel(new("", ""), model, PictureModel.Squashed(preprocessing, side));
         var classify = tested.Classifier(alone, pool);
 
         // Noise: what the pixels are does not change the work.
@@ -39,7 +39,7 @@ internal sealed record MaskedForward(Measurement Masked, Measurement Batched, do
         random.NextBytes(bytes);
         var image = tested.Preprocessing.Apply(new RgbImage(side, side, bytes));
         var map = new RelevanceMap<float> { Values = [.. Enumerable.Range(0, grid.Count).Select(_ => random.NextSingle())], Rows = grid.Rows, Columns = grid.Columns };
-        var subject = new PerturbationTest(classify, tested.Preprocessing, protocol).Prepare(image, unit: 0);
+        var subject = new PixelPerturbation(classify, tested.Preprocessing, protocol).Prepare(image, unit: 0);
 
         var pictures = 2 * protocol.Fractions.Count;
         var batches = Enumerable.Range(0, (pictures + protocol.BatchSize - 1) / protocol.BatchSize)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.Reports;
-using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Results;
 using Mambascope.Imaging.Reports;
 
 namespace Mambascope.Cli.Evaluating;
@@ -9,17 +11,16 @@ namespace Mambascope.Cli.Evaluating;
 internal static class EvaluationReport
 {
     internal static HtmlReport Create(
-        IEvaluationTest test, EvaluationSettings settings, IReadOnlyList<MethodLines> methods, ResultTable table, ResultTable ranking, ResultTable? slices, OpenedEvaluation? examples)
+        IMeasure measure, EvaluationSettings settings, IReadOnlyList<MethodLines> methods, ResultTable table, ResultTable ranking, ResultTable? slices, OpenedEvaluation? examples)
     {
-        var isOfImages = settings.Unit == EvaluationUnit.Image;
-        var report = new HtmlReport($"{table.Title}: {string.Join(" and ", settings.Models.Select(model => model.Name))}", test.Description)
+        var report = new HtmlReport($"{table.Title}: {string.Join(" and ", settings.Models.Select(model => model.Name))}", measure.Description)
             .Fact("data", settings.Data)
-            .Fact(settings.UnitName + "s", settings.Count.ToString(CultureInfo.InvariantCulture))
-            .Fact(isOfImages ? "explained class" : "explained token", settings.Explained == ExplainedClass.Predicted ? "the model's answer" : isOfImages ? "the true class" : "the true token")
+            .Fact(settings.Kind.Plural, settings.Count.ToString(CultureInfo.InvariantCulture))
+            .Fact($"explained {settings.Kind.Answer}", settings.Explained == ExplainedClass.Predicted ? "the model's answer" : $"the true {settings.Kind.Answer}")
             .Fact("seed", settings.Seed.ToString(CultureInfo.InvariantCulture));
-        if (test.Options.Count > 0)
+        if (measure.Options.Count > 0)
         {
-            report.Fact("settings", string.Join(", ", test.Options.Select(option => $"{option.Key} {option.Value?.ToJsonString().Trim('"')}")));
+            report.Fact("settings", string.Join(", ", measure.Options.Select(option => $"{option.Key} {option.Value?.ToJsonString().Trim('"')}")));
         }
 
         foreach (var model in settings.Models)
@@ -28,7 +29,7 @@ internal static class EvaluationReport
         }
 
         report.Section("Results").Table(table);
-        foreach (var chart in test.Curves(methods))
+        foreach (var chart in measure.Curves(methods))
         {
             report.Section(chart.Title).Chart(new(
                 chart.Title, new(chart.XLabel), new(chart.YLabel) { Minimum = chart.YMinimum, Maximum = chart.YMaximum },

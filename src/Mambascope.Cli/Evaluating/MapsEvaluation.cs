@@ -1,8 +1,13 @@
+using System.CommandLine;
 using System.Text.Json.Nodes;
 using Mambascope.Attribution;
 using Mambascope.Checkpoints;
+using Mambascope.Evaluation.Cases;
+using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Pictures;
 using Mambascope.Evaluation.Reports;
-using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Results;
 using Mambascope.Inputs.Images;
 using Mambascope.Numerics;
 
@@ -16,25 +21,29 @@ internal static class MapsEvaluation
 {
     private const string Name = "maps";
 
-    internal static void Execute(Session session, IImageTest test, string path, EvaluationOptions evaluation)
+    /// <summary>The option that names the file.</summary>
+    internal static Option<string?> Option()
+        => OptionKinds.Text("--maps", "FILE.safetensors", "Score maps from anywhere, in place of --method and --data: tensors maps (N, rows, columns), with masks (N, H, W) for a test of masks, with images (N, 3, H, W) and labels (N) for the perturbation test");
+
+    internal static void Execute(Session session, IMeasure measure, string path, PictureInput input)
     {
         using var file = Checkpoint.Open(path);
         var maps = Maps(file, path);
-        var lines = test switch
+        var lines = measure switch
         {
             IMaskMeasure masks => OfMasks(masks, file, path, maps),
-            ComplexityImageTest => [.. maps.Select((map, i) => Line(i, ComplexityImageTest.Measure(map)))],
-            PerturbationImageTest perturbation => Perturbation(session, perturbation, file, path, maps, evaluation),
-            _ => throw new UsageException($"--maps: {test.Name} explains again and needs the method, not its maps"),
+            IMapMeasure own => [.. maps.Select((map, i) => Line(i, own.Measure(map)))],
+            PerturbationMeasure => Perturbation(session, measure, file, path, maps, input),
+            _ => throw new UsageException($"--maps: {measure.Name} explains again and needs the method, not its maps"),
         };
-        var table = test.Table([new("", Name, lines)]);
+        var table = measure.Table([new("", Name, lines)]);
         if (!session.Json)
         {
-            Summaries.Print(session, test, new(test.Name, test.Options, path, lines.Count, [new("", "")], [[Name]], ExplainedClass.Predicted, 0), lines, slice: null, files: []);
+            Summaries.Print(session, measure, new(measure.Name, measure.Options, path, lines.Count, [new("", "")], [[Name]], ExplainedClass.Predicted, 0), lines, slice: null, files: []);
             return;
         }
 
-        var result = new JsonObject { ["test"] = test.Name, ["maps"] = path, ["images"] = lines.Count };
+        var result = new JsonObject { ["test"] = measure.Name, ["maps"] = path, ["images"] = lines.Count };
         foreach (var (key, value) in JsonTable.ToJson(table)[0]!.AsObject().ToArray())
         {
             if (key is not ("model" or "method" or "images"))
@@ -43,26 +52,26 @@ internal static class MapsEvaluation
             }
         }
 
-        foreach (var chart in test.Curves([new("", Name, lines)]))
+        foreach (var chart in measure.Curves([new("", Name, lines)]))
         {
-            result[$"{(chart.Title.Contains("most", StringComparison.Ordinal) ? "positive" : "negative")}_accuracy"] = new JsonArray([.. chart.Series[0].Points.Skip(1).Select(point => (JsonNode)(point.Y / 100))]);
+            result[chart.Key] = new JsonArray([.. chart.Series[0].Points.Skip(1).Select(point => (JsonNode)(point.Y / 100))]);
         }
 
         result["per_image"] = new JsonArray([.. lines.Select(line => (JsonNode)line.Record.DeepClone())]);
         session.WriteJson(result);
     }
 
-    private static List<ResultLine> OfMasks(IMaskMeasure test, Checkpoint file, string path, List<RelevanceMap<float>> maps)
+    private static List<ResultLine> OfMasks(IMaskMeasure measure, Checkpoint file, string path, List<RelevanceMap<float>> maps)
     {
         var (shape, masks) = Bytes(file, path, "masks", 3);
         Agree(path, "masks", shape[0], maps.Count);
         var (height, width) = (shape[1], shape[2]);
-        return [.. maps.Select((map, i) => Line(i, test.Measure(map, new(masks[(i * height * width)..((i + 1) * height * width)], height, width))))];
+        return [.. maps.Select((map, i) => Line(i, measure.Measure(map, new(masks[(i * height * width)..((i + 1) * height * width)], height, width))))];
     }
 
-    private static List<ResultLine> Perturbation(Session session, PerturbationImageTest test, Checkpoint file, string path, List<RelevanceMap<float>> maps, EvaluationOptions evaluation)
+    private static List<ResultLine> Perturbation(Session session, IMeasure measure, Checkpoint file, string path, List<RelevanceMap<float>> maps, PictureInput input)
     {
-        using var classifier = evaluation.OpenOne(session);
+        using var classifier = input.OpenOne(session);
         var grid = classifier.Model.Grid;
         var (shape, images) = Bytes(file, path, "images", 4);
         Agree(path, "images", shape[0], maps.Count);
@@ -78,22 +87,22 @@ internal static class MapsEvaluation
             throw new BadInputException($"{path}: labels holds {wrong}; {classifier.Name} has classes 0 to {classifier.Model.Classes - 1}");
         }
 
-        var model = EvaluationOptions.Tested(classifier);
+        var model = PictureModel.Of(classifier);
         var pool = new BufferPool<float>();
-        var prepared = test.Prepare(model, seed: 0);
+        var measuring = measure.Prepare(model, seed: 0);
         return [.. maps.Select((map, i) =>
         {
             var picture = Picture(images.AsSpan(i * 3 * shape[2] * shape[3]), shape[2], shape[3]);
-            var input = model.Preprocessing.Apply(picture);
+            var read = model.Preprocessing.Apply(picture);
             var classify = model.Classifier(classifier.Workers, pool);
-            var scores = classify(Activation<float>.Of(input.PixelValues, 1, input.ChannelCount * grid.ImageHeight, grid.ImageWidth)).Row(0).ToArray();
-            var explained = Array.IndexOf(scores, scores.Max());
-            var image = new TestImage(i, new($"{i}", picture, (int)labels[i], null), input, null, null, scores, explained);
-            return Line(i, prepared.Measure(image, [new(TestMethod.Given(Name, map), map)], classifier.Workers, pool)[0]);
+            var scores = classify(Activation<float>.Of(read.PixelValues, 1, read.ChannelCount * grid.ImageHeight, grid.ImageWidth)).Row(0).ToArray();
+            var explained = ArgMax.Of(scores);
+            var subject = new PictureCase(i, new($"{i}", picture, (int)labels[i], null), model, read, Mask: null, OtherMask: null, scores, explained, explained);
+            return Line(i, measuring(subject, [new(MeasuredMethod.Given(Name, _ => map), map)], classifier.Workers, pool)[0]);
         })];
     }
 
-    private static ResultLine Line(int index, JsonObject record) => new(index, $"{index}", "", Name, null, 0, 0, new Dictionary<string, string>(), record);
+    private static ResultLine Line(int index, JsonObject record) => new(CaseKind.Picture, index, $"{index}", "", Name, null, 0, 0, new Dictionary<string, string>(), record);
 
     private static List<RelevanceMap<float>> Maps(Checkpoint file, string path)
     {

@@ -1,9 +1,10 @@
 using System.CommandLine;
-using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation.Results;
 
 namespace Mambascope.Cli.Evaluating;
 
-/// <summary>Where results go and how they are summed up: the options of every verb that runs a test, and the run itself.</summary>
+/// <summary>Where results go and how they are summed up: the options of every verb that runs a measure, and the run itself.</summary>
 internal sealed class ResultOptions
 {
     private readonly Option<string?> output;
@@ -12,19 +13,18 @@ internal sealed class ResultOptions
     private readonly Option<string?> slice;
 
     /// <param name="verb">Gets the options.</param>
-    /// <param name="lines">What the file of results holds.</param>
-    /// <param name="columns">What slices can be cut by.</param>
-    internal ResultOptions(Command verb, string lines, string columns)
+    /// <param name="input">What is measured on.</param>
+    internal ResultOptions(Command verb, EvaluationInput input)
     {
-        output = OptionKinds.Text("--out", "FOLDER", $"Folder for results.jsonl ({lines}, written as it goes), tables (CSV, JSON, Parquet) and report.html");
-        slice = OptionKinds.Text("--slice", "COLUMN", $"Also by group: {columns}");
+        output = OptionKinds.Text("--out", "FOLDER", $"Folder for results.jsonl (a line {(input.Kind == CaseKind.Picture ? "an" : "a")} {input.Kind.Name}, model and method, written as it goes), tables (CSV, JSON, Parquet) and report.html");
+        slice = OptionKinds.Text("--slice", "COLUMN", $"Also by group: {input.SliceColumns}");
         foreach (var option in new Option[] { output, resume, force, slice })
         {
             verb.Add(option);
         }
     }
 
-    /// <summary>Runs the test to its end; results go to the folder of --out, summaries to the streams.</summary>
+    /// <summary>Runs the measure to its end; results go to the folder of --out, summaries to the streams.</summary>
     internal void Execute(Session session, OpenedEvaluation opened)
     {
         var settings = opened.Run.Settings;
@@ -33,17 +33,21 @@ internal sealed class ResultOptions
             Refuse(session);
             var lines = new List<ResultLine>();
             Work(session, opened, first: 0, lines.AddRange);
-            Summaries.Print(session, opened.Test, settings, lines, session.Arguments.GetValue(slice), files: []);
+            Summaries.Print(session, opened.Run.Measure, settings, lines, session.Arguments.GetValue(slice), files: []);
             return;
         }
 
         var path = ResultFolder.Prepare(folder);
-        using (var results = session.Arguments.GetValue(resume) ? ResultFile.Resume(path, settings) : ResultFile.Create(path, settings, session.Arguments.GetValue(force)))
-        {
-            Work(session, opened, results.Done, lines => Interruption.Shield(() => results.Append(lines)));
-        }
-
+        Fill(session, opened, path, session.Arguments.GetValue(resume), session.Arguments.GetValue(force));
         Summaries.Deliver(session, path, session.Arguments.GetValue(slice), opened);
+    }
+
+    /// <summary>Works through what a file of results has not yet, and writes it as it goes.</summary>
+    internal static void Fill(Session session, OpenedEvaluation opened, string path, bool resume, bool mayReplace)
+    {
+        var settings = opened.Run.Settings;
+        using var results = resume ? ResultFile.Resume(path, settings) : ResultFile.Create(path, settings, mayReplace);
+        Work(session, opened, results.Done, lines => Interruption.Shield(() => results.Append(lines)));
     }
 
     /// <summary>Works through the data from the given place on, with progress.</summary>
@@ -51,7 +55,7 @@ internal sealed class ResultOptions
     {
         var settings = opened.Run.Settings;
         var total = settings.Units.Count;
-        session.Progress.Counting($"{settings.Test}, {settings.Data}", settings.UnitName + "s", first, total, step => opened.Run.Run(opened.Workers, first, total, lines =>
+        session.Progress.Counting($"{settings.Measure}, {settings.Data}", settings.Kind.Plural, first, total, step => opened.Run.Run(opened.Workers, first, total, lines =>
         {
             finished(lines);
             step();

@@ -1,25 +1,30 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Mambascope.Attribution;
 using Mambascope.Models;
 using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Evaluating;
 
-/// <summary>Which models, methods and part of the data: what tests of images and of text ask for alike.</summary>
+/// <summary>Which models, methods and part of the data: what all inputs ask for alike.</summary>
 internal sealed class RunOptions
 {
     private readonly string standardModel;
-    private readonly string standardMethods;
+    private readonly Func<ModelShape, IEnumerable<string>> standardMethods;
 
     private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of everything that is drawn [default: 0]", 0);
     private readonly Option<string?> shard = OptionKinds.Text("--shard", "I/N", "Work on part I (from 0) of N only; auto/N takes I from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX");
 
     /// <param name="standardModel">Where no model is named.</param>
-    /// <param name="standardMethods">Where no method is named.</param>
-    internal RunOptions(string standardModel, string standardMethods)
+    /// <param name="standardMethods">Where no method is named, for all models alike.</param>
+    internal RunOptions(string standardModel, string standardMethods) : this(standardModel, _ => standardMethods.Split(','), standardMethods)
+    {
+    }
+
+    /// <param name="standardModel">Where no model is named.</param>
+    /// <param name="standardMethods">Where no method is named, for a model with such mixers.</param>
+    /// <param name="standardInWords">The same for people.</param>
+    internal RunOptions(string standardModel, Func<ModelShape, IEnumerable<string>> standardMethods, string standardInWords)
     {
         (this.standardModel, this.standardMethods) = (standardModel, standardMethods);
         Models = new("--model", "-m")
@@ -29,7 +34,7 @@ internal sealed class RunOptions
         };
         Methods = new("--method")
         {
-            Description = $"Method, or METHOD.FORM such as rollout.paper; repeat for several. attribution means transformer-attribution for a transformer [default: {standardMethods}]. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: {MethodNames.Of(ModelShape.Of(MixerKind.Softmax))}",
+            Description = $"Method, or METHOD.FORM such as rollout.paper; repeat for several. attribution means transformer-attribution for a transformer [default: {standardInWords}]. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: {MethodNames.Of(ModelShape.Of(MixerKind.Softmax))}",
             HelpName = "METHOD[.FORM]",
         };
         Models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
@@ -90,7 +95,7 @@ internal sealed class RunOptions
     internal IEnumerable<(AttributionMethod Method, AttributionOptions Options)> MethodsOf(Session session, string name, ModelShape kinds, IReadOnlyList<ModelShape> all)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
-        var words = session.Arguments.GetValue(Methods) is { Length: > 0 } given ? given : [standardMethods];
+        var words = session.Arguments.GetValue(Methods) is { Length: > 0 } given ? given : standardMethods(kinds);
         foreach (var method in words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal))
         {
             if (!MethodNames.Explains(method, kinds) && all.Any(other => MethodNames.Explains(method, other)))
@@ -105,18 +110,6 @@ internal sealed class RunOptions
                 yield return found;
             }
         }
-    }
-
-    /// <summary>Hash of a model's weights.</summary>
-    internal static string Fingerprint(IModel model)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var weight in model.AllWeights)
-        {
-            hash.AppendData(MemoryMarshal.AsBytes(weight.Data.AsSpan()));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 
     private static (int Index, int Count) Part(string? text)

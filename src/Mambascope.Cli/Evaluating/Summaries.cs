@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Mambascope.Evaluation;
+using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.Reports;
-using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Results;
 using Mambascope.Evaluation.Statistics;
 
 namespace Mambascope.Cli.Evaluating;
@@ -14,7 +15,7 @@ internal static class Summaries
     internal static void Print(Session session, string path, string? slice)
     {
         var (settings, lines) = ResultFile.Read(path);
-        Print(session, EvaluationTests.Read(settings), settings, lines, slice, files: []);
+        Print(session, MeasureRegistry.Read(settings), settings, lines, slice, files: []);
     }
 
     /// <summary>Summarises a file of results on the streams and, when it is complete, as files beside it.</summary>
@@ -25,15 +26,15 @@ internal static class Summaries
     internal static void Deliver(Session session, string path, string? slice, OpenedEvaluation? examples)
     {
         var (settings, lines) = ResultFile.Read(path);
-        var test = EvaluationTests.Read(settings);
+        var measure = MeasureRegistry.Read(settings);
         var folder = Path.GetDirectoryName(path)!;
         var files = new List<string> { path };
         if (settings.Shards == 1)
         {
             var methods = MethodLines.Of(lines);
-            var table = test.Table(methods);
-            var slices = slice is null ? null : Slices(test, settings, methods, slice);
-            var name = Path.Combine(folder, test.Name);
+            var table = measure.Table(methods);
+            var slices = slice is null ? null : Slices(measure, settings, methods, slice);
+            var name = Path.Combine(folder, measure.Name);
             Interruption.Shield(() =>
             {
                 CsvTable.Save(table, name + ".csv");
@@ -48,16 +49,16 @@ internal static class Summaries
             }
 
             var report = Path.Combine(folder, "report.html");
-            var html = session.Progress.During("writing the report", () => EvaluationReport.Create(test, settings, methods, table, Rankings(test, methods), slices, examples));
+            var html = session.Progress.During("writing the report", () => EvaluationReport.Create(measure, settings, methods, table, Rankings(measure, methods), slices, examples));
             Interruption.Shield(() => html.Save(report));
             files.Add(report);
         }
 
-        Print(session, test, settings, lines, slice, files);
+        Print(session, measure, settings, lines, slice, files);
     }
 
     /// <summary>Prints tables, or one JSON object.</summary>
-    internal static void Print(Session session, IEvaluationTest test, EvaluationSettings settings, IReadOnlyList<ResultLine> lines, string? slice, IReadOnlyList<string> files)
+    internal static void Print(Session session, IMeasure measure, EvaluationSettings settings, IReadOnlyList<ResultLine> lines, string? slice, IReadOnlyList<string> files)
     {
         if (lines.Count == 0)
         {
@@ -65,33 +66,33 @@ internal static class Summaries
         }
 
         var methods = MethodLines.Of(lines);
-        var table = test.Table(methods);
-        var slices = slice is null ? null : Slices(test, settings, methods, slice);
+        var table = measure.Table(methods);
+        var slices = slice is null ? null : Slices(measure, settings, methods, slice);
         if (session.Json)
         {
             session.WriteJson(new JsonObject
             {
-                ["test"] = test.Name,
+                ["test"] = measure.Name,
                 ["data"] = settings.Data,
-                [$"{settings.UnitName}s"] = settings.Units.Count,
-                [$"finished_{settings.UnitName}s"] = lines.Count / settings.LinesPerUnit,
+                [settings.Kind.Plural] = settings.Units.Count,
+                [$"finished_{settings.Kind.Plural}"] = lines.Count / settings.LinesPerUnit,
                 ["explained"] = settings.Explained.ToString().ToLowerInvariant(),
-                ["options"] = test.Options,
+                ["options"] = measure.Options,
                 ["note"] = table.Note,
                 ["results"] = JsonTable.ToJson(table),
-                ["curves"] = Curves(test, methods),
-                ["ranking"] = JsonTable.ToJson(Rankings(test, methods)),
+                ["curves"] = Curves(measure, methods),
+                ["ranking"] = JsonTable.ToJson(Rankings(measure, methods)),
                 ["slices"] = slices is null ? null : JsonTable.ToJson(slices),
                 ["files"] = new JsonArray([.. files.Select(file => (JsonNode)file)]),
             });
             return;
         }
 
-        session.Out.WriteLine($"{test.Name}, {settings.Data}, {lines.Count / settings.LinesPerUnit} of {settings.Count} {settings.UnitName}s{(settings.Shards > 1 ? $" (shard {settings.Shard}/{settings.Shards})" : "")}, explained: the {settings.Explained.ToString().ToLowerInvariant()} {(settings.Unit == EvaluationUnit.Image ? "class" : "token")}");
+        session.Out.WriteLine($"{measure.Name}, {settings.Data}, {lines.Count / settings.LinesPerUnit} of {settings.Count} {settings.Kind.Plural}{(settings.Shards > 1 ? $" (shard {settings.Shard}/{settings.Shards})" : "")}, explained: the {settings.Explained.ToString().ToLowerInvariant()} {settings.Kind.Answer}");
         session.Out.WriteLine();
         Write(session.Out, table);
         Paragraph.Write(session.Out, table.Note ?? "");
-        foreach (var ranking in new[] { Rankings(test, methods), slices }.OfType<ResultTable>())
+        foreach (var ranking in new[] { Rankings(measure, methods), slices }.OfType<ResultTable>())
         {
             session.Out.WriteLine();
             session.Out.WriteLine(ranking.Title);
@@ -105,13 +106,13 @@ internal static class Summaries
     }
 
     // Of each figure and model: the methods from best to worst, a place called only as far as paired intervals separate.
-    private static ResultTable Rankings(IEvaluationTest test, IReadOnlyList<MethodLines> methods)
+    private static ResultTable Rankings(IMeasure measure, IReadOnlyList<MethodLines> methods)
     {
         var table = new ResultTable(
             "Ranking within each model (places that paired intervals do not separate are shared)",
             new ResultColumn("figure", ResultKind.Text), new("model", ResultKind.Text), new("rank", ResultKind.Count), new("method", ResultKind.Text),
             new("value", ResultKind.Interval) { Decimals = 3 }, new("not_separated_from", ResultKind.Text) { Heading = "not separated from" });
-        foreach (var figure in test.Figures)
+        foreach (var figure in measure.Figures)
         {
             foreach (var model in figure.In(methods).GroupBy(method => method.Model))
             {
@@ -129,13 +130,13 @@ internal static class Summaries
         return table;
     }
 
-    private static ResultTable Slices(IEvaluationTest test, EvaluationSettings settings, IReadOnlyList<MethodLines> methods, string column)
+    private static ResultTable Slices(IMeasure measure, EvaluationSettings settings, IReadOnlyList<MethodLines> methods, string column)
     {
         var table = new ResultTable(
             $"By {column} (separated: the interval of the difference to all others excludes 0; of twenty slices without any difference one is expected to look so)",
-            new ResultColumn("figure", ResultKind.Text), new("model", ResultKind.Text), new("method", ResultKind.Text), new("slice", ResultKind.Text), new(settings.UnitName + "s", ResultKind.Count),
+            new ResultColumn("figure", ResultKind.Text), new("model", ResultKind.Text), new("method", ResultKind.Text), new("slice", ResultKind.Text), new(settings.Kind.Plural, ResultKind.Count),
             new("value", ResultKind.Interval) { Decimals = 3 }, new("against_rest", ResultKind.Interval) { Heading = "minus all others", Decimals = 3 }, new("separated", ResultKind.Text));
-        foreach (var figure in test.Figures)
+        foreach (var figure in measure.Figures)
         {
             foreach (var method in figure.In(methods))
             {
@@ -161,8 +162,8 @@ internal static class Summaries
             : throw new BadInputException($"--slice {column}: expected label, prediction or a column of the data; known are {string.Join(", ", line.Columns.Keys.DefaultIfEmpty("none"))}"),
     };
 
-    private static JsonArray Curves(IEvaluationTest test, IReadOnlyList<MethodLines> methods)
-        => [.. test.Curves(methods).Select(chart => new JsonObject
+    private static JsonArray Curves(IMeasure measure, IReadOnlyList<MethodLines> methods)
+        => [.. measure.Curves(methods).Select(chart => new JsonObject
         {
             ["title"] = chart.Title,
             ["series"] = new JsonArray([.. chart.Series.Select(series => new JsonObject

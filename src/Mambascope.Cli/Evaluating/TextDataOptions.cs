@@ -22,13 +22,8 @@ internal sealed class TextDataOptions
     private readonly Option<int?> words = OptionKinds.Whole("--words", "N", "Words of an ERASER document that are read, from its beginning [default: all]", 1);
     private readonly Option<string?> begin = OptionKinds.Text("--begin", "TOKEN", "Token put before every sentence of a minimal pair, such as '<|endoftext|>', so that its first word is judged too");
 
-    internal TextDataOptions(Command verb)
-    {
-        foreach (var option in new Option[] { data, questions, windows, window, prompt, answers, words, begin })
-        {
-            verb.Add(option);
-        }
-    }
+    /// <summary>The options, in the order of help texts.</summary>
+    internal IReadOnlyList<Option> All => [data, questions, windows, window, prompt, answers, words, begin];
 
     /// <summary>Opens the data set.</summary>
     internal ITextDataset Open(Session session)

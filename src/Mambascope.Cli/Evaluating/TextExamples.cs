@@ -1,47 +1,53 @@
 using System.Globalization;
 using Mambascope.Attribution;
 using Mambascope.Cli.Texts;
-using Mambascope.Evaluation.Runs;
-using Mambascope.Evaluation.Texts;
+using Mambascope.Evaluation.Cases;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Results;
+using Mambascope.Evaluation.TextDatasets;
 using Mambascope.Imaging.Reports;
 using Mambascope.Models;
 
 namespace Mambascope.Cli.Evaluating;
 
 /// <summary>Some texts of an evaluation with their maps, coloured, for a report.</summary>
-internal static class TextExamples
+internal sealed class TextExamples(
+    IMeasure measure, ITextDataset data, IReadOnlyList<TextModel> models, IReadOnlyList<IReadOnlyList<MeasuredMethod>> methods)
 {
     private const int LongestShown = 4096;
 
-    /// <summary>For each model the best, the middle and the worst question by the test's first figure of the method that does best by it.</summary>
-    internal static void Add(HtmlReport report, IReadOnlyList<MethodLines> methods, OpenedTextEvaluation opened)
+    /// <summary>For each model the best, the middle and the worst question by the measure's first figure of the method that does best by it.</summary>
+    internal void AddTo(HtmlReport report, IReadOnlyList<MethodLines> measured)
     {
-        var figure = opened.Test.Figures[0];
-        for (var m = 0; m < opened.Models.Count; m++)
+        var figure = measure.Figures[0];
+        for (var m = 0; m < models.Count; m++)
         {
-            var (model, own) = (opened.Models[m], opened.Methods[m].Where(method => method.Attribution is not null).ToArray());
+            var (model, own) = (models[m], methods[m].Where(method => method.Attribution is not null).ToArray());
             if (own.Length == 0 || model.Tokenizer is null)
             {
                 continue;
             }
 
-            var measured = figure.In(methods).Where(each => each.Model == model.Name && each.Lines.Count > 0).ToDictionary(each => each.Method, each => each.Lines, StringComparer.Ordinal);
+            var lines = figure.In(measured).Where(each => each.Model == model.Name && each.Lines.Count > 0)
+                .ToDictionary(each => each.Method, each => each.Lines, StringComparer.Ordinal);
             var sign = figure.IsHigherBetter ? 1 : -1;
-            if (own.Where(method => measured.ContainsKey(method.Name)).MaxBy(method => sign * measured[method.Name].Average(figure.PerImage)) is not { } best)
+            if (own.Where(method => lines.ContainsKey(method.Name)).MaxBy(method => sign * lines[method.Name].Average(figure.PerCase)) is not { } best)
             {
                 continue;
             }
 
-            var lines = measured[best.Name].OrderByDescending(line => sign * figure.PerImage(line)).ThenBy(line => line.Index).ToArray();
+            var ordered = lines[best.Name].OrderByDescending(line => sign * figure.PerCase(line)).ThenBy(line => line.Index).ToArray();
             var section = report.Section($"{model.Name}: best, median and worst question of {best.Name}");
-            foreach (var (place, line) in new[] { ("Best", lines[0]), ("Median", lines[lines.Length / 2]), ("Worst", lines[^1]) })
+            var reader = new TokenReader(model.Name, model.Tokenizer);
+            foreach (var (place, line) in new[] { ("Best", ordered[0]), ("Median", ordered[ordered.Length / 2]), ("Worst", ordered[^1]) })
             {
-                Add(section, opened.Data.Read(line.Index, opened.Tested[m]), model, best, line, string.Create(CultureInfo.InvariantCulture, $"{place}: {line.Id}, {figure.Heading} {figure.PerImage(line):0.000}"));
+                var title = string.Create(CultureInfo.InvariantCulture, $"{place}: {line.Id}, {figure.Heading} {figure.PerCase(line):0.000}");
+                Add(section, data.Read(line.Index, reader), model, best, line, title);
             }
         }
     }
 
-    private static void Add(ReportSection section, TextQuestion question, TextModel model, TextMethod method, ResultLine line, string title)
+    private static void Add(ReportSection section, TextQuestion question, TextModel model, MeasuredMethod method, ResultLine line, string title)
     {
         var tokens = model.Locate(question.Tokens);
         if (tokens.Count > LongestShown)

@@ -4,6 +4,7 @@ using Mambascope.Cli.Evaluating;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Published;
 using Mambascope.Evaluation.Reports;
+using Mambascope.Evaluation.Results;
 using Mambascope.Imaging.Reports;
 using Mambascope.Models;
 
@@ -63,7 +64,7 @@ internal sealed record ReproductionReport(ReleasedFiles Files, IReadOnlyList<Pub
         {
             ["line"] = PublishedNames.Of(model.Model),
             ["name"] = model.Classifier.Name,
-            ["weights"] = EvaluationOptions.Tested(model.Classifier).Fingerprint.Weights,
+            ["weights"] = ModelFingerprint.Of(model.Classifier.Name, model.Classifier.Model).Weights,
         })]),
         ["tables"] = new JsonObject(Tables.Select(table => KeyValuePair.Create<string, JsonNode?>(table.Name, new JsonObject
         {
@@ -83,7 +84,7 @@ internal sealed record ReproductionReport(ReleasedFiles Files, IReadOnlyList<Pub
         var page = new HtmlReport("The published tables, reproduced", "Our value, the paper's and the difference, line by line.").Fact("paper", PublishedTables.Source);
         foreach (var (model, classifier) in Models)
         {
-            page.Fact(PublishedNames.Of(model), $"{classifier.Name}, weights {EvaluationOptions.Tested(classifier).Fingerprint.Weights}");
+            page.Fact(PublishedNames.Of(model), $"{classifier.Name}, weights {ModelFingerprint.Of(classifier.Name, classifier.Model).Weights}");
         }
 
         Interruption.Shield(() =>

@@ -66,7 +66,7 @@ internal sealed record ContinuationExplaining(
         }
 
         var sampler = new TokenSampler(Sampling);
-        var end = Model.File.Config?.GetInt32("eos_token_id", -1);
+        var ends = Model.EndTokens;
         return session.Progress.During($"generating {Generate} tokens", () =>
         {
             var generation = new TextGeneration<T>(Model.Model, Model.Workers);
@@ -76,7 +76,7 @@ internal sealed record ContinuationExplaining(
             {
                 ids.Add(generation.Next(sampler).Id);
             }
-            while (ids.Count < prompt.Tokens.Count + Generate && ids[^1] != end);
+            while (ids.Count < prompt.Tokens.Count + Generate && !ends.Contains(ids[^1]));
             return (ReadText.OfTokens(Model, Model.Locate(ids)), prompt.Tokens.Count);
         });
     }

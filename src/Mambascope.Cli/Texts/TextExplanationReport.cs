@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Mambascope.Attribution;
+using Mambascope.Numerics;
 
 namespace Mambascope.Cli.Texts;
 
@@ -71,7 +72,7 @@ internal static class TextExplanationReport
             ["mode"] = method.Form(explanation.Request.Options),
             ["minimum"] = values.Min(),
             ["maximum"] = values.Max(),
-            ["peak"] = map.Degenerate is null ? Array.IndexOf(values, values.Max()) : null,
+            ["peak"] = map.Degenerate is null ? ArgMax.Of(values) : null,
             ["values"] = new JsonArray([.. values.Select(value => (JsonNode)value)]),
             ["degenerate"] = map.Degenerate,
             ["diagnostics"] = new JsonObject(map.Diagnostics.Select(entry => KeyValuePair.Create(entry.Key, double.IsFinite(entry.Value) ? (JsonNode?)entry.Value : null))),

@@ -1,4 +1,4 @@
-using System.Text;
+using Mambascope.Checkpoints;
 using Mambascope.Models;
 
 namespace Mambascope.Cli.Texts;
@@ -32,21 +32,5 @@ internal sealed record TextInput(string? Text, int[]? Ids, string? File)
     });
 
     private static string FileText(string path)
-    {
-        try
-        {
-            var info = new FileInfo(path);
-            return info.Exists && info.Length > LargestFile
-                ? throw new BadInputException($"{path} has {info.Length:N0} bytes, expected at most {LargestFile:N0} of text")
-                : System.IO.File.ReadAllText(path, Encoding.UTF8);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new BadInputException($"{path}: no such file", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new BadInputException($"{path} cannot be read: {error.Message}", error);
-        }
-    }
+        => Path.Exists(path) ? TextFile.Read(path, LargestFile) : throw new BadInputException($"{path}: no such file");
 }

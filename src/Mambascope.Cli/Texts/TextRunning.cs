@@ -29,16 +29,16 @@ internal sealed record TextRunning(TextInput Input, int Top, int? Generate, Samp
             return;
         }
 
-        var end = model.File.Config?.GetInt32("eos_token_id", -1);
-        var generated = session.Progress.During($"generating {count} tokens", () => Continue(generation, sampler, count, end));
+        var ends = model.EndTokens;
+        var generated = session.Progress.During($"generating {count} tokens", () => Continue(generation, sampler, count, ends));
         Report(session, model, read, generated);
     }
 
-    private static List<GeneratedToken> Continue<T>(TextGeneration<T> generation, TokenSampler sampler, int count, int? end)
+    private static List<GeneratedToken> Continue<T>(TextGeneration<T> generation, TokenSampler sampler, int count, IReadOnlyList<int> ends)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tokens = new List<GeneratedToken>();
-        while (tokens.Count < count && (tokens.Count == 0 || tokens[^1].Id != end))
+        while (tokens.Count < count && (tokens.Count == 0 || !ends.Contains(tokens[^1].Id)))
         {
             tokens.Add(generation.Next(sampler));
         }

@@ -3,18 +3,18 @@ using Mambascope.Cli.Verbs.Evaluate.Text;
 
 namespace Mambascope.Cli.Verbs;
 
-/// <summary>Measures explanations; each test is a verb of its own below this one.</summary>
+/// <summary>Measures explanations; each measure is a verb of its own below this one.</summary>
 internal sealed class EvaluateVerb : Verb
 {
     internal EvaluateVerb() : base("evaluate", "Measures explanations: how well maps say what matters, for one model or several side by side")
     {
-        Verb[] tests =
+        Verb[] measures =
         [
             new PerturbationVerb(), new SegmentationVerb(), new LocalisationVerb(), new WeakSupervisionVerb(), new PointingVerb(), new FaithfulnessVerb(), new RobustnessVerb(), new SanityVerb(), new ComplexityVerb(),
         ];
-        foreach (var test in (Verb[])[.. tests, new TextVerb(), new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb()])
+        foreach (var verb in (Verb[])[.. measures, new TextVerb(), new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb()])
         {
-            Add(test);
+            Add(verb);
         }
     }
 
@@ -29,5 +29,5 @@ internal sealed class EvaluateVerb : Verb
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
-        => throw new UsageException($"evaluate what? One of {string.Join(", ", Subcommands.Select(test => test.Name))}; see mambascope evaluate --help");
+        => throw new UsageException($"evaluate what? One of {string.Join(", ", Subcommands.Select(verb => verb.Name))}; see mambascope evaluate --help");
 }

@@ -33,7 +33,14 @@ internal static class HtmlChart
             page.Open("tr").Leaf("th", Ticks.Format(x), ("scope", "row"), ("class", "number"));
             foreach (var points in byX)
             {
-                page.Leaf("td", string.Join(", ", points[x].Select(Shown)), ("class", "number"));
+                page.Open("td", ("class", "number"));
+                foreach (var (i, point) in points[x].Index())
+                {
+                    page.Text(i == 0 ? "" : ", ");
+                    Value(page, point, HtmlTable.Decimals(chart.Y.Unit, Decimals));
+                }
+
+                page.Close();
             }
 
             page.Close();
@@ -42,7 +49,15 @@ internal static class HtmlChart
         page.Close().Close().Close();
     }
 
-    private static string Shown(ChartPoint point) => point is { Lower: { } lower, Upper: { } upper }
-        ? HtmlTable.Fixed(point.Y, lower, upper, Decimals)
-        : HtmlTable.Fixed(point.Y, Decimals);
+    private static void Value(Markup page, ChartPoint point, int decimals)
+    {
+        if (point is { Lower: { } lower, Upper: { } upper })
+        {
+            HtmlTable.Interval(page, point.Y, lower, upper, decimals);
+        }
+        else
+        {
+            page.Text(HtmlTable.Fixed(point.Y, decimals));
+        }
+    }
 }

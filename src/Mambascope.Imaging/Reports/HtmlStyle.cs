@@ -3,12 +3,39 @@ namespace Mambascope.Imaging.Reports;
 /// <summary>How a report looks. No character here needs escaping, so the sheet is the same to a browser and to an XML reader.</summary>
 internal static class HtmlStyle
 {
-    /// <summary>Number of colours of curves, c0, c1 and so on.</summary>
-    internal const int Colors = 8;
+    /// <summary>
+    /// Number of colours of curves, c0, c1 and so on. No two are equal; a chart with more curves begins again, with other dashes.
+    /// </summary>
+    internal const int Colors = 24;
+
+    // The first ones are chosen, the others lie between them on the circle of hues.
+    private const int Chosen = 8;
+
+    /// <summary>Everything but marked text.</summary>
+    internal static string Sheet => Fixed + AddedCurves;
+
+    /// <summary>The curve colours that follow the chosen ones, on a light (<paramref name="isDark"/> false) or dark page.</summary>
+    internal static (byte Red, byte Green, byte Blue) Curve(int index, bool isDark)
+    {
+        // The golden angle: whatever the number of curves, new hues fall into the widest gaps.
+        var hue = 15 + (137.508 * (index - Chosen));
+        return isDark ? Oklch.ToRgb(index % 2 == 0 ? 0.82 : 0.68, 0.13, hue) : Oklch.ToRgb(index % 2 == 0 ? 0.42 : 0.56, 0.13, hue);
+    }
+
+    private static string AddedCurves
+    {
+        get
+        {
+            var added = Enumerable.Range(Chosen, Colors - Chosen).ToArray();
+            string Variables(bool isDark) => string.Concat(added.Select(i => $"--c{i}: rgb({PagePalette.Css(Curve(i, isDark))}); "));
+            return $"\n:root {{ {Variables(false)}}}\n@media (prefers-color-scheme: dark) {{ :root {{ {Variables(true)}}} }}\n"
+                + string.Concat(added.Select(i => $".c{i} {{ color: var(--c{i}); }} ")) + "\n";
+        }
+    }
 
     // The first colours are those of Okabe and Ito (2008), told apart by colour-blind readers, darkened or lightened until they have a
     // contrast of 3 to 1 or more with the page.
-    internal const string Sheet = """
+    private const string Fixed = """
 
         :root {
         color-scheme: light dark;
@@ -35,13 +62,16 @@ internal static class HtmlStyle
         dd { flex: 1 1 20rem; margin: 0; overflow-wrap: anywhere; }
         nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 1rem 0; padding: 0; list-style: none; }
         .table { overflow-x: auto; margin: 1rem 0 .25rem; }
-        table { border-collapse: collapse; font-size: .92rem; }
+        table { border-collapse: collapse; font-size: .92rem; max-width: 100%; }
         caption { text-align: left; font-weight: 600; padding: 0 0 .4rem; }
         th, td { padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; }
         thead th { color: var(--soft); font-weight: 600; border-bottom-width: 2px; vertical-align: bottom; }
         tbody th { font-weight: 500; }
-        .number { padding-left: .9rem; padding-right: .25rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-        thead .number { white-space: normal; }
+        th, td { overflow-wrap: break-word; }
+        tbody th, thead th:first-child { min-width: 8rem; }
+        .number { padding-left: .9rem; padding-right: .25rem; text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
+        .number span { white-space: nowrap; }
+        .interval { color: var(--soft); font-size: .88em; }
         figure { margin: 0; }
         .chart { margin: 1.75rem 0; max-width: 52rem; }
         .chart figcaption { color: var(--ink); font-size: .92rem; font-weight: 600; margin-bottom: .4rem; }
@@ -67,10 +97,10 @@ internal static class HtmlStyle
         """;
 
     /// <summary>Running text with colours behind its words.</summary>
-    internal const string Marks = """
+    internal static string Marks => $$"""
 
-        :root { --for: 214 39 40; --against: 31 104 196; }
-        @media (prefers-color-scheme: dark) { :root { --for: 240 80 64; --against: 64 140 255; } }
+        :root { --for: {{PagePalette.Css(PagePalette.Light.For)}}; --against: {{PagePalette.Css(PagePalette.Light.Against)}}; }
+        @media (prefers-color-scheme: dark) { :root { --for: {{PagePalette.Css(PagePalette.Dark.For)}}; --against: {{PagePalette.Css(PagePalette.Dark.Against)}}; } }
         .marked { margin: 1rem 0 .5rem; padding: .9rem 1rem; border: 1px solid var(--line); border-radius: .5rem; font: 1rem/1.9 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
         .marked span, .marked a { padding: .2em 0; color: inherit; text-decoration: none; }
         .marked span:hover, .marked a:hover { outline: 1px solid var(--ink); }
@@ -79,7 +109,7 @@ internal static class HtmlStyle
         .view:target, .views:not(:has(:target)) .first { display: block; }
         h3 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; }
         .legend { color: var(--soft); font-size: .85rem; }
-        .legend span { padding: .15em .35em; }
+        .legend span { padding: .15em .35em; color: var(--ink); }
         @media print { .marked span, .marked a, .legend span { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 
         """;

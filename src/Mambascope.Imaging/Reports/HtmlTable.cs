@@ -44,9 +44,10 @@ internal static class HtmlTable
         return value < 0 && text.AsSpan().IndexOfAnyInRange('1', '9') >= 0 ? "−" + text : text;
     }
 
-    /// <summary>A number with the ends of its interval.</summary>
-    internal static string Fixed(double value, double lower, double upper, int decimals)
-        => $"{Fixed(value, decimals)} ({Fixed(lower, decimals)} to {Fixed(upper, decimals)})";
+    /// <summary>A number and the ends of its interval. In a narrow column the line breaks between them and nowhere else.</summary>
+    internal static void Interval(Markup page, double value, double lower, double upper, int decimals)
+        => page.Text(
+            Fixed(value, decimals) + " ").Leaf("span", $"({Fixed(lower, decimals)} to {Fixed(upper, decimals)})", ("class", "interval"));
 
     private static void Row(Markup page, ResultTable table, IReadOnlyList<ResultCell> row)
     {
@@ -55,20 +56,34 @@ internal static class HtmlTable
         {
             // Words in the first column name their row.
             var isHead = i == 0 && table.Columns[i].Kind == ResultKind.Text;
-            page.Leaf(isHead ? "th" : "td", Shown(row[i], table.Columns[i]), ("scope", isHead ? "row" : null), ("class", Class(table.Columns[i])));
+            page.Open(isHead ? "th" : "td", ("scope", isHead ? "row" : null), ("class", Class(table.Columns[i])));
+            Cell(page, row[i], table.Columns[i]);
+            page.Close();
         }
 
         page.Close();
     }
 
+    /// <summary>Decimals that a reader sees: percentages have one everywhere, other numbers what their column says.</summary>
+    internal static int Decimals(string? unit, int otherwise) => unit == "%" ? 1 : otherwise;
+
     private static string? Class(ResultColumn column) => column.Kind == ResultKind.Text ? null : "number";
 
-    private static string Shown(ResultCell cell, ResultColumn column) => cell.Kind switch
+    private static void Cell(Markup page, ResultCell cell, ResultColumn column)
     {
-        ResultKind.Text => cell.Words!,
-        ResultKind.Number => Fixed(column.Factor * cell.Value, column.Decimals),
-        ResultKind.Interval => Fixed(column.Factor * cell.Value, column.Factor * cell.Lower, column.Factor * cell.Upper, column.Decimals),
-        ResultKind.Count => cell.Things.ToString("N0", CultureInfo.InvariantCulture),
-        _ => Missing,
-    };
+        var decimals = Decimals(column.Unit, column.Decimals);
+        if (cell.Kind == ResultKind.Interval)
+        {
+            Interval(page, column.Factor * cell.Value, column.Factor * cell.Lower, column.Factor * cell.Upper, decimals);
+            return;
+        }
+
+        page.Text(cell.Kind switch
+        {
+            ResultKind.Text => cell.Words!,
+            ResultKind.Number => Fixed(column.Factor * cell.Value, decimals),
+            ResultKind.Count => cell.Things.ToString("N0", CultureInfo.InvariantCulture),
+            _ => Missing,
+        });
+    }
 }

@@ -20,9 +20,12 @@ public sealed record MarkedText(IReadOnlyList<MarkedPiece> Pieces, string? Least
     /// <summary>Number of depths of each colour, m1 to m20 and p1 to p20 in the style sheet.</summary>
     internal const int Depths = 20;
 
-    /// <summary>Colours are laid over the page and never opaque, so that ink stays readable on a light and on a dark page.</summary>
+    /// <summary>
+    /// Colours are laid over the page and never opaque (<see cref="PagePalette"/>), so that ink stays readable on a light and on a dark
+    /// page.
+    /// </summary>
     internal static string Styles => string.Concat(Enumerable.Range(1, Depths).Select(depth => FormattableString.Invariant(
-        $".p{depth} {{ background: rgb(var(--for) / {0.75 * depth / Depths:0.###}); }}\n.m{depth} {{ background: rgb(var(--against) / {0.75 * depth / Depths:0.###}); }}\n")));
+        $".p{depth} {{ background: rgb(var(--for) / {Opacity(depth):0.###}); }}\n.m{depth} {{ background: rgb(var(--against) / {Opacity(depth):0.###}); }}\n")));
 
     internal void Write(Markup page)
     {
@@ -41,9 +44,12 @@ public sealed record MarkedText(IReadOnlyList<MarkedPiece> Pieces, string? Least
             Ramp(page, -1);
         }
 
+        page.Leaf("span", "0");
         Ramp(page, 1);
         page.Leaf("span", Most, ("class", Class(1))).Close();
     }
+
+    private static double Opacity(int depth) => PagePalette.GreatestOpacity * depth / Depths;
 
     // From no colour to full colour, or the other way round.
     private static void Ramp(Markup page, int sign)

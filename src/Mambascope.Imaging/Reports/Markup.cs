@@ -12,6 +12,7 @@ internal sealed class Markup : IDisposable
 {
     private readonly StringBuilder text = new();
     private readonly XmlWriter writer;
+    private readonly Dictionary<string, int> series = new(StringComparer.Ordinal);
 
     internal Markup() => writer = XmlWriter.Create(text, new()
     {
@@ -30,6 +31,13 @@ internal sealed class Markup : IDisposable
     {
         writer.Flush();
         return text.ToString();
+    }
+
+    /// <summary>The number of a curve by its name: the same in every chart of the page, so that a colour stands for one thing only.</summary>
+    internal int Series(string name)
+    {
+        series.TryAdd(name, series.Count);
+        return series[name];
     }
 
     /// <summary>A coordinate or size.</summary>

@@ -31,19 +31,19 @@ internal static class SvgChart
 
         page.Open("svg", ("viewBox", $"0 0 {Markup.Number(Width)} {Markup.Number(height)}"), ("role", "img"), ("aria-label", Description(chart)));
         Axes(page, chart, x, y);
-        for (var i = 0; i < chart.Series.Count; i++)
+        foreach (var series in chart.Series)
         {
-            Band(page, chart.Series[i], i, x, y);
+            Band(page, series, page.Series(series.Name), x, y);
         }
 
-        for (var i = 0; i < chart.Series.Count; i++)
+        foreach (var series in chart.Series)
         {
-            Curve(page, chart.Series[i], i, x, y);
+            Curve(page, series, page.Series(series.Name), x, y);
         }
 
-        for (var i = 0; i < chart.Series.Count; i++)
+        foreach (var (place, series) in chart.Series.Index())
         {
-            Legend(page, chart.Series[i].Name, i, columns);
+            Legend(page, series.Name, page.Series(series.Name), place, columns);
         }
 
         page.Close();
@@ -115,9 +115,9 @@ internal static class SvgChart
         }
     }
 
-    private static void Legend(Markup page, string name, int index, int columns)
+    private static void Legend(Markup page, string name, int index, int place, int columns)
     {
-        var (left, middle) = (Left + ((Right - Left) / columns * (index % columns)), LegendTop + (LegendLine * (index / columns)));
+        var (left, middle) = (Left + ((Right - Left) / columns * (place % columns)), LegendTop + (LegendLine * (place / columns)));
         page.Open("g", ("class", Color(index)))
             .Empty("path", ("class", "curve"), ("stroke-dasharray", Dash(index)), ("d", $"M{Markup.Number(left)} {Markup.Number(middle)}h26"))
             .Empty("path", ("class", "marker"), ("d", Marker(index, left + 13, middle)))

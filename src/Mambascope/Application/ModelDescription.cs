@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mambascope.Checkpoints;
 using Mambascope.Inputs.Text;
 using Mambascope.Models;
 
@@ -112,7 +113,7 @@ public sealed record ModelDescription(ModelInput Reads, IReadOnlyList<Fact> Fact
     };
 
     private static string FileOf(TextModel language)
-        => language.File.WeightFile?.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) == true ? "the GGUF file" : TextTokenizer.FileName;
+        => CheckpointPath.IsGgufName(language.File.WeightFile) ? "the GGUF file" : TextTokenizer.FileName;
 
     private static string MatricesOf(ModelFacts facts)
         => facts.Channels is null ? "attention matrices of every layer and head" : "hidden attention matrices of every layer and channel";

@@ -21,7 +21,14 @@ public static class AttentionProduct
     /// <param name="directions">Scan directions to add up.</param>
     /// <param name="v">Weights of the output tokens, (Batch, L, 1).</param>
     /// <param name="w">Result (Batch, L, E); overwritten.</param>
-    public static void Channels<T>(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, Activation<T> w)
+    public static void Channels<T>(
+        Workers workers,
+        BufferPool<T> pool,
+        ScanMixerTrace<T> layer,
+        AttentionView view,
+        ScanDirections directions,
+        Activation<T> v,
+        Activation<T> w)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Channels(workers, pool, layer, view, directions, v, w, later: null);
 
@@ -66,7 +73,8 @@ public static class AttentionProduct
     }
 
     /// <summary>v mean_e(M) for one layer: (Batch, L, 1).</summary>
-    public static Activation<T> Mean<T>(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v)
+    public static Activation<T> Mean<T>(
+        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Mean(workers, pool, layer, view, directions, v, later: null);
 
@@ -91,7 +99,8 @@ public static class AttentionProduct
     }
 
     // What the outputs weigh before the gate, (Batch, L, E): v times the gate's factors in the block view, v itself before the gate.
-    private static Activation<T> OutputWeights<T>(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, Activation<T> v)
+    private static Activation<T> OutputWeights<T>(
+        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var x = layer.X.Data;

@@ -22,7 +22,7 @@ public static class ChannelMatrix
         var A = new T[N];
         for (var n = 0; n < N; n++)
         {
-            A[n] = -T.Exp(T.CreateTruncating(inputs.ALog.Data[inputs.IsPerHead ? step : (channel * N) + n]));
+            A[n] = -T.Exp(T.CreateTruncating(inputs.ALog.Values<float>()[inputs.IsPerHead ? step : (channel * N) + n]));
         }
 
         // W[t, n] = exp(A (S_now - S_t)) Delta_t B_t: what input step t has left in the state. It only ever shrinks, so nothing overflows.
@@ -83,7 +83,8 @@ public static class ChannelMatrix
     /// Matrix of one channel in either view, over the chosen directions. In the S6 view the directions are summed; in the block view
     /// each carries the factor of the mixer (1/2 in Vision Mamba), so that T' x + b' is the gated output.
     /// </summary>
-    public static AttentionMatrix<T> Of<T>(ScanMixerTrace<T> layer, int item, int channel, AttentionView view, ScanDirections directions = ScanDirections.Both)
+    public static AttentionMatrix<T> Of<T>(
+        ScanMixerTrace<T> layer, int item, int channel, AttentionView view, ScanDirections directions = ScanDirections.Both)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var total = new AttentionMatrix<T>(layer.X.Data.Length);
@@ -106,7 +107,7 @@ public static class ChannelMatrix
         var sources = S6(scan, item, channel);
         for (var i = 0; i < sources.Length; i++)
         {
-            sources[i, i] += T.CreateTruncating(scan.D.Data[channel]);
+            sources[i, i] += T.CreateTruncating(scan.D.Values<float>()[channel]);
         }
 
         return sources;

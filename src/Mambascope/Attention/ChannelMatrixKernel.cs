@@ -190,7 +190,8 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
 
     // Joins sum over n of p[i, n] v[n, j] to up to four rows: far columns to the total, near columns to rows of their own.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<TFold>(int N, int stateStride, float* p, int count, float* v, int stride, int columns, float* to, int rowStride)
+    private static void Multiply<TFold>(
+        int N, int stateStride, float* p, int count, float* v, int stride, int columns, float* to, int rowStride)
         where TFold : struct, IEntryFold<TWidth, TVector>
     {
         var lanes = (nuint)TWidth.Lanes;
@@ -339,7 +340,8 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
 
     // To the next tile: every column decays over this one; the tile before becomes far, this tile becomes the one before.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Advance(in ChannelSeries s, int first, int far, bool isGentle, float* last, float* w, float* q, float* v, int stride)
+    private static void Advance(
+        in ChannelSeries s, int first, int far, bool isGentle, float* last, float* w, float* q, float* v, int stride)
     {
         for (var n = 0; n < s.StateSize; n++)
         {

@@ -13,7 +13,8 @@ namespace Mambascope.Attention;
 internal static class HeadReduction
 {
     /// <summary>Reduces the matrices of all channels of one item.</summary>
-    public static AttentionMatrix<T> Reduce<T>(Workers workers, ScanMixerTrace<T> layer, int item, MatrixRequest<T> request, CancellationToken cancellation)
+    public static AttentionMatrix<T> Reduce<T>(
+        Workers workers, ScanMixerTrace<T> layer, int item, MatrixRequest<T> request, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var direction = layer.Select(request.Directions).Single();
@@ -104,7 +105,9 @@ internal sealed class HeadSeries<T>
 
         if (request.View != AttentionView.S6)
         {
-            sigma = direction.Convolution() is { } conv ? Gather((token, channel) => T.One / (T.One + T.Exp(-conv.P.Data.Row(item, token)[channel]))) : Gather((_, _) => T.One);
+            sigma = direction.Convolution() is { P.Data: var p }
+                ? Gather((token, channel) => T.One / (T.One + T.Exp(-p.Row(item, token)[channel])))
+                : Gather((_, _) => T.One);
         }
 
         if (request.View == AttentionView.Block || request.RowWeights is not null)
@@ -122,7 +125,7 @@ internal sealed class HeadSeries<T>
     public void Attention(int head, int i, Span<T> alpha)
     {
         var (N, H, scan) = (direction.StateSize, direction.Heads!.Value, direction.ScanInputs);
-        var (first, a) = (head / (H / direction.Groups) * N, -Math.Exp(scan.ALog.Data[head]));
+        var (first, a) = (head / (H / direction.Groups) * N, -Math.Exp(scan.ALog.Values<float>()[head]));
         var c = scan.C.Row(item, direction.Order.Tokens[i]).Slice(first, N);
         var (now, at) = (elapsed[(head * length) + i], head * length);
         for (var j = 0; j <= i; j++)
@@ -149,12 +152,13 @@ internal sealed class HeadSeries<T>
             // (alpha + D I) diag(sigma), and behind it zeros for the convolution to reach into.
             var open = sigma.AsSpan(index * length, seen);
             TensorPrimitives.Multiply(alpha, open, scratch[..seen]);
-            scratch[i] += T.CreateTruncating(direction.D.Data[channel]) * open[i];
+            scratch[i] += T.CreateTruncating(direction.D.Values<float>()[channel]) * open[i];
             scratch.Slice(seen, K - 1).Clear();
             entries.Clear();
             for (var s = 0; s < K; s++)
             {
-                StateLine.Add<T>(entries, taps is null ? T.One : T.CreateTruncating(taps.Data[(channel * K) + K - 1 - s]), scratch.Slice(s, seen));
+                var tap = taps is null ? T.One : T.CreateTruncating(taps.Values<float>()[(channel * K) + K - 1 - s]);
+                StateLine.Add<T>(entries, tap, scratch.Slice(s, seen));
             }
         }
 

@@ -44,7 +44,8 @@ public static class MatrixReduction
     /// <param name="request">What to reduce.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static AttentionMatrix<T> Reduce<T>(Workers workers, ScanMixerTrace<T> mixer, int item, MatrixRequest<T> request, CancellationToken cancellation = default)
+    public static AttentionMatrix<T> Reduce<T>(
+        Workers workers, ScanMixerTrace<T> mixer, int item, MatrixRequest<T> request, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (mixer.Scans is [{ Heads: not null } only] && only.IsCausal())
@@ -53,11 +54,13 @@ public static class MatrixReduction
         }
 
         return typeof(T) == typeof(float) && StreamedReduction.CanReduce(mixer, request)
-            ? (AttentionMatrix<T>)(object)StreamedReduction.Reduce(workers, (ScanMixerTrace<float>)(object)mixer, item, (MatrixRequest<float>)(object)request, cancellation)
+            ? (AttentionMatrix<T>)(object)StreamedReduction.Reduce(
+                workers, (ScanMixerTrace<float>)(object)mixer, item, (MatrixRequest<float>)(object)request, cancellation)
             : ReducePlain(workers, mixer, item, request, cancellation);
     }
 
-    internal static AttentionMatrix<T> ReducePlain<T>(Workers workers, ScanMixerTrace<T> layer, int item, MatrixRequest<T> request, CancellationToken cancellation = default)
+    internal static AttentionMatrix<T> ReducePlain<T>(
+        Workers workers, ScanMixerTrace<T> layer, int item, MatrixRequest<T> request, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // Channels in rounds of fixed size, folded in order: the result does not depend on the number of threads.

@@ -44,7 +44,7 @@ internal static class MixerGate
         }
 
         var width = norm.Input.Data.Width / norm.Groups;
-        return factor * T.CreateTruncating(norm.Gain.Data[channel]) * Scale(norm, norm.Input.Data.Row(item, token).Slice(channel / width * width, width));
+        return factor * T.CreateTruncating(norm.Gain.Values<float>()[channel]) * Scale(norm, norm.Input.Data.Row(item, token).Slice(channel / width * width, width));
     }
 
     /// <summary>Multiplies the channels of a token (row of the flattened batch) by the norm's factors; without a norm leaves them.</summary>
@@ -63,7 +63,7 @@ internal static class MixerGate
             var scale = Scale(norm, input.Slice(first, width));
             for (var e = first; e < first + width; e++)
             {
-                channels[e] *= scale * T.CreateTruncating(norm.Gain.Data[e]);
+                channels[e] *= scale * T.CreateTruncating(norm.Gain.Values<float>()[e]);
             }
         }
     }

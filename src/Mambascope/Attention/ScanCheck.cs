@@ -8,7 +8,8 @@ namespace Mambascope.Attention;
 internal static class ScanCheck
 {
     /// <summary>The errors at some output tokens, in all channels, scans and items.</summary>
-    public static MixingError Of<T>(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> mixer, IReadOnlyList<int> tokens, CancellationToken cancellation)
+    public static MixingError Of<T>(
+        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> mixer, IReadOnlyList<int> tokens, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var x = mixer.X.Data;
@@ -72,7 +73,7 @@ internal static class ScanCheck
             var row = alpha.Row(item, j);
             for (var e = 0; e < sources.Length; e++)
             {
-                sources[e] = double.CreateTruncating(row[e]) + (j == token ? scan.D.Data[e] : 0);
+                sources[e] = double.CreateTruncating(row[e]) + (j == token ? scan.D.Values<float>()[e] : 0);
             }
 
             before.AddConstant(item, j, sources, sums);

@@ -14,7 +14,8 @@ internal sealed class ScanMixing<T>(ScanMixerTrace<T> mixer) : TokenMixing<T>
         => AttentionProduct.Mean(workers, pool, mixer, view, ScanDirections.Both, v);
 
     /// <inheritdoc/>
-    public override Activation<T> Rows(Workers workers, BufferPool<T> pool, AttentionView view, Activation<T> v, SignRule sign, ChannelReduction reduction)
+    public override Activation<T> Rows(
+        Workers workers, BufferPool<T> pool, AttentionView view, Activation<T> v, SignRule sign, ChannelReduction reduction)
     {
         var rows = pool.Rent(v.Batch, v.Length, mixer.X.Data.Width);
         AttentionProduct.Channels(workers, pool, mixer, view, ScanDirections.Both, v, rows);
@@ -35,7 +36,8 @@ internal sealed class ScanMixing<T>(ScanMixerTrace<T> mixer) : TokenMixing<T>
             : MatrixReduction.Reduce(workers, mixer, item, request, cancellation);
 
     /// <inheritdoc/>
-    public override MixingError? Check(Workers workers, BufferPool<T> pool, IReadOnlyList<int> tokens, CancellationToken cancellation = default)
+    public override MixingError? Check(
+        Workers workers, BufferPool<T> pool, IReadOnlyList<int> tokens, CancellationToken cancellation = default)
         => ScanCheck.Of(workers, pool, mixer, tokens, cancellation);
 
     /// <inheritdoc/>

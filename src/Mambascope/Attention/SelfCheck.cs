@@ -23,14 +23,17 @@ public sealed record SelfCheck(double ScanError, double BlockError, double Toler
     /// </summary>
     /// <param name="trace">A recorded run.</param>
     /// <param name="tokens">Output tokens; null for the three named.</param>
-    /// <param name="cancellation">Stops the check.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
+    /// <param name="cancellation">Stops the check.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
-    public static SelfCheck? Of<T>(Trace<T> trace, IEnumerable<int>? tokens = null, CancellationToken cancellation = default, IProgress<double>? progress = null)
+    public static SelfCheck? Of<T>(
+        Trace<T> trace, IEnumerable<int>? tokens = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var mixers = trace.Layers.SelectMany(layer => layer.Mixers.Select(mixer => (layer.Layout.Length, Mixing: TokenMixing<T>.Of(mixer)))).ToArray();
+        var mixers = trace.Layers
+            .SelectMany(layer => layer.Mixers.Select(mixer => (layer.Layout.Length, Mixing: TokenMixing<T>.Of(mixer))))
+            .ToArray();
         int[] chosen = [.. (tokens ?? [0, trace.ReadToken < 0 ? trace.Length / 2 : trace.ReadToken, trace.Length - 1]).Distinct().Order()];
         var (found, done) = (new MixingError?[mixers.Length], 0);
         trace.Tape.Workers.For(found.Length, i =>
@@ -42,7 +45,11 @@ public sealed record SelfCheck(double ScanError, double BlockError, double Toler
         });
         MixingError[] errors = [.. found.OfType<MixingError>()];
         return errors.Length == 0 ? null
-            : new(Worst(errors.Select(error => error.Scan)), Worst(errors.Select(error => error.Block)), typeof(T) == typeof(double) ? 1e-12 : 1e-5, chosen);
+            : new(
+                Worst(errors.Select(error => error.Scan)),
+                Worst(errors.Select(error => error.Block)),
+                typeof(T) == typeof(double) ? 1e-12 : 1e-5,
+                chosen);
     }
 
     // Math.Max keeps NaN, which must not look like a passed check; Enumerable.Max drops it.

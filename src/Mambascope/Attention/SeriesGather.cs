@@ -26,7 +26,14 @@ internal readonly unsafe struct SeriesGather
     private readonly float* columns;
 
     /// <summary>Gathers B and C, which all channels share, into zeroed memory of 2 L stateStride + 4 x 16 stride floats.</summary>
-    public SeriesGather(ScanMixerTrace<float> layer, ScanTrace<float> direction, int item, MatrixRequest<float> request, int stateStride, int stride, float* memory)
+    public SeriesGather(
+        ScanMixerTrace<float> layer,
+        ScanTrace<float> direction,
+        int item,
+        MatrixRequest<float> request,
+        int stateStride,
+        int stride,
+        float* memory)
     {
         this.layer = layer;
         this.direction = direction;
@@ -133,11 +140,13 @@ internal readonly unsafe struct SeriesGather
         var (N, channel) = (direction.B.Data.Width, first + index);
         for (var n = 0; n < N; n++)
         {
-            a[n] = -MathF.Exp(direction.ALog.Data[(channel * N) + n]) * VectorMath<Width1, float>.Log2E;
+            a[n] = -MathF.Exp(direction.ALog.Values<float>()[(channel * N) + n]) * VectorMath<Width1, float>.Log2E;
         }
 
         // The scan alone has no convolution: one tap of 1.
-        ReadOnlySpan<float> taps = IsWholeMixer && convolution is { Taps: var all } ? all.Data.AsSpan(channel * all.Columns, all.Columns) : [1];
+        ReadOnlySpan<float> taps = IsWholeMixer && convolution is { Taps: var all }
+            ? all.Values<float>().AsSpan(channel * all.Columns, all.Columns)
+            : [1];
         taps.CopyTo(new Span<float>(conv, taps.Length));
         return new()
         {
@@ -145,7 +154,7 @@ internal readonly unsafe struct SeriesGather
             StateSize = N,
             StateStride = stateStride,
             Taps = taps.Length,
-            Skip = IsWholeMixer ? direction.D.Data[channel] : 0,
+            Skip = IsWholeMixer ? direction.D.Values<float>()[channel] : 0,
             A = a,
             B = b,
             C = c,

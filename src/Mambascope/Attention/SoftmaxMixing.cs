@@ -10,7 +10,8 @@ internal sealed class SoftmaxMixing<T>(SoftmaxMixerTrace<T> mixer) : TokenMixing
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public override Activation<T> Product(Workers workers, BufferPool<T> pool, AttentionView view, Activation<T> v) => AttentionRows.Mean(mixer, v);
+    public override Activation<T> Product(Workers workers, BufferPool<T> pool, AttentionView view, Activation<T> v)
+        => AttentionRows.Mean(mixer, v);
 
     /// <inheritdoc/>
     public override AttentionMatrix<T> Matrix(Workers workers, int item, MatrixRequest<T> request, CancellationToken cancellation = default)

@@ -29,7 +29,13 @@ internal readonly struct StreamedReduction : IWidthKernel
     private readonly AttentionMatrix<float> result;
     private readonly CancellationToken cancellation;
 
-    private StreamedReduction(Workers workers, ScanMixerTrace<float> layer, int item, MatrixRequest<float> request, AttentionMatrix<float> result, CancellationToken cancellation)
+    private StreamedReduction(
+        Workers workers,
+        ScanMixerTrace<float> layer,
+        int item,
+        MatrixRequest<float> request,
+        AttentionMatrix<float> result,
+        CancellationToken cancellation)
     {
         this.workers = workers;
         this.layer = layer;
@@ -43,7 +49,8 @@ internal readonly struct StreamedReduction : IWidthKernel
     public static bool CanReduce<T>(ScanMixerTrace<T> layer, MatrixRequest<T> request)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (request.Reduction == ChannelReduction.Product || request.Channels is not null || layer.After.Norm is not null || layer.Scans.Any(scan => scan.Heads is not null || !scan.IsCausal()))
+        if (request.Reduction == ChannelReduction.Product || request.Channels is not null
+            || layer.After.Norm is not null || layer.Scans.Any(scan => scan.Heads is not null || !scan.IsCausal()))
         {
             return false;
         }
@@ -58,7 +65,8 @@ internal readonly struct StreamedReduction : IWidthKernel
     }
 
     /// <summary>Reduces with the widest registers of this machine.</summary>
-    public static AttentionMatrix<float> Reduce(Workers workers, ScanMixerTrace<float> layer, int item, MatrixRequest<float> request, CancellationToken cancellation)
+    public static AttentionMatrix<float> Reduce(
+        Workers workers, ScanMixerTrace<float> layer, int item, MatrixRequest<float> request, CancellationToken cancellation)
     {
         var matrix = new AttentionMatrix<float>(layer.X.Data.Length);
         WidestRegisters.Run(new StreamedReduction(workers, layer, item, request, matrix, cancellation));
@@ -66,7 +74,8 @@ internal readonly struct StreamedReduction : IWidthKernel
     }
 
     /// <summary>Reduces with registers of a given width; for tests.</summary>
-    public static AttentionMatrix<float> Reduce<TWidth, TVector>(Workers workers, ScanMixerTrace<float> layer, int item, MatrixRequest<float> request)
+    public static AttentionMatrix<float> Reduce<TWidth, TVector>(
+        Workers workers, ScanMixerTrace<float> layer, int item, MatrixRequest<float> request)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
     {

@@ -54,7 +54,8 @@ public sealed class TileAverages<T>
     /// <param name="layer">A layer of a causal model.</param>
     /// <param name="starts">First token of each block.</param>
     /// <param name="view">Scan alone or whole mixer.</param>
-    public static AttentionMatrix<T> Of(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, IReadOnlyList<int> starts, AttentionView view)
+    public static AttentionMatrix<T> Of(
+        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, IReadOnlyList<int> starts, AttentionView view)
     {
         var tiles = new TileAverages<T>(starts, layer.X.Data.Length, view);
         tiles.Add(workers, pool, layer, first: 0);

@@ -29,7 +29,8 @@ public abstract class TokenMixing<T>
             IExplainedMixer<T> own => own.Mixing,
             ScanMixerTrace<T> scans => new ScanMixing<T>(scans),
             SoftmaxMixerTrace<T> softmax => new SoftmaxMixing<T>(softmax),
-            _ => throw new BadInputException($"how {mixer.Shape.Kind.Noun} mix tokens is not known here; the trace of such a mixer must account for it ({nameof(IExplainedMixer<T>)})"),
+            _ => throw new BadInputException(
+                $"how {mixer.Shape.Kind.Noun} mix tokens is not known here; the trace of such a mixer must account for it ({nameof(IExplainedMixer<T>)})"),
         };
 
     /// <summary>The accounts of a layer's mixers; none for a layer that works on each token alone.</summary>
@@ -50,7 +51,8 @@ public abstract class TokenMixing<T>
     /// <param name="sign">Sign rule.</param>
     /// <param name="reduction">How units become one.</param>
     /// <exception cref="BadInputException">The mixer gives means only.</exception>
-    public virtual Activation<T> Rows(Workers workers, BufferPool<T> pool, AttentionView view, Activation<T> v, SignRule sign, ChannelReduction reduction)
+    public virtual Activation<T> Rows(
+        Workers workers, BufferPool<T> pool, AttentionView view, Activation<T> v, SignRule sign, ChannelReduction reduction)
         => sign == SignRule.Keep && reduction == ChannelReduction.Mean
             ? Product(workers, pool, view, v)
             : throw new BadInputException("a mixer of this model gives the mean over its units, with their signs, and no other reduction");
@@ -60,17 +62,20 @@ public abstract class TokenMixing<T>
     /// <param name="item">Item of the batch.</param>
     /// <param name="request">Part of the mixer, sign rule, reduction, weights.</param>
     /// <param name="cancellation">Stops the work.</param>
-    public abstract AttentionMatrix<T> Matrix(Workers workers, int item, MatrixRequest<T> request, CancellationToken cancellation = default);
+    public abstract AttentionMatrix<T> Matrix(
+        Workers workers, int item, MatrixRequest<T> request, CancellationToken cancellation = default);
 
     /// <summary>Whether the matrices give back what the mixer computed, at some output tokens; null where there is nothing to compute anew.</summary>
     /// <param name="workers">Threads.</param>
     /// <param name="pool">Scratch memory.</param>
     /// <param name="tokens">Output tokens.</param>
     /// <param name="cancellation">Stops the work.</param>
-    public virtual MixingError? Check(Workers workers, BufferPool<T> pool, IReadOnlyList<int> tokens, CancellationToken cancellation = default) => null;
+    public virtual MixingError? Check(Workers workers, BufferPool<T> pool, IReadOnlyList<int> tokens, CancellationToken cancellation = default)
+        => null;
 
     /// <summary>What <see cref="Product(Workers, BufferPool{T}, AttentionView, Activation{T}, PieceProduct{T})"/> hands from piece to piece, at the end of a text.</summary>
-    internal virtual PieceProduct<T> EndOfText(AttentionView view) => throw new InvalidOperationException("This mixer needs the whole text at once.");
+    internal virtual PieceProduct<T> EndOfText(AttentionView view)
+        => throw new InvalidOperationException("This mixer needs the whole text at once.");
 
     /// <summary>v mean(M) for a piece of a text: <paramref name="later"/> is what the pieces after it reach for in this one, replaced by what all reach for in those before.</summary>
     internal virtual Activation<T> Product(Workers workers, BufferPool<T> pool, AttentionView view, Activation<T> v, PieceProduct<T> later)

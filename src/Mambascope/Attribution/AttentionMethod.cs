@@ -37,7 +37,8 @@ public abstract class AttentionMethod : AttributionMethod
     private protected abstract IReadOnlyList<AttributionOption> OfSoftmax { get; }
 
     /// <summary>Which part of a mixer a mode reads.</summary>
-    internal static AttentionView View(AttributionOptions options) => options.Mode == AttributionMode.Exact ? AttentionView.Block : AttentionView.S6;
+    internal static AttentionView View(AttributionOptions options)
+        => options.Mode == AttributionMode.Exact ? AttentionView.Block : AttentionView.S6;
 
     /// <summary>The map as a value per token, (Batch, L, 1), where no matrix is needed.</summary>
     /// <param name="walk">Layers and products.</param>

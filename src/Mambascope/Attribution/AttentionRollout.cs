@@ -26,12 +26,17 @@ public sealed class AttentionRollout : AttentionMethod
     public override string Title => "attention rollout";
 
     /// <inheritdoc/>
-    public override string Description => IsSoftmax ? "attention multiplied through all layers" : "hidden attention multiplied through all layers";
+    public override string Description
+        => IsSoftmax ? "attention multiplied through all layers" : "hidden attention multiplied through all layers";
 
     private protected override IReadOnlyList<AttributionOption> OfScans =>
-        [AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign, AttributionOption.RowNormalisation, AttributionOption.ResidualWeight];
+    [
+        AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign,
+        AttributionOption.RowNormalisation, AttributionOption.ResidualWeight,
+    ];
 
-    private protected override IReadOnlyList<AttributionOption> OfSoftmax => [AttributionOption.StartLayer, AttributionOption.ResidualWeight];
+    private protected override IReadOnlyList<AttributionOption> OfSoftmax
+        => [AttributionOption.StartLayer, AttributionOption.ResidualWeight];
 
     /// <inheritdoc/>
     protected override IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
@@ -61,7 +66,7 @@ public sealed class AttentionRollout : AttentionMethod
             var mixers = TokenMixing<T>.Of(run.Trace.Layers[layer]);
             return RolloutProduct.Step(v, [.. Enumerable.Range(0, v.Batch).Select(item => Sum(mixers.Select(mixing =>
             {
-                run.Step(walk.Layers.Count - layer, walk.Layers.Count + 1);
+                run.Step(walk.Layers[^1] - layer, walk.Layers.Count);
                 return mixing.Matrix(run.Trace.Tape.Workers, item, request, run.Cancellation);
             })))], options);
         });

@@ -57,7 +57,8 @@ public abstract class AttributionMethod
 
     /// <summary>Refuses an option that has another value than the standard and that the method does not read.</summary>
     /// <exception cref="BadInputException">There is one.</exception>
-    public void Check(AttributionOptions options) => Check(AttributionOption.All.Where(option => option.IsSet(options)).Select(option => option.Name));
+    public void Check(AttributionOptions options)
+        => Check(AttributionOption.All.Where(option => option.IsSet(options)).Select(option => option.Name));
 
     /// <summary>Refuses an option that was given and that the method does not read.</summary>
     /// <param name="given">Names or aliases of the options that were given, whatever their values.</param>
@@ -67,12 +68,12 @@ public abstract class AttributionMethod
         foreach (var name in given)
         {
             var option = AttributionOption.Find(name)
-                ?? throw new BadInputException($"there is no option {name}; methods read {string.Join(", ", AttributionOption.All.Select(known => known.Name))}");
+                ?? throw new BadInputException($"there is no option {name}; methods read {Names(AttributionOption.All)}");
             if (!Options.Contains(option))
             {
                 throw new BadInputException(Options.Count == 0
                     ? $"{Name} does not read {name}; it has no options"
-                    : $"{Name} does not read {name}; it reads {string.Join(", ", Options.Select(known => known.Name))}");
+                    : $"{Name} does not read {name}; it reads {Names(Options)}");
             }
         }
     }
@@ -81,13 +82,17 @@ public abstract class AttributionMethod
     /// <param name="decision">What is explained.</param>
     /// <param name="model">The model that made the run, for methods that run it again.</param>
     /// <param name="options">How.</param>
-    /// <param name="cancellation">Stops the explanation, within the time of one layer's work.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
+    /// <param name="cancellation">Stops the explanation, within the time of one layer's work.</param>
     /// <exception cref="BadInputException">An option that does not fit.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
     public IReadOnlyList<RelevanceMap<T>> Explain<T>(
-        Decision<T> decision, IModel model, AttributionOptions options, CancellationToken cancellation = default, IProgress<double>? progress = null)
+        Decision<T> decision,
+        IModel model,
+        AttributionOptions options,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ObjectDisposedException.ThrowIf(decision.Trace.Tape.IsDisposed, decision.Trace);
@@ -112,4 +117,6 @@ public abstract class AttributionMethod
     /// <summary>What the method reads of the options; the others have their standard values.</summary>
     internal AttributionOptions Read(AttributionOptions options)
         => AttributionOption.All.Except(Options).Aggregate(options, (read, option) => option.Reset(read));
+
+    private static string Names(IEnumerable<AttributionOption> options) => string.Join(", ", options.Select(option => option.Name));
 }

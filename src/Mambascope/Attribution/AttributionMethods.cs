@@ -16,7 +16,8 @@ public static class AttributionMethods
     ];
 
     /// <summary>The methods that can explain such a model, as they are for it.</summary>
-    public static IReadOnlyList<AttributionMethod> For(ModelShape model) => [.. All.Where(method => method.CanExplain(model)).Select(method => method.For(model))];
+    public static IReadOnlyList<AttributionMethod> For(ModelShape model)
+        => [.. All.Where(method => method.CanExplain(model)).Select(method => method.For(model))];
 
     /// <summary>The method of that name that can explain such a model.</summary>
     /// <exception cref="BadInputException">There is no such method, or it cannot explain such a model.</exception>

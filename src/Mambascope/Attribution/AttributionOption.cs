@@ -9,7 +9,11 @@ public sealed class AttributionOption
     private readonly Func<AttributionOptions, AttributionOptions> reset;
 
     private AttributionOption(
-        string name, string description, Func<AttributionOptions, object?> read, Func<AttributionOptions, AttributionOptions> reset, params IReadOnlyList<string> aliases)
+        string name,
+        string description,
+        Func<AttributionOptions, object?> read,
+        Func<AttributionOptions, AttributionOptions> reset,
+        params IReadOnlyList<string> aliases)
         => (Name, Description, this.read, this.reset, Aliases) = (name, description, read, reset, aliases);
 
     /// <summary>As on the command line, without dashes in front.</summary>
@@ -23,42 +27,58 @@ public sealed class AttributionOption
 
     /// <summary>Form of the paper's methods.</summary>
     public static AttributionOption Mode { get; } = new(
-        "mode", "form: the exact mixer, the paper's equations, or the released code", o => o.Mode, o => o with { Mode = standard.Mode });
+        "mode", "form: the exact mixer, the paper's equations, or the released code",
+        o => o.Mode, o => o with { Mode = standard.Mode });
 
     /// <summary>First layer that takes part.</summary>
     public static AttributionOption StartLayer { get; } = new(
-        "start-layer", "first layer that takes part", o => o.StartLayer, o => o with { StartLayer = standard.StartLayer });
+        "start-layer", "first layer that takes part",
+        o => o.StartLayer, o => o with { StartLayer = standard.StartLayer });
 
     /// <summary>How channels become one.</summary>
     public static AttributionOption Reduction { get; } = new(
-        "reduce", "how channels become one", o => o.Reduction, o => o with { Reduction = standard.Reduction }, "head_fusion");
+        "reduce", "how channels become one",
+        o => o.Reduction, o => o with { Reduction = standard.Reduction });
 
     /// <summary>Sign rule.</summary>
-    public static AttributionOption Sign { get; } = new("sign", "what is done to the sign of attention", o => o.Sign, o => o with { Sign = standard.Sign });
+    public static AttributionOption Sign { get; } = new(
+        "sign", "what is done to the sign of attention",
+        o => o.Sign, o => o with { Sign = standard.Sign });
 
     /// <summary>Row scaling of rollout products.</summary>
     public static AttributionOption RowNormalisation { get; } = new(
-        "row-norm", "scaling of rows before layers are multiplied", o => o.RowNormalisation, o => o with { RowNormalisation = standard.RowNormalisation });
+        "row-norm", "scaling of rows before layers are multiplied",
+        o => o.RowNormalisation, o => o with { RowNormalisation = standard.RowNormalisation });
 
     /// <summary>Weight of the identity in rollout products.</summary>
     public static AttributionOption ResidualWeight { get; } = new(
-        "residual", "weight of the residual stream against the mixer", o => o.ResidualWeight, o => o with { ResidualWeight = standard.ResidualWeight });
+        "residual", "weight of the residual stream against the mixer",
+        o => o.ResidualWeight, o => o with { ResidualWeight = standard.ResidualWeight });
 
     /// <summary>Relevance rules for transformers.</summary>
     public static AttributionOption LrpVariant { get; } = new(
-        "lrp-variant", "relevance rules: with rescaled residual sums, or without", o => o.LrpVariant, o => o with { LrpVariant = standard.LrpVariant });
+        "lrp-variant", "relevance rules: with rescaled residual sums, or without",
+        o => o.LrpVariant, o => o with { LrpVariant = standard.LrpVariant });
 
     /// <summary>Steps of integrated gradients.</summary>
-    public static AttributionOption Steps { get; } = new("steps", "steps of the path", o => o.Steps, o => o with { Steps = standard.Steps }, "n_steps");
+    public static AttributionOption Steps { get; } = new(
+        "steps", "steps of the path",
+        o => o.Steps, o => o with { Steps = standard.Steps }, "n_steps");
 
     /// <summary>Samples of SmoothGrad.</summary>
-    public static AttributionOption Samples { get; } = new("samples", "noisy copies", o => o.Samples, o => o with { Samples = standard.Samples }, "nt_samples");
+    public static AttributionOption Samples { get; } = new(
+        "samples", "noisy copies",
+        o => o.Samples, o => o with { Samples = standard.Samples }, "nt_samples");
 
     /// <summary>SmoothGrad's noise.</summary>
-    public static AttributionOption Noise { get; } = new("noise", "noise, as a share of the input's range", o => o.Noise, o => o with { Noise = standard.Noise }, "stdevs");
+    public static AttributionOption Noise { get; } = new(
+        "noise", "noise, as a share of the input's range",
+        o => o.Noise, o => o with { Noise = standard.Noise }, "stdevs");
 
     /// <summary>Seed of SmoothGrad's noise.</summary>
-    public static AttributionOption Seed { get; } = new("seed", "seed of the noise", o => o.Seed, o => o with { Seed = standard.Seed });
+    public static AttributionOption Seed { get; } = new(
+        "seed", "seed of the noise",
+        o => o.Seed, o => o with { Seed = standard.Seed });
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<AttributionOption> All { get; } =

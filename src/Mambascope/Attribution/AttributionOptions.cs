@@ -72,5 +72,6 @@ public sealed record AttributionOptions
     public int Seed { get; init; }
 
     /// <summary>True when nothing but layers and residual weight differs from the linear case, so that no matrix need be formed.</summary>
-    internal bool IsLinear => Reduction == ChannelReduction.Mean && (Sign ?? SignRule.Keep) == SignRule.Keep && RowNormalisation == RowNormalisation.None;
+    internal bool IsLinear
+        => Reduction == ChannelReduction.Mean && (Sign ?? SignRule.Keep) == SignRule.Keep && RowNormalisation == RowNormalisation.None;
 }

@@ -22,8 +22,8 @@ public static class ContinuationMap
     /// <param name="first">Place of the continuation's first token; at least 1.</param>
     /// <param name="method">Name of a method, see <see cref="AttributionMethods"/>.</param>
     /// <param name="options">How.</param>
-    /// <param name="cancellation">Stops the explanation.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
+    /// <param name="cancellation">Stops the explanation.</param>
     /// <exception cref="BadInputException">No such method or place, or an option that does not fit.</exception>
     public static ContinuationMap<T> Explain<T>(
         ILanguageModel model,
@@ -32,8 +32,8 @@ public static class ContinuationMap
         int first,
         string method,
         AttributionOptions? options = null,
-        CancellationToken cancellation = default,
-        IProgress<double>? progress = null)
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (first < 1 || first >= tokens.Count)
@@ -48,7 +48,7 @@ public static class ContinuationMap
         return new(first, [.. positions.Select(position =>
         {
             using var decision = new Decision<T>(trace, [tokens[position + 1]], position);
-            var map = how.Explain(decision, model, options ?? new(), cancellation)[0];
+            var map = how.Explain(decision, model, options ?? new(), cancellation: cancellation)[0];
             progress?.Report((position - first + 2.0) / positions.Length);
             return RelevanceMap<T>.Of([.. map.Values, T.Zero], rows: 1, tokens.Count, map.Diagnostics);
         })]);

@@ -47,7 +47,7 @@ public sealed class Decision<T> : IDisposable
 
         // A classifier has one row of scores, whichever token's view is explained; a language model has one a token.
         rows = [.. Enumerable.Range(0, logits.Batch).Select(item => trace.Grid is null ? trace.ScoreRow(item, Token) : 0)];
-        Targets = targets ?? [.. rows.Select((row, item) => ArgMax(logits.Row(item, row)))];
+        Targets = targets ?? [.. rows.Select((row, item) => ArgMax.Of(logits.Row(item, row)))];
         Contrasts = contrasts;
         foreach (var target in Targets.Concat(contrasts ?? []))
         {
@@ -206,19 +206,5 @@ public sealed class Decision<T> : IDisposable
         gradients?.Dispose();
         inDouble?.Dispose();
         inDouble?.Trace.Dispose();
-    }
-
-    private static int ArgMax(ReadOnlySpan<T> scores)
-    {
-        var best = 0;
-        for (var i = 1; i < scores.Length; i++)
-        {
-            if (scores[i] > scores[best])
-            {
-                best = i;
-            }
-        }
-
-        return best;
     }
 }

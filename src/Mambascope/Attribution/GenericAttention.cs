@@ -21,7 +21,8 @@ public sealed class GenericAttention : AttributionMethod
     public override IReadOnlyList<MixerKind> Explains => [MixerKind.Softmax];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<AttributionOption> Options => [AttributionOption.StartLayer, AttributionOption.RowNormalisation, AttributionOption.ResidualWeight];
+    public override IReadOnlyList<AttributionOption> Options
+        => [AttributionOption.StartLayer, AttributionOption.RowNormalisation, AttributionOption.ResidualWeight];
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;

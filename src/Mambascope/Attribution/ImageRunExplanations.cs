@@ -16,10 +16,15 @@ public static class ImageRunExplanations
     /// <param name="options">How.</param>
     /// <param name="cancellation">Stops the explanation.</param>
     /// <exception cref="BadInputException">No such method or class, or an option that does not fit.</exception>
-    public static RelevanceMap<T> Explain<T>(this ImageRun<T> run, string method = "attribution", int? target = null, AttributionOptions? options = null, CancellationToken cancellation = default)
+    public static RelevanceMap<T> Explain<T>(
+        this ImageRun<T> run,
+        string method = "attribution",
+        int? target = null,
+        AttributionOptions? options = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var decision = new Decision<T>(run.Trace, target is { } index ? [index] : null);
-        return AttributionMethods.Find(method, run.Classifier.Model.Shape).Explain(decision, run.Classifier.Model, options ?? new(), cancellation)[0];
+        return AttributionMethods.Find(method, run.Classifier.Model.Shape).Explain(decision, run.Classifier.Model, options ?? new(), cancellation: cancellation)[0];
     }
 }

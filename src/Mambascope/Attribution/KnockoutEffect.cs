@@ -13,7 +13,8 @@ namespace Mambascope.Attribution;
 /// <param name="ProbabilityBefore">Its probability before.</param>
 /// <param name="ProbabilityAfter">Its probability after.</param>
 /// <param name="MostLikelyAfter">The most likely token id after.</param>
-public sealed record KnockoutEffect(int Target, double ScoreBefore, double ScoreAfter, double ProbabilityBefore, double ProbabilityAfter, int MostLikelyAfter)
+public sealed record KnockoutEffect(
+    int Target, double ScoreBefore, double ScoreAfter, double ProbabilityBefore, double ProbabilityAfter, int MostLikelyAfter)
 {
     /// <summary>By how much the target's score fell.</summary>
     public double ScoreDrop => ScoreBefore - ScoreAfter;
@@ -32,25 +33,23 @@ public sealed record KnockoutEffect(int Target, double ScoreBefore, double Score
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (before, after) = (Scores<T>(model, workers, tokens, null, position, cancellation), Scores<T>(model, workers, tokens, knockouts, position, cancellation));
-        var watched = target ?? ArgMax(before);
+        var watched = target ?? ArgMax.Of(before);
         return watched >= 0 && watched < before.Length
-            ? new(watched, before[watched], after[watched], Probability(before, watched), Probability(after, watched), ArgMax(after))
+            ? new(watched, before[watched], after[watched], Logits.Probability(before, watched), Logits.Probability(after, watched), ArgMax.Of(after))
             : throw new BadInputException($"token id {watched} does not exist; the model has ids 0 to {before.Length - 1}");
     }
 
-    private static double[] Scores<T>(ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, IReadOnlyList<Knockout>? knockouts, int? position, CancellationToken cancellation)
+    private static double[] Scores<T>(
+        ILanguageModel model,
+        Workers workers,
+        IReadOnlyList<int> tokens,
+        IReadOnlyList<Knockout>? knockouts,
+        int? position,
+        CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var scored = position is { } token ? ScorePositions.At(token) : ScorePositions.Last;
         using Trace<T> trace = model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: false, cancellation), TokenBatch.Of(tokens), scored, knockouts);
         return Array.ConvertAll(trace.Logits.Data.Row(0).ToArray(), double.CreateTruncating);
-    }
-
-    private static int ArgMax(double[] scores) => Array.IndexOf(scores, scores.Max());
-
-    private static double Probability(double[] scores, int id)
-    {
-        var top = scores.Max();
-        return Math.Exp(scores[id] - top) / scores.Sum(score => Math.Exp(score - top));
     }
 }

@@ -30,8 +30,8 @@ public static class LongText
     /// <param name="target">Token id whose score is explained; null for the most likely one.</param>
     /// <param name="contrast">Token id whose score is taken off; null for none.</param>
     /// <param name="piece">Tokens of a piece.</param>
-    /// <param name="cancellation">Stops the explanation.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
+    /// <param name="cancellation">Stops the explanation.</param>
     /// <exception cref="BadInputException">Another method or model, an option that needs whole matrices, or an id that does not exist.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static RelevanceMap<T> Explain<T>(
@@ -43,8 +43,8 @@ public static class LongText
         int? target = null,
         int? contrast = null,
         int piece = StandardPiece,
-        CancellationToken cancellation = default,
-        IProgress<double>? progress = null)
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options ??= new();
@@ -52,7 +52,7 @@ public static class LongText
         TokenBatch.Of(tokens).Check(model.VocabularySize);
         var pool = new BufferPool<T>();
         int[][] pieces = [.. tokens.Chunk(piece)];
-        var (states, scores) = Read(model, workers, pool, pieces, cancellation, share => progress?.Report(share / 3));
+        var (states, scores) = Read(model, workers, pool, pieces, share => progress?.Report(share / 3), cancellation);
         var adjoint = model.NewState<T>();
         var how = AttributionMethods.Find(method, model.Shape);
         var map = how.InPieces(how.Read(options), Seed(scores, target, contrast));
@@ -91,7 +91,7 @@ public static class LongText
         var tiles = new TileAverages<T>(starts, tokens.Count, view);
         var pool = new BufferPool<T>();
         int[][] pieces = [.. tokens.Chunk(piece)];
-        var (states, _) = Read(model, workers, pool, pieces, cancellation, _ => { });
+        var (states, _) = Read(model, workers, pool, pieces, _ => { }, cancellation);
         for (var k = pieces.Length - 1; k >= 0; k--)
         {
             using var trace = model.Continue(new Tape<T>(workers, pool, isRecording: true, cancellation), states.Pop(), pieces[k]);
@@ -122,7 +122,14 @@ public static class LongText
     }
 
     // The state before each piece, the last on top, and the scores at the end.
-    private static (Stack<LanguageState<T>> States, T[] Scores) Read<T>(ILanguageModel model, Workers workers, BufferPool<T> pool, int[][] pieces, CancellationToken cancellation, Action<double> progress)
+    private static (
+        Stack<LanguageState<T>> States,
+        T[] Scores) Read<T>(ILanguageModel model,
+        Workers workers,
+        BufferPool<T> pool,
+        int[][] pieces,
+        Action<double> progress,
+        CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (states, state, scores) = (new Stack<LanguageState<T>>(), model.NewState<T>(), Array.Empty<T>());
@@ -140,14 +147,8 @@ public static class LongText
     private static T[] Seed<T>(T[] scores, int? target, int? contrast)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var best = 0;
-        for (var i = 1; i < scores.Length; i++)
-        {
-            best = scores[i] > scores[best] ? i : best;
-        }
-
         var seed = new T[scores.Length];
-        seed[Known(target ?? best)] += T.One;
+        seed[Known(target ?? ArgMax.Of(scores))] += T.One;
         if (contrast is { } other)
         {
             seed[Known(other)] -= T.One;

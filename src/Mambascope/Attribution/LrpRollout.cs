@@ -21,12 +21,14 @@ public sealed class LrpRollout : TransformerLrp
     public override string Description => "relevance of attention multiplied through all layers, without gradients";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<AttributionOption> Options => [AttributionOption.StartLayer, AttributionOption.RowNormalisation, AttributionOption.ResidualWeight, AttributionOption.LrpVariant];
+    public override IReadOnlyList<AttributionOption> Options =>
+        [AttributionOption.StartLayer, AttributionOption.RowNormalisation, AttributionOption.ResidualWeight, AttributionOption.LrpVariant];
 
     private protected override IReadOnlyList<RelevanceMap<double>> Propagate(MethodRun<double> run)
     {
         var layers = LayerChoice.Mixers<SoftmaxMixerTrace<double>, double>(run.Trace, run.Options);
-        using var relevance = run.Backward([.. layers.Select(layer => layer.Attention)], TransformerRelevance.Rules<double>(run.Options.LrpVariant));
+        var rules = TransformerRelevance.Rules<double>(run.Options.LrpVariant);
+        using var relevance = run.Backward([.. layers.Select(layer => layer.Attention)], rules);
         return RolloutProduct.Maps(run, layers, (layer, item) => AttentionRows.PositiveMean(layer, relevance[layer.Attention].Item(item)));
     }
 }

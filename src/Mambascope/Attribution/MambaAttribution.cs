@@ -30,7 +30,10 @@ public sealed class MambaAttribution : AttributionMethod
 
     /// <inheritdoc/>
     public override IReadOnlyList<AttributionOption> Options =>
-        [AttributionOption.Mode, AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign, AttributionOption.RowNormalisation, AttributionOption.ResidualWeight];
+    [
+        AttributionOption.Mode, AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign,
+        AttributionOption.RowNormalisation, AttributionOption.ResidualWeight,
+    ];
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;

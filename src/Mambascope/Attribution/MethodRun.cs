@@ -12,7 +12,8 @@ public sealed class MethodRun<T>
 {
     private readonly IProgress<double>? progress;
 
-    internal MethodRun(Decision<T> decision, IModel model, AttributionOptions options, CancellationToken cancellation, IProgress<double>? progress)
+    internal MethodRun(
+        Decision<T> decision, IModel model, AttributionOptions options, CancellationToken cancellation, IProgress<double>? progress)
     {
         (Decision, Model, Options, Cancellation) = (decision, model, options, cancellation);
         this.progress = progress;

@@ -25,9 +25,12 @@ public sealed class RawAttention : AttentionMethod
 
     /// <inheritdoc/>
     public override string Description
-        => IsSoftmax ? "attention of the explained token, mean over heads and layers" : "hidden attention of the explained token, mean over channels and layers";
+        => IsSoftmax
+            ? "attention of the explained token, mean over heads and layers"
+            : "hidden attention of the explained token, mean over channels and layers";
 
-    private protected override IReadOnlyList<AttributionOption> OfScans => [AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign];
+    private protected override IReadOnlyList<AttributionOption> OfScans
+        => [AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign];
 
     private protected override IReadOnlyList<AttributionOption> OfSoftmax => [AttributionOption.StartLayer];
 
@@ -40,8 +43,8 @@ public sealed class RawAttention : AttentionMethod
             return OfficialCode.RawAttention(run);
         }
 
-        var (tape, view) = (run.Trace.Tape, View(options));
-        var walk = Walk(run, (_, _, mixing, v) => mixing.Rows(tape.Workers, tape.Pool, view, v, options.Sign ?? SignRule.Keep, options.Reduction));
+        var (tape, view, sign) = (run.Trace.Tape, View(options), options.Sign ?? SignRule.Keep);
+        var walk = Walk(run, (_, _, mixing, v) => mixing.Rows(tape.Workers, tape.Pool, view, v, sign, options.Reduction));
         return run.Decision.Maps(Row(walk, options, isFromEnd: false));
     }
 

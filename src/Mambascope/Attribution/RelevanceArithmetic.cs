@@ -10,7 +10,7 @@ internal static class RelevanceArithmetic
     /// <summary>The weights of one sign, zero elsewhere.</summary>
     public static Weight Part(Weight w, int sign)
     {
-        var values = w.Data;
+        var values = w.Values<float>();
         return new(w.Name, Array.ConvertAll(values, value => Math.Sign(value) == sign ? value : 0), [.. w.Shape]);
     }
 

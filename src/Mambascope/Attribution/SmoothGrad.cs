@@ -26,7 +26,8 @@ public sealed class SmoothGrad : AttributionMethod
     public override string Description => "token times its gradient, the gradient a mean over noisy copies of the input";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<AttributionOption> Options => [AttributionOption.Samples, AttributionOption.Noise, AttributionOption.Seed];
+    public override IReadOnlyList<AttributionOption> Options
+        => [AttributionOption.Samples, AttributionOption.Noise, AttributionOption.Seed];
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;
@@ -63,7 +64,7 @@ public sealed class SmoothGrad : AttributionMethod
             var copies = noisy.Extent;
             for (var i = 0; i < copies.Length; i++)
             {
-                copies[i] = values[i % values.Length] + T.CreateTruncating(deviation * Normal(random));
+                copies[i] = values[i % values.Length] + T.CreateTruncating(deviation * NormalDistribution.Draw(random));
             }
 
             run.Step((item * options.Samples) + first, decision.Batch * options.Samples);
@@ -87,7 +88,4 @@ public sealed class SmoothGrad : AttributionMethod
         var error = Math.Sqrt(variance.Sum()) / Math.Max(Math.Sqrt(mean.Sum(m => m * m)), double.Epsilon);
         return decision.Map(Array.ConvertAll(mean, T.CreateTruncating), new Dictionary<string, double> { ["convergence_error"] = error });
     }
-
-    // Box and Muller.
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

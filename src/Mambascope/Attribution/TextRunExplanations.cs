@@ -24,10 +24,15 @@ public static class TextRunExplanations
     /// <param name="options">How.</param>
     /// <param name="cancellation">Stops the explanation.</param>
     /// <exception cref="BadInputException">No such method or token, or an option that does not fit.</exception>
-    public static RelevanceMap<T> Explain<T>(this TextRun<T> run, string method = "attribution", int? target = null, AttributionOptions? options = null, CancellationToken cancellation = default)
+    public static RelevanceMap<T> Explain<T>(
+        this TextRun<T> run,
+        string method = "attribution",
+        int? target = null,
+        AttributionOptions? options = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var decision = run.Decision(target);
-        return AttributionMethods.Find(method, run.Model.Model.Shape).Explain(decision, run.Model.Model, options ?? new(), cancellation)[0];
+        return AttributionMethods.Find(method, run.Model.Model.Shape).Explain(decision, run.Model.Model, options ?? new(), cancellation: cancellation)[0];
     }
 }

@@ -34,7 +34,8 @@ public abstract class TokenRelevance : AttributionMethod
         return run.Decision.Maps(Of(run.Trace, replay));
     }
 
-    internal sealed override PiecewiseMap<T> InPieces<T>(AttributionOptions options, T[] seed) => new PiecewiseRelevance<T>(RulesOf<T>(), seed);
+    internal sealed override PiecewiseMap<T> InPieces<T>(AttributionOptions options, T[] seed)
+        => new PiecewiseRelevance<T>(RulesOf<T>(), seed);
 
     /// <summary>Token times adjoint, summed over channels: (Batch, L, 1).</summary>
     internal static Activation<T> Of<T>(Trace<T> trace, Replay<T> replay)

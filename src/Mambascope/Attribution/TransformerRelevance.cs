@@ -98,7 +98,14 @@ internal static class TransformerRelevance
     }
 
     // Relevance of both operands of c = a + b; the caller returns the memory.
-    private static (Activation<T> A, Activation<T> B) Split<T>(Replay<T> replay, Activation<T> a, Activation<T> b, Activation<T> c, Activation<T> R, LrpVariant variant)
+    private static (
+        Activation<T> A,
+        Activation<T> B) Split<T>(Replay<T> replay,
+        Activation<T> a,
+        Activation<T> b,
+        Activation<T> c,
+        Activation<T> R,
+        LrpVariant variant)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (ra, rb) = (replay.Pool.Rent(R.Batch, R.Length, R.Width), replay.Pool.Rent(R.Batch, R.Length, R.Width));

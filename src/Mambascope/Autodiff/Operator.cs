@@ -19,6 +19,8 @@ public abstract class Operator<T>
     /// <summary>The weights it read.</summary>
     public virtual IReadOnlyList<Weight> Weights => [];
 
-    /// <summary>Passes <paramref name="dOutput"/>, the adjoint of the output, on to those inputs and weights that the replay wants.</summary>
+    /// <summary>
+    /// Passes <paramref name="dOutput"/>, the adjoint of the output, on to those inputs and weights that the replay wants.
+    /// </summary>
     public abstract void Backward(Replay<T> replay, Activation<T> dOutput);
 }

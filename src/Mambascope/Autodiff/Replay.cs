@@ -38,7 +38,9 @@ public sealed class Replay<T> : IDisposable
         needed = [.. this.wanted];
         foreach (var op in tape.Operators)
         {
-            needed[op.Output.Index] |= op.Inputs.Any(input => needed[input.Index]) || (weightGradients is not null && op.Weights.Any(w => weightGradients.Find(w) is not null));
+            needed[op.Output.Index] |=
+                op.Inputs.Any(input => needed[input.Index])
+                || (weightGradients is not null && op.Weights.Any(w => weightGradients.Find(w) is not null));
         }
     }
 
@@ -70,10 +72,11 @@ public sealed class Replay<T> : IDisposable
         {
             if (!wanted[value.Index])
             {
-                throw new InvalidOperationException("This adjoint was not asked for; name the value in the call of Backward.");
+                throw new InvalidOperationException("This adjoint was not asked for; name the value in the call of Backward");
             }
 
-            var adjoint = adjoints[value.Index] ??= new(tape.Pool.Rent(value.Root.Data.Batch, value.Root.Data.Length, value.Root.Data.Width));
+            var adjoint = adjoints[value.Index] ??= new(
+                tape.Pool.Rent(value.Root.Data.Batch, value.Root.Data.Length, value.Root.Data.Width));
             return adjoint.Complete().Columns(value.Start, value.Data.Width);
         }
     }
@@ -113,7 +116,11 @@ public sealed class Replay<T> : IDisposable
     // Whether two operators read the same columns; slices side by side (q, k and v of one linear layer) share nothing.
     private bool IsShared(Value<T> value)
     {
-        var reads = tape.Operators.SelectMany(op => op.Inputs).Where(input => input.Index == value.Index).OrderBy(input => input.Start).ToArray();
+        var reads = tape
+            .Operators.SelectMany(op => op.Inputs)
+            .Where(input => input.Index == value.Index)
+            .OrderBy(input => input.Start)
+            .ToArray();
         return reads.Zip(reads.Skip(1)).Any(pair => pair.Second.Start < pair.First.Start + pair.First.Data.Width);
     }
 

@@ -75,7 +75,9 @@ public sealed class Tape<T> : IDisposable
     /// <summary>A point in the run, for <see cref="Release"/>.</summary>
     public int Mark() => lent.Count;
 
-    /// <summary>Without recording, gives back all memory lent since the mark but that of <paramref name="keep"/>. With recording, nothing.</summary>
+    /// <summary>
+    /// Without recording, gives back all memory lent since the mark but that of <paramref name="keep"/>. With recording, nothing.
+    /// </summary>
     public void Release(int mark, Value<T> keep)
     {
         if (IsRecording)
@@ -112,12 +114,13 @@ public sealed class Tape<T> : IDisposable
     /// <exception cref="ObjectDisposedException">The tape was disposed of.</exception>
     /// <exception cref="OperationCanceledException">The replay was stopped.</exception>
     public Replay<T> Backward(
-        Value<T> seed, Activation<T> dSeed, IReadOnlyCollection<Value<T>> wanted, RuleSet<T>? rules = null, WeightGradients<T>? weightGradients = null, CancellationToken cancellation = default)
+        Value<T> seed, Activation<T> dSeed, IReadOnlyCollection<Value<T>> wanted, RuleSet<T>? rules = null,
+        WeightGradients<T>? weightGradients = null, CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (!IsRecording)
         {
-            throw new InvalidOperationException("The tape did not record; create it with isRecording: true to ask for gradients.");
+            throw new InvalidOperationException("The tape did not record; create it with isRecording: true to ask for gradients");
         }
 
         var replay = new Replay<T>(this, wanted, rules, weightGradients);

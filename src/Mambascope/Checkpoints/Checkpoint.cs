@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Mambascope.Checkpoints;
 
 /// <summary>
-/// The tensors of a model file: safetensors (one file, or shards with an index), PyTorch's zip format (.pth, .pt, .bin) or GGUF
+/// The tensors of a model file: safetensors (one file, or shards with an index), what torch.save writes (.pth, .pt, .bin, .ckpt) or GGUF
 /// (one file or several, under llama.cpp's names).
 /// Opening reads only the table of contents; values are read when asked for. Read-only, and safe to read from several threads.
 /// </summary>
@@ -15,24 +15,37 @@ namespace Mambascope.Checkpoints;
 public sealed class Checkpoint : IDisposable
 {
     private readonly TensorSource source;
+    private readonly TensorView view;
 
     internal Checkpoint(string path, TensorSource source)
+        : this(path, source, TensorView.Whole(source.Sets[0])) { }
+
+    private Checkpoint(string path, TensorSource source, TensorView view)
     {
         Path = path;
         this.source = source;
+        this.view = view;
     }
 
     /// <summary>The file that was opened: for a folder, the one chosen in it.</summary>
     public string Path { get; }
 
-    /// <summary>Every tensor by name.</summary>
-    public IReadOnlyDictionary<string, TensorInfo> Tensors => source.Tensors;
+    /// <summary>Every tensor by name, without what wrappers put before all names (<c>module.</c>, <c>_orig_mod.</c>).</summary>
+    public IReadOnlyDictionary<string, TensorInfo> Tensors => view.Tensors;
+
+    /// <summary>
+    /// Which of the file's sets of weights this is, such as <c>model_ema</c>; "top" for one that lies in no dict and behind no prefix.
+    /// </summary>
+    public string Weights => view.Name;
 
     /// <summary>The free text entries of a safetensors header or of a GGUF file; empty for other files.</summary>
     public IReadOnlyDictionary<string, string> Metadata => source.Metadata;
 
     /// <summary>Bits that the file spends on a value, on average over all tensors; 0 where it holds none.</summary>
-    public double BitsPerWeight => Tensors.Values.Sum(tensor => (double)tensor.Count) is > 0 and var count ? Tensors.Values.Sum(tensor => (double)tensor.ByteLength) * 8 / count : 0;
+    internal double BitsPerWeight
+        => Tensors.Values.Sum(tensor => (double)tensor.Count) is > 0 and var count
+            ? Tensors.Values.Sum(tensor => (double)tensor.ByteLength) * 8 / count
+            : 0;
 
     /// <summary>What a GGUF file says about its model; null for other files.</summary>
     internal GgufMetadata? Gguf => source.Gguf;
@@ -42,13 +55,58 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>
     /// Opens a file, or the weights of a folder: model.safetensors, model.safetensors.index.json or the only *.safetensors;
-    /// else pytorch_model.bin or its index; else the only *.pth, else the only *.pt, else the only *.gguf.
+    /// else pytorch_model.bin or its index; else the only *.pth, *.pt, *.ckpt or *.gguf.
     /// </summary>
     /// <exception cref="BadInputException">Nothing there, several candidates, or the file is damaged or of another kind.</exception>
     public static Checkpoint Open(string path)
     {
         string file = CheckpointPath.Resolve(path);
-        return new Checkpoint(file, CheckpointPath.OpenSource(file));
+        TensorSource opened = CheckpointPath.OpenSource(file);
+        try
+        {
+            TensorView whole = TensorView.Whole(opened.Sets[0]);
+            ForeignWeights.Refuse(whole.Tensors.Keys, file);
+            return new Checkpoint(file, opened, whole);
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The weights that someone knows how to use, wherever the file keeps them: in a dict of its own beside others, or behind a prefix that
+    /// all names or a part of them share. What is returned reads from this checkpoint, which stays open.
+    /// </summary>
+    /// <param name="isKnown">Whether tensors of these names make a model.</param>
+    /// <param name="name">The set that is wanted; null for the first.</param>
+    /// <exception cref="BadInputException">None of that name; or the named set is damaged.</exception>
+    public WeightChoice Choose(Func<Checkpoint, bool> isKnown, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(isKnown);
+        Checkpoint? chosen = null;
+        var names = new List<string>();
+        foreach (TensorView candidate in source.Sets.SelectMany(TensorView.Of))
+        {
+            var found = new Checkpoint(Path, source, candidate);
+            if (isKnown(found) && !names.Contains(candidate.Name, StringComparer.Ordinal))
+            {
+                names.Add(candidate.Name);
+                chosen = chosen is null && (name is null || name == candidate.Name) ? found : chosen;
+            }
+        }
+
+        if (chosen is null && name is not null)
+        {
+            string known = names.Count == 0
+                ? "there is none that makes a model"
+                : $"there are {string.Join(", ", names.Select(Printable.Name))}";
+            throw new BadInputException($"{Path} holds no weights called {Printable.Name(name)}: {known}");
+        }
+
+        chosen?.view.RequireSound();
+        return new(chosen ?? this, [.. names.Where(other => other != chosen?.Weights)]);
     }
 
     /// <summary>Name, type and shape of a tensor that must be there.</summary>
@@ -120,7 +178,7 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <summary>A tensor's bytes as stored, row-major and little-endian: for U8 and BOOL its values, for other types their encodings.</summary>
-    /// <exception cref="BadInputException">The tensor is missing or damaged.</exception>
+    /// <exception cref="BadInputException">The tensor is missing, of a type that is not read, or damaged.</exception>
     public byte[] ReadBytes(string name) => ReadBytes(Find(name));
 
     /// <summary>The same of a tensor whose shape must be the given one.</summary>
@@ -128,12 +186,17 @@ public sealed class Checkpoint : IDisposable
 
     private byte[] ReadBytes(TensorInfo tensor)
     {
+        if (tensor.Type == TensorType.Other)
+        {
+            throw WrongType(tensor, $"one of {TensorTypes.All}");
+        }
+
         byte[] bytes = Allocate<byte>(tensor, tensor.ByteLength);
         Fill(tensor, bytes);
         return bytes;
     }
 
-    /// <summary>Closes the files.</summary>
+    /// <summary>Closes the files; not those of a checkpoint that this one was chosen from.</summary>
     public void Dispose() => source.Dispose();
 
     private TensorInfo Find(string name, ReadOnlySpan<int> expectedShape)
@@ -141,7 +204,8 @@ public sealed class Checkpoint : IDisposable
         TensorInfo tensor = Find(name);
         return tensor.Shape.AsSpan().SequenceEqual(expectedShape)
             ? tensor
-            : throw new BadInputException($"tensor {Printable.Name(name)} in {source.FileOf(name)} has shape {TensorInfo.ShapeText(tensor.Shape.AsSpan())}, expected {TensorInfo.ShapeText(expectedShape)}.");
+            : throw new BadInputException($"tensor {Printable.Name(name)} in {FileOf(name)} has shape "
+                + $"{TensorInfo.ShapeText(tensor.Shape.AsSpan())}, expected {TensorInfo.ShapeText(expectedShape)}.");
     }
 
     private float[] ReadSingles(TensorInfo tensor)
@@ -176,16 +240,21 @@ public sealed class Checkpoint : IDisposable
         long length = count ?? tensor.Count;
         if (length > Array.MaxLength)
         {
-            throw new BadInputException($"tensor {Printable.Name(tensor.Name)} in {source.FileOf(tensor.Name)} has {tensor.Count:N0} values, more than fit in one array.");
+            throw new BadInputException($"tensor {Printable.Name(tensor.Name)} in {FileOf(tensor.Name)} has {tensor.Count:N0} values, "
+                + "more than fit in one array.");
         }
 
         return GC.AllocateUninitializedArray<T>((int)length);
     }
 
-    private void Fill<T>(TensorInfo tensor, Span<T> values) where T : struct => source.Read(tensor, MemoryMarshal.AsBytes(values));
+    private void Fill<T>(TensorInfo tensor, Span<T> values) where T : struct
+        => source.Read(view.Stored(tensor.Name), MemoryMarshal.AsBytes(values));
+
+    private string FileOf(string name) => source.FileOf(view.Stored(name).Name);
 
     private BadInputException WrongType(TensorInfo tensor, string expected)
     {
-        return new BadInputException($"tensor {Printable.Name(tensor.Name)} in {source.FileOf(tensor.Name)} is {tensor.Type}, expected {expected}.");
+        return new BadInputException($"tensor {Printable.Name(tensor.Name)} in {FileOf(tensor.Name)} is "
+            + $"{Printable.Name(tensor.TypeName)}, expected {expected}.");
     }
 }

@@ -21,18 +21,22 @@ internal static class CheckpointPath
         return InputFile.Guarded(path, static folder =>
             Named(folder, "model.safetensors") ?? Named(folder, "model.safetensors" + IndexEnding) ?? Only(folder, "*.safetensors")
             ?? Named(folder, "pytorch_model.bin") ?? Named(folder, "pytorch_model.bin" + IndexEnding)
-            ?? Only(folder, "*.pth") ?? Only(folder, "*.pt") ?? GgufSplit.FirstOf(folder) ?? Only(folder, "*.gguf")
-            ?? throw new BadInputException($"{folder} holds no weights: expected model.safetensors, model.safetensors{IndexEnding}, pytorch_model.bin or one .safetensors, .pth or .gguf file."));
+            ?? Only(folder, "*.pth") ?? Only(folder, "*.pt") ?? Only(folder, "*.ckpt")
+            ?? GgufSplit.FirstOf(folder) ?? Only(folder, "*.gguf") ?? Named(folder, "adapter_model.bin")
+            ?? throw new BadInputException($"{folder} holds no weights: expected model.safetensors, model.safetensors{IndexEnding}, "
+                + "pytorch_model.bin or one .safetensors, .pth, .ckpt or .gguf file."));
     }
 
-    /// <summary>Whether a file, or the one weight file of a folder, is in GGUF, by its first bytes or its name; false where there is none.</summary>
+    /// <summary>
+    /// Whether a file, or the one weight file of a folder, is in GGUF, by its first bytes or its name; false where there is none.
+    /// </summary>
     public static bool IsGguf(string path)
     {
         try
         {
-            var file = Resolve(path);
+            string file = Resolve(path);
             Span<byte> start = stackalloc byte[4];
-            return file.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) || (ReadStart(file, start) == start.Length && start.SequenceEqual("GGUF"u8));
+            return IsGgufName(file) || (ReadStart(file, start) == start.Length && start.SequenceEqual("GGUF"u8));
         }
         catch (BadInputException)
         {
@@ -49,14 +53,14 @@ internal static class CheckpointPath
     /// <summary>Opens one weight file. Its first bytes decide, since .bin and .pt are used for everything; its name where they are damaged.</summary>
     public static TensorSource OpenWeights(string file)
     {
-        Span<byte> start = stackalloc byte[9];
+        Span<byte> start = stackalloc byte[ForeignFile.StartLength];
         start = start[..ReadStart(file, start)];
         if (start.StartsWith("GGUF"u8))
         {
             return GgufSplit.Open(file);
         }
 
-        if (start.Length == 9 && start[8] == (byte)'{')
+        if (start.Length >= 9 && start[8] == (byte)'{')
         {
             return SafetensorsFile.Open(file);
         }
@@ -66,14 +70,23 @@ internal static class CheckpointPath
             return PyTorchFile.Open(file);
         }
 
+        if (ForeignFile.Describe(start) is { } kind)
+        {
+            throw new BadInputException($"{file} {kind}; expected the weights of a model");
+        }
+
         return System.IO.Path.GetExtension(file).ToUpperInvariant() switch
         {
             ".SAFETENSORS" => SafetensorsFile.Open(file),
             ".PTH" or ".PT" or ".BIN" or ".CKPT" => PyTorchFile.Open(file),
             ".GGUF" => GgufSplit.Open(file),
-            _ => throw new BadInputException($"{file} is not a checkpoint: expected a safetensors file, a PyTorch file (.pth, .pt, .bin), a GGUF file or a *.safetensors{IndexEnding}."),
+            _ => throw new BadInputException($"{file} is not a checkpoint: expected a safetensors file, a PyTorch file (.pth, .pt, "
+                + $".bin, .ckpt), a GGUF file or a *.safetensors{IndexEnding}."),
         };
     }
+
+    /// <summary>Whether a file is in GGUF by its name.</summary>
+    public static bool IsGgufName(string? file) => file?.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) == true;
 
     private static int ReadStart(string file, Span<byte> start)
     {

@@ -9,7 +9,8 @@ namespace Mambascope.Checkpoints;
 /// </summary>
 public sealed class ConfigFile
 {
-    private const int LargestFile = 64 << 20;
+    // The largest in use name 22,000 classes in 2 MB. Parsed, every byte may become twenty.
+    private const int LargestFile = 4 << 20;
 
     private readonly Dictionary<string, JsonElement> values;
     private readonly string prefix;
@@ -34,13 +35,16 @@ public sealed class ConfigFile
         byte[] bytes = InputFile.ReadAll(path, LargestFile);
         try
         {
-            string text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF');
-            using JsonDocument document = Parse(text);
-            return new ConfigFile(path, "", Members(document.RootElement.Clone(), path, "the file"));
+            using JsonDocument document = Parse(TextFile.ToUtf8(bytes, path));
+            Dictionary<string, JsonElement> members = Members(document.RootElement.Clone(), path, "the file");
+            ConfigSpelling.Unify(members);
+            return new ConfigFile(path, "", members);
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (JsonException error)
         {
-            throw new BadInputException($"{path} is not valid JSON: {Printable.Reason(error)}.", error);
+            throw new BadInputException(ForeignFile.Describe(bytes) is { } kind
+                ? $"{path} {kind}; expected a configuration in JSON"
+                : $"{path} is not valid JSON: {Printable.Reason(error)}.", error);
         }
     }
 
@@ -110,11 +114,30 @@ public sealed class ConfigFile
         return numbers.All(number => double.IsFinite(number) || mayBeInfinite) ? numbers : throw Wrong(key, "a list of finite numbers");
     }
 
+    /// <summary>A whole number or a list of them, none below <paramref name="least"/>; null where the key is absent.</summary>
+    /// <exception cref="BadInputException">Neither, or a number that is too small.</exception>
+    public int[]? GetInt32s(string key, int least = int.MinValue)
+    {
+        if (!values.TryGetValue(key, out JsonElement value))
+        {
+            return null;
+        }
+
+        JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
+        return [.. items.Select(Whole)];
+
+        int Whole(JsonElement item) => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int number) && number >= least
+            ? number
+            : throw Wrong(key, $"a whole number{(least == int.MinValue ? "" : $" of {least} or more")}, or a list of such");
+    }
+
     /// <summary>The object under a key, or null where the key is absent; its messages name keys as <c>outer.inner</c>.</summary>
     /// <exception cref="BadInputException">No object.</exception>
     public ConfigFile? GetSection(string key)
     {
-        return values.TryGetValue(key, out JsonElement section) ? new ConfigFile(Path, prefix + key + ".", Members(section, Path, prefix + key)) : null;
+        return values.TryGetValue(key, out JsonElement section)
+            ? new ConfigFile(Path, prefix + key + ".", Members(section, Path, Named(key)))
+            : null;
     }
 
     /// <summary>A map from class index to label, such as id2label; empty where the key is absent.</summary>
@@ -126,7 +149,8 @@ public sealed class ConfigFile
         {
             if (!int.TryParse(index, out int id) || Text(label) is not { } text)
             {
-                throw new BadInputException($"{Path}: {prefix}{key} has the entry {Printable.Name(index)}: {Found(label)}, expected a class index and its label as text.");
+                throw new BadInputException($"{Path}: {Named(key)} has the entry {Printable.Name(index)}: {Found(label)}, expected a "
+                    + "class index and its label as text.");
             }
 
             labels[id] = text;
@@ -136,16 +160,16 @@ public sealed class ConfigFile
     }
 
     // Python writes Infinity and NaN, which are no JSON: where a file is refused for them, they become a number too large for any double, and null.
-    private static JsonDocument Parse(string text)
+    private static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
     {
         var options = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
         try
         {
-            return JsonDocument.Parse(text, options);
+            return JsonDocument.Parse(utf8, options);
         }
-        catch (JsonException) when (text.Contains("Infinity", StringComparison.Ordinal) || text.Contains("NaN", StringComparison.Ordinal))
+        catch (JsonException) when (utf8.Span.IndexOf("Infinity"u8) >= 0 || utf8.Span.IndexOf("NaN"u8) >= 0)
         {
-            return JsonDocument.Parse(WithoutPythonNumbers(text), options);
+            return JsonDocument.Parse(WithoutPythonNumbers(Encoding.UTF8.GetString(utf8.Span)), options);
         }
     }
 
@@ -204,7 +228,9 @@ public sealed class ConfigFile
 
     private JsonElement Required(string key, string expected)
     {
-        return values.TryGetValue(key, out JsonElement value) ? value : throw new BadInputException($"{Path}: {prefix}{key} is missing, expected {expected}.");
+        return values.TryGetValue(key, out JsonElement value)
+            ? value
+            : throw new BadInputException($"{Path}: {Named(key)} is missing, expected {expected}.");
     }
 
     private JsonElement Number(string key)
@@ -226,7 +252,10 @@ public sealed class ConfigFile
         }
     }
 
-    private BadInputException Wrong(string key, string expected) => new($"{Path}: {prefix}{key} is {Found(values[key])}, expected {expected}.");
+    private BadInputException Wrong(string key, string expected)
+        => new($"{Path}: {Named(key)} is {Found(values[key])}, expected {expected}.");
+
+    private string Named(string key) => Printable.Name(prefix + key);
 
     private static string Found(JsonElement element) => Printable.Name(element.GetRawText());
 }

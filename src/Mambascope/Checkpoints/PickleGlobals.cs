@@ -33,11 +33,15 @@ internal static class PickleGlobals
         };
     }
 
-    /// <summary>What the persistent id <c>('storage', class, key, location, count)</c> stands for.</summary>
+    /// <summary>
+    /// What the persistent id <c>('storage', class, key, location, count)</c> stands for. Files before PyTorch 1.6 add None, or which part
+    /// of another storage it is; such parts went out of use before 1.0 and are not read.
+    /// </summary>
     public static object Persistent(object? id)
     {
-        return id is object?[] and ["storage", PickleGlobal type, string { Length: <= LongestStorageKey } key, _, long count, ..]
-            ? new PickleStorage(type, StorageType(type), type.Name is "UntypedStorage" or "_UntypedStorage", key, count)
+        return id is object?[] and ["storage", PickleGlobal type, string { Length: <= LongestStorageKey } key, _, long count, .. var view]
+                && view is not [not null, ..]
+            ? new PickleStorage(StoredType.OfStorage(type), type.Name is "UntypedStorage" or "_UntypedStorage", key, count)
             : PickleOpaque.Other;
     }
 
@@ -50,34 +54,9 @@ internal static class PickleGlobals
             return PickleOpaque.Tensor;
         }
 
-        TensorType? type = elementType is null ? storage.Type : ElementType(elementType);
-        return new PickleTensor(storage, elementType ?? storage.Class, type, offset, Array.ConvertAll(sizes, size => (long)size!), Array.ConvertAll(strides, stride => (long)stride!));
+        StoredType type = elementType is null ? storage.Type : StoredType.OfElement(elementType);
+        long[] Numbers(object?[] values) => Array.ConvertAll(values, value => (long)value!);
+
+        return new PickleTensor(storage, type, offset, Numbers(sizes), Numbers(strides));
     }
-
-    private static TensorType? StorageType(PickleGlobal type) => (type.Module, type.Name) switch
-    {
-        ("torch", "DoubleStorage") => TensorType.F64,
-        ("torch", "FloatStorage") => TensorType.F32,
-        ("torch", "HalfStorage") => TensorType.F16,
-        ("torch", "BFloat16Storage") => TensorType.BF16,
-        ("torch", "LongStorage") => TensorType.I64,
-        ("torch", "IntStorage") => TensorType.I32,
-        ("torch", "ByteStorage") => TensorType.U8,
-        ("torch", "BoolStorage") => TensorType.BOOL,
-        ("torch" or "torch.storage", "UntypedStorage" or "_UntypedStorage") => TensorType.U8,
-        _ => null,
-    };
-
-    private static TensorType? ElementType(PickleGlobal type) => (type.Module, type.Name) switch
-    {
-        ("torch", "float64") => TensorType.F64,
-        ("torch", "float32") => TensorType.F32,
-        ("torch", "float16") => TensorType.F16,
-        ("torch", "bfloat16") => TensorType.BF16,
-        ("torch", "int64") => TensorType.I64,
-        ("torch", "int32") => TensorType.I32,
-        ("torch", "uint8") => TensorType.U8,
-        ("torch", "bool") => TensorType.BOOL,
-        _ => null,
-    };
 }

@@ -9,6 +9,9 @@ internal sealed class PickleReader(byte[] data, string file)
 {
     private int position;
 
+    /// <summary>Bytes read so far.</summary>
+    public int Position => position;
+
     public byte Byte() => Bytes(1)[0];
 
     public int UInt16() => BinaryPrimitives.ReadUInt16LittleEndian(Bytes(2));

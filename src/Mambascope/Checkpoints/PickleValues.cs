@@ -45,11 +45,17 @@ internal sealed class PickleDict
     }
 }
 
+/// <summary>A list, where its items are wanted: the names of the storages in a file before PyTorch 1.6.</summary>
+internal sealed class PickleList(IEnumerable<object?> items)
+{
+    public List<object?> Items { get; } = [.. items];
+}
+
 /// <summary>
-/// A storage: the archive's entry <c>data/KEY</c> with <paramref name="Count"/> elements of <paramref name="Type"/>, which is null
-/// where it is none of ours. Untyped storages count bytes; the tensors on them know their own type.
+/// A storage of <paramref name="Count"/> elements, which the container keeps under its key. Untyped storages count bytes; the tensors on
+/// them know their own type.
 /// </summary>
-internal sealed record PickleStorage(PickleGlobal Class, TensorType? Type, bool IsUntyped, string Key, long Count);
+internal sealed record PickleStorage(StoredType Type, bool IsUntyped, string Key, long Count);
 
 /// <summary>A view on a storage: element (i, j, ...) lies at <c>Offset + i Strides[0] + j Strides[1] + ...</c>, in elements. Unchecked as yet.</summary>
-internal sealed record PickleTensor(PickleStorage Storage, PickleGlobal Class, TensorType? Type, long Offset, long[] Sizes, long[] Strides);
+internal sealed record PickleTensor(PickleStorage Storage, StoredType Type, long Offset, long[] Sizes, long[] Strides);

@@ -4,7 +4,7 @@ namespace Mambascope.Checkpoints;
 
 /// <summary>
 /// The zip container of a PyTorch file: entries below one top folder whose name varies. Entries stored or deflated; one lock, since
-/// all of them share a stream.
+/// all of them share a stream. An entry's checksum is checked when something of it is read for the first time.
 /// </summary>
 internal sealed class PyTorchArchive : IDisposable
 {
@@ -16,6 +16,7 @@ internal sealed class PyTorchArchive : IDisposable
     private readonly ZipArchive zip;
     private readonly Lock reading = new();
     private readonly Dictionary<string, ZipArchiveEntry> entries;
+    private readonly HashSet<string> verified = new(StringComparer.Ordinal);
 
     private PyTorchArchive(string file, ZipArchive zip, Dictionary<string, ZipArchiveEntry> entries)
     {
@@ -31,7 +32,6 @@ internal sealed class PyTorchArchive : IDisposable
         {
             return Guarded(file, () =>
             {
-                RefuseOldFormats(stream, file);
                 var opened = new ZipArchive(stream, ZipArchiveMode.Read);
                 CheckSizes(opened, stream.Length, file);
                 return new PyTorchArchive(file, opened, BelowTopFolder(opened, file));
@@ -63,8 +63,16 @@ internal sealed class PyTorchArchive : IDisposable
             try
             {
                 using Stream stream = entries[name].Open();
-                Skip(stream, offset);
-                stream.ReadExactly(destination);
+                if (verified.Contains(name))
+                {
+                    Pass(stream, offset, sum: null);
+                    stream.ReadExactly(destination);
+                }
+                else
+                {
+                    ReadVerified(stream, name, offset, destination);
+                    verified.Add(name);
+                }
             }
             catch (Exception error) when (IsFileFault(error))
             {
@@ -91,21 +99,6 @@ internal sealed class PyTorchArchive : IDisposable
     private static bool IsFileFault(Exception error)
     {
         return error is IOException or InvalidDataException or ArgumentException or NotSupportedException or OverflowException or UnauthorizedAccessException;
-    }
-
-    private static void RefuseOldFormats(Stream stream, string file)
-    {
-        Span<byte> start = stackalloc byte[2];
-        int length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        stream.Position = 0;
-        if (!start[..length].SequenceEqual("PK"u8))
-        {
-            // A bare pickle starts with the protocol instruction: before PyTorch 1.6, torch.save wrote a row of pickles.
-            string found = start[0] == (byte)PickleOpcode.Proto
-                ? "is in the old format of PyTorch before 1.6; convert it once in Python with torch.save(torch.load(OLD, map_location='cpu'), NEW)"
-                : "is not a PyTorch file: expected a zip archive as torch.save writes it; it may be truncated or damaged";
-            throw new BadInputException($"{file} {found}.");
-        }
     }
 
     private static void CheckSizes(ZipArchive zip, long archiveLength, string file)
@@ -152,17 +145,36 @@ internal sealed class PyTorchArchive : IDisposable
         return below;
     }
 
-    private static void Skip(Stream stream, long count)
+    private void ReadVerified(Stream stream, string name, long offset, Span<byte> destination)
     {
-        if (count == 0)
+        ZipArchiveEntry entry = entries[name];
+        var sum = new Crc32();
+        Pass(stream, offset, sum);
+        stream.ReadExactly(destination);
+        sum.Append(destination);
+        Pass(stream, entry.Length - offset - destination.Length, sum);
+
+        // torch.serialization.set_crc32_options(False) leaves the sums out.
+        if (entry.Crc32 != 0 && entry.Crc32 != sum.Value)
+        {
+            throw new BadInputException($"{file} is damaged at its entry {Printable.Name(name)}: its contents have the checksum "
+                + $"{sum.Value:X8}, expected {entry.Crc32:X8}; copy or download it again.");
+        }
+    }
+
+    private static void Pass(Stream stream, long count, Crc32? sum)
+    {
+        if (count <= 0)
         {
             return;
         }
 
-        byte[] unused = new byte[Math.Min(count, 1 << 16)];
-        for (long left = count; left > 0; left -= Math.Min(left, unused.Length))
+        byte[] passed = new byte[Math.Min(count, 1 << 16)];
+        for (long left = count; left > 0; left -= Math.Min(left, passed.Length))
         {
-            stream.ReadExactly(unused.AsSpan(0, (int)Math.Min(left, unused.Length)));
+            Span<byte> part = passed.AsSpan(0, (int)Math.Min(left, passed.Length));
+            stream.ReadExactly(part);
+            sum?.Append(part);
         }
     }
 }

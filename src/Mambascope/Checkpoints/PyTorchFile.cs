@@ -1,57 +1,55 @@
 namespace Mambascope.Checkpoints;
 
 /// <summary>
-/// A file of torch.save in the zip format of PyTorch 1.6 and later: <c>data.pkl</c> says what there is, <c>data/KEY</c> are the
-/// storages. The pickle is interpreted, never executed.
+/// A file of torch.save: a pickle says what there is, storages hold the values. The pickle is interpreted, never executed.
 /// </summary>
 internal sealed class PyTorchFile : TensorSource
 {
-    // Pickles of real checkpoints, optimiser included, have a few hundred kilobytes. Interpreting one takes up to fifty times its size.
-    private const long LargestPickle = 16 << 20;
+    // Weights that are shared (a head with the embedding, a layer with another) repeat a few times; beyond this, views serve only to
+    // make whoever reads them all busy for ever.
+    private const int LargestRepetition = 8;
+    private const long AlwaysAllowed = 32 << 20;
 
     private readonly string file;
-    private readonly PyTorchArchive archive;
-    private readonly Dictionary<string, StridedTensor> layouts;
-    private readonly Dictionary<string, TensorInfo> tensors;
+    private readonly TorchStorages storages;
+    private readonly Dictionary<TensorInfo, StridedTensor> layouts;
+    private readonly IReadOnlyList<TensorSet> sets;
 
     // Storages that several tensors share (tied weights): read once, kept until the file is closed.
     private readonly Dictionary<string, Lazy<byte[]>> shared;
 
-    private PyTorchFile(string file, PyTorchArchive archive, Dictionary<string, StridedTensor> layouts)
+    private PyTorchFile(string file, TorchStorages storages, IReadOnlyList<TensorSet> sets, Dictionary<TensorInfo, StridedTensor> layouts)
     {
         this.file = file;
-        this.archive = archive;
+        this.storages = storages;
+        this.sets = sets;
         this.layouts = layouts;
-        tensors = layouts.ToDictionary(entry => entry.Key, entry => entry.Value.Info, StringComparer.Ordinal);
         shared = layouts.Values.GroupBy(layout => layout.StorageKey, StringComparer.Ordinal)
             .Where(group => group.Skip(1).Any())
             .ToDictionary(group => group.Key, group => new Lazy<byte[]>(() => ReadStorage(group.Key)), StringComparer.Ordinal);
     }
 
-    public override IReadOnlyDictionary<string, TensorInfo> Tensors => tensors;
+    public override IReadOnlyDictionary<string, TensorInfo> Tensors => sets[0].Tensors;
+
+    public override IReadOnlyList<TensorSet> Sets => sets;
 
     public static PyTorchFile Open(string file) => Open(InputFile.Open(file), file);
 
     /// <summary>Opens from a stream, which is closed with the result, or at once when this fails.</summary>
     public static PyTorchFile Open(Stream stream, string file)
     {
-        PyTorchArchive opened = PyTorchArchive.Open(stream, file);
+        TorchStorages opened = OpenStorages(stream, file, out object? root);
         try
         {
-            RefuseBigEndian(opened, file);
-            if (opened.LengthOf("data.pkl") is > LargestPickle and var length)
+            var checkedLayouts = new Dictionary<TensorInfo, StridedTensor>();
+            List<TensorSet> checkedSets = [.. StateDict.Find(root, file).Select(set => Check(set, opened, file, checkedLayouts))];
+            if (checkedSets[0].Fault is { } fault)
             {
-                throw new BadInputException($"{file} has a data.pkl of {length:N0} bytes, expected at most {LargestPickle:N0}.");
+                throw new BadInputException(fault.Message, fault);
             }
 
-            object? root = Unpickler.Load(opened.ReadAll("data.pkl"), file);
-            var checkedTensors = new Dictionary<string, StridedTensor>(StringComparer.Ordinal);
-            foreach ((string name, PickleTensor tensor) in StateDict.Find(root, file))
-            {
-                checkedTensors.Add(name, Check(name, tensor, opened, file));
-            }
-
-            return new PyTorchFile(file, opened, checkedTensors);
+            RefuseRepetition(checkedLayouts.Values, opened, file);
+            return new PyTorchFile(file, opened, checkedSets, checkedLayouts);
         }
         catch
         {
@@ -64,7 +62,7 @@ internal sealed class PyTorchFile : TensorSource
 
     public override void Read(TensorInfo tensor, Span<byte> destination)
     {
-        StridedTensor layout = layouts[tensor.Name];
+        StridedTensor layout = layouts[tensor];
         if (destination.IsEmpty)
         {
             return;
@@ -76,7 +74,7 @@ internal sealed class PyTorchFile : TensorSource
         }
         else if (layout.IsContiguous)
         {
-            archive.Read(Entry(layout.StorageKey), layout.Offset * tensor.Type.ByteSize(), destination);
+            storages.Read(layout.StorageKey, layout.Offset * tensor.Type.ByteSize(), destination);
         }
         else
         {
@@ -84,34 +82,83 @@ internal sealed class PyTorchFile : TensorSource
         }
     }
 
-    public override void Dispose() => archive.Dispose();
+    public override void Dispose() => storages.Dispose();
 
-    private static string Entry(string storageKey) => "data/" + storageKey;
+    private static TorchStorages OpenStorages(Stream stream, string file, out object? root)
+    {
+        Span<byte> start = stackalloc byte[2];
+        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        stream.Position = 0;
+        if (start.StartsWith("PK"u8))
+        {
+            return ZippedStorages.Open(stream, file, out root);
+        }
+
+        if (RowOfPickles.Matches(start))
+        {
+            return RowOfPickles.Open(stream, file, out root);
+        }
+
+        stream.Dispose();
+        throw new BadInputException($"{file} is not a PyTorch file: expected what torch.save writes; it may be truncated or damaged.");
+    }
 
     private byte[] ReadStorage(string key)
     {
-        string entry = Entry(key);
-        return archive.LengthOf(entry) <= Array.MaxLength ? archive.ReadAll(entry) : throw new BadInputException($"{file} has a storage {entry} of {archive.LengthOf(entry):N0} bytes that is shared or strided, which is supported up to {Array.MaxLength:N0}.");
+        return storages.LengthOf(key) <= Array.MaxLength
+            ? storages.ReadAll(key)
+            : throw new BadInputException($"{file} has a storage {storages.Describe(key)} of {storages.LengthOf(key):N0} bytes that is "
+                + $"shared or strided, which is supported up to {Array.MaxLength:N0}.");
     }
 
-    private static StridedTensor Check(string name, PickleTensor tensor, PyTorchArchive archive, string file)
+    private static TensorSet Check(PickleSet set, TorchStorages storages, string file, Dictionary<TensorInfo, StridedTensor> layouts)
+    {
+        var tensors = new Dictionary<string, TensorInfo>(StringComparer.Ordinal);
+        try
+        {
+            foreach ((string name, PickleTensor tensor) in set.Tensors)
+            {
+                StridedTensor layout = Check(name, tensor, storages, file);
+                tensors.Add(name, layout.Info);
+                layouts.Add(layout.Info, layout);
+            }
+
+            return new(set.Name, tensors);
+        }
+        catch (BadInputException error)
+        {
+            return new(set.Name, tensors, error);
+        }
+    }
+
+    private static StridedTensor Check(string name, PickleTensor tensor, TorchStorages storages, string file)
     {
         StridedTensor layout = StridedTensor.Check(name, tensor, file);
-        string entry = Entry(layout.StorageKey);
-        long? length = archive.LengthOf(entry);
+        long? length = storages.LengthOf(layout.StorageKey);
         if (length is null || length < layout.StorageByteLength)
         {
-            throw new BadInputException($"tensor {Printable.Name(name)} in {file} needs a storage {Printable.Name(entry)} of {layout.StorageByteLength:N0} bytes, found {(length is null ? "none" : $"{length:N0}")}.");
+            throw new BadInputException($"tensor {Printable.Name(name)} in {file} needs a storage "
+                + $"{Printable.Name(storages.Describe(layout.StorageKey))} of {layout.StorageByteLength:N0} bytes, found "
+                + $"{(length is null ? "none" : $"{length:N0}")}.");
         }
 
         return layout;
     }
 
-    private static void RefuseBigEndian(PyTorchArchive archive, string file)
+    private static void RefuseRepetition(IEnumerable<StridedTensor> layouts, TorchStorages storages, string file)
     {
-        if (archive.LengthOf("byteorder") is 3 && archive.ReadAll("byteorder").AsSpan().SequenceEqual("big"u8))
+        Int128 stored = 0, wanted = 0;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (StridedTensor layout in layouts)
         {
-            throw new BadInputException($"{file} was saved on a big-endian machine, which is not supported.");
+            wanted += layout.Info.ByteLength;
+            stored += seen.Add(layout.StorageKey) ? storages.LengthOf(layout.StorageKey) ?? 0 : 0;
+        }
+
+        if (wanted > LargestRepetition * stored + AlwaysAllowed)
+        {
+            throw new BadInputException($"{file} stores {stored:N0} bytes, of which its tensors make {wanted:N0} by repeating them: no "
+                + "model does that.");
         }
     }
 }

@@ -113,7 +113,9 @@ internal sealed class SafetensorsHeader
             throw Damaged(name, "lacks dtype, shape or the two data_offsets");
         }
 
-        TensorType type = TensorTypes.FromName(typeName) ?? throw new BadInputException($"tensor {Printable.Name(name)} in {file} has type {Printable.Name(typeName)}, which is not supported; expected one of {TensorTypes.All}.");
+        StoredType type = StoredType.OfSafetensors(typeName)
+            ?? throw new BadInputException($"tensor {Printable.Name(name)} in {file} has type {Printable.Name(typeName)}, which is not "
+                + $"supported; expected one of {TensorTypes.All}.");
         if (!TensorInfo.TryCount(shape.AsSpan(), out _))
         {
             throw Damaged(name, $"has a shape {TensorInfo.ShapeText(shape.AsSpan())} too large to count");
@@ -122,7 +124,8 @@ internal sealed class SafetensorsHeader
         var tensor = new TensorInfo(name, type, shape);
         if (begin > end || end - begin != tensor.ByteLength)
         {
-            throw Damaged(name, $"has data_offsets [{begin}, {end}], but {type} {TensorInfo.ShapeText(shape.AsSpan())} needs {tensor.ByteLength} bytes");
+            throw Damaged(name, $"has data_offsets [{begin}, {end}], but {type.Name} {TensorInfo.ShapeText(shape.AsSpan())} needs "
+                + $"{tensor.ByteLength} bytes");
         }
 
         if (!Tensors.TryAdd(name, tensor))

@@ -5,7 +5,8 @@ namespace Mambascope.Checkpoints;
 /// <summary>A checkpoint split over several files of one folder, with an index: <c>{"weight_map": {"tensor": "shard file"}}</c>.</summary>
 internal sealed class ShardedFiles : TensorSource
 {
-    private const int LargestIndex = 100_000_000;
+    private const int LargestIndex = 16 << 20;
+    private const int LongestName = 255;
 
     private readonly Dictionary<string, TensorSource> shards = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorSource> shardOf = new(StringComparer.Ordinal);
@@ -32,7 +33,9 @@ internal sealed class ShardedFiles : TensorSource
             files.Dispose();
             if (error is JsonException or InvalidOperationException)
             {
-                throw new BadInputException($"{index} is damaged: {Printable.Reason(error)}.", error);
+                throw new BadInputException(ForeignFile.Describe(json) is { } kind
+                    ? $"{index} {kind}; expected the index of a sharded checkpoint"
+                    : $"{index} is damaged: {Printable.Reason(error)}.", error);
             }
 
             throw;
@@ -85,7 +88,8 @@ internal sealed class ShardedFiles : TensorSource
         }
 
         // A shard lies beside its index: an index from elsewhere must not open other files of this machine, nor another index.
-        if (shardName.Length == 0 || shardName.AsSpan().ContainsAny("/\\:\0") || shardName is "." or ".." || shardName.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        if (shardName.Length is 0 or > LongestName || shardName.AsSpan().ContainsAny("/\\:\0")
+            || shardName is "." or ".." || shardName.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
             throw new BadInputException($"{index} puts tensor {Printable.Name(tensor)} into {Printable.Name(shardName)}, expected the name of a weight file in the same folder.");
         }

@@ -1,21 +1,33 @@
 namespace Mambascope.Checkpoints;
 
+/// <summary>A dict of tensors in what a PyTorch file holds.</summary>
+/// <param name="Name">The keys that lead to it, joined by dots; empty at the top.</param>
+/// <param name="Tensors">By name.</param>
+internal sealed record PickleSet(string Name, IReadOnlyDictionary<string, PickleTensor> Tensors);
+
 /// <summary>
 /// Finds the model's tensors in what a PyTorch file holds. Training scripts save <c>{"model": state_dict, "optimizer": ..., "args": ...}</c>
-/// under various names; wrappers put a prefix before every name.
+/// under various names, often with a moving average of the weights beside them.
 /// </summary>
 internal static class StateDict
 {
-    private static readonly string[] Places = ["model", "state_dict", "model_state_dict", "module"];
+    // In the order of preference: what people mean by the model, and its moving averages after it.
+    private static readonly string[] places =
+    [
+        "model", "state_dict", "model_state_dict", "module", "net", "network", "weights", "params",
+        "ema", "model_ema", "ema_model", "state_dict_ema", "ema_state_dict", "params_ema",
+    ];
 
-    // {"model": {"state_dict": ...}} is known; a dict may contain itself, so the search must end.
-    private const int Levels = 2;
+    // Dicts of tensors that are no weights: an optimiser's moments have the names of the weights they belong to.
+    private static readonly string[] notWeights = ["optim", "sched", "scaler", "criterion", "loss"];
 
-    // DistributedDataParallel and torch.compile.
-    private static readonly string[] Prefixes = ["module.", "_orig_mod."];
+    // {"model": {"state_dict": ...}} is known.
+    private const int Levels = 3;
+    private const int MostSets = 32;
 
-    /// <summary>The tensors of the state dict by name.</summary>
-    public static Dictionary<string, PickleTensor> Find(object? root, string file)
+    /// <summary>The dicts with tensors, the most likely to be the model first; at least one.</summary>
+    /// <exception cref="BadInputException">There is none.</exception>
+    public static IReadOnlyList<PickleSet> Find(object? root, string file)
     {
         if (root is not PickleDict dictionary)
         {
@@ -23,38 +35,50 @@ internal static class StateDict
             throw new BadInputException($"{file} holds {found}, expected a dict of tensors: save the model's state_dict() and not the model itself.");
         }
 
-        PickleDict stateDict = Search(dictionary, Levels) ?? throw new BadInputException($"{file} holds no state dict: expected tensors by name, at the top or under {string.Join(", ", Places)}; found {Keys(dictionary)}.");
-        return WithoutPrefixes(stateDict.Entries
+        var sets = new List<PickleSet>();
+        Search(dictionary, "", Levels, new(ReferenceEqualityComparer.Instance), sets);
+        return sets.Count > 0
+            ? sets
+            : throw new BadInputException($"{file} holds no state dict: expected tensors by name, at the top or in a dict such as model "
+                + $"or state_dict; found {Keys(dictionary)}.");
+    }
+
+    /// <summary>Known places come before the dict itself, others after it. A dict may contain itself: each is visited once.</summary>
+    private static void Search(PickleDict dictionary, string name, int levels, HashSet<object> visited, List<PickleSet> sets)
+    {
+        if (levels == 0 || sets.Count >= MostSets || !visited.Add(dictionary))
+        {
+            return;
+        }
+
+        foreach (string place in places)
+        {
+            Into(place);
+        }
+
+        Dictionary<string, PickleTensor> tensors = dictionary.Entries
             .Where(entry => entry.Value is PickleTensor)
-            .ToDictionary(entry => entry.Key, entry => (PickleTensor)entry.Value!, StringComparer.Ordinal));
-    }
-
-    /// <summary>The first dict with tensors, looking into the known places before at the dict itself.</summary>
-    private static PickleDict? Search(PickleDict dictionary, int levels)
-    {
-        for (int i = 0; levels > 0 && i < Places.Length; i++)
+            .ToDictionary(entry => entry.Key, entry => (PickleTensor)entry.Value!, StringComparer.Ordinal);
+        if (tensors.Count > 0)
         {
-            if (dictionary.Entries.GetValueOrDefault(Places[i]) is PickleDict inner && Search(inner, levels - 1) is { } found)
-            {
-                return found;
-            }
+            sets.Add(new(name, tensors));
         }
 
-        return dictionary.Entries.Values.Any(value => value is PickleTensor) ? dictionary : null;
-    }
-
-    private static Dictionary<string, PickleTensor> WithoutPrefixes(Dictionary<string, PickleTensor> tensors)
-    {
-        foreach (string prefix in Prefixes)
+        foreach (string key in dictionary.Entries.Keys.Where(IsForWeights))
         {
-            if (tensors.Keys.All(name => name.StartsWith(prefix, StringComparison.Ordinal)))
-            {
-                tensors = tensors.ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value, StringComparer.Ordinal);
-            }
+            Into(key);
         }
 
-        return tensors;
+        void Into(string key)
+        {
+            if (dictionary.Entries.GetValueOrDefault(key) is PickleDict inner)
+            {
+                Search(inner, name.Length == 0 ? key : $"{name}.{key}", levels - 1, visited, sets);
+            }
+        }
     }
+
+    private static bool IsForWeights(string key) => !Array.Exists(notWeights, other => key.Contains(other, StringComparison.OrdinalIgnoreCase));
 
     private static string Keys(PickleDict dictionary)
     {

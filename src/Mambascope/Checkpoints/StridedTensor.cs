@@ -17,7 +17,7 @@ internal sealed class StridedTensor
         Offset = tensor.Offset;
         StorageKey = tensor.Storage.Key;
         strides = tensor.Strides;
-        StorageByteLength = tensor.Storage.Count * (tensor.Storage.IsUntyped ? 1 : info.Type.ByteSize());
+        StorageByteLength = tensor.Storage.IsUntyped ? tensor.Storage.Count : tensor.Type.ByteLength(tensor.Storage.Count);
         IsContiguous = HasRowMajorStrides();
     }
 
@@ -38,18 +38,16 @@ internal sealed class StridedTensor
     {
         BadInputException Damaged(string what) => new($"tensor {Printable.Name(name)} in {file} {what}.");
 
-        if (tensor.Type is not { } type)
-        {
-            throw Damaged($"is stored as {Printable.Name(tensor.Class.ToString())}, which is not supported; expected one of {TensorTypes.All}");
-        }
-
+        StoredType type = tensor.Type;
         if (tensor.Sizes.Length != tensor.Strides.Length || tensor.Sizes.Any(size => size is < 0 or > int.MaxValue) || tensor.Strides.Any(stride => stride < 0) || tensor.Offset < 0)
         {
             throw Damaged("has sizes, strides or an offset that are out of range");
         }
 
         ImmutableArray<int> shape = [.. tensor.Sizes.Select(size => (int)size)];
-        long storageCount = tensor.Storage.IsUntyped ? tensor.Storage.Count / type.ByteSize() : tensor.Storage.Count;
+        long storageCount = tensor.Storage.IsUntyped && type.Bits > 0
+            ? (long)Int128.Min(long.MaxValue, (Int128)tensor.Storage.Count * 8 / type.Bits)
+            : tensor.Storage.Count;
         if (storageCount is < 0 or > long.MaxValue / 8 || !TensorInfo.TryCount(shape.AsSpan(), out long count))
         {
             throw Damaged("has a size that is out of range");

@@ -7,10 +7,15 @@ public sealed class TensorInfo
 {
     internal const int MaximumRank = 32;
 
+    private readonly StoredType stored;
+
     internal TensorInfo(string name, TensorType type, ImmutableArray<int> shape)
+        : this(name, StoredType.Of(type), shape) { }
+
+    internal TensorInfo(string name, StoredType stored, ImmutableArray<int> shape)
     {
         Name = name;
-        Type = type;
+        this.stored = stored;
         Shape = shape;
         Count = TryCount(shape.AsSpan(), out long count) ? count : throw new ArgumentException("The shape's product overflows.", nameof(shape));
     }
@@ -19,7 +24,12 @@ public sealed class TensorInfo
     public string Name { get; }
 
     /// <summary>How the values are stored.</summary>
-    public TensorType Type { get; }
+    public TensorType Type => stored.Type;
+
+    /// <summary>
+    /// The type by its name in the file, which says more than <see cref="Type"/> where that is <see cref="TensorType.Other"/>.
+    /// </summary>
+    public string TypeName => stored.Name;
 
     /// <summary>Sizes of the axes, outermost first; empty for a scalar.</summary>
     public ImmutableArray<int> Shape { get; }
@@ -27,11 +37,14 @@ public sealed class TensorInfo
     /// <summary>Number of values: the product of <see cref="Shape"/>.</summary>
     public long Count { get; }
 
-    /// <summary>Stored size in bytes.</summary>
-    public long ByteLength => Type.ByteLength(Count);
+    /// <summary>Stored size in bytes; 0 where the size of the type is not known.</summary>
+    public long ByteLength => stored.ByteLength(Count);
 
     /// <summary>For messages: <c>layers.0.mixer.A_log F32 (64, 16)</c>.</summary>
-    public override string ToString() => $"{Printable.Name(Name)} {Type} {ShapeText(Shape.AsSpan())}";
+    public override string ToString() => $"{Printable.Name(Name)} {Printable.Name(TypeName)} {ShapeText(Shape.AsSpan())}";
+
+    /// <summary>The same tensor under another name.</summary>
+    internal TensorInfo Renamed(string name) => new(name, stored, Shape);
 
     /// <summary>A shape as people write it: (64, 16), (64), ().</summary>
     internal static string ShapeText(ReadOnlySpan<int> shape)

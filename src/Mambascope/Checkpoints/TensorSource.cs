@@ -15,6 +15,9 @@ internal abstract class TensorSource : IDisposable
 
     private static readonly Dictionary<string, string> NoMetadata = [];
 
+    /// <summary>The sets of weights that may be meant, <see cref="Tensors"/> first; at least one.</summary>
+    public virtual IReadOnlyList<TensorSet> Sets => [new("", Tensors)];
+
     /// <summary>The file that holds a tensor, for messages.</summary>
     public abstract string FileOf(string name);
 

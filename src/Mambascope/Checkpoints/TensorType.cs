@@ -29,6 +29,11 @@ public enum TensorType
     /// <summary>One byte, 0 or 1.</summary>
     BOOL,
 
+    /// <summary>
+    /// A type that is known by name and not read, such as F8_E4M3: no reason to refuse a file, only who asks for the values.
+    /// </summary>
+    Other,
+
     /// <summary>GGUF: 4 bits and a scale for 32 values.</summary>
     Q4_0,
 
@@ -70,11 +75,13 @@ internal static class TensorTypes
 {
     public const string All = "F64, F32, F16, BF16, I64, I32, U8, BOOL";
 
+    /// <summary>Bytes of a value; 0 where a type is not read.</summary>
     public static int ByteSize(this TensorType type) => type switch
     {
         TensorType.F64 or TensorType.I64 => 8,
         TensorType.F32 or TensorType.I32 => 4,
         TensorType.F16 or TensorType.BF16 => 2,
+        TensorType.Other => 0,
         _ => 1,
     };
 
@@ -97,20 +104,6 @@ internal static class TensorTypes
         TensorType.Q6_K => BlockFormat.Q6_K,
         TensorType.IQ4_NL => BlockFormat.IQ4_NL,
         TensorType.IQ4_XS => BlockFormat.IQ4_XS,
-        _ => null,
-    };
-
-    /// <summary>The type that a safetensors header calls by this name, or null where it is none of ours.</summary>
-    public static TensorType? FromName(string name) => name switch
-    {
-        "F64" => TensorType.F64,
-        "F32" => TensorType.F32,
-        "F16" => TensorType.F16,
-        "BF16" => TensorType.BF16,
-        "I64" => TensorType.I64,
-        "I32" => TensorType.I32,
-        "U8" => TensorType.U8,
-        "BOOL" => TensorType.BOOL,
         _ => null,
     };
 }

@@ -19,17 +19,30 @@ internal sealed class Unpickler
     // A dictionary and not an array: a hostile pickle may put its only value at place four billion.
     private readonly Dictionary<long, object?> memo = [];
 
-    private Unpickler(PickleReader reader) => this.reader = reader;
+    private readonly Dictionary<string, PickleStorage> storages = new(StringComparer.Ordinal);
+    private readonly bool keepsLists;
+
+    private Unpickler(PickleReader reader, bool keepsLists) => (this.reader, this.keepsLists) = (reader, keepsLists);
 
     /// <summary>The value that a pickle describes.</summary>
     /// <exception cref="BadInputException">The pickle is damaged.</exception>
-    public static object? Load(byte[] pickle, string file)
+    public static object? Load(byte[] pickle, string file) => Load(new PickleReader(pickle, file), out _);
+
+    /// <summary>
+    /// The value that the next pickle of a row describes, and the storages it names by their keys; the reader stands behind it.
+    /// </summary>
+    /// <param name="reader">Stands at the pickle.</param>
+    /// <param name="storages">By key; of two of one key the later.</param>
+    /// <param name="keepsLists">Whether lists are <see cref="PickleList"/>; else they are opaque.</param>
+    /// <exception cref="BadInputException">The pickle is damaged.</exception>
+    public static object? Load(PickleReader reader, out IReadOnlyDictionary<string, PickleStorage> storages, bool keepsLists = false)
     {
-        var unpickler = new Unpickler(new PickleReader(pickle, file));
+        var unpickler = new Unpickler(reader, keepsLists);
         while (unpickler.Step())
         {
         }
 
+        storages = unpickler.storages;
         return unpickler.Pop();
     }
 
@@ -83,10 +96,10 @@ internal sealed class Unpickler
             case PickleOpcode.Tuple2: Push(PopMany(2)); break;
             case PickleOpcode.Tuple3: Push(PopMany(3)); break;
             case PickleOpcode.Tuple: Push(PopToMark()); break;
-            case PickleOpcode.EmptyList: Push(PickleOpaque.List); break;
-            case PickleOpcode.List: PopToMark(); Push(PickleOpaque.List); break;
-            case PickleOpcode.Append: Pop(); Top(); break;
-            case PickleOpcode.Appends: PopToMark(); Top(); break;
+            case PickleOpcode.EmptyList: PushList([]); break;
+            case PickleOpcode.List: PushList(PopToMark()); break;
+            case PickleOpcode.Append: AddAll(PopMany(1)); break;
+            case PickleOpcode.Appends: AddAll(PopToMark()); break;
             case PickleOpcode.EmptyDict: Push(new PickleDict()); break;
             case PickleOpcode.Dict: PushDict(PopToMark()); break;
             case PickleOpcode.SetItem: SetAll(PopMany(2)); break;
@@ -115,7 +128,7 @@ internal sealed class Unpickler
             case PickleOpcode.Inst: Instantiate(new PickleGlobal(reader.Line(), reader.Line())); break;
             case PickleOpcode.Obj: PopToMark(); Push(PickleOpaque.Other); break;
             case PickleOpcode.Build: Pop(); Top(); break; // An object's state: nothing that is kept has any use for it.
-            case PickleOpcode.BinPersistentId: Push(PickleGlobals.Persistent(Pop())); break;
+            case PickleOpcode.BinPersistentId: PushPersistent(Pop()); break;
             case PickleOpcode.PersistentId: reader.Line(); Push(PickleOpaque.Other); break;
 
             case PickleOpcode.Ext1: reader.Skip(1); Push(PickleOpaque.Other); break;
@@ -150,6 +163,20 @@ internal sealed class Unpickler
     {
         Push(new PickleDict());
         SetAll(keysAndValues);
+    }
+
+    private void PushList(object?[] items) => Push(keepsLists ? new PickleList(items) : PickleOpaque.List);
+
+    private void AddAll(object?[] items) => (Top() as PickleList)?.Items.AddRange(items);
+
+    private void PushPersistent(object? id)
+    {
+        object value = PickleGlobals.Persistent(id);
+        Push(value);
+        if (value is PickleStorage storage)
+        {
+            storages[storage.Key] = storage;
+        }
     }
 
     /// <summary>Sets entries of the dict on top; anything else there is an unknown class with dict behaviour.</summary>

@@ -3,7 +3,7 @@ using Mambascope.Inputs.Images;
 
 namespace Mambascope.Evaluation;
 
-/// <summary>A relevance map at the size of a picture and in 0..1: bilinear enlargement, then min-max of the map. What the pixel tests read.</summary>
+/// <summary>A relevance map at the size of a picture and in 0..1: bilinear enlargement, then min-max of the map. What measures of pixels read.</summary>
 /// <param name="Values">(height, width), 0..1; zeros for a degenerate map.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>

@@ -12,8 +12,4 @@ internal static class StableSeed
         x = (x ^ (x >> 27)) * 0x94D0_49BB_1331_11EB;
         return (int)((x ^ (x >> 31)) & int.MaxValue);
     }
-
-    /// <summary>A standard normal variate (Box and Muller 1958).</summary>
-    public static double Normal(Random random)
-        => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

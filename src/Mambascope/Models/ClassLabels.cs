@@ -7,7 +7,7 @@ namespace Mambascope.Models;
 /// <summary>What the classes of a classifier are called. A class without a label is called "class 7".</summary>
 public sealed class ClassLabels
 {
-    private const int LargestFile = 16 << 20;
+    private const int LargestFile = 4 << 20;
     private const int MostSuggestions = 3;
 
     private readonly string?[] labels;
@@ -56,7 +56,7 @@ public sealed class ClassLabels
     /// <exception cref="BadInputException">Unreadable, of another form, or not one label for every class.</exception>
     public static ClassLabels Read(string path, int classes)
     {
-        var text = System.Text.Encoding.UTF8.GetString(InputFile.ReadAll(path, LargestFile)).TrimStart('\uFEFF');
+        var text = TextFile.Read(path, LargestFile);
         var names = text.TrimStart() is ['[' or '{', ..] ? FromJson(text, path) : Lines(text);
         return names.Count == classes
             ? Of(names, classes, path)

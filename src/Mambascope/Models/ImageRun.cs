@@ -1,5 +1,6 @@
 using System.Numerics;
 using Mambascope.Inputs.Images;
+using Mambascope.Numerics;
 using Mambascope.Tracing;
 
 namespace Mambascope.Models;
@@ -27,7 +28,8 @@ public sealed class ImageRun<T> : IDisposable
         Classifier = classifier;
         Input = input;
         Trace = trace;
-        scores = Softmax(trace.Logits.Data.Row(0), classifier.Labels);
+        var (logits, labels) = (trace.Logits.Data.Row(0).ToArray(), classifier.Labels);
+        scores = [.. Logits.Softmax(logits).Select((p, i) => new ClassScore(i, labels[i], p, double.CreateTruncating(logits[i])))];
     }
 
     /// <summary>Who ran.</summary>
@@ -50,18 +52,4 @@ public sealed class ImageRun<T> : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Trace.Dispose();
-
-    // exp(s - max), so that nothing overflows.
-    private static ClassScore[] Softmax(ReadOnlySpan<T> logits, ClassLabels labels)
-    {
-        var values = new double[logits.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = double.CreateTruncating(logits[i]);
-        }
-
-        var top = values.Max();
-        var sum = values.Sum(value => Math.Exp(value - top));
-        return [.. values.Select((value, i) => new ClassScore(i, labels[i], Math.Exp(value - top) / sum, value))];
-    }
 }

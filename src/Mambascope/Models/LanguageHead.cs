@@ -39,7 +39,8 @@ internal static class LanguageHead
     }
 
     /// <summary>Those that act in a layer.</summary>
-    public static IReadOnlyList<Knockout> In(this IReadOnlyList<Knockout>? knockouts, int layer) => [.. (knockouts ?? []).Where(knockout => knockout.ActsIn(layer))];
+    public static IReadOnlyList<Knockout> In(this IReadOnlyList<Knockout>? knockouts, int layer)
+        => [.. (knockouts ?? []).Where(knockout => knockout.ActsIn(layer))];
 
     /// <summary>Takes cut edges out of the output of a scan.</summary>
     public static void Cut<T>(this Tape<T> tape, ScanTrace<T> scan, IReadOnlyList<Knockout> cuts)

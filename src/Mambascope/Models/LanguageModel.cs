@@ -52,7 +52,8 @@ public abstract class LanguageModel : ILanguageModel
     private protected abstract Weight HeadTable { get; }
 
     /// <summary>Bytes of weights that one token needs: all but an embedding that is not the head as well.</summary>
-    private protected long BytesPerToken => WeightTotals.Of(AllWeights.Where(weight => weight != EmbeddingTable || weight == HeadTable)).Bytes;
+    private protected long BytesPerToken
+        => WeightTotals.Of(AllWeights.Where(weight => weight != EmbeddingTable || weight == HeadTable)).Bytes;
 
     /// <inheritdoc/>
     public abstract ILanguageModel With(WeightSource weights);
@@ -95,10 +96,12 @@ public abstract class LanguageModel : ILanguageModel
         return trace;
     }
 
-    private Trace<T> Run<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state, IReadOnlyList<Knockout>? knockouts)
+    private Trace<T> Run<T>(
+        Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state, IReadOnlyList<Knockout>? knockouts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (r, layers) = stack.Run(tape, mark, tokens, new(tokens.Data.Length), new RunConditions<T> { State = state, Knockouts = knockouts });
+        RunConditions<T> conditions = new() { State = state, Knockouts = knockouts };
+        var (r, layers) = stack.Run(tape, mark, tokens, new(tokens.Data.Length), conditions);
 
         // The norm acts on each token alone, so only the tokens that are scored are normalised.
         var logits = tape.Linear(finalNorm.Of(tape, tape.SelectTokens(r, scored)), HeadTable); // (B, scored, vocabulary)

@@ -55,14 +55,12 @@ public static class RandomWeights
                 return Fill(values, _ => 1);
             case "cls_token" or "pos_embed" or "head.weight" or "lm_head.weight" or "embed_out.weight":
             case var n when n.EndsWith("embeddings.weight", StringComparison.Ordinal) || n.EndsWith("embed_in.weight", StringComparison.Ordinal):
-                return Fill(values, _ => 0.02 * Normal());
+                return Fill(values, _ => 0.02 * NormalDistribution.Draw(random));
             default:
                 return Fill(values, _ => Uniform(-1, 1) / Math.Sqrt(inputs));
         }
 
         double Uniform(double low, double high) => low + ((high - low) * random.NextDouble());
-
-        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
     }
 
     private static bool IsStepBias(string name)

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using Mambascope.Autodiff;
 using Mambascope.Numerics;
 
@@ -88,26 +87,11 @@ public sealed class TextGeneration<T>
     public GeneratedToken Next(TokenSampler sampler)
     {
         var id = sampler.Choose(Scores);
-        var token = new GeneratedToken(id, Probability(Scores, id));
+        var token = new GeneratedToken(id, Logits.Probability(Scores, id));
         Read(id);
         return token;
     }
 
     /// <summary>The same place in the same text, going on by itself.</summary>
     public TextGeneration<T> Branch() => new(model, workers, pool, State.Branch(), scores?.ToArray());
-
-    private static double Probability(ReadOnlySpan<T> scores, int id)
-    {
-        var (top, sum) = (TensorPrimitives.Max(scores), 0.0);
-        Span<T> part = stackalloc T[256];
-        for (var i = 0; i < scores.Length; i += part.Length)
-        {
-            var some = part[..Math.Min(part.Length, scores.Length - i)];
-            TensorPrimitives.Subtract(scores.Slice(i, some.Length), top, some);
-            TensorPrimitives.Exp<T>(some, some);
-            sum += double.CreateTruncating(TensorPrimitives.Sum<T>(some));
-        }
-
-        return Math.Exp(double.CreateTruncating(scores[id] - top)) / sum;
-    }
 }

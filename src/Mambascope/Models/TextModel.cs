@@ -21,10 +21,11 @@ public sealed class TextModel : IDisposable
 {
     private const string InputIds = "input_ids";
 
-    private TextModel(LanguageModelFile file, TextTokenizer? tokenizer, Workers workers)
+    private TextModel(LanguageModelFile file, Workers workers)
     {
         File = file;
-        Tokenizer = tokenizer;
+        Tokenizer = OpenTokenizer(file, out var refusal);
+        TokenizerRefusal = refusal?.Message;
         Workers = workers;
     }
 
@@ -37,8 +38,18 @@ public sealed class TextModel : IDisposable
     /// <summary>The network.</summary>
     public ILanguageModel Model => File.Model;
 
-    /// <summary>From text to token ids and back; null where the model came without one, so that only ids can be read.</summary>
+    /// <summary>
+    /// From text to token ids and back; null where the model came without one, or with one of another kind, so that only ids can be read.
+    /// </summary>
     public TextTokenizer? Tokenizer { get; }
+
+    /// <summary>Ids after which a text ends, by generation_config.json or config.json.</summary>
+    public IReadOnlyList<int> EndTokens
+        => Inputs.Text.EndTokens.Of(
+            File.Config, File.Source.Beside(Inputs.Text.EndTokens.FileName) is { } path ? ConfigFile.Load(path) : null);
+
+    /// <summary>Why the tokenizer beside the weights cannot be used; null where it can, or there is none.</summary>
+    public string? TokenizerRefusal { get; }
 
     /// <summary>The threads that runs share.</summary>
     public Workers Workers { get; }
@@ -54,7 +65,7 @@ public sealed class TextModel : IDisposable
     public static TextModel Open(string model, int? threads = null, bool isOutline = false)
     {
         var file = LanguageModelFile.Open(model, isOutline);
-        return new(file, OpenTokenizer(file), new Workers(threads ?? Environment.ProcessorCount));
+        return new(file, new Workers(threads ?? Environment.ProcessorCount));
     }
 
     /// <summary>The tokens of a text.</summary>
@@ -64,7 +75,8 @@ public sealed class TextModel : IDisposable
         ArgumentNullException.ThrowIfNull(text);
         if (Tokenizer is null)
         {
-            throw new BadInputException($"{Name} has no tokenizer (no {TextTokenizer.FileName} beside its weights), so it can read token ids only: give --tokens, or a .safetensors file with {InputIds}");
+            var reason = TokenizerRefusal ?? $"{Name} has no tokenizer (no {TextTokenizer.FileName} beside its weights)";
+            throw new BadInputException($"{reason}, so it can read token ids only: give --tokens, or a .safetensors file with {InputIds}");
         }
 
         var tokens = Tokenizer.Encode(text);
@@ -99,18 +111,16 @@ public sealed class TextModel : IDisposable
         return Tokenizer?.Find(token) ?? throw new BadInputException($"{Name} has no tokenizer, so '{Printable.Name(token)}' cannot be looked up; give a token id from 0 to {Model.VocabularySize - 1}");
     }
 
-    /// <summary>Reads token ids: the tensor <c>input_ids</c>, (L) or with a batch of one, of a safetensors file.</summary>
-    /// <exception cref="BadInputException">No such tensor, another shape, no ids, or ids that do not exist.</exception>
+    /// <summary>
+    /// Reads token ids: the tensor <c>input_ids</c>, (L) or with a batch of one, of a safetensors file. What its <c>attention_mask</c>
+    /// masks before and after the text is cut off.
+    /// </summary>
+    /// <exception cref="BadInputException">
+    /// No such tensor, another shape, no ids, ids that do not exist, a mask with holes, or other tensors.
+    /// </exception>
     public IReadOnlyList<TextToken> ReadInputIds(string path)
     {
-        using var file = Checkpoint.Open(path);
-        var shape = file.Find(InputIds).Shape;
-        if (shape.Length is not (1 or 2) || (shape.Length == 2 && shape[0] != 1) || shape[^1] == 0)
-        {
-            throw new BadInputException($"{path}: {InputIds} has shape ({string.Join(", ", shape)}), expected one text: (tokens) or (1, tokens), with at least one token");
-        }
-
-        var ids = file.ReadInt64s(InputIds);
+        var ids = Inputs.Text.InputIds.Read(path);
         var bad = Array.FindIndex(ids, id => id < 0 || id >= Model.VocabularySize);
         return bad < 0
             ? Locate(Array.ConvertAll(ids, id => (int)id))
@@ -162,11 +172,12 @@ public sealed class TextModel : IDisposable
     /// <summary>Ends the threads.</summary>
     public void Dispose() => Workers.Dispose();
 
-    private static TextTokenizer? OpenTokenizer(LanguageModelFile file)
+    private static TextTokenizer? OpenTokenizer(LanguageModelFile file, out BadInputException? refusal)
     {
-        if (file.WeightFile?.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) == true)
+        refusal = null;
+        if (CheckpointPath.IsGgufName(file.WeightFile))
         {
-            return TextTokenizer.LoadGguf(file.WeightFile);
+            return TextTokenizer.LoadOrRefuse(file.WeightFile!, out refusal);
         }
 
         if (file.Config is { } config && config.Has("tokenizer"))
@@ -176,6 +187,8 @@ public sealed class TextModel : IDisposable
                 : throw new BadInputException($"{config.Path}: tokenizer is \"{Printable.Name(config.GetString("tokenizer"))}\", expected \"bytes\", or no such entry and a {TextTokenizer.FileName}");
         }
 
-        return file.Source.Preset is null && file.Source.Beside(TextTokenizer.FileName) is { } path ? TextTokenizer.Load(path) : null;
+        return file.Source.Preset is null && file.Source.Beside(TextTokenizer.FileName) is { } path
+            ? TextTokenizer.LoadOrRefuse(path, out refusal)
+            : null;
     }
 }

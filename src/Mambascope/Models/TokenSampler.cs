@@ -1,4 +1,5 @@
 using System.Numerics;
+using Mambascope.Numerics;
 
 namespace Mambascope.Models;
 
@@ -35,12 +36,7 @@ public sealed class TokenSampler
     public int Choose<T>(ReadOnlySpan<T> scores)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var top = 0;
-        for (var i = 1; i < scores.Length; i++)
-        {
-            top = scores[i] > scores[top] ? i : top;
-        }
-
+        var top = ArgMax.Of(scores);
         if (options.Temperature == 0)
         {
             return top;

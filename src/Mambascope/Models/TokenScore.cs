@@ -1,4 +1,5 @@
 using System.Numerics;
+using Mambascope.Numerics;
 
 namespace Mambascope.Models;
 
@@ -14,7 +15,6 @@ public sealed record TokenScore(int Id, string Text, double Probability, double 
 
     internal static TokenScore Of(TextModel model, int id, (double Probability, double Score) found) => new(id, model.Show(id), found.Probability, found.Score);
 
-    // exp(s - max), so that nothing overflows.
     internal static (double Probability, double Score)[] Softmax<T>(TextModel model, ReadOnlySpan<T> scores)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -26,11 +26,10 @@ public sealed record TokenScore(int Id, string Text, double Probability, double 
                 : throw new BadInputException($"the scores of {model.Name} for this input are not finite numbers: its weights do not fit {typeof(T).Name.ToLowerInvariant()} arithmetic or are damaged");
         }
 
-        var top = all.Max(entry => entry.Score);
-        var sum = all.Sum(entry => Math.Exp(entry.Score - top));
+        var probabilities = Logits.Softmax(scores);
         for (var id = 0; id < all.Length; id++)
         {
-            all[id].Probability = Math.Exp(all[id].Score - top) / sum;
+            all[id].Probability = probabilities[id];
         }
 
         return all;

@@ -9,10 +9,10 @@ namespace Mambascope.Models;
 public sealed record WeightTotals(long Parameters, long Bytes, WeightFormat Format)
 {
     /// <summary>Whether most of the values are held in a quantised format.</summary>
-    public bool IsQuantised => Format is not (WeightFormat.F32 or WeightFormat.BF16 or WeightFormat.F16);
+    internal bool IsQuantised => Format is not (WeightFormat.F32 or WeightFormat.BF16 or WeightFormat.F16);
 
     /// <summary>Bits in memory for a value, on average.</summary>
-    public double BitsPerWeight => 8.0 * Bytes / Parameters;
+    internal double BitsPerWeight => 8.0 * Bytes / Parameters;
 
     /// <summary>Counts weights by their shapes; their values are not touched.</summary>
     public static WeightTotals Of(IEnumerable<Weight> weights)

@@ -68,9 +68,6 @@ public readonly struct Activation<T>
     /// <summary>From the first value to the last, gaps of the stride included.</summary>
     public Span<T> Extent => Buffer.AsSpan(Offset, Rows == 0 ? 0 : ((Rows - 1) * RowStride) + Width);
 
-    /// <summary>A reference to the first value, for kernels.</summary>
-    public ref T Reference => ref Buffer[Offset];
-
     /// <summary>Columns [start, start + width) of every row, without a copy.</summary>
     public Activation<T> Columns(int start, int width)
     {

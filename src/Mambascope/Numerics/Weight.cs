@@ -69,14 +69,11 @@ public sealed class Weight
     /// <summary>How the values are held.</summary>
     public WeightFormat Format { get; private init; }
 
-    /// <summary>Values, row after row: the array itself for singles; for a 16-bit format a widened copy, made anew by every call.</summary>
-    public float[] Data => data ?? Widened();
-
     /// <summary>Shape as in the checkpoint.</summary>
     public IReadOnlyList<int> Shape { get; }
 
     /// <summary>Bytes in memory, as the values are held.</summary>
-    public long ByteLength => Format switch
+    internal long ByteLength => Format switch
     {
         WeightFormat.F32 => (long)Count * sizeof(float),
         WeightFormat.F16 or WeightFormat.BF16 => (long)Count * sizeof(ushort),
@@ -93,17 +90,24 @@ public sealed class Weight
     public int Columns { get; }
 
     /// <summary>The matrix in the panel layout of <see cref="Gemm"/>, made on first use and kept.</summary>
-    internal PackedMatrix Packed => packed ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(Data, Rows, Columns), comparand: null) ?? packed;
+    internal PackedMatrix Packed
+        => packed ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(Values<float>(), Rows, Columns), comparand: null) ?? packed;
 
     /// <summary>What an operator makes of the values once and for all: another layout, a function of them. One kind a weight.</summary>
     internal TDerived Derived<TDerived>(Func<Weight, TDerived> make)
         where TDerived : class
         => (TDerived)(derived ?? Interlocked.CompareExchange(ref derived, make(this), comparand: null) ?? derived);
 
-    /// <summary>The values as T: the array itself for float, a widened copy for double.</summary>
+    /// <summary>
+    /// The values as T, row after row: the array itself for float where <see cref="Format"/> is F32; otherwise a widened copy of
+    /// everything, made anew by every call.
+    /// </summary>
     public T[] Values<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => typeof(T) == typeof(float) ? (T[])(object)Data : Array.ConvertAll(Data, T.CreateTruncating);
+    {
+        var singles = data ?? Widened();
+        return typeof(T) == typeof(float) ? (T[])(object)singles : Array.ConvertAll(singles, T.CreateTruncating);
+    }
 
     /// <summary>Copies one row.</summary>
     internal void CopyRow(int row, Span<float> to)
@@ -119,9 +123,13 @@ public sealed class Weight
     }
 
     /// <summary>Rows [first, first + count) as a weight of their own, a copy.</summary>
-    internal Weight Slice(int first, int count) => new(Name, Data[(first * Columns)..((first + count) * Columns)], [count, .. Shape.Skip(1)]);
+    internal Weight Slice(int first, int count)
+        => new(Name, Values<float>()[(first * Columns)..((first + count) * Columns)], [count, .. Shape.Skip(1)]);
 
-    /// <summary>A vector with every value repeated, so that it has <paramref name="width"/> values (one a head becomes one a channel); itself where it has.</summary>
+    /// <summary>
+    /// A vector with every value repeated, so that it has <paramref name="width"/> values (one a head becomes one a channel); itself where
+    /// it has.
+    /// </summary>
     internal Weight Repeat(int width)
     {
         if (Count == width)
@@ -130,7 +138,7 @@ public sealed class Weight
         }
 
         var each = width / Count;
-        var (from, values) = (Data, new float[width]);
+        var (from, values) = (Values<float>(), new float[width]);
         for (var i = 0; i < width; i++)
         {
             values[i] = from[i / each];
@@ -139,13 +147,15 @@ public sealed class Weight
         return new(Name, values, width);
     }
 
-    /// <summary>Says that <see cref="Data"/> was changed in place (a training step), so that derived layouts are made anew.</summary>
+    /// <summary>
+    /// Says that the array of <see cref="Values"/> was changed in place (a training step), so that derived layouts are made anew.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The values are held in 16 bits, where changes of the copy are lost.</exception>
     public void Changed()
     {
         if (data is null)
         {
-            throw new InvalidOperationException($"{Name} is held as {Format}; only single-precision weights can be trained.");
+            throw new InvalidOperationException($"{Name} is held as {Format}; only single-precision weights can be trained");
         }
 
         (packed, derived) = (null, null);

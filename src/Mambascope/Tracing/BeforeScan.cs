@@ -18,7 +18,8 @@ public abstract record BeforeScan<T>
     /// <param name="w">Weights of x (Batch, L, E).</param>
     /// <param name="accumulate">Whether to add to w.</param>
     /// <param name="carried">For a piece of a text: what later pieces reach for in this one, replaced by what this one reaches for in the piece before.</param>
-    public abstract void Transpose(Workers workers, BufferPool<T> pool, ScanOrder order, Activation<T> v, Activation<T> w, bool accumulate, T[]? carried = null);
+    public abstract void Transpose(
+        Workers workers, BufferPool<T> pool, ScanOrder order, Activation<T> v, Activation<T> w, bool accumulate, T[]? carried = null);
 
     /// <summary>The same for every row of one channel's matrix (L, L), in place.</summary>
     /// <param name="order">The scan's order.</param>

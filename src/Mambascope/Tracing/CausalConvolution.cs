@@ -16,7 +16,8 @@ public sealed record CausalConvolution<T>(Weight Taps, Weight? Bias, Value<T> P)
     public override int CarriedSize => (Taps.Columns - 1) * P.Data.Width;
 
     /// <inheritdoc/>
-    public override void Transpose(Workers workers, BufferPool<T> pool, ScanOrder order, Activation<T> v, Activation<T> w, bool accumulate, T[]? carried = null)
+    public override void Transpose(
+        Workers workers, BufferPool<T> pool, ScanOrder order, Activation<T> v, Activation<T> w, bool accumulate, T[]? carried = null)
     {
         Silu.BackwardHeldSigmoid(workers, P.Data, v, v, accumulate: false);
         if (carried is null)
@@ -54,7 +55,7 @@ public sealed record CausalConvolution<T>(Weight Taps, Weight? Bias, Value<T> P)
                 // Input at step t reaches scan steps t .. t+K-1 through taps K-1 .. 0.
                 for (var s = 0; s < K && t + s <= steps[i]; s++)
                 {
-                    to[tokens[t]] += from[tokens[t + s]] * T.CreateTruncating(Taps.Data[(channel * K) + K - 1 - s]);
+                    to[tokens[t]] += from[tokens[t + s]] * T.CreateTruncating(Taps.Values<float>()[(channel * K) + K - 1 - s]);
                 }
             }
         }
@@ -69,7 +70,7 @@ public sealed record CausalConvolution<T>(Weight Taps, Weight? Bias, Value<T> P)
         }
 
         var p = P.Data.Row(item, token);
-        var bias = Bias.Data;
+        var bias = Bias.Values<float>();
         for (var e = 0; e < sums.Length; e++)
         {
             sums[e] += weights[e] == 0 ? 0 : bias[e] * weights[e] / (1 + Math.Exp(-double.CreateTruncating(p[e])));

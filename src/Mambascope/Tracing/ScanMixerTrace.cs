@@ -11,7 +11,8 @@ namespace Mambascope.Tracing;
 /// <param name="Gated">The input of out_proj (Batch, L, E).</param>
 /// <param name="Output">Output of out_proj, before the residual sum (Batch, L, d).</param>
 public sealed record ScanMixerTrace<T>(
-    Value<T> X, IReadOnlyList<ScanTrace<T>> Scans, AfterScan<T> After, Value<T> Skipped, Value<T> Gated, Value<T> Output) : MixerTrace<T>(Output)
+    Value<T> X, IReadOnlyList<ScanTrace<T>> Scans, AfterScan<T> After, Value<T> Skipped, Value<T> Gated, Value<T> Output)
+    : MixerTrace<T>(Output)
     where T : unmanaged
 {
     /// <inheritdoc/>

@@ -16,11 +16,20 @@ namespace Mambascope.Tracing;
 /// <param name="Y">Scan output without skip (Batch, L, E).</param>
 /// <param name="Groups">Groups of heads with B and C of their own; 1 but for some Mamba-2.</param>
 public sealed record ScanTrace<T>(
-    ScanOrder Order, BeforeScan<T>? Before, Weight ALog, Weight D, Value<T> U, Value<T> Delta, Value<T> B, Value<T> C, Value<T> Y, int Groups = 1)
+    ScanOrder Order,
+    BeforeScan<T>? Before,
+    Weight ALog,
+    Weight D,
+    Value<T> U,
+    Value<T> Delta,
+    Value<T> B,
+    Value<T> C,
+    Value<T> Y,
+    int Groups = 1)
     where T : unmanaged
 {
     /// <summary>The scan's operands as kernels read them.</summary>
-    public ScanInputs<T> ScanInputs => new(U.Data, Delta.Data, ALog, B.Data, C.Data, Order, Groups);
+    internal ScanInputs<T> ScanInputs => new(U.Data, Delta.Data, ALog, B.Data, C.Data, Order, Groups);
 
     /// <summary>Heads whose channels share one hidden attention matrix (Mamba-2); null where every channel has its own.</summary>
     public int? Heads => ScanInputs.IsPerHead ? Delta.Data.Width : null;

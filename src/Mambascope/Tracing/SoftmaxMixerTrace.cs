@@ -10,7 +10,8 @@ namespace Mambascope.Tracing;
 /// <param name="V">Values, same shape.</param>
 /// <param name="Attention">Softmax probabilities (Batch, H L, L): the L x L matrices of the heads, one below the other.</param>
 /// <param name="Output">Output of the attention's projection, before the residual sum (Batch, L, d).</param>
-public sealed record SoftmaxMixerTrace<T>(int Heads, Value<T> Q, Value<T> K, Value<T> V, Value<T> Attention, Value<T> Output) : MixerTrace<T>(Output)
+public sealed record SoftmaxMixerTrace<T>(
+    int Heads, Value<T> Q, Value<T> K, Value<T> V, Value<T> Attention, Value<T> Output) : MixerTrace<T>(Output)
     where T : unmanaged
 {
     /// <inheritdoc/>

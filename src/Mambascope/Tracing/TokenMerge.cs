@@ -33,7 +33,8 @@ public sealed class TokenMerge<T>
         {
             if ((uint)share.After >= (uint)after || (uint)share.Before >= (uint)before)
             {
-                throw new ArgumentException($"A merge of {before} tokens into {after} has no entry ({share.After}, {share.Before}).", nameof(shares));
+                throw new ArgumentException(
+                    $"A merge of {before} tokens into {after} has no entry ({share.After}, {share.Before}).", nameof(shares));
             }
         }
     }

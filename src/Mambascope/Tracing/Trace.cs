@@ -26,7 +26,14 @@ public sealed class Trace<T> : IDisposable
     /// <param name="grid">Layout of the patches in the image; null for text.</param>
     /// <param name="classToken">The token that is no part of the input but collects the class, or null.</param>
     public Trace(
-        Tape<T> tape, Value<T> input, Value<T> tokens, IReadOnlyList<LayerTrace<T>> layers, Value<T> logits, IReadOnlyList<IReadOnlyList<int>> scoredTokens, PatchGrid? grid, int? classToken = null)
+        Tape<T> tape,
+        Value<T> input,
+        Value<T> tokens,
+        IReadOnlyList<LayerTrace<T>> layers,
+        Value<T> logits,
+        IReadOnlyList<IReadOnlyList<int>> scoredTokens,
+        PatchGrid? grid,
+        int? classToken = null)
     {
         (Tape, ScoredTokens, Grid) = (tape, scoredTokens, grid);
         (this.input, this.tokens, this.layers, this.logits) = (input, tokens, layers, logits);
@@ -57,7 +64,8 @@ public sealed class Trace<T> : IDisposable
 
     /// <summary>Every mixer of softmax attention, from input to output; in a transformer, one a block.</summary>
     /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
-    public IReadOnlyList<SoftmaxMixerTrace<T>> SoftmaxMixers => [.. Layers.SelectMany(layer => layer.Mixers).OfType<SoftmaxMixerTrace<T>>()];
+    public IReadOnlyList<SoftmaxMixerTrace<T>> SoftmaxMixers
+        => [.. Layers.SelectMany(layer => layer.Mixers).OfType<SoftmaxMixerTrace<T>>()];
 
     /// <summary>Scores: (Batch, 1, classes), or (Batch, scored tokens, vocabulary) for text.</summary>
     /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
@@ -89,7 +97,8 @@ public sealed class Trace<T> : IDisposable
             }
         }
 
-        throw new BadInputException($"the scores of token {token} were not asked for in this run, only those of {string.Join(", ", ScoredTokens[item].Take(5))}{(ScoredTokens[item].Count > 5 ? " ..." : "")}");
+        var some = $"{string.Join(", ", ScoredTokens[item].Take(5))}{(ScoredTokens[item].Count > 5 ? " ..." : "")}";
+        throw new BadInputException($"the scores of token {token} were not asked for in this run, only those of {some}");
     }
 
     /// <inheritdoc/>

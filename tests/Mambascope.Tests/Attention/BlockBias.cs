@@ -17,9 +17,9 @@ internal static class BlockBias
         {
             for (var j = 0; j < bias.Length; j++)
             {
-                var source = alpha[i, j] + (i == j ? T.CreateTruncating(scan.D.Data[channel]) : T.Zero);
+                var source = alpha[i, j] + (i == j ? T.CreateTruncating(scan.D.Values<float>()[channel]) : T.Zero);
                 var open = T.One / (T.One + T.Exp(-conv.P.Data.Row(item, j)[channel]));
-                bias[i] += source * open * T.CreateTruncating(conv.Bias?.Data[channel] ?? 0) * MixerGate.Factor(mixer.After, item, i, channel);
+                bias[i] += source * open * T.CreateTruncating(conv.Bias?.Values<float>()[channel] ?? 0) * MixerGate.Factor(mixer.After, item, i, channel);
             }
         }
 

@@ -117,8 +117,8 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         {
             for (var e = 0; e < TinyVim.Config.InnerWidth; e++)
             {
-                block.Forward.DtBias.Data[e] += shift + (0.1f * e);
-                block.Backward.DtBias.Data[e] += shift - (0.1f * e);
+                block.Forward.DtBias.Values<float>()[e] += shift + (0.1f * e);
+                block.Backward.DtBias.Values<float>()[e] += shift - (0.1f * e);
             }
         }
 

@@ -130,7 +130,7 @@ public sealed class AttributionOptionsTests : IDisposable
     {
         // A head of zeros: no gradient reaches anything.
         var weights = TinyVim.Weights(TinyVim.Config);
-        Array.Clear(weights.Head.Data);
+        Array.Clear(weights.Head.Values<float>());
         var flat = new VisionMamba(TinyVim.Config, weights);
         using var decision = new Decision<double>(TinyVim.Run<double>(workers, flat));
         foreach (var (name, mode) in new[] { ("input-x-gradient", AttributionMode.Exact), ("mamba-lrp", AttributionMode.Exact), ("attribution", AttributionMode.Official) })

@@ -83,7 +83,7 @@ public sealed class ExplainedMixerTests : IDisposable
     }
 
     private static double[] Map(Decision<double> decision, string method, AttributionOptions? options = null)
-        => AttributionMethods.Find(method, new([new([Fake.Made])])).Explain(decision, new AdditiveModel(), options ?? new(), TestContext.Current.CancellationToken)[0].Values;
+        => AttributionMethods.Find(method, new([new([Fake.Made])])).Explain(decision, new AdditiveModel(), options ?? new(), cancellation: TestContext.Current.CancellationToken)[0].Values;
 
     // Layers: two mixers side by side; none; one behind the merge.
     private Trace<double> Run(int token = 1)

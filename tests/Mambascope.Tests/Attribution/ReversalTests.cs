@@ -61,7 +61,7 @@ public sealed class ReversalTests
     private static WeightSource Exchange(VisionMambaWeights weights)
     {
         var byName = weights.All.ToDictionary(w => w.Name, StringComparer.Ordinal);
-        return (name, shape) => new Weight(name, byName[Other(name)].Data, shape);
+        return (name, shape) => new Weight(name, byName[Other(name)].Values<float>(), shape);
 
         static string Other(string name)
         {

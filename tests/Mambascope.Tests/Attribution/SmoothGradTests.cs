@@ -27,7 +27,7 @@ public sealed class SmoothGradTests : IDisposable
     public void A_token_of_zeros_has_no_relevance_whatever_the_noise()
     {
         var width = model.Width;
-        Array.Clear(model.Weights.Embedding.Data, 3 * width, width); // token 3
+        Array.Clear(model.Weights.Embedding.Values<float>(), 3 * width, width); // token 3
         model.Weights.Embedding.Changed();
         using var decision = Run();
         var map = new SmoothGrad().Explain(decision, model, new() { Noise = 0.3 })[0].Values;

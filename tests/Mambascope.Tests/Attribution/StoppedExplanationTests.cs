@@ -33,7 +33,7 @@ public sealed class StoppedExplanationTests : IDisposable
                 reports++;
                 stop.Cancel();
             });
-            Assert.ThrowsAny<OperationCanceledException>(() => method.Explain(fresh, model, new(), stop.Token, progress));
+            Assert.ThrowsAny<OperationCanceledException>(() => method.Explain(fresh, model, new(), progress, stop.Token));
             Assert.Equal(1, reports); // nothing was done after the stop
         }
 
@@ -48,7 +48,7 @@ public sealed class StoppedExplanationTests : IDisposable
         foreach (var method in Methods(model))
         {
             var shares = new List<double>();
-            method.Explain(decision, model, new() { Samples = 9 }, TestContext.Current.CancellationToken, new DirectProgress(shares.Add));
+            method.Explain(decision, model, new() { Samples = 9 }, new DirectProgress(shares.Add), TestContext.Current.CancellationToken);
             Assert.Equal((0, 1), (shares[0], shares[^1]));
             Assert.Equal(shares.Order(), shares);
         }
@@ -64,7 +64,7 @@ public sealed class StoppedExplanationTests : IDisposable
         decision.Trace.Dispose();
         foreach (var method in Methods(model))
         {
-            Assert.Throws<ObjectDisposedException>(() => method.Explain(decision, model, new(), TestContext.Current.CancellationToken));
+            Assert.Throws<ObjectDisposedException>(() => method.Explain(decision, model, new(), cancellation: TestContext.Current.CancellationToken));
         }
 
         Assert.Throws<ObjectDisposedException>(() => decision.Backward([], MambaLrp.Rules<double>()));

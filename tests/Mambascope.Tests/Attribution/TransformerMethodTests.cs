@@ -1,6 +1,6 @@
 using Mambascope.Attribution;
-using Mambascope.Autodiff.Operators;
 using Mambascope.Autodiff;
+using Mambascope.Autodiff.Operators;
 using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tests.Models;
@@ -54,7 +54,7 @@ public sealed class TransformerMethodTests : IDisposable
     {
         foreach (var bias in model.AllWeights.Where(weight => weight.Name.EndsWith("bias", StringComparison.Ordinal)))
         {
-            Array.Clear(bias.Data);
+            Array.Clear(bias.Values<float>());
         }
 
         using var decision = Run([2]);

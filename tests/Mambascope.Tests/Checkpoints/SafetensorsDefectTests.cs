@@ -28,7 +28,7 @@ public sealed class SafetensorsDefectTests : IDisposable
     [InlineData("""{"w":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "whole numbers")]
     [InlineData("""{"w":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2],"data_offsets":[0,8]}}""", 8, "at most 32 whole numbers")]
     // Types.
-    [InlineData("""{"w":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}""", 8, "tensor w in FILE has type F8_E4M3, which is not supported")]
+    [InlineData("""{"w":{"dtype":"F9","shape":[8],"data_offsets":[0,8]}}""", 8, "tensor w in FILE has type F9, which is not supported")]
     // Form.
     [InlineData("""{"w":{"dtype":"F32","shape":[2]}}""", 8, "lacks dtype, shape or the two data_offsets")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[8]}}""", 8, "lacks dtype, shape or the two data_offsets")]

@@ -82,7 +82,7 @@ public sealed class CommandLineErrorTests : IDisposable
     public void A_file_that_is_no_picture_ends_with_2()
     {
         File.WriteAllText(model.Path("notes.png"), "not a picture");
-        Failed(["run", model.Path("notes.png")], "notes.png", "PNG, JPEG or WebP");
+        Failed(["run", model.Path("notes.png")], "notes.png", "PNG, JPEG, WebP");
         Failed(["run", model.Folder], "folder");
     }
 

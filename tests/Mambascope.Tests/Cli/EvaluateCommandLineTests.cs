@@ -85,7 +85,7 @@ public sealed class EvaluateCommandLineTests : IDisposable
     [Fact]
     public void Threads_and_shards_do_not_change_a_byte()
     {
-        string[] line = ["evaluate", "perturbation", "--data", "fashion-scenes:test:6", "--method", "raw.paper,input-x-gradient"];
+        string[] line = ["evaluate", "perturbation", "--data", "fashion-scenes:test:4", "--method", "raw.paper,input-x-gradient"];
         CliRun.Successful([.. line, "--threads", "1", "--out", Path.Combine(folder, "one")]);
         CliRun.Successful([.. line, "--threads", "3", "--out", Path.Combine(folder, "three")]);
         CliRun.Successful([.. line, "--shard", "0/2", "--out", Path.Combine(folder, "a")]);

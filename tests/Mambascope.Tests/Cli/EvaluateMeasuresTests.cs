@@ -83,14 +83,43 @@ public sealed class EvaluateMeasuresTests : IDisposable
         new SafetensorsWriter().Add("maps", [2, 4, 4], values).Add("masks", [2, 8, 8], (byte[])[.. mask.Values, .. mask.Values]).Save(file);
 
         var located = JsonNode.Parse(CliRun.Successful("evaluate", "localisation", "--maps", file, "--json").Out)!;
-        Assert.Equal(maps.Select(map => LocalisationTest.Measure(map, mask).RankAccuracy), located["per_image"]!.AsArray().Select(image => (double)image!["rank_accuracy"]!));
-        Assert.Equal(100 * maps.Average(map => LocalisationTest.Measure(map, mask).MassAccuracy), (double)located["mass_accuracy"]!, 1e-9);
+        Assert.Equal(maps.Select(map => MapLocalisation.Measure(map, mask).RankAccuracy), located["per_image"]!.AsArray().Select(image => (double)image!["rank_accuracy"]!));
+        Assert.Equal(100 * maps.Average(map => MapLocalisation.Measure(map, mask).MassAccuracy), (double)located["mass_accuracy"]!, 1e-9);
 
         var complexity = JsonNode.Parse(CliRun.Successful("evaluate", "complexity", "--maps", file, "--json").Out)!;
         Assert.Equal(maps.Select(map => MapComplexity.Gini(map.Values)), complexity["per_image"]!.AsArray().Select(image => (double)image!["gini"]!));
 
         new SafetensorsWriter().Add("maps", [2, 4, 4], values).Add("masks", [2, 8, 8], new float[128]).Save(file);
         CliRun.Of("evaluate", "localisation", "--maps", file).AssertFailed(2, "masks is F32", "bytes");
+    }
+
+    [Fact]
+    public void Pointing_is_a_measure_like_the_others()
+    {
+        string[] line = ["evaluate", "pointing", "--data", "fashion-scenes:two-items:6", "--method", "raw.paper,input-x-gradient"];
+        var result = JsonNode.Parse(CliRun.Successful([.. line, "--out", Out("whole"), "--slice", "label", "--json"]).Out)!;
+        Assert.Equal(("pointing", 6, "true"), ((string?)result["test"], (int)result["finished_images"]!, (string?)result["explained"]));
+        var rows = result["results"]!.AsArray();
+        Assert.Equal(["raw.paper", "input-x-gradient", "random", "centre-gaussian", "oracle"], rows.Select(row => (string?)row!["method"]));
+        Assert.All(rows, row => Assert.Equal(100, (double)row!["on_target"]! + (double)row["on_other"]! + (double)row["on_background"]!, 1e-9));
+        Assert.Equal(100, (double)rows[^1]!["on_target"]!);
+        Assert.NotEmpty(result["slices"]!.AsArray());
+
+        CliRun.Successful([.. line, "--out", Out("a"), "--shard", "0/2"]);
+        CliRun.Successful([.. line, "--out", Out("b"), "--shard", "1/2"]);
+        CliRun.Successful("evaluate", "merge", Out("a"), Out("b"), "--out", Out("merged"));
+        var expected = File.ReadAllBytes(Path.Combine(Out("whole"), "results.jsonl"));
+        Assert.Equal(expected, File.ReadAllBytes(Path.Combine(Out("merged"), "results.jsonl")));
+        File.WriteAllBytes(Path.Combine(Out("merged"), "results.jsonl"), expected[..(expected.Length / 2)]);
+        CliRun.Successful([.. line, "--out", Out("merged"), "--resume"]);
+        Assert.Equal(expected, File.ReadAllBytes(Path.Combine(Out("merged"), "results.jsonl")));
+        Assert.All(["pointing.csv", "pointing.parquet", "report.html"], file => Assert.True(File.Exists(Path.Combine(Out("whole"), file)), file));
+
+        // The shipped model on the same scenes, as it has always been measured.
+        var usual = JsonNode.Parse(CliRun.Successful("evaluate", "pointing", "--data", "fashion-scenes:two-items:10", "--json").Out)!["results"]!.AsArray();
+        Assert.Equal(45, (double)usual.Single(row => (string?)row!["method"] == "raw.exact")!["on_target"]!, 1e-9);
+        Assert.Equal(80, (double)usual.Single(row => (string?)row!["method"] == "mamba-lrp")!["on_target"]!, 1e-9);
+        Assert.Equal(75, (double)usual.Single(row => (string?)row!["method"] == "attribution.official")!["on_background"]!, 1e-9);
     }
 
     [Theory]
@@ -102,6 +131,7 @@ public sealed class EvaluateMeasuresTests : IDisposable
     [InlineData("faithfulness --eraser ink", 1, "--eraser ink")]
     [InlineData("weak-supervision --threshold 1.5", 1, "--threshold 1.5", "otsu")]
     [InlineData("localisation --tolerance -1", 1, "--tolerance -1")]
+    [InlineData("pointing", 2, "two-items:500")]
     public void What_cannot_be_done_is_one_clear_line(string test, int exitCode, params string[] said)
         => CliRun.Of(Line(test)).AssertFailed(exitCode, said);
 

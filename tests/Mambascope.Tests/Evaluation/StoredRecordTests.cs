@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mambascope.Evaluation;
 using Mambascope.Evaluation.Controls;
 using Mambascope.Evaluation.Perturbation;
 using Mambascope.Evaluation.Segmentation;
@@ -24,11 +25,11 @@ public sealed class StoredRecordTests
         Assert.Equal((before.Positive.Auc, before.Positive.ProbabilityAuc, before.Negative.Auc), (after.Positive.Auc, after.Positive.ProbabilityAuc, after.Negative.Auc));
         Assert.True(before.Positive.ProbabilityAuc.Upper > before.Positive.ProbabilityAuc.Lower);
 
-        var segmentation = Enumerable.Range(0, Images).Select(i => SegmentationTest.Measure(RandomMap.Of(5, 5, 0, i), mask)).ToArray();
+        var segmentation = Enumerable.Range(0, Images).Select(i => MapSegmentation.Measure(RandomMap.Of(5, 5, 0, i), mask)).ToArray();
         Assert.Equal(SegmentationSummary.Of(segmentation), SegmentationSummary.Of(Stored(segmentation)));
 
         var weak = Enumerable.Range(0, Images).Select(i => WeakSupervision.Measure(RandomMap.Of(5, 5, 0, i), mask, MapThreshold.Otsu)).ToArray();
-        Assert.Equal(WeakSupervision.Summarise(weak), WeakSupervision.Summarise(Stored(weak)));
+        Assert.Equal(WeakFigures(weak), WeakFigures(Stored(weak)));
     }
 
     [Theory]
@@ -44,12 +45,15 @@ public sealed class StoredRecordTests
     private static PerturbationRecord[] Perturbation(Eraser eraser, int threads)
     {
         float[] weights = [.. Enumerable.Range(0, 400).Select(i => (i % 7) - 2.5f)];
-        var test = new PerturbationTest(Pictures.Linear(weights, 50), new Preprocessing(), new() { Eraser = eraser, BatchSize = 4, Seed = 3 });
+        var test = new PixelPerturbation(Pictures.Linear(weights, 50), new Preprocessing(), new() { Eraser = eraser, BatchSize = 4, Seed = 3 });
         var records = new PerturbationRecord[Images];
         using var workers = new Workers(threads);
         workers.For(Images, i => records[i] = test.Prepare(Pictures.Random(20, 20, i, new Preprocessing()), i).Measure(RandomMap.Of(5, 5, 1, i), explained: 0, label: i % 2));
         return records;
     }
+
+    private static (Bootstrap, Bootstrap, int) WeakFigures(IReadOnlyList<WeakSupervisionRecord> records)
+        => (Bootstrap.Of([.. records.Select(record => record.MaskIoU)]), Bootstrap.Of([.. records.Select(record => record.BoxIoU)]), WeakSupervision.BestThreshold(records));
 
     private static List<T> Stored<T>(IReadOnlyList<T> records)
         => [.. records.Select(record => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(record))!)];

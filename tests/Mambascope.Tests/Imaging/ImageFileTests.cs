@@ -84,14 +84,7 @@ public sealed class ImageFileTests : IDisposable
     public void Exif_orientation_is_ignored_unless_asked_for()
     {
         var jpeg = Encode(Gradient(64, 48), SKEncodedImageFormat.Jpeg);
-
-        // APP1, little-endian TIFF, one entry: tag 0x0112 (orientation), short, count 1, value 6 (a quarter turn clockwise makes it upright).
-        byte[] exif =
-        [
-            0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "II*\0"u8, 8, 0, 0, 0,
-            1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
-        ];
-        byte[] turned = [.. jpeg[..2], .. exif, .. jpeg[2..]];
+        var turned = Turned(jpeg);
         var stored = ImageFile.Decode(turned);
         var upright = ImageFile.Decode(turned, applyOrientation: true);
         Assert.Equal(ImageFile.Decode(jpeg).Pixels, stored.Pixels);
@@ -111,9 +104,52 @@ public sealed class ImageFileTests : IDisposable
     public void Orientations_turn_and_mirror(SKEncodedOrigin origin, string expected)
     {
         var stored = new RgbImage(3, 2, [.. "abcdef".SelectMany(c => new[] { (byte)c, (byte)c, (byte)c })]);
-        var upright = Orientation.Apply(stored, origin);
+        var upright = new ImageOrientation((int)origin).Upright(stored);
         var rows = Enumerable.Range(0, upright.Height).Select(y => new string([.. upright.Row(y).ToArray().Chunk(3).Select(p => (char)p[0])]));
         Assert.Equal(expected, string.Join('/', rows));
+    }
+
+    [Fact]
+    public void A_photo_is_turned_upright_on_reading_and_the_orientation_is_named()
+    {
+        var turned = Turned(Encode(Gradient(64, 48), SKEncodedImageFormat.Jpeg));
+        var (upright, stored) = (ImageFile.Read(turned), ImageFile.Read(turned, options: new() { IsTurnedUpright = false }));
+        Assert.Equal((48, 64, 6), (upright.Image.Width, upright.Image.Height, upright.Image.Orientation.Exif));
+        Assert.Equal((64, 48, 1), (stored.Image.Width, stored.Image.Height, stored.Image.Orientation.Exif));
+        Assert.Equal((6, 6), (upright.StoredOrientation.Exif, stored.StoredOrientation.Exif));
+        Assert.Equal("turned a quarter clockwise, as orientation 6 in the file asks", Assert.Single(upright.Notes));
+        Assert.Empty(ImageFile.Read(Encode(Gradient(6, 4), SKEncodedImageFormat.Jpeg)).Notes);
+        Assert.Contains(
+            "16 bits a sample: the high byte of each was taken", ImageFile.Read(PngBuilder.Build(1, 1, 16, 0, [[0x12, 0x34]])).Notes);
+    }
+
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:86\nsize 397519158\n", "a Git LFS pointer (397,519,158 bytes are elsewhere): run git lfs pull")]
+    [InlineData("<!DOCTYPE html><html>Access is restricted</html>", "a web page")]
+    [InlineData("\uFEFF \n<HTML lang='en'>", "a web page")]
+    [InlineData("<svg xmlns='x'/>", "an SVG")]
+    [InlineData("GIF89a", "a GIF")]
+    [InlineData("BM    ", "a BMP")]
+    [InlineData("%PDF-1.4", "a PDF")]
+    [InlineData("PK\u0003\u0004", "a zip archive")]
+    [InlineData("not a picture", "13 bytes that begin with 6E6F742061207069")]
+    public void Other_files_are_named(string content, string part)
+    {
+        var error = Assert.Throws<BadInputException>(() => ImageFile.Read(System.Text.Encoding.UTF8.GetBytes(content), "x.jpg"));
+        Assert.StartsWith(
+            "x.jpg: expected a PNG, JPEG, WebP, TIFF or DICOM picture, found " + part, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void Binary_files_are_named()
+    {
+        Assert.Contains("an HDF5 file", Message([0x89, .. "HDF\r\n"u8, 0x1A, (byte)'\n']), StringComparison.Ordinal);
+        Assert.Contains("a NumPy array", Message([0x93, .. "NUMPY\u0001\0"u8]), StringComparison.Ordinal);
+        Assert.Contains("a gzip archive", Message([0x1F, 0x8B, 8]), StringComparison.Ordinal);
+        Assert.Contains("a JPEG 2000 picture", Message([0, 0, 0, 12, .. "jP  "u8]), StringComparison.Ordinal);
+
+        static string Message(byte[] bytes) => Assert.Throws<BadInputException>(() => ImageFile.Read(bytes)).Message;
     }
 
     [Fact]
@@ -145,6 +181,20 @@ public sealed class ImageFileTests : IDisposable
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', error.Message);
         }
+    }
+
+    /// <summary>
+    /// The JPEG with an EXIF part: APP1, little-endian TIFF, one entry: tag 0x0112 (orientation), short, count 1, value 6 (a quarter turn
+    /// clockwise makes it upright).
+    /// </summary>
+    private static byte[] Turned(byte[] jpeg)
+    {
+        byte[] exif =
+        [
+            0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "II*\0"u8, 8, 0, 0, 0,
+            1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
+        ];
+        return [.. jpeg[..2], .. exif, .. jpeg[2..]];
     }
 
     internal static RgbImage Gradient(int width, int height)

@@ -12,12 +12,16 @@ public sealed class ImageMutationTests
     [InlineData("png")]
     [InlineData("jpg")]
     [InlineData("webp")]
+    [InlineData("tiff")]
+    [InlineData("dicom")]
     public void Mutants_decode_or_are_refused(string kind)
     {
         var image = PilResizeTests.Noise(40, 30, seed: 21);
         var original = kind switch
         {
             "png" => ImageFile.EncodePng(image),
+            "tiff" => File.ReadAllBytes(TiffTests.File("lzw")),
+            "dicom" => DicomTests.Grey16([.. Enumerable.Range(0, 1200).Select(i => (ushort)(i * 50))], 40, 30),
             "jpg" => ImageFileTests.Encode(image, SKEncodedImageFormat.Jpeg),
             _ => ImageFileTests.Encode(image, SKEncodedImageFormat.Webp),
         };

@@ -23,23 +23,32 @@ public sealed class MatrixPlotTests
     }
 
     [Fact]
-    public void Signed_matrices_are_centred_on_zero()
+    public void Signed_matrices_are_centred_on_zero_and_the_bar_says_so()
     {
-        var scale = ColorScale.For([-1, 0, 4], null, 1);
+        var scale = MapScale.Of([-1, 0, 4], new() { ColorsWithoutSign = ColorMap.Viridis, ClipQuantile = 1 });
         Assert.Same(ColorMap.Diverging, scale.Colors);
         Assert.Equal((-4, 4), (scale.Minimum, scale.Maximum));
         Assert.Equal(0.5f, scale.Position(0));
-        Assert.Same(ColorMap.Viridis, ColorScale.For([0, 1, 4], null, 1).Colors);
+        Assert.Contains((0.5, "0"), scale.Labels());
+        Assert.Same(ColorMap.Viridis, MapScale.Of([0, 1, 4], new() { ColorsWithoutSign = ColorMap.Viridis }).Colors);
+
+        // In the picture: entries of 0 have the middle colour, those of opposite values its two sides.
+        var image = new MatrixPlot([-1, 0, 1, 0], 2, 2, "x") { PlotSide = 100, PixelsPerUnit = 1, ClipQuantile = 1 }.Render();
+        foreach (var (value, cells) in new[] { (-1, 1), (0, 2), (1, 1) })
+        {
+            var (red, green, blue) = ColorMap.Diverging.At((1 + value) / 2f);
+            Assert.True(Count(image, [red, green, blue]) >= cells * 50 * 50, $"{value}");
+        }
     }
 
     [Fact]
     public void Clipping_is_said_on_the_bar()
     {
         var values = Enumerable.Repeat(1f, 99).Append(50f).ToArray();
-        var clipped = ColorScale.For(values, null, 0.99);
+        var clipped = MapScale.Of(values, new() { ClipQuantile = 0.99 });
         Assert.Equal(1, clipped.Maximum);
         Assert.Contains(clipped.Labels(), label => label.Label is "≥ 1");
-        Assert.Contains(ColorScale.For(values, null, 1).Labels(), label => label.Label is "50");
+        Assert.Contains(MapScale.Of(values, new() { ClipQuantile = 1 }).Labels(), label => label.Label is "50");
     }
 
     [Fact]
@@ -47,7 +56,7 @@ public sealed class MatrixPlotTests
     {
         foreach (var values in new float[][] { [0, 0], [3, 3], [-2, -2], [float.NaN, float.PositiveInfinity] })
         {
-            var scale = ColorScale.For(values, null, 0.99);
+            var scale = MapScale.Of(values, new() { ClipQuantile = 0.99 });
             Assert.True(scale.Maximum > scale.Minimum && double.IsFinite(scale.Maximum - scale.Minimum), $"{scale.Minimum}..{scale.Maximum}");
             Assert.True(new MatrixPlot([.. values, .. values], 2, 2, "flat") { PixelsPerUnit = 1, PlotSide = 50 }.Render().Width > 50);
         }

@@ -23,12 +23,46 @@ public sealed class SheetTests
         {
             var left = 56 + (panel * 2 * (280 + 22));
             Assert.True(InkOf(image, left, rows - 70, 400, 60) > 100, $"no caption over panel {panel}");
-            Assert.True(panel == 0 || InkOf(image, left, rows + 560 + 20, 560, 16) > 8000, $"no colour bar under panel {panel}");
+            Assert.True(panel == 0 || InkOf(image, left, rows + 560 + 20, 560, 16) > 5000, $"no colour bar under panel {panel}");
             Assert.True(panel == 0 || InkOf(image, left, rows + 560 + 40, 150, 30) > 30, $"no number under panel {panel}");
         }
 
         for (var edge = 0; edge < image.Width; edge++)
             Assert.Equal(255, image.Row(0)[edge * 3]);
+    }
+
+    [Fact]
+    public void What_the_ends_mean_takes_a_line_under_the_bar()
+    {
+        float[] map = [.. Enumerable.Range(-98, 196).Select(i => (float)i)];
+        var layer = new RelevanceLayer(map, 14, 14) { Options = new() { ClipQuantile = 1 } };
+        RgbImage Of(RelevanceLayer map) => new Sheet("t", [new SheetPanel("c", Picture) { Map = map }]) { PixelsPerUnit = 1 }.Render();
+        var (plain, named) = (Of(layer), Of(layer with { Words = new("for Sandal", "against Sandal", "logit") }));
+        var clipped = Of(layer with { Options = new() });
+        Assert.InRange(named.Height - plain.Height, 12, 20);
+        Assert.InRange(clipped.Height - plain.Height, 12, 36);
+
+        // Left, middle and right of the new line.
+        var top = plain.Height - 28;
+        foreach (var left in new[] { 28, 150, 250 })
+        {
+            Assert.True(InkOf(named, left, top, 40, named.Height - top) > 20, $"nothing at {left}");
+        }
+    }
+
+    [Fact]
+    public void An_outline_follows_the_mask()
+    {
+        var mask = new byte[4 * 4];
+        mask[5] = mask[6] = mask[9] = mask[10] = 1;
+        var grey = new RgbImage(40, 40, [.. Enumerable.Repeat((byte)100, 40 * 40 * 3)]);
+        var found = MaskOutline.Draw(grey, new(mask, 4, 4));
+        Assert.Equal((255, 0, 100, 100), (found.Row(20)[10 * 3], found.Row(20)[9 * 3], found.Row(20)[20 * 3], found.Row(20)[8 * 3]));
+        Assert.Equal(grey.Pixels, MaskOutline.Draw(grey, new([1], 1, 1)).Pixels);
+        var panel = new SheetPanel("c", Picture);
+        Assert.NotEqual(
+            new Sheet("t", [panel]) { PixelsPerUnit = 1 }.Render().Pixels,
+            new Sheet("t", [panel with { Outline = new(mask, 4, 4) }]) { PixelsPerUnit = 1 }.Render().Pixels);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class ArchitectureListTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000); // its weights are 5.5 GB
         Assert.Equal(2_768_345_600L, values["parameters"]);
         Assert.Equal("BF16", values["weight_format"]);
-        Assert.Contains("to be described", Assert.Throws<InvalidOperationException>(() => language.Model.AllWeights.First().Data).Message, StringComparison.Ordinal);
+        Assert.Contains("to be described", Assert.Throws<InvalidOperationException>(() => language.Model.AllWeights.First().Values<float>()).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class ArchitectureListTests
         var writer = new SafetensorsWriter();
         foreach (var weight in TinyLanguageModels.Create("mamba").AllWeights)
         {
-            writer.Add("toy." + weight.Name, [.. weight.Shape], weight.Data);
+            writer.Add("toy." + weight.Name, [.. weight.Shape], weight.Values<float>());
         }
 
         writer.Save(folder.File("model.safetensors"));

@@ -81,8 +81,8 @@ public sealed class GptNeoXCheckpointTests : IDisposable
         var writer = new SafetensorsWriter();
         foreach (var weight in new GptNeoXWeights(config, RandomWeights.Source(1)).All.Where(w => w.Name != skip))
         {
-            change?.Invoke(weight.Name, weight.Data);
-            writer.Add(weight.Name, shape?.Invoke(weight.Name, [.. weight.Shape]) ?? [.. weight.Shape], weight.Data);
+            change?.Invoke(weight.Name, weight.Values<float>());
+            writer.Add(weight.Name, shape?.Invoke(weight.Name, [.. weight.Shape]) ?? [.. weight.Shape], weight.Values<float>());
         }
 
         if (extra is not null)

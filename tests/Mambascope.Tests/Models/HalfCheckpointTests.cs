@@ -42,7 +42,7 @@ public sealed class HalfCheckpointTests : IDisposable
     {
         var (config, weights) = Weights("mamba", RandomWeights.Source(1));
         var bad = type == TensorType.BF16 ? BitConverter.Int32BitsToSingle(bits << 16) : (float)BitConverter.UInt16BitsToHalf((ushort)bits);
-        weights.Single(weight => weight.Name.EndsWith("layers.1.mixer.in_proj.weight", StringComparison.Ordinal)).Data[5] = bad;
+        weights.Single(weight => weight.Name.EndsWith("layers.1.mixer.in_proj.weight", StringComparison.Ordinal)).Values<float>()[5] = bad;
         var message = Assert.Throws<BadInputException>(() => Open("bad", config, weights, type)).Message;
         Assert.Contains("layers.1.mixer.in_proj.weight", message, StringComparison.Ordinal);
         Assert.Contains($"{said} at position 5", message, StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class HalfCheckpointTests : IDisposable
         var writer = new SafetensorsWriter();
         foreach (var weight in weights)
         {
-            writer.Add(weight.Name, [.. weight.Shape], weight.Data, weight.Shape.Count == 2 && weight.Name.EndsWith(".weight", StringComparison.Ordinal) ? matrices : TensorType.F32);
+            writer.Add(weight.Name, [.. weight.Shape], weight.Values<float>(), weight.Shape.Count == 2 && weight.Name.EndsWith(".weight", StringComparison.Ordinal) ? matrices : TensorType.F32);
         }
 
         writer.Save(Path.Combine(path, "model.safetensors"));

@@ -96,8 +96,8 @@ public sealed class Mamba2CheckpointTests : IDisposable
         var writer = new SafetensorsWriter();
         foreach (var weight in new Mamba2Weights(config, RandomWeights.Source(1)).All.Where(w => w.Name != skip))
         {
-            change?.Invoke(weight.Name, weight.Data);
-            writer.Add(rename?.Invoke(weight.Name) ?? weight.Name, shape?.Invoke(weight.Name, [.. weight.Shape]) ?? [.. weight.Shape], weight.Data);
+            change?.Invoke(weight.Name, weight.Values<float>());
+            writer.Add(rename?.Invoke(weight.Name) ?? weight.Name, shape?.Invoke(weight.Name, [.. weight.Shape]) ?? [.. weight.Shape], weight.Values<float>());
         }
 
         writer.Save(Path.Combine(folder, "model.safetensors"));

@@ -22,16 +22,16 @@ internal static class ModelGradients
 
         foreach (var weight in model.AllWeights)
         {
-            var expected = new double[weight.Data.Length];
+            var expected = new double[weight.Values<float>().Length];
             for (var i = 0; i < expected.Length; i++)
             {
-                var original = weight.Data[i];
+                var original = weight.Values<float>()[i];
                 var (high, low) = (original + 1e-3f, original - 1e-3f);
-                weight.Data[i] = high;
+                weight.Values<float>()[i] = high;
                 var up = Score();
-                weight.Data[i] = low;
+                weight.Values<float>()[i] = low;
                 var down = Score();
-                weight.Data[i] = original;
+                weight.Values<float>()[i] = original;
                 expected[i] = (up - down) / ((double)high - low);
             }
 

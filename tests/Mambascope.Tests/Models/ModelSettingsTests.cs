@@ -47,7 +47,7 @@ public sealed class ModelSettingsTests
             var other = model.With(RandomWeights.Source(31));
             Assert.Equal(model.GetType(), other.GetType());
             Assert.Equal(model.AllWeights.Select(weight => weight.ToString()), other.AllWeights.Select(weight => weight.ToString()));
-            Assert.NotEqual(model.AllWeights.First().Data, other.AllWeights.First().Data);
+            Assert.NotEqual(model.AllWeights.First().Values<float>(), other.AllWeights.First().Values<float>());
         }
     }
 
@@ -59,7 +59,7 @@ public sealed class ModelSettingsTests
         var writer = new SafetensorsWriter();
         foreach (var weight in model.AllWeights)
         {
-            writer.Add(weight.Name, [.. weight.Shape], weight.Data);
+            writer.Add(weight.Name, [.. weight.Shape], weight.Values<float>());
         }
 
         writer.Save(folder.File("model.safetensors"));

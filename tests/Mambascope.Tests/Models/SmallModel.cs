@@ -16,7 +16,7 @@ internal sealed class SmallModel : IDisposable
         var writer = new SafetensorsWriter();
         foreach (var weight in new VisionMambaWeights(Config, RandomWeights.Source(5)).All)
         {
-            writer.Add(weight.Name, [.. weight.Shape], change?.Invoke(weight.Data, weight.Name) ?? weight.Data);
+            writer.Add(weight.Name, [.. weight.Shape], change?.Invoke(weight.Values<float>(), weight.Name) ?? weight.Values<float>());
         }
 
         writer.Save(Path(weights));

@@ -14,9 +14,9 @@ internal static class TinyDeiT
         return new(config, new(config, (name, shape) =>
         {
             var weight = source(name, shape);
-            for (var i = 0; i < weight.Data.Length; i++)
+            for (var i = 0; i < weight.Values<float>().Length; i++)
             {
-                weight.Data[i] += 0.5f * (float)(random.NextDouble() - 0.5);
+                weight.Values<float>()[i] += 0.5f * (float)(random.NextDouble() - 0.5);
             }
 
             return weight;

@@ -40,7 +40,7 @@ public sealed class TinyHybridTests : IDisposable
     public void Hidden_attention_gives_back_what_the_mixers_computed()
     {
         using var trace = TinyLanguageModels.Run<double>(workers, model, TokenBatch.Of([TinyLanguageModels.Text(40), TinyLanguageModels.Text(40, seed: 8)]));
-        var check = SelfCheck.Of(trace, Enumerable.Range(0, 40), TestContext.Current.CancellationToken)!;
+        var check = SelfCheck.Of(trace, Enumerable.Range(0, 40), cancellation: TestContext.Current.CancellationToken)!;
         Assert.True(check.IsPassed, $"{check}");
     }
 
@@ -105,6 +105,6 @@ public sealed class TinyHybridTests : IDisposable
 
         Golden.AssertClose("rollout", Map("rollout"), v, 1e-12);
 
-        double[] Map(string method) => AttributionMethods.Find(method, model.Shape).Explain(decision, model, new(), TestContext.Current.CancellationToken)[0].Values;
+        double[] Map(string method) => AttributionMethods.Find(method, model.Shape).Explain(decision, model, new(), cancellation: TestContext.Current.CancellationToken)[0].Values;
     }
 }

@@ -45,9 +45,9 @@ internal static class TinyLanguageModels
         return (name, shape) =>
         {
             var weight = source(name, shape);
-            for (var i = 0; i < weight.Data.Length; i++)
+            for (var i = 0; i < weight.Values<float>().Length; i++)
             {
-                weight.Data[i] += 0.6f * (float)(random.NextDouble() - 0.5);
+                weight.Values<float>()[i] += 0.6f * (float)(random.NextDouble() - 0.5);
             }
 
             return weight;

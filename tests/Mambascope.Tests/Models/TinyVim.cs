@@ -29,9 +29,9 @@ internal static class TinyVim
         return new(config, (name, shape) =>
         {
             var weight = source(name, shape);
-            for (var i = 0; i < weight.Data.Length; i++)
+            for (var i = 0; i < weight.Values<float>().Length; i++)
             {
-                weight.Data[i] += 0.3f * (float)(random.NextDouble() - 0.5);
+                weight.Values<float>()[i] += 0.3f * (float)(random.NextDouble() - 0.5);
             }
 
             return weight;

@@ -88,7 +88,7 @@ public sealed class VisionMambaCheckpointTests : IDisposable
         var writer = new SafetensorsWriter();
         foreach (var weight in new VisionMambaWeights(config, RandomWeights.Source(1)).All.Where(w => w.Name != skip))
         {
-            var data = (float[])weight.Data.Clone();
+            var data = (float[])weight.Values<float>().Clone();
             if (data.Length > 1)
             {
                 change?.Invoke(weight.Name, data);

@@ -79,8 +79,8 @@ public sealed class VisionTransformerCheckpointTests : IDisposable
         var writer = new SafetensorsWriter();
         foreach (var weight in new VisionTransformerWeights(tiny, RandomWeights.Source(1)).All.Where(w => w.Name != skip))
         {
-            change?.Invoke(weight.Name, weight.Data);
-            writer.Add(weight.Name, [.. weight.Shape], weight.Data);
+            change?.Invoke(weight.Name, weight.Values<float>());
+            writer.Add(weight.Name, [.. weight.Shape], weight.Values<float>());
         }
 
         if (extra is not null)
@@ -107,8 +107,8 @@ public sealed class VisionTransformerCheckpointTests : IDisposable
             Add(at + "layernorm_before.bias", b.Norm1Bias);
             foreach (var (k, part) in new[] { "query", "key", "value" }.Index())
             {
-                writer.Add($"{prefix}.{at}attention.attention.{part}.weight", [128, 128], b.Qkv.Data[(k * 128 * 128)..((k + 1) * 128 * 128)]);
-                writer.Add($"{prefix}.{at}attention.attention.{part}.bias", [128], b.QkvBias.Data[(k * 128)..((k + 1) * 128)]);
+                writer.Add($"{prefix}.{at}attention.attention.{part}.weight", [128, 128], b.Qkv.Values<float>()[(k * 128 * 128)..((k + 1) * 128 * 128)]);
+                writer.Add($"{prefix}.{at}attention.attention.{part}.bias", [128], b.QkvBias.Values<float>()[(k * 128)..((k + 1) * 128)]);
             }
 
             Add(at + "attention.output.dense.weight", b.Projection);
@@ -124,11 +124,11 @@ public sealed class VisionTransformerCheckpointTests : IDisposable
         Add("layernorm.weight", w.FinalNorm);
         Add("layernorm.bias", w.FinalNormBias);
         writer.Add($"{prefix}.pooler.dense.bias", [128], new float[128]);
-        writer.Add("classifier.weight", [5, 128], w.Head.Data);
-        writer.Add("classifier.bias", [5], w.HeadBias.Data);
+        writer.Add("classifier.weight", [5, 128], w.Head.Values<float>());
+        writer.Add("classifier.bias", [5], w.HeadBias.Values<float>());
         return Save(writer, "huggingface.safetensors");
 
-        void Add(string name, Weight weight) => writer.Add($"{prefix}.{name}", [.. weight.Shape], weight.Data);
+        void Add(string name, Weight weight) => writer.Add($"{prefix}.{name}", [.. weight.Shape], weight.Values<float>());
     }
 
     private string Save(SafetensorsWriter writer, string name)

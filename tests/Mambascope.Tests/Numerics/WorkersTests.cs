@@ -51,7 +51,13 @@ public class WorkersTests
     public void The_first_exception_comes_back_and_the_set_stays_usable()
     {
         using var workers = new Workers(2);
-        var e = Assert.Throws<InvalidOperationException>(() => workers.For(100, i => { if (i == 7) { throw new InvalidOperationException("seven"); } }));
+        var e = Assert.Throws<InvalidOperationException>(() => workers.For(100, i =>
+            {
+                if (i == 7)
+                {
+                    throw new InvalidOperationException("seven");
+                }
+            }));
         Assert.Equal("seven", e.Message);
         var sum = 0;
         workers.For(10, i => Interlocked.Add(ref sum, i));

@@ -72,7 +72,7 @@ public sealed class PackageContentTests(PackedProduct product)
             return;
         }
 
-        var (utf8, utf16) = (Encoding.UTF8.GetBytes(PackedProduct.Repository), Encoding.Unicode.GetBytes(PackedProduct.Repository));
+        var (utf8, utf16) = (Encoding.UTF8.GetBytes(Repository.Root), Encoding.Unicode.GetBytes(Repository.Root));
         foreach (var entry in package.Entries)
         {
             using var bytes = new MemoryStream();
@@ -82,7 +82,7 @@ public sealed class PackageContentTests(PackedProduct product)
             }
 
             var span = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
-            Assert.True(span.IndexOf(utf8) < 0 && span.IndexOf(utf16) < 0, $"{entry.FullName} names {PackedProduct.Repository}");
+            Assert.True(span.IndexOf(utf8) < 0 && span.IndexOf(utf16) < 0, $"{entry.FullName} names {Repository.Root}");
         }
     }
 }

@@ -20,9 +20,6 @@ public sealed class PackedProduct : IAsyncLifetime
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("mambascope-packages-");
 
-    /// <summary>The repository's root.</summary>
-    public static string Repository { get; } = FindRepository();
-
     /// <summary>What platform the tool is packed for here: only this one, to save time.</summary>
     public static string Platform { get; } = RuntimeInformation.RuntimeIdentifier;
 
@@ -40,14 +37,14 @@ public sealed class PackedProduct : IAsyncLifetime
         string[] platforms = ["linux-x64", "win-x64", "osx-arm64"];
         Assert.True(platforms.Contains(Platform), $"the tool is made for {string.Join(", ", platforms)}, but this machine is {Platform}");
         string[] packing = ["-c", configuration, "-o", Feed, $"-p:PackageVersion={Version}"];
-        await Command.Dotnet(Repository, ["pack", "src/Mambascope", "--no-build", .. packing]);
-        await Command.Dotnet(Repository, ["pack", "src/Mambascope.Imaging", "--no-build", .. packing]);
-        await Command.Dotnet(Repository, ["pack", "src/Mambascope.DemoVim", .. packing]);
+        await Command.Dotnet(Repository.Root, ["pack", "src/Mambascope", "--no-build", .. packing]);
+        await Command.Dotnet(Repository.Root, ["pack", "src/Mambascope.Imaging", "--no-build", .. packing]);
+        await Command.Dotnet(Repository.Root, ["pack", "src/Mambascope.DemoVim", .. packing]);
 
         // Restored before it is packed: with the test's version, restoring would write that version into the lock file. The property is
         // what `dotnet pack` sets; it brings the ahead-of-time compiler.
-        await Command.Dotnet(Repository, "restore", "src/Mambascope.Cli", "--locked-mode", "-p:_IsPacking=true");
-        await Command.Dotnet(Repository, ["pack", "src/Mambascope.Cli", "--no-restore", .. packing, "-p:BuildProjectReferences=false", $"-p:ToolPackageRuntimeIdentifiers={Platform}"]);
+        await Command.Dotnet(Repository.Root, "restore", "src/Mambascope.Cli", "--locked-mode", "-p:_IsPacking=true");
+        await Command.Dotnet(Repository.Root, ["pack", "src/Mambascope.Cli", "--no-restore", .. packing, "-p:BuildProjectReferences=false", $"-p:ToolPackageRuntimeIdentifiers={Platform}"]);
     }
 
     /// <summary>
@@ -85,17 +82,6 @@ public sealed class PackedProduct : IAsyncLifetime
     {
         folder.Delete(recursive: true);
         return ValueTask.CompletedTask;
-    }
-
-    private static string FindRepository()
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Mambascope.slnx")))
-        {
-            root = root.Parent;
-        }
-
-        return root?.FullName ?? throw new InvalidOperationException($"packages are made from the repository, but {AppContext.BaseDirectory} is in none");
     }
 }
 

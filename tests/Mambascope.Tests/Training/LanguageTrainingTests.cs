@@ -47,7 +47,7 @@ public sealed class LanguageTrainingTests : IDisposable
     public void A_model_that_knows_nothing_needs_eight_bits_per_byte()
     {
         var model = TinyLanguageModels.Mamba(config with { IsHeadTied = false });
-        Array.Clear(model.Weights.Head.Data);
+        Array.Clear(model.Weights.Head.Values<float>());
         model.Weights.Head.Changed();
         using var workers = new Workers(2);
         Assert.Equal(8, BitsPerByte.Of(workers, model, Windows(1, 100)[0], context: 16), 1e-5);

@@ -1,10 +1,11 @@
 using Mambascope.Cli.Evaluating;
-using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Pictures;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
 /// <summary>How much of a map there is to take in.</summary>
-internal sealed class ComplexityVerb() : ImageTestVerb("complexity", "How much of a map must a person take in? Gini sparseness and entropy")
+internal sealed class ComplexityVerb() : MeasureVerb("complexity", "How much of a map must a person take in? Gini sparseness and entropy", PictureInput.Any(), scoresMaps: true)
 {
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
@@ -16,5 +17,5 @@ internal sealed class ComplexityVerb() : ImageTestVerb("complexity", "How much o
             + "can be simple and wrong: read beside perturbation or faithfulness.";
 
     /// <inheritdoc/>
-    internal override IImageTest Test(Session session) => new ComplexityImageTest();
+    internal override IMeasure Measure(Session session) => new ComplexityMeasure();
 }

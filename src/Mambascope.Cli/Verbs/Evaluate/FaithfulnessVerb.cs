@@ -1,13 +1,14 @@
 using System.CommandLine;
 using Mambascope.Cli.Evaluating;
 using Mambascope.Evaluation.Faithfulness;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Pictures;
 using Mambascope.Evaluation.Perturbation;
-using Mambascope.Evaluation.Runs;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
 /// <summary>Relevance as a forecast of what erasing does.</summary>
-internal sealed class FaithfulnessVerb : ImageTestVerb
+internal sealed class FaithfulnessVerb : MeasureVerb
 {
     private static readonly PatchSampling standard = new();
 
@@ -17,7 +18,7 @@ internal sealed class FaithfulnessVerb : ImageTestVerb
     private readonly Option<string> eraser = OptionKinds.Choice(
         "--eraser", $"What stands in the place of an erased patch [default: {standard.Eraser.Name}]", [.. Erasers.All.Select(each => (each.Name, each.Name))]);
 
-    internal FaithfulnessVerb() : base("faithfulness", "Does a map foretell what erasing patches does to the score? Infidelity, faithfulness correlation", scoresMaps: false)
+    internal FaithfulnessVerb() : base("faithfulness", "Does a map foretell what erasing patches does to the score? Infidelity, faithfulness correlation", PictureInput.Any())
     {
         Add(samples);
         Add(share);
@@ -37,12 +38,12 @@ internal sealed class FaithfulnessVerb : ImageTestVerb
             + "Infidelity after Yeh et al. 2019, with the best scale of 0 or more for each map; correlation after Bhatt, Weller and Moura 2020.";
 
     /// <inheritdoc/>
-    internal override IImageTest Test(Session session)
+    internal override IMeasure Measure(Session session)
     {
         var arguments = session.Arguments;
         var part = arguments.GetValue(share) ?? standard.Share;
         return part is > 0 and < 1
-            ? new FaithfulnessImageTest(new()
+            ? new FaithfulnessMeasure(new()
             {
                 Samples = arguments.GetValue(samples) ?? standard.Samples,
                 Share = part,

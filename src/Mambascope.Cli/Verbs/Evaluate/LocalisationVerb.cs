@@ -1,15 +1,16 @@
 using System.CommandLine;
 using Mambascope.Cli.Evaluating;
-using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Pictures;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
 /// <summary>Relevance on the object or beside it.</summary>
-internal sealed class LocalisationVerb : ImageTestVerb
+internal sealed class LocalisationVerb : MeasureVerb
 {
     private readonly Option<int?> tolerance = OptionKinds.Whole("--tolerance", "PIXELS", "A maximum at most so far from the object is a hit too; 15 in the pointing game's original [default: 0]", 0);
 
-    internal LocalisationVerb() : base("localisation", "Does relevance lie on the object? Pointing game, relevance mass and rank accuracy") => Add(tolerance);
+    internal LocalisationVerb() : base("localisation", "Does relevance lie on the object? Pointing game, relevance mass and rank accuracy", PictureInput.Any(), scoresMaps: true) => Add(tolerance);
 
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
@@ -24,5 +25,5 @@ internal sealed class LocalisationVerb : ImageTestVerb
             + "two classes in one picture: see evaluate pointing.";
 
     /// <inheritdoc/>
-    internal override IImageTest Test(Session session) => new LocalisationImageTest(session.Arguments.GetValue(tolerance) ?? 0);
+    internal override IMeasure Measure(Session session) => new LocalisationMeasure(session.Arguments.GetValue(tolerance) ?? 0);
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mambascope.Cli.Evaluating;
-using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Results;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
 using Mambascope.Cli.Evaluating;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Pictures;
 using Mambascope.Evaluation.Perturbation;
-using Mambascope.Evaluation.Runs;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
 /// <summary>Accuracy while pixels are erased in the order of a map.</summary>
-internal sealed class PerturbationVerb : ImageTestVerb
+internal sealed class PerturbationVerb : MeasureVerb
 {
     private readonly Option<string> eraser = OptionKinds.Choice(
         "--eraser", $"What stands in the place of an erased pixel [default: black]. {string.Join("; ", Erasers.All.Select(each => $"{each.Name}: {each.Description}"))}", [.. Erasers.All.Select(each => (each.Name, each.Name))]);
@@ -18,7 +19,7 @@ internal sealed class PerturbationVerb : ImageTestVerb
 
     private readonly Option<string?> fractions = OptionKinds.Text("--fractions", "LIST", "Shares of the pixels, rising, such as 0.05,0.1,0.2 [default: 0.1 to 0.9 in steps of 0.1]");
 
-    internal PerturbationVerb() : base("perturbation", "Accuracy while pixels are erased, the most relevant first (positive) and last (negative)")
+    internal PerturbationVerb() : base("perturbation", "Accuracy while pixels are erased, the most relevant first (positive) and last (negative)", PictureInput.Any(), scoresMaps: true)
     {
         Add(eraser);
         Add(direction);
@@ -39,10 +40,10 @@ internal sealed class PerturbationVerb : ImageTestVerb
             + "from 0 to the last fraction, the clean accuracy included, times 100. Results and report go to the folder of --out; without it, to stdout only.";
 
     /// <inheritdoc/>
-    internal override IImageTest Test(Session session)
+    internal override IMeasure Measure(Session session)
     {
         var standard = new PerturbationProtocol();
-        return new PerturbationImageTest(standard with
+        return new PerturbationMeasure(standard with
         {
             Eraser = session.Arguments.GetValue(eraser) is { } name ? Erasers.Find(name) : standard.Eraser,
             Direction = session.Arguments.GetValue(direction),

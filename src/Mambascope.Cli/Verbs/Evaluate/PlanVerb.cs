@@ -3,7 +3,8 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Mambascope.Cli.Benchmarking;
 using Mambascope.Cli.Evaluating;
-using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation.Measures;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
@@ -13,13 +14,15 @@ internal sealed class PlanVerb : Verb
     private const int WarmUp = 2;
     private static readonly TimeSpan enough = TimeSpan.FromSeconds(8);
 
-    private readonly Argument<string> test = new("TEST") { Description = $"{string.Join(", ", ImageTests.Names)}; with its standard settings" };
-    private readonly EvaluationOptions evaluation;
+    private static readonly IReadOnlyList<string> names = MeasureRegistry.NamesOf(CaseKind.Picture);
+
+    private readonly Argument<string> measure = new("TEST") { Description = $"{string.Join(", ", names)}; with its standard settings" };
+    private readonly PictureInput input = PictureInput.Any();
 
     internal PlanVerb() : base("plan", "How long an evaluation will take and how much memory, measured on a few of its images")
     {
-        Add(test);
-        evaluation = new(this);
+        Add(measure);
+        input.AddTo(this);
     }
 
     /// <inheritdoc/>
@@ -29,10 +32,10 @@ internal sealed class PlanVerb : Verb
     /// <inheritdoc/>
     internal override void Execute(Session session)
     {
-        var name = session.Arguments.GetValue(test)!;
-        using var opened = evaluation.Open(session, ImageTests.Names.Contains(name, StringComparer.Ordinal)
-            ? ImageTests.Standard(name)
-            : throw new UsageException($"{name}: expected one of {string.Join(", ", ImageTests.Names)}"));
+        var name = session.Arguments.GetValue(measure)!;
+        using var opened = input.Open(session, names.Contains(name, StringComparer.Ordinal)
+            ? MeasureRegistry.Standard(name)
+            : throw new UsageException($"{name}: expected one of {string.Join(", ", names)}"));
         var units = opened.Run.Settings.Units.Count;
         var (seconds, images) = session.Progress.During("trying a few images", () => Measure(opened, units));
         var perImage = seconds / images;

@@ -2,8 +2,12 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Mambascope.Cli.Evaluating;
 using Mambascope.Cli.Reproducing;
+using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Pictures;
 using Mambascope.Evaluation.Published;
+using Mambascope.Evaluation.Results;
 using Mambascope.Evaluation.Runs;
 using Mambascope.Imaging;
 using Mambascope.Models;
@@ -140,7 +144,7 @@ internal sealed class ReproduceVerb : Verb
 
     private void Run(Session session, ReleasedFiles files, IReadOnlyList<PublishedLine> models)
     {
-        var (first, second) = (new PerturbationImageTest(new()), new SegmentationImageTest());
+        var (first, second) = (new PerturbationMeasure(new()), new SegmentationMeasure());
         // Both data sets are opened before hours of work on one.
         var (pictures, masks) = (Data(session, files.ImageNet), Data(session, files.Segmentation));
         var report = new ReproductionReport(
@@ -173,7 +177,7 @@ internal sealed class ReproduceVerb : Verb
 
     // Results by model; null where the data set is missing.
     private Dictionary<PublishedModel, IReadOnlyList<MethodLines>>? Measure(
-        Session session, IImageTest test, IImageDataset? data, IReadOnlyList<PublishedLine> models, PublishedMethod[] methods, string name)
+        Session session, IMeasure measure, IImageDataset? data, IReadOnlyList<PublishedLine> models, PublishedMethod[] methods, string name)
     {
         if (data is null)
         {
@@ -181,16 +185,17 @@ internal sealed class ReproduceVerb : Verb
         }
 
         const int Seed = 0;
-        IReadOnlyList<TestMethod>[] chosen =
+        IReadOnlyList<MeasuredMethod>[] chosen =
         [
-            .. models.Select(model => (IReadOnlyList<TestMethod>)
+            .. models.Select(model => (IReadOnlyList<MeasuredMethod>)
             [
-                .. PublishedForms.Of(model.Model, methods).Select(form => TestMethod.Of(form.Attribution, form.Options).Named(form.Name)),
-                .. TestMethod.Controls(hasMasks: false, Seed),
+                .. PublishedForms.Of(model.Model, methods).Select(form => MeasuredMethod.Of(form.Attribution, form.Options).Named(form.Name)),
+                MeasuredMethod.Random(Seed), MeasuredMethod.CentreGaussian, // the paper has no oracle
             ]),
         ];
-        var run = new ImageEvaluation(test, data, [.. models.Select(model => EvaluationOptions.Tested(model.Classifier))], chosen, ExplainedClass.Predicted, Seed);
-        var opened = new OpenedImageEvaluation(run, test, data, [.. models.Select(model => model.Classifier)], chosen); // the models outlive it
+        var cases = new PictureCases(data, [.. models.Select(model => PictureModel.Of(model.Classifier))]);
+        var run = new MeasureRun(measure, cases, chosen, ExplainedClass.Predicted, Seed);
+        var opened = PictureInput.Opened(run, data, [.. models.Select(model => model.Classifier)], chosen); // the models outlive it
         var lines = new List<ResultLine>();
         if (session.Arguments.GetValue(output) is not { } folder)
         {
@@ -199,12 +204,9 @@ internal sealed class ReproduceVerb : Verb
         else
         {
             var path = ResultFolder.Prepare(Path.Combine(folder, name));
-            using (var results = session.Arguments.GetValue(resume) ? ResultFile.Resume(path, run.Settings) : ResultFile.Create(path, run.Settings, session.Arguments.GetValue(force)))
-            {
-                ResultOptions.Work(session, opened, results.Done, finished => Interruption.Shield(() => results.Append(finished)));
-            }
+            ResultOptions.Fill(session, opened, path, session.Arguments.GetValue(resume), session.Arguments.GetValue(force));
 
-            // The test's own tables and report go beside the results; stdout belongs to the two tables.
+            // The measure's own tables and report go beside the results; stdout belongs to the two tables.
             Summaries.Deliver(session with { Out = TextWriter.Null }, path, slice: null, opened);
             lines.AddRange(ResultFile.Read(path).Lines);
         }

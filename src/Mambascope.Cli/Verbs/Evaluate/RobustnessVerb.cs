@@ -1,17 +1,18 @@
 using System.CommandLine;
 using Mambascope.Cli.Evaluating;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Pictures;
 using Mambascope.Evaluation.Robustness;
-using Mambascope.Evaluation.Runs;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
 /// <summary>How still maps hold.</summary>
-internal sealed class RobustnessVerb : ImageTestVerb
+internal sealed class RobustnessVerb : MeasureVerb
 {
-    private readonly Option<double?> radius = OptionKinds.Share("--radius", "SHARE", $"Greatest change of a pixel, as a share of the way from black to white [default: {SensitivityTest.StandardRadius}]");
-    private readonly Option<int?> samples = OptionKinds.Whole("--samples", "N", $"Changed copies of each picture [default: {SensitivityTest.StandardSamples}]", 1);
+    private readonly Option<double?> radius = OptionKinds.Share("--radius", "SHARE", $"Greatest change of a pixel, as a share of the way from black to white [default: {MaxSensitivity.StandardRadius}]");
+    private readonly Option<int?> samples = OptionKinds.Whole("--samples", "N", $"Changed copies of each picture [default: {MaxSensitivity.StandardSamples}]", 1);
 
-    internal RobustnessVerb() : base("robustness", "How far do maps move when the picture changes a little? Max-sensitivity", scoresMaps: false)
+    internal RobustnessVerb() : base("robustness", "How far do maps move when the picture changes a little? Max-sensitivity", PictureInput.Any())
     {
         Add(radius);
         Add(samples);
@@ -30,11 +31,11 @@ internal sealed class RobustnessVerb : ImageTestVerb
             + "copies are drawn from --seed and the number of the picture, the same for every method. After Yeh et al. 2019, by sampling.";
 
     /// <inheritdoc/>
-    internal override IImageTest Test(Session session)
+    internal override IMeasure Measure(Session session)
     {
-        var reach = session.Arguments.GetValue(radius) ?? SensitivityTest.StandardRadius;
+        var reach = session.Arguments.GetValue(radius) ?? MaxSensitivity.StandardRadius;
         return reach is > 0 and <= 1
-            ? new RobustnessImageTest(reach, session.Arguments.GetValue(samples) ?? SensitivityTest.StandardSamples)
+            ? new RobustnessMeasure(reach, session.Arguments.GetValue(samples) ?? MaxSensitivity.StandardSamples)
             : throw new UsageException($"--radius {reach}: expected a number above 0 and at most 1");
     }
 }

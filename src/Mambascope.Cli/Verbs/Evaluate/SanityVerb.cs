@@ -1,17 +1,18 @@
 using System.CommandLine;
 using Mambascope.Cli.Evaluating;
-using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Pictures;
 using Mambascope.Evaluation.Sanity;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
 /// <summary>What is left of maps when the model forgets.</summary>
-internal sealed class SanityVerb : ImageTestVerb
+internal sealed class SanityVerb : MeasureVerb
 {
     private readonly Option<int?> steps = OptionKinds.Whole(
         "--steps", "N", $"Steps of the cascade to look at, evenly from the classifier alone to all weights; 1 for all weights at once [default: {RandomisedModel.StandardSteps}]", 1);
 
-    internal SanityVerb() : base("sanity", "Does a map change when the model forgets what it learned? Parameter randomisation", scoresMaps: false) => Add(steps);
+    internal SanityVerb() : base("sanity", "Does a map change when the model forgets what it learned? Parameter randomisation", PictureInput.Any()) => Add(steps);
 
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
@@ -27,5 +28,5 @@ internal sealed class SanityVerb : ImageTestVerb
             + "who draw new weights; a permutation keeps their scale.";
 
     /// <inheritdoc/>
-    internal override IImageTest Test(Session session) => new SanityImageTest(session.Arguments.GetValue(steps) ?? RandomisedModel.StandardSteps);
+    internal override IMeasure Measure(Session session) => new SanityMeasure(session.Arguments.GetValue(steps) ?? RandomisedModel.StandardSteps);
 }

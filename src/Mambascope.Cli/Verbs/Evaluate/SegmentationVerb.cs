@@ -1,10 +1,11 @@
 using Mambascope.Cli.Evaluating;
-using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Pictures;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
 /// <summary>Maps as masks of the object.</summary>
-internal sealed class SegmentationVerb() : ImageTestVerb("segmentation", "Maps as foreground masks beside true ones: pixel accuracy, mIoU, mAP, F1")
+internal sealed class SegmentationVerb() : MeasureVerb("segmentation", "Maps as foreground masks beside true ones: pixel accuracy, mIoU, mAP, F1", PictureInput.Any(), scoresMaps: true)
 {
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
@@ -20,5 +21,5 @@ internal sealed class SegmentationVerb() : ImageTestVerb("segmentation", "Maps a
             + "regard to their shape, masks likewise by the nearest pixel, as in the released test.";
 
     /// <inheritdoc/>
-    internal override IImageTest Test(Session session) => new SegmentationImageTest();
+    internal override IMeasure Measure(Session session) => new SegmentationMeasure();
 }

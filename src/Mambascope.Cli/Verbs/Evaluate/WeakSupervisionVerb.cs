@@ -1,16 +1,17 @@
 using System.CommandLine;
 using Mambascope.Cli.Evaluating;
-using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Pictures;
 using Mambascope.Evaluation.Segmentation;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
 /// <summary>Maps as masks and boxes that nobody drew.</summary>
-internal sealed class WeakSupervisionVerb : ImageTestVerb
+internal sealed class WeakSupervisionVerb : MeasureVerb
 {
     private readonly Option<MapThreshold?> threshold = OptionKinds.Threshold("--threshold", "Where a map, enlarged and scaled to 0..1, begins to be foreground [default: mean]");
 
-    internal WeakSupervisionVerb() : base("weak-supervision", "Masks and boxes made of maps beside true ones: mask IoU, CorLoc, MaxBoxAcc") => Add(threshold);
+    internal WeakSupervisionVerb() : base("weak-supervision", "Masks and boxes made of maps beside true ones: mask IoU, CorLoc, MaxBoxAcc", PictureInput.Any(), scoresMaps: true) => Add(threshold);
 
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
@@ -25,5 +26,5 @@ internal sealed class WeakSupervisionVerb : ImageTestVerb
             + "one picture are written by explain --mask and --boxes.";
 
     /// <inheritdoc/>
-    internal override IImageTest Test(Session session) => new WeakSupervisionImageTest(session.Arguments.GetValue(threshold) ?? MapThreshold.Mean);
+    internal override IMeasure Measure(Session session) => new WeakSupervisionMeasure(session.Arguments.GetValue(threshold) ?? MapThreshold.Mean);
 }

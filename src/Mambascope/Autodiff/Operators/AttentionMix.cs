@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>What attention brings to each token: y[h] = A[h] v[h] for every head; see <see cref="HeadProducts"/> for the layout.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class AttentionMixOperator<T> : Operator<T>
+internal sealed class AttentionMixOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal AttentionMixOperator(Value<T> a, Value<T> v, int heads, Value<T> output)
@@ -66,7 +66,7 @@ public sealed class AttentionMixOperator<T> : Operator<T>
 }
 
 /// <summary>Puts the mixing of values by attention on a tape.</summary>
-public static class AttentionMixExtensions
+internal static class AttentionMixExtensions
 {
     /// <summary>A v, (Batch, L, H dh).</summary>
     public static Value<T> AttentionMix<T>(this Tape<T> tape, Value<T> a, Value<T> v, int heads)

@@ -3,9 +3,11 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Autodiff.Operators;
 
-/// <summary>Softmax attention of every head: A[h] = softmax over rows of (scale q[h] k[h]ᵀ); see <see cref="HeadProducts"/> for the layout.</summary>
+/// <summary>
+/// Softmax attention of every head: A[h] = softmax over rows of (scale q[h] k[h]ᵀ); see <see cref="HeadProducts"/> for the layout.
+/// </summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class AttentionProbabilitiesOperator<T> : Operator<T>
+internal sealed class AttentionProbabilitiesOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal AttentionProbabilitiesOperator(Value<T> q, Value<T> k, int heads, bool isCausal, Value<T> output)
@@ -67,7 +69,7 @@ public sealed class AttentionProbabilitiesOperator<T> : Operator<T>
 }
 
 /// <summary>Puts softmax attention on a tape.</summary>
-public static class AttentionProbabilitiesExtensions
+internal static class AttentionProbabilitiesExtensions
 {
     /// <summary>A (Batch, H L, L) from queries and keys (Batch, L, H dh).</summary>
     public static Value<T> AttentionProbabilities<T>(this Tape<T> tape, Value<T> q, Value<T> k, int heads, bool isCausal = false)

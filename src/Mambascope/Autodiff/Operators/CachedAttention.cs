@@ -4,7 +4,7 @@ using Mambascope.Numerics;
 namespace Mambascope.Autodiff.Operators;
 
 /// <summary>Puts attention over all tokens read so far on a tape; see <see cref="CachedAttention"/>. It is not recorded.</summary>
-public static class CachedAttentionExtensions
+internal static class CachedAttentionExtensions
 {
     /// <summary>(1, L, H dh) from queries, keys and values of new tokens, which join the cache.</summary>
     public static Value<T> CachedAttention<T>(this Tape<T> tape, Value<T> q, Value<T> k, Value<T> v, int heads, KeyValueCache<T> cache)
@@ -12,7 +12,8 @@ public static class CachedAttentionExtensions
     {
         if (tape.IsRecording)
         {
-            throw new InvalidOperationException("Attention over a text that is read piece by piece cannot be recorded; run the text whole to explain it.");
+            throw new InvalidOperationException(
+                "Attention over a text that is read piece by piece cannot be recorded; run the text whole to explain it");
         }
 
         var y = tape.NewValue(1, q.Data.Length, q.Data.Width);

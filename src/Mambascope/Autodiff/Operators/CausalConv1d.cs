@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>p = causal depthwise convolution of x along a scan order; see <see cref="CausalConv1d"/>.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class CausalConv1dOperator<T> : Operator<T>
+internal sealed class CausalConv1dOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal CausalConv1dOperator(Value<T> x, Weight w, Weight? bias, ScanOrder order, Carried<T>? memory, Value<T> output)
@@ -72,21 +72,25 @@ public sealed class CausalConv1dOperator<T> : Operator<T>
     {
         if (replay.WeightGradients?.Find(W) is not null)
         {
-            throw new InvalidOperationException("A text that is read piece by piece gives no gradients of weights.");
+            throw new InvalidOperationException("A text that is read piece by piece gives no gradients of weights");
         }
 
         if (replay.Target(X) is { } dx)
         {
-            ConvPiece.BackwardInput(replay.Workers, replay.Pool, dOutput, W, Memory!.Adjoint ?? new T[Memory.Values.Length], dx.Data, dx.Accumulate);
+            ConvPiece.BackwardInput(
+                replay.Workers, replay.Pool, dOutput, W, Memory!.Adjoint ?? new T[Memory.Values.Length], dx.Data, dx.Accumulate);
         }
     }
 }
 
 /// <summary>Puts causal convolutions on a tape.</summary>
-public static class CausalConv1dExtensions
+internal static class CausalConv1dExtensions
 {
-    /// <summary>p (Batch, L, E), before the activation; with a memory (one text only, forward) it goes on from the inputs before the piece.</summary>
-    public static Value<T> CausalConv1d<T>(this Tape<T> tape, Value<T> x, Weight w, Weight? bias, ScanOrder order, Carried<T>? memory = null)
+    /// <summary>
+    /// p (Batch, L, E), before the activation; with a memory (one text only, forward) it goes on from the inputs before the piece.
+    /// </summary>
+    public static Value<T> CausalConv1d<T>(
+        this Tape<T> tape, Value<T> x, Weight w, Weight? bias, ScanOrder order, Carried<T>? memory = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var p = tape.NewValue(x.Data.Batch, x.Data.Length, x.Data.Width);

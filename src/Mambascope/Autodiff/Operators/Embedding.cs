@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>y[t] = row ids[t] of a table: token ids as vectors. Gradients reach the table; ids have none.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class EmbeddingOperator<T> : Operator<T>
+internal sealed class EmbeddingOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int RowsAtOnce = 64;
@@ -72,7 +72,7 @@ public sealed class EmbeddingOperator<T> : Operator<T>
 }
 
 /// <summary>Puts embeddings on a tape.</summary>
-public static class EmbeddingExtensions
+internal static class EmbeddingExtensions
 {
     /// <summary>(Batch, L, d): the table's row of every id; ids row after row, all of them rows of the table.</summary>
     public static Value<T> Embedding<T>(this Tape<T> tape, IReadOnlyList<int> ids, int batch, Weight table)

@@ -8,7 +8,7 @@ namespace Mambascope.Autodiff.Operators;
 /// then all k, then all v. A permutation: adjoints and relevance go back the same way.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class GroupHeadsOperator<T> : Operator<T>
+internal sealed class GroupHeadsOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal GroupHeadsOperator(Value<T> x, int heads, int kinds, Value<T> output)
@@ -68,7 +68,7 @@ public sealed class GroupHeadsOperator<T> : Operator<T>
 }
 
 /// <summary>Puts the grouping of heads on a tape.</summary>
-public static class GroupHeadsExtensions
+internal static class GroupHeadsExtensions
 {
     /// <summary>Columns by kind, (Batch, L, kinds heads dh), from columns by head.</summary>
     public static Value<T> GroupHeads<T>(this Tape<T> tape, Value<T> x, int heads, int kinds)

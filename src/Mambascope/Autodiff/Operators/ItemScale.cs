@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>y = scale[item] x: drop path (stochastic depth) in training, scale 0 or 1 / (1 - rate) per item.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class ItemScaleOperator<T> : Operator<T>
+internal sealed class ItemScaleOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly float[] scale;
@@ -57,7 +57,7 @@ public sealed class ItemScaleOperator<T> : Operator<T>
 }
 
 /// <summary>Puts item scales on a tape.</summary>
-public static class ItemScaleExtensions
+internal static class ItemScaleExtensions
 {
     /// <summary>scale[item] x, same shape.</summary>
     public static Value<T> ItemScale<T>(this Tape<T> tape, Value<T> x, float[] scale)

@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>y = w (x - mean) / deviation + b; see <see cref="LayerNorm"/>.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class LayerNormOperator<T> : Operator<T>
+internal sealed class LayerNormOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal LayerNormOperator(Value<T> x, Weight w, Weight bias, float epsilon, Value<T> output)
@@ -41,7 +41,9 @@ public sealed class LayerNormOperator<T> : Operator<T>
     /// <inheritdoc/>
     public override void Backward(Replay<T> replay, Activation<T> dOutput) => Backward(replay, dOutput, holdScale: false);
 
-    /// <summary>The gradient; with <paramref name="holdScale"/> the reciprocal standard deviation counts as a constant (the mean does not).</summary>
+    /// <summary>
+    /// The gradient; with <paramref name="holdScale"/> the reciprocal standard deviation counts as a constant (the mean does not).
+    /// </summary>
     public void Backward(Replay<T> replay, Activation<T> dOutput, bool holdScale)
     {
         if (replay.WeightGradients?.Find(W) is { } dw)
@@ -62,7 +64,7 @@ public sealed class LayerNormOperator<T> : Operator<T>
 }
 
 /// <summary>Puts layer norms on a tape.</summary>
-public static class LayerNormExtensions
+internal static class LayerNormExtensions
 {
     /// <summary>w (x - mean) / deviation + b, same shape.</summary>
     public static Value<T> LayerNorm<T>(this Tape<T> tape, Value<T> x, Weight w, Weight bias, float epsilon)

@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>y = x Wᵀ + b; see <see cref="Numerics.Linear"/>.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class LinearOperator<T> : Operator<T>
+internal sealed class LinearOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal LinearOperator(Value<T> x, Weight w, Weight? bias, Value<T> output)
@@ -55,7 +55,7 @@ public sealed class LinearOperator<T> : Operator<T>
 }
 
 /// <summary>Puts linear layers on a tape.</summary>
-public static class LinearExtensions
+internal static class LinearExtensions
 {
     /// <summary>y = x Wᵀ + b, (Batch, L, outputs).</summary>
     public static Value<T> Linear<T>(this Tape<T> tape, Value<T> x, Weight w, Weight? bias = null)

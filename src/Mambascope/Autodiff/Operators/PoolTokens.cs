@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>One row per item: token <see cref="Token"/>, or the mean of all tokens when it is -1.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class PoolTokensOperator<T> : Operator<T>
+internal sealed class PoolTokensOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal PoolTokensOperator(Value<T> x, int token, Value<T> output)
@@ -78,7 +78,7 @@ public sealed class PoolTokensOperator<T> : Operator<T>
 }
 
 /// <summary>Puts token pooling on a tape.</summary>
-public static class PoolTokensExtensions
+internal static class PoolTokensExtensions
 {
     /// <summary>(Batch, 1, Width): the given token of each item, or the mean of all tokens for -1.</summary>
     public static Value<T> PoolTokens<T>(this Tape<T> tape, Value<T> x, int token)

@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>g = scale a ⊙ b: the output gate, a = y + D u and b = silu(z); scale is 1/2 where two directions are averaged.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class ProductOperator<T> : Operator<T>
+internal sealed class ProductOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal ProductOperator(Value<T> a, Value<T> b, float scale, Value<T> output)
@@ -50,7 +50,7 @@ public sealed class ProductOperator<T> : Operator<T>
 }
 
 /// <summary>Puts products on a tape.</summary>
-public static class ProductExtensions
+internal static class ProductExtensions
 {
     /// <summary>scale a ⊙ b, same shape.</summary>
     public static Value<T> Product<T>(this Tape<T> tape, Value<T> a, Value<T> b, float scale = 1)

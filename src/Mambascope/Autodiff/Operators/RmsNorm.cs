@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>y = w x / rms(x), the root mean square over all channels or over each group of them; see <see cref="RmsNorm"/>.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class RmsNormOperator<T> : Operator<T>
+internal sealed class RmsNormOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal RmsNormOperator(Value<T> x, Weight w, float epsilon, int groups, Value<T> output)
@@ -59,7 +59,8 @@ public sealed class RmsNormOperator<T> : Operator<T>
 
             if (dx is { } target)
             {
-                RmsNorm.BackwardInput(replay.Workers, x, Gain(group), Epsilon, dy, target.Data.Columns(first, width), target.Accumulate, holdScale);
+                RmsNorm.BackwardInput(
+                    replay.Workers, x, Gain(group), Epsilon, dy, target.Data.Columns(first, width), target.Accumulate, holdScale);
             }
         }
     }
@@ -77,7 +78,7 @@ public sealed class RmsNormOperator<T> : Operator<T>
 }
 
 /// <summary>Puts RMS norms on a tape.</summary>
-public static class RmsNormExtensions
+internal static class RmsNormExtensions
 {
     /// <summary>w x / rms(x), same shape.</summary>
     public static Value<T> RmsNorm<T>(this Tape<T> tape, Value<T> x, Weight w, float epsilon, int groups = 1)

@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>Queries or keys turned by their positions; see <see cref="Rotary"/>.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class RotaryOperator<T> : Operator<T>
+internal sealed class RotaryOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal RotaryOperator(Value<T> x, RotaryAngles<T> angles, Value<T> output)
@@ -38,7 +38,7 @@ public sealed class RotaryOperator<T> : Operator<T>
 }
 
 /// <summary>Puts rotary position embeddings on a tape.</summary>
-public static class RotaryExtensions
+internal static class RotaryExtensions
 {
     /// <summary>x turned, same shape.</summary>
     public static Value<T> Rotary<T>(this Tape<T> tape, Value<T> x, RotaryAngles<T> angles)

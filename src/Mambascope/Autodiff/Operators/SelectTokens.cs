@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>Some tokens of each item, in the order asked for: the places at which a language model is scored.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class SelectTokensOperator<T> : Operator<T>
+internal sealed class SelectTokensOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal SelectTokensOperator(Value<T> x, IReadOnlyList<IReadOnlyList<int>> tokens, Value<T> output)
@@ -67,7 +67,7 @@ public sealed class SelectTokensOperator<T> : Operator<T>
 }
 
 /// <summary>Puts the choice of tokens on a tape.</summary>
-public static class SelectTokensExtensions
+internal static class SelectTokensExtensions
 {
     /// <summary>(Batch, tokens chosen, Width).</summary>
     public static Value<T> SelectTokens<T>(this Tape<T> tape, Value<T> x, IReadOnlyList<IReadOnlyList<int>> tokens)

@@ -5,10 +5,12 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>y = S6(u; Delta, A, B, C) without skip and gate; see <see cref="SelectiveScan"/>.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class SelectiveScanOperator<T> : Operator<T>
+internal sealed class SelectiveScanOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    internal SelectiveScanOperator(Value<T> u, Value<T> delta, Weight aLog, Value<T> b, Value<T> c, ScanOrder order, int groups, Carried<T>? memory, T[]? before, Value<T> output)
+    internal SelectiveScanOperator(
+        Value<T> u, Value<T> delta, Weight aLog, Value<T> b, Value<T> c, ScanOrder order, int groups,
+        Carried<T>? memory, T[]? before, Value<T> output)
     {
         U = u;
         Delta = delta;
@@ -74,7 +76,8 @@ public sealed class SelectiveScanOperator<T> : Operator<T>
             return;
         }
 
-        SelectiveScan.Backward(replay.Workers, ScanInputs, dOutput, new(u?.Data, u?.Accumulate ?? false, delta, b, c, dALog), Before, Memory?.Adjoint);
+        SelectiveScan.Backward(
+            replay.Workers, ScanInputs, dOutput, new(u?.Data, u?.Accumulate ?? false, delta, b, c, dALog), Before, Memory?.Adjoint);
     }
 
     // Delta, B and C have one reader, this scan; the kernel overwrites their adjoints.
@@ -83,20 +86,31 @@ public sealed class SelectiveScanOperator<T> : Operator<T>
         {
             null => null,
             { Accumulate: false } target => target.Data,
-            _ => throw new InvalidOperationException("Delta, B and C of a scan must not be read by another operator."),
+            _ => throw new InvalidOperationException("Delta, B and C of a scan must not be read by another operator"),
         };
 }
 
 /// <summary>Puts selective scans on a tape.</summary>
-public static class SelectiveScanExtensions
+internal static class SelectiveScanExtensions
 {
-    /// <summary>y (Batch, L, E); with a memory (one text only) the scan goes on from its state and leaves it where the piece ends.</summary>
+    /// <summary>
+    /// y (Batch, L, E); with a memory (one text only) the scan goes on from its state and leaves it where the piece ends.
+    /// </summary>
     public static Value<T> SelectiveScan<T>(
-        this Tape<T> tape, Value<T> u, Value<T> delta, Weight aLog, Value<T> b, Value<T> c, ScanOrder order, int groups = 1, Carried<T>? memory = null)
+        this Tape<T> tape,
+        Value<T> u,
+        Value<T> delta,
+        Weight aLog,
+        Value<T> b,
+        Value<T> c,
+        ScanOrder order,
+        int groups = 1,
+        Carried<T>? memory = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var y = tape.NewValue(u.Data.Batch, u.Data.Length, u.Data.Width);
-        var op = new SelectiveScanOperator<T>(u, delta, aLog, b, c, order, groups, memory, tape.IsRecording ? memory?.Values.ToArray() : null, y);
+        var op = new SelectiveScanOperator<T>(
+            u, delta, aLog, b, c, order, groups, memory, tape.IsRecording ? memory?.Values.ToArray() : null, y);
         Numerics.SelectiveScan.Forward(tape.Workers, op.ScanInputs, y.Data, memory?.Values);
         return tape.Record(op);
     }

@@ -8,7 +8,7 @@ namespace Mambascope.Autodiff.Operators;
 /// <param name="Y">Output of the scan (Batch, L, E).</param>
 /// <param name="D">Skip weights (E), or (H) for one a head.</param>
 /// <param name="U">Input of the scan (Batch, L, E).</param>
-public readonly record struct SkippedScan<T>(Value<T> Y, Weight D, Value<T> U)
+internal readonly record struct SkippedScan<T>(Value<T> Y, Weight D, Value<T> U)
     where T : unmanaged;
 
 /// <summary>
@@ -16,7 +16,7 @@ public readonly record struct SkippedScan<T>(Value<T> Y, Weight D, Value<T> U)
 /// explains a direction's part alone, and keeping the parts would cost memory.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class SkipConnectionOperator<T> : Operator<T>
+internal sealed class SkipConnectionOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal SkipConnectionOperator(IReadOnlyList<SkippedScan<T>> scans, Value<T> output)
@@ -84,7 +84,7 @@ public sealed class SkipConnectionOperator<T> : Operator<T>
 }
 
 /// <summary>Puts skip connections on a tape.</summary>
-public static class SkipConnectionExtensions
+internal static class SkipConnectionExtensions
 {
     /// <summary>Sum over directions of y + D ⊙ u, (Batch, L, E).</summary>
     public static Value<T> SkipConnection<T>(this Tape<T> tape, params IReadOnlyList<SkippedScan<T>> scans)

@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>Delta = softplus(x + bias) within limits; see <see cref="StepSize"/>.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class StepSizeOperator<T> : Operator<T>
+internal sealed class StepSizeOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal StepSizeOperator(Value<T> x, Weight bias, float low, float high, Value<T> output)
@@ -47,7 +47,7 @@ public sealed class StepSizeOperator<T> : Operator<T>
 }
 
 /// <summary>Puts the step sizes of Mamba-2 on a tape.</summary>
-public static class StepSizeExtensions
+internal static class StepSizeExtensions
 {
     /// <summary>Delta (Batch, L, H).</summary>
     public static Value<T> StepSize<T>(this Tape<T> tape, Value<T> x, Weight bias, float low, float high)

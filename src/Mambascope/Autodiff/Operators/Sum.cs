@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>c = a + b: the residual stream, or the two directions of a bidirectional mixer.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class SumOperator<T> : Operator<T>
+internal sealed class SumOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal SumOperator(Value<T> a, Value<T> b, Value<T> output)
@@ -43,7 +43,7 @@ public sealed class SumOperator<T> : Operator<T>
 }
 
 /// <summary>Puts sums on a tape.</summary>
-public static class SumExtensions
+internal static class SumExtensions
 {
     /// <summary>a + b, same shape.</summary>
     public static Value<T> Sum<T>(this Tape<T> tape, Value<T> a, Value<T> b)

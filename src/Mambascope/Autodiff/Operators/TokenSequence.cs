@@ -8,7 +8,7 @@ namespace Mambascope.Autodiff.Operators;
 /// (-1: none), plus the position embedding: tokens[t] = (patch or class) + position[t].
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class TokenSequenceOperator<T> : Operator<T>
+internal sealed class TokenSequenceOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal TokenSequenceOperator(Value<T> patches, Weight? classToken, int classTokenPosition, Weight? positions, Value<T> output)
@@ -115,14 +115,16 @@ public sealed class TokenSequenceOperator<T> : Operator<T>
 }
 
 /// <summary>Puts token sequences on a tape.</summary>
-public static class TokenSequenceExtensions
+internal static class TokenSequenceExtensions
 {
     /// <summary>Tokens (Batch, L, d) from patches (Batch, M, d); L = M + 1 with a class token.</summary>
-    public static Value<T> TokenSequence<T>(this Tape<T> tape, Value<T> patches, Weight? classToken, int classTokenPosition, Weight? positions)
+    public static Value<T> TokenSequence<T>(
+        this Tape<T> tape, Value<T> patches, Weight? classToken, int classTokenPosition, Weight? positions)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var length = patches.Data.Length + (classTokenPosition >= 0 ? 1 : 0);
-        var op = new TokenSequenceOperator<T>(patches, classToken, classTokenPosition, positions, tape.NewValue(patches.Data.Batch, length, patches.Data.Width));
+        var op = new TokenSequenceOperator<T>(
+            patches, classToken, classTokenPosition, positions, tape.NewValue(patches.Data.Batch, length, patches.Data.Width));
         op.Forward();
         return tape.Record(op);
     }

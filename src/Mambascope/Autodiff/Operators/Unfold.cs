@@ -5,7 +5,7 @@ namespace Mambascope.Autodiff.Operators;
 
 /// <summary>Patches of an image as rows; see <see cref="Unfold"/>. Gradients reach the pixels.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class UnfoldOperator<T> : Operator<T>
+internal sealed class UnfoldOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal UnfoldOperator(Value<T> pixels, PatchGrid grid, Value<T> output)
@@ -40,7 +40,7 @@ public sealed class UnfoldOperator<T> : Operator<T>
 }
 
 /// <summary>Puts patch extraction on a tape.</summary>
-public static class UnfoldExtensions
+internal static class UnfoldExtensions
 {
     /// <summary>(Batch, M, Channels P P) from images (Batch, Channels * Height, Width).</summary>
     public static Value<T> Unfold<T>(this Tape<T> tape, Value<T> pixels, PatchGrid grid)

@@ -41,7 +41,7 @@ internal sealed class GgufCursor(Stream stream, string file)
         var length = UInt64();
         return length <= (ulong)Remaining
             ? Encoding.UTF8.GetString(Take(checked((int)Math.Min(length, Limit + 1))))
-            : throw new BadInputException($"{file}: a {what} of {length} bytes in {where} runs past the end of the file.");
+            : throw new BadInputException($"{file}: a {what} of {length} bytes in {where} runs past the end of the file");
     }
 
     /// <summary>The next bytes; valid until the next call.</summary>
@@ -49,12 +49,12 @@ internal sealed class GgufCursor(Stream stream, string file)
     {
         if (count > Remaining)
         {
-            throw new BadInputException($"{file} ends inside its metadata: it is truncated.");
+            throw new BadInputException($"{file} ends inside its metadata: it is truncated");
         }
 
         if (Position + count > Limit)
         {
-            throw new BadInputException($"{file} has more than {Limit:N0} bytes of metadata, expected fewer.");
+            throw new BadInputException($"{file} has more than {Limit:N0} bytes of metadata, expected fewer");
         }
 
         Position += count;

@@ -73,12 +73,12 @@ internal sealed class GgufHeader
     {
         if (fileLength == 0)
         {
-            throw new BadInputException($"{cursor.File} is not a GGUF file: the file is empty.");
+            throw new BadInputException($"{cursor.File} is not a GGUF file: the file is empty");
         }
 
         if (fileLength < 4 || !cursor.Take(4).SequenceEqual("GGUF"u8))
         {
-            throw new BadInputException($"{cursor.File} is not a GGUF file: its first four bytes are not 'GGUF'.");
+            throw new BadInputException($"{cursor.File} is not a GGUF file: its first four bytes are not 'GGUF'");
         }
 
         var version = cursor.UInt32();
@@ -281,7 +281,7 @@ internal sealed class GgufHeader
         }
     }
 
-    private BadInputException Damaged(string what) => new($"{cursor.File}: {what}.");
+    private BadInputException Damaged(string what) => new($"{cursor.File}: {what}");
 
-    private BadInputException Damaged(string tensor, string what) => new($"tensor {Printable.Name(tensor)} in {cursor.File} {what}.");
+    private BadInputException Damaged(string tensor, string what) => new($"tensor {Printable.Name(tensor)} in {cursor.File} {what}");
 }

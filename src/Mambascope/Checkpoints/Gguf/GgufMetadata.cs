@@ -71,10 +71,10 @@ internal sealed class GgufMetadata(string file, IReadOnlyDictionary<string, obje
 
     /// <summary>An error about a value.</summary>
     public BadInputException Wrong(string key, string expected)
-        => new($"{file}: {Printable.Name(key)} is {Found(values[key])}, expected {expected}.");
+        => new($"{file}: {Printable.Name(key)} is {Found(values[key])}, expected {expected}");
 
     private object Required(string key, string expected)
-        => values.TryGetValue(key, out var value) ? value : throw new BadInputException($"{file}: {key} is missing, expected {expected}.");
+        => values.TryGetValue(key, out var value) ? value : throw new BadInputException($"{file}: {key} is missing, expected {expected}");
 
     private static int? ToWhole(object value) => value switch
     {

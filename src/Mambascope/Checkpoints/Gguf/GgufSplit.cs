@@ -74,7 +74,7 @@ internal sealed partial class GgufSplit : TensorSource
         if (!match.Success || Number(match, "count") != count || count > MostFiles)
         {
             throw new BadInputException($"{file} is one of {count} files of a model, but is not named NAME-00001-of-{count:D5}.gguf, " +
-                "so that the others are not found.");
+                "so that the others are not found");
         }
 
         var split = new GgufSplit();
@@ -87,7 +87,7 @@ internal sealed partial class GgufSplit : TensorSource
 
             return split.Gguf.WholeOrNull("split.tensors.count") is { } stated && stated != split.tensors.Count
                 ? throw new BadInputException($"{file}: split.tensors.count is {stated}, but the {count} files of the model hold " +
-                    $"{split.tensors.Count} tensors.")
+                    $"{split.tensors.Count} tensors")
                 : split;
         }
         catch
@@ -104,14 +104,14 @@ internal sealed partial class GgufSplit : TensorSource
         if (part.Gguf.Whole("split.no") != no || part.Gguf.Whole("split.count") != count)
         {
             throw new BadInputException($"{file} says that it is file {part.Gguf.Whole("split.no") + 1L} of " +
-                $"{part.Gguf.Whole("split.count")}, expected {no + 1} of {count}.");
+                $"{part.Gguf.Whole("split.count")}, expected {no + 1} of {count}");
         }
 
         foreach (var (name, tensor) in part.Tensors)
         {
             if (!tensors.TryAdd(name, tensor))
             {
-                throw new BadInputException($"tensor {Printable.Name(name)} is in both {partOf[name].FileOf(name)} and {file}.");
+                throw new BadInputException($"tensor {Printable.Name(name)} is in both {partOf[name].FileOf(name)} and {file}");
             }
 
             partOf.Add(name, part);

@@ -12,6 +12,9 @@ internal sealed class HubClient : IDisposable
     /// <summary>How often something is tried before giving up, without progress between.</summary>
     public const int Attempts = 5;
 
+    // A server that lets a request wait for minutes is not asked five times.
+    private const int AttemptsInSilence = 2;
+
     private const int MostRedirects = 5;
     private static readonly TimeSpan longestWait = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan firstWait = TimeSpan.FromSeconds(1);
@@ -78,7 +81,9 @@ internal sealed class HubClient : IDisposable
                     throw Unreachable(address, error);
                 }
 
-                await WaitOr(() => Unreachable(address, error), attempt, null, cancellation).ConfigureAwait(false);
+                // Silence has cost its time already: it leaves fewer attempts.
+                var attempts = error is TaskCanceledException ? Attempts - AttemptsInSilence : 0;
+                await WaitOr(() => Unreachable(address, error), attempt + attempts, null, cancellation).ConfigureAwait(false);
             }
         }
     }
@@ -123,7 +128,13 @@ internal sealed class HubClient : IDisposable
                 return response;
             }
 
-            var target = location.IsAbsoluteUri ? location : new Uri(address, location);
+            if (!Uri.TryCreate(address, location, out var target))
+            {
+                response.Dispose();
+                throw new BadInputException($"{address.Host} redirects to {Printable.Name(location.OriginalString)}, which is no "
+                    + "address; nothing was fetched");
+            }
+
             if (stopsAt(response, target))
             {
                 return response;

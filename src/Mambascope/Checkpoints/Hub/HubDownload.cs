@@ -87,16 +87,18 @@ internal sealed class HubDownload(HubRepository repository, HubClient client, Hu
 
     private async Task Receive(string commit, HubFile file, FileStream stream, Action<long, bool> arrived, CancellationToken cancellation)
     {
+        // The most that was ever here: what comes again after a wrong answer is no progress.
+        var most = stream.Length;
         for (var attempt = 1; stream.Length != file.Size; attempt++)
         {
-            var before = stream.Length;
             if (await ReceiveOnce(commit, file, stream, arrived, cancellation).ConfigureAwait(false))
             {
                 return;
             }
 
             // A connection that brought something is not a failure, however often it breaks.
-            attempt = stream.Length > before ? 0 : attempt;
+            attempt = stream.Length > most ? 0 : attempt;
+            most = Math.Max(most, stream.Length);
             await client.WaitOr(() => new($"the connection broke {HubClient.Attempts} times at byte {stream.Length:N0} of {Printable.Name(file.Path)}; fetch again to go on from there"), Math.Max(attempt, 1), null, cancellation).ConfigureAwait(false);
         }
     }
@@ -131,9 +133,12 @@ internal sealed class HubDownload(HubRepository repository, HubClient client, Hu
                     return stream.Length == (file.Size ?? expected ?? stream.Length);
                 }
 
-                if (stream.Length + count > file.Size)
+                if (stream.Length + count > (file.Size ?? settings.LargestUnannounced))
                 {
-                    throw new BadInputException($"{Printable.Name(file.Path)} is longer than the {file.Size:N0} bytes that the hub names; nothing was put in place");
+                    throw new BadInputException(file.Size is { } size
+                        ? $"{Printable.Name(file.Path)} is longer than the {size:N0} bytes that the hub names; nothing was put in place"
+                        : $"{Printable.Name(file.Path)} has more than {settings.LargestUnannounced:N0} bytes, and the hub names no "
+                            + "size; nothing was put in place");
                 }
 
                 await stream.WriteAsync(buffer.AsMemory(0, count), cancellation).ConfigureAwait(false);

@@ -23,8 +23,9 @@ internal static class HubSelection
     {
         return Named("model.safetensors") ?? Named("model.safetensors" + IndexEnding) ?? Only(".safetensors")
             ?? Named("pytorch_model.bin") ?? Named("pytorch_model.bin" + IndexEnding)
-            ?? Only(".pth") ?? Only(".pt")
-            ?? throw new BadInputException($"{name} holds no weights that can be read here: expected model.safetensors, pytorch_model.bin or one .safetensors or .pth file among {Listed(files)}; choose files with --file");
+            ?? Only(".pth") ?? Only(".pt") ?? Only(".ckpt")
+            ?? throw new BadInputException($"{name} holds no weights that can be read here: expected model.safetensors, "
+                + $"pytorch_model.bin or one .safetensors, .pth or .ckpt file among {Listed(files)}; choose files with --file");
 
         string? Named(string file) => files.Contains(file) ? file : null;
 
@@ -37,7 +38,7 @@ internal static class HubSelection
     /// <exception cref="BadInputException">The index is damaged or names files that are not there.</exception>
     public static IReadOnlyList<string> Shards(string indexFile, HubName name, IReadOnlyList<string> files)
     {
-        const int LargestIndex = 100_000_000;
+        const int LargestIndex = 16 << 20;
         try
         {
             using var document = JsonDocument.Parse(InputFile.ReadAll(indexFile, LargestIndex));

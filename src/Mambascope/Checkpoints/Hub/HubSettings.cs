@@ -26,6 +26,9 @@ public sealed record HubSettings
     /// <summary>How long nothing may arrive before a connection counts as lost.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Most bytes of a file whose size the hub does not name: a server could fill the disk. Weights always have a size.</summary>
+    internal long LargestUnannounced { get; init; } = 256 << 20;
+
     /// <summary>Whether snapshots link to blobs; they are copies where the file system has no links.</summary>
     internal bool UsesLinks { get; init; } = true;
 

@@ -4,7 +4,7 @@ namespace Mambascope.Evaluation.Controls;
 
 /// <summary>
 /// A map that has seen no picture and no model, only that photographers put things in the middle: a Gaussian around the centre. It does
-/// well in segmentation tests, which is what a method's figure there must be read against.
+/// well as a segmentation, which is what a method's figure there must be read against.
 /// </summary>
 public static class CentreGaussian
 {

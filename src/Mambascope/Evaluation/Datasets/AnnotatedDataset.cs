@@ -34,6 +34,9 @@ public sealed class AnnotatedDataset : IImageDataset
     /// <inheritdoc/>
     public bool HasMasks => inner.HasMasks;
 
+    /// <inheritdoc/>
+    public bool HasOtherObjects => inner.HasOtherObjects;
+
     /// <summary>
     /// Adds labels: lines <c>NAME LABEL</c>, or a .csv with name and label in its first two columns. A label is a class index or an
     /// ImageNet synset.

@@ -77,6 +77,6 @@ public static class CsvFile
         return isQuoted ? throw new BadInputException($"{where}: the quote opened in line {opened} is not closed") : rows;
     }
 
-    /// <summary>The text of a file in UTF-8, without a byte order mark.</summary>
-    internal static string Text(string path) => Encoding.UTF8.GetString(InputFile.ReadAll(path, LargestFile)).TrimStart('\uFEFF');
+    /// <summary>The text of a file, without a byte order mark.</summary>
+    internal static string Text(string path) => TextFile.Read(path, LargestFile);
 }

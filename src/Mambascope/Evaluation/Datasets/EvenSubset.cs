@@ -25,6 +25,9 @@ public sealed class EvenSubset : IImageDataset
     /// <inheritdoc/>
     public bool HasMasks => inner.HasMasks;
 
+    /// <inheritdoc/>
+    public bool HasOtherObjects => inner.HasOtherObjects;
+
     /// <summary>The data set itself where it has no more than <paramref name="count"/> items.</summary>
     /// <param name="dataset">All items.</param>
     /// <param name="count">How many to take, 1 or more.</param>

@@ -41,6 +41,9 @@ public sealed class FashionSceneDataset : IImageDataset
     /// <inheritdoc/>
     public bool HasMasks => true;
 
+    /// <inheritdoc/>
+    public bool HasOtherObjects => hasTwoItems;
+
     /// <summary>The first <paramref name="count"/> scenes of one garment.</summary>
     /// <param name="scenes">Split and seed.</param>
     /// <param name="stream">Name of the split, for ids.</param>

@@ -21,6 +21,9 @@ public interface IImageDataset
     /// <summary>Whether every item has a mask.</summary>
     bool HasMasks { get; }
 
+    /// <summary>Whether every item shows two objects, each with its class and its mask.</summary>
+    bool HasOtherObjects => false;
+
     /// <summary>Stable name of an item, unique in the data set; known without reading the picture.</summary>
     string Id(int index);
 

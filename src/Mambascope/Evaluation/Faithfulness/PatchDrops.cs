@@ -25,7 +25,7 @@ public sealed record PatchSampling
 
 /// <summary>
 /// By how much the score of a class falls when subsets of patches are erased. The model is asked once for a picture and a class; every
-/// map of them is then judged by arithmetic alone (<see cref="FaithfulnessTest"/>).
+/// map of them is then judged by arithmetic alone (<see cref="MapFaithfulness"/>).
 /// </summary>
 /// <param name="Rows">Patches from top to bottom.</param>
 /// <param name="Columns">Patches from left to right.</param>

@@ -3,19 +3,19 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Evaluation.Perturbation;
 
-/// <summary>One picture in the perturbation test. Made by <see cref="PerturbationTest.Prepare"/>.</summary>
+/// <summary>One picture in the perturbation test. Made by <see cref="PixelPerturbation.Prepare"/>.</summary>
 public sealed class PerturbationSubject
 {
-    private readonly PerturbationTest test;
+    private readonly PixelPerturbation perturbation;
     private readonly NormalisedImage image;
     private readonly Erasure erasure;
     private readonly float[] startLogits;
 
-    internal PerturbationSubject(PerturbationTest test, NormalisedImage image, int seed, ReadOnlySpan<float> cleanLogits)
+    internal PerturbationSubject(PixelPerturbation perturbation, NormalisedImage image, int seed, ReadOnlySpan<float> cleanLogits)
     {
-        this.test = test;
+        this.perturbation = perturbation;
         this.image = image;
-        erasure = test.Protocol.Eraser.Prepare(image, seed);
+        erasure = perturbation.Protocol.Eraser.Prepare(image, seed);
         var clean = cleanLogits.IsEmpty ? Classify([]) : cleanLogits.ToArray();
         CleanLogits = clean;
         startLogits = IsInsertion ? Classify([.. Enumerable.Range(0, image.Plane)]) : clean;
@@ -28,7 +28,7 @@ public sealed class PerturbationSubject
     /// <summary>The model's answer to the unchanged picture.</summary>
     public int Prediction { get; }
 
-    private bool IsInsertion => test.Protocol.Direction == PerturbationDirection.Insertion;
+    private bool IsInsertion => perturbation.Protocol.Direction == PerturbationDirection.Insertion;
 
     /// <summary>Erases in the order of one map, and asks the model at every fraction and for both signs.</summary>
     /// <param name="map">Relevance on the patch grid, or at any size up to the picture's.</param>
@@ -43,25 +43,25 @@ public sealed class PerturbationSubject
         }
 
         var pixels = PixelMap.Of(map, image.Height, image.Width);
-        var steps = test.Protocol.Fractions.Count;
+        var steps = perturbation.Protocol.Fractions.Count;
         int[][] orders = [ValueOrder.Descending(pixels.Values), ValueOrder.Ascending(pixels.Values)];
         var answers = new Answers[] { new(steps, startLogits, explained), new(steps, startLogits, explained) };
-        for (var first = 0; first < 2 * steps; first += test.Protocol.BatchSize)
+        for (var first = 0; first < 2 * steps; first += perturbation.Protocol.BatchSize)
         {
-            var count = Math.Min(test.Protocol.BatchSize, (2 * steps) - first);
-            var batch = test.Pool.Rent(count, image.Channels * image.Height, image.Width);
+            var count = Math.Min(perturbation.Protocol.BatchSize, (2 * steps) - first);
+            var batch = perturbation.Pool.Rent(count, image.Channels * image.Height, image.Width);
             for (var i = 0; i < count; i++)
             {
-                Mask(orders[(first + i) / steps], test.Protocol.Fractions[(first + i) % steps], batch.Item(i).Extent);
+                Mask(orders[(first + i) / steps], perturbation.Protocol.Fractions[(first + i) % steps], batch.Item(i).Extent);
             }
 
-            var logits = test.Classify(batch);
+            var logits = perturbation.Classify(batch);
             for (var i = 0; i < count; i++)
             {
                 answers[(first + i) / steps].Set(((first + i) % steps) + 1, logits.Row(i), explained);
             }
 
-            test.Pool.Return(batch);
+            perturbation.Pool.Return(batch);
         }
 
         return new(label, explained, Prediction, answers[0].Curve, answers[1].Curve, pixels.IsDegenerate);
@@ -77,29 +77,26 @@ public sealed class PerturbationSubject
 
     private float[] Classify(ReadOnlySpan<int> removed)
     {
-        var batch = test.Pool.Rent(1, image.Channels * image.Height, image.Width);
+        var batch = perturbation.Pool.Rent(1, image.Channels * image.Height, image.Width);
         image.Values.CopyTo(batch.Extent);
         erasure.Erase(removed, batch.Extent);
-        var logits = test.Classify(batch).Row(0).ToArray();
-        test.Pool.Return(batch);
+        var logits = perturbation.Classify(batch).Row(0).ToArray();
+        perturbation.Pool.Return(batch);
         return logits;
     }
 
     // The class with the highest score, of equal ones the lower.
     private static int Best(ReadOnlySpan<float> logits)
     {
-        var best = 0;
         for (var c = 0; c < logits.Length; c++)
         {
             if (!float.IsFinite(logits[c]))
             {
                 throw new BadInputException($"perturbation: the model's score of class {c} for a masked picture is {logits[c]}; expected finite scores");
             }
-
-            best = logits[c] > logits[best] ? c : best;
         }
 
-        return best;
+        return ArgMax.Of(logits);
     }
 
     // The answers along one order.
@@ -121,16 +118,9 @@ public sealed class PerturbationSubject
 
         public void Set(int step, ReadOnlySpan<float> logits, int explained)
         {
-            var best = Best(logits);
-            var sum = 0.0;
-            foreach (var logit in logits)
-            {
-                sum += Math.Exp((double)logit - logits[best]);
-            }
-
-            predictions[step] = best;
+            predictions[step] = Best(logits);
             scores[step] = logits[explained];
-            probabilities[step] = Math.Exp((double)logits[explained] - logits[best]) / sum;
+            probabilities[step] = Logits.Probability(logits, explained);
         }
     }
 }

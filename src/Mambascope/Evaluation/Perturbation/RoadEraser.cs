@@ -1,3 +1,5 @@
+using Mambascope.Numerics;
+
 namespace Mambascope.Evaluation.Perturbation;
 
 /// <summary>
@@ -31,7 +33,7 @@ public sealed class RoadEraser(double noise = 0.01, double tolerance = 1e-4) : E
         for (var i = 0; i < field.Length; i++)
         {
             var channel = i / image.Plane;
-            field[i] = (float)(noise * (image.White[channel] - image.Black[channel]) * StableSeed.Normal(random));
+            field[i] = (float)(noise * (image.White[channel] - image.Black[channel]) * NormalDistribution.Draw(random));
         }
 
         return new Imputation(image, field, tolerance);

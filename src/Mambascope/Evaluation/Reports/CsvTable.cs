@@ -6,10 +6,13 @@ namespace Mambascope.Evaluation.Reports;
 
 /// <summary>
 /// Result tables as comma-separated values (RFC 4180, UTF-8, lines end with a line feed). Numbers have every digit and a decimal point
-/// whatever the machine's language. A missing value is an empty field; an empty text is <c>""</c>.
+/// whatever the machine's language. A missing value is an empty field; an empty text is <c>""</c>. Words that a spreadsheet would run as a
+/// formula (those that begin with = + - @, a tab or a line end) get a ' in front, which it does not show.
 /// </summary>
 public static class CsvTable
 {
+    private const string FormulaStarts = "=+-@\t\r\n";
+
     private static readonly SearchValues<char> special = SearchValues.Create(",\"\r\n");
 
     /// <summary>Writes a file, complete or not at all.</summary>
@@ -22,14 +25,17 @@ public static class CsvTable
     {
         ArgumentNullException.ThrowIfNull(table);
         var text = new StringBuilder();
-        Line(text, table.Fields.Select(field => field.Name));
+        Line(text, table.Fields.Select(field => Harmless(field.Name)));
         foreach (var row in table.Rows)
         {
-            Line(text, table.Fields.Select(field => field.Exact(row)));
+            Line(text, table.Fields.Select(field => field.Kind == ResultKind.Text ? Harmless(field.Exact(row)) : field.Exact(row)));
         }
 
         return text.ToString();
     }
+
+    private static string? Harmless(string? words)
+        => words is [var first, ..] && FormulaStarts.Contains(first, StringComparison.Ordinal) ? "'" + words : words;
 
     // A lone missing value is written as "" too: an empty line would be no row.
     private static void Line(StringBuilder text, IEnumerable<string?> fields)

@@ -49,7 +49,7 @@ public sealed partial class WeightRandomisation
 
     private static Weight Shuffled(Weight weight, int seed)
     {
-        var values = (float[])weight.Data.Clone();
+        var values = (float[])weight.Values<float>().Clone();
         new Random(seed).Shuffle(values);
         return new(weight.Name, values, [.. weight.Shape]);
     }

@@ -1,5 +1,4 @@
 using Mambascope.Attribution;
-using Mambascope.Evaluation.Statistics;
 
 namespace Mambascope.Evaluation.Segmentation;
 
@@ -9,14 +8,6 @@ namespace Mambascope.Evaluation.Segmentation;
 /// <param name="SweptBoxIoU">The same at each fixed threshold of <see cref="WeakSupervision.Thresholds"/>.</param>
 /// <param name="IsDegenerate">The map ranked nothing.</param>
 public sealed record WeakSupervisionRecord(double MaskIoU, double BoxIoU, IReadOnlyList<double> SweptBoxIoU, bool IsDegenerate);
-
-/// <summary>Weak supervision over a data set.</summary>
-/// <param name="MaskIoU">Mean over images.</param>
-/// <param name="CorLoc">Share of images whose box meets a true one with IoU of at least 0.5 (Deselaers et al. 2012), at the method's own threshold.</param>
-/// <param name="MaxBoxAccuracy">The same share at the one fixed threshold, the same for all images, that makes it greatest (Choe et al. 2020). The interval is at that threshold.</param>
-/// <param name="BestThreshold">That threshold.</param>
-/// <param name="Degenerate">Maps that ranked nothing.</param>
-public sealed record WeakSupervisionSummary(Bootstrap MaskIoU, Bootstrap CorLoc, Bootstrap MaxBoxAccuracy, double BestThreshold, int Degenerate);
 
 /// <summary>How well masks and boxes made of a map agree with true ones.</summary>
 public static class WeakSupervision
@@ -45,34 +36,12 @@ public static class WeakSupervision
             pixels.IsDegenerate);
     }
 
-    /// <summary>Sums up.</summary>
-    /// <exception cref="BadInputException">No records, or records of another number of thresholds.</exception>
-    public static WeakSupervisionSummary Summarise(IReadOnlyList<WeakSupervisionRecord> records, int seed = 0)
-    {
-        if (records.Count == 0)
-        {
-            throw new BadInputException("weak supervision summary: expected at least one record, found none");
-        }
-
-        var best = BestThreshold(records);
-        return new(
-            Bootstrap.Of([.. records.Select(record => record.MaskIoU)], seed),
-            CorLocOf("", records).Interval(seed),
-            Bootstrap.Of([.. records.Select(record => record.SweptBoxIoU[best] >= RightBox ? 1.0 : 0)], seed),
-            Thresholds[best],
-            records.Count(record => record.IsDegenerate));
-    }
-
     /// <summary>Index of the one of <see cref="Thresholds"/> at which most boxes are right, of equal ones the first.</summary>
     /// <exception cref="BadInputException">Records of another number of thresholds.</exception>
     public static int BestThreshold(IReadOnlyList<WeakSupervisionRecord> records)
         => records.FirstOrDefault(record => record.SweptBoxIoU.Count != Thresholds.Count) is { } other
             ? throw new BadInputException($"weak supervision record: expected the IoU at {Thresholds.Count} thresholds, found {other.SweptBoxIoU.Count}")
             : Enumerable.Range(0, Thresholds.Count).MaxBy(step => records.Count(record => record.SweptBoxIoU[step] >= RightBox));
-
-    /// <summary>CorLoc, for comparing methods and slices.</summary>
-    public static Measured CorLocOf(string name, IReadOnlyList<WeakSupervisionRecord> records)
-        => Measured.Mean(name, [.. records.Select(record => record.BoxIoU >= RightBox ? 1.0 : 0)]);
 
     // Pixels join in falling order; at each threshold, from the highest, the largest component is read off.
     private static double[] Sweep(PixelMap pixels, IReadOnlyList<Box> truth)

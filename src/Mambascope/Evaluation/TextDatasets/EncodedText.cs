@@ -1,4 +1,3 @@
-using Mambascope.Evaluation.Texts;
 using Mambascope.Inputs.Text;
 
 namespace Mambascope.Evaluation.TextDatasets;
@@ -12,7 +11,7 @@ internal sealed record EncodedText(IReadOnlyList<TextToken> Tokens)
 
     /// <summary>Reads a text.</summary>
     /// <exception cref="BadInputException">The model cannot read it, or it has no tokens.</exception>
-    public static EncodedText Of(TextTestModel reader, string text, string where)
+    public static EncodedText Of(TokenReader reader, string text, string where)
     {
         var tokens = reader.Encode(text);
         return tokens.Count > 0 ? new(tokens) : throw new BadInputException($"{where} has an empty text, expected at least one token");

@@ -1,8 +1,6 @@
 using System.Text;
 using Mambascope.Checkpoints;
 using Mambascope.Evaluation.Datasets;
-using Mambascope.Evaluation.Runs;
-using Mambascope.Evaluation.Texts;
 using Mambascope.Inputs.Text;
 
 namespace Mambascope.Evaluation.TextDatasets;
@@ -63,7 +61,7 @@ public sealed class EraserDataset : ITextDataset
     internal static EraserDataset Open(string path, IReadOnlyList<JsonPart> lines, TextDatasetOptions options) => new(path, lines, options);
 
     /// <inheritdoc/>
-    public TextQuestion Read(int index, TextTestModel reader)
+    public TextQuestion Read(int index, TokenReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var instance = instances[IndexCheck.Within(index, Count)];

@@ -1,6 +1,4 @@
 using Mambascope.Evaluation.Datasets;
-using Mambascope.Evaluation.Runs;
-using Mambascope.Evaluation.Texts;
 
 namespace Mambascope.Evaluation.TextDatasets;
 
@@ -40,5 +38,5 @@ public sealed class EvenTexts : ITextDataset
     }
 
     /// <inheritdoc/>
-    public TextQuestion Read(int index, TextTestModel reader) => inner.Read((int)((long)IndexCheck.Within(index, Count) * inner.Count / Count), reader);
+    public TextQuestion Read(int index, TokenReader reader) => inner.Read((int)((long)IndexCheck.Within(index, Count) * inner.Count / Count), reader);
 }

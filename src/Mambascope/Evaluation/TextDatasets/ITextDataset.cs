@@ -1,5 +1,5 @@
-using Mambascope.Evaluation.Runs;
-using Mambascope.Evaluation.Texts;
+using Mambascope.Evaluation.Datasets;
+
 
 namespace Mambascope.Evaluation.TextDatasets;
 
@@ -29,5 +29,5 @@ public interface ITextDataset
 
     /// <summary>A question in the tokens of a model.</summary>
     /// <exception cref="BadInputException">The model cannot read it, or its files are damaged.</exception>
-    TextQuestion Read(int index, TextTestModel reader);
+    TextQuestion Read(int index, TokenReader reader);
 }

@@ -30,7 +30,7 @@ internal static class JsonLines
     }
 
     /// <summary>The text of a file in UTF-8, without a byte order mark.</summary>
-    public static string Text(string path) => Encoding.UTF8.GetString(InputFile.ReadAll(path, LargestFile)).TrimStart('\uFEFF');
+    public static string Text(string path) => TextFile.Read(path, LargestFile);
 
     /// <summary>The members of an object that are plain values, as text: columns for slices.</summary>
     public static Dictionary<string, string> Columns(JsonPart line, params ReadOnlySpan<string> except)

@@ -1,7 +1,5 @@
 using Mambascope.Checkpoints;
 using Mambascope.Evaluation.Datasets;
-using Mambascope.Evaluation.Runs;
-using Mambascope.Evaluation.Texts;
 using Mambascope.Inputs.Text;
 
 namespace Mambascope.Evaluation.TextDatasets;
@@ -40,7 +38,7 @@ public sealed class JsonTexts : ITextDataset
         => new(prompt.Length == 0 ? path : $"{path}, prompt '{prompt}'", [.. lines.Select(Read)], prompt);
 
     /// <inheritdoc/>
-    public TextQuestion Read(int index, TextTestModel reader)
+    public TextQuestion Read(int index, TokenReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var entry = entries[IndexCheck.Within(index, Count)];

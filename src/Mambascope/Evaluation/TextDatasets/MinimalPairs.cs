@@ -1,6 +1,4 @@
 using Mambascope.Evaluation.Datasets;
-using Mambascope.Evaluation.Runs;
-using Mambascope.Evaluation.Texts;
 using Mambascope.Inputs.Text;
 
 namespace Mambascope.Evaluation.TextDatasets;
@@ -48,7 +46,7 @@ public sealed class MinimalPairs : ITextDataset
         => new(begin is null ? path : $"{path}, after '{begin}'", [.. lines.Select(Read)], begin);
 
     /// <inheritdoc/>
-    public TextQuestion Read(int index, TextTestModel reader)
+    public TextQuestion Read(int index, TokenReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var entry = entries[IndexCheck.Within(index, Count)];

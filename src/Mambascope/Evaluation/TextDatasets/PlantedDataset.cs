@@ -1,7 +1,5 @@
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Planted;
-using Mambascope.Evaluation.Runs;
-using Mambascope.Evaluation.Texts;
 
 namespace Mambascope.Evaluation.TextDatasets;
 
@@ -32,7 +30,7 @@ public sealed class PlantedDataset(PlantedTask task, int count, int seed = Plant
     public ExplainedClass Explained => ExplainedClass.True;
 
     /// <inheritdoc/>
-    public TextQuestion Read(int index, TextTestModel reader)
+    public TextQuestion Read(int index, TokenReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
         reader.RequireBytes(task.Name);

@@ -1,6 +1,4 @@
 using Mambascope.Evaluation.Datasets;
-using Mambascope.Evaluation.Runs;
-using Mambascope.Evaluation.Texts;
 
 namespace Mambascope.Evaluation.TextDatasets;
 
@@ -56,7 +54,7 @@ public sealed class WindowedText : ITextDataset
     }
 
     /// <inheritdoc/>
-    public TextQuestion Read(int index, TextTestModel reader)
+    public TextQuestion Read(int index, TokenReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var start = Whole((int)((long)IndexCheck.Within(index, Count) * (text.Length - 1) / Count));

@@ -1,3 +1,4 @@
+using Mambascope.Evaluation.Cases;
 using Mambascope.Numerics;
 
 namespace Mambascope.Evaluation.Texts;
@@ -6,7 +7,7 @@ namespace Mambascope.Evaluation.Texts;
 /// A question with some of its tokens taken away, in as many ways as the maps of all methods ask for. Each way is run once: methods share
 /// the first steps and the last, and often more.
 /// </summary>
-internal sealed class ChangedTexts(TestQuestion question, TokenRemoval removal, Workers workers, BufferPool<float> pool)
+internal sealed class ChangedTexts(QuestionCase question, TokenRemoval removal, Workers workers, BufferPool<float> pool)
 {
     private readonly Dictionary<string, float[]> known = new(StringComparer.Ordinal);
 

@@ -1,4 +1,5 @@
 using Mambascope.Attribution;
+using Mambascope.Evaluation.Cases;
 
 namespace Mambascope.Evaluation.Texts;
 
@@ -12,7 +13,7 @@ namespace Mambascope.Evaluation.Texts;
 public sealed record EvidenceRecord(double Auc, double AveragePrecision, double RecallAtCount, double ReciprocalRank, bool? IsRight, bool IsDegenerate)
 {
     /// <summary>Measures a map at the places of a question.</summary>
-    public static EvidenceRecord Of(TestQuestion question, RelevanceMap<float> map)
+    public static EvidenceRecord Of(QuestionCase question, RelevanceMap<float> map)
     {
         var (values, truth) = (question.Source.Places.Select(place => map.Values[place]).ToArray(), question.Source.TruthAtPlaces);
         return new(

@@ -1,4 +1,5 @@
 using Mambascope.Autodiff;
+using Mambascope.Evaluation.TextDatasets;
 using Mambascope.Models;
 using Mambascope.Numerics;
 
@@ -8,22 +9,7 @@ namespace Mambascope.Evaluation.Texts;
 public static class NextToken
 {
     /// <summary>log softmax(scores)[id].</summary>
-    public static double LogProbability(ReadOnlySpan<float> scores, int id)
-    {
-        var top = float.NegativeInfinity;
-        foreach (var score in scores)
-        {
-            top = Math.Max(top, score);
-        }
-
-        var sum = 0.0;
-        foreach (var score in scores)
-        {
-            sum += Math.Exp((double)score - top);
-        }
-
-        return scores[id] - (double)top - Math.Log(sum);
-    }
+    public static double LogProbability(ReadOnlySpan<float> scores, int id) => Logits.LogProbability(scores, id);
 
     /// <summary>softmax(scores)[id].</summary>
     public static double Probability(ReadOnlySpan<float> scores, int id) => Math.Exp(LogProbability(scores, id));

@@ -1,4 +1,5 @@
 using Mambascope.Autodiff;
+using Mambascope.Evaluation.Cases;
 using Mambascope.Models;
 using Mambascope.Numerics;
 
@@ -52,9 +53,9 @@ public sealed class TokenRemoval
     /// <param name="removed">For each text wanted, for each token whether it is gone. The asked token never is.</param>
     /// <param name="workers">One thread.</param>
     /// <param name="pool">Memory.</param>
-    internal List<float[]> Scores(TestQuestion question, IReadOnlyList<bool[]> removed, Workers workers, BufferPool<float> pool)
+    internal List<float[]> Scores(QuestionCase question, IReadOnlyList<bool[]> removed, Workers workers, BufferPool<float> pool)
     {
-        int? substitute = Substitute is null ? null : question.Model.Token(Substitute);
+        int? substitute = Substitute is null ? null : question.Model.Reader.Token(Substitute);
         var scores = new List<float[]>(removed.Count);
         var atOnce = Math.Max(1, BatchTokens / question.Source.Tokens.Length);
         foreach (var chunk in removed.Chunk(atOnce))
@@ -73,7 +74,7 @@ public sealed class TokenRemoval
     // Enough for the matrix products to be efficient; more would only take memory.
     private const int BatchTokens = 2048;
 
-    private static Tracing.Trace<float> Changed(Tape<float> tape, TestQuestion question, bool[][] removed, int? substitute)
+    private static Tracing.Trace<float> Changed(Tape<float> tape, QuestionCase question, bool[][] removed, int? substitute)
     {
         var tokens = question.Source.Tokens;
         return question.Model.Network.Forward(tape, TokenBatch.Of([.. removed.Select(gone => (IReadOnlyList<int>)(substitute is { } id
@@ -81,7 +82,7 @@ public sealed class TokenRemoval
             : tokens.Where((_, t) => !gone[t]).ToArray()))]));
     }
 
-    private static Tracing.Trace<float> Zeroed(Tape<float> tape, TestQuestion question, bool[][] removed)
+    private static Tracing.Trace<float> Zeroed(Tape<float> tape, QuestionCase question, bool[][] removed)
     {
         var (length, width) = (question.Embedded.Length, question.Embedded.Width);
         var input = Activation<float>.Zeros(removed.Length, length, width);

@@ -11,4 +11,10 @@ public sealed record PreprocessedImage(RgbImage Image, float[] PixelValues, int 
 
     /// <summary>Columns.</summary>
     public int Width => Image.Width;
+
+    /// <summary>Where its pixels lie in the picture it was made from; an input that came without one is its own original.</summary>
+    public ImageTransform Transform { get; init; } = ImageTransform.Identity(Image.Width, Image.Height);
+
+    /// <summary>What was done to the picture; null for an input that came as numbers.</summary>
+    public PreprocessingDescription? Description { get; init; }
 }

@@ -7,6 +7,8 @@ namespace Mambascope.Inputs.Images;
 /// </summary>
 public sealed record Preprocessing
 {
+    private const string Unstated = "given";
+
     /// <summary>Names accepted by <see cref="FromName"/>.</summary>
     public static IReadOnlyList<string> Names { get; } = ["resize256-crop224", "resize224-crop224", "squash"];
 
@@ -27,6 +29,12 @@ public sealed record Preprocessing
 
     /// <summary>Divided by, one value a channel.</summary>
     public float[] StandardDeviation { get; init; } = [0.229f, 0.224f, 0.225f];
+
+    /// <summary>Where size, crop and filter come from, for people: a file, an option or an assumption.</summary>
+    public string SizesFrom { get; init; } = Unstated;
+
+    /// <summary>Where mean and deviation come from, for people.</summary>
+    public string NormalisationFrom { get; init; } = Unstated;
 
     /// <summary>Channels of the input: 3, or 1 for a grey-scale model.</summary>
     public int ChannelCount => Mean.Length;
@@ -55,9 +63,9 @@ public sealed record Preprocessing
     /// <exception cref="BadInputException">There is no such preset.</exception>
     public static Preprocessing FromName(string name, int imageSize = 224) => name switch
     {
-        "resize256-crop224" => Resize256Crop224(imageSize),
-        "resize224-crop224" => Resize224Crop224(imageSize),
-        "squash" => Squash(imageSize),
+        "resize256-crop224" => Resize256Crop224(imageSize).From($"preset {name}"),
+        "resize224-crop224" => Resize224Crop224(imageSize).From($"preset {name}"),
+        "squash" => Squash(imageSize).From($"preset {name}"),
         _ => throw new BadInputException($"preprocessing '{name}': expected one of {string.Join(", ", Names)}"),
     };
 
@@ -73,6 +81,39 @@ public sealed record Preprocessing
         _ => throw new BadInputException($"image channels: expected 1 or 3, found {channelCount}"),
     };
 
+    /// <summary>The same, said to come from <paramref name="source"/>.</summary>
+    public Preprocessing From(string source) => this with { SizesFrom = source, NormalisationFrom = source };
+
+    /// <summary>The same with another mean or deviation; what is null stays. One value is meant for all channels.</summary>
+    /// <param name="mean">1 value, or one a channel.</param>
+    /// <param name="standardDeviation">1 value, or one a channel; above 0.</param>
+    /// <param name="source">Where they come from, for people, such as "--mean".</param>
+    /// <exception cref="BadInputException">Another number of values, or values out of range.</exception>
+    public Preprocessing WithNormalisation(IReadOnlyList<float>? mean, IReadOnlyList<float>? standardDeviation, string source)
+    {
+        var changed = this with
+        {
+            Mean = Spread(mean, "means") ?? Mean,
+            StandardDeviation = Spread(standardDeviation, "deviations") ?? StandardDeviation,
+            NormalisationFrom = (mean, standardDeviation) switch
+            {
+                (null, null) => NormalisationFrom,
+                (not null, not null) => source,
+                _ => $"{(mean is null ? "std" : "mean")} {source}, the other {NormalisationFrom}",
+            },
+        };
+        changed.CheckNormalisation();
+        return changed;
+
+        float[]? Spread(IReadOnlyList<float>? values, string what) => values switch
+        {
+            null => null,
+            { Count: 1 } => [.. Enumerable.Repeat(values[0], ChannelCount)],
+            _ when values.Count == ChannelCount => [.. values],
+            _ => throw new BadInputException($"image normalisation: expected 1 or {ChannelCount} {what}, found {values.Count}"),
+        };
+    }
+
     /// <summary>The size of what <see cref="Apply"/> makes of a picture of <paramref name="width"/> x <paramref name="height"/>.</summary>
     public (long Width, long Height) OutputSize(int width, int height) =>
         Crop is { } crop ? (crop.Width, crop.Height) : Resize?.Target(width, height) ?? (width, height);
@@ -83,8 +124,14 @@ public sealed record Preprocessing
     {
         ArgumentNullException.ThrowIfNull(image);
         CheckNormalisation();
-        var seen = ResizeAndCrop(ChannelCount == 1 ? image.ToGray() : image);
-        return new PreprocessedImage(seen, Normalise(seen), ChannelCount);
+        var transform = TransformOf(image);
+        var seen = ResizeAndCrop(ChannelCount == 1 ? image.ToGray() : image, transform);
+        var isResized = transform.ResizedWidth != image.Width || transform.ResizedHeight != image.Height;
+        return new PreprocessedImage(seen, Normalise(seen), ChannelCount)
+        {
+            Transform = transform,
+            Description = new(transform, isResized ? Filter : null, RescaleFactor, Mean, StandardDeviation, SizesFrom, NormalisationFrom),
+        };
     }
 
     /// <summary>
@@ -113,7 +160,8 @@ public sealed record Preprocessing
         return image;
     }
 
-    private RgbImage ResizeAndCrop(RgbImage image)
+    /// <summary>How the input made of a picture lies in it.</summary>
+    private ImageTransform TransformOf(RgbImage image)
     {
         var (fullWidth, fullHeight) = Resize?.Target(image.Width, image.Height) ?? (image.Width, image.Height);
         var (width, height) = Crop ?? (0, 0);
@@ -124,8 +172,24 @@ public sealed record Preprocessing
         }
 
         RgbImage.CheckSize(width, height, "cropped image");
-        var left = CropOffset(fullWidth, width);
-        var top = CropOffset(fullHeight, height);
+        return new()
+        {
+            OriginalWidth = image.Width,
+            OriginalHeight = image.Height,
+            ResizedWidth = fullWidth,
+            ResizedHeight = fullHeight,
+            Left = CropOffset(fullWidth, width),
+            Top = CropOffset(fullHeight, height),
+            Width = width,
+            Height = height,
+            Orientation = image.Orientation,
+        };
+    }
+
+    private RgbImage ResizeAndCrop(RgbImage image, ImageTransform transform)
+    {
+        var (fullWidth, fullHeight) = (transform.ResizedWidth, transform.ResizedHeight);
+        var (left, top, width, height) = (transform.Left, transform.Top, transform.Width, transform.Height);
         if (left >= 0 && top >= 0)
             return PilResize.ResizeWindow(image, fullWidth, fullHeight, left, top, width, height, Filter);
 

@@ -19,6 +19,19 @@ public static class PreprocessingConfig
     /// <exception cref="BadInputException">A value has the wrong kind or range, or asks for what is not supported here.</exception>
     public static Preprocessing Read(JsonElement json, string where = "preprocessor_config.json")
     {
+        try
+        {
+            return Settings(json, where);
+        }
+        catch (InvalidOperationException error)
+        {
+            // The runtime finds out only when text is asked for.
+            throw new BadInputException($"{where} holds text that is not valid Unicode", error);
+        }
+    }
+
+    private static Preprocessing Settings(JsonElement json, string where)
+    {
         if (json.ValueKind != JsonValueKind.Object)
             throw new BadInputException($"{where}: expected a JSON object, found {json.ValueKind}");
         var reader = new Reader(json, where);
@@ -35,8 +48,14 @@ public static class PreprocessingConfig
             throw new BadInputException($"{where}: expected image_mean and image_std with 1 or 3 values each, found {mean.Length} and {deviation.Length}");
         if (deviation.Any(d => d <= 0))
             throw new BadInputException($"{where}: expected image_std above 0, found {deviation.Min()}");
+        var file = Path.GetFileName(where);
         return new Preprocessing
         {
+            SizesFrom = file,
+            NormalisationFrom = !normalises
+                || (reader.Has("image_mean") && reader.Has("image_std"))
+                ? file
+                : $"ImageNet's, assumed: {file} lacks image_mean or image_std",
             Resize = reader.Flag("do_resize", reader.Has("size")) ? reader.Size(crop is not null) : null,
             Filter = reader.Filter(),
             Crop = crop,
@@ -44,6 +63,28 @@ public static class PreprocessingConfig
             Mean = mean,
             StandardDeviation = deviation,
         };
+    }
+
+    /// <summary>
+    /// The preprocessing of a model of which these files are at hand: its preprocessor_config.json, else timm's keys in its config.json,
+    /// else
+    /// the one Vision Mamba is measured with, said to be an assumption (<see cref="Preprocessing.SizesFrom"/>).
+    /// </summary>
+    /// <param name="preprocessorConfig">The root of preprocessor_config.json with the file's name, or null.</param>
+    /// <param name="config">The root of config.json with the file's name, or null.</param>
+    /// <param name="imageSize">The side of the model's input.</param>
+    /// <exception cref="BadInputException">As <see cref="Read"/>.</exception>
+    public static Preprocessing Choose(
+        (JsonElement Json, string Where)? preprocessorConfig, (JsonElement Json, string Where)? config, int imageSize)
+    {
+        if (preprocessorConfig is { } own)
+        {
+            return Read(own.Json, own.Where);
+        }
+
+        return config is { } timm && TimmConfig.Matches(timm.Json)
+            ? TimmConfig.Read(timm.Json, imageSize, timm.Where)
+            : Preprocessing.Resize256Crop224(imageSize).From("assumed, as Vision Mamba is measured: there is no preprocessor_config.json");
     }
 
     private readonly struct Reader(JsonElement json, string where)

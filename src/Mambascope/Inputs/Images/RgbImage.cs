@@ -37,6 +37,9 @@ public sealed class RgbImage
     /// <summary>(height, width, 3) bytes.</summary>
     public byte[] Pixels { get; }
 
+    /// <summary>How the file that it was read from stores it, if it was turned upright on reading; else the default, upright.</summary>
+    public ImageOrientation Orientation { get; init; }
+
     /// <summary>The 3 · width bytes of row <paramref name="y"/>.</summary>
     public Span<byte> Row(int y) => Pixels.AsSpan(y * Width * 3, Width * 3);
 
@@ -55,7 +58,7 @@ public sealed class RgbImage
             gray[i + 2] = luma;
         }
 
-        return new RgbImage(Width, Height, gray);
+        return new RgbImage(Width, Height, gray) { Orientation = Orientation };
     }
 
     /// <summary>Refuses sizes that no picture here may have, before anything is allocated for them.</summary>

@@ -8,7 +8,7 @@ namespace Mambascope.Inputs.Text;
 /// </summary>
 internal static class BytePairTokenizerFile
 {
-    private const int LargestFile = 128 << 20; // the largest in use have 35 MB
+    private const int LargestFile = 64 << 20; // the largest in use have 35 MB
     private const int IdLimit = 1 << 24;
 
     public static TextTokenizer Load(string path)
@@ -18,11 +18,20 @@ internal static class BytePairTokenizerFile
         {
             using var document = JsonDocument.Parse(bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0), new JsonDocumentOptions { MaxDepth = 64 });
             var file = new JsonPart(path + ":", document.RootElement).Object();
-            return SentencePieceTokenizerFile.Matches(file) ? SentencePieceTokenizerFile.Read(file) : new BytePairTokenizer(Read(file));
+            try
+            {
+                return SentencePieceTokenizerFile.Matches(file) ? SentencePieceTokenizerFile.Read(file) : new BytePairTokenizer(Read(file));
+            }
+            catch (BadInputException error) when (TokenizerKind.OtherThanByteLevel(document.RootElement) is { } other)
+            {
+                throw new BadInputException($"{error.Message} (the file holds {other})", error);
+            }
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new BadInputException($"{path} is not valid JSON: {Printable.Name(Printable.Reason(error))}", error);
+            throw new BadInputException(ForeignFile.Describe(bytes) is { } kind
+                ? $"{path} {kind}; expected a tokenizer in JSON"
+                : $"{path} is not valid JSON: {Printable.Name(Printable.Reason(error))}", error);
         }
     }
 

@@ -20,14 +20,15 @@ internal static class GgufTokenizer
         Byte = 6,
     }
 
-    /// <summary>Whether a file has a tokenizer at all ("no_vocab" says that it has none).</summary>
-    public static bool Has(GgufMetadata metadata) => metadata.TextOrNull(Prefix + "model") is not (null or "no_vocab" or "none");
-
     /// <summary>Reads it.</summary>
     /// <exception cref="BadInputException">There is none, it is damaged, or of a kind that is not supported.</exception>
     public static TextTokenizer Read(GgufMetadata metadata)
     {
-        var model = metadata.Text(Prefix + "model");
+        if (metadata.TextOrNull(Prefix + "model") is not { } model || model is "no_vocab" or "none")
+        {
+            throw new BadInputException($"{metadata.File} has no tokenizer ({Prefix}model)");
+        }
+
         var tokens = metadata.TextList(Prefix + "tokens");
         if (tokens.Length == 0)
         {
@@ -70,7 +71,7 @@ internal static class GgufTokenizer
     {
         const string Key = Prefix + "scores";
         var scores = metadata.NumberList(Key)
-            ?? throw new BadInputException($"{metadata.File}: {Key} is missing, expected a number for each token.");
+            ?? throw new BadInputException($"{metadata.File}: {Key} is missing, expected a number for each token");
         if (scores.Length != tokens.Length || scores.Any(double.IsNaN))
         {
             throw metadata.Wrong(Key, $"{tokens.Length} numbers, one a token");
@@ -113,7 +114,7 @@ internal static class GgufTokenizer
             if (!vocabulary.TryAdd(tokens[id].Length > 0 ? tokens[id] : $"[EMPTY_{id}]", id))
             {
                 throw new BadInputException($"{metadata.File}: {Prefix}tokens has {Printable.Name(tokens[id])} at both " +
-                    $"{vocabulary[tokens[id]]} and {id}, expected every token once.");
+                    $"{vocabulary[tokens[id]]} and {id}, expected every token once");
             }
         }
 
@@ -145,7 +146,7 @@ internal static class GgufTokenizer
             if (right.Length == 0)
             {
                 throw new BadInputException($"{metadata.File}: {Key} has {Printable.Name(list[rank])} at {rank}, expected two tokens " +
-                    "with a space between them.");
+                    "with a space between them");
             }
 
             merges.TryAdd((Id(left, rank), Id(right, rank)), (rank, Id(left + right, rank)));
@@ -156,7 +157,7 @@ internal static class GgufTokenizer
         int Id(string token, int rank)
             => vocabulary.TryGetValue(token, out var id) ? id
                 : throw new BadInputException($"{metadata.File}: {Key} needs at {rank} the token {Printable.Name(token)}, which " +
-                    $"{Prefix}tokens does not have.");
+                    $"{Prefix}tokens does not have");
     }
 
     private static Dictionary<char, int> Letters(Dictionary<string, int> vocabulary)

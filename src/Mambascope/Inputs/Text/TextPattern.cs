@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -10,12 +11,16 @@ namespace Mambascope.Inputs.Text;
 /// </summary>
 internal sealed partial class TextPattern
 {
-    // A hostile pattern may need exponential time.
+    // A hostile pattern may need exponential time for a match, or a second for each of many.
     private const int LongestMatchMilliseconds = 10_000;
+    private const double AllowedMillisecondsALetter = 0.01;
 
     private readonly Regex regex;
+    private readonly string expression;
+    private readonly int longestMatch; // milliseconds
 
-    private TextPattern(Regex regex) => this.regex = regex;
+    private TextPattern(Regex regex, string? expression = null, int longestMatch = LongestMatchMilliseconds)
+        => (this.regex, this.expression, this.longestMatch) = (regex, expression ?? regex.ToString(), longestMatch);
 
     /// <summary>Words, numbers and runs of other signs, each with a space before it; contractions; white space.</summary>
     public static TextPattern Gpt2 { get; } = new(Gpt2Words());
@@ -26,19 +31,29 @@ internal sealed partial class TextPattern
     /// <summary>One character of ASCII's or Unicode's punctuation.</summary>
     public static TextPattern Punctuation { get; } = new(AnyPunctuation());
 
-    /// <summary>A pattern out of a file.</summary>
-    /// <exception cref="ArgumentException">The runtime does not know its syntax.</exception>
-    public static TextPattern Of(string expression)
-        => new(new Regex(expression, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(LongestMatchMilliseconds)));
+    /// <summary>A pattern out of a tokenizer.json, in Oniguruma's dialect.</summary>
+    /// <exception cref="ArgumentException">Too long, too deep, damaged, or something that has no equal here.</exception>
+    /// <param name="expression">The pattern.</param>
+    /// <param name="longest">After how long the matches of a text are given up; ten seconds when null.</param>
+    public static TextPattern Of(string expression, TimeSpan? longest = null)
+    {
+        var milliseconds = longest is { } time ? (int)time.TotalMilliseconds : LongestMatchMilliseconds;
+        return new(Prepared(OnigurumaPattern.Translate(expression), milliseconds), expression, milliseconds);
+    }
 
     /// <summary>A pattern that matches one text.</summary>
-    public static TextPattern Literally(string text) => Of(Regex.Escape(text));
+    /// <exception cref="ArgumentException">The text is too long, or has characters beyond U+FFFF.</exception>
+    public static TextPattern Literally(string text) => text.Length <= OnigurumaPattern.Longest
+        ? new(Prepared(string.Concat(text.Select(CharacterClass.Literal))), text)
+        : throw new ArgumentException($"it has {text.Length:N0} characters, expected at most {OnigurumaPattern.Longest:N0}", nameof(text));
 
     /// <summary>Where it matches, in order.</summary>
     /// <exception cref="BadInputException">The pattern takes too long on this text.</exception>
     public IReadOnlyList<(int Start, int End)> Matches(ReadOnlyMemory<char> text)
     {
         var found = new List<(int, int)>();
+        var clock = Stopwatch.StartNew();
+        var allowed = longestMatch + (AllowedMillisecondsALetter * text.Length);
         try
         {
             if (!text.Span.ContainsAnyInRange('\uD800', '\uDFFF'))
@@ -46,6 +61,7 @@ internal sealed partial class TextPattern
                 foreach (var match in regex.EnumerateMatches(text.Span))
                 {
                     found.Add((match.Index, match.Index + match.Length));
+                    CheckTime();
                 }
 
                 return found;
@@ -55,15 +71,28 @@ internal sealed partial class TextPattern
             foreach (var match in regex.EnumerateMatches(standIns))
             {
                 found.Add((offsets[match.Index], offsets[match.Index + match.Length]));
+                CheckTime();
             }
 
             return found;
         }
         catch (RegexMatchTimeoutException error)
         {
-            throw new BadInputException($"the tokenizer's pattern {Checkpoints.Printable.Name(regex.ToString())} needs more than {LongestMatchMilliseconds / 1000} seconds on this text; expected a pattern that is quick on every text", error);
+            throw new BadInputException($"the tokenizer's pattern {Printable.Name(expression)} needs more than "
+                + $"{(longestMatch / 1000.0).ToString(CultureInfo.InvariantCulture)} seconds on this text; expected a pattern that is quick on every text", error);
+        }
+
+        void CheckTime()
+        {
+            if (clock.ElapsedMilliseconds > allowed)
+            {
+                throw new RegexMatchTimeoutException();
+            }
         }
     }
+
+    private static Regex Prepared(string expression, int milliseconds = LongestMatchMilliseconds)
+        => new(expression, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(milliseconds));
 
     /// <summary>One unit for each character, and where each begins in the text (one more for the end).</summary>
     private static (char[] Units, int[] Offsets) StandIns(ReadOnlySpan<char> text)

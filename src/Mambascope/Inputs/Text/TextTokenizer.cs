@@ -24,19 +24,29 @@ public abstract class TextTokenizer
     public static TextTokenizer Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))
+        if (CheckpointPath.IsGgufName(path))
         {
-            return LoadGguf(path) ?? throw new BadInputException($"{path} has no tokenizer (tokenizer.ggml.model)");
+            return GgufTokenizer.Read(GgufFile.ReadMetadata(path));
         }
 
         return BytePairTokenizerFile.Load(Directory.Exists(path) ? Path.Combine(path, FileName) : path);
     }
 
-    /// <summary>The tokenizer of a GGUF file; null where it has none.</summary>
-    internal static TextTokenizer? LoadGguf(string path)
+    /// <summary>As <see cref="Load"/>, for who can do without: a model reads token ids whatever its tokenizer is.</summary>
+    /// <param name="path">The file, or a folder that holds it.</param>
+    /// <param name="refusal">Why it cannot be used, to be said when text is given; null where it can.</param>
+    public static TextTokenizer? LoadOrRefuse(string path, out BadInputException? refusal)
     {
-        var metadata = GgufFile.ReadMetadata(path);
-        return GgufTokenizer.Has(metadata) ? GgufTokenizer.Read(metadata) : null;
+        try
+        {
+            refusal = null;
+            return Load(path);
+        }
+        catch (BadInputException error)
+        {
+            refusal = error;
+            return null;
+        }
     }
 
     /// <summary>The tokens of a text, with the marks that the tokenizer's template puts around it (most have none).</summary>

@@ -5,6 +5,8 @@ namespace Mambascope.Inputs.Text;
 /// <summary>The steps of a <c>tokenizer.json</c> that come before the model: normalizers and pre-tokenizers, by their names there.</summary>
 internal static class TokenizerSteps
 {
+    private const int MostSteps = 64;
+
     /// <summary>All normalizers as one function.</summary>
     public static Func<AlignedText, AlignedText> Normaliser(JsonPart? part)
     {
@@ -27,8 +29,14 @@ internal static class TokenizerSteps
     }
 
     /// <summary>A step, or the steps of a Sequence, also one within another.</summary>
-    public static IEnumerable<JsonPart> Flat(JsonPart part, string listName)
-        => part.Required("type").Text() == "Sequence" ? part.Required(listName).Items().SelectMany(step => Flat(step, listName)) : [part];
+    public static IReadOnlyList<JsonPart> Flat(JsonPart part, string listName)
+    {
+        List<JsonPart> steps = [.. All(part, listName).Take(MostSteps + 1)];
+        return steps.Count <= MostSteps ? steps : throw new BadInputException($"{part.Where} has more than {MostSteps} steps");
+    }
+
+    private static IEnumerable<JsonPart> All(JsonPart part, string listName)
+        => part.Required("type").Text() == "Sequence" ? part.Required(listName).Items().SelectMany(step => All(step, listName)) : [part];
 
     private static PreTokenizer Step(JsonPart part)
     {
@@ -44,15 +52,11 @@ internal static class TokenizerSteps
 
     private static TextPattern Pattern(JsonPart part)
     {
-        if (part["String"] is { } literal)
-        {
-            return TextPattern.Literally(literal.Text());
-        }
-
-        var expression = part.Required("Regex");
+        var literal = part["String"];
+        var expression = literal ?? part.Required("Regex");
         try
         {
-            return TextPattern.Of(expression.Text());
+            return literal is null ? TextPattern.Of(expression.Text()) : TextPattern.Literally(expression.Text());
         }
         catch (ArgumentException error)
         {

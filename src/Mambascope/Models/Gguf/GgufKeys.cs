@@ -11,7 +11,7 @@ internal sealed class GgufKeys(GgufMetadata metadata, IReadOnlyDictionary<string
     /// <summary>The number of layers.</summary>
     public int Layers => Whole("block_count") switch
     {
-        null => throw new BadInputException($"{metadata.File}: {Key("block_count")} is missing, expected a whole number."),
+        null => throw new BadInputException($"{metadata.File}: {Key("block_count")} is missing, expected a whole number"),
         > MostLayers => throw metadata.Wrong(Key("block_count"), $"at most {MostLayers}"),
         var layers => layers.Value,
     };
@@ -45,7 +45,7 @@ internal sealed class GgufKeys(GgufMetadata metadata, IReadOnlyDictionary<string
     }
 
     /// <summary>An error about these metadata.</summary>
-    public BadInputException Error(string what) => new($"{metadata.File}: {what}.");
+    public BadInputException Error(string what) => new($"{metadata.File}: {what}");
 
     private string Key(string key) => $"{metadata.Architecture}.{key}";
 }

@@ -43,6 +43,11 @@ internal static class GgufModel
             config.Remove(key);
         }
 
+        if (metadata.WholeOrNull("tokenizer.ggml.eos_token_id") is { } end)
+        {
+            config["eos_token_id"] = end;
+        }
+
         var queryHeads = keys.Most("attention.head_count") ?? 0;
         var source = new GgufTensors(checkpoint.Source, architecture.Rules, queryHeads, keys.Most("attention.head_count_kv") ?? queryHeads);
         return (new Checkpoint(checkpoint.Path, source), ConfigFile.Of(checkpoint.Path, JsonSerializer.SerializeToElement(config)));

@@ -98,7 +98,7 @@ internal sealed class GgufTensors : TensorSource
             && tensor.Type == wanted.Type && tensor.Shape.SequenceEqual(wanted.Shape) && wanted.Shape.Length is 2 or 3
             ? tensor
             : throw new BadInputException($"tensor {Printable.Name(name)}, which belongs to {Printable.Name(first)}, is missing in " +
-                $"{file.FileOf(first)}, or has another type or shape.");
+                $"{file.FileOf(first)}, or has another type or shape");
     }
 
     private void Add(string name, TensorInfo[] from, GgufChange change)
@@ -120,7 +120,7 @@ internal sealed class GgufTensors : TensorSource
         if (change == GgufChange.DecayOfLog && first.Type != TensorType.F32)
         {
             throw new BadInputException($"tensor {first.Name} in {file.FileOf(first.Name)} is {first.Type}, expected F32: decay rates " +
-                "are not quantised.");
+                "are not quantised");
         }
 
         if (change >= GgufChange.SortedByKind)
@@ -131,7 +131,7 @@ internal sealed class GgufTensors : TensorSource
         if (!tensors.TryAdd(name, new TensorInfo(name, first.Type, ImmutableCollectionsMarshal.AsImmutableArray(shape))))
         {
             throw new BadInputException($"tensor {Printable.Name(name)} is in {file.FileOf(first.Name)} twice, under its own name and " +
-                $"as {first.Name}.");
+                $"as {first.Name}");
         }
 
         origins.Add(name, (from, change));
@@ -143,7 +143,7 @@ internal sealed class GgufTensors : TensorSource
         if (tensor.Shape.Length is not (1 or 2) || unit == 0 || tensor.Shape[0] % unit != 0)
         {
             throw new BadInputException($"tensor {tensor.Name} in {file.FileOf(tensor.Name)} has shape " +
-                $"{TensorInfo.ShapeText(tensor.Shape.AsSpan())}, whose rows do not belong to {queryHeads} query and {keyHeads} key heads.");
+                $"{TensorInfo.ShapeText(tensor.Shape.AsSpan())}, whose rows do not belong to {queryHeads} query and {keyHeads} key heads");
         }
     }
 

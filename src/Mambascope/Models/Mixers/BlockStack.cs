@@ -39,7 +39,7 @@ internal sealed class BlockStack
     public BlockStack(IEnumerable<IReadOnlyList<ResidualBranch>> layers)
     {
         this.layers = [.. layers];
-        Shape = new([.. this.layers.Select(layer => new LayerShape([.. layer.SelectMany(branch => branch.Parts).Select(part => part.Shape).OfType<MixerShape>()]))]);
+        Shape = new([.. this.layers.Select(layer => new LayerShape([.. Parts(layer).Select(part => part.Shape).OfType<MixerShape>()]))]);
     }
 
     /// <summary>What the layers are made of.</summary>
@@ -54,7 +54,7 @@ internal sealed class BlockStack
     /// <summary>What the layers remember before they have read anything.</summary>
     public LanguageState<T> NewState<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => new([.. layers.Select(layer => LayerState<T>.Of([.. layer.SelectMany(branch => branch.Parts).Select(part => part.NewState<T>()).OfType<LayerState<T>>()]))]);
+        => new([.. layers.Select(layer => LayerState<T>.Of([.. Parts(layer).Select(part => part.NewState<T>()).OfType<LayerState<T>>()]))]);
 
     /// <summary>Runs the layers: the residual stream behind them, and what is explained of each where the tape records.</summary>
     /// <param name="tape">Where the run is recorded, or not.</param>
@@ -62,7 +62,13 @@ internal sealed class BlockStack
     /// <param name="tokens">Residual stream in front of the first layer (B, L, d).</param>
     /// <param name="layout">What the tokens stand for.</param>
     /// <param name="conditions">Memory, cuts, drop path.</param>
-    public (Value<T> Stream, IReadOnlyList<LayerTrace<T>> Layers) Run<T>(Tape<T> tape, int mark, Value<T> tokens, TokenLayout layout, RunConditions<T> conditions = default)
+    public (
+        Value<T> Stream,
+        IReadOnlyList<LayerTrace<T>> Layers) Run<T>(Tape<T> tape,
+        int mark,
+        Value<T> tokens,
+        TokenLayout layout,
+        RunConditions<T> conditions = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (r, traces, branches) = (tokens, new List<LayerTrace<T>>(), 0);
@@ -99,4 +105,6 @@ internal sealed class BlockStack
 
         return (r, traces);
     }
+
+    private static IEnumerable<IMixer> Parts(IEnumerable<ResidualBranch> layer) => layer.SelectMany(branch => branch.Parts);
 }

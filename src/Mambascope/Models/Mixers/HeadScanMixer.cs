@@ -23,7 +23,8 @@ internal sealed record HeadScanNorm(Weight Gain, float Epsilon, int Groups = 1, 
 /// <param name="D">(H) or (E), the skip.</param>
 /// <param name="OutProj">(d, E).</param>
 /// <param name="OutBias">(d), if any.</param>
-internal sealed record HeadScanWeights(Weight InProj, Weight? InBias, Weight Conv, Weight? ConvBias, Weight DtBias, Weight ALog, Weight D, Weight OutProj, Weight? OutBias);
+internal sealed record HeadScanWeights(
+    Weight InProj, Weight? InBias, Weight Conv, Weight? ConvBias, Weight DtBias, Weight ALog, Weight D, Weight OutProj, Weight? OutBias);
 
 /// <summary>
 /// The selective scan of Mamba-2 (Dao and Gu 2024, arXiv 2405.21060): H heads of P = E / H channels share step size and decay, G groups of heads B and C.
@@ -79,14 +80,17 @@ internal sealed class HeadScanMixer(HeadScanWeights w, int groups, float leastSt
         }
 
         var a = tape.Product(y, tape.Silu(z));
-        return norm is null ? (a, null) : (tape.RmsNorm(a, norm.Gain, norm.Epsilon, norm.Groups), new(a, norm.Gain, norm.Epsilon, norm.Groups));
+        return norm is null
+            ? (a, null)
+            : (tape.RmsNorm(a, norm.Gain, norm.Epsilon, norm.Groups), new(a, norm.Gain, norm.Epsilon, norm.Groups));
     }
 
     // conv and SiLU of x, B and C together, step sizes, scan.
     private ScanTrace<T> Scan<T>(Tape<T> tape, Value<T> xBC, Value<T> dt, MixerInput<T> input)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (E, states, order, state) = (innerWidth, (convChannels - innerWidth) / 2, input.Positions.Order(isReversed: false), input.State as ScanLayerState<T>);
+        var (E, states) = (innerWidth, (convChannels - innerWidth) / 2);
+        var (order, state) = (input.Positions.Order(isReversed: false), input.State as ScanLayerState<T>);
         var p = tape.CausalConv1d(xBC, w.Conv, w.ConvBias, order, state?.Conv); // (B, L, E + 2GN)
         var uBC = tape.Silu(p);
         var u = uBC.Columns(0, E);

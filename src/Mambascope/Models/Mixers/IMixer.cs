@@ -10,7 +10,8 @@ namespace Mambascope.Models.Mixers;
 /// <param name="Positions">What depends on the tokens' places alone.</param>
 /// <param name="State">What the mixer remembers of the text before; null where there is none.</param>
 /// <param name="Cuts">Edges of attention to cut.</param>
-internal readonly record struct MixerInput<T>(Value<T> Stream, RunPositions<T> Positions, LayerState<T>? State, IReadOnlyList<Knockout> Cuts)
+internal readonly record struct MixerInput<T>(
+    Value<T> Stream, RunPositions<T> Positions, LayerState<T>? State, IReadOnlyList<Knockout> Cuts)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
 /// <summary>What a mixer gave.</summary>

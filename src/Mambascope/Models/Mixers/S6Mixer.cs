@@ -15,7 +15,8 @@ namespace Mambascope.Models.Mixers;
 /// <param name="ALog">(E, N).</param>
 /// <param name="D">(E), the skip.</param>
 /// <param name="IsReversed">Whether it reads from the last token to the first.</param>
-internal sealed record S6Scan(Weight Conv, Weight? ConvBias, Weight XProj, Weight DtProj, Weight? DtBias, Weight ALog, Weight D, bool IsReversed = false);
+internal sealed record S6Scan(
+    Weight Conv, Weight? ConvBias, Weight XProj, Weight DtProj, Weight? DtBias, Weight ALog, Weight D, bool IsReversed = false);
 
 /// <summary>RMS norms of δ, B and C between x_proj and what reads them (Falcon-Mamba, without gains to learn; Jamba, with).</summary>
 /// <param name="Step">Gain of δ, at least R values.</param>
@@ -39,7 +40,8 @@ internal sealed record S6InnerNorms(Weight Step, Weight B, Weight C, float Epsil
 /// <param name="scale">Factor of the sum over scans.</param>
 /// <param name="norms">Norms inside the mixer, if any.</param>
 internal sealed class S6Mixer(
-    Weight inProj, Weight? inBias, IReadOnlyList<S6Scan> scans, Weight outProj, Weight? outBias, float scale = 1, S6InnerNorms? norms = null) : IMixer
+    Weight inProj, Weight? inBias, IReadOnlyList<S6Scan> scans, Weight outProj, Weight? outBias, float scale = 1, S6InnerNorms? norms = null)
+    : IMixer
 {
     private readonly int innerWidth = outProj.Columns;
 
@@ -73,7 +75,8 @@ internal sealed class S6Mixer(
     private ScanTrace<T> Scan<T>(Tape<T> tape, Value<T> x, S6Scan w, MixerInput<T> input)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (R, N, order, state) = (w.DtProj.Columns, w.ALog.Columns, input.Positions.Order(w.IsReversed), input.State as ScanLayerState<T>);
+        var (R, N) = (w.DtProj.Columns, w.ALog.Columns);
+        var (order, state) = (input.Positions.Order(w.IsReversed), input.State as ScanLayerState<T>);
         var p = tape.CausalConv1d(x, w.Conv, w.ConvBias, order, state?.Conv); // (B, L, E)
         var u = tape.Silu(p);
         var projected = tape.Linear(u, w.XProj); // (B, L, R + 2N)

@@ -20,7 +20,10 @@ public sealed partial class VisionMamba : VisionModel
 {
     /// <summary>Builds the model around its weights.</summary>
     public VisionMamba(VisionMambaConfig config, VisionMambaWeights weights)
-        : base(Layers(config, weights), new(config.Channels, config.ImageSize, config.ImageSize, config.PatchSize, config.Stride), config.ClassTokenIndex >= 0 ? config.ClassTokenIndex : null)
+        : base(
+            Layers(config, weights),
+            new(config.Channels, config.ImageSize, config.ImageSize, config.PatchSize, config.Stride),
+            config.ClassTokenIndex >= 0 ? config.ClassTokenIndex : null)
     {
         Config = config;
         Weights = weights;
@@ -39,7 +42,8 @@ public sealed partial class VisionMamba : VisionModel
     public override IEnumerable<Weight> AllWeights => Weights.All;
 
     private protected override Value<T> Embed<T>(Tape<T> tape, Value<T> pixels)
-        => tape.PatchTokens(pixels, Grid, Weights.PatchProjection, Weights.PatchBias, Weights.ClassToken, Config.ClassTokenIndex, Weights.Positions); // (B, L, d)
+        => tape.PatchTokens(
+            pixels, Grid, Weights.PatchProjection, Weights.PatchBias, Weights.ClassToken, Config.ClassTokenIndex, Weights.Positions); // (B, L, d)
 
     private protected override Value<T> Score<T>(Tape<T> tape, Value<T> stream)
     {
@@ -55,8 +59,14 @@ public sealed partial class VisionMamba : VisionModel
         => new(weights.Blocks.Select(w => (IReadOnlyList<ResidualBranch>)
         [
             new(new Norm(w.Norm, Bias: null, config.NormEpsilon), new S6Mixer(
-                w.InProj, inBias: null, [Scan(w.Forward, isReversed: false), Scan(w.Backward, isReversed: true)], w.OutProj, outBias: null, config.HalveDirections ? 0.5f : 1)),
+                w.InProj,
+                inBias: null,
+                [Scan(w.Forward, isReversed: false), Scan(w.Backward, isReversed: true)],
+                w.OutProj,
+                outBias: null,
+                config.HalveDirections ? 0.5f : 1)),
         ]));
 
-    private static S6Scan Scan(DirectionWeights w, bool isReversed) => new(w.Conv, w.ConvBias, w.XProj, w.DtProj, w.DtBias, w.ALog, w.D, isReversed);
+    private static S6Scan Scan(DirectionWeights w, bool isReversed)
+        => new(w.Conv, w.ConvBias, w.XProj, w.DtProj, w.DtBias, w.ALog, w.D, isReversed);
 }

@@ -21,7 +21,10 @@ public sealed partial class VisionTransformer : VisionModel
 
     /// <summary>Builds the model around its weights.</summary>
     public VisionTransformer(VisionTransformerConfig config, VisionTransformerWeights weights)
-        : base(Layers(config, weights), new(config.Channels, config.ImageSize, config.ImageSize, config.PatchSize, config.PatchSize), ClassTokenIndex)
+        : base(
+            Layers(config, weights),
+            new(config.Channels, config.ImageSize, config.ImageSize, config.PatchSize, config.PatchSize),
+            ClassTokenIndex)
     {
         Config = config;
         Weights = weights;
@@ -40,7 +43,8 @@ public sealed partial class VisionTransformer : VisionModel
     public override IEnumerable<Weight> AllWeights => Weights.All;
 
     private protected override Value<T> Embed<T>(Tape<T> tape, Value<T> pixels)
-        => tape.PatchTokens(pixels, Grid, Weights.PatchProjection, Weights.PatchBias, Weights.ClassToken, ClassTokenIndex, Weights.Positions); // (B, L, d)
+        => tape.PatchTokens(
+            pixels, Grid, Weights.PatchProjection, Weights.PatchBias, Weights.ClassToken, ClassTokenIndex, Weights.Positions); // (B, L, d)
 
     private protected override Value<T> Score<T>(Tape<T> tape, Value<T> stream)
     {

@@ -22,7 +22,8 @@ internal sealed record HubRequest(string Method, string Path, IReadOnlyDictionar
 /// <summary>What it is told.</summary>
 /// <param name="CutAfter">Bytes of the body before the connection is cut; all where null.</param>
 /// <param name="Hangs">Whether the connection then stays open and silent.</param>
-internal sealed record HubReply(int Status, (string Name, string Value)[] Headers, byte[] Body, int? CutAfter = null, bool Hangs = false)
+/// <param name="IsSilent">Whether it is so from the beginning.</param>
+internal sealed record HubReply(int Status, (string Name, string Value)[] Headers, byte[] Body, int? CutAfter = null, bool Hangs = false, bool IsSilent = false)
 {
     public static HubReply Error(int status, params (string, string)[] headers) => new(status, headers, []);
 }
@@ -117,6 +118,11 @@ internal sealed class FakeHub : IDisposable
 
     private async Task Write(NetworkStream stream, HubRequest request, HubReply reply)
     {
+        if (reply.IsSilent)
+        {
+            await Task.Delay(Timeout.Infinite, stopped.Token);
+        }
+
         var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {reply.Status} Answer\r\nConnection: close\r\nContent-Length: {reply.Body.Length}\r\n");
         foreach (var (name, value) in reply.Headers)
         {

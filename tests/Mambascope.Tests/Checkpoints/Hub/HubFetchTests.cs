@@ -106,6 +106,47 @@ public sealed class HubFetchTests : IDisposable
         Fails([], "no weights", "README.md");
     }
 
+    [Theory]
+    [InlineData("//")]
+    [InlineData("http://")]
+    [InlineData("https://[::1")]
+    [InlineData("http://a:99999999/")]
+    public void A_redirect_to_no_address_is_refused(string location)
+    {
+        hub.Answer = (request, usual) => request.IsFile || request.Method == "HEAD" ? HubReply.Error(302, ("Location", location)) : usual;
+        var error = Assert.Throws<BadInputException>(() => Fetch());
+        TemporaryFolder.OneLine(error);
+    }
+
+    [Fact]
+    public void A_server_that_takes_back_what_it_sent_is_given_up()
+    {
+        // Half of it; then, asked for the rest, another part; and so on for ever.
+        elsewhere.Answer = (request, usual) => request.RangeStart == 0 ? usual with { CutAfter = 1_000_000 } : usual with { Headers = [("Content-Range", "bytes 5-2999999/3000000")] };
+        Fails([], "the connection broke 5 times");
+        Assert.InRange(elsewhere.Requests.Count, 5, 12);
+    }
+
+    [Fact]
+    public void A_file_of_no_announced_size_does_not_fill_the_disk()
+    {
+        hub.Answer = (request, usual) => request.Path.EndsWith("README.md", StringComparison.Ordinal)
+            ? request.Method == "HEAD" ? new(302, [("Location", "https://elsewhere.invalid/README.md"), ("X-Linked-Etag", $"\"{FakeHub.GitHash([])}\"")], []) : usual with { Body = new byte[3_000_000], Headers = [] }
+            : usual;
+        var settings = Settings(null, links: true, patience: null) with { LargestUnannounced = 2_000_000 };
+        var error = Assert.Throws<BadInputException>(() => HubFetch.Run(settings, HubName.Parse(FakeHub.Model), ["README.md"], null, TestContext.Current.CancellationToken).GetAwaiter().GetResult());
+        Assert.Equal("README.md has more than 2,000,000 bytes, and the hub names no size; nothing was put in place", TemporaryFolder.OneLine(error));
+    }
+
+    [Fact]
+    public void A_server_that_stays_silent_is_asked_twice()
+    {
+        hub.Answer = (_, usual) => usual with { IsSilent = true };
+        var error = Assert.Throws<BadInputException>(() => Fetch(patience: TimeSpan.FromMilliseconds(200)));
+        Assert.Contains("cannot be reached", TemporaryFolder.OneLine(error), StringComparison.Ordinal);
+        Assert.Equal(2, hub.Requests.Count);
+    }
+
     [Fact]
     public void A_cut_connection_goes_on_where_it_ended()
     {

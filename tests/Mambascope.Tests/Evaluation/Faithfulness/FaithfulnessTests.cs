@@ -11,23 +11,23 @@ public sealed class FaithfulnessTests
     public void Infidelity_worked_by_hand()
     {
         // The best factor of sums 1, 2 for drops 1, 1 is 3/5: misses 0.4 and 0.2.
-        Assert.Equal(0.1, FaithfulnessTest.Infidelity([1, 2], [1, 1]), tolerance: 1e-12);
-        Assert.Equal(0, FaithfulnessTest.Infidelity([1, 2], [3, 6]), tolerance: 1e-12);
-        Assert.Equal(2.5, FaithfulnessTest.Infidelity([1, 2], [-1, -2]), tolerance: 1e-12); // the opposite foretells nothing
-        Assert.Throws<ArgumentException>(() => FaithfulnessTest.Infidelity([], []));
+        Assert.Equal(0.1, MapFaithfulness.Infidelity([1, 2], [1, 1]), tolerance: 1e-12);
+        Assert.Equal(0, MapFaithfulness.Infidelity([1, 2], [3, 6]), tolerance: 1e-12);
+        Assert.Equal(2.5, MapFaithfulness.Infidelity([1, 2], [-1, -2]), tolerance: 1e-12); // the opposite foretells nothing
+        Assert.Throws<ArgumentException>(() => MapFaithfulness.Infidelity([], []));
     }
 
     [Fact]
     public void The_exact_map_of_a_linear_model_is_perfectly_faithful()
     {
         var (drops, exact) = LinearModel();
-        var record = FaithfulnessTest.Measure(drops, Pictures.Map(3, 2, exact));
+        var record = MapFaithfulness.Measure(drops, Pictures.Map(3, 2, exact));
         Assert.Equal(1, record.Correlation, tolerance: 1e-6);
         Assert.Equal(0, record.RelativeInfidelity, tolerance: 1e-6);
-        Assert.Equal(-1, FaithfulnessTest.Measure(drops, Pictures.Map(3, 2, [.. exact.Select(v => -v)])).Correlation, tolerance: 1e-6);
-        Assert.Equal(new(0, 0, 0, IsDegenerate: true), FaithfulnessTest.Measure(drops, Pictures.Map(3, 2, new float[6])) with { Infidelity = 0, RelativeInfidelity = 0 });
-        Assert.Equal(1, FaithfulnessTest.Measure(drops, Pictures.Map(3, 2, new float[6])).RelativeInfidelity, tolerance: 1e-12);
-        Assert.Throws<BadInputException>(() => FaithfulnessTest.Measure(drops, Pictures.Map(2, 3, exact)));
+        Assert.Equal(-1, MapFaithfulness.Measure(drops, Pictures.Map(3, 2, [.. exact.Select(v => -v)])).Correlation, tolerance: 1e-6);
+        Assert.Equal(new(0, 0, 0, IsDegenerate: true), MapFaithfulness.Measure(drops, Pictures.Map(3, 2, new float[6])) with { Infidelity = 0, RelativeInfidelity = 0 });
+        Assert.Equal(1, MapFaithfulness.Measure(drops, Pictures.Map(3, 2, new float[6])).RelativeInfidelity, tolerance: 1e-12);
+        Assert.Throws<BadInputException>(() => MapFaithfulness.Measure(drops, Pictures.Map(2, 3, exact)));
     }
 
     [Fact]

@@ -13,10 +13,10 @@ public sealed class LocalisationTests
     public void Worked_by_hand()
     {
         // Positive relevance 3 + 5 + 2 = 10, of which 3 + 2 on the object; of the two highest (5, 3) one is on it.
-        var record = LocalisationTest.Measure(Pictures.Map(2, 2, 3, 5, 2, -7), leftColumn);
+        var record = MapLocalisation.Measure(Pictures.Map(2, 2, 3, 5, 2, -7), leftColumn);
         Assert.Equal(new(0, 0.5, 0.5, 0.5, IsDegenerate: false), record);
-        Assert.Equal(1, LocalisationTest.Measure(Pictures.Map(2, 2, 3, 5, 2, -7), leftColumn, tolerance: 1).PointingHit);
-        Assert.Equal(new(1, 0.9, 1, 0.5, IsDegenerate: false), LocalisationTest.Measure(Pictures.Map(2, 2, 6, 1, 3, 0), leftColumn));
+        Assert.Equal(1, MapLocalisation.Measure(Pictures.Map(2, 2, 3, 5, 2, -7), leftColumn, tolerance: 1).PointingHit);
+        Assert.Equal(new(1, 0.9, 1, 0.5, IsDegenerate: false), MapLocalisation.Measure(Pictures.Map(2, 2, 6, 1, 3, 0), leftColumn));
     }
 
     [Fact]
@@ -25,16 +25,16 @@ public sealed class LocalisationTests
         // The maximum stands diagonally beside the object: sqrt 2 pixels away.
         ObjectMask corner = new([1, 0, 0, 0, 0, 0, 0, 0, 0], 3, 3);
         var map = Pictures.Map(3, 3, 0, 0, 0, 0, 1, 0, 0, 0, 0);
-        Assert.Equal(0, LocalisationTest.Measure(map, corner, tolerance: 1).PointingHit);
-        Assert.Equal(1, LocalisationTest.Measure(map, corner, tolerance: 2).PointingHit);
+        Assert.Equal(0, MapLocalisation.Measure(map, corner, tolerance: 1).PointingHit);
+        Assert.Equal(1, MapLocalisation.Measure(map, corner, tolerance: 2).PointingHit);
     }
 
     [Fact]
     public void Maps_that_say_nothing_hit_nothing()
     {
-        Assert.Equal(new(0, 0, 0, 0.5, IsDegenerate: true), LocalisationTest.Measure(Pictures.Map(2, 2, 1, 1, 1, 1), leftColumn));
-        Assert.Equal(0, LocalisationTest.Measure(Pictures.Map(2, 2, -4, -3, -2, -1), leftColumn).MassAccuracy);
-        Assert.Equal(new(0, 0, 0, 0, IsDegenerate: false), LocalisationTest.Measure(Pictures.Map(2, 2, 1, 2, 3, 4), new(new byte[4], 2, 2)));
+        Assert.Equal(new(0, 0, 0, 0.5, IsDegenerate: true), MapLocalisation.Measure(Pictures.Map(2, 2, 1, 1, 1, 1), leftColumn));
+        Assert.Equal(0, MapLocalisation.Measure(Pictures.Map(2, 2, -4, -3, -2, -1), leftColumn).MassAccuracy);
+        Assert.Equal(new(0, 0, 0, 0, IsDegenerate: false), MapLocalisation.Measure(Pictures.Map(2, 2, 1, 2, 3, 4), new(new byte[4], 2, 2)));
     }
 
     [Fact]

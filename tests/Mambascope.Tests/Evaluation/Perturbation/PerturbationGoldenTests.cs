@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mambascope.Attribution;
 using Mambascope.Checkpoints;
+using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Perturbation;
 using Mambascope.Inputs.Images;
 using Mambascope.Numerics;
@@ -21,8 +22,8 @@ public sealed class PerturbationGoldenTests : IDisposable
     [InlineData(7)]
     public void Every_prediction_and_both_areas_match(int batchSize)
     {
-        var test = new PerturbationTest(
-            ModelClassifier.Of(VimMicro<float>.Load("model.safetensors"), workers),
+        var test = new PixelPerturbation(
+            new PictureModel(new("vim-micro", ""), VimMicro<float>.Load("model.safetensors"), Preprocessing.Squash()).Classifier(workers, new()),
             Preprocessing.Squash(),
             new() { BatchSize = batchSize });
         var labels = golden.ReadInt64s("labels");

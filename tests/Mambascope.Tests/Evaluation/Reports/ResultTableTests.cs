@@ -177,4 +177,16 @@ public sealed class ResultTableTests
             Assert.Equal(BitConverter.DoubleToInt64Bits(expected.Value), BitConverter.DoubleToInt64Bits(double.Parse(read, CultureInfo.InvariantCulture)));
         }
     }
+
+    [Fact]
+    public void Words_that_a_spreadsheet_would_run_are_made_harmless_and_numbers_stay()
+    {
+        var table = new ResultTable("t", new ResultColumn("=name", ResultKind.Text), new ResultColumn("x", ResultKind.Number));
+        foreach (var words in (string[])["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", "plain", "a=b"])
+        {
+            table.Add(ResultCell.Text(words), ResultCell.Number(-1));
+        }
+
+        Assert.Equal("'=name,x\n'=1+2,-1\n'+1,-1\n'-1,-1\n'@SUM(A1),-1\n'\t=1,-1\nplain,-1\na=b,-1\n", CsvTable.ToText(table));
+    }
 }

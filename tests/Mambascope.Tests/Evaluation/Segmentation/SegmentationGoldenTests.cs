@@ -18,7 +18,7 @@ public sealed class SegmentationGoldenTests
         using var golden = Checkpoint.Open(Golden.Path("segmentation-metrics", "segmentation.safetensors"));
         var maps = golden.ReadSingles("maps");
         var masks = golden.ReadBytes("masks");
-        var records = Enumerable.Range(0, 12).Select(i => SegmentationTest.Measure(
+        var records = Enumerable.Range(0, 12).Select(i => MapSegmentation.Measure(
             RelevanceMap<float>.Of(maps[(i * 196)..((i + 1) * 196)], 14, 14),
             new ObjectMask(masks[(i * Side * Side)..((i + 1) * Side * Side)], Side, Side))).ToArray();
 

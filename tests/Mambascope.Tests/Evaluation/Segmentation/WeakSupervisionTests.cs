@@ -1,7 +1,11 @@
 using Mambascope.Evaluation;
+using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation.Measures.Pictures;
+using Mambascope.Evaluation.Results;
 using Mambascope.Evaluation.Segmentation;
 using Mambascope.Tests.Evaluation.Perturbation;
 using Xunit;
+using Box = Mambascope.Evaluation.Segmentation.Box;
 
 namespace Mambascope.Tests.Evaluation.Segmentation;
 
@@ -95,11 +99,11 @@ public sealed class WeakSupervisionTests
         Assert.Equal(0.25, record.SweptBoxIoU[70], tolerance: 1e-12);
         Assert.Equal(0.25, record.SweptBoxIoU[99], tolerance: 1e-12);
 
-        var summary = WeakSupervision.Summarise([record, record with { BoxIoU = 0.4, SweptBoxIoU = [.. record.SweptBoxIoU.Select((v, i) => i < 80 ? 0.1 : 0.7)] }]);
-        Assert.Equal(0.5, summary.CorLoc.Mean);
-        Assert.Equal(0.5, summary.MaxBoxAccuracy.Mean);
-        Assert.Equal(0, summary.BestThreshold);
-        Assert.Equal(1, WeakSupervision.Summarise([record]).MaxBoxAccuracy.Mean);
+        WeakSupervisionRecord[] two = [record, record with { BoxIoU = 0.4, SweptBoxIoU = [.. record.SweptBoxIoU.Select((v, i) => i < 80 ? 0.1 : 0.7)] }];
+        Assert.Equal(0.5, Figure("cor_loc", two));
+        Assert.Equal(0.5, Figure("max_box_accuracy", two));
+        Assert.Equal(0, WeakSupervision.BestThreshold(two));
+        Assert.Equal(1, Figure("max_box_accuracy", record));
     }
 
     [Fact]
@@ -108,8 +112,14 @@ public sealed class WeakSupervisionTests
         var record = WeakSupervision.Measure(Pictures.Map(2, 2, 1, 1, 1, 1), new([1, 0, 0, 0], 2, 2), MapThreshold.Otsu);
         Assert.Equal((0, 0, true), (record.MaskIoU, record.BoxIoU, record.IsDegenerate));
         Assert.All(record.SweptBoxIoU, value => Assert.Equal(0, value));
-        Assert.Throws<BadInputException>(() => WeakSupervision.Summarise([]));
+        Assert.Throws<BadInputException>(() => WeakSupervision.BestThreshold([record with { SweptBoxIoU = [0, 1] }]));
         Assert.Throws<BadInputException>(() => PseudoMask.IoU(new([1], 1, 1), new([1, 0], 1, 2)));
+    }
+
+    private static double Figure(string name, params WeakSupervisionRecord[] records)
+    {
+        IEnumerable<ResultLine> lines = records.Select((record, i) => new ResultLine(CaseKind.Picture, i, $"{i}", "m", "raw", null, 0, 0, new Dictionary<string, string>(), ResultLine.RecordOf(record)));
+        return new WeakSupervisionMeasure(MapThreshold.Mean).Figures.Single(figure => figure.Name == name).Measure(new("m", "raw", [.. lines])).Interval().Mean;
     }
 
     private static double Between(float[] map, double threshold)

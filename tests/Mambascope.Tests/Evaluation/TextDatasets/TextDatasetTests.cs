@@ -1,9 +1,7 @@
-using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.TextDatasets;
-using Mambascope.Evaluation.Texts;
 using Mambascope.Inputs.Text;
 using Mambascope.Tests.Evaluation.Texts;
-using Mambascope.Tests.Models;
 using Xunit;
 
 namespace Mambascope.Tests.Evaluation.TextDatasets;
@@ -11,7 +9,7 @@ namespace Mambascope.Tests.Evaluation.TextDatasets;
 /// <summary>Questions of every kind of data in bytes, looked at by eye; and files that are not what they should be.</summary>
 public sealed class TextDatasetTests : IDisposable
 {
-    private static readonly TextTestModel reader = new(new("bytes", "a"), SmallByteModels.Networks.Mamba, new ByteTokenizer());
+    private static readonly TokenReader reader = new("bytes", new ByteTokenizer());
     private readonly SmallTexts texts = new();
 
     public void Dispose() => texts.Dispose();

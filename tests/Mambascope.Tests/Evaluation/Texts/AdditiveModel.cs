@@ -1,6 +1,6 @@
 using System.Numerics;
 using Mambascope.Autodiff;
-using Mambascope.Evaluation.Texts;
+using Mambascope.Evaluation.Cases;
 using Mambascope.Inputs.Text;
 using Mambascope.Models;
 using Mambascope.Numerics;
@@ -19,7 +19,7 @@ internal sealed class AdditiveModel : ILanguageModel
     /// <summary>Weights that the tests share: a 2, b 1, . -1, anything else 0.</summary>
     public static double WeightOf(int token) => token switch { 'a' => 2, 'b' => 1, '.' => -1, _ => 0 };
 
-    public static TextTestModel UnderTest { get; } = new(new("additive", "hand"), new AdditiveModel(), new ByteTokenizer());
+    public static QuestionModel UnderTest { get; } = new(new("additive", "hand"), new AdditiveModel(), new ByteTokenizer());
 
     public ModelShape Shape { get; } = new([]);
 
@@ -40,7 +40,7 @@ internal sealed class AdditiveModel : ILanguageModel
     public ILanguageModel With(WeightSource weights) => this;
 
     /// <summary>A question about a text: explained is the answer after its last character; all characters before it take part.</summary>
-    public static TestQuestion Question(string text, params int[] truth)
+    public static QuestionCase Question(string text, params int[] truth)
     {
         int[] tokens = [.. text.Select(c => (int)c)];
         var scores = new float[256];

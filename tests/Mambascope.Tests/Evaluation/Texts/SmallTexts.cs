@@ -29,8 +29,8 @@ internal sealed class SmallTexts : IDisposable
     public ITextDataset Rationales(IReadOnlyDictionary<string, string>? answers)
         => TextDatasetSpecification.Open(File("movies/val.jsonl", $"{Film}\n{Bore}\n"), new() { Prompt = " so {query} ", Answers = answers });
 
-    /// <summary>One that a test of that name can use.</summary>
-    public ITextDataset For(string test) => test switch
+    /// <summary>One that a measure of that name can use.</summary>
+    public ITextDataset For(string measure) => measure switch
     {
         "text-perturbation" or "text-faithfulness" => Windows,
         "text-rationales" => Rationales(new Dictionary<string, string>(StringComparer.Ordinal) { ["POS"] = "p", ["NEG"] = "n" }),

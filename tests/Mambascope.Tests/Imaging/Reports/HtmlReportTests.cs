@@ -88,7 +88,7 @@ public sealed partial class HtmlReportTests
         Assert.All(table.Element("thead")!.Descendants("th"), head => Assert.Equal("col", head.Attribute("scope")!.Value));
         var row = table.Element("tbody")!.Elements("tr").First();
         Assert.Equal("row", row.Element("th")!.Attribute("scope")!.Value);
-        Assert.Equal(["attribution", "17.27 (15.90 to 18.60)", "1,000"], row.Elements().Select(cell => cell.Value));
+        Assert.Equal(["attribution", "17.3 (15.9 to 18.6)", "1,000"], row.Elements().Select(cell => cell.Value));
         Assert.Equal("–", table.Element("tbody")!.Elements("tr").Last().Elements().ElementAt(1).Value);
     }
 
@@ -104,6 +104,59 @@ public sealed partial class HtmlReportTests
         var table = new ResultTable("t", new ResultColumn("x", ResultKind.Number) { Decimals = decimals }).Add(ResultCell.Number(value));
         var page = Parse(new HtmlReport("t").With(section => section.Table(table)).ToHtml());
         Assert.Equal(expected ?? value.ToString("F1", CultureInfo.InvariantCulture), Only(page, "td").Value);
+    }
+
+    [Fact]
+    public void Percentages_have_one_decimal_in_tables_and_charts_alike()
+    {
+        var table = new ResultTable(
+            "t", new ResultColumn("x", ResultKind.Number) { Unit = "%", Factor = 100, Decimals = 3 }).Add(ResultCell.Number(0.95349));
+        var chart = new LineChart("c", new("x"), new("y", "%"), [new("a", [new(0, 95.349), new(1, 12.26, 11, 13.04)])]);
+        var cells = Parse(
+            new HtmlReport("t").With(section => section.Table(table).Chart(chart)).ToHtml()).Descendants("td").Select(cell => cell.Value);
+        Assert.Equal(["95.3", "95.3", "12.3 (11.0 to 13.0)"], cells);
+    }
+
+    [Fact]
+    public void A_long_cell_breaks_between_value_and_interval_and_nowhere_else()
+    {
+        var page = Parse(SampleReport.Make().ToHtml());
+        var cell = page.Descendants("td").First(td => td.Value.Contains('('));
+        Assert.Equal("(15.9 to 18.6)", Assert.Single(cell.Elements("span")).Value);
+        Assert.Contains(".number span { white-space: nowrap; }", page.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Curves_have_colours_of_their_own_that_stand_out_from_the_page()
+    {
+        var css = HtmlStyle.Sheet;
+        foreach (var (isDark, page) in new[] { (false, PagePalette.Light.Page), (true, PagePalette.Dark.Page) })
+        {
+            var colors = Variables(css, isDark);
+            Assert.Equal(HtmlStyle.Colors, colors.Count);
+            Assert.Equal(HtmlStyle.Colors, colors.Distinct().Count());
+            Assert.All(
+                colors, color => Assert.True(Contrast.Ratio(color, page) >= 3, $"{color} on {(isDark ? "dark" : "light")}: {Contrast.Ratio(color, page):0.00}"));
+        }
+
+        // Two models with seven methods each: no colour twice.
+        var series = Enumerable.Range(0, 14).Select(i => new ChartSeries($"s{i}", [new(0, i), new(1, i)])).ToArray();
+        var html = Parse(new HtmlReport("t").With(section => section.Chart(new("c", new("x"), new("y"), series))).ToHtml());
+        var used = html.Descendants("g").Where(g => g.Element("title") is not null).Select(g => g.Attribute("class")!.Value).ToArray();
+        Assert.Equal(14, used.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_curve_has_the_same_colour_in_every_chart_of_a_page()
+    {
+        LineChart Of(params string[] names) => new("c", new("x"), new("y"), [.. names.Select(name => new ChartSeries(name, [new(0, 1), new(1, 2)]))]);
+        var page = Parse(new HtmlReport("t").With(section => section.Chart(Of("a", "b", "c")).Chart(Of("c", "d", "a"))).ToHtml());
+        var curves = page.Descendants("g").Where(g => g.Element("title") is not null).Select(g => (g.Element("title")!.Value, g.Attribute("class")!.Value));
+        Assert.Equal([("a", "c0"), ("b", "c1"), ("c", "c2"), ("c", "c2"), ("d", "c3"), ("a", "c0")], curves);
+
+        // The legend of the second chart begins at its left all the same, and has the same colours.
+        var legends = page.Descendants("svg").Last().Descendants("g").Where(g => g.Element("text") is not null).Select(g => (g.Element("text")!.Value, g.Attribute("class")!.Value));
+        Assert.Equal([("c", "c2"), ("d", "c3"), ("a", "c0")], legends);
     }
 
     [Fact]
@@ -191,7 +244,25 @@ public sealed partial class HtmlReportTests
         return XElement.Parse(html["<!DOCTYPE html>\n".Length..]);
     }
 
+    // The first of --cN is for light pages, the second for dark ones.
+    private static List<(byte Red, byte Green, byte Blue)> Variables(string css, bool isDark) =>
+    [
+        .. Enumerable.Range(0, HtmlStyle.Colors).Select(i =>
+        {
+            var value = CurveColor().Matches(css).Where(match => match.Groups["index"].Value == $"{i}").ElementAt(isDark
+                ? 1
+                : 0).Groups["value"].Value;
+            byte[] parts = value[0] == '#'
+                ? Convert.FromHexString(value[1..])
+                : [.. value[4..^1].Split(' ').Select(part => byte.Parse(part, CultureInfo.InvariantCulture))];
+            return (parts[0], parts[1], parts[2]);
+        }),
+    ];
+
     private static XElement Only(XElement page, string name) => Assert.Single(page.Descendants(name));
+
+    [GeneratedRegex(@"--c(?<index>\d+): (?<value>#[0-9a-f]{6}|rgb\([0-9 ]+\));", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex CurveColor();
 
     [GeneratedRegex("<(?<name>[a-z0-9]+)[^<>]*/>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex SelfClosed();

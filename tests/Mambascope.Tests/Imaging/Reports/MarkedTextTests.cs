@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Mambascope.Imaging;
 using Mambascope.Imaging.Reports;
 using Xunit;
 
@@ -25,6 +26,28 @@ public sealed class MarkedTextTests
         var legend = page.Descendants("p").Single(p => p.Attribute("class")?.Value == "legend").Value;
         Assert.StartsWith("-2 against", legend, StringComparison.Ordinal);
         Assert.EndsWith("2 for", legend, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Letters_can_be_read_on_every_colour_and_nothing_has_the_colour_of_the_page(bool isDark)
+    {
+        var page = isDark ? PagePalette.Dark : PagePalette.Light;
+        Assert.Equal(page.Page, page.Behind(0));
+        for (var i = 0; i < 256; i++)
+        {
+            var strength = ((2 * i) - 255) / 255.0;
+            var ratio = Contrast.Ratio(page.Ink, page.Behind(strength));
+            Assert.True(ratio >= Contrast.ForText, $"strength {strength:0.00}: contrast {ratio:0.00}");
+        }
+
+        // The page is drawn with the very colours that were measured.
+        var css = HtmlStyle.Sheet + HtmlStyle.Marks + MarkedText.Styles;
+        Assert.Contains($"--for: {PagePalette.Css(page.For)}; --against: {PagePalette.Css(page.Against)};", css, StringComparison.Ordinal);
+        Assert.Contains(
+            $"--page: #{page.Page.Red:x2}{page.Page.Green:x2}{page.Page.Blue:x2}; --ink: #{page.Ink.Red:x2}{page.Ink.Green:x2}{page.Ink.Blue:x2};", css, StringComparison.Ordinal);
+        Assert.Contains($".p20 {{ background: rgb(var(--for) / {PagePalette.GreatestOpacity}); }}", css, StringComparison.Ordinal);
     }
 
     [Fact]

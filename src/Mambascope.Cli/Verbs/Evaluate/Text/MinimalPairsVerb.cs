@@ -1,10 +1,11 @@
 using Mambascope.Cli.Evaluating;
-using Mambascope.Evaluation.Texts;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Texts;
 
 namespace Mambascope.Cli.Verbs.Evaluate.Text;
 
 /// <summary>Pairs of a right and a wrong sentence.</summary>
-internal sealed class MinimalPairsVerb() : TextTestVerb("minimal-pairs", "Pairs of a right and a wrong sentence (BLiMP): which one the model prefers, and whether the map finds the word that decides")
+internal sealed class MinimalPairsVerb() : MeasureVerb("minimal-pairs", "Pairs of a right and a wrong sentence (BLiMP): which one the model prefers, and whether the map finds the word that decides", new TextInput(ModelOptions.StandardLanguageModel))
 {
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
@@ -20,5 +21,5 @@ internal sealed class MinimalPairsVerb() : TextTestVerb("minimal-pairs", "Pairs 
             + "linguistics_term.";
 
     /// <inheritdoc/>
-    internal override ITextTest Test(Session session) => new MinimalPairTest();
+    internal override IMeasure Measure(Session session) => new MinimalPairMeasure();
 }

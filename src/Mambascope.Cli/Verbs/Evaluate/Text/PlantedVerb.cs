@@ -1,10 +1,11 @@
 using Mambascope.Cli.Evaluating;
-using Mambascope.Evaluation.Texts;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Texts;
 
 namespace Mambascope.Cli.Verbs.Evaluate.Text;
 
 /// <summary>Does a map find the tokens that are known to matter?</summary>
-internal sealed class PlantedVerb() : TextTestVerb("planted", "Does a map find the tokens that are known to matter? AUC, average precision, recall", standardModel: "planted-mamba")
+internal sealed class PlantedVerb() : MeasureVerb("planted", "Does a map find the tokens that are known to matter? AUC, average precision, recall", new TextInput("planted-mamba"))
 {
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
@@ -19,5 +20,5 @@ internal sealed class PlantedVerb() : TextTestVerb("planted", "Does a map find t
             + "Every figure stands also for the questions that the model answered rightly: a map of a wrong answer need not show what the right one needs.";
 
     /// <inheritdoc/>
-    internal override ITextTest Test(Session session) => new PlantedTextTest();
+    internal override IMeasure Measure(Session session) => new PlantedMeasure();
 }

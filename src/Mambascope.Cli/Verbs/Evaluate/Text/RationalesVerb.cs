@@ -1,16 +1,17 @@
 using System.CommandLine;
 using System.Globalization;
 using Mambascope.Cli.Evaluating;
-using Mambascope.Evaluation.Texts;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Texts;
 
 namespace Mambascope.Cli.Verbs.Evaluate.Text;
 
 /// <summary>Agreement with what people marked.</summary>
-internal sealed class RationalesVerb : TextTestVerb
+internal sealed class RationalesVerb : MeasureVerb
 {
     private readonly Option<string?> shares = OptionKinds.Text("--k", "LIST", "Percent of the tokens that are taken for the rationale, rising, such as 10,20 [default: 10 to 80 in steps of 10]");
 
-    internal RationalesVerb() : base("rationales", "Agreement with what people marked: token F1 of the most relevant tokens, AUPRC (ERASER)") => Add(shares);
+    internal RationalesVerb() : base("rationales", "Agreement with what people marked: token F1 of the most relevant tokens, AUPRC (ERASER)", new TextInput(ModelOptions.StandardLanguageModel)) => Add(shares);
 
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
@@ -25,7 +26,7 @@ internal sealed class RationalesVerb : TextTestVerb
             + "a character with them; tokens of the prompt take no part.";
 
     /// <inheritdoc/>
-    internal override ITextTest Test(Session session) => new RationaleTest(session.Arguments.GetValue(shares) is { } list ? Shares(list) : RationaleTest.StandardShares);
+    internal override IMeasure Measure(Session session) => new RationaleMeasure(session.Arguments.GetValue(shares) is { } list ? Shares(list) : RationaleMeasure.StandardShares);
 
     private static double[] Shares(string list)
     {

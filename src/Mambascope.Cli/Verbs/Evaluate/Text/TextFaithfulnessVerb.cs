@@ -1,15 +1,17 @@
 using System.CommandLine;
 using Mambascope.Cli.Evaluating;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Texts;
 using Mambascope.Evaluation.Texts;
 
 namespace Mambascope.Cli.Verbs.Evaluate.Text;
 
 /// <summary>Do the tokens that a map calls relevant carry the answer?</summary>
-internal sealed class TextFaithfulnessVerb : TextTestVerb
+internal sealed class TextFaithfulnessVerb : MeasureVerb
 {
     private readonly Option<string?> substitute = RemovalOption.Create(TokenRemoval.DropName, mayDrop: true);
 
-    internal TextFaithfulnessVerb() : base("faithfulness", "Do the tokens that a map calls relevant carry the answer? Comprehensiveness, sufficiency, area between deletion curves") => Add(substitute);
+    internal TextFaithfulnessVerb() : base("faithfulness", "Do the tokens that a map calls relevant carry the answer? Comprehensiveness, sufficiency, area between deletion curves", new TextInput(ModelOptions.StandardLanguageModel)) => Add(substitute);
 
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
@@ -24,5 +26,5 @@ internal sealed class TextFaithfulnessVerb : TextTestVerb
             + "20 and 50 % of the tokens. Area: under the explained token's logit over steps of 10 %, least relevant first minus most relevant first.";
 
     /// <inheritdoc/>
-    internal override ITextTest Test(Session session) => new TextFaithfulnessTest(RemovalOption.Read(session, substitute, TokenRemoval.Drop, mayDrop: true));
+    internal override IMeasure Measure(Session session) => new TextFaithfulnessMeasure(RemovalOption.Read(session, substitute, TokenRemoval.Drop, mayDrop: true));
 }

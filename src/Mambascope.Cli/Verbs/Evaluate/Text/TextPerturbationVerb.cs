@@ -1,15 +1,17 @@
 using System.CommandLine;
 using Mambascope.Cli.Evaluating;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Measures.Texts;
 using Mambascope.Evaluation.Texts;
 
 namespace Mambascope.Cli.Verbs.Evaluate.Text;
 
 /// <summary>The answer while tokens are put back and taken away in the order of a map.</summary>
-internal sealed class TextPerturbationVerb : TextTestVerb
+internal sealed class TextPerturbationVerb : MeasureVerb
 {
     private readonly Option<string?> substitute = RemovalOption.Create(TokenRemoval.ZeroName, mayDrop: false);
 
-    internal TextPerturbationVerb() : base("perturbation", "Activation and pruning: the answer while tokens are put back and taken away in the order of a map (AUAC, AU-MSE)") => Add(substitute);
+    internal TextPerturbationVerb() : base("perturbation", "Activation and pruning: the answer while tokens are put back and taken away in the order of a map (AUAC, AU-MSE)", new TextInput(ModelOptions.StandardLanguageModel)) => Add(substitute);
 
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
@@ -24,5 +26,5 @@ internal sealed class TextPerturbationVerb : TextTestVerb
             + "first. AU-MSE: squared change of all logits of the vocabulary while those of least |relevance| go. The asked token and a prompt stay.";
 
     /// <inheritdoc/>
-    internal override ITextTest Test(Session session) => new TextPerturbationTest(RemovalOption.Read(session, substitute, TokenRemoval.Zero, mayDrop: false));
+    internal override IMeasure Measure(Session session) => new TextPerturbationMeasure(RemovalOption.Read(session, substitute, TokenRemoval.Zero, mayDrop: false));
 }

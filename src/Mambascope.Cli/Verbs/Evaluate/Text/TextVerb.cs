@@ -1,13 +1,13 @@
 namespace Mambascope.Cli.Verbs.Evaluate.Text;
 
-/// <summary>Measures explanations of text; each test is a verb of its own below this one.</summary>
+/// <summary>Measures explanations of text; each measure is a verb of its own below this one.</summary>
 internal sealed class TextVerb : Verb
 {
     internal TextVerb() : base("text", "Measures explanations of text: how well maps say which tokens matter, for one language model or several side by side")
     {
-        foreach (var test in (Verb[])[new PlantedVerb(), new TextPerturbationVerb(), new TextFaithfulnessVerb(), new RationalesVerb(), new MinimalPairsVerb()])
+        foreach (var verb in (Verb[])[new PlantedVerb(), new TextPerturbationVerb(), new TextFaithfulnessVerb(), new RationalesVerb(), new MinimalPairsVerb()])
         {
-            Add(test);
+            Add(verb);
         }
     }
 
@@ -21,5 +21,5 @@ internal sealed class TextVerb : Verb
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
-        => throw new UsageException($"evaluate text by what? One of {string.Join(", ", Subcommands.Select(test => test.Name))}; see mambascope evaluate text --help");
+        => throw new UsageException($"evaluate text by what? One of {string.Join(", ", Subcommands.Select(verb => verb.Name))}; see mambascope evaluate text --help");
 }

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using Mambascope.Attribution;
+using Mambascope.Evaluation.Cases;
+using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Runs;
+using Mambascope.Imaging;
+using Mambascope.Models;
+using Mambascope.Tracing;
+
+namespace Mambascope.Cli.Evaluating;
+
+/// <summary>Pictures and the vision models that answer them.</summary>
+internal sealed class PictureInput : EvaluationInput
+{
+    private const string StandardData = "fashion-scenes:test:200";
+    private const string StandardScenes = "fashion-scenes:two-items:500";
+
+    private readonly RunOptions run;
+    private readonly string standardData;
+    private readonly Option<string?> data;
+    private readonly Option<string?> labels = OptionKinds.Text("--data-labels", "FILE", "Labels of the pictures: lines NAME LABEL, or a CSV");
+    private readonly Option<string?> columns = OptionKinds.Text("--columns", "FILE.csv", "Your own columns by picture, kept in the results and usable with --slice");
+
+    private readonly Option<ExplainedClass> explained = OptionKinds.Choice(
+        "--explain", "Class that maps explain: the model's answer, or the true one [default: predicted]",
+        [("predicted", ExplainedClass.Predicted), ("true", ExplainedClass.True)]);
+
+    private PictureInput(RunOptions run, string standardData, string data)
+        => (this.run, this.standardData, this.data) = (run, standardData, OptionKinds.Text("--data", "DATA", $"{data} [default: {standardData}]"));
+
+    /// <inheritdoc/>
+    internal override CaseKind Kind => CaseKind.Picture;
+
+    /// <inheritdoc/>
+    internal override string SliceColumns => "label, prediction, or a column of --columns";
+
+    /// <summary>Pictures of any kind.</summary>
+    internal static PictureInput Any()
+        => new(
+            new(ModelOptions.StandardVisionModel, "raw,rollout,attribution"), StandardData,
+            "fashion-scenes:SPLIT:COUNT, a folder of pictures (ImageNet's synset folders, or flat with --data-labels), a folder with images and masks, or gtsegs_ijcv.mat");
+
+    /// <summary>Scenes with two garments, and all methods.</summary>
+    internal static PictureInput TwoItems()
+        => new(
+            new(ModelOptions.StandardVisionModel, WithoutFurtherRuns, "all that need no further runs, in every form"), StandardScenes,
+            "Scenes: fashion-scenes:two-items:COUNT, drawn from the garments that no model was trained on");
+
+    /// <inheritdoc/>
+    internal override void AddTo(Command verb)
+    {
+        // Scenes with two garments have labels, and what is explained of them is known.
+        Option[] ofData = standardData == StandardScenes ? [data, columns] : [data, labels, columns, explained];
+        foreach (var option in (Option[])[run.Models, run.Methods, .. ofData, run.Seed, run.Shard])
+        {
+            verb.Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override OpenedEvaluation Open(Session session, IMeasure measure)
+    {
+        var arguments = session.Arguments;
+        run.ShardOf(session);
+        var dataset = DatasetSpecification.Open(arguments.GetValue(data) ?? standardData, new()
+        {
+            Decode = path => ImageFile.Decode(path),
+            LabelsFile = arguments.GetValue(labels),
+            ColumnsFile = arguments.GetValue(columns),
+        });
+        var classifiers = run.Open(session, name => ModelOptions.Open(session, name), classifier => classifier.Name);
+        try
+        {
+            var cases = new PictureCases(dataset, [.. classifiers.Select(PictureModel.Of)]);
+            var (measureRun, methods) = SetUp(
+                session, measure, run, [.. classifiers.Select(classifier => (classifier.Name, classifier.Model.Shape))], cases,
+                measure.Explains ?? arguments.GetValue(explained));
+            return Opened(measureRun, dataset, classifiers, methods);
+        }
+        catch
+        {
+            classifiers.ForEach(classifier => classifier.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>A run with the examples of its report.</summary>
+    internal static OpenedEvaluation Opened(
+        MeasureRun run, IImageDataset data, IReadOnlyList<ImageClassifier> models, IReadOnlyList<IReadOnlyList<MeasuredMethod>> methods)
+        => new(run, models[0].Workers, new PictureExamples(run.Measure, data, models, methods).AddTo, models);
+
+    /// <summary>The one model that maps from a file are scored with.</summary>
+    internal ImageClassifier OpenOne(Session session)
+        => session.Arguments.GetValue(run.Models) is { Length: 1 } named
+            ? ModelOptions.Open(session, named[0])
+            : throw new UsageException("--maps of the perturbation test need one --model to classify the masked pictures");
+
+    private static IEnumerable<string> WithoutFurtherRuns(ModelShape kinds)
+        => AttributionMethods.For(kinds).Where(method => !method.RunsModel).SelectMany(method
+            => (method.HasModes ? Enum.GetValues<AttributionMode>() : [AttributionMode.Exact]).Select(mode => method.NameOf(new() { Mode = mode })));
+}

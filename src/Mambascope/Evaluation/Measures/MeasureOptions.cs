@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using Mambascope.Checkpoints;
+
+namespace Mambascope.Evaluation.Measures;
+
+/// <summary>Reads the options of a measure back from a result file, where somebody may have changed them.</summary>
+/// <param name="measure">The measure's name.</param>
+/// <param name="options">What stands in the file.</param>
+public sealed class MeasureOptions(string measure, JsonObject options)
+{
+    /// <summary>Words.</summary>
+    /// <exception cref="BadInputException">Missing, or of another kind; likewise below.</exception>
+    public string Text(string name) => Read(name, "words", node => (string?)node);
+
+    /// <summary>A whole number.</summary>
+    public int Whole(string name) => Read(name, "a whole number", node => (int?)node)!.Value;
+
+    /// <summary>A number.</summary>
+    public double Number(string name) => Read(name, "a number", node => (double?)node)!.Value;
+
+    /// <summary>A list of numbers.</summary>
+    public double[] Numbers(string name) => Read(name, "a list of numbers", node => node?.AsArray().Select(each => (double)each!).ToArray());
+
+    private T Read<T>(string name, string kind, Func<JsonNode?, T?> read)
+    {
+        try
+        {
+            if (read(options[name]) is { } value)
+            {
+                return value;
+            }
+        }
+        catch (Exception error) when (error is InvalidOperationException or FormatException or OverflowException or ArgumentNullException)
+        {
+            throw Wrong(error);
+        }
+
+        throw Wrong(cause: null);
+
+        BadInputException Wrong(Exception? cause)
+            => new($"options of the measure {measure}: expected {kind} as \"{name}\", found {Printable.Name(options[name]?.ToJsonString() ?? "nothing")}; the file is damaged or from another version", cause!);
+    }
+}

@@ -1,0 +1,49 @@
+namespace Mambascope;
+
+/// <summary>Says which of the existing names a missing one may have meant.</summary>
+internal static class ClosestNames
+{
+    private const int Shown = 3;
+
+    // Bounds the time on a hostile file: names considered, and characters of each.
+    private const int Considered = 20_000;
+    private const int LongestName = 200;
+
+    public static BadInputException Missing(string name, string file, IEnumerable<string> names)
+    {
+        string[] closest = names.Take(Considered)
+            .Where(candidate => candidate.Length <= LongestName)
+            .Select(candidate => (Name: candidate, Distance: EditDistance(name, candidate)))
+            .OrderBy(pair => pair.Distance).ThenBy(pair => pair.Name, StringComparer.Ordinal)
+            .Take(Shown)
+            .Select(pair => Printable.Name(pair.Name))
+            .ToArray();
+        string rest = closest.Length == 0 ? "the file holds no tensors" : "the closest names are " + string.Join(", ", closest);
+        return new BadInputException($"tensor {Printable.Name(name)} is missing in {file}; {rest}.");
+    }
+
+    /// <summary>Levenshtein's distance: insertions, deletions and substitutions that lead from one name to the other.</summary>
+    internal static int EditDistance(ReadOnlySpan<char> from, ReadOnlySpan<char> to)
+    {
+        from = from[..Math.Min(from.Length, LongestName)];
+        Span<int> row = stackalloc int[LongestName + 1];
+        for (int j = 0; j <= to.Length; j++)
+        {
+            row[j] = j;
+        }
+
+        for (int i = 1; i <= from.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.Length; j++)
+            {
+                int substituted = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[to.Length];
+    }
+}

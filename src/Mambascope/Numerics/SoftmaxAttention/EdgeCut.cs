@@ -1,0 +1,86 @@
+using System.Numerics;
+
+namespace Mambascope.Numerics;
+
+/// <summary>
+/// Takes edges out of a scan's or a softmax's attention: y_i loses the sum of alpha[i, j] u_j over the cut edges, which is one scan of the
+/// sources alone; softmax attention gives cut edges no weight and shares it among the rest.
+/// </summary>
+internal static class EdgeCut
+{
+    /// <summary>y[b, i, e] -= sum of alpha[e, i, j] u[b, j, e] over cut edges (i, j).</summary>
+    /// <param name="workers">Threads.</param>
+    /// <param name="pool">Scratch memory.</param>
+    /// <param name="inputs">The scan.</param>
+    /// <param name="sources">Tokens that lose edges.</param>
+    /// <param name="isCut">Whether the edge (output, source) is cut.</param>
+    /// <param name="y">Output of the scan; changed in place.</param>
+    public static void Scan<T>(
+        Workers workers, BufferPool<T> pool, ScanInputs<T> inputs, IReadOnlyList<int> sources, Func<int, int, bool> isCut, Activation<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (alone, part) = (pool.Rent(y.Batch, y.Length, y.Width), pool.Rent(y.Batch, y.Length, y.Width));
+        // Sources with the same outputs go through the scan together.
+        foreach (
+            var group in sources
+                .Distinct()
+                .GroupBy(source => string.Concat(Enumerable.Range(0, y.Length).Select(i => isCut(i, source) ? '1' : '0'))))
+        {
+            if (!group.Key.Contains('1', StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            alone.Clear();
+            for (var item = 0; item < y.Batch; item++)
+            {
+                foreach (var source in group)
+                {
+                    inputs.U.Row(item, source).CopyTo(alone.Row(item, source));
+                }
+            }
+
+            SelectiveScan.Forward(workers, inputs with { U = alone }, part);
+            for (var row = 0; row < y.Rows; row++)
+            {
+                if (group.Key[row % y.Length] == '1')
+                {
+                    StateLine.Add(y.Row(row), -T.One, part.Row(row));
+                }
+            }
+        }
+
+        pool.Return(alone);
+        pool.Return(part);
+    }
+
+    /// <summary>
+    /// Rows of softmax probabilities (Batch, H L, L) without the cut edges, scaled to sum one again; a row that loses all becomes zero.
+    /// </summary>
+    public static void Softmax<T>(IReadOnlyList<int> sources, Func<int, int, bool> isCut, Activation<T> a)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var row = 0; row < a.Rows; row++)
+        {
+            var line = a.Row(row);
+            var lost = T.Zero;
+            foreach (var source in sources.Distinct())
+            {
+                if (isCut(row % line.Length, source))
+                {
+                    lost += line[source];
+                    line[source] = T.Zero;
+                }
+            }
+
+            if (lost > T.Zero)
+            {
+                var kept = T.One - lost;
+                foreach (ref var value in line)
+                {
+                    value = kept > T.Zero ? value / kept : T.Zero;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Mambascope.Checkpoints;
+using Mambascope.Evaluation.Datasets;
+using Mambascope.Inputs.Images;
+using Mambascope.Inputs.Text;
+using Mambascope.Models;
+using Mambascope.Tests.Checkpoints;
+using Mambascope.Tests.Inputs.Text;
+
+namespace Mambascope.Tests.Fuzzing;
+
+/// <summary>Every reader of files that users may name. A new reader gets a target here, with one or two small valid files as seeds.</summary>
+internal static class FuzzTargets
+{
+    // One text for all: spaces, digits, a letter of two bytes, one beyond U+FFFF.
+    private const string Sample = "The cab's 123 abc <end> é\u0301 🙂\n";
+
+    private static readonly string[] patternWords = ["[", "]", "(", ")", "(?:", "(?=", "(?<!", "[:alpha:]", "&&", "++", "*?", "{2,3}", "\\p{L}", "\\h", "^", "$", "|", "-", "\\x{41}", "(?i)", "(?m:", "[^"];
+
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+        new("safetensors", "mutant.safetensors", ReadCheckpoint),
+        new("torch-pickle", "mutant.pth", ReadCheckpoint) { Wrap = Zip, MostMemory = 160L << 20 },
+        new("torch-zip", "mutant.pth", ReadCheckpoint) { MostMemory = 160L << 20 },
+        new("torch-old", "mutant.pth", ReadCheckpoint) { MostMemory = 160L << 20 },
+        new("index", "model.safetensors.index.json", ReadCheckpoint) { Beside = folder => new SafetensorsWriter().Add("a.weight", [1], new float[1]).Add("b.weight", [1], new float[1]).Save(Path.Combine(folder, "one.safetensors")) },
+        new("config", "config.json", ReadConfig),
+        new("preprocessor", "preprocessor_config.json", ReadPreprocessor),
+        new("labels", "labels.txt", file => ClassLabels.Read(file, 3)),
+        new("tokenizer", "tokenizer.json", ReadTokenizer),
+        new("pattern", "tokenizer.json", ReadTokenizer) { Wrap = Split, Words = patternWords },
+        new("npy", "mutant.npy", file => NpyReader.Read<float>(file)),
+        new("input-ids", "mutant.safetensors", file => InputIds.Read(file)),
+        new("csv", "mutant.csv", file => CsvFile.Read(file)),
+        new("text", "mutant.txt", file => TextFile.Read(file, 1 << 20)),
+    ];
+
+    private static void ReadCheckpoint(string file)
+    {
+        using var checkpoint = Checkpoint.Open(file);
+        ReadTensors(checkpoint);
+        ReadTensors(checkpoint.Choose(other => other.Tensors.ContainsKey("layers.0.A_log") && other.Weights != checkpoint.Weights).Checkpoint);
+    }
+
+    private static void ReadTensors(Checkpoint checkpoint)
+    {
+        foreach (var (name, tensor) in checkpoint.Tensors)
+        {
+            // Values are read when asked for: a damaged entry of an archive shows only now.
+            Refusable(() => Xunit.Assert.Equal(tensor.Count, tensor.Type is TensorType.F64 or TensorType.F32 or TensorType.F16 or TensorType.BF16
+                ? checkpoint.ReadSingles(name).Length
+                : checkpoint.ReadInt64s(name).Length));
+        }
+    }
+
+    private static void ReadConfig(string file)
+    {
+        var config = ConfigFile.Load(file);
+        foreach (var key in config.Keys.Append("absent"))
+        {
+            Refusable(() => config.GetInt32(key, 1));
+            Refusable(() => config.GetDouble(key, 1));
+            Refusable(() => config.GetBoolean(key, absent: true));
+            Refusable(() => config.GetString(key, ""));
+            Refusable(() => config.GetDoubles(key));
+            Refusable(() => config.GetInt32s(key));
+            Refusable(() => config.GetLabels(key));
+            Refusable(() => config.GetSection(key)?.GetInt32("d_state", 1));
+        }
+
+        Refusable(() => EndTokens.Of(config, null));
+    }
+
+    private static void ReadPreprocessor(string file)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            PreprocessingConfig.Read(document.RootElement, file);
+        }
+        catch (JsonException error)
+        {
+            throw new BadInputException("not JSON", error); // as the front door says it
+        }
+    }
+
+    private static void ReadTokenizer(string file)
+    {
+        var tokenizer = TextTokenizer.Load(file);
+        tokenizer.Decode(tokenizer.Encode(Sample).Select(token => token.Id));
+    }
+
+    private static void Refusable(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (BadInputException error)
+        {
+            TemporaryFolder.OneLine(error);
+        }
+    }
+
+    private static void Refusable<T>(Func<T> read) => Refusable(() => { read(); });
+
+    /// <summary>A pickle in an archive whose checksums are right.</summary>
+    private static byte[] Zip(byte[] pickle)
+        => PyTorchZip.Build(pickle, CompressionLevel.NoCompression, "a/", ("0", new float[6]), ("1", new ushort[4]), ("2", new long[3]), ("3", new byte[2]));
+
+    /// <summary>An expression as the step of a tokenizer that cuts.</summary>
+    private static byte[] Split(byte[] pattern)
+    {
+        var json = TokenizerFiles.Small("a b");
+        json["pre_tokenizer"] = new JsonObject
+        {
+            ["type"] = "Sequence",
+            ["pretokenizers"] = new JsonArray(
+                new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = Encoding.UTF8.GetString(pattern) }, ["behavior"] = "Isolated", ["invert"] = false },
+                new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["use_regex"] = false }),
+        };
+        return Encoding.UTF8.GetBytes(json.ToJsonString());
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Mambascope.Tests;
+
+/// <summary>What no analyzer holds: how long lines are, and how messages end.</summary>
+public sealed partial class StyleTests
+{
+    private const int LongestLine = 140;
+
+    // Folders that keep the rules already. The rest follows at once when the branches of this issue are together.
+    private static readonly string[] held =
+    [
+        "src/Mambascope/Numerics", "src/Mambascope/Autodiff", "benchmarks", "tests/Mambascope.Tests/Numerics",
+        "tests/Mambascope.Tests/Autodiff", "tests/Mambascope.Tests/PublicApi",
+    ];
+
+    [Fact]
+    public void No_line_is_longer_than_140_characters()
+    {
+        // Text between three quotes is data and keeps its lines.
+        var found = Sources().SelectMany(file => File.ReadLines(file).Index()
+            .Where(line => line.Item.Length > LongestLine && !line.Item.Contains("\"\"\"", StringComparison.Ordinal))
+            .Select(line => $"{Path.GetRelativePath(Repository.Root, file)}:{line.Index + 1} has {line.Item.Length} characters"));
+        Assert.Empty(found);
+    }
+
+    [Fact]
+    public void No_message_of_an_exception_ends_with_a_full_stop()
+    {
+        // Messages are one line: on a command line after "mambascope:", in a log, within another message.
+        var found = Sources()
+            .Where(file => file.StartsWith(Path.Combine(Repository.Root, "src"), StringComparison.Ordinal))
+            .SelectMany(file => Messages(File.ReadAllText(file))
+                .Where(message => message.EndsWith('.') && !message.EndsWith("...", StringComparison.Ordinal))
+                .Select(message => $"{Path.GetRelativePath(Repository.Root, file)}: {message}"));
+        Assert.Empty(found);
+    }
+
+    [Theory]
+    [InlineData("throw new BadInputException($\"{path} is a folder.\");", "{path} is a folder.")]
+    [InlineData("throw new UsageException(\n    $\"a {b(\"x\")} c; \"\n    + \"d.\", error);", "d.")]
+    [InlineData("? x : throw new ArgumentException(\"no\", nameof(x));", "no")]
+    [InlineData("throw new BadInputException(Text(\"not this.\"));", null)]
+    public void Messages_are_found(string code, string? message)
+        => Assert.Equal(message is null ? [] : [message], Messages(code));
+
+    private static IEnumerable<string> Sources()
+    {
+        var files = held
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !Generated().IsMatch(file))
+            .ToArray();
+        Assert.True(files.Length > 50, $"only {files.Length} source files found below {Repository.Root}");
+        return files;
+    }
+
+    // The last string of the first argument of every exception that is made, where that argument ends with a string.
+    private static IEnumerable<string> Messages(string code)
+        => from Match made in MadeException().Matches(code)
+           let argument = FirstArgument(code, made.Index + made.Length)
+           let text = LastString().Match(argument)
+           where text.Success
+           select text.Groups["text"].Value;
+
+    private static string FirstArgument(string code, int start)
+    {
+        var (depth, inString) = (0, false);
+        for (var i = start; i < code.Length; i++)
+        {
+            var c = code[i];
+            if (c == '"' && (i == 0 || code[i - 1] != '\\'))
+            {
+                inString = !inString;
+            }
+            else if (!inString && (c is '(' or '[' or '{'))
+            {
+                depth++;
+            }
+            else if (!inString && (c is ')' or ']' or '}') && depth-- == 0)
+            {
+                return code[start..i];
+            }
+            else if (!inString && c == ',' && depth == 0)
+            {
+                return code[start..i];
+            }
+        }
+
+        return "";
+    }
+
+    [GeneratedRegex(@"[\\/](obj|bin)[\\/]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Generated();
+
+    [GeneratedRegex(@"new \w*Exception\(", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex MadeException();
+
+    [GeneratedRegex("\"(?<text>(?:[^\"\\\\]|\\\\.)*)\"\\s*$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LastString();
+}
