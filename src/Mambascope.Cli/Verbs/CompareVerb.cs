@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Numerics;
 using Mambascope.Attribution;
 using Mambascope.Cli.Comparing;
+using Mambascope.Cli.Explanations;
 using Mambascope.Imaging;
 using Mambascope.Models;
 using Mambascope.Tracing;
@@ -78,6 +79,7 @@ internal sealed class CompareVerb : Verb
                 classifiers.Add(ModelOptions.Open(session, name));
             }
 
+            RefuseUnread(session, request, [.. classifiers.Select(classifier => classifier.Model.Shape)]);
             if (session.IsDouble)
             {
                 Execute<double>(session, request, classifiers);
@@ -92,6 +94,14 @@ internal sealed class CompareVerb : Verb
             classifiers.ForEach(classifier => classifier.Dispose());
         }
     }
+
+    // Methods that a model does not have are refused later, with the model's name.
+    private void RefuseUnread(Session session, CompareRequest request, IReadOnlyList<ModelShape> models)
+        => UnreadOptions.Refuse(
+            session,
+            [mode],
+            models.SelectMany(model => request.Methods.Where(name => MethodNames.Explains(name, model)).Select(name => MethodNames.Find(name, model))),
+            models.SelectMany(AttributionMethods.For));
 
     private static IEnumerable<string> Common()
         => AttributionMethods.For(ModelShape.Of(MixerKind.Scan)).Select(method => method.Name)
@@ -156,21 +166,14 @@ internal sealed class CompareVerb : Verb
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var compared = new List<ComparedModel<T>>();
-        try
+        foreach (var (classifier, written) in classifiers.Zip(request.Models))
         {
-            foreach (var (classifier, written) in classifiers.Zip(request.Models))
-            {
-                // Short names, unless two would be called the same.
-                var name = classifiers.Count(other => other.Name == classifier.Name) > 1 ? written.TrimEnd('/', '\\') : classifier.Name;
-                compared.Add(ComparedModel<T>.Of(session, request, name, classifier));
-            }
+            // Short names, unless two would be called the same.
+            var name = classifiers.Count(other => other.Name == classifier.Name) > 1 ? written.TrimEnd('/', '\\') : classifier.Name;
+            compared.Add(ComparedModel<T>.Of(session, request, name, classifier));
+        }
 
-            Deliver(session, request, compared);
-        }
-        finally
-        {
-            compared.ForEach(model => model.Dispose());
-        }
+        Deliver(session, request, compared);
     }
 
     private static void Deliver<T>(Session session, CompareRequest request, IReadOnlyList<ComparedModel<T>> compared)
@@ -203,11 +206,7 @@ internal sealed class CompareVerb : Verb
 
         foreach (var model in compared)
         {
-            ExplanationReport.WarnOf(session, model.Explanation.Check);
-            foreach (var (method, map) in model.Explanation.Panels.Where(panel => panel.Map.Degenerate is not null))
-            {
-                session.Warn($"{model.Name}: the map of {method.NameOf(request.Options)} says nothing: {map.Degenerate}");
-            }
+            ExplanationReport.WarnOf(session, model.Explanation, model.Name);
         }
     }
 }

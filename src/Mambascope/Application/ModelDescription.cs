@@ -59,7 +59,7 @@ public sealed record ModelDescription(ModelInput Reads, IReadOnlyList<Fact> Fact
         return new(
             ModelInput.Text,
             [
-                .. Origin(language.Name, language.File.WeightFile, facts),
+                .. Origin(language.Name, language.WeightFile, facts),
                 Parameters(weights),
                 new(
                     "in memory",
