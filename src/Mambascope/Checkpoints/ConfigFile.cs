@@ -48,6 +48,9 @@ public sealed class ConfigFile
         }
     }
 
+    /// <summary>What another file says in place of a config.json.</summary>
+    internal static ConfigFile Of(string path, JsonElement root) => new(path, "", Members(root, path, "its metadata"));
+
     /// <summary>Reads a file, or null where there is none.</summary>
     /// <exception cref="BadInputException">The file is there but is not a JSON object.</exception>
     public static ConfigFile? LoadIfPresent(string path) => File.Exists(path) ? Load(path) : null;
