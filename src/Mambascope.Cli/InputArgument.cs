@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Mambascope.Application;
 using Mambascope.Checkpoints;
-using Mambascope.Cli.Texts;
 using Mambascope.Imaging;
 using Mambascope.Inputs.Images;
 using Mambascope.Models;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Mambascope.Application;
 using Mambascope.Checkpoints;
 using Mambascope.Imaging;
 
@@ -37,7 +38,7 @@ internal static class MatrixFile
                 break;
             default:
                 var writer = new SafetensorsWriter();
-                ExplanationTensors.Add(writer, tensor, sizes, values);
+                writer.AddValues(tensor, sizes, values);
                 Interruption.Shield(() => writer.Save(file));
                 break;
         }

@@ -10,6 +10,10 @@ internal static class MethodNames
     /// <summary>Names of the methods that explain such a model, for help texts.</summary>
     internal static string Of(ModelShape kinds) => string.Join(", ", AttributionMethods.For(kinds).Select(method => method.Name));
 
+    /// <summary>Names with commas between them or as separate words, each once.</summary>
+    internal static IEnumerable<string> Split(IEnumerable<string> words)
+        => words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal);
+
     /// <summary>Whether METHOD or METHOD.FORM is a method for such a model.</summary>
     internal static bool Explains(string name, ModelShape kinds)
     {

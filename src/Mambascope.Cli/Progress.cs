@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mambascope.Application;
 using Spectre.Console;
 
 namespace Mambascope.Cli;
@@ -51,6 +52,9 @@ internal sealed class Progress
         return task.GetAwaiter().GetResult();
     }
 
+    /// <summary>Does the work, showing <paramref name="what"/> and then each step that the work tells of.</summary>
+    internal T Following<T>(string what, Func<IProgress<Step>, T> work) => During(what, say => work(new Steps(say)));
+
     /// <summary>
     /// Does work that consists of <paramref name="total"/> pieces, showing how many are done, their rate and the time left; where stderr is no
     /// terminal, a line a minute.
@@ -99,5 +103,11 @@ internal sealed class Progress
         {
             Console.Error.Write("\u001b[?25h\n");
         }
+    }
+
+    // Told at once, on the thread that works.
+    private sealed class Steps(Action<string> say) : IProgress<Step>
+    {
+        public void Report(Step value) => say(value.ToString());
     }
 }

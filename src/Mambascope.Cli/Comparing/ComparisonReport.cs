@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Mambascope.Application;
+using Mambascope.Cli.Explanations;
 using Mambascope.Evaluation.Statistics;
 
 namespace Mambascope.Cli.Comparing;
@@ -58,8 +60,8 @@ internal static class ComparisonReport
     private static JsonObject Json<T>(CompareRequest request, ComparedModel<T> model)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var json = ExplanationReport.Json(model.Explanation, picture: null, tensors: null);
-        foreach (var shared in new[] { "input", "precision", "picture", "tensors" })
+        var json = ExplanationJson.Of(model.Explanation);
+        foreach (var shared in new[] { "input", "precision" })
         {
             json.Remove(shared);
         }
@@ -85,7 +87,7 @@ internal static class ComparisonReport
             {
                 for (var j = i + 1; j < models.Count; j++)
                 {
-                    var (first, second) = (models[i].Explanation.Maps[at], models[j].Explanation.Maps[at]);
+                    var (first, second) = (models[i].Explanation.Maps[at].Map, models[j].Explanation.Maps[at].Map);
                     if ((first.Rows, first.Columns) == (second.Rows, second.Columns))
                     {
                         double? correlation = first.Degenerate is null && second.Degenerate is null ? Correlation.Spearman(Singles(first.Values), Singles(second.Values)) : null;

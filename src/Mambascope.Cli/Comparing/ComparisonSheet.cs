@@ -1,5 +1,5 @@
 using System.Numerics;
-using Mambascope.Attribution;
+using Mambascope.Cli.Explanations;
 using Mambascope.Imaging;
 using Mambascope.Inputs.Images;
 
@@ -36,16 +36,10 @@ internal static class ComparisonSheet
     private static IEnumerable<SheetPanel> Row<T>(CompareRequest request, ComparedModel<T> model)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var image = model.Explanation.Run.Image;
-        return model.Explanation.Panels.Select(panel => new SheetPanel(panel.Method.Title, image)
-        {
-            Note = panel.Map.Degenerate ?? string.Join(", ", [Note(panel.Method, request), .. ExplanationReport.Diagnostics(panel.Map)]),
-            Map = new([.. panel.Map.Values.Select(float.CreateTruncating)], panel.Map.Rows, panel.Map.Columns) { Options = new() { ColorMap = request.Colors } },
-        }).Prepend(new("input", image) { Note = $"as {model.Name} sees it, {image.Width} × {image.Height}" });
+        var image = model.Picture.Input.Image;
+        return ExplanationSheet.Panels(model.Explanation, image, request.Colors)
+            .Prepend(new("input", image) { Note = $"as {model.Name} sees it, {image.Width} × {image.Height}" });
     }
-
-    private static string Note(AttributionMethod method, CompareRequest request)
-        => $"{(method.Form(request.Options) is { } form ? form + ", " : "")}{(method.IsClassSpecific ? "for this class" : "same for every class")}";
 
     private static string Percent(double probability) => FormattableString.Invariant($"{100 * probability:0.0} %");
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Mambascope.Application;
 using Mambascope.Checkpoints;
 
 namespace Mambascope.Cli.Comparing;
@@ -17,7 +18,7 @@ internal static class ComparisonTensors
         {
             foreach (var (method, map) in request.Methods.Zip(model.Explanation.Maps))
             {
-                ExplanationTensors.Add(writer, $"map.{model.Name}.{method}", map.IsPixelwise ? [map.Rows, map.Columns] : [map.Values.Length], map.Values);
+                writer.AddMap($"map.{model.Name}.{method}", map);
             }
 
             foreach (var matrix in model.Matrices.DistinctBy(matrix => matrix.Layer))
@@ -25,10 +26,10 @@ internal static class ComparisonTensors
                 writer.Add($"attention.{model.Name}.layer{matrix.Layer}", [matrix.Tokens, matrix.Tokens], matrix.Values);
             }
 
-            var run = model.Explanation.Run;
-            ExplanationTensors.Add(writer, $"logits.{model.Name}", [model.Classifier.Model.Classes], run.Trace.Logits.Data.ToArray());
+            var input = model.Picture.Input;
+            writer.AddValues($"logits.{model.Name}", [model.Explanation.Scores.Length], model.Explanation.Scores);
             writer.Add($"target.{model.Name}", [1], new long[] { model.Explanation.Target.Index });
-            writer.Add($"pixel_values.{model.Name}", [run.Input.ChannelCount, run.Input.Height, run.Input.Width], run.Input.PixelValues);
+            writer.Add($"pixel_values.{model.Name}", [input.ChannelCount, input.Height, input.Width], input.PixelValues);
         }
 
         Interruption.Shield(() => writer.Save(path));

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Mambascope.Application;
 using Mambascope.Attention;
 using Mambascope.Attribution;
-using Mambascope.Cli.Texts;
+using Mambascope.Cli.Explanations;
 using Mambascope.Imaging;
 using Mambascope.Models;
 using Mambascope.Tracing;
@@ -13,8 +14,6 @@ namespace Mambascope.Cli.Verbs;
 /// <summary>One hidden attention matrix: of a channel, or of all channels reduced to one.</summary>
 internal sealed class AttentionVerb : Verb
 {
-    private const int LongestText = 8192;
-
     private readonly InputArgument input;
     private readonly ModelOptions model;
     private readonly Option<int?> layer = OptionKinds.Whole("--layer", "N", "Layer, counted from 0 at the input", 0);
@@ -78,28 +77,82 @@ internal sealed class AttentionVerb : Verb
             throw new UsageException("--channel and --top-channels exclude each other: name one channel, or let the strongest be found");
         }
 
-        var isText = input.IsText(session, model.Named(session));
-        var text = isText ? input.Text(session) : null;
-        var request = new Request(
-            text?.Name ?? input.Path(session), number, arguments.GetValue(channel), arguments.GetValue(top), arguments.GetValue(token), arguments.GetValue(view), arguments.GetValue(direction), arguments.GetValue(reduction) ?? SignRule.Keep, arguments.GetValue(head));
-        var files = Files(session, text is null ? request.Input : text.File ?? "text");
-        if (text is not null)
+        if (arguments.GetResult(token) is not null && arguments.GetResult(top) is null)
         {
+            throw new UsageException("--token is for --top-channels: it names the token by whose row channels are ranked; give --top-channels K as well");
+        }
+
+        if (input.IsText(session, model.Named(session)))
+        {
+            var text = input.Text(session);
+            var files = Files(session, text.File ?? "text");
             using var language = model.OpenText(session);
-            Run(language.Name, language.Model, single: () => Execute<float>(session, request, files, text, language), wide: () => Execute<double>(session, request, files, text, language));
+            Run(session, files, Request(session, number, language), language, () => session.Progress.During("reading the text", () => text.Read(language)));
         }
         else
         {
+            var path = input.Path(session);
+            var files = Files(session, path);
             using var classifier = model.Open(session);
-            Run(classifier.Name, classifier.Model, single: () => Execute<float>(session, request, files, classifier), wide: () => Execute<double>(session, request, files, classifier));
+            Run(session, files, Request(session, number, classifier), classifier, () => new PictureSubject(path, InputArgument.Read(session, path, classifier)));
+        }
+    }
+
+    private AttentionRequest Request(Session session, int number, LoadedModel opened)
+    {
+        CheckKind(session, opened.Name, opened.Model);
+        var arguments = session.Arguments;
+        var request = new AttentionRequest
+        {
+            Layer = number,
+            Channel = arguments.GetValue(channel),
+            TopChannels = arguments.GetValue(top),
+            Token = arguments.GetValue(token),
+            Head = arguments.GetValue(head),
+            View = arguments.GetValue(view),
+            Directions = arguments.GetValue(direction),
+            Sign = arguments.GetValue(reduction) ?? SignRule.Keep,
+            Blocks = blocks.IsGiven(session) ? read => blocks.Of(session, read) : null,
+        };
+        request.Check(opened);
+        return request;
+    }
+
+    private void Run(Session session, string[] files, AttentionRequest request, LoadedModel opened, Func<Subject> read)
+    {
+        var subject = read();
+        if (session.IsDouble)
+        {
+            Run<double>(session, files, request, opened, subject);
+        }
+        else
+        {
+            Run<float>(session, files, request, opened, subject);
+        }
+    }
+
+    private void Run<T>(Session session, string[] files, AttentionRequest request, LoadedModel opened, Subject subject)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var attention = session.Progress.Following("running the model", steps => Attending.Show<T>(opened, subject, request, progress: steps));
+        var matrix = attention.Matrix;
+        foreach (var file in files)
+        {
+            MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () => AttentionReport.Plot(attention, session.Arguments.GetValue(colors)));
         }
 
-        void Run(string name, IModel sizes, Action single, Action wide)
+        if (session.Json)
         {
-            CheckKind(session, name, sizes);
-            CheckSizes(request, name, sizes);
-            (session.IsDouble ? wide : single)();
+            var result = AttentionJson.Of(attention);
+            result["files"] = new JsonArray([.. files.Select(file => (JsonNode)file)]);
+            session.WriteJson(result);
         }
+        else
+        {
+            AttentionReport.Write(session.Out, attention, files);
+        }
+
+        ExplanationReport.WarnOf(session, attention.Check);
     }
 
     // Channels, directions and views are a scan's; heads are a transformer's and Mamba-2's.
@@ -115,7 +168,8 @@ internal sealed class AttentionVerb : Verb
         }
 
         // A kind of another library has matrices, and nothing that a scan alone has.
-        if (!isTransformer && !sizes.Shape.Has(MixerKind.Scan) && new Option[] { top, token, direction, view }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } scans)
+        var ofScans = isTransformer || sizes.Shape.Has(MixerKind.Scan) ? [] : new Option[] { top, token, direction, view };
+        if (ofScans.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } scans)
         {
             throw new UsageException($"{scans.Name} is for models with scans; {name} has {sizes.Shape.Words}");
         }
@@ -160,232 +214,5 @@ internal sealed class AttentionVerb : Verb
 
         var first = OutputFile.Picture(session, named, OutputFile.Beside(path, ".attention.png"), isOnlyResult: saved is null, mayReplace);
         return [.. new[] { first, saved }.OfType<string>()];
-    }
-
-    private void Execute<T>(Session session, Request request, string[] files, ImageClassifier classifier)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var classToken = classifier.Model.Facts.ClassToken;
-        CheckToken(request, classifier.Name, classifier.Model.Grid.Count + (classToken is null ? 0 : 1), classToken);
-        var image = InputArgument.Read(session, request.Input, classifier);
-        using var run = session.Progress.During("running the model", () => classifier.Run<T>(image));
-        Deliver(session, request, files, new AttentionSubject<T>(classifier.Name, classifier.Model, classifier.Workers, run.Trace, classToken, Labels: null));
-    }
-
-    private void Execute<T>(Session session, Request request, string[] files, TextInput text, TextModel language)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var read = text.Read(session, language);
-        if (blocks.IsGiven(session))
-        {
-            ExecuteBlocks<T>(session, request, files, read, language);
-            return;
-        }
-
-        request = request with { Token = request.Token ?? (read.Tokens.Count - 1) };
-        CheckToken(request, language.Name, read.Tokens.Count, classToken: null);
-        if (read.Tokens.Count > LongestText)
-        {
-            throw new BadInputException($"the text has {read.Tokens.Count} tokens; a matrix of single tokens is shown for at most {LongestText}: join them with --blocks 256, for example");
-        }
-
-        using var run = session.Progress.During("running the model", () => language.Run<T>(read.Tokens));
-        Deliver(session, request, files, new AttentionSubject<T>(language.Name, language.Model, language.Workers, run.Trace, ClassToken: null, [.. read.Tokens.Select(t => ShownText.Label(t.Text))]));
-    }
-
-    // No matrix over tokens is formed, and nothing is recorded as a whole.
-    private void ExecuteBlocks<T>(Session session, Request request, string[] files, ReadText read, TextModel language)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var pieces = blocks.Of(session, read);
-        var blocked = MixerShape.OfScans(language.Model.Facts.Channels ?? 1);
-        var matrix = session.Progress.During("computing the matrix", () => LongText.Tiles<T>(language.Model, language.Workers, read.Ids, request.Layer, [.. pieces.Select(piece => piece.First)], request.View));
-        foreach (var file in files)
-        {
-            MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () => new([.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, $"{Title(request, blocked)}, between blocks")
-            {
-                Subtitle = $"{Path.GetFileName(request.Input)} · {read.Tokens.Count:N0} tokens in {matrix.Length} blocks · {language.Name}{Part(request, language.Model).Replace(", ", " · ", StringComparison.Ordinal)}",
-                RowTitle = "query (output) block",
-                ColumnTitle = "key (input) block",
-                TokenLabels = [.. pieces.Select(piece => ShownText.Label(piece.Text.Trim()))],
-                ColorMap = session.Arguments.GetValue(colors),
-            });
-        }
-
-        var (least, most) = (double.CreateTruncating(matrix.Values.Min()), double.CreateTruncating(matrix.Values.Max()));
-        if (session.Json)
-        {
-            session.WriteJson(new JsonObject
-            {
-                ["input"] = request.Input,
-                ["model"] = language.Name,
-                ["precision"] = typeof(T) == typeof(double) ? "double" : "single",
-                ["layer"] = request.Layer,
-                ["view"] = request.View.ToString().ToLowerInvariant(),
-                ["tokens"] = read.Tokens.Count,
-                ["blocks"] = new JsonArray([.. pieces.Select(piece => new JsonObject { ["first"] = piece.First, ["tokens"] = piece.Count, ["text"] = piece.Text })]),
-                ["minimum"] = least,
-                ["maximum"] = most,
-                ["files"] = new JsonArray([.. files.Select(file => (JsonNode)file)]),
-            });
-            return;
-        }
-
-        session.Out.WriteLine($"{Title(request, blocked)}{Part(request, language.Model)}: {read.Tokens.Count:N0} tokens in {matrix.Length} blocks, means from {least:G4} to {most:G4}");
-        foreach (var file in files)
-        {
-            session.Out.WriteLine($"wrote {file}");
-        }
-    }
-
-    private void Deliver<T>(Session session, Request request, string[] files, AttentionSubject<T> subject)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var (run, classToken) = (subject, subject.ClassToken);
-        var mixer = run.Trace.Layers[request.Layer].Mixers is [var only]
-            ? only
-            : throw new BadInputException($"layer {request.Layer} of {subject.Name} has no single mixer whose matrix could be shown");
-        var ranked = request.TopChannels is { } count
-            ? ChannelRanking.Top(subject.Workers, run.Trace.Tape.Pool, (ScanMixerTrace<T>)mixer, 0, request.Token ?? classToken!.Value, count, request.View, request.Direction)
-            : null;
-        var units = request.Channel is { } index ? [index] : ranked?.Select(r => r.Channel).ToArray() ?? HeadUnits(mixer.Shape, request.Head);
-        var matrix = session.Progress.During("computing the matrix", () => TokenMixing<T>.Of(mixer).Matrix(
-            subject.Workers, 0, new() { View = request.View, Directions = request.Direction, Sign = request.Channel is null ? request.Sign : SignRule.Keep, Channels = units }));
-        var (title, isScan) = (Title(request, mixer.Shape), mixer is ScanMixerTrace<T>);
-        var check = session.Progress.During("checking", () => SelfCheck.Of(run.Trace));
-        foreach (var file in files)
-        {
-            Write(file, matrix, title, request, subject, session);
-        }
-
-        var (least, most) = (double.CreateTruncating(matrix.Values.Min()), double.CreateTruncating(matrix.Values.Max()));
-        if (session.Json)
-        {
-            session.WriteJson(new JsonObject
-            {
-                ["input"] = request.Input,
-                ["model"] = subject.Name,
-                ["precision"] = typeof(T) == typeof(double) ? "double" : "single",
-                ["layer"] = request.Layer,
-                ["channel"] = request.Channel,
-                ["top_channels"] = ranked is null ? null : new JsonArray([.. ranked.Select(r => new JsonObject { ["channel"] = r.Channel, ["weight"] = double.CreateTruncating(r.Weight) })]),
-                ["head"] = request.Head,
-                ["reduce"] = request.Channel is null && request.Head is null ? request.SignName : null,
-                ["direction"] = !isScan ? null : subject.Model is ILanguageModel ? "forward" : request.Direction.ToString().ToLowerInvariant(),
-                ["view"] = !isScan ? null : request.View.ToString().ToLowerInvariant(),
-                ["tokens"] = matrix.Length,
-                ["class_token"] = classToken,
-                ["minimum"] = least,
-                ["maximum"] = most,
-                ["checks"] = check is null ? null : ExplanationReport.Json(check),
-                ["files"] = new JsonArray([.. files.Select(file => (JsonNode)file)]),
-            });
-        }
-        else
-        {
-            foreach (var r in ranked ?? [])
-            {
-                session.Out.WriteLine($"  channel {r.Channel,4}  takes {double.CreateTruncating(r.Weight):G4} in all");
-            }
-
-            session.Out.WriteLine($"{title}{Part(request, subject.Model)}: {matrix.Length} x {matrix.Length}, from {least:G4} to {most:G4}");
-            foreach (var file in files)
-            {
-                session.Out.WriteLine($"wrote {file}");
-            }
-        }
-
-        ExplanationReport.WarnOf(session, check);
-    }
-
-    private void Write<T>(string file, AttentionMatrix<T> matrix, string title, Request request, AttentionSubject<T> subject, Session session)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () => new(
-            [.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, title)
-        {
-            Subtitle = $"{Path.GetFileName(request.Input)} · {subject.Name}{Part(request, subject.Model).Replace(", ", " · ", StringComparison.Ordinal)}",
-            MarkedToken = subject.ClassToken,
-            TokenLabels = subject.Labels,
-            ColorMap = session.Arguments.GetValue(colors),
-        });
-
-    private static void CheckSizes(Request request, string name, IModel sizes)
-    {
-        if (request.Layer >= sizes.Depth)
-        {
-            throw new BadInputException($"layer {request.Layer} does not exist; {name} has layers 0 to {sizes.Depth - 1}");
-        }
-
-        if (sizes.Facts.Heads is { } heads && request.Head >= heads)
-        {
-            throw new BadInputException($"head {request.Head} does not exist; {name} has heads 0 to {heads - 1}");
-        }
-
-        if (sizes.Facts.Channels is not { } channels)
-        {
-            return;
-        }
-
-        if (request.Channel >= channels)
-        {
-            throw new BadInputException($"channel {request.Channel} does not exist; {name} has channels 0 to {channels - 1}");
-        }
-
-        if (request.TopChannels > channels)
-        {
-            throw new BadInputException($"--top-channels {request.TopChannels}: {name} has {channels} channels");
-        }
-    }
-
-    private static void CheckToken(Request request, string name, int tokens, int? classToken)
-    {
-        var ranking = request.Token ?? classToken ?? -1;
-        if (request.TopChannels is not null && (ranking < 0 || ranking >= tokens))
-        {
-            throw new BadInputException(ranking < 0
-                ? $"{name} has no class token to rank channels by; name a token from 0 to {tokens - 1} with --token"
-                : $"token {ranking} does not exist; the sequence has tokens 0 to {tokens - 1}");
-        }
-    }
-
-    // A head is a unit of its own in softmax attention; in Mamba-2 its channels share one matrix of the scan.
-    private static int[]? HeadUnits(MixerShape mixer, int? head)
-    {
-        if (head is not { } h || mixer.Count("channel") is not { } channels)
-        {
-            return head is { } unit ? [unit] : null;
-        }
-
-        var width = channels / mixer.Count("head") ?? channels;
-        return [.. Enumerable.Range(h * width, width)];
-    }
-
-    private static string Title(Request request, MixerShape mixer)
-    {
-        if (mixer.Kind == MixerKind.Softmax)
-        {
-            return $"Softmax attention, layer {request.Layer}, {(request.Head is { } head ? $"head {head}" : "mean over heads")}";
-        }
-
-        var (mean, over) = (request.Sign == SignRule.Absolute ? "mean absolute value" : "mean", request.TopChannels is { } count ? $"the {count} strongest channels" : "channels");
-        var kind = mixer.Kind == MixerKind.Scan ? "Hidden attention" : $"{char.ToUpperInvariant(mixer.Kind.Noun[0])}{mixer.Kind.Noun[1..]}";
-        return $"{kind}, layer {request.Layer}, {(request.Channel is { } index ? $"channel {index}" : request.Head is { } h ? $"head {h}" : $"{mean} over {over}")}";
-    }
-
-    private static string Part(Request request, IModel sizes)
-    {
-        if (!sizes.Shape.Has(MixerKind.Scan))
-        {
-            return "";
-        }
-
-        var part = $", {(request.View == AttentionView.S6 ? "scan alone (s6)" : "whole mixer (block)")}";
-        return sizes is ILanguageModel ? part : $"{part}, {(request.Direction == ScanDirections.Both ? "both directions" : $"{request.Direction.ToString().ToLowerInvariant()} direction")}";
-    }
-
-    private sealed record Request(
-        string Input, int Layer, int? Channel, int? TopChannels, int? Token, AttentionView View, ScanDirections Direction, SignRule Sign, int? Head)
-    {
-        internal string SignName => Sign == SignRule.Absolute ? "abs-mean" : "mean";
     }
 }

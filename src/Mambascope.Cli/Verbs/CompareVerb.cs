@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Numerics;
 using Mambascope.Attribution;
 using Mambascope.Cli.Comparing;
+using Mambascope.Cli.Explanations;
 using Mambascope.Imaging;
 using Mambascope.Models;
 using Mambascope.Tracing;
@@ -34,7 +35,7 @@ internal sealed class CompareVerb : Verb
         [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper), ("official", AttributionMode.Official)]);
 
     private readonly Option<string?> target = OptionKinds.Text("--target", "CLASS", "Class to explain, by index or label, looked up in each model [default: each model's own answer]");
-    private readonly Option<ColorMap?> colors = OptionKinds.Choice("--color", "Colours of the maps [default: turbo]", [.. ColorMap.All.Select(map => (map.Name, (ColorMap?)map))]);
+    private readonly MapColorOptions colors = new();
     private readonly Option<string?> picture = OptionKinds.Text("--out", "FILE.png", "Picture to write [default: INPUT-NAME.compared.png in the current folder]");
     private readonly Option<string?> matrices = OptionKinds.Text("--matrices", "FILE.png", "Also a picture of attention matrices at 25, 50 and 75 % of each model's depth: hidden attention beside softmax attention");
     private readonly Option<int?> firstTokens = OptionKinds.Whole("--first-tokens", "N", $"Tokens that --matrices shows, from the start of the sequence [default: {StandardTokens}]", 1);
@@ -46,7 +47,7 @@ internal sealed class CompareVerb : Verb
         models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
         methods.CompletionSources.Add([.. Common()]);
         input = new(this);
-        foreach (var option in new Option[] { models, methods, mode, target, colors, picture, matrices, firstTokens, tensors, force })
+        foreach (var option in (Option[])[models, methods, mode, target, .. colors.All, picture, matrices, firstTokens, tensors, force])
         {
             Add(option);
         }
@@ -78,6 +79,7 @@ internal sealed class CompareVerb : Verb
                 classifiers.Add(ModelOptions.Open(session, name));
             }
 
+            RefuseUnread(session, request, [.. classifiers.Select(classifier => classifier.Model.Shape)]);
             if (session.IsDouble)
             {
                 Execute<double>(session, request, classifiers);
@@ -92,6 +94,14 @@ internal sealed class CompareVerb : Verb
             classifiers.ForEach(classifier => classifier.Dispose());
         }
     }
+
+    // Methods that a model does not have are refused later, with the model's name.
+    private void RefuseUnread(Session session, CompareRequest request, IReadOnlyList<ModelShape> models)
+        => UnreadOptions.Refuse(
+            session,
+            [mode],
+            models.SelectMany(model => request.Methods.Where(name => MethodNames.Explains(name, model)).Select(name => MethodNames.Find(name, model))),
+            models.SelectMany(AttributionMethods.For));
 
     private static IEnumerable<string> Common()
         => AttributionMethods.For(ModelShape.Of(MixerKind.Scan)).Select(method => method.Name)
@@ -119,7 +129,7 @@ internal sealed class CompareVerb : Verb
 
         return new(
             path, named, [.. Words(arguments.GetValue(methods), StandardMethods).Distinct(StringComparer.Ordinal)], new() { Mode = arguments.GetValue(mode) },
-            arguments.GetValue(target), arguments.GetValue(colors) ?? ColorMap.Turbo, arguments.GetValue(firstTokens) ?? StandardTokens, Files(session, path));
+            arguments.GetValue(target), colors.Read(arguments), arguments.GetValue(firstTokens) ?? StandardTokens, Files(session, path));
     }
 
     private CompareFiles Files(Session session, string path)
@@ -156,21 +166,14 @@ internal sealed class CompareVerb : Verb
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var compared = new List<ComparedModel<T>>();
-        try
+        foreach (var (classifier, written) in classifiers.Zip(request.Models))
         {
-            foreach (var (classifier, written) in classifiers.Zip(request.Models))
-            {
-                // Short names, unless two would be called the same.
-                var name = classifiers.Count(other => other.Name == classifier.Name) > 1 ? written.TrimEnd('/', '\\') : classifier.Name;
-                compared.Add(ComparedModel<T>.Of(session, request, name, classifier));
-            }
+            // Short names, unless two would be called the same.
+            var name = classifiers.Count(other => other.Name == classifier.Name) > 1 ? written.TrimEnd('/', '\\') : classifier.Name;
+            compared.Add(ComparedModel<T>.Of(session, request, name, classifier));
+        }
 
-            Deliver(session, request, compared);
-        }
-        finally
-        {
-            compared.ForEach(model => model.Dispose());
-        }
+        Deliver(session, request, compared);
     }
 
     private static void Deliver<T>(Session session, CompareRequest request, IReadOnlyList<ComparedModel<T>> compared)
@@ -203,11 +206,7 @@ internal sealed class CompareVerb : Verb
 
         foreach (var model in compared)
         {
-            ExplanationReport.WarnOf(session, model.Explanation.Check);
-            foreach (var (method, map) in model.Explanation.Panels.Where(panel => panel.Map.Degenerate is not null))
-            {
-                session.Warn($"{model.Name}: the map of {method.NameOf(request.Options)} says nothing: {map.Degenerate}");
-            }
+            ExplanationReport.WarnOf(session, model.Explanation, model.Name);
         }
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Numerics;
+using Mambascope.Application;
 using Mambascope.Attribution;
-using Mambascope.Cli.Texts;
+using Mambascope.Cli.Explanations;
 using Mambascope.Imaging;
 using Mambascope.Models;
 using Mambascope.Tracing;
@@ -81,16 +83,47 @@ internal sealed class ContinuationVerb : Verb
         var text = input.Text(session);
         using var language = model.OpenText(session);
         var name = arguments.GetValue(method) ?? (language.Model.Shape.IsOnly(MixerKind.Softmax) ? TransformerMethod : MambaMethod);
-        var asked = new ContinuationExplaining(
-            text, language, MethodNames.Find(name, language.Model.Shape), new() { Mode = arguments.GetValue(mode) }, arguments.GetValue(generate) ?? StandardCount, arguments.GetValue(given), sampling.Read(session),
-            read => blocks.Of(session, read), blocks.IsGiven(session), arguments.GetValue(colors), file);
+        var chosen = MethodNames.Find(name, language.Model.Shape);
+        UnreadOptions.Refuse(session, [mode], [chosen], AttributionMethods.For(language.Model.Shape));
+        var request = new ContinuationRequest
+        {
+            Method = chosen,
+            Options = new() { Mode = arguments.GetValue(mode) },
+            Generate = arguments.GetValue(generate) ?? StandardCount,
+            Given = arguments.GetValue(given),
+            Sampling = sampling.Read(session),
+            Pieces = read => blocks.Of(session, read),
+        };
         if (session.IsDouble)
         {
-            asked.Execute<double>(session);
+            Execute<double>(session, text, language, request, file);
         }
         else
         {
-            asked.Execute<float>(session);
+            Execute<float>(session, text, language, request, file);
+        }
+    }
+
+    private void Execute<T>(Session session, TextInput text, TextModel language, ContinuationRequest request, string? file)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var prompt = session.Progress.During("reading the text", () => text.Read(language));
+        var continuation = session.Progress.Following("reading the prompt", steps => Continuation.Explain<T>(language, prompt, request, progress: steps));
+        if (file is not null)
+        {
+            var shape = new[] { continuation.Rows.Count, continuation.Pieces.Count };
+            MatrixFile.Write(file, "continuation", shape, continuation.Values, () => ContinuationReport.Plot(continuation, blocks.IsGiven(session), session.Arguments.GetValue(colors)));
+        }
+
+        if (session.Json)
+        {
+            var result = ContinuationJson.Of(continuation);
+            result["file"] = file;
+            session.WriteJson(result);
+        }
+        else
+        {
+            ContinuationReport.Write(session.Out, continuation, file);
         }
     }
 }

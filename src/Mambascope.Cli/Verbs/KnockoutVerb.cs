@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Mambascope.Cli.Texts;
-using Mambascope.Models;
+using Mambascope.Application;
+using Mambascope.Cli.Explanations;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -65,17 +65,40 @@ internal sealed class KnockoutVerb : Verb
         }
 
         var text = input.Text(session);
-        using var language = model.OpenText(session);
-        var asked = new KnockoutTrial(
-            text, language, sources, Numbers(arguments.GetValue(outputs), outputs), Numbers(arguments.GetValue(layers), layers), arguments.GetValue(self), arguments.GetValue(position),
-            arguments.GetValue(target) is { } named ? language.Find(named) : null, read => blocks.Of(session, read), arguments.GetValue(tensors));
-        if (session.IsDouble)
+        var request = new KnockoutRequest
         {
-            asked.Execute<double>(session);
+            Sources = sources,
+            Outputs = Numbers(arguments.GetValue(outputs), outputs),
+            Layers = Numbers(arguments.GetValue(layers), layers),
+            CutsSelf = arguments.GetValue(self),
+            Position = arguments.GetValue(position),
+            Target = arguments.GetValue(target),
+            Pieces = read => blocks.Of(session, read),
+        };
+        using var language = model.OpenText(session);
+        var subject = session.Progress.During("reading the text", () => text.Read(language));
+        Deliver(session, session.Progress.Following("cutting edges", steps => session.IsDouble
+            ? KnockoutTrial.Run<double>(language, subject, request, progress: steps)
+            : KnockoutTrial.Run<float>(language, subject, request, progress: steps)));
+    }
+
+    private void Deliver(Session session, KnockoutTrial trial)
+    {
+        var file = session.Arguments.GetValue(tensors);
+        if (file is not null)
+        {
+            Interruption.Shield(() => trial.Tensors().Save(file));
+        }
+
+        if (session.Json)
+        {
+            var result = KnockoutJson.Of(trial);
+            result["tensors"] = file;
+            session.WriteJson(result);
         }
         else
         {
-            asked.Execute<float>(session);
+            KnockoutReport.Write(session.Out, trial, file);
         }
     }
 

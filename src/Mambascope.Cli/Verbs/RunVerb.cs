@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Numerics;
 using System.Text.Json.Nodes;
-using Mambascope.Cli.Texts;
+using Mambascope.Application;
 using Mambascope.Models;
 
 namespace Mambascope.Cli.Verbs;
@@ -73,15 +73,16 @@ internal sealed class RunVerb : Verb
             throw new UsageException($"{lone.Name} is about how text goes on: give --generate N as well");
         }
 
-        var running = new TextRunning(input.Text(session), arguments.GetValue(top) ?? StandardTop, arguments.GetValue(generate), sampling.Read(session));
+        var text = input.Text(session);
+        var sampler = new TokenSampler(sampling.Read(session)); // refuses what makes no sense before the work starts
         using var language = model.OpenText(session);
         if (session.IsDouble)
         {
-            running.Execute<double>(session, language);
+            Execute<double>(session, text, sampler, language);
         }
         else
         {
-            running.Execute<float>(session, language);
+            Execute<float>(session, text, sampler, language);
         }
     }
 
@@ -90,14 +91,66 @@ internal sealed class RunVerb : Verb
     {
         var picture = InputArgument.Read(session, path, classifier);
         using var run = session.Progress.During("running the model", () => classifier.Run<T>(picture, isRecording: false));
-        var scores = run.Top(session.Arguments.GetValue(top) ?? StandardTop);
+        var answers = run.Top(session.Arguments.GetValue(top) ?? StandardTop);
         if (session.Json)
         {
-            session.WriteJson(new JsonObject { ["input"] = path, ["model"] = classifier.Name, ["top"] = ClassScoresReport.Json(scores) });
+            session.WriteJson(new JsonObject { ["input"] = path, ["model"] = classifier.Name, ["top"] = ExplanationJson.Of(answers, ModelInput.Pictures) });
             return;
         }
 
         session.Out.WriteLine($"{Path.GetFileName(path)} to {classifier.Name}:");
-        ClassScoresReport.Write(session.Out, scores);
+        PredictionsReport.Write(session.Out, answers, ModelInput.Pictures);
+    }
+
+    private void Execute<T>(Session session, TextInput text, TokenSampler sampler, TextModel language)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var subject = session.Progress.During("reading the text", () => text.Read(language));
+        var generation = session.Progress.During("running the model", () =>
+        {
+            var read = language.Begin<T>();
+            read.Read(subject.Read.Ids);
+            return read;
+        });
+        if (session.Arguments.GetValue(generate) is { } count)
+        {
+            _ = language.Top(generation.Scores, 1); // scores that are no numbers cannot be gone on from
+            Report(session, language, subject, session.Progress.Following($"generating {count} tokens", steps => Generating.Continue(generation, count, sampler, language.EndTokens, progress: steps)));
+        }
+        else
+        {
+            Report(session, language, subject, language.Top(generation.Scores, session.Arguments.GetValue(top) ?? StandardTop));
+        }
+    }
+
+    private static void Report(Session session, TextModel language, TextSubject subject, IReadOnlyList<Prediction> answers)
+    {
+        if (session.Json)
+        {
+            session.WriteJson(new JsonObject { ["input"] = subject.InFull, ["model"] = language.Name, ["tokens"] = subject.Length, ["top"] = ExplanationJson.Of(answers, ModelInput.Text) });
+            return;
+        }
+
+        session.Out.WriteLine($"{subject.Name} ({subject.Length} tokens) to {language.Name}; next:");
+        PredictionsReport.Write(session.Out, answers, ModelInput.Text);
+    }
+
+    private static void Report(Session session, TextModel language, TextSubject subject, IReadOnlyList<GeneratedToken> generated)
+    {
+        var text = language.Decode(generated.Select(token => token.Id));
+        if (session.Json)
+        {
+            session.WriteJson(new JsonObject
+            {
+                ["input"] = subject.InFull,
+                ["model"] = language.Name,
+                ["tokens"] = subject.Length,
+                ["text"] = language.Tokenizer is null ? null : text,
+                ["generated"] = new JsonArray([.. generated.Select(token => (JsonNode)new JsonObject { ["id"] = token.Id, ["text"] = language.Show(token.Id), ["probability"] = token.Probability })]),
+            });
+            return;
+        }
+
+        session.Out.WriteLine(language.Tokenizer is null ? string.Join(',', generated.Select(token => token.Id)) : ShownText.Lines(subject.Read.Text + text));
     }
 }

@@ -58,7 +58,7 @@ public sealed record ModelDescription(ModelInput Reads, IReadOnlyList<Fact> Fact
         return new(
             ModelInput.Text,
             [
-                .. Origin(language.Name, language.File.WeightFile, facts),
+                .. Origin(language.Name, language.WeightFile, facts),
                 Parameters(weights),
                 new("in memory", $"{megabytes} MB, matrices as {weights.Format}", Fact.Value("weight_format", weights.Format.ToString()), Fact.Value("weight_bytes", weights.Bytes)),
                 Fact.ValueOnly("reads", "text"),

@@ -24,6 +24,7 @@ public static class ContinuationMap
     /// <param name="options">How.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
     /// <param name="cancellation">Stops the explanation.</param>
+    /// <param name="pool">Memory that is used again; null for memory of its own.</param>
     /// <exception cref="BadInputException">No such method or place, or an option that does not fit.</exception>
     public static ContinuationMap<T> Explain<T>(
         ILanguageModel model,
@@ -33,7 +34,8 @@ public static class ContinuationMap
         string method,
         AttributionOptions? options = null,
         IProgress<double>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default,
+        BufferPool<T>? pool = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (first < 1 || first >= tokens.Count)
@@ -44,7 +46,7 @@ public static class ContinuationMap
         var how = AttributionMethods.Find(method, model.Shape);
         int[] positions = [.. Enumerable.Range(first - 1, tokens.Count - first)];
         // The last token chooses nothing that is there, so it is not run.
-        using var trace = model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: true, cancellation), TokenBatch.Of([.. tokens.Take(tokens.Count - 1)]), ScorePositions.At(positions));
+        using var trace = model.Forward(new Tape<T>(workers, pool ?? new(), isRecording: true, cancellation), TokenBatch.Of([.. tokens.Take(tokens.Count - 1)]), ScorePositions.At(positions));
         return new(first, [.. positions.Select(position =>
         {
             using var decision = new Decision<T>(trace, [tokens[position + 1]], position);

@@ -108,7 +108,7 @@ public sealed class Decision<T> : IDisposable
         var input = Trace.Input.Data;
         return inDouble ??= new(
             model.ForwardInput(
-                new Tape<double>(Trace.Tape.Workers, new BufferPool<double>(), isRecording: true, cancellation),
+                new Tape<double>(Trace.Tape.Workers, Trace.Tape.Pool.Wide, isRecording: true, cancellation),
                 Activation<double>.Of(Array.ConvertAll(input.ToArray(), double.CreateTruncating), input.Batch, input.Length, input.Width),
                 Positions),
             Targets,

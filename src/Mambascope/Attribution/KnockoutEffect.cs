@@ -2,7 +2,6 @@ using System.Numerics;
 using Mambascope.Autodiff;
 using Mambascope.Models;
 using Mambascope.Numerics;
-using Mambascope.Tracing;
 
 namespace Mambascope.Attribution;
 
@@ -27,29 +26,31 @@ public sealed record KnockoutEffect(
     /// <param name="position">Token at which the prediction is watched; null for the last.</param>
     /// <param name="target">Token id to watch; null for the most likely one.</param>
     /// <param name="cancellation">Stops the runs.</param>
+    /// <param name="pool">Memory that is used again; null for memory of its own.</param>
     /// <exception cref="BadInputException">A token, layer, position or id that does not exist.</exception>
     public static KnockoutEffect Of<T>(
-        ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, IReadOnlyList<Knockout> knockouts, int? position = null, int? target = null, CancellationToken cancellation = default)
+        ILanguageModel model,
+        Workers workers,
+        IReadOnlyList<int> tokens,
+        IReadOnlyList<Knockout> knockouts,
+        int? position = null,
+        int? target = null,
+        CancellationToken cancellation = default,
+        BufferPool<T>? pool = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (before, after) = (Scores<T>(model, workers, tokens, null, position, cancellation), Scores<T>(model, workers, tokens, knockouts, position, cancellation));
+        pool ??= new();
+        var (before, after) = (Scores(knockouts: null), Scores(knockouts));
         var watched = target ?? ArgMax.Of(before);
         return watched >= 0 && watched < before.Length
             ? new(watched, before[watched], after[watched], Logits.Probability(before, watched), Logits.Probability(after, watched), ArgMax.Of(after))
             : throw new BadInputException($"token id {watched} does not exist; the model has ids 0 to {before.Length - 1}");
-    }
 
-    private static double[] Scores<T>(
-        ILanguageModel model,
-        Workers workers,
-        IReadOnlyList<int> tokens,
-        IReadOnlyList<Knockout>? knockouts,
-        int? position,
-        CancellationToken cancellation)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var scored = position is { } token ? ScorePositions.At(token) : ScorePositions.Last;
-        using Trace<T> trace = model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: false, cancellation), TokenBatch.Of(tokens), scored, knockouts);
-        return Array.ConvertAll(trace.Logits.Data.Row(0).ToArray(), double.CreateTruncating);
+        double[] Scores(IReadOnlyList<Knockout>? knockouts)
+        {
+            var scored = position is { } token ? ScorePositions.At(token) : ScorePositions.Last;
+            using var trace = model.Forward(new Tape<T>(workers, pool, isRecording: false, cancellation), TokenBatch.Of(tokens), scored, knockouts);
+            return Array.ConvertAll(trace.Logits.Data.Row(0).ToArray(), double.CreateTruncating);
+        }
     }
 }

@@ -32,6 +32,7 @@ public static class LongText
     /// <param name="piece">Tokens of a piece.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
     /// <param name="cancellation">Stops the explanation.</param>
+    /// <param name="pool">Memory that is used again; null for memory of its own.</param>
     /// <exception cref="BadInputException">Another method or model, an option that needs whole matrices, or an id that does not exist.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static RelevanceMap<T> Explain<T>(
@@ -44,13 +45,14 @@ public static class LongText
         int? contrast = null,
         int piece = StandardPiece,
         IProgress<double>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default,
+        BufferPool<T>? pool = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options ??= new();
         Refuse(model, method, options, piece);
         TokenBatch.Of(tokens).Check(model.VocabularySize);
-        var pool = new BufferPool<T>();
+        pool ??= new();
         int[][] pieces = [.. tokens.Chunk(piece)];
         var (states, scores) = Read(model, workers, pool, pieces, share => progress?.Report(share / 3), cancellation);
         var adjoint = model.NewState<T>();
@@ -76,9 +78,18 @@ public static class LongText
     /// <param name="view">Scan alone or whole mixer.</param>
     /// <param name="piece">Tokens of a piece.</param>
     /// <param name="cancellation">Stops the work.</param>
+    /// <param name="pool">Memory that is used again; null for memory of its own.</param>
     /// <exception cref="BadInputException">Another model, or a layer or block that does not exist.</exception>
     public static AttentionMatrix<T> Tiles<T>(
-        ILanguageModel model, Workers workers, IReadOnlyList<int> tokens, int layer, IReadOnlyList<int> starts, AttentionView view, int piece = StandardPiece, CancellationToken cancellation = default)
+        ILanguageModel model,
+        Workers workers,
+        IReadOnlyList<int> tokens,
+        int layer,
+        IReadOnlyList<int> starts,
+        AttentionView view,
+        int piece = StandardPiece,
+        CancellationToken cancellation = default,
+        BufferPool<T>? pool = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Refuse(model, Methods[0], new(), piece);
@@ -89,7 +100,7 @@ public static class LongText
 
         TokenBatch.Of(tokens).Check(model.VocabularySize);
         var tiles = new TileAverages<T>(starts, tokens.Count, view);
-        var pool = new BufferPool<T>();
+        pool ??= new();
         int[][] pieces = [.. tokens.Chunk(piece)];
         var (states, _) = Read(model, workers, pool, pieces, _ => { }, cancellation);
         for (var k = pieces.Length - 1; k >= 0; k--)

@@ -34,28 +34,21 @@ public sealed record ImageClassifierOptions
 /// </code>
 /// The model is read-only; one classifier may serve several threads.
 /// </summary>
-public sealed class ImageClassifier : IDisposable
+public sealed class ImageClassifier : LoadedModel
 {
-    private ImageClassifier(ModelSpecification source, IVisionModel model, Preprocessing preprocessing, ClassLabels labels, Workers workers)
+    private ImageClassifier(ModelFile file, Preprocessing preprocessing, ClassLabels labels, int? threads)
+        : base(file, threads)
     {
-        Source = source;
-        Model = model;
+        Model = (IVisionModel)file.Model;
         Preprocessing = preprocessing;
         Labels = labels;
-        Workers = workers;
     }
 
-    /// <summary>What was asked for.</summary>
-    public ModelSpecification Source { get; }
+    /// <inheritdoc/>
+    public override IVisionModel Model { get; }
 
-    /// <summary>A short name of the model, for titles.</summary>
-    public string Name => Source.Name;
-
-    /// <summary>The weight file; null for random weights.</summary>
-    public string? WeightFile { get; private init; }
-
-    /// <summary>The network.</summary>
-    public IVisionModel Model { get; }
+    /// <inheritdoc/>
+    public override ModelInput Reads => ModelInput.Pictures;
 
     /// <summary>From a picture to the network's input.</summary>
     public Preprocessing Preprocessing { get; }
@@ -66,9 +59,6 @@ public sealed class ImageClassifier : IDisposable
     /// <summary>What the classes are called.</summary>
     public ClassLabels Labels { get; }
 
-    /// <summary>The threads that runs share.</summary>
-    public Workers Workers { get; }
-
     /// <summary>
     /// Opens a model: a folder with weights and config.json, a weight file (sizes are inferred where there is no config.json beside it),
     /// the name of a shipped model, or <c>random:PRESET[:SEED]</c>.
@@ -77,18 +67,20 @@ public sealed class ImageClassifier : IDisposable
     public static ImageClassifier Open(string model, ImageClassifierOptions? options = null)
     {
         options ??= new();
-        var (source, opened, config, weightFile) = ModelFile.Open(model, ModelInput.Pictures, options.IsOutline);
-        var network = (IVisionModel)opened;
-        var (preprocessing, from) = Preprocess(source, network.Grid, options.Preprocessing);
-        var labels = options.LabelsFile is { } file
-            ? ClassLabels.Read(file, network.Classes)
-            : ClassLabels.Of(config?.GetLabels("id2label") ?? new Dictionary<int, string>(), network.Classes, config?.Path ?? source.Name);
-        return new(source, network, preprocessing, labels, new Workers(options.Threads ?? Environment.ProcessorCount))
-        {
-            WeightFile = weightFile,
-            PreprocessingSource = from,
-        };
+        var file = ModelFile.Open(model, ModelInput.Pictures, options.IsOutline);
+        var (grid, classes) = (((IVisionModel)file.Model).Grid, ((IVisionModel)file.Model).Classes);
+        var (preprocessing, from) = Preprocess(file.Source, grid, options.Preprocessing);
+        var labels = options.LabelsFile is { } path
+            ? ClassLabels.Read(path, classes)
+            : ClassLabels.Of(file.Config?.GetLabels("id2label") ?? new Dictionary<int, string>(), classes, file.Config?.Path ?? file.Source.Name);
+        return new(file, preprocessing, labels, options.Threads) { PreprocessingSource = from };
     }
+
+    /// <inheritdoc/>
+    public override string Label(int index) => Labels[index];
+
+    /// <inheritdoc/>
+    public override int Find(string name) => Labels.Find(name);
 
     /// <summary>Resizes, crops and normalises a picture for this model.</summary>
     /// <exception cref="BadInputException">The model's preprocessing does not lead to the size that it reads.</exception>
@@ -125,25 +117,29 @@ public sealed class ImageClassifier : IDisposable
     }
 
     /// <summary>Preprocesses a picture and runs the model on it, keeping what explanations need.</summary>
-    public ImageRun<float> Run(RgbImage picture) => Run<float>(Preprocess(picture));
+    /// <param name="picture">A picture of any size.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    public ImageRun<float> Run(RgbImage picture, CancellationToken cancellation = default) => Run<float>(Preprocess(picture), cancellation: cancellation);
 
     /// <summary>Runs the model.</summary>
     /// <typeparam name="T">float, or double for exactness (slow).</typeparam>
     /// <param name="input">From <see cref="Preprocess(RgbImage)"/> or <see cref="ReadPixelValues"/>.</param>
     /// <param name="isRecording">Keep every intermediate quantity, to explain the run; off for the scores alone.</param>
+    /// <param name="cancellation">Stops the run, between two operators.</param>
     /// <exception cref="BadInputException">The scores are not finite.</exception>
-    public ImageRun<T> Run<T>(PreprocessedImage input, bool isRecording = true)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier was disposed of.</exception>
+    public ImageRun<T> Run<T>(PreprocessedImage input, bool isRecording = true, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (channels, side) = (Model.Grid.Channels, Model.Grid.ImageHeight);
         var pixels = Activation<T>.Of(Array.ConvertAll(input.PixelValues, T.CreateTruncating), 1, channels * side, side);
-        var tape = new Tape<T>(Workers, new BufferPool<T>(), isRecording);
+        var tape = NewTape<T>(isRecording, cancellation);
         try
         {
-            var trace = Model.Forward(tape, pixels);
-            return trace.Logits.Data.ToArray().All(T.IsFinite)
-                ? new(this, input, trace)
-                : throw new BadInputException($"the scores of {Name} for this input are not finite numbers: its weights do not fit {typeof(T).Name.ToLowerInvariant()} arithmetic or are damaged");
+            var run = new ImageRun<T>(this, input, Model.Forward(tape, pixels));
+            run.RequireFinite();
+            return run;
         }
         catch
         {
@@ -151,9 +147,6 @@ public sealed class ImageClassifier : IDisposable
             throw;
         }
     }
-
-    /// <summary>Ends the threads.</summary>
-    public void Dispose() => Workers.Dispose();
 
     private static (Preprocessing Preprocessing, string From) Preprocess(ModelSpecification source, PatchGrid grid, string? name)
     {

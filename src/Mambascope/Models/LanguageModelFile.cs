@@ -3,7 +3,7 @@ using Mambascope.Checkpoints;
 namespace Mambascope.Models;
 
 /// <summary>
-/// The front door for language models: a folder, a weight file, the name of a shipped model or <c>random:PRESET[:SEED]</c> becomes a
+/// A language model without its tokenizer: a folder, a weight file, the name of a shipped model or <c>random:PRESET[:SEED]</c> becomes a
 /// network. What its ids mean is the tokenizer's matter.
 /// <code>
 /// var file = LanguageModelFile.Open("state-spaces-mamba-130m-hf");

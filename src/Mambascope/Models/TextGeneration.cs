@@ -31,8 +31,12 @@ public sealed class TextGeneration<T>
     private T[]? scores;
 
     /// <summary>Starts at the beginning of a text, or where a state left off.</summary>
-    public TextGeneration(ILanguageModel model, Workers workers, LanguageState<T>? state = null)
-        : this(model, workers, new(), state ?? model.NewState<T>(), scores: null) { }
+    /// <param name="model">The model.</param>
+    /// <param name="workers">Threads.</param>
+    /// <param name="state">Where to go on; null for the beginning.</param>
+    /// <param name="pool">Memory that is used again; null for memory of its own.</param>
+    public TextGeneration(ILanguageModel model, Workers workers, LanguageState<T>? state = null, BufferPool<T>? pool = null)
+        : this(model, workers, pool ?? new(), state ?? model.NewState<T>(), scores: null) { }
 
     private TextGeneration(ILanguageModel model, Workers workers, BufferPool<T> pool, LanguageState<T> state, T[]? scores)
     {
@@ -52,12 +56,17 @@ public sealed class TextGeneration<T>
 
     /// <summary>Reads tokens; their number does not matter for the result.</summary>
     /// <exception cref="BadInputException">No tokens, or an id that does not exist; nothing has been read then.</exception>
-    public void Read(params IReadOnlyList<int> tokens)
+    public void Read(params IReadOnlyList<int> tokens) => Read(tokens, CancellationToken.None);
+
+    /// <summary>Reads tokens, and can be stopped: what was stopped in the middle of a text cannot be gone on with.</summary>
+    /// <exception cref="BadInputException">No tokens, or an id that does not exist; nothing has been read then.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void Read(IReadOnlyList<int> tokens, CancellationToken cancellation)
     {
         TokenBatch.Of(tokens).Check(model.VocabularySize);
         for (var first = 0; first < tokens.Count; first += PieceLength)
         {
-            using var tape = new Tape<T>(workers, pool, isRecording: false);
+            using var tape = new Tape<T>(workers, pool, isRecording: false, cancellation);
             int[] piece = [.. tokens.Skip(first).Take(PieceLength)];
             var trace = model.Continue(tape, State, piece);
             scores ??= new T[model.VocabularySize];
@@ -84,11 +93,13 @@ public sealed class TextGeneration<T>
     }
 
     /// <summary>Chooses the next token and reads it.</summary>
-    public GeneratedToken Next(TokenSampler sampler)
+    /// <param name="sampler">How to choose.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public GeneratedToken Next(TokenSampler sampler, CancellationToken cancellation = default)
     {
         var id = sampler.Choose(Scores);
         var token = new GeneratedToken(id, Logits.Probability(Scores, id));
-        Read(id);
+        Read([id], cancellation);
         return token;
     }
 

@@ -17,26 +17,23 @@ namespace Mambascope.Models;
 /// </code>
 /// The model is read-only; one text model may serve several threads.
 /// </summary>
-public sealed class TextModel : IDisposable
+public sealed class TextModel : LoadedModel
 {
     private const string InputIds = "input_ids";
 
-    private TextModel(LanguageModelFile file, Workers workers)
+    private TextModel(ModelFile file, int? threads)
+        : base(file, threads)
     {
-        File = file;
+        Model = (ILanguageModel)file.Model;
         Tokenizer = OpenTokenizer(file, out var refusal);
         TokenizerRefusal = refusal?.Message;
-        Workers = workers;
     }
 
-    /// <summary>Where the network comes from.</summary>
-    public LanguageModelFile File { get; }
+    /// <inheritdoc/>
+    public override ILanguageModel Model { get; }
 
-    /// <summary>A short name of the model, for titles.</summary>
-    public string Name => File.Name;
-
-    /// <summary>The network.</summary>
-    public ILanguageModel Model => File.Model;
+    /// <inheritdoc/>
+    public override ModelInput Reads => ModelInput.Text;
 
     /// <summary>
     /// From text to token ids and back; null where the model came without one, or with one of another kind, so that only ids can be read.
@@ -46,17 +43,14 @@ public sealed class TextModel : IDisposable
     /// <summary>Ids after which a text ends, by generation_config.json or config.json.</summary>
     public IReadOnlyList<int> EndTokens
         => Inputs.Text.EndTokens.Of(
-            File.Config, File.Source.Beside(Inputs.Text.EndTokens.FileName) is { } path ? ConfigFile.Load(path) : null);
+            Config, Source.Beside(Inputs.Text.EndTokens.FileName) is { } path ? ConfigFile.Load(path) : null);
 
     /// <summary>Why the tokenizer beside the weights cannot be used; null where it can, or there is none.</summary>
     public string? TokenizerRefusal { get; }
 
-    /// <summary>The threads that runs share.</summary>
-    public Workers Workers { get; }
-
     /// <summary>
-    /// Opens a model as <see cref="LanguageModelFile.Open"/> does, with the tokenizer.json beside its weights; <c>"tokenizer": "bytes"</c> in
-    /// config.json says that a token is a byte.
+    /// Opens a model with the tokenizer.json beside its weights; <c>"tokenizer": "bytes"</c> in config.json says that a token is a byte. Its
+    /// config.json, where there is one, and the names of its tensors say which architecture it has.
     /// </summary>
     /// <param name="model">Folder, weight file, shipped model, hub model or <c>random:PRESET[:SEED]</c>.</param>
     /// <param name="threads">Threads, the caller's included; null for one a processor. Results do not depend on it.</param>
@@ -64,8 +58,8 @@ public sealed class TextModel : IDisposable
     /// <exception cref="BadInputException">Nothing there, damaged, of an unsupported kind, or its parts do not fit together.</exception>
     public static TextModel Open(string model, int? threads = null, bool isOutline = false)
     {
-        var file = LanguageModelFile.Open(model, isOutline);
-        return new(file, new Workers(threads ?? Environment.ProcessorCount));
+        var file = ModelFile.Open(model, ModelInput.Text, isOutline);
+        return new(file, threads);
     }
 
     /// <summary>The tokens of a text.</summary>
@@ -98,17 +92,20 @@ public sealed class TextModel : IDisposable
     /// <summary>A token as it is shown; its id in brackets where nothing stands for it.</summary>
     public string Show(int id) => Tokenizer?.Show(id) ?? $"[{id}]";
 
+    /// <inheritdoc/>
+    public override string Label(int index) => Show(index);
+
     /// <summary>A token by its id or by the text that is exactly this token.</summary>
     /// <exception cref="BadInputException">There is no such token, or the text is several.</exception>
-    public int Find(string token)
+    public override int Find(string name)
     {
-        ArgumentNullException.ThrowIfNull(token);
-        if (int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        ArgumentNullException.ThrowIfNull(name);
+        if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
             return id < Model.VocabularySize ? id : throw new BadInputException($"token id {id} does not exist; {Name} has ids 0 to {Model.VocabularySize - 1}");
         }
 
-        return Tokenizer?.Find(token) ?? throw new BadInputException($"{Name} has no tokenizer, so '{Printable.Name(token)}' cannot be looked up; give a token id from 0 to {Model.VocabularySize - 1}");
+        return Tokenizer?.Find(name) ?? throw new BadInputException($"{Name} has no tokenizer, so '{Printable.Name(name)}' cannot be looked up; give a token id from 0 to {Model.VocabularySize - 1}");
     }
 
     /// <summary>
@@ -128,18 +125,24 @@ public sealed class TextModel : IDisposable
     }
 
     /// <summary>Runs the model on a text, keeping what explanations need.</summary>
-    public TextRun<float> Run(string text) => Run<float>(Encode(text));
+    /// <param name="text">A text.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    public TextRun<float> Run(string text, CancellationToken cancellation = default) => Run<float>(Encode(text), cancellation: cancellation);
 
     /// <summary>Runs the model, keeping what explanations need.</summary>
     /// <typeparam name="T">float, or double for exactness (slow).</typeparam>
     /// <param name="tokens">From <see cref="Encode"/>, <see cref="Locate"/> or <see cref="ReadInputIds"/>.</param>
     /// <param name="position">Token after which the next one is asked for; null for the last.</param>
+    /// <param name="isRecording">Keep every intermediate quantity, to explain the run; off for the scores alone.</param>
+    /// <param name="cancellation">Stops the run, between two operators.</param>
     /// <exception cref="BadInputException">No such position, or the scores are not finite.</exception>
-    public TextRun<T> Run<T>(IReadOnlyList<TextToken> tokens, int? position = null)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public TextRun<T> Run<T>(IReadOnlyList<TextToken> tokens, int? position = null, bool isRecording = true, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        var tape = new Tape<T>(Workers, new BufferPool<T>(), isRecording: true);
+        var tape = NewTape<T>(isRecording, cancellation);
         try
         {
             var at = position ?? (tokens.Count - 1);
@@ -154,25 +157,14 @@ public sealed class TextModel : IDisposable
         }
     }
 
-    /// <summary>The most likely next tokens by their scores, most likely first.</summary>
-    /// <exception cref="BadInputException">The scores are not finite.</exception>
-    public IReadOnlyList<TokenScore> Top<T>(ReadOnlySpan<T> scores, int count)
+    /// <summary>A text that has not begun: it can be read into the model and gone on with.</summary>
+    /// <typeparam name="T">float, or double for exactness (slow).</typeparam>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    public TextGeneration<T> Begin<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var all = TokenScore.Softmax(this, scores);
-        return [.. Enumerable.Range(0, all.Length).OrderByDescending(id => all[id].Score).ThenBy(id => id).Take(count).Select(id => TokenScore.Of(this, id, all[id]))];
-    }
+        => new(Model, Workers, state: null, Pool<T>());
 
-    /// <summary>How likely a token is to come next, by the scores of all.</summary>
-    /// <exception cref="BadInputException">The scores are not finite.</exception>
-    public TokenScore Score<T>(ReadOnlySpan<T> scores, int id)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => TokenScore.Of(this, id, TokenScore.Softmax(this, scores)[id]);
-
-    /// <summary>Ends the threads.</summary>
-    public void Dispose() => Workers.Dispose();
-
-    private static TextTokenizer? OpenTokenizer(LanguageModelFile file, out BadInputException? refusal)
+    private static TextTokenizer? OpenTokenizer(ModelFile file, out BadInputException? refusal)
     {
         refusal = null;
         if (file.Config is { } config && config.Has("tokenizer"))

@@ -13,9 +13,14 @@ public sealed class BufferPool<T>
     private const int Alignment = 64;
     private readonly Dictionary<int, Stack<T[]>> free = [];
     private readonly Lock gate = new();
+    private BufferPool<double>? wide;
 
     /// <summary>Bytes of all buffers this pool has ever made and still owns or has lent.</summary>
     public long AllocatedBytes { get; private set; }
+
+    /// <summary>The pool of double-precision buffers that goes with this one; itself for double.</summary>
+    public BufferPool<double> Wide
+        => this as BufferPool<double> ?? wide ?? Interlocked.CompareExchange(ref wide, new(), comparand: null) ?? wide;
 
     /// <summary>Lends a dense activation of the given shape; contents undefined.</summary>
     public Activation<T> Rent(int batch, int length, int width)

@@ -17,8 +17,8 @@ public sealed class ImageClassifierTests
         using var run = classifier.Run(picture);
         var map = run.Explain("attribution", target: classifier.Labels.Find("goldfish"));
 
-        Assert.Equal("goldfish", run.Scores[1].Label);
-        Assert.Equal(1, run.Scores.Sum(score => score.Probability), 1e-12);
+        Assert.Equal("goldfish", run.Predictions[1].Label);
+        Assert.Equal(1, run.Predictions.Sum(score => score.Probability), 1e-12);
         Assert.True(run.Top(2)[0].Score >= run.Top(2)[1].Score);
         Assert.Equal((4, 4, 16), (map.Rows, map.Columns, map.Values.Length));
         Assert.Equal((32, 32), (run.Image.Width, run.Image.Height));

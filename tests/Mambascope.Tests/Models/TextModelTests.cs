@@ -20,7 +20,7 @@ public sealed class TextModelTests : IDisposable
         var map = run.Explain("attribution");
         Assert.Equal(18, map.Values.Length);
         Assert.Equal(1, run.Top(256).Sum(score => score.Probability), 1e-9);
-        Assert.Equal(run.Top(1)[0], run.Score(run.Top(1)[0].Id));
+        Assert.Equal(run.Top(1)[0], run.Score(run.Top(1)[0].Index));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class TextModelTests : IDisposable
         using var model = TextModel.Open(small.Folder);
         using var whole = model.Run<float>(model.Encode("To be, or not"), position: 4);
         using var part = model.Run("To be");
-        Assert.Equal(part.Top(1)[0].Id, whole.Top(1)[0].Id);
+        Assert.Equal(part.Top(1)[0].Index, whole.Top(1)[0].Index);
         Assert.Equal(part.Top(1)[0].Score, whole.Top(1)[0].Score, 1e-4);
         var map = whole.Explain("input-x-gradient");
         Assert.All(map.Values[5..], value => Assert.Equal(0, value));

@@ -32,7 +32,7 @@ public sealed class ShippedModelTests
     public void Models_of_plays_are_small_and_predict_them(string name)
     {
         using var model = TextModel.Open(name);
-        Assert.True(new FileInfo(model.File.WeightFile!).Length <= 3_000_000);
+        Assert.True(new FileInfo(model.WeightFile!).Length <= 3_000_000);
         var bits = BitsPerByte.Of(model.Workers, model.Model, PlayText.Load(PlayText.StandardFile, context: 256).HeldOut[..(16 * 256)], context: 256);
         TestContext.Current.TestOutputHelper?.WriteLine($"{bits:F3} bits per byte");
         Assert.True(bits < 2.6, $"{bits} bits per byte");
@@ -46,7 +46,7 @@ public sealed class ShippedModelTests
     public void Models_of_planted_texts_are_small_and_answer(string name, string task, double least)
     {
         using var model = TextModel.Open(name);
-        Assert.True(new FileInfo(model.File.WeightFile!).Length <= 3_000_000);
+        Assert.True(new FileInfo(model.WeightFile!).Length <= 3_000_000);
         var right = PlantedRecall.Accuracy(model.Workers, model.Model, PlantedTasks.Find(task), 100);
         TestContext.Current.TestOutputHelper?.WriteLine($"{right:P1} right");
         Assert.True(right > least, $"{right}");

@@ -1,0 +1,73 @@
+using System.Numerics;
+using Mambascope.Application;
+using Mambascope.Attention;
+using Mambascope.Imaging;
+using Mambascope.Models;
+using Mambascope.Tracing;
+
+namespace Mambascope.Cli.Explanations;
+
+/// <summary>An attention matrix for people: in words, and as a picture.</summary>
+internal static class AttentionReport
+{
+    internal static void Write<T>(TextWriter output, ShownAttention<T> attention, IEnumerable<string> files)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (var entry in attention.Ranked ?? [])
+        {
+            output.WriteLine($"  channel {entry.Channel,4}  takes {double.CreateTruncating(entry.Weight):G4} in all");
+        }
+
+        var length = attention.Matrix.Length;
+        output.WriteLine($"{Title(attention)}{Part(attention)}: " + (attention.Blocks is null
+            ? $"{length} x {length}, from {attention.Least:G4} to {attention.Greatest:G4}"
+            : $"{((TextSubject)attention.Subject).Length:N0} tokens in {length} blocks, means from {attention.Least:G4} to {attention.Greatest:G4}"));
+        foreach (var file in files)
+        {
+            output.WriteLine($"wrote {file}");
+        }
+    }
+
+    internal static MatrixPlot Plot<T>(ShownAttention<T> attention, ColorMap? colors)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (matrix, isJoined) = (attention.Matrix, attention.Blocks is not null);
+        var size = isJoined ? $" · {((TextSubject)attention.Subject).Length:N0} tokens in {matrix.Length} blocks" : "";
+        var plot = new MatrixPlot([.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, $"{Title(attention)}{(isJoined ? ", between blocks" : "")}")
+        {
+            Subtitle = $"{attention.Subject.Name}{size} · {attention.Model.Name}{Part(attention).Replace(", ", " · ", StringComparison.Ordinal)}",
+            MarkedToken = attention.ClassToken,
+            TokenLabels = attention.Labels,
+            ColorMap = colors,
+        };
+        return isJoined ? plot with { RowTitle = "query (output) block", ColumnTitle = "key (input) block" } : plot;
+    }
+
+    private static string Title<T>(ShownAttention<T> attention)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (request, kind) = (attention.Request, attention.Kind);
+        if (kind == MixerKind.Softmax)
+        {
+            return $"Softmax attention, layer {request.Layer}, {(request.Head is { } head ? $"head {head}" : "mean over heads")}";
+        }
+
+        var (mean, over) = (request.Sign == SignRule.Absolute ? "mean absolute value" : "mean", request.TopChannels is { } count ? $"the {count} strongest channels" : "channels");
+        var noun = kind == MixerKind.Scan ? "Hidden attention" : $"{char.ToUpperInvariant(kind.Noun[0])}{kind.Noun[1..]}";
+        return $"{noun}, layer {request.Layer}, {(request.Channel is { } index ? $"channel {index}" : request.Head is { } h ? $"head {h}" : $"{mean} over {over}")}";
+    }
+
+    private static string Part<T>(ShownAttention<T> attention)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (attention.Kind != MixerKind.Scan)
+        {
+            return "";
+        }
+
+        var (request, part) = (attention.Request, $", {(attention.Request.View == AttentionView.S6 ? "scan alone (s6)" : "whole mixer (block)")}");
+        return attention.Model.Reads == ModelInput.Text
+            ? part
+            : $"{part}, {(request.Directions == ScanDirections.Both ? "both directions" : $"{request.Directions.ToString().ToLowerInvariant()} direction")}";
+    }
+}

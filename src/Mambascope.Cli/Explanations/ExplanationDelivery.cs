@@ -1,0 +1,84 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Mambascope.Application;
+
+namespace Mambascope.Cli.Explanations;
+
+/// <summary>Writes what was found out: files first, then what is printed, then warnings.</summary>
+internal static class ExplanationDelivery
+{
+    internal static void Deliver<T>(Session session, ExplanationFiles files, Explanation<T> explanation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (files.Tensors is { } tensors)
+        {
+            Interruption.Shield(() => ExplanationTensors.Of(explanation).Save(tensors));
+        }
+
+        if (files.Picture is { } picture)
+        {
+            WritePicture(files, picture, explanation);
+        }
+
+        var weak = files.PseudoMask is { } asked ? PseudoMaskFiles.Of(asked, explanation) : null;
+        weak?.Save(explanation, files.MayReplace);
+        if (session.Json)
+        {
+            session.WriteJson(Json(files, explanation, weak));
+        }
+        else
+        {
+            ExplanationReport.Write(session.Out, explanation, [.. files.Written, .. weak?.Lines ?? []]);
+        }
+
+        ExplanationReport.WarnOf(session, explanation);
+    }
+
+    internal static void DeliverEveryPosition<T>(Session session, ExplanationFiles files, IReadOnlyList<Explanation<T>> explanations)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (files.Picture is { } page)
+        {
+            var report = ExplanationPage.Of(explanations);
+            Interruption.Shield(() => report.Save(page));
+        }
+
+        if (session.Json)
+        {
+            session.WriteJson(new JsonObject { ["positions"] = new JsonArray([.. explanations.Select(explanation => (JsonNode)Json(files, explanation, weak: null))]) });
+        }
+        else
+        {
+            ExplanationReport.WriteEveryPosition(session.Out, explanations, files.Written);
+        }
+    }
+
+    private static void WritePicture<T>(ExplanationFiles files, string picture, Explanation<T> explanation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (explanation.Subject is PictureSubject subject)
+        {
+            OutputFile.WritePng(ExplanationSheet.Render(explanation, subject, files.Colors), picture, files.MayReplace);
+        }
+        else
+        {
+            var report = ExplanationPage.Of(explanation, (TextSubject)explanation.Subject);
+            Interruption.Shield(() => report.Save(picture));
+        }
+    }
+
+    private static JsonObject Json<T>(ExplanationFiles files, Explanation<T> explanation, PseudoMaskFiles? weak)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var result = ExplanationJson.Of(explanation);
+        result[explanation.Subject is PictureSubject ? "picture" : "page"] = files.Picture;
+        result["tensors"] = files.Tensors;
+        if (weak is not null)
+        {
+            result["pseudo_mask"] = weak.Json(explanation);
+            (result["mask_file"], result["boxes_file"]) = (weak.Request.Mask, weak.Request.Boxes);
+        }
+
+        return result;
+    }
+}

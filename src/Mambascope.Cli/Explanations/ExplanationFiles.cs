@@ -1,0 +1,13 @@
+namespace Mambascope.Cli.Explanations;
+
+/// <summary>What is made of an explanation beside what is printed.</summary>
+/// <param name="Picture">Picture to write, or page of a text; null for none.</param>
+/// <param name="Tensors">Safetensors file to write, or null.</param>
+/// <param name="PseudoMask">Mask and boxes to write, or null.</param>
+/// <param name="Colors">Colours of the maps.</param>
+/// <param name="MayReplace">Whether an existing picture may be replaced.</param>
+internal sealed record ExplanationFiles(string? Picture, string? Tensors, PseudoMaskRequest? PseudoMask, MapColors Colors, bool MayReplace)
+{
+    /// <summary>Picture and tensors, as far as they are written.</summary>
+    internal IEnumerable<string> Written => new[] { Picture, Tensors }.OfType<string>();
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Numerics;
+using Mambascope.Application;
+using Mambascope.Attention;
+
+namespace Mambascope.Cli.Explanations;
+
+/// <summary>An explanation for people: of a picture a line a method; of a text coloured text in a terminal, a table elsewhere.</summary>
+internal static class ExplanationReport
+{
+    private const int TopAnswers = 3;
+    private const int TopTokens = 8;
+
+    internal static void Write<T>(TextWriter output, Explanation<T> explanation, IEnumerable<string> files)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (subject, model, text) = (explanation.Subject, explanation.Model, explanation.Subject as TextSubject);
+        output.WriteLine($"{subject.Name}{(text is null ? "" : $" ({text.Length} tokens)")} to {model.Name}{(text is null ? "" : $"; next {explanation.Place(text)}")}:");
+        PredictionsReport.Write(output, explanation.Top(TopAnswers), model.Reads);
+        output.WriteLine();
+        output.WriteLine($"Why {(text is null ? $"{explanation.Target.Label}, as seen by the {explanation.TokenName}" : explanation.Question())}:");
+        if (text is null)
+        {
+            WritePeaks(output, explanation);
+        }
+        else
+        {
+            WriteTokens(output, explanation, text);
+        }
+
+        foreach (var file in files)
+        {
+            output.WriteLine($"wrote {file}");
+        }
+    }
+
+    /// <summary>What is explained after every token of a text, a line each.</summary>
+    internal static void WriteEveryPosition<T>(TextWriter output, IReadOnlyList<Explanation<T>> explanations, IEnumerable<string> files)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var text = (TextSubject)explanations[0].Subject;
+        output.WriteLine($"{text.Name} ({text.Length} tokens) to {explanations[0].Model.Name}; after each token the most likely next one:");
+        var table = new TextTable(" ", "", " ", "");
+        foreach (var explanation in explanations)
+        {
+            table.Add($"{explanation.Token}", text.Read.Quote(explanation.Token), $"{explanation.Target.Probability * 100:0.0} %", explanation.Question());
+        }
+
+        table.Write(output, "  ");
+        foreach (var file in files)
+        {
+            output.WriteLine($"wrote {file}");
+        }
+    }
+
+    /// <summary>Says so when hidden attention does not give the run back, or when a map says nothing.</summary>
+    /// <param name="session">Where to say it.</param>
+    /// <param name="explanation">The explanation.</param>
+    /// <param name="name">What the model is called, where there are several; null for one.</param>
+    internal static void WarnOf<T>(Session session, Explanation<T> explanation, string? name = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        WarnOf(session, explanation.Check);
+        foreach (var map in explanation.Maps.Where(map => map.Map.Degenerate is not null))
+        {
+            session.Warn($"{(name is null ? "" : name + ": ")}the map of {map.Name} says nothing: {map.Map.Degenerate}");
+        }
+    }
+
+    /// <summary>Says so when hidden attention does not give the run back.</summary>
+    internal static void WarnOf(Session session, SelfCheck? check)
+    {
+        if (check is { IsPassed: false })
+        {
+            session.Warn($"hidden attention does not quite give back what the model computed: relative error {check.ScanError:0.0E+0} of the scan, {check.BlockError:0.0E+0} of the mixer, expected at most {check.Tolerance:0E+0}; compare with --precision double");
+        }
+    }
+
+    private static void WritePeaks<T>(TextWriter output, Explanation<T> explanation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var table = new TextTable("", "", "");
+        foreach (var found in explanation.Maps)
+        {
+            var (map, (values, _)) = (found.Map, found.Values());
+            var peak = Array.IndexOf(values, values.Max());
+            var words = map.Degenerate ?? $"most relevant: patch in row {(peak / map.Columns) + 1} of {map.Rows}, column {(peak % map.Columns) + 1} of {map.Columns}";
+            table.Add(found.Method.Name, found.Form ?? "", string.Join("; ", [words, .. found.Diagnostics]));
+        }
+
+        table.Write(output, "  ");
+    }
+
+    private static void WriteTokens<T>(TextWriter output, Explanation<T> explanation, TextSubject text)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var colors = TerminalColors.Of(output);
+        foreach (var found in explanation.Maps)
+        {
+            var note = found.NoteOnText();
+            output.WriteLine($"{(colors is null ? "" : "\n")}  {found.Method.Name}{(note.Length > 0 ? $" ({note})" : "")}");
+            var (values, largest) = found.Values();
+            if (colors is not null)
+            {
+                colors.Write(output, ShownPiece.Of(text.Read), values, largest);
+                output.WriteLine($"  {colors.Legend(largest, values.Any(value => value < 0))}");
+            }
+            else if (found.Map.Degenerate is null)
+            {
+                WriteStrongest(output, text.Read, values);
+            }
+        }
+    }
+
+    // The tokens that matter most either way, strongest first.
+    private static void WriteStrongest(TextWriter output, ReadText text, double[] values)
+    {
+        var table = new TextTable(" ", " ", "");
+        foreach (var t in Enumerable.Range(0, values.Length).Where(t => values[t] != 0).OrderByDescending(t => Math.Abs(values[t])).ThenBy(t => t).Take(TopTokens))
+        {
+            table.Add(values[t].ToString("G4", CultureInfo.InvariantCulture), $"token {t}", text.Quote(t));
+        }
+
+        table.Write(output, "    ");
+    }
+}

@@ -1,0 +1,124 @@
+using System.Numerics;
+using Mambascope.Attention;
+using Mambascope.Attribution;
+using Mambascope.Models;
+using Mambascope.Tracing;
+
+namespace Mambascope.Application;
+
+/// <summary>Shows what one layer of a model attends to.</summary>
+public static class Attending
+{
+    /// <summary>Tokens of the longest text whose matrix of single tokens is formed.</summary>
+    public const int LongestText = 8192;
+
+    /// <summary>Runs the model and computes the matrix.</summary>
+    /// <param name="model">Who is asked.</param>
+    /// <param name="subject">About what.</param>
+    /// <param name="request">Which matrix.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <param name="progress">Told what is being done.</param>
+    /// <exception cref="BadInputException">Something that was asked for does not exist, or does not go with this model or input.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static ShownAttention<T> Show<T>(
+        LoadedModel model, Subject subject, AttentionRequest request, CancellationToken cancellation = default, IProgress<Step>? progress = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(subject);
+        ArgumentNullException.ThrowIfNull(request);
+        request.Check(model);
+        if (model is TextModel language && subject is TextSubject text)
+        {
+            if (request.Blocks is { } blocks)
+            {
+                return BetweenBlocks<T>(language, text, request, blocks(text.Read), cancellation, progress);
+            }
+
+            if (text.Length > LongestText)
+            {
+                throw new BadInputException($"the text has {text.Length} tokens; a matrix of single tokens is shown for at most {LongestText}: join them with --blocks 256, for example");
+            }
+        }
+
+        var ranking = RankingToken(model, subject, request);
+        progress?.Report(new("running the model"));
+        using var run = subject.Run<T>(model, token: null, cancellation);
+        return Of(run, subject, request, ranking, cancellation, progress);
+    }
+
+    // No matrix over tokens is formed, and nothing is recorded as a whole.
+    private static ShownAttention<T> BetweenBlocks<T>(
+        TextModel model, TextSubject text, AttentionRequest request, IReadOnlyList<ShownPiece> blocks, CancellationToken cancellation, IProgress<Step>? progress)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        progress?.Report(new("computing the matrix"));
+        int[] starts = [.. blocks.Select(block => block.First)];
+        return new()
+        {
+            Model = model,
+            Subject = text,
+            Request = request,
+            Matrix = LongText.Tiles(model.Model, model.Workers, text.Read.Ids, request.Layer, starts, request.View, LongText.StandardPiece, cancellation, model.Pool<T>()),
+            Kind = MixerKind.Scan,
+            Blocks = blocks,
+        };
+    }
+
+    private static ShownAttention<T> Of<T>(Run<T> run, Subject subject, AttentionRequest request, int ranking, CancellationToken cancellation, IProgress<Step>? progress)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (model, workers) = (run.Model, run.Model.Workers);
+        var mixer = run.Trace.Layers[request.Layer].Mixers is [var only]
+            ? only
+            : throw new BadInputException($"layer {request.Layer} of {model.Name} has no single mixer whose matrix could be shown");
+        progress?.Report(new("computing the matrix"));
+        var ranked = request.TopChannels is { } count && mixer is ScanMixerTrace<T> scans
+            ? ChannelRanking.Top(workers, run.Trace.Tape.Pool, scans, 0, ranking, count, request.View, request.Directions)
+            : null;
+        var units = request.Channel is { } channel ? [channel] : ranked?.Select(entry => entry.Channel).ToArray() ?? UnitsOf(mixer.Shape, request.Head);
+        var matrix = TokenMixing<T>.Of(mixer).Matrix(
+            workers,
+            0,
+            new() { View = request.View, Directions = request.Directions, Sign = request.Channel is null ? request.Sign : SignRule.Keep, Channels = units },
+            cancellation);
+        progress?.Report(new("checking"));
+        return new()
+        {
+            Model = model,
+            Subject = subject,
+            Request = request,
+            Matrix = matrix,
+            Kind = mixer.Shape.Kind,
+            Ranked = ranked,
+            Check = SelfCheck.Of(run.Trace, cancellation: cancellation),
+        };
+    }
+
+    // A head is a unit of its own in softmax attention; in Mamba-2 its channels share one matrix of the scan.
+    private static int[]? UnitsOf(MixerShape mixer, int? head)
+    {
+        if (head is not { } h || mixer.Count("channel") is not { } channels)
+        {
+            return head is { } unit ? [unit] : null;
+        }
+
+        var width = channels / mixer.Count("head") ?? channels;
+        return [.. Enumerable.Range(h * width, width)];
+    }
+
+    // Where channels are ranked by a token's row: which one.
+    private static int RankingToken(LoadedModel model, Subject subject, AttentionRequest request)
+    {
+        var classToken = model.Model.Facts.ClassToken;
+        var (tokens, standard) = subject is TextSubject text ? (text.Length, text.Length - 1)
+            : model.Model is IVisionModel { Grid: var grid } ? (grid.Count + (classToken is null ? 0 : 1), classToken ?? -1)
+            : throw new ArgumentException($"{model.Name} does not read this input.", nameof(model));
+        var ranking = request.Token ?? standard;
+        return request.TopChannels is null || (ranking >= 0 && ranking < tokens)
+            ? ranking
+            : throw new BadInputException(ranking < 0
+                ? $"{model.Name} has no class token to rank channels by; name a token from 0 to {tokens - 1} with --token"
+                : $"token {ranking} does not exist; the sequence has tokens 0 to {tokens - 1}");
+    }
+}

@@ -1,0 +1,64 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Mambascope.Attention;
+using Mambascope.Models;
+using Mambascope.Tracing;
+
+namespace Mambascope.Application;
+
+/// <summary>What there is to say of an attention matrix as JSON; its values are another's matter.</summary>
+public static class AttentionJson
+{
+    /// <summary>All of it.</summary>
+    public static JsonObject Of<T>(ShownAttention<T> attention)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(attention);
+        var result = new JsonObject
+        {
+            ["input"] = attention.Subject is TextSubject ? attention.Subject.Name : attention.Subject.InFull,
+            ["model"] = attention.Model.Name,
+            ["precision"] = ExplanationJson.Precision<T>(),
+            ["layer"] = attention.Request.Layer,
+        };
+        if (attention.Blocks is { } blocks)
+        {
+            result["view"] = Word(attention.Request.View);
+            result["tokens"] = ((TextSubject)attention.Subject).Length;
+            result["blocks"] = new JsonArray([.. blocks.Select(block => new JsonObject { ["first"] = block.First, ["tokens"] = block.Count, ["text"] = block.Text })]);
+        }
+        else
+        {
+            AddOneOf(attention, result);
+        }
+
+        result["minimum"] = attention.Least;
+        result["maximum"] = attention.Greatest;
+        if (attention.Blocks is null)
+        {
+            result["checks"] = attention.Check is { } check ? ExplanationJson.Of(check) : null;
+        }
+
+        return result;
+    }
+
+    private static void AddOneOf<T>(ShownAttention<T> attention, JsonObject result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (request, ranked) = (attention.Request, attention.Ranked);
+        result["channel"] = request.Channel;
+        result["top_channels"] = ranked is null
+            ? null
+            : new JsonArray([.. ranked.Select(entry => new JsonObject { ["channel"] = entry.Channel, ["weight"] = double.CreateTruncating(entry.Weight) })]);
+        result["head"] = request.Head;
+        result["reduce"] = request.Channel is not null || request.Head is not null ? null : request.Sign == SignRule.Absolute ? "abs-mean" : "mean";
+        result["direction"] = attention.Kind != MixerKind.Scan ? null : attention.Model.Reads == ModelInput.Text ? "forward" : Word(request.Directions);
+        result["view"] = attention.Kind != MixerKind.Scan ? null : Word(request.View);
+        result["tokens"] = attention.Matrix.Length;
+        result["class_token"] = attention.ClassToken;
+    }
+
+    private static string Word<TValue>(TValue value)
+        where TValue : struct, Enum
+        => value.ToString().ToLowerInvariant();
+}

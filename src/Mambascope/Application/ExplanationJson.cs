@@ -1,0 +1,103 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Mambascope.Attention;
+using Mambascope.Inputs.Text;
+using Mambascope.Models;
+
+namespace Mambascope.Application;
+
+/// <summary>An explanation as JSON, as the command line prints it and a page reads it.</summary>
+public static class ExplanationJson
+{
+    private const int Top = 5;
+
+    /// <summary>All of it.</summary>
+    public static JsonObject Of<T>(Explanation<T> explanation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(explanation);
+        var (reads, text) = (explanation.Model.Reads, explanation.Subject as TextSubject);
+        var result = new JsonObject { ["input"] = explanation.Subject.InFull, ["model"] = explanation.Model.Name, ["precision"] = Precision<T>() };
+        if (text is not null)
+        {
+            result["tokens"] = Of(text.Read.Tokens);
+            result["position"] = explanation.Token;
+        }
+
+        result["top"] = Of(explanation.Top(Top), reads);
+        result["target"] = Of(explanation.Target, reads);
+        if (text is not null)
+        {
+            result["against"] = explanation.Against is { } against ? Of(against, reads) : null;
+        }
+        else
+        {
+            result["token"] = explanation.Token < 0 ? null : explanation.Token;
+        }
+
+        result["maps"] = new JsonArray([.. explanation.Maps.Select(map => (JsonNode)Of(map, text is not null))]);
+        result["checks"] = explanation.Check is { } check ? Of(check) : null;
+        return result;
+    }
+
+    /// <summary>Answers with their probabilities.</summary>
+    public static JsonArray Of(IEnumerable<Prediction> answers, ModelInput reads) => [.. answers.Select(answer => (JsonNode)Of(answer, reads))];
+
+    /// <summary>An answer: a class with index and label, or a token with id and text.</summary>
+    public static JsonObject Of(Prediction answer, ModelInput reads)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        var (index, label) = reads == ModelInput.Text ? ("id", "text") : ("index", "label");
+        return new() { [index] = answer.Index, [label] = answer.Label, ["probability"] = answer.Probability, ["logit"] = answer.Score };
+    }
+
+    /// <summary>Tokens and where they stand in the text.</summary>
+    public static JsonArray Of(IEnumerable<TextToken> tokens)
+        => [.. tokens.Select(token => (JsonNode)new JsonObject { ["id"] = token.Id, ["text"] = token.Text, ["start"] = token.Start, ["end"] = token.End })];
+
+    /// <summary>A run's checks of itself.</summary>
+    public static JsonObject Of(SelfCheck check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        return new()
+        {
+            ["alpha_u_equals_y"] = Number(check.ScanError),
+            ["block_x_plus_bias_equals_gated"] = Number(check.BlockError),
+            ["tolerance"] = check.Tolerance,
+            ["passed"] = check.IsPassed,
+            ["tokens"] = new JsonArray([.. check.Tokens.Select(token => (JsonNode)token)]),
+        };
+    }
+
+    /// <summary>"single" or "double".</summary>
+    public static string Precision<T>() => typeof(T) == typeof(double) ? "double" : "single";
+
+    // A map over a picture says where it is greatest; one over a text says all.
+    private static JsonObject Of<T>(MethodMap<T> found, bool isOfText)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (map, (values, _)) = (found.Map, found.Values());
+        var peak = Array.IndexOf(values, values.Max());
+        var result = new JsonObject { ["method"] = found.Method.Name, ["mode"] = found.Form };
+        if (!isOfText)
+        {
+            result["rows"] = map.Rows;
+            result["columns"] = map.Columns;
+        }
+
+        result["minimum"] = values.Min();
+        result["maximum"] = values.Max();
+        result["peak"] = map.Degenerate is not null ? null : isOfText ? (JsonNode)peak : new JsonObject { ["row"] = peak / map.Columns, ["column"] = peak % map.Columns };
+        if (isOfText)
+        {
+            result["values"] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
+        }
+
+        result["degenerate"] = map.Degenerate;
+        result["diagnostics"] = new JsonObject(map.Diagnostics.Select(entry => KeyValuePair.Create(entry.Key, Number(entry.Value))));
+        return result;
+    }
+
+    // JSON has no NaN and no infinity.
+    private static JsonNode? Number(double value) => double.IsFinite(value) ? value : null;
+}

@@ -1,0 +1,35 @@
+using Mambascope.Attribution;
+using Mambascope.Models;
+
+namespace Mambascope.Application;
+
+/// <summary>What is to be explained about an answer, and how.</summary>
+public sealed record ExplanationRequest
+{
+    /// <summary>Methods, in the order of their maps; null for those of <see cref="StandardMethods"/>.</summary>
+    public IReadOnlyList<AttributionMethod>? Methods { get; init; }
+
+    /// <summary>Their options.</summary>
+    public AttributionOptions Options { get; init; } = new();
+
+    /// <summary>The answer that is explained, a class or a next token, by index or name; null for the most likely one.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>The answer that could have been given instead, by index or name; null for none.</summary>
+    public string? Against { get; init; }
+
+    /// <summary>Token whose view is explained; of a text the one after which the next is asked for. Null for the one where the answer is read.</summary>
+    public int? Token { get; init; }
+
+    /// <summary>Looks the names up.</summary>
+    /// <exception cref="BadInputException">A class, token or layer does not exist.</exception>
+    public (int? Target, int? Against) Resolve(LoadedModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        int? target = Target is { } named ? model.Find(named) : null;
+        int? against = Against is { } other ? model.Find(other) : null;
+        return Options.StartLayer is { } start && start >= model.Model.Depth
+            ? throw new BadInputException($"layer {start} does not exist; {model.Name} has layers 0 to {model.Model.Depth - 1}")
+            : (target, against);
+    }
+}

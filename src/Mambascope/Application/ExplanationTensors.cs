@@ -1,0 +1,67 @@
+using System.Numerics;
+using Mambascope.Checkpoints;
+
+namespace Mambascope.Application;
+
+/// <summary>
+/// An explanation as safetensors: <c>map</c> (or <c>map.METHOD.MODE</c> for several methods), <c>logits</c>, <c>target</c>, <c>against</c>
+/// for a contrast, and the input: <c>pixel_values</c> of a picture, <c>position</c> and <c>input_ids</c> of a text. F32, or F64 with double
+/// precision.
+/// </summary>
+public static class ExplanationTensors
+{
+    /// <summary>All of it, to be saved.</summary>
+    public static SafetensorsWriter Of<T>(Explanation<T> explanation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(explanation);
+        var writer = new SafetensorsWriter();
+        foreach (var map in explanation.Maps)
+        {
+            writer.AddMap(explanation.Maps.Count == 1 ? "map" : $"map.{map.Name}", map);
+        }
+
+        writer.AddValues("logits", [explanation.Scores.Length], explanation.Scores);
+        writer.Add("target", [1], new long[] { explanation.Target.Index });
+        if (explanation.Against is { } against)
+        {
+            writer.Add("against", [1], new long[] { against.Index });
+        }
+
+        switch (explanation.Subject)
+        {
+            case PictureSubject { Input: var input }:
+                writer.Add("pixel_values", [input.ChannelCount, input.Height, input.Width], input.PixelValues);
+                break;
+            case TextSubject { Read: var text }:
+                writer.Add("position", [1], new long[] { explanation.Token });
+                writer.Add("input_ids", [text.Tokens.Count], Array.ConvertAll(text.Ids, id => (long)id));
+                break;
+        }
+
+        return writer;
+    }
+
+    /// <summary>Adds a map: a value a token, or a pixel.</summary>
+    public static void AddMap<T>(this SafetensorsWriter writer, string name, MethodMap<T> map)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        writer.AddValues(name, map.Map.IsPixelwise ? [map.Map.Rows, map.Map.Columns] : [map.Map.Values.Length], map.Map.Values);
+    }
+
+    /// <summary>Adds a tensor in the precision it was computed in.</summary>
+    public static void AddValues<T>(this SafetensorsWriter writer, string name, ReadOnlySpan<int> shape, T[] values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        if (values is double[] wide)
+        {
+            writer.Add(name, shape, wide);
+        }
+        else
+        {
+            writer.Add(name, shape, (float[])(object)values);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Numerics;
+using Mambascope.Inputs.Images;
+using Mambascope.Models;
+
+namespace Mambascope.Application;
+
+/// <summary>An input that a model is asked about, as the model reads it.</summary>
+/// <param name="Name">What it is called in titles.</param>
+/// <param name="InFull">What it is, in full, for machines.</param>
+public abstract record Subject(string Name, string InFull)
+{
+    /// <summary>Runs a model of the kind that reads such an input, keeping what explanations need.</summary>
+    internal abstract Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    private protected static ArgumentException Unreadable(LoadedModel model, string what) => new($"{model.Name} does not read {what}.", nameof(model));
+}
+
+/// <summary>A picture.</summary>
+/// <param name="File">Where it comes from.</param>
+/// <param name="Input">What the model is given.</param>
+public sealed record PictureSubject(string File, PreprocessedImage Input) : Subject(Path.GetFileName(File), File)
+{
+    internal override Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)
+        => model is ImageClassifier classifier ? classifier.Run<T>(Input, cancellation: cancellation) : throw Unreadable(model, "pictures");
+}
+
+/// <summary>A text.</summary>
+/// <param name="Name">What it is called in titles.</param>
+/// <param name="InFull">What it is, in full, for machines.</param>
+/// <param name="Read">As the model reads it.</param>
+public sealed record TextSubject(string Name, string InFull, ReadText Read) : Subject(Name, InFull)
+{
+    /// <summary>How many tokens it has.</summary>
+    public int Length => Read.Tokens.Count;
+
+    internal override Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)
+        => model is TextModel language ? language.Run<T>(Read.Tokens, token, cancellation: cancellation) : throw Unreadable(model, "text");
+}
