@@ -82,6 +82,13 @@ public sealed class ToyArchitectureTests : IDisposable
     }
 
     [Fact]
+    public void Without_a_method_named_it_is_explained_by_those_that_can()
+        => Assert.Equal(
+            ["raw", "rollout"],
+            JsonNode.Parse(CliRun.Successful("explain", "--text", "abc", "--model", folder.Path, "--json").Out)!["maps"]!.AsArray()
+                .Select(map => (string?)map!["method"]));
+
+    [Fact]
     public void A_method_for_scans_says_why_it_cannot()
         => CliRun.Of("explain", "--text", "abc", "--model", folder.Path, "--method", "mamba-lrp")
             .AssertFailed(1, "this model has fixed decays (toys)", "raw, rollout, input-x-gradient");
