@@ -1,9 +1,9 @@
 using Mambascope.Attribution;
-using Mambascope.Evaluation.Planted;
 using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.Measures.Texts;
+using Mambascope.Evaluation.Planted;
 using Mambascope.Evaluation.Results;
 using Mambascope.Evaluation.Runs;
 using Mambascope.Evaluation.TextDatasets;
