@@ -96,9 +96,6 @@ public sealed partial class StyleTests
     [GeneratedRegex(@"new \w*Exception\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex MadeException();
 
-    [GeneratedRegex(
-        "\"(?<text>(?:[^\"\\\\]|\\\\.)*)\"\\s*$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("\"(?<text>(?:[^\"\\\\]|\\\\.)*)\"\\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LastString();
 }

@@ -3,6 +3,7 @@ using Mambascope.Application;
 using Mambascope.Attention;
 using Mambascope.Imaging;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Explanations;
 
@@ -46,19 +47,20 @@ internal static class AttentionReport
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var request = attention.Request;
-        if (attention.IsSoftmax)
+        if (attention.Kind == MixerKind.Softmax)
         {
             return $"Softmax attention, layer {request.Layer}, {(request.Head is { } head ? $"head {head}" : "mean over heads")}";
         }
 
         var (mean, over) = (request.Sign == SignRule.Absolute ? "mean absolute value" : "mean", request.TopChannels is { } count ? $"the {count} strongest channels" : "channels");
-        return $"Hidden attention, layer {request.Layer}, {(request.Channel is { } index ? $"channel {index}" : request.Head is { } h ? $"head {h}" : $"{mean} over {over}")}";
+        var kind = attention.Kind == MixerKind.Scan ? "Hidden attention" : $"{char.ToUpperInvariant(attention.Kind.Noun[0])}{attention.Kind.Noun[1..]}";
+        return $"{kind}, layer {request.Layer}, {(request.Channel is { } index ? $"channel {index}" : request.Head is { } h ? $"head {h}" : $"{mean} over {over}")}";
     }
 
     private static string Part<T>(ShownAttention<T> attention)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (attention.IsSoftmax)
+        if (attention.Kind != MixerKind.Scan)
         {
             return "";
         }

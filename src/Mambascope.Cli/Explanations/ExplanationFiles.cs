@@ -1,5 +1,3 @@
-using Mambascope.Imaging;
-
 namespace Mambascope.Cli.Explanations;
 
 /// <summary>What is made of an explanation beside what is printed.</summary>
@@ -8,7 +6,7 @@ namespace Mambascope.Cli.Explanations;
 /// <param name="PseudoMask">Mask and boxes to write, or null.</param>
 /// <param name="Colors">Colours of the maps.</param>
 /// <param name="MayReplace">Whether an existing picture may be replaced.</param>
-internal sealed record ExplanationFiles(string? Picture, string? Tensors, PseudoMaskRequest? PseudoMask, ColorMap Colors, bool MayReplace)
+internal sealed record ExplanationFiles(string? Picture, string? Tensors, PseudoMaskRequest? PseudoMask, MapColors Colors, bool MayReplace)
 {
     /// <summary>Picture and tensors, as far as they are written.</summary>
     internal IEnumerable<string> Written => new[] { Picture, Tensors }.OfType<string>();

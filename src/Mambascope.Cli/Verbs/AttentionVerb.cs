@@ -167,6 +167,13 @@ internal sealed class AttentionVerb : Verb
                 : $"--head is for transformers and Mamba-2; {name} has one matrix a channel: use --channel");
         }
 
+        // A kind of another library has matrices, and nothing that a scan alone has.
+        Option[] ofScans = sizes.Shape.Has(MixerKind.Scan) ? [] : [top, token, direction, view];
+        if (ofScans.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } scans)
+        {
+            throw new UsageException($"{scans.Name} is for models with scans; {name} has {sizes.Shape.Words}");
+        }
+
         if (session.Arguments.GetValue(head) is not null && new Option[] { channel, top }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } other)
         {
             throw new UsageException($"--head and {other.Name} exclude each other: a head is the mean over its channels");

@@ -84,7 +84,7 @@ internal sealed class BenchVerb : Verb
         var tokens = session.Arguments.GetValue(longText);
         if (tokens is not null && !text.Model.Shape.IsOnly(MixerKind.Scan))
         {
-            throw new UsageException($"{longText.Name} is for models with scans only; {text.Name} has softmax attention, which needs the whole text at once");
+            throw new UsageException($"{longText.Name} is for models with scans only; {text.Name} has {text.Model.Shape.Words}: the whole text is needed at once");
         }
 
         var peak = FmaPeak.Measure(text.Workers);

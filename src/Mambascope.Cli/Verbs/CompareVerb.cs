@@ -35,7 +35,7 @@ internal sealed class CompareVerb : Verb
         [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper), ("official", AttributionMode.Official)]);
 
     private readonly Option<string?> target = OptionKinds.Text("--target", "CLASS", "Class to explain, by index or label, looked up in each model [default: each model's own answer]");
-    private readonly Option<ColorMap?> colors = OptionKinds.Choice("--color", "Colours of the maps [default: turbo]", [.. ColorMap.All.Select(map => (map.Name, (ColorMap?)map))]);
+    private readonly MapColorOptions colors = new();
     private readonly Option<string?> picture = OptionKinds.Text("--out", "FILE.png", "Picture to write [default: INPUT-NAME.compared.png in the current folder]");
     private readonly Option<string?> matrices = OptionKinds.Text("--matrices", "FILE.png", "Also a picture of attention matrices at 25, 50 and 75 % of each model's depth: hidden attention beside softmax attention");
     private readonly Option<int?> firstTokens = OptionKinds.Whole("--first-tokens", "N", $"Tokens that --matrices shows, from the start of the sequence [default: {StandardTokens}]", 1);
@@ -47,7 +47,7 @@ internal sealed class CompareVerb : Verb
         models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
         methods.CompletionSources.Add([.. Common()]);
         input = new(this);
-        foreach (var option in new Option[] { models, methods, mode, target, colors, picture, matrices, firstTokens, tensors, force })
+        foreach (var option in (Option[])[models, methods, mode, target, .. colors.All, picture, matrices, firstTokens, tensors, force])
         {
             Add(option);
         }
@@ -129,7 +129,7 @@ internal sealed class CompareVerb : Verb
 
         return new(
             path, named, [.. Words(arguments.GetValue(methods), StandardMethods).Distinct(StringComparer.Ordinal)], new() { Mode = arguments.GetValue(mode) },
-            arguments.GetValue(target), arguments.GetValue(colors) ?? ColorMap.Turbo, arguments.GetValue(firstTokens) ?? StandardTokens, Files(session, path));
+            arguments.GetValue(target), colors.Read(arguments), arguments.GetValue(firstTokens) ?? StandardTokens, Files(session, path));
     }
 
     private CompareFiles Files(Session session, string path)

@@ -21,7 +21,7 @@ internal sealed class ExplainVerb : Verb
     private readonly Option<string?> against = OptionKinds.Text("--against", "TOKEN", "Next token that could have come instead: explains why the target and not this one");
     private readonly Option<int?> token = OptionKinds.Whole("--token", "N", "Token whose view is explained; of a text the one after which the next is asked for [default: the one that the classifier reads; the last of a text]", 0);
     private readonly Option<bool> everyPosition = OptionKinds.Switch("--every-position", $"Of a text of at most {Explaining.LongestOfEveryPosition} tokens: explain what comes after each token; in the page of --out a click picks the token");
-    private readonly Option<ColorMap?> colors = OptionKinds.Choice("--color", "Colours of the maps [default: turbo]", [.. ColorMap.All.Select(map => (map.Name, (ColorMap?)map))]);
+    private readonly MapColorOptions colors = new();
     private readonly Option<string?> picture = OptionKinds.Text("--out", "FILE", "Picture to write, .png, or page of a text, .html [default: INPUT-NAME.explained.png or .html in the current folder; none for --text and --tokens]");
     private readonly Option<string?> tensors = OptionKinds.Text("--save", "FILE.safetensors", "Also save the maps, scores, target and input as tensors; an existing file is replaced");
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing picture");
@@ -31,7 +31,7 @@ internal sealed class ExplainVerb : Verb
         token.Aliases.Add("--position");
         input = new(this, readsText: true);
         model = new(this, readsText: true);
-        foreach (var option in (Option[])[.. methods.First, target, against, token, everyPosition, .. methods.Others, colors, picture, tensors, force])
+        foreach (var option in (Option[])[.. methods.First, target, against, token, everyPosition, .. methods.Others, .. colors.All, picture, tensors, force])
         {
             Add(option);
         }
@@ -91,9 +91,9 @@ internal sealed class ExplainVerb : Verb
 
     private void ExecuteText(Session session)
     {
-        if (session.Arguments.GetResult(colors) is not null)
+        if (colors.All.Any(option => session.Arguments.GetResult(option) is not null))
         {
-            throw new UsageException("--color is for pictures; text is coloured red for what speaks for the target and blue for what speaks against it");
+            throw new UsageException("--color and --scale are for pictures; text is coloured red for what speaks for the target and blue for what speaks against it");
         }
 
         if (methods.Mode(session) == AttributionMode.Official)
@@ -175,7 +175,7 @@ internal sealed class ExplainVerb : Verb
         }
 
         RefuseTwice([pictureFile, tensorFile, weak?.Mask, weak?.Boxes]);
-        return new(pictureFile, tensorFile, weak, arguments.GetValue(colors) ?? ColorMap.Turbo, mayReplace);
+        return new(pictureFile, tensorFile, weak, colors.Read(arguments), mayReplace);
     }
 
     private static void RefuseTwice(IEnumerable<string?> files)

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json.Nodes;
 using Mambascope.Attention;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Application;
 
@@ -51,8 +52,8 @@ public static class AttentionJson
             : new JsonArray([.. ranked.Select(entry => new JsonObject { ["channel"] = entry.Channel, ["weight"] = double.CreateTruncating(entry.Weight) })]);
         result["head"] = request.Head;
         result["reduce"] = request.Channel is not null || request.Head is not null ? null : request.Sign == SignRule.Absolute ? "abs-mean" : "mean";
-        result["direction"] = attention.IsSoftmax ? null : attention.Model.Reads == ModelInput.Text ? "forward" : Word(request.Directions);
-        result["view"] = attention.IsSoftmax ? null : Word(request.View);
+        result["direction"] = attention.Kind != MixerKind.Scan ? null : attention.Model.Reads == ModelInput.Text ? "forward" : Word(request.Directions);
+        result["view"] = attention.Kind != MixerKind.Scan ? null : Word(request.View);
         result["tokens"] = attention.Matrix.Length;
         result["class_token"] = attention.ClassToken;
     }

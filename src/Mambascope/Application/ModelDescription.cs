@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mambascope.Checkpoints;
 using Mambascope.Inputs.Text;
 using Mambascope.Models;
 
@@ -60,13 +61,17 @@ public sealed record ModelDescription(ModelInput Reads, IReadOnlyList<Fact> Fact
             [
                 .. Origin(language.Name, language.WeightFile, facts),
                 Parameters(weights),
-                new("in memory", $"{megabytes} MB, matrices as {weights.Format}", Fact.Value("weight_format", weights.Format.ToString()), Fact.Value("weight_bytes", weights.Bytes)),
+                new(
+                    "in memory",
+                    $"{megabytes} MB, matrices as {weights.Format}{(weights.IsQuantised ? $", {weights.BitsPerWeight:F1} bits a weight" : "")}",
+                    Fact.Value("weight_format", weights.Format.ToString()),
+                    Fact.Value("weight_bytes", weights.Bytes)),
                 Fact.ValueOnly("reads", "text"),
                 new(
                     "tokens",
-                    $"{vocabulary.ToString("N0", CultureInfo.InvariantCulture)} (0 to {vocabulary - 1}); {Words(language.Tokenizer)}",
+                    $"{vocabulary.ToString("N0", CultureInfo.InvariantCulture)} (0 to {vocabulary - 1}); {Words(language)}",
                     Fact.Value("vocabulary_size", vocabulary),
-                    Fact.Value("tokenizer", language.Tokenizer switch { null => null, ByteTokenizer => "bytes", _ => TextTokenizer.FileName })),
+                    Fact.Value("tokenizer", language.Tokenizer switch { null => null, ByteTokenizer => "bytes", _ => FileOf(language) })),
                 .. Layers(model),
             ],
             MethodDescription.For(model, ModelInput.Text),
@@ -99,12 +104,16 @@ public sealed record ModelDescription(ModelInput Reads, IReadOnlyList<Fact> Fact
 
     private static string FirstOf(ClassLabels labels) => $"{labels[0]}, {(labels.Count > 1 ? labels[1] : "")}{(labels.Count > 2 ? ", ..." : "")}";
 
-    private static string Words(TextTokenizer? tokenizer) => tokenizer switch
+    private static string Words(TextModel language) => language.Tokenizer switch
     {
         null => "without a tokenizer, so it reads ids only",
         ByteTokenizer => "a token is a byte of UTF-8",
-        _ => $"byte-level BPE from {TextTokenizer.FileName}",
+        SentencePieceTokenizer => $"SentencePiece BPE from {FileOf(language)}",
+        _ => $"byte-level BPE from {FileOf(language)}",
     };
+
+    private static string FileOf(TextModel language)
+        => CheckpointPath.IsGgufName(language.WeightFile) ? "the GGUF file" : TextTokenizer.FileName;
 
     private static string MatricesOf(ModelFacts facts)
         => facts.Channels is null ? "attention matrices of every layer and head" : "hidden attention matrices of every layer and channel";

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Mambascope.Attention;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Application;
 
@@ -21,8 +22,8 @@ public sealed record ShownAttention<T>
     /// <summary>Row i: what output token (or block) i takes from every input token (or block).</summary>
     public required AttentionMatrix<T> Matrix { get; init; }
 
-    /// <summary>Whether it is softmax attention; hidden attention of scans otherwise.</summary>
-    public required bool IsSoftmax { get; init; }
+    /// <summary>The kind of mixer whose attention it is.</summary>
+    public required MixerKind Kind { get; init; }
 
     /// <summary>The channels that were found to attend most, strongest first; null where none were asked for.</summary>
     public IReadOnlyList<RankedChannel<T>>? Ranked { get; init; }

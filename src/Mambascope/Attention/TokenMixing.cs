@@ -36,12 +36,33 @@ public abstract class TokenMixing<T>
     /// <summary>The accounts of a layer's mixers; none for a layer that works on each token alone.</summary>
     public static IReadOnlyList<TokenMixing<T>> Of(LayerTrace<T> layer) => [.. layer.Mixers.Select(Of)];
 
-    /// <summary>v mean(M), mean over units: (Batch, L, 1) from weights of the output tokens v (Batch, L, 1).</summary>
+    /// <summary>
+    /// v mean(M), mean over units: (Batch, L, 1) from weights of the output tokens v (Batch, L, 1). By way of the matrix here; a kind that
+    /// can do without one, in time that grows with the tokens and not with their square, says how.
+    /// </summary>
     /// <param name="workers">Threads.</param>
     /// <param name="pool">Scratch memory.</param>
     /// <param name="view">Which part of the mixer; for kinds that have one part only, that part.</param>
     /// <param name="v">Weights of the output tokens.</param>
-    public abstract Activation<T> Product(Workers workers, BufferPool<T> pool, AttentionView view, Activation<T> v);
+    public virtual Activation<T> Product(Workers workers, BufferPool<T> pool, AttentionView view, Activation<T> v)
+    {
+        var rows = Activation<T>.Zeros(v.Batch, v.Length, 1);
+        for (var item = 0; item < v.Batch; item++)
+        {
+            var matrix = Matrix(workers, item, new() { View = view });
+            for (var i = 0; i < matrix.Length; i++)
+            {
+                var weight = v.Row(item, i)[0];
+                for (var j = 0; j < matrix.Length; j++)
+                {
+                    rows.Row(item, j)[0] += weight * matrix[i, j];
+                }
+            }
+        }
+
+        return rows;
+    }
+
 
     /// <summary>The rows v M of all units, the sign rule applied to each entry, reduced to one: (Batch, L, 1).</summary>
     /// <param name="workers">Threads.</param>

@@ -196,8 +196,12 @@ public sealed class Decision<T> : IDisposable
         return RelevanceMap<T>.Of([.. values], layout.Grid?.Rows ?? 1, layout.Grid?.Columns ?? values.Count, diagnostics);
     }
 
-    /// <summary>A map per item from a value per token of each item, (Batch, L, 1).</summary>
-    internal IReadOnlyList<RelevanceMap<T>> Maps(Activation<T> perToken, IReadOnlyDictionary<string, double>? diagnostics = null)
+    /// <summary>
+    /// A map per item from a value per token of each item, (Batch, L, 1): a class token is left out, values that are not finite are reported.
+    /// </summary>
+    /// <param name="perToken">Values.</param>
+    /// <param name="diagnostics">Figures that the method reports about itself.</param>
+    public IReadOnlyList<RelevanceMap<T>> Maps(Activation<T> perToken, IReadOnlyDictionary<string, double>? diagnostics = null)
         => [.. Enumerable.Range(0, Batch).Select(item => Map(perToken.Item(item).ToArray(), diagnostics))];
 
     /// <summary>Gives the gradients' memory back; the trace stays.</summary>

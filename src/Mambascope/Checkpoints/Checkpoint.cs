@@ -3,18 +3,22 @@ using System.Runtime.InteropServices;
 namespace Mambascope.Checkpoints;
 
 /// <summary>
-/// The tensors of a model file: safetensors (one file, or shards with an index) or what torch.save writes (.pth, .pt, .bin, .ckpt).
+/// The tensors of a model file: safetensors (one file, or shards with an index), what torch.save writes (.pth, .pt, .bin, .ckpt) or GGUF
+/// (one file or several, under llama.cpp's names).
 /// Opening reads only the table of contents; values are read when asked for. Read-only, and safe to read from several threads.
 /// </summary>
 /// <remarks>
 /// Every failure of a file is a <see cref="BadInputException"/> of one line. A pickle inside a PyTorch file is interpreted by an
-/// allow-list and never executed. safetensors files are memory-mapped: whoever shortens one in place while it is open ends the
+/// allow-list and never executed. safetensors and GGUF files are memory-mapped: whoever shortens one in place while it is open ends the
 /// process, as with any mapped file; replacing it by a rename is harmless.
 /// </remarks>
 public sealed class Checkpoint : IDisposable
 {
     private readonly TensorSource source;
     private readonly TensorView view;
+
+    internal Checkpoint(string path, TensorSource source)
+        : this(path, source, TensorView.Whole(source.Sets[0])) { }
 
     private Checkpoint(string path, TensorSource source, TensorView view)
     {
@@ -34,12 +38,24 @@ public sealed class Checkpoint : IDisposable
     /// </summary>
     public string Weights => view.Name;
 
-    /// <summary>The free text entries of a safetensors header; empty for other files.</summary>
+    /// <summary>The free text entries of a safetensors header or of a GGUF file; empty for other files.</summary>
     public IReadOnlyDictionary<string, string> Metadata => source.Metadata;
+
+    /// <summary>Bits that the file spends on a value, on average over all tensors; 0 where it holds none.</summary>
+    internal double BitsPerWeight
+        => Tensors.Values.Sum(tensor => (double)tensor.Count) is > 0 and var count
+            ? Tensors.Values.Sum(tensor => (double)tensor.ByteLength) * 8 / count
+            : 0;
+
+    /// <summary>What a GGUF file says about its model; null for other files.</summary>
+    internal GgufMetadata? Gguf => source.Gguf;
+
+    /// <summary>Where tensors come from.</summary>
+    internal TensorSource Source => source;
 
     /// <summary>
     /// Opens a file, or the weights of a folder: model.safetensors, model.safetensors.index.json or the only *.safetensors;
-    /// else pytorch_model.bin or its index; else the only *.pth, *.pt or *.ckpt.
+    /// else pytorch_model.bin or its index; else the only *.pth, *.pt, *.ckpt or *.gguf.
     /// </summary>
     /// <exception cref="BadInputException">Nothing there, several candidates, or the file is damaged or of another kind.</exception>
     public static Checkpoint Open(string path)
@@ -100,7 +116,7 @@ public sealed class Checkpoint : IDisposable
         return Tensors.TryGetValue(name, out TensorInfo? tensor) ? tensor : throw ClosestNames.Missing(name, Path, Tensors.Keys);
     }
 
-    /// <summary>Values of a F32, F16, BF16 or F64 tensor as singles; F64 is rounded, the others are exact.</summary>
+    /// <summary>Values of a F32, F16, BF16, F64 or quantised tensor as singles; F64 is rounded, the others are exact.</summary>
     /// <exception cref="BadInputException">The tensor is missing, of an integer type, or damaged.</exception>
     public float[] ReadSingles(string name) => ReadSingles(Find(name));
 
@@ -122,7 +138,7 @@ public sealed class Checkpoint : IDisposable
         return values;
     }
 
-    /// <summary>Values of a F64, F32, F16 or BF16 tensor as doubles, exactly.</summary>
+    /// <summary>Values of a F64, F32, F16, BF16 or quantised tensor as doubles, exactly.</summary>
     /// <exception cref="BadInputException">The tensor is missing, of an integer type, or damaged.</exception>
     public double[] ReadDoubles(string name)
     {
@@ -163,9 +179,13 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>A tensor's bytes as stored, row-major and little-endian: for U8 and BOOL its values, for other types their encodings.</summary>
     /// <exception cref="BadInputException">The tensor is missing, of a type that is not read, or damaged.</exception>
-    public byte[] ReadBytes(string name)
+    public byte[] ReadBytes(string name) => ReadBytes(Find(name));
+
+    /// <summary>The same of a tensor whose shape must be the given one.</summary>
+    internal byte[] ReadBytes(string name, params ReadOnlySpan<int> expectedShape) => ReadBytes(Find(name, expectedShape));
+
+    private byte[] ReadBytes(TensorInfo tensor)
     {
-        TensorInfo tensor = Find(name);
         if (tensor.Type == TensorType.Other)
         {
             throw WrongType(tensor, $"one of {TensorTypes.All}");
@@ -206,8 +226,12 @@ public sealed class Checkpoint : IDisposable
                 double[] wide = Allocate<double>(tensor);
                 Fill(tensor, wide);
                 return Array.ConvertAll(wide, static value => (float)value);
+            case var type when type.Blocks() is { } blocks:
+                values = Allocate<float>(tensor);
+                blocks.Widen(ReadBytes(tensor.Name), values);
+                return values;
             default:
-                throw WrongType(tensor, "a floating-point type (F32, F16, BF16, F64)");
+                throw WrongType(tensor, "a floating-point or quantised type (F32, F16, BF16, F64, Q8_0 ...)");
         }
     }
 

@@ -21,9 +21,27 @@ internal static class CheckpointPath
         return InputFile.Guarded(path, static folder =>
             Named(folder, "model.safetensors") ?? Named(folder, "model.safetensors" + IndexEnding) ?? Only(folder, "*.safetensors")
             ?? Named(folder, "pytorch_model.bin") ?? Named(folder, "pytorch_model.bin" + IndexEnding)
-            ?? Only(folder, "*.pth") ?? Only(folder, "*.pt") ?? Only(folder, "*.ckpt") ?? Named(folder, "adapter_model.bin")
+            ?? Only(folder, "*.pth") ?? Only(folder, "*.pt") ?? Only(folder, "*.ckpt")
+            ?? GgufSplit.FirstOf(folder) ?? Only(folder, "*.gguf") ?? Named(folder, "adapter_model.bin")
             ?? throw new BadInputException($"{folder} holds no weights: expected model.safetensors, model.safetensors{IndexEnding}, "
-                + "pytorch_model.bin or one .safetensors, .pth or .ckpt file."));
+                + "pytorch_model.bin or one .safetensors, .pth, .ckpt or .gguf file."));
+    }
+
+    /// <summary>
+    /// Whether a file, or the one weight file of a folder, is in GGUF, by its first bytes or its name; false where there is none.
+    /// </summary>
+    public static bool IsGguf(string path)
+    {
+        try
+        {
+            string file = Resolve(path);
+            Span<byte> start = stackalloc byte[4];
+            return IsGgufName(file) || (ReadStart(file, start) == start.Length && start.SequenceEqual("GGUF"u8));
+        }
+        catch (BadInputException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Opens a weight file or an index of shards.</summary>
@@ -37,6 +55,11 @@ internal static class CheckpointPath
     {
         Span<byte> start = stackalloc byte[ForeignFile.StartLength];
         start = start[..ReadStart(file, start)];
+        if (start.StartsWith("GGUF"u8))
+        {
+            return GgufSplit.Open(file);
+        }
+
         if (start.Length >= 9 && start[8] == (byte)'{')
         {
             return SafetensorsFile.Open(file);
@@ -56,10 +79,14 @@ internal static class CheckpointPath
         {
             ".SAFETENSORS" => SafetensorsFile.Open(file),
             ".PTH" or ".PT" or ".BIN" or ".CKPT" => PyTorchFile.Open(file),
+            ".GGUF" => GgufSplit.Open(file),
             _ => throw new BadInputException($"{file} is not a checkpoint: expected a safetensors file, a PyTorch file (.pth, .pt, "
-                + $".bin, .ckpt) or a *.safetensors{IndexEnding}."),
+                + $".bin, .ckpt), a GGUF file or a *.safetensors{IndexEnding}."),
         };
     }
+
+    /// <summary>Whether a file is in GGUF by its name.</summary>
+    public static bool IsGgufName(string? file) => file?.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) == true;
 
     private static int ReadStart(string file, Span<byte> start)
     {

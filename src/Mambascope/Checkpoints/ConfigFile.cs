@@ -46,7 +46,15 @@ public sealed class ConfigFile
                 ? $"{path} {kind}; expected a configuration in JSON"
                 : $"{path} is not valid JSON: {Printable.Reason(error)}.", error);
         }
+        catch (InvalidOperationException error)
+        {
+            // Text that ends within a character (a lone surrogate, \ud800) is only found out where it is read.
+            throw new BadInputException($"{path} holds a text that is none: {Printable.Reason(error)}", error);
+        }
     }
+
+    /// <summary>What another file says in place of a config.json.</summary>
+    internal static ConfigFile Of(string path, JsonElement root) => new(path, "", Members(root, path, "its metadata"));
 
     /// <summary>Reads a file, or null where there is none.</summary>
     /// <exception cref="BadInputException">The file is there but is not a JSON object.</exception>

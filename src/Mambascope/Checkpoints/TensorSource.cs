@@ -10,6 +10,9 @@ internal abstract class TensorSource : IDisposable
 
     public virtual IReadOnlyDictionary<string, string> Metadata => NoMetadata;
 
+    /// <summary>What a GGUF file says about its model; null for other files.</summary>
+    public virtual GgufMetadata? Gguf => null;
+
     private static readonly Dictionary<string, string> NoMetadata = [];
 
     /// <summary>The sets of weights that may be meant, <see cref="Tensors"/> first; at least one.</summary>

@@ -13,10 +13,13 @@ namespace Mambascope.Models;
 /// </summary>
 public abstract class LanguageModel : ILanguageModel
 {
-    private readonly BlockStack stack;
-    private readonly Norm finalNorm;
+    private readonly Backbone stack;
+    private readonly Norm? finalNorm;
 
-    private protected LanguageModel(BlockStack stack, Norm finalNorm) => (this.stack, this.finalNorm) = (stack, finalNorm);
+    /// <summary>States the layers.</summary>
+    /// <param name="stack">The layers.</param>
+    /// <param name="finalNorm">The norm in front of the head; null where there is none.</param>
+    protected LanguageModel(Backbone stack, Norm? finalNorm) => (this.stack, this.finalNorm) = (stack, finalNorm);
 
     /// <inheritdoc/>
     public ModelShape Shape => stack.Shape;
@@ -25,7 +28,7 @@ public abstract class LanguageModel : ILanguageModel
     public abstract ModelFacts Facts { get; }
 
     /// <inheritdoc/>
-    public abstract ModelWork Work { get; }
+    public virtual ModelWork? Work => null;
 
     /// <inheritdoc/>
     public abstract IReadOnlyDictionary<string, object> Settings { get; }
@@ -46,10 +49,10 @@ public abstract class LanguageModel : ILanguageModel
     public abstract IEnumerable<Weight> AllWeights { get; }
 
     /// <summary>(vocabulary, d).</summary>
-    private protected abstract Weight EmbeddingTable { get; }
+    protected abstract Weight EmbeddingTable { get; }
 
     /// <summary>(vocabulary, d); the embedding itself where they are tied.</summary>
-    private protected abstract Weight HeadTable { get; }
+    protected abstract Weight HeadTable { get; }
 
     /// <summary>Bytes of weights that one token needs: all but an embedding that is not the head as well.</summary>
     private protected long BytesPerToken
@@ -104,7 +107,8 @@ public abstract class LanguageModel : ILanguageModel
         var (r, layers) = stack.Run(tape, mark, tokens, new(tokens.Data.Length), conditions);
 
         // The norm acts on each token alone, so only the tokens that are scored are normalised.
-        var logits = tape.Linear(finalNorm.Of(tape, tape.SelectTokens(r, scored)), HeadTable); // (B, scored, vocabulary)
+        var selected = tape.SelectTokens(r, scored);
+        var logits = tape.Linear(finalNorm?.Of(tape, selected) ?? selected, HeadTable); // (B, scored, vocabulary)
         return new(tape, tokens, tokens, layers, logits, scored, grid: null);
     }
 }

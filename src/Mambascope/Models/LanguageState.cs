@@ -103,25 +103,29 @@ public sealed class LanguageState<T>
 
 /// <summary>What one block remembers.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-internal abstract class LayerState<T>
+public abstract class LayerState<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The memory of a block with these mixers: of one, of several side by side, or of none.</summary>
-    public static LayerState<T> Of(IReadOnlyList<LayerState<T>> mixers) => mixers.Count == 1 ? mixers[0] : new MixersState<T>(mixers);
+    internal static LayerState<T> Of(IReadOnlyList<LayerState<T>> mixers) => mixers.Count == 1 ? mixers[0] : new MixersState<T>(mixers);
 
     /// <summary>What one of the block's mixers remembers.</summary>
     /// <param name="mixer">Which, from 0.</param>
-    public virtual LayerState<T> Part(int mixer) => this;
+    internal virtual LayerState<T> Part(int mixer) => this;
 
     /// <summary>A copy whose adjoints lie in the values of another state.</summary>
     /// <exception cref="InvalidOperationException">It is no memory that can be gone back through.</exception>
-    public virtual LayerState<T> WithAdjoint(LayerState<T> adjoint) => throw new InvalidOperationException("Only scans can be gone back through piece by piece.");
+    internal virtual LayerState<T> WithAdjoint(LayerState<T> adjoint) => throw new InvalidOperationException("Only scans can be gone back through piece by piece.");
 
+    /// <summary>A copy that goes on by itself.</summary>
     public abstract LayerState<T> Copy();
 
+    /// <summary>All that it remembers, by names; a file of the state holds these.</summary>
     public abstract IEnumerable<(string Name, T[] Values)> Parts();
 
     /// <summary>Takes its parts from where <paramref name="read"/> finds them, by name and number of values.</summary>
+    /// <param name="position">Tokens that were read.</param>
+    /// <param name="read">Gives the values.</param>
     public abstract void Fill(int position, Func<string, int, T[]> read);
 }
 
@@ -136,7 +140,7 @@ internal sealed class ScanLayerState<T>(Carried<T> conv, Carried<T> scan) : Laye
 
     public override LayerState<T> Copy() => new ScanLayerState<T>(new([.. Conv.Values]), new([.. Scan.Values]));
 
-    public override LayerState<T> WithAdjoint(LayerState<T> adjoint)
+    internal override LayerState<T> WithAdjoint(LayerState<T> adjoint)
         => adjoint is ScanLayerState<T> d ? new ScanLayerState<T>(new([.. Conv.Values], d.Conv.Values), new([.. Scan.Values], d.Scan.Values)) : base.WithAdjoint(adjoint);
 
     public override IEnumerable<(string Name, T[] Values)> Parts() => [("conv", Conv.Values), ("scan", Scan.Values)];
@@ -168,11 +172,11 @@ internal sealed class AttentionLayerState<T>(KeyValueCache<T> cache) : LayerStat
 internal sealed class MixersState<T>(IReadOnlyList<LayerState<T>> mixers) : LayerState<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public override LayerState<T> Part(int mixer) => mixers[mixer];
+    internal override LayerState<T> Part(int mixer) => mixers[mixer];
 
     public override LayerState<T> Copy() => new MixersState<T>([.. mixers.Select(mixer => mixer.Copy())]);
 
-    public override LayerState<T> WithAdjoint(LayerState<T> adjoint) => new MixersState<T>([.. mixers.Select((mixer, i) => mixer.WithAdjoint(adjoint.Part(i)))]);
+    internal override LayerState<T> WithAdjoint(LayerState<T> adjoint) => new MixersState<T>([.. mixers.Select((mixer, i) => mixer.WithAdjoint(adjoint.Part(i)))]);
 
     public override IEnumerable<(string Name, T[] Values)> Parts()
         => mixers.SelectMany((mixer, i) => mixer.Parts().Select(part => ($"mixer{i}.{part.Name}", part.Values)));

@@ -25,13 +25,28 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
             return new(source, isOutline ? preset.Outline() : preset.Create(seed), Config: null, WeightFile: null);
         }
 
-        var config = source.Beside("config.json") is { } file ? ConfigFile.Load(file) : null;
-        var stated = config?.GetString("model_type", "") is { Length: > 0 } type
+        // A config.json beside a GGUF file is that of another release of the model: the file says all by itself.
+        if (GgufModel.Open(source.Path!) is var (translated, metadata))
+        {
+            using var file = translated;
+            return Read(source, reads, Stated(metadata, reads), file, metadata);
+        }
+
+        var config = source.Beside("config.json") is { } beside ? ConfigFile.Load(beside) : null;
+        var stated = Stated(config, reads);
+        using var checkpoint = OpenWeights(source, reads);
+        return Read(source, reads, stated, checkpoint, config);
+    }
+
+    private static Architecture? Stated(ConfigFile? config, ModelInput reads)
+        => config?.GetString("model_type", "") is { Length: > 0 } type
             ? Architectures.OfModelType(type) is { } known && known.Reads == reads
                 ? known
                 : throw new BadInputException($"{config.Path}: model_type is \"{Printable.Name(type)}\"; {Architectures.Supported(reads)}")
             : null;
-        using var checkpoint = OpenWeights(source, reads);
+
+    private static ModelFile Read(ModelSpecification source, ModelInput reads, Architecture? stated, Checkpoint checkpoint, ConfigFile? config)
+    {
         var architecture = stated?.Matches(checkpoint) == true ? stated : Architectures.For(reads).FirstOrDefault(one => one.Matches(checkpoint))
             ?? throw new BadInputException($"{checkpoint.Path} is not {Wanted(reads)} that can be opened up here ({Contents(checkpoint)}); {Architectures.Supported(reads)}");
         return new(source, architecture.Read(checkpoint, config), config, checkpoint.Path);
@@ -45,6 +60,12 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         if (source.Preset is { } preset)
         {
             return Presets.Find(Presets.Parse(preset).Name)?.Architecture.Reads;
+        }
+
+        if (GgufModel.Open(source.Path!) is var (translated, metadata))
+        {
+            translated.Dispose();
+            return Architectures.OfModelType(metadata.GetString("model_type", ""))?.Reads;
         }
 
         // The original release of Mamba writes no model_type.

@@ -46,6 +46,11 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
     /// <param name="as">Name in the model, where it is another.</param>
     public Weight Weight(string name, int[] shape, string? @as = null)
     {
+        if (shape is [var outputs, var inputs] && name.EndsWith(".weight", StringComparison.Ordinal) && checkpoint.Find(name).Type.Blocks() is { } blocks)
+        {
+            return Quantised(name, blocks, outputs, inputs, @as ?? name);
+        }
+
         if (shape is not [var rows, var columns] || !name.EndsWith(".weight", StringComparison.Ordinal) || checkpoint.Find(name).Type is not (TensorType.F16 or TensorType.BF16))
         {
             return new(@as ?? name, Read(name, shape), shape);
@@ -58,6 +63,17 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
         return bad < 0
             ? Numerics.Weight.OfHalves(@as ?? name, values, format, rows, columns)
             : throw new BadInputException($"tensor {name} in {checkpoint.Path} holds {((values[bad] & ~exponent & 0x7FFF) != 0 ? "NaN" : "an infinite value")} at position {bad}; a model with such values cannot be run");
+    }
+
+    // Blocks stay as they are; only their scales could be something else than numbers.
+    private Weight Quantised(string name, BlockFormat format, int rows, int columns, string modelName)
+    {
+        used.Add(name);
+        var blocks = checkpoint.ReadBytes(name, rows, columns);
+        var bad = format.FirstNotFinite(blocks);
+        return bad < 0
+            ? Numerics.Weight.OfBlocks(modelName, format, blocks, rows, columns)
+            : throw new BadInputException($"tensor {name} in {checkpoint.Path} holds a scale that is not finite in block {bad}; a model with such values cannot be run");
     }
 
     /// <summary>Whether two tensors of one shape hold the same values.</summary>

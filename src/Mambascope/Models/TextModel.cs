@@ -167,6 +167,11 @@ public sealed class TextModel : LoadedModel
     private static TextTokenizer? OpenTokenizer(ModelFile file, out BadInputException? refusal)
     {
         refusal = null;
+        if (CheckpointPath.IsGgufName(file.WeightFile))
+        {
+            return TextTokenizer.LoadOrRefuse(file.WeightFile!, out refusal);
+        }
+
         if (file.Config is { } config && config.Has("tokenizer"))
         {
             return config.GetString("tokenizer") == "bytes"

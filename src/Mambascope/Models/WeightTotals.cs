@@ -8,12 +8,17 @@ namespace Mambascope.Models;
 /// <param name="Format">As most of the values are held.</param>
 public sealed record WeightTotals(long Parameters, long Bytes, WeightFormat Format)
 {
+    /// <summary>Whether most of the values are held in a quantised format.</summary>
+    internal bool IsQuantised => Format is not (WeightFormat.F32 or WeightFormat.BF16 or WeightFormat.F16);
+
+    /// <summary>Bits in memory for a value, on average.</summary>
+    internal double BitsPerWeight => 8.0 * Bytes / Parameters;
+
     /// <summary>Counts weights by their shapes; their values are not touched.</summary>
     public static WeightTotals Of(IEnumerable<Weight> weights)
     {
-        var byFormat = weights.GroupBy(weight => weight.Format).Select(group => (Format: group.Key, Count: group.Sum(weight => (long)weight.Count))).ToArray();
-        return new(byFormat.Sum(group => group.Count), byFormat.Sum(group => group.Count * BytesOf(group.Format)), byFormat.MaxBy(group => group.Count).Format);
+        var all = weights.ToArray();
+        var byFormat = all.GroupBy(weight => weight.Format).Select(group => (Format: group.Key, Count: group.Sum(weight => (long)weight.Count)));
+        return new(all.Sum(weight => (long)weight.Count), all.Sum(weight => weight.ByteLength), byFormat.MaxBy(group => group.Count).Format);
     }
-
-    private static int BytesOf(WeightFormat format) => format == WeightFormat.F32 ? sizeof(float) : sizeof(ushort);
 }

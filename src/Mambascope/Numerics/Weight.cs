@@ -51,6 +51,15 @@ public sealed class Weight
         return new(name, PackedMatrix.OfTransposed(values, rows, columns, format, Gemm.PanelWidth), [rows, columns]);
     }
 
+    /// <summary>A matrix of quantised values, kept as such.</summary>
+    /// <param name="name">Name in the checkpoint.</param>
+    /// <param name="format">Format of the blocks.</param>
+    /// <param name="blocks">Blocks, row after row; copied. All scales are finite.</param>
+    /// <param name="rows">Outputs.</param>
+    /// <param name="columns">Inputs: a multiple of the block's values.</param>
+    internal static Weight OfBlocks(string name, BlockFormat format, ReadOnlySpan<byte> blocks, int rows, int columns)
+        => new(name, PackedMatrix.OfTransposed(format, blocks, rows, columns, Gemm.PanelWidth), [rows, columns]);
+
     /// <summary>A name, a shape and a format without values: enough to count a model's parameters, not to run it.</summary>
     public static Weight OfShape(string name, WeightFormat format, params int[] shape) => new(name, shape) { Format = format };
 
@@ -62,6 +71,14 @@ public sealed class Weight
 
     /// <summary>Shape as in the checkpoint.</summary>
     public IReadOnlyList<int> Shape { get; }
+
+    /// <summary>Bytes in memory, as the values are held.</summary>
+    internal long ByteLength => Format switch
+    {
+        WeightFormat.F32 => (long)Count * sizeof(float),
+        WeightFormat.F16 or WeightFormat.BF16 => (long)Count * sizeof(ushort),
+        _ => packed!.ByteLength,
+    };
 
     /// <summary>How many values there are.</summary>
     public int Count { get; }

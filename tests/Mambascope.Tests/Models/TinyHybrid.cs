@@ -30,9 +30,9 @@ internal sealed class TinyHybrid : LanguageModel
 
     public override ILanguageModel With(WeightSource weights) => new TinyHybrid(new Parts(weights));
 
-    private protected override Weight EmbeddingTable => parts.Embedding;
+    protected override Weight EmbeddingTable => parts.Embedding;
 
-    private protected override Weight HeadTable => parts.Embedding;
+    protected override Weight HeadTable => parts.Embedding;
 
     private sealed class Parts
     {

@@ -42,7 +42,7 @@ internal sealed class GeluOperator<T>(Value<T> x, Value<T> output) : Elementwise
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
 /// <summary>Puts functions of one number on a tape. Results have the shape of x.</summary>
-internal static class ElementwiseExtensions
+public static class ElementwiseExtensions
 {
     /// <summary>silu(x).</summary>
     public static Value<T> Silu<T>(this Tape<T> tape, Value<T> x)

@@ -64,7 +64,7 @@ internal sealed class LayerNormOperator<T> : Operator<T>
 }
 
 /// <summary>Puts layer norms on a tape.</summary>
-internal static class LayerNormExtensions
+public static class LayerNormExtensions
 {
     /// <summary>w (x - mean) / deviation + b, same shape.</summary>
     public static Value<T> LayerNorm<T>(this Tape<T> tape, Value<T> x, Weight w, Weight bias, float epsilon)

@@ -55,7 +55,7 @@ internal sealed class LinearOperator<T> : Operator<T>
 }
 
 /// <summary>Puts linear layers on a tape.</summary>
-internal static class LinearExtensions
+public static class LinearExtensions
 {
     /// <summary>y = x Wᵀ + b, (Batch, L, outputs).</summary>
     public static Value<T> Linear<T>(this Tape<T> tape, Value<T> x, Weight w, Weight? bias = null)

@@ -50,7 +50,7 @@ internal sealed class ProductOperator<T> : Operator<T>
 }
 
 /// <summary>Puts products on a tape.</summary>
-internal static class ProductExtensions
+public static class ProductExtensions
 {
     /// <summary>scale a ⊙ b, same shape.</summary>
     public static Value<T> Product<T>(this Tape<T> tape, Value<T> a, Value<T> b, float scale = 1)

@@ -78,7 +78,7 @@ internal sealed class RmsNormOperator<T> : Operator<T>
 }
 
 /// <summary>Puts RMS norms on a tape.</summary>
-internal static class RmsNormExtensions
+public static class RmsNormExtensions
 {
     /// <summary>w x / rms(x), same shape.</summary>
     public static Value<T> RmsNorm<T>(this Tape<T> tape, Value<T> x, Weight w, float epsilon, int groups = 1)

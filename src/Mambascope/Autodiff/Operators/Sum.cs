@@ -43,7 +43,7 @@ internal sealed class SumOperator<T> : Operator<T>
 }
 
 /// <summary>Puts sums on a tape.</summary>
-internal static class SumExtensions
+public static class SumExtensions
 {
     /// <summary>a + b, same shape.</summary>
     public static Value<T> Sum<T>(this Tape<T> tape, Value<T> a, Value<T> b)

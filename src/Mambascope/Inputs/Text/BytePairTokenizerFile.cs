@@ -20,7 +20,7 @@ internal static class BytePairTokenizerFile
             var file = new JsonPart(path + ":", document.RootElement).Object();
             try
             {
-                return new BytePairTokenizer(Read(file));
+                return SentencePieceTokenizerFile.Matches(file) ? SentencePieceTokenizerFile.Read(file) : new BytePairTokenizer(Read(file));
             }
             catch (BadInputException error) when (TokenizerKind.OtherThanByteLevel(document.RootElement) is { } other)
             {
@@ -60,7 +60,7 @@ internal static class BytePairTokenizerFile
         };
     }
 
-    private static void CheckModel(JsonPart model)
+    internal static void CheckModel(JsonPart model)
     {
         // Files of the first years name no type: BPE is the model that has merges.
         if (model["type"] is { } type && type.Text() != "BPE")
@@ -80,14 +80,9 @@ internal static class BytePairTokenizerFile
                 throw affix.Unexpected("null: byte-level vocabularies have none");
             }
         }
-
-        if (model.Flag("byte_fallback", false))
-        {
-            throw model.Required("byte_fallback").Unexpected("false: SentencePiece vocabularies are not supported, only byte-level BPE");
-        }
     }
 
-    private static Dictionary<string, int> Vocabulary(JsonPart part)
+    internal static Dictionary<string, int> Vocabulary(JsonPart part)
     {
         var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
         var tokens = new Dictionary<int, string>();
@@ -112,15 +107,24 @@ internal static class BytePairTokenizerFile
     {
         var merges = new Dictionary<(int, int), (int, int)>();
         var rank = 0;
-        foreach (var merge in model.Required("merges").Items())
+        foreach (var (left, right, whole) in Merges(model, vocabulary))
         {
-            var (left, right) = Merge(merge);
-            merges[(Id(merge, left), Id(merge, right))] = (rank++, Id(merge, left + right)); // of two equal merges the later counts, as in the reference
+            merges[(left, right)] = (rank++, whole); // of two equal merges the later counts, as in the reference
         }
 
         var letters = vocabulary.Where(token => token.Key.Length == 1).ToDictionary(token => token.Key[0], token => token.Value);
         int? unknown = model["unk_token"] is { } token && vocabulary.TryGetValue(token.Text(), out var id) ? id : null;
         return new(merges, letters, unknown, model.Flag("fuse_unk", false));
+    }
+
+    /// <summary>The merges by ids, best first.</summary>
+    internal static IEnumerable<(int Left, int Right, int Whole)> Merges(JsonPart model, Dictionary<string, int> vocabulary)
+    {
+        foreach (var merge in model.Required("merges").Items())
+        {
+            var (left, right) = Merge(merge);
+            yield return (Id(merge, left), Id(merge, right), Id(merge, left + right));
+        }
 
         int Id(JsonPart merge, string token)
             => vocabulary.TryGetValue(token, out var id) ? id : throw new BadInputException($"{merge.Where} needs the token {Printable.Name(token)}, which model.vocab does not have");
@@ -133,7 +137,7 @@ internal static class BytePairTokenizerFile
         return halves is [{ Length: > 0 } left, { Length: > 0 } right] ? (left, right) : throw merge.Unexpected("two tokens");
     }
 
-    private static List<AddedToken> Added(JsonPart? part, Dictionary<string, int> vocabulary)
+    internal static List<AddedToken> Added(JsonPart? part, Dictionary<string, int> vocabulary)
     {
         var added = new Dictionary<int, AddedToken>();
         var ids = vocabulary.ToDictionary(token => token.Value, token => token.Key);
@@ -167,7 +171,7 @@ internal static class BytePairTokenizerFile
     }
 
     /// <summary>The tokens around a text of one part. A ByteLevel step only trims offsets, which is not wanted here: every character is shown.</summary>
-    private static (List<int> Before, List<int> After) Template(JsonPart? processor)
+    internal static (List<int> Before, List<int> After) Template(JsonPart? processor)
     {
         var (before, after) = (new List<int>(), new List<int>());
         foreach (var step in processor is { } given ? TokenizerSteps.Flat(given, "processors") : [])

@@ -29,7 +29,23 @@ internal sealed class BytePairs
     /// <summary>The tokens of a word: ids, and the range of its letters that each stands for.</summary>
     public void Encode(ReadOnlySpan<char> word, List<(int Id, int Start, int End)> tokens)
     {
-        var symbols = Symbols(word);
+        Encode(Symbols(word), tokens);
+    }
+
+    /// <summary>Merges symbols that are given by their ids and ranges.</summary>
+    public void Encode(ReadOnlySpan<(int Id, int Start, int End)> from, List<(int Id, int Start, int End)> tokens)
+    {
+        var symbols = new Symbol[from.Length];
+        for (var i = 0; i < symbols.Length; i++)
+        {
+            symbols[i] = new() { Id = from[i].Id, Start = from[i].Start, End = from[i].End, Previous = i - 1, Next = i + 1 < symbols.Length ? i + 1 : -1 };
+        }
+
+        Encode(symbols, tokens);
+    }
+
+    private void Encode(Symbol[] symbols, List<(int Id, int Start, int End)> tokens)
+    {
         Merge(symbols);
         for (var i = 0; i >= 0 && i < symbols.Length; i = symbols[i].Next)
         {

@@ -15,12 +15,20 @@ public abstract class TextTokenizer
     /// <summary>One more than the largest id. A model may have more rows: many vocabularies are padded.</summary>
     public abstract int VocabularySize { get; }
 
-    /// <summary>Reads a Hugging Face <c>tokenizer.json</c> with byte-level BPE (GPT-2, GPT-NeoX, Llama 3 and their like).</summary>
-    /// <param name="path">The file, or a folder that holds it.</param>
+    /// <summary>
+    /// Reads a Hugging Face <c>tokenizer.json</c> with byte-level BPE (GPT-2, GPT-NeoX, Llama 3 and their like) or with SentencePiece's BPE
+    /// (Llama 2, Mistral), or the tokenizer of a GGUF file.
+    /// </summary>
+    /// <param name="path">The file, or a folder that holds a <c>tokenizer.json</c>.</param>
     /// <exception cref="BadInputException">It is missing or damaged, or asks for what is not supported; the message names it.</exception>
     public static TextTokenizer Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        if (CheckpointPath.IsGgufName(path))
+        {
+            return GgufTokenizer.Read(GgufFile.ReadMetadata(path));
+        }
+
         return BytePairTokenizerFile.Load(Directory.Exists(path) ? Path.Combine(path, FileName) : path);
     }
 

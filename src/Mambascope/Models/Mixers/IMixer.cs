@@ -6,23 +6,34 @@ namespace Mambascope.Models.Mixers;
 
 /// <summary>What a mixer is given: the normalised residual stream, and what it may need to know beside it.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-/// <param name="Stream">Normalised residual stream (B, L, d).</param>
-/// <param name="Positions">What depends on the tokens' places alone.</param>
-/// <param name="State">What the mixer remembers of the text before; null where there is none.</param>
-/// <param name="Cuts">Edges of attention to cut.</param>
-internal readonly record struct MixerInput<T>(
-    Value<T> Stream, RunPositions<T> Positions, LayerState<T>? State, IReadOnlyList<Knockout> Cuts)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+public readonly record struct MixerInput<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    internal MixerInput(Value<T> stream, RunPositions<T> positions, LayerState<T>? state, IReadOnlyList<Knockout> cuts)
+        => (Stream, Positions, State, Cuts) = (stream, positions, state, cuts);
+
+    /// <summary>Normalised residual stream (B, L, d).</summary>
+    public Value<T> Stream { get; }
+
+    /// <summary>What the mixer remembers of the text before, and is to change; null where there is none.</summary>
+    public LayerState<T>? State { get; }
+
+    /// <summary>Edges of attention to cut; a mixer that cannot must say so where there are any.</summary>
+    public IReadOnlyList<Knockout> Cuts { get; }
+
+    /// <summary>What depends on the tokens' places alone.</summary>
+    internal RunPositions<T> Positions { get; }
+}
 
 /// <summary>What a mixer gave.</summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="Output">To be added to the residual stream (B, L, d).</param>
 /// <param name="Trace">What is explained of it; null where nothing mixes tokens, or where the run went on from a memory that cannot be explained.</param>
-internal readonly record struct MixerOutput<T>(Value<T> Output, MixerTrace<T>? Trace = null)
+public readonly record struct MixerOutput<T>(Value<T> Output, MixerTrace<T>? Trace = null)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
 /// <summary>One part of a layer: a map of the normalised residual stream whose output is added to the stream. Models are lists of these.</summary>
-internal interface IMixer
+public interface IMixer
 {
     /// <summary>What it is made of; null for a part that works on each token alone (an MLP).</summary>
     MixerShape? Shape { get; }

@@ -9,7 +9,7 @@ namespace Mambascope.Models.Mixers;
 /// <param name="Gain">(d).</param>
 /// <param name="Bias">(d) of a layer norm; null for RMS.</param>
 /// <param name="Epsilon">Added to the mean square or the variance.</param>
-internal sealed record Norm(Weight Gain, Weight? Bias, float Epsilon)
+public sealed record Norm(Weight Gain, Weight? Bias, float Epsilon)
 {
     /// <summary>The normalised stream, same shape.</summary>
     public Value<T> Of<T>(Tape<T> tape, Value<T> stream)

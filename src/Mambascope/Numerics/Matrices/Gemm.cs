@@ -16,11 +16,13 @@ internal static class Gemm
     /// <summary>Columns of a packed panel for the widest registers of this machine: a full tile, two registers.</summary>
     public static int PanelWidth => 2 * WidestRegisters.Lanes;
 
-    /// <summary>Length of the blocks into which an inner dimension is cut; all but the last are equal.</summary>
-    public static int InnerBlock(int inner)
+    /// <summary>
+    /// Length of the blocks into which an inner dimension is cut, a multiple of <paramref name="unit"/>; all but the last are equal.
+    /// </summary>
+    public static int InnerBlock(int inner, int unit = 1)
     {
         var blocks = Math.Max(1, (inner + MaxInnerBlock - 1) / MaxInnerBlock);
-        return (inner + blocks - 1) / blocks;
+        return (((inner + blocks - 1) / blocks) + unit - 1) / unit * unit;
     }
 
     /// <summary>C = A B + bias or C += A B, B packed before; a bias goes only with the first form.</summary>

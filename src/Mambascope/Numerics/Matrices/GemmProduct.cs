@@ -80,7 +80,7 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     private static void OneRow(Workers? workers, MatrixView a, PackedMatrix packed, float[]? bias, MatrixView c, bool accumulate)
     {
         var panels = DivideUp(c.Columns, GemmTile<TWidth, TVector>.Columns);
-        var bytes = (long)packed.Inner * packed.Columns * (packed.Format == WeightFormat.F32 ? sizeof(float) : sizeof(ushort));
+        var bytes = packed.ByteLength;
         var pieces =
             workers is null || workers.Count == 1
                 ? 1
@@ -105,11 +105,12 @@ internal static unsafe class GemmProduct<TWidth, TVector>
         MatrixView a, PackedMatrix packed, float[]? bias, MatrixView c, bool accumulate, int panel0, int panel1)
     {
         var (NR, inner) = (GemmTile<TWidth, TVector>.Columns, a.Columns);
-        var innerBlock = Gemm.InnerBlock(inner);
+        var innerBlock = InnerBlock(packed, inner);
         float* edge = stackalloc float[NR], start = stackalloc float[NR];
         fixed (float* aBase = a.Buffer, values = packed.Values, cBase = c.Buffer)
         {
             fixed (ushort* halves = packed.Halves)
+            fixed (uint* words = packed.Words)
             {
                 for (var panel = panel0; panel < panel1; panel++)
                 {
@@ -135,7 +136,13 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                         var depth = Math.Min(innerBlock, inner - k0);
                         var row = aBase + a.Offset + ((nint)k0 * a.ColumnStep);
                         var add = accumulate || k0 > 0;
-                        if (packed.Format == WeightFormat.F32)
+                        if (words is not null)
+                        {
+                            var blocks = words + packed.Offset + ((nint)panel * packed.PanelWords);
+                            BlockPanels<TWidth, TVector>.Multiply1x2(
+                                packed.Layout, k0, depth, row, a.ColumnStep, blocks, to, panelStart, add);
+                        }
+                        else if (packed.Format == WeightFormat.F32)
                         {
                             GemmTile<TWidth, TVector>.Multiply1x2(depth, row, a.ColumnStep, values + from, NR, to, panelStart, add);
                         }
@@ -154,6 +161,9 @@ internal static unsafe class GemmProduct<TWidth, TVector>
             }
         }
     }
+
+    private static int InnerBlock(PackedMatrix? packed, int inner)
+        => Gemm.InnerBlock(inner, packed?.Words is null ? 1 : BlockPanels<TWidth, TVector>.Unit);
 
     // Apart from Run, so that a small product makes no closure.
     private static void Share(
@@ -236,12 +246,13 @@ internal static unsafe class GemmProduct<TWidth, TVector>
         }
 
         // The thread's own scratch: a block of A, a panel of B, one tile of C, one panel of bias.
-        var innerBlock = Gemm.InnerBlock(inner);
+        var innerBlock = InnerBlock(packed, inner);
         var aSize = (tile1 - tile0) * MR * innerBlock;
         var memory = Scratch(aSize + (NR * innerBlock) + (MR * NR) + NR);
         var isNarrow = packed is { Format: not WeightFormat.F32 };
         fixed (float* own = &memory[scratchOffset], aBase = a.Buffer, bBase = packed?.Values ?? b.Buffer, cBase = c.Buffer)
         fixed (ushort* halves = packed?.Halves)
+        fixed (uint* words = packed?.Words)
         {
             float* bPanel = own,
                 edge = bPanel + (NR * innerBlock),
@@ -278,7 +289,12 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                     // What the next panel will read, fetched bit by bit while this one is at work.
                     float* next = null;
                     nint nextStep = NR;
-                    if (isNarrow)
+                    if (words is not null)
+                    {
+                        BlockPanels<TWidth, TVector>.Widen(
+                            packed!.Layout, k0, depth, packed.Panel(panel), new Span<float>(bPanel, depth * NR));
+                    }
+                    else if (isNarrow)
                     {
                         // Widened into the thread's own panel, once for all row tiles; what is fetched for the next one is half as wide.
                         var from = halves + packed!.Offset + ((((nint)panel * inner) + k0) * NR);

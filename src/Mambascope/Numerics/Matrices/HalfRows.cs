@@ -15,6 +15,12 @@ internal static class HalfRows
     /// <summary>Row <paramref name="row"/> of W (outputs, inputs).</summary>
     public static void Read(PackedMatrix packed, int row, Span<float> to)
     {
+        if (packed.Words is not null)
+        {
+            BlockRows.Read(packed, row, to);
+            return;
+        }
+
         var (width, inner) = (packed.PanelWidth, packed.Inner);
         var at = packed.Offset + (row / width * width * inner) + PackedMatrix.PairPlace(row % width, width);
         for (var k = 0; k < inner; k++)
@@ -26,6 +32,12 @@ internal static class HalfRows
     /// <summary>Rows [first, first + count) of W, row-major.</summary>
     public static void Read(Workers? workers, PackedMatrix packed, int first, int count, float[] to)
     {
+        if (packed.Words is not null)
+        {
+            BlockRows.Read(workers, packed, first, count, to);
+            return;
+        }
+
         var (width, from) = (packed.PanelWidth, first / packed.PanelWidth);
         var panels = ((first + count + width - 1) / width) - from;
         if (workers is null)

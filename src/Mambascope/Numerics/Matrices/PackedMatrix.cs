@@ -6,6 +6,7 @@ namespace Mambascope.Numerics;
 /// A right-hand matrix B (Inner, Columns) in the layout that the micro-kernels of <see cref="Gemm"/> read: panels of
 /// <see cref="PanelWidth"/> columns, in each panel row after row; the last panel is filled up with zeros.
 /// Element (k, j) stands at <c>Offset + (j / PanelWidth * Inner + k) * PanelWidth + j % PanelWidth</c>.
+/// Quantised values stand in panels of their own: see <see cref="IBlockPanels"/>.
 /// In a 16-bit format the columns i and i + PanelWidth / 2 of a panel row lie side by side, one lane of a register: see
 /// <see cref="HalfPanels{TWidth, TVector}"/>.
 /// </summary>
@@ -28,7 +29,14 @@ internal sealed class PackedMatrix
         }
     }
 
-    /// <summary>Singles, or halves.</summary>
+    private PackedMatrix(int inner, int columns, int panelWidth, BlockLayout layout)
+    {
+        (Inner, Columns, PanelWidth, Layout, Format) = (inner, columns, panelWidth, layout, layout.Name());
+        var panels = (columns + panelWidth - 1) / panelWidth;
+        (Words, Offset) = AlignedFloats.Allocate<uint>(checked(panels * layout.PanelWords(inner, panelWidth)));
+    }
+
+    /// <summary>Singles, halves, or quantised values.</summary>
     public WeightFormat Format { get; }
 
     /// <summary>The panels of singles, on the pinned heap; empty in a 16-bit format.</summary>
@@ -36,6 +44,21 @@ internal sealed class PackedMatrix
 
     /// <summary>The panels of halves, on the pinned heap; empty where they are singles.</summary>
     public ushort[] Halves { get; } = [];
+
+    /// <summary>The panels of quantised values, on the pinned heap; null where they are singles or halves.</summary>
+    public uint[]? Words { get; }
+
+    /// <summary>The layout of <see cref="Words"/>.</summary>
+    public BlockLayout Layout { get; }
+
+    /// <summary>Words of a panel of quantised values.</summary>
+    public int PanelWords => Layout.PanelWords(Inner, PanelWidth);
+
+    /// <summary>Bytes of the panels.</summary>
+    public long ByteLength
+        => Words is not null
+            ? Words.LongLength * sizeof(uint)
+            : (Values.LongLength * sizeof(float)) + (Halves.LongLength * sizeof(ushort));
 
     /// <summary>Where the first panel begins: a multiple of 64 bytes.</summary>
     public int Offset { get; }
@@ -48,6 +71,9 @@ internal sealed class PackedMatrix
 
     /// <summary>Columns of a panel.</summary>
     public int PanelWidth { get; }
+
+    /// <summary>A panel of quantised values.</summary>
+    public ReadOnlySpan<uint> Panel(int panel) => Words.AsSpan(Offset + (panel * PanelWords), PanelWords);
 
     /// <summary>Packs Wᵀ (columns x rows) for W (rows x columns), row-major, for the widest registers of this machine.</summary>
     public static PackedMatrix OfTransposed(float[] weight, int rows, int columns)
@@ -105,6 +131,16 @@ internal sealed class PackedMatrix
             }
         }
 
+        return packed;
+    }
+
+    /// <summary>Packs Wᵀ for W (rows x columns) given as blocks, row after row; each row is a whole number of them.</summary>
+    public static PackedMatrix OfTransposed(BlockFormat format, ReadOnlySpan<byte> blocks, int rows, int columns, int panelWidth)
+    {
+        Debug.Assert(columns % format.Values == 0, "no whole blocks");
+        Debug.Assert(blocks.Length == (long)rows * columns / format.Values * format.Bytes, "no whole rows");
+        var packed = new PackedMatrix(columns, rows, panelWidth, BlockLayouts.Of(format));
+        BlockPacking.Fill(format, packed.Layout, blocks, rows, columns, panelWidth, packed.Words.AsSpan(packed.Offset));
         return packed;
     }
 

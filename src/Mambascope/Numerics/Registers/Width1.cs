@@ -54,5 +54,7 @@ internal readonly struct Width1 : IVectorWidth<float>
 
     public static float MaskBits(float value, uint mask) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & mask);
 
+    public static float FromIntegers(float bits) => BitConverter.SingleToInt32Bits(bits);
+
     public static float Sum(float value) => value;
 }

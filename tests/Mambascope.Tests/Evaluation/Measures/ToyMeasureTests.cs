@@ -14,11 +14,11 @@ using Xunit;
 namespace Mambascope.Tests.Evaluation.Measures;
 
 /// <summary>Tests that change the registry run alone, since others go through its list.</summary>
-[CollectionDefinition(nameof(RegistryCollection), DisableParallelization = true)]
-public sealed class RegistryCollection;
+[CollectionDefinition(nameof(RegistryAlone), DisableParallelization = true)]
+public sealed class RegistryAlone;
 
 /// <summary>A measure of somebody else's, on data of somebody else's, complete in this file: run, interrupted, resumed, summed up.</summary>
-[Collection(nameof(RegistryCollection))]
+[Collection(nameof(RegistryAlone))]
 public sealed class ToyMeasureTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("mambascope-test-").FullName;
@@ -62,13 +62,13 @@ public sealed class ToyMeasureTests : IDisposable
             var run = new MeasureRun(measure, new PictureCases(new Stripes(), [PictureModel.Of(model)]), [[MeasuredMethod.Random(4), MeasuredMethod.CentreGaussian]]);
             using (var file = ResultFile.Create(path, run.Settings, mayReplace: false))
             {
-                run.Run(model.Workers, first: 0, count: 1, file.Append);
+                run.Run(model.Workers, first: 0, count: 1, file.Append, TestContext.Current.CancellationToken);
             }
 
             using (var file = ResultFile.Resume(path, run.Settings))
             {
                 Assert.Equal(1, file.Done);
-                run.Run(model.Workers, file.Done, int.MaxValue, file.Append);
+                run.Run(model.Workers, file.Done, int.MaxValue, file.Append, TestContext.Current.CancellationToken);
             }
 
             var (settings, lines) = ResultFile.Read(path);

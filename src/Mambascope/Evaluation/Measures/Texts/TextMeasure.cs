@@ -20,6 +20,8 @@ public abstract class TextMeasure<TRecord> : MeanMeasure<QuestionCase, TRecord>
     private protected static MeanFigure<TRecord> Accuracy(Func<TRecord, bool?> isRight)
         => new("accuracy", "accuracy", isHigherBetter: null, record => isRight(record) == true ? 1 : 0)
         {
-            IsShare = true, Decimals = 1, Where = record => isRight(record) is not null,
+            IsShare = true,
+            Decimals = 1,
+            Where = record => isRight(record) is not null,
         };
 }

@@ -6,13 +6,13 @@ using Mambascope.Tracing;
 namespace Mambascope.Models.Mixers;
 
 /// <summary>A residual branch: r = r + sum over parts of part(norm(r)).</summary>
-/// <param name="Norm">The norm that all parts read behind.</param>
+/// <param name="Norm">The norm that all parts read behind; null where they read the stream as it is.</param>
 /// <param name="Parts">One mixer or MLP, or several side by side.</param>
 /// <param name="IsParallel">Whether it reads the stream in front of the layer, not the one behind the branch before it.</param>
-internal sealed record ResidualBranch(Norm Norm, IReadOnlyList<IMixer> Parts, bool IsParallel = false)
+public sealed record ResidualBranch(Norm? Norm, IReadOnlyList<IMixer> Parts, bool IsParallel = false)
 {
     /// <summary>A branch of one part.</summary>
-    public ResidualBranch(Norm norm, IMixer part) : this(norm, [part]) { }
+    public ResidualBranch(Norm? norm, IMixer part) : this(norm, [part]) { }
 }
 
 /// <summary>What is different from run to run beside the tokens.</summary>
@@ -31,12 +31,12 @@ internal readonly record struct RunConditions<T>
 }
 
 /// <summary>The layers of a model, each a list of residual branches: how they are run, recorded, cut, dropped and continued stands here once.</summary>
-internal sealed class BlockStack
+public sealed class Backbone
 {
     private readonly IReadOnlyList<IReadOnlyList<ResidualBranch>> layers;
 
     /// <summary>States the branches of every layer, from input to output.</summary>
-    public BlockStack(IEnumerable<IReadOnlyList<ResidualBranch>> layers)
+    public Backbone(IEnumerable<IReadOnlyList<ResidualBranch>> layers)
     {
         this.layers = [.. layers];
         Shape = new([.. this.layers.Select(layer => new LayerShape([.. Parts(layer).Select(part => part.Shape).OfType<MixerShape>()]))]);
@@ -52,7 +52,7 @@ internal sealed class BlockStack
     public int Branches => layers.Sum(layer => layer.Count);
 
     /// <summary>What the layers remember before they have read anything.</summary>
-    public LanguageState<T> NewState<T>()
+    internal LanguageState<T> NewState<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new([.. layers.Select(layer => LayerState<T>.Of([.. Parts(layer).Select(part => part.NewState<T>()).OfType<LayerState<T>>()]))]);
 
@@ -62,7 +62,7 @@ internal sealed class BlockStack
     /// <param name="tokens">Residual stream in front of the first layer (B, L, d).</param>
     /// <param name="layout">What the tokens stand for.</param>
     /// <param name="conditions">Memory, cuts, drop path.</param>
-    public (
+    internal (
         Value<T> Stream,
         IReadOnlyList<LayerTrace<T>> Layers) Run<T>(Tape<T> tape,
         int mark,
@@ -79,7 +79,8 @@ internal sealed class BlockStack
             var cuts = conditions.Knockouts.In(layer);
             foreach (var branch in layers[layer])
             {
-                var stream = branch.Norm.Of(tape, branch.IsParallel ? input : r);
+                var stream = branch.IsParallel ? input : r;
+                stream = branch.Norm?.Of(tape, stream) ?? stream;
                 Value<T>? sum = null;
                 foreach (var part in branch.Parts)
                 {
