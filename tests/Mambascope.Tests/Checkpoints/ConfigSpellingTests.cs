@@ -65,7 +65,7 @@ public sealed class ConfigSpellingTests : IDisposable
     [Fact]
     public void Half_a_character_is_refused_in_one_line()
     {
-        var error = Assert.Throws<BadInputException>(() => Load("""{"rope_parameters": {"type": "\ud800"}}"""));
+        var error = Assert.Throws<BadInputException>(() => Load("""{"rope_parameters": {"type": "\ud800 ault"}}"""));
         Assert.Contains("holds a text that is none", TemporaryFolder.OneLine(error), StringComparison.Ordinal);
     }
 

@@ -33,7 +33,7 @@ public sealed class TextCommandLineErrorTests : IDisposable
     [InlineData("run a.png --temperature 1", "--temperature is for language models")]
     [InlineData("run --text hello --model MODEL --labels a.txt", "--labels is for pictures")]
     [InlineData("explain --text hello --model MODEL --out a.png", ".html")]
-    [InlineData("explain --text hello --model MODEL --color jet", "--color is for pictures")]
+    [InlineData("explain --text hello --model MODEL --color jet", "--color and --scale are for pictures")]
     [InlineData("explain --text hello --model MODEL --mode official", "exact or paper")]
     [InlineData("explain --text hello --model MODEL --method transformer-attribution", "softmax attention", "mamba-lrp")]
     [InlineData("explain a.png --against 3", "language models")]
