@@ -46,6 +46,11 @@ public sealed class ConfigFile
                 ? $"{path} {kind}; expected a configuration in JSON"
                 : $"{path} is not valid JSON: {Printable.Reason(error)}.", error);
         }
+        catch (InvalidOperationException error)
+        {
+            // Text that ends within a character (a lone surrogate, \ud800) is only found out where it is read.
+            throw new BadInputException($"{path} holds a text that is none: {Printable.Reason(error)}", error);
+        }
     }
 
     /// <summary>What another file says in place of a config.json.</summary>

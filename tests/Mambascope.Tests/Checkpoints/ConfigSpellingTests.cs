@@ -62,5 +62,12 @@ public sealed class ConfigSpellingTests : IDisposable
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
+    [Fact]
+    public void Half_a_character_is_refused_in_one_line()
+    {
+        var error = Assert.Throws<BadInputException>(() => Load("""{"rope_parameters": {"type": "\ud800"}}"""));
+        Assert.Contains("holds a text that is none", TemporaryFolder.OneLine(error), StringComparison.Ordinal);
+    }
+
     private ConfigFile Load(string json) => ConfigFile.Load(folder.Write("config.json", json));
 }
