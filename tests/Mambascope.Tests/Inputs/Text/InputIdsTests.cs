@@ -31,8 +31,8 @@ public sealed class InputIdsTests : IDisposable
     [Fact]
     public void Other_tensors_are_named()
     {
-        new SafetensorsWriter().Add("input_ids", [2], new long[2]).Add("labels", [2], new long[2]).Save(folder.File("a.safetensors"));
-        Assert.Contains("there is a tensor labels beside input_ids, which is not read", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => InputIds.Read(folder.File("a.safetensors")))), StringComparison.Ordinal);
+        new SafetensorsWriter().Add("input_ids", [2], new long[2]).Add("position_ids", [2], new long[2]).Save(folder.File("a.safetensors"));
+        Assert.Contains("there is a tensor position_ids beside input_ids, which is not read", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => InputIds.Read(folder.File("a.safetensors")))), StringComparison.Ordinal);
         new SafetensorsWriter().Add("input_ids", [2], new long[2]).Add("token_type_ids", [2], new long[] { 0, 1 }).Save(folder.File("a.safetensors"));
         Assert.Contains("marks a second text", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => InputIds.Read(folder.File("a.safetensors")))), StringComparison.Ordinal);
     }
