@@ -107,7 +107,7 @@ public sealed class PyTorchDefectTests : IDisposable
 
         Assert.Equal([3], checkpoint.ReadSingles("w", 1));
         Assert.Equal((TensorType.Other, type), (checkpoint.Find("other").Type, checkpoint.Find("other").TypeName));
-        Assert.Equal($"tensor other in {checkpoint.Path} is {type}, expected a floating-point type (F32, F16, BF16, F64).", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => checkpoint.ReadSingles("other"))));
+        Assert.Equal($"tensor other in {checkpoint.Path} is {type}, expected a floating-point or quantised type (F32, F16, BF16, F64, Q8_0 ...).", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => checkpoint.ReadSingles("other"))));
         Assert.Throws<BadInputException>(() => checkpoint.ReadInt64s("other"));
         Assert.Throws<BadInputException>(() => checkpoint.ReadBytes("other"));
     }
