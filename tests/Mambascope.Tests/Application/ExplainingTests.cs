@@ -27,7 +27,9 @@ public sealed class ExplainingTests : IDisposable
         Assert.Equal(run.Score(1), why.Target);
         Assert.Equal("class token (8)", why.TokenName);
         Assert.True(why.Check!.IsPassed);
-        Assert.Equal(["running the model", "explaining: raw.exact", "explaining: rollout.exact", "explaining: attribution.exact", "checking"], said.All);
+        Assert.Equal(
+            ["running the model", "explaining: raw.exact", "explaining: rollout.exact", "explaining: attribution.exact", "checking"],
+            said.All);
         var json = ExplanationJson.Of(why);
         Assert.Equal("goldfish", (string)json["target"]!["label"]!);
         Assert.Equal("folder/a.png", (string)json["input"]!);
@@ -58,7 +60,8 @@ public sealed class ExplainingTests : IDisposable
         Assert.Equal(5, all.Count);
         var one = Explaining.Explain<double>(model, text, new() { Token = 3 });
         Assert.Equal(one.Target.Index, all[3].Target.Index);
-        Assert.All(one.Maps.Zip(all[3].Maps), pair => Assert.All(pair.First.Map.Values.Zip(pair.Second.Map.Values), value => Assert.Equal(value.First, value.Second, 1e-9)));
+        Assert.All(one.Maps.Zip(all[3].Maps), pair =>
+            Assert.All(pair.First.Map.Values.Zip(pair.Second.Map.Values), value => Assert.Equal(value.First, value.Second, 1e-9)));
     }
 
     [Fact]
@@ -74,7 +77,8 @@ public sealed class ExplainingTests : IDisposable
             (new() { Target = "two" }, "two"),
         })
         {
-            Assert.Contains(words, Assert.Throws<BadInputException>(() => Explaining.Explain<float>(model, text, request, progress: said)).Message, StringComparison.Ordinal);
+            var error = Assert.Throws<BadInputException>(() => Explaining.Explain<float>(model, text, request, progress: said));
+            Assert.Contains(words, error.Message, StringComparison.Ordinal);
         }
 
         Assert.Empty(said.All);
