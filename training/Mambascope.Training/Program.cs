@@ -87,8 +87,10 @@ catch (BadInputException e)
 
 void AddModel(string model, string what, Func<ParseResult, SceneTrainingSettings> sizes)
 {
-    var train = new Command(model, $"Train {what}, on fashion scenes. Start it again to go on after an "
-        + "interruption.") { seed, steps, rate, width, depth, data, output, name, threads };
+    var train = new Command(model, $"Train {what}, on fashion scenes. Start it again to go on after an interruption.")
+    {
+        seed, steps, rate, width, depth, data, output, name, threads,
+    };
     train.SetAction((parsed, cancellation) => Task.Run(() =>
     {
         var standard = sizes(parsed);
@@ -117,8 +119,10 @@ void AddModel(string model, string what, Func<ParseResult, SceneTrainingSettings
 
 void AddLanguageModel(string model, string what, Func<ParseResult, ILanguageTask> task, LanguageTrainingSettings standard)
 {
-    var train = new Command(model, $"Train {what}. Start it again to go on after an "
-        + "interruption.") { seed, steps, rate, width, depth, text, output, name, threads };
+    var train = new Command(model, $"Train {what}. Start it again to go on after an interruption.")
+    {
+        seed, steps, rate, width, depth, text, output, name, threads,
+    };
     train.SetAction((parsed, cancellation) => Task.Run(() =>
     {
         var settings = standard with
