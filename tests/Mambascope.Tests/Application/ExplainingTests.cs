@@ -29,7 +29,7 @@ public sealed class ExplainingTests : IDisposable
         Assert.True(why.Check!.IsPassed);
         Assert.Equal(
             ["running the model", "explaining: raw.exact", "explaining: rollout.exact", "explaining: attribution.exact", "checking"],
-            said.All);
+            said.All.Where(step => !step.EndsWith(" %", StringComparison.Ordinal))); // a method also says how far it is
         var json = ExplanationJson.Of(why);
         Assert.Equal("goldfish", (string)json["target"]!["label"]!);
         Assert.Equal("folder/a.png", (string)json["input"]!);
