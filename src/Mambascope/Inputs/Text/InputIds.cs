@@ -16,11 +16,13 @@ public static class InputIds
     private const string Types = "token_type_ids";
 
     // Inputs of models in transformers that change the run; other tensors (saved maps, labels) have no part in it.
-    private static readonly string[] notRead = ["position_ids", "inputs_embeds", "decoder_input_ids", "global_attention_mask", "cache_position"];
+    private static readonly string[] notRead =
+        ["position_ids", "inputs_embeds", "decoder_input_ids", "global_attention_mask", "cache_position"];
 
     /// <summary>The ids of one text without padding: the masked ones before and after it are cut off.</summary>
     /// <exception cref="BadInputException">
-    /// No such tensor, another shape, a mask with holes, or another input of a model that would change what it computes and is not read here.
+    /// No such tensor, another shape, a mask with holes, or another input of a model that would change what it computes and is not read
+    /// here.
     /// </exception>
     public static long[] Read(string path)
     {
