@@ -45,7 +45,7 @@ public sealed partial class StyleTests
     public void Messages_are_found(string code, string? message)
         => Assert.Equal(message is null ? [] : [message], Messages(code));
 
-    private static IEnumerable<string> Sources()
+    private static string[] Sources()
     {
         var files = held
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
@@ -90,12 +90,12 @@ public sealed partial class StyleTests
         return "";
     }
 
-    [GeneratedRegex(@"[\\/](obj|bin)[\\/]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"[\\/](obj|bin)[\\/]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Generated();
 
     [GeneratedRegex(@"new \w*Exception\(", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex MadeException();
 
-    [GeneratedRegex("\"(?<text>(?:[^\"\\\\]|\\\\.)*)\"\\s*$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("\"(?<text>(?:[^\"\\\\]|\\\\.)*)\"\\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LastString();
 }

@@ -21,7 +21,7 @@ public static class Attending
     /// <exception cref="BadInputException">Something that was asked for does not exist, or does not go with this model or input.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static ShownAttention<T> Show<T>(
-        LoadedModel model, Subject subject, AttentionRequest request, CancellationToken cancellation = default, IProgress<Step>? progress = null)
+        LoadedModel model, Subject subject, AttentionRequest request, IProgress<Step>? progress = null, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -32,7 +32,7 @@ public static class Attending
         {
             if (request.Blocks is { } blocks)
             {
-                return BetweenBlocks<T>(language, text, request, blocks(text.Read), cancellation, progress);
+                return BetweenBlocks<T>(language, text, request, blocks(text.Read), progress, cancellation);
             }
 
             if (text.Length > LongestText)
@@ -44,12 +44,12 @@ public static class Attending
         var ranking = RankingToken(model, subject, request);
         progress?.Report(new("running the model"));
         using var run = subject.Run<T>(model, token: null, cancellation);
-        return Of(run, subject, request, ranking, cancellation, progress);
+        return Of(run, subject, request, ranking, progress, cancellation);
     }
 
     // No matrix over tokens is formed, and nothing is recorded as a whole.
     private static ShownAttention<T> BetweenBlocks<T>(
-        TextModel model, TextSubject text, AttentionRequest request, IReadOnlyList<ShownPiece> blocks, CancellationToken cancellation, IProgress<Step>? progress)
+        TextModel model, TextSubject text, AttentionRequest request, IReadOnlyList<ShownPiece> blocks, IProgress<Step>? progress, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         progress?.Report(new("computing the matrix"));
@@ -59,13 +59,13 @@ public static class Attending
             Model = model,
             Subject = text,
             Request = request,
-            Matrix = LongText.Tiles(model.Model, model.Workers, text.Read.Ids, request.Layer, starts, request.View, LongText.StandardPiece, cancellation, model.Pool<T>()),
+            Matrix = LongText.Tiles(model.Model, model.Workers, text.Read.Ids, request.Layer, starts, request.View, LongText.StandardPiece, model.Pool<T>(), cancellation),
             Kind = MixerKind.Scan,
             Blocks = blocks,
         };
     }
 
-    private static ShownAttention<T> Of<T>(Run<T> run, Subject subject, AttentionRequest request, int ranking, CancellationToken cancellation, IProgress<Step>? progress)
+    private static ShownAttention<T> Of<T>(Run<T> run, Subject subject, AttentionRequest request, int ranking, IProgress<Step>? progress, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (model, workers) = (run.Model, run.Model.Workers);

@@ -37,25 +37,25 @@ public static class Explaining
     /// <param name="progress">Told what is being done.</param>
     /// <exception cref="BadInputException">Something that was asked for does not exist, or does not go with this model or input.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static Explanation<T> Explain<T>(LoadedModel model, Subject subject, ExplanationRequest request, CancellationToken cancellation = default, IProgress<Step>? progress = null)
+    public static Explanation<T> Explain<T>(LoadedModel model, Subject subject, ExplanationRequest request, IProgress<Step>? progress = null, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(request);
         var (target, against) = request.Resolve(model);
         if (subject is not TextSubject text)
         {
-            return Recorded<T>(model, subject, request, target, against, cancellation, progress);
+            return Recorded<T>(model, subject, request, target, against, progress, cancellation);
         }
 
         CheckPosition(text, request.Token);
         return model is TextModel language && IsPiecewise(model, text.Length)
-            ? PieceByPiece<T>(language, text, request, target, against, cancellation, progress)
-            : Recorded<T>(model, text, request, target, against, cancellation, progress);
+            ? PieceByPiece<T>(language, text, request, target, against, progress, cancellation)
+            : Recorded<T>(model, text, request, target, against, progress, cancellation);
     }
 
     /// <summary>Explains what comes after each token of a text, all from one recorded run: the most likely next token each time.</summary>
     /// <exception cref="BadInputException">The text is too long, or something that was asked for does not go with this model.</exception>
-    public static IReadOnlyList<Explanation<T>> EveryPosition<T>(TextModel model, TextSubject text, ExplanationRequest request, CancellationToken cancellation = default, IProgress<Step>? progress = null)
+    public static IReadOnlyList<Explanation<T>> EveryPosition<T>(TextModel model, TextSubject text, ExplanationRequest request, IProgress<Step>? progress = null, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -89,25 +89,25 @@ public static class Explaining
         return found;
     }
 
-    private static Explanation<T> Recorded<T>(LoadedModel model, Subject subject, ExplanationRequest request, int? target, int? against, CancellationToken cancellation, IProgress<Step>? progress)
+    private static Explanation<T> Recorded<T>(LoadedModel model, Subject subject, ExplanationRequest request, int? target, int? against, IProgress<Step>? progress, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         progress?.Report(new("running the model"));
         using var run = subject.Run<T>(model, request.Token, cancellation);
-        return Of(run, subject, request, target, against, cancellation, progress);
+        return Of(run, subject, request, target, against, progress, cancellation);
     }
 
     /// <summary>Explains the answer of a run that is there already.</summary>
-    public static Explanation<T> Of<T>(Run<T> run, Subject subject, ExplanationRequest request, CancellationToken cancellation = default, IProgress<Step>? progress = null)
+    public static Explanation<T> Of<T>(Run<T> run, Subject subject, ExplanationRequest request, IProgress<Step>? progress = null, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(request);
         var (target, against) = request.Resolve(run.Model);
-        return Of(run, subject, request, target, against, cancellation, progress);
+        return Of(run, subject, request, target, against, progress, cancellation);
     }
 
-    private static Explanation<T> Of<T>(Run<T> run, Subject subject, ExplanationRequest request, int? target, int? against, CancellationToken cancellation, IProgress<Step>? progress)
+    private static Explanation<T> Of<T>(Run<T> run, Subject subject, ExplanationRequest request, int? target, int? against, IProgress<Step>? progress, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var model = run.Model;
@@ -135,7 +135,7 @@ public static class Explaining
     }
 
     // Nothing is recorded as a whole: memory does not grow with the text.
-    private static Explanation<T> PieceByPiece<T>(TextModel model, TextSubject text, ExplanationRequest request, int? target, int? against, CancellationToken cancellation, IProgress<Step>? progress)
+    private static Explanation<T> PieceByPiece<T>(TextModel model, TextSubject text, ExplanationRequest request, int? target, int? against, IProgress<Step>? progress, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var methods = request.Methods ?? StandardMethods.For(model.Model, isLong: true);
@@ -156,7 +156,7 @@ public static class Explaining
         {
             var share = ShareOf(method, request.Options, progress);
             var map = LongText.Explain(
-                model.Model, model.Workers, ids, method.Name, request.Options, explained.Index, against, LongText.StandardPiece, share, cancellation, model.Pool<T>());
+                model.Model, model.Workers, ids, method.Name, request.Options, explained.Index, against, LongText.StandardPiece, share, model.Pool<T>(), cancellation);
             maps.Add(new(method, request.Options, Padded(map, text.Length)));
         }
 

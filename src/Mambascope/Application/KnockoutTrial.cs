@@ -43,7 +43,7 @@ public sealed record KnockoutTrial(
     /// <summary>Runs the trial.</summary>
     /// <exception cref="BadInputException">A token, layer, position or name does not exist.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static KnockoutTrial Run<T>(TextModel model, TextSubject subject, KnockoutRequest request, CancellationToken cancellation = default, IProgress<Step>? progress = null)
+    public static KnockoutTrial Run<T>(TextModel model, TextSubject subject, KnockoutRequest request, IProgress<Step>? progress = null, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -64,7 +64,7 @@ public sealed record KnockoutTrial(
         {
             progress?.Report(Step.Of("cutting edges", effects.Count, pieces.Count, " runs"));
             var knockout = new Knockout { Sources = SourcesOf(request, piece), Targets = request.Outputs, Layers = request.Layers, CutsSelf = request.CutsSelf };
-            effects.Add(KnockoutEffect.Of(model.Model, model.Workers, text.Ids, [knockout], position, target, cancellation, model.Pool<T>()));
+            effects.Add(KnockoutEffect.Of(model.Model, model.Workers, text.Ids, [knockout], position, target, model.Pool<T>(), cancellation));
         }
 
         return new(model, request, subject with { Read = text }, position, pieces, effects);

@@ -113,7 +113,7 @@ public sealed record ModelDescription(ModelInput Reads, IReadOnlyList<Fact> Fact
     };
 
     private static string FileOf(TextModel language)
-        => CheckpointPath.IsGgufName(language.File.WeightFile) ? "the GGUF file" : TextTokenizer.FileName;
+        => CheckpointPath.IsGgufName(language.WeightFile) ? "the GGUF file" : TextTokenizer.FileName;
 
     private static string MatricesOf(ModelFacts facts)
         => facts.Channels is null ? "attention matrices of every layer and head" : "hidden attention matrices of every layer and channel";

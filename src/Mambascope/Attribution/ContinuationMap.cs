@@ -34,8 +34,8 @@ public static class ContinuationMap
         string method,
         AttributionOptions? options = null,
         IProgress<double>? progress = null,
-        CancellationToken cancellation = default,
-        BufferPool<T>? pool = null)
+        BufferPool<T>? pool = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (first < 1 || first >= tokens.Count)

@@ -35,8 +35,8 @@ public sealed record KnockoutEffect(
         IReadOnlyList<Knockout> knockouts,
         int? position = null,
         int? target = null,
-        CancellationToken cancellation = default,
-        BufferPool<T>? pool = null)
+        BufferPool<T>? pool = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         pool ??= new();

@@ -45,8 +45,8 @@ public static class LongText
         int? contrast = null,
         int piece = StandardPiece,
         IProgress<double>? progress = null,
-        CancellationToken cancellation = default,
-        BufferPool<T>? pool = null)
+        BufferPool<T>? pool = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         options ??= new();
@@ -88,8 +88,8 @@ public static class LongText
         IReadOnlyList<int> starts,
         AttentionView view,
         int piece = StandardPiece,
-        CancellationToken cancellation = default,
-        BufferPool<T>? pool = null)
+        BufferPool<T>? pool = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Refuse(model, Methods[0], new(), piece);

@@ -34,8 +34,8 @@ public static class RunExplanations
         string method = "attribution",
         int? target = null,
         AttributionOptions? options = null,
-        CancellationToken cancellation = default,
-        IProgress<double>? progress = null)
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var decision = run.Decision(target);

@@ -13,13 +13,13 @@ namespace Mambascope.Models;
 /// </summary>
 public abstract class LanguageModel : ILanguageModel
 {
-    private readonly BlockStack stack;
+    private readonly Backbone stack;
     private readonly Norm? finalNorm;
 
     /// <summary>States the layers.</summary>
     /// <param name="stack">The layers.</param>
     /// <param name="finalNorm">The norm in front of the head; null where there is none.</param>
-    protected LanguageModel(BlockStack stack, Norm? finalNorm) => (this.stack, this.finalNorm) = (stack, finalNorm);
+    protected LanguageModel(Backbone stack, Norm? finalNorm) => (this.stack, this.finalNorm) = (stack, finalNorm);
 
     /// <inheritdoc/>
     public ModelShape Shape => stack.Shape;

@@ -12,9 +12,9 @@ namespace Mambascope.Models;
 /// </summary>
 public abstract class VisionModel : IVisionModel
 {
-    private readonly BlockStack stack;
+    private readonly Backbone stack;
 
-    private protected VisionModel(BlockStack stack, PatchGrid grid, int? classToken)
+    private protected VisionModel(Backbone stack, PatchGrid grid, int? classToken)
     {
         this.stack = stack;
         (Grid, ClassToken) = (grid, classToken);

@@ -18,6 +18,8 @@ public enum WeightFormat
     /// <summary>ggml's Q4_K: 4 bits with packed scales and offsets, 4.5 bits each.</summary>
     Q4_K,
 
-    /// <summary>Any other quantised format, unpacked to signed bytes with scales in single precision: 9 to 12 bits each, same values.</summary>
-    Int8,
+    /// <summary>
+    /// Any other quantised format, unpacked to signed bytes with scales in single precision: 9 to 12 bits each, same values.
+    /// </summary>
+    ScaledBytes,
 }

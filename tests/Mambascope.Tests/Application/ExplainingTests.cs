@@ -118,11 +118,11 @@ public sealed class ExplainingTests : IDisposable
         var method = AttributionMethods.Find("raw", model.Model.Shape);
         foreach (var work in new Action<CancellationToken, IProgress<Step>>[]
         {
-            (stop, said) => Explaining.Explain<float>(model, text, new(), stop, said),
-            (stop, said) => Explaining.EveryPosition<float>(model, text, new(), stop, said),
-            (stop, said) => KnockoutTrial.Run<float>(model, text, new(), stop, said),
-            (stop, said) => Continuation.Explain<float>(model, text, new() { Method = method, Generate = 4 }, stop, said),
-            (stop, said) => Attending.Show<float>(model, text, new() { Layer = 1 }, stop, said),
+            (stop, said) => Explaining.Explain<float>(model, text, new(), said, stop),
+            (stop, said) => Explaining.EveryPosition<float>(model, text, new(), said, stop),
+            (stop, said) => KnockoutTrial.Run<float>(model, text, new(), said, stop),
+            (stop, said) => Continuation.Explain<float>(model, text, new() { Method = method, Generate = 4 }, said, stop),
+            (stop, said) => Attending.Show<float>(model, text, new() { Layer = 1 }, said, stop),
         })
         {
             Assert.Throws<OperationCanceledException>(() => work(new(canceled: true), new Steps()));

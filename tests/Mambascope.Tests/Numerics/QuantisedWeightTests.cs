@@ -8,7 +8,10 @@ namespace Mambascope.Tests.Numerics;
 /// </summary>
 public sealed class QuantisedWeightTests
 {
-    private static readonly (int Rows, int Inputs, int Outputs)[] products = [(1, 256, 80), (1, 768, 33), (2, 512, 70), (5, 1536, 129), (13, 256, 31), (100, 1024, 300), (1, 2560, 1025)];
+    private static readonly (int Rows, int Inputs, int Outputs)[] products =
+    [
+        (1, 256, 80), (1, 768, 33), (2, 512, 70), (5, 1536, 129), (13, 256, 31), (100, 1024, 300), (1, 2560, 1025),
+    ];
 
     public static TheoryData<string> Formats => [.. BlockFormat.All.Select(format => format.Name)];
 
@@ -82,13 +85,13 @@ public sealed class QuantisedWeightTests
     {
         var format = Find(name);
         var (narrow, wide) = Pair(format, 77, 256);
-        Assert.Equal(wide.Data, narrow.Data);
+        Assert.Equal(wide.Values<float>(), narrow.Values<float>());
         Assert.Equal((77, 256, 77 * 256), (narrow.Rows, narrow.Columns, narrow.Count));
         var row = new float[256];
         for (var i = 0; i < 77; i += 5)
         {
             narrow.CopyRow(i, row);
-            Assert.Equal(wide.Data[(i * 256)..((i + 1) * 256)], row);
+            Assert.Equal(wide.Values<float>()[(i * 256)..((i + 1) * 256)], row);
         }
 
         Assert.Throws<InvalidOperationException>(narrow.Changed);

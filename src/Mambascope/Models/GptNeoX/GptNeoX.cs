@@ -38,11 +38,13 @@ public sealed partial class GptNeoX : LanguageModel
     /// <inheritdoc/>
     public override IEnumerable<Weight> AllWeights => Weights.All;
 
+    /// <inheritdoc/>
     protected override Weight EmbeddingTable => Weights.Embedding;
 
+    /// <inheritdoc/>
     protected override Weight HeadTable => Weights.Head;
 
-    private static BlockStack Layers(GptNeoXConfig config, GptNeoXWeights weights)
+    private static Backbone Layers(GptNeoXConfig config, GptNeoXWeights weights)
     {
         RotaryShape rotary = new(config.RotatedChannels, config.RotaryBase);
         return new(weights.Blocks.Select(w => (IReadOnlyList<ResidualBranch>)

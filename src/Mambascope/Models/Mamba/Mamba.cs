@@ -39,11 +39,13 @@ public sealed partial class Mamba : LanguageModel
     /// <inheritdoc/>
     public override IEnumerable<Weight> AllWeights => Weights.All;
 
+    /// <inheritdoc/>
     protected override Weight EmbeddingTable => Weights.Embedding;
 
+    /// <inheritdoc/>
     protected override Weight HeadTable => Weights.Head;
 
-    private static BlockStack Layers(MambaConfig config, MambaWeights weights)
+    private static Backbone Layers(MambaConfig config, MambaWeights weights)
     {
         var norms = InnerNorms(config);
         return new(weights.Blocks.Select(w => (IReadOnlyList<ResidualBranch>)

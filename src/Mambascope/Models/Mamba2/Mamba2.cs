@@ -38,11 +38,13 @@ public sealed partial class Mamba2 : LanguageModel
     /// <inheritdoc/>
     public override IEnumerable<Weight> AllWeights => Weights.All;
 
+    /// <inheritdoc/>
     protected override Weight EmbeddingTable => Weights.Embedding;
 
+    /// <inheritdoc/>
     protected override Weight HeadTable => Weights.Head;
 
-    private static BlockStack Layers(Mamba2Config config, Mamba2Weights weights)
+    private static Backbone Layers(Mamba2Config config, Mamba2Weights weights)
         => new(weights.Blocks.Select(w => (IReadOnlyList<ResidualBranch>)
         [
             new(new Norm(w.Norm, Bias: null, config.NormEpsilon), new HeadScanMixer(

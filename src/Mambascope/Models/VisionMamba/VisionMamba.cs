@@ -55,7 +55,7 @@ public sealed partial class VisionMamba : VisionModel
     }
 
     // out = out_proj( (y_f + D_f u_f + y_b + D_b u_b) ⊙ silu(z) / 2 ), x and z from in_proj(norm(r))
-    private static BlockStack Layers(VisionMambaConfig config, VisionMambaWeights weights)
+    private static Backbone Layers(VisionMambaConfig config, VisionMambaWeights weights)
         => new(weights.Blocks.Select(w => (IReadOnlyList<ResidualBranch>)
         [
             new(new Norm(w.Norm, Bias: null, config.NormEpsilon), new S6Mixer(

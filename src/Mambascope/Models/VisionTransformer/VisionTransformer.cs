@@ -53,7 +53,7 @@ public sealed partial class VisionTransformer : VisionModel
         return tape.Linear(tape.PoolTokens(norm, ClassTokenIndex), Weights.Head, Weights.HeadBias);
     }
 
-    private static BlockStack Layers(VisionTransformerConfig config, VisionTransformerWeights weights)
+    private static Backbone Layers(VisionTransformerConfig config, VisionTransformerWeights weights)
         => new(weights.Blocks.Select(w => (IReadOnlyList<ResidualBranch>)
         [
             new(new Norm(w.Norm1, w.Norm1Bias, config.NormEpsilon), new SoftmaxMixer(

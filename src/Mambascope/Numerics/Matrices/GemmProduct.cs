@@ -291,7 +291,8 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                     nint nextStep = NR;
                     if (words is not null)
                     {
-                        BlockPanels<TWidth, TVector>.Widen(packed!.Layout, k0, depth, packed.Panel(panel), new Span<float>(bPanel, depth * NR));
+                        BlockPanels<TWidth, TVector>.Widen(
+                            packed!.Layout, k0, depth, packed.Panel(panel), new Span<float>(bPanel, depth * NR));
                     }
                     else if (isNarrow)
                     {

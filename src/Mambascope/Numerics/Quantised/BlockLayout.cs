@@ -44,7 +44,7 @@ internal static class BlockLayouts
     {
         BlockLayout.Bytes => WeightFormat.Q8_0,
         BlockLayout.Nibbles => WeightFormat.Q4_K,
-        _ => WeightFormat.Int8,
+        _ => WeightFormat.ScaledBytes,
     };
 
     /// <summary>Inputs and registers of a block.</summary>

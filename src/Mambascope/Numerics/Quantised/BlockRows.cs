@@ -50,7 +50,7 @@ internal static class BlockRows
             const int Depth = BlockPanels<TWidth, TVector>.Unit;
             var (width, inner) = (packed.PanelWidth, packed.Inner);
             var (low, high) = (Math.Max(first, panel * width), Math.Min(first + count, (panel + 1) * width));
-            float* wide = stackalloc float[Depth * width];
+            var wide = stackalloc float[Depth * width];
             for (var k0 = 0; k0 < inner; k0 += Depth)
             {
                 BlockPanels<TWidth, TVector>.Widen(packed.Layout, k0, Depth, packed.Panel(panel), new Span<float>(wide, Depth * width));

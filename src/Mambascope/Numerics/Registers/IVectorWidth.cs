@@ -61,7 +61,9 @@ internal interface IVectorWidth<TVector>
     /// <summary>The bits of each lane that the mask keeps.</summary>
     static abstract TVector MaskBits(TVector value, uint mask);
 
-    /// <summary>The bits of each lane, read as a signed whole number of 32 bits, as a single: rounded to nearest, exact up to 2^24.</summary>
+    /// <summary>
+    /// The bits of each lane, read as a signed whole number of 32 bits, as a single: rounded to nearest, exact up to 2^24.
+    /// </summary>
     static abstract TVector FromIntegers(TVector bits);
 
     /// <summary>Sum of all lanes, always in the same order for a given width.</summary>

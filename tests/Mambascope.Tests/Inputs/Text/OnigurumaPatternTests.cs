@@ -18,7 +18,7 @@ public sealed class OnigurumaPatternTests
     [InlineData("[a-z&&[^aeiou]]+", "hello", "h|ll")]
     [InlineData("[^a-z&&[^aeiou]]+", "hello", "e|o")]
     [InlineData("[a-f&&d-z&&[^e]]+", "abcdefgh", "d|f")]
-    [InlineData(" ?[^(\\s|[.,!?…。，、।۔،])]+", "a, (b)! c", "a|b|c")]
+    [InlineData(" ?[^(\\s|[.,!?…。，、।۔،])]+", "a, (b)! c", "a|b| c")]
     [InlineData("\\h+", "xyzbeef09g", "beef09")]
     [InlineData("[^\\h]+", "beefxyz", "xyz")]
     [InlineData("\\w+", "a\u0301b-c", "a\u0301b|c")]
@@ -41,7 +41,7 @@ public sealed class OnigurumaPatternTests
     [InlineData("(?#note)a", "a", "a")]
     [InlineData("(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+", "It's 1234  a.\n", "It|'s| |123|4| | a|.\n")]
     public void It_matches_the_same(string expression, string text, string expected)
-        => Assert.Equal(expected, string.Join('|', Regex.Matches(text, OnigurumaPattern.Translate(expression), RegexOptions.CultureInvariant).Where(match => match.Length > 0).Select(match => match.Value)));
+        => Assert.Equal(expected, string.Join('|', Regex.Matches(text, OnigurumaPattern.Translate(expression), RegexOptions.CultureInvariant, TimeSpan.FromSeconds(10)).Where(match => match.Length > 0).Select(match => match.Value)));
 
     [Theory]
     [InlineData("[[:letters:]]", "the class [:letters:]")]

@@ -37,8 +37,8 @@ public sealed class GgufModelTests : IDisposable
     {
         using var model = TextModel.Open(Golden.Path("gguf", "mamba-micro-q4_k.gguf"), threads: 1);
         var weights = ((Mamba)model.Model).Weights;
-        Assert.Equal((WeightFormat.Q4_K, WeightFormat.Int8, WeightFormat.F16), (weights.Blocks[0].InProj.Format, weights.Blocks[0].OutProj.Format, weights.Blocks[0].DtProj.Format));
-        Assert.Equal("Mamba", model.File.Architecture);
+        Assert.Equal((WeightFormat.Q4_K, WeightFormat.ScaledBytes, WeightFormat.F16), (weights.Blocks[0].InProj.Format, weights.Blocks[0].OutProj.Format, weights.Blocks[0].DtProj.Format));
+        Assert.Equal("Mamba", model.Model.Facts.Kind);
     }
 
     [Fact]

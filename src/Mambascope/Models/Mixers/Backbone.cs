@@ -31,12 +31,12 @@ internal readonly record struct RunConditions<T>
 }
 
 /// <summary>The layers of a model, each a list of residual branches: how they are run, recorded, cut, dropped and continued stands here once.</summary>
-public sealed class BlockStack
+public sealed class Backbone
 {
     private readonly IReadOnlyList<IReadOnlyList<ResidualBranch>> layers;
 
     /// <summary>States the branches of every layer, from input to output.</summary>
-    public BlockStack(IEnumerable<IReadOnlyList<ResidualBranch>> layers)
+    public Backbone(IEnumerable<IReadOnlyList<ResidualBranch>> layers)
     {
         this.layers = [.. layers];
         Shape = new([.. this.layers.Select(layer => new LayerShape([.. Parts(layer).Select(part => part.Shape).OfType<MixerShape>()]))]);
