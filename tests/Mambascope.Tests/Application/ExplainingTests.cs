@@ -27,7 +27,9 @@ public sealed class ExplainingTests : IDisposable
         Assert.Equal(run.Score(1), why.Target);
         Assert.Equal("class token (8)", why.TokenName);
         Assert.True(why.Check!.IsPassed);
-        Assert.Equal(["running the model", "explaining: raw.exact", "explaining: rollout.exact", "explaining: attribution.exact", "checking"], said.All);
+        string[] steps = ["running the model", "explaining: raw.exact", "explaining: rollout.exact", "explaining: attribution.exact", "checking"];
+        Assert.Equal(steps, said.All.Select(step => step.What).Distinct());
+        Assert.Equal("explaining: raw.exact, 100 %", new Step("explaining: raw.exact", 1).ToString());
         var json = ExplanationJson.Of(why);
         Assert.Equal("goldfish", (string)json["target"]!["label"]!);
         Assert.Equal("folder/a.png", (string)json["input"]!);
@@ -177,8 +179,8 @@ public sealed class ExplainingTests : IDisposable
 
     private sealed class Steps : IProgress<Step>
     {
-        public List<string> All { get; } = [];
+        public List<Step> All { get; } = [];
 
-        public void Report(Step value) => All.Add(value.ToString());
+        public void Report(Step value) => All.Add(value);
     }
 }
