@@ -40,16 +40,24 @@ internal sealed class BlockOption
             "SENTENCE" => TextBlocks.Sentences(text.Text, text.Tokens),
             _ => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
                 ? TileAverages<double>.Equal(count, text.Tokens.Count)
-                : throw new UsageException($"{option.Name} {ShownText.Line(word, most: 20)}: expected word, sentence, or a number of blocks"),
+                : throw new UsageException(
+                    $"{option.Name} {ShownText.Line(word, most: 20)}: expected word, sentence, or a number of blocks"),
         };
         return starts.Length <= Most
             ? [.. starts.Select((start, i) => Piece(text, start, i + 1 < starts.Length ? starts[i + 1] : text.Tokens.Count))]
-            : throw new BadInputException($"the text has {starts.Length:N0} blocks by {option.Name} {word}; a matrix is computed for at most {Most}: give {option.Name} {Most / 4}, or sentence");
+            : throw new BadInputException(
+                $"the text has {starts.Length:N0} blocks by {option.Name} {word}; a matrix is computed for at most {Most}: give "
+                    + $"{option.Name} {Most / 4}, or sentence");
     }
 
     private static ShownPiece Piece(ReadText text, int first, int end)
     {
         var (from, to) = (text.Tokens[first].Start, text.Tokens[end - 1].End);
-        return new(to > from && to <= text.Text.Length ? text.Text[from..to] : string.Concat(text.Tokens.Skip(first).Take(end - first).Select(token => token.Text)), first, end - first);
+        return new(
+            to > from && to <= text.Text.Length
+                ? text.Text[from..to]
+                : string.Concat(text.Tokens.Skip(first).Take(end - first).Select(token => token.Text)),
+            first,
+            end - first);
     }
 }

@@ -47,7 +47,10 @@ public static class CommandLineTool
         return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The last line of defence: any defect becomes exit code 3 and a sentence.")]
+    [SuppressMessage(
+        "Design",
+        "CA1031:Do not catch general exception types",
+        Justification = "The last line of defence: any defect becomes exit code 3 and a sentence.")]
     private static int Guarded(TextWriter error, Func<int> action)
     {
         try
@@ -68,19 +71,30 @@ public static class CommandLineTool
         }
         catch (Exception e)
         {
-            return Complain(error, $"a defect in mambascope, not in your input: {e.GetType().Name}: {e.Message}; please report it with the command line, the version (--version) and what MAMBASCOPE_DEBUG=1 prints", ExitCode.Internal, e);
+            return Complain(
+                error,
+                $"a defect in mambascope, not in your input: {e.GetType().Name}: {e.Message}; please report it with the command line, the "
+                    + "version (--version) and what MAMBASCOPE_DEBUG=1 prints",
+                ExitCode.Internal,
+                e);
         }
     }
 
     private static RootCommand Root()
     {
-        var root = new RootCommand("Opens up Mamba models: runs published checkpoints, shows their hidden attention, explains their decisions.");
+        var root = new RootCommand(
+            "Opens up Mamba models: runs published checkpoints, shows their hidden attention, explains their decisions.");
         foreach (var option in GlobalOptions.Create())
         {
             root.Add(option);
         }
 
-        Verb[] verbs = [new InfoVerb(), new RunVerb(), new ExplainVerb(), new AttentionVerb(), new ContinuationVerb(), new KnockoutVerb(), new CompareVerb(), new EvaluateVerb(), new BenchVerb(), new FetchVerb(), new CompletionVerb()];
+        Verb[] verbs =
+        [
+            new InfoVerb(), new RunVerb(), new ExplainVerb(), new AttentionVerb(), new ContinuationVerb(),
+            new KnockoutVerb(), new CompareVerb(), new EvaluateVerb(), new BenchVerb(), new FetchVerb(),
+            new CompletionVerb(),
+        ];
         foreach (var verb in verbs)
         {
             root.Add(verb);

@@ -28,7 +28,9 @@ internal static class DescriptionReport
         }
 
         methods.Write(output, "  ");
-        output.WriteLine($"{(isText ? "to continue a text (mambascope run --generate), " : "")}and to show {description.Matrices} (mambascope attention --help).");
+        output.WriteLine(
+            $"{(isText ? "to continue a text (mambascope run --generate), " : "")}and to show {description.Matrices} (mambascope attention "
+                + "--help).");
     }
 
     internal static JsonObject Json(ModelDescription description)
@@ -59,6 +61,6 @@ internal static class DescriptionReport
         double number => number,
         string text => text,
         IEnumerable<string> list => new JsonArray([.. list.Select(text => (JsonNode)text)]),
-        _ => throw new ArgumentException($"A {value.GetType().Name} is no value of a fact.", nameof(value)),
+        _ => throw new ArgumentException($"A {value.GetType().Name} is no value of a fact", nameof(value)),
     };
 }

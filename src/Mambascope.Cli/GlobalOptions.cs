@@ -21,10 +21,19 @@ internal static class GlobalOptions
     private const int MostThreads = 1024;
 
     internal static IEnumerable<Option> Create() =>
-    [
-        new Option<bool>(Json) { Description = "Print the result as one JSON object", Recursive = true },
-        OptionKinds.Whole(Threads, "N", "Threads to use; results do not depend on it [default: all processors]", 1, MostThreads, isGlobal: true),
-        OptionKinds.Choice(
-            Precision, "Arithmetic: single is fast, double is exact and slow [default: single]", [("single", Cli.Precision.Single), ("double", Cli.Precision.Double)], isGlobal: true),
-    ];
+        [
+            new Option<bool>(Json) { Description = "Print the result as one JSON object", Recursive = true },
+            OptionKinds.Whole(
+                Threads,
+                "N",
+                "Threads to use; results do not depend on it [default: all processors]",
+                1,
+                MostThreads,
+                isGlobal: true),
+            OptionKinds.Choice(
+                Precision,
+                "Arithmetic: single is fast, double is exact and slow [default: single]",
+                [("single", Cli.Precision.Single), ("double", Cli.Precision.Double)],
+                isGlobal: true),
+        ];
 }

@@ -41,8 +41,18 @@ internal sealed class InputArgument
         };
 
         // Hidden where they are refused: known, so that the answer can be better than "unrecognised".
-        text = new("--text") { Description = "Text for a language model, in place of INPUT", HelpName = "TEXT", Hidden = !readsText };
-        tokens = new("--tokens") { Description = "Token ids for a language model, in place of INPUT: 1,2,3", HelpName = "IDS", Hidden = !readsText };
+        text = new("--text")
+        {
+            Description = "Text for a language model, in place of INPUT",
+            HelpName = "TEXT",
+            Hidden = !readsText,
+        };
+        tokens = new("--tokens")
+        {
+            Description = "Token ids for a language model, in place of INPUT: 1,2,3",
+            HelpName = "IDS",
+            Hidden = !readsText,
+        };
         verb.Add(file);
         verb.Add(text);
         verb.Add(tokens);
@@ -65,8 +75,10 @@ internal sealed class InputArgument
         if (asked is not null && read is not null && asked != read)
         {
             throw new UsageException(read == ModelInput.Pictures
-                ? $"{(written.Length > 0 ? written[0] : path)} is for language models, and {model} looks at pictures: {PicturesOnly}, or name a language model with --model, for example {ModelOptions.StandardLanguageModel}"
-                : $"{path} is no text, and {model} is a language model: give --text \"...\", --tokens 1,2,3, a .txt file or a .safetensors file with {Ids}, or name a model for pictures with --model, for example {ModelOptions.StandardVisionModel}");
+                ? $"{(written.Length > 0 ? written[0] : path)} is for language models, and {model} looks at pictures: {PicturesOnly}, or "
+                    + $"name a language model with --model, for example {ModelOptions.StandardLanguageModel}"
+                : $"{path} is no text, and {model} is a language model: give --text \"...\", --tokens 1,2,3, a .txt file or a .safetensors "
+                    + $"file with {Ids}, or name a model for pictures with --model, for example {ModelOptions.StandardVisionModel}");
         }
 
         return (asked ?? read) == ModelInput.Text;
@@ -78,7 +90,8 @@ internal sealed class InputArgument
     {
         if (Written(session) is [var option, ..])
         {
-            throw new UsageException($"{option} is for language models; {session.Arguments.CommandResult.Command.Name} looks at pictures: {PicturesOnly}");
+            throw new UsageException(
+                $"{option} is for language models; {session.Arguments.CommandResult.Command.Name} looks at pictures: {PicturesOnly}");
         }
 
         return session.Arguments.GetValue(file) ?? throw Missing(session);
@@ -101,7 +114,9 @@ internal sealed class InputArgument
         => [.. new[] { text, tokens }.Where(option => session.Arguments.GetResult(option) is not null).Select(option => option.Name)];
 
     private UsageException Missing(Session session)
-        => new($"INPUT is missing: {(!seesPictures ? TextOnly : readsText ? TextToo : PicturesOnly)}; see mambascope {session.Arguments.CommandResult.Command.Name} --help");
+        => new(
+            $"INPUT is missing: {(!seesPictures ? TextOnly : readsText ? TextToo : PicturesOnly)}; see mambascope "
+                + $"{session.Arguments.CommandResult.Command.Name} --help");
 
     // Null where a file could be either; what is wrong with it is said when it is read.
     private static ModelInput? Kind(string path)
@@ -130,8 +145,14 @@ internal sealed class InputArgument
         };
     }
 
-    private int[] Numbers(string list) => [.. list.Split(',').Select(word =>
-        int.TryParse(word.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? id
-            : throw new UsageException($"{tokens.Name} {ShownText.Line(word, most: 20)}: expected token ids, whole numbers of 0 or more separated by commas, such as 1,2,3"))];
+    private int[] Numbers(string list)
+        => [
+            .. list.Split(',')
+                .Select(word =>
+                    int.TryParse(word.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                        ? id
+                        : throw new UsageException(
+                            $"{tokens.Name} {ShownText.Line(word, most: 20)}: expected token ids, whole numbers of 0 or more separated by "
+                                + "commas, such as 1,2,3")),
+        ];
 }

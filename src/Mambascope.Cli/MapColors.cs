@@ -22,7 +22,8 @@ internal sealed class MapColorOptions
 
     private readonly Option<MapRange?> range = OptionKinds.Choice<MapRange?>(
         "--scale",
-        "Colours from 0, equally far to both sides where there are negative values; or from the least to the greatest value, as the papers draw them, with --color jet [default: from-zero]",
+        "Colours from 0, equally far to both sides where there are negative values; or from the least to the greatest value, as the papers "
+            + "draw them, with --color jet [default: from-zero]",
         [("from-zero", MapRange.FromZero), ("min-max", MapRange.MinMax)]);
 
     /// <summary>Both, for a verb.</summary>

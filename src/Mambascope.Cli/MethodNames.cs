@@ -12,7 +12,9 @@ internal static class MethodNames
 
     /// <summary>Names with commas between them or as separate words, each once.</summary>
     internal static IEnumerable<string> Split(IEnumerable<string> words)
-        => words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal);
+        => words
+            .SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .Distinct(StringComparer.Ordinal);
 
     /// <summary>Whether METHOD or METHOD.FORM is a method for such a model.</summary>
     internal static bool Explains(string name, ModelShape kinds)
@@ -36,11 +38,15 @@ internal static class MethodNames
         var method = Find(parts[0], kinds);
         AttributionOptions[] forms =
         [
-            new(), .. method.HasModes ? Enum.GetValues<AttributionMode>().Select(mode => new AttributionOptions { Mode = mode }) : [new() { LrpVariant = LrpVariant.Original }],
+            new(),
+            .. method.HasModes
+                ? Enum.GetValues<AttributionMode>().Select(mode => new AttributionOptions { Mode = mode })
+                : [new() { LrpVariant = LrpVariant.Original }],
         ];
         return parts.Length == 1 ? (method, forms[0])
             : forms.FirstOrDefault(options => parts.Length == 2 && method.Form(options) == parts[1]) is { } found ? (method, found)
-            : throw new UsageException($"--method {name}: expected {string.Join(", ", forms.Select(method.NameOf).Prepend(method.Name).Distinct())}");
+            : throw new UsageException(
+                $"--method {name}: expected {string.Join(", ", forms.Select(method.NameOf).Prepend(method.Name).Distinct())}");
     }
 
     /// <summary>The method of that name for such a model.</summary>

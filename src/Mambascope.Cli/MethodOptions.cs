@@ -12,7 +12,10 @@ internal sealed class MethodOptions
 {
     private readonly Option<string[]> methods = new("--method")
     {
-        Description = $"Method; repeat for several side by side. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: {MethodNames.Of(ModelShape.Of(MixerKind.Softmax))} [default: {string.Join(", ", StandardMethods.OfScans)}; transformers: {string.Join(", ", StandardMethods.OfTransformers)}]",
+        Description =
+            $"Method; repeat for several side by side. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: "
+                + $"{MethodNames.Of(ModelShape.Of(MixerKind.Softmax))} [default: {string.Join(", ", StandardMethods.OfScans)}; "
+                + $"transformers: {string.Join(", ", StandardMethods.OfTransformers)}]",
         HelpName = "METHOD",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
@@ -22,27 +25,44 @@ internal sealed class MethodOptions
         "--mode", "Form of raw, rollout and attribution: the exact mixer, the paper's equations, or the released code [default: exact]",
         [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper), ("official", AttributionMode.Official)]);
 
-    private readonly Option<int?> startLayer = OptionKinds.Whole("--start-layer", "N", "First layer that takes part [default: 0; official mode: 15/24 of the depth]", 0);
+    private readonly Option<int?> startLayer = OptionKinds.Whole(
+        "--start-layer", "N", "First layer that takes part [default: 0; official mode: 15/24 of the depth]", 0);
 
     private readonly Option<ChannelReduction> reduction = OptionKinds.Choice(
-        "--reduce", "How channels become one [default: mean]",
-        [("mean", ChannelReduction.Mean), ("max", ChannelReduction.Max), ("min", ChannelReduction.Min), ("product", ChannelReduction.Product)]);
+        "--reduce",
+        "How channels become one [default: mean]",
+        [
+            ("mean", ChannelReduction.Mean),
+            ("max", ChannelReduction.Max),
+            ("min", ChannelReduction.Min),
+            ("product", ChannelReduction.Product),
+        ]);
 
     private readonly Option<SignRule?> sign = OptionKinds.Choice<SignRule?>(
-        "--sign", "What is done to the sign of attention [default: keep; attribution: clamp]", [("keep", SignRule.Keep), ("clamp", SignRule.Clamp), ("absolute", SignRule.Absolute)]);
+        "--sign",
+        "What is done to the sign of attention [default: keep; attribution: clamp]",
+        [("keep", SignRule.Keep), ("clamp", SignRule.Clamp), ("absolute", SignRule.Absolute)]);
 
     private readonly Option<RowNormalisation> rows = OptionKinds.Choice(
-        "--row-norm", "Scaling of rows before layers are multiplied [default: none]", [("none", RowNormalisation.None), ("l1", RowNormalisation.L1)]);
+        "--row-norm",
+        "Scaling of rows before layers are multiplied [default: none]",
+        [("none", RowNormalisation.None), ("l1", RowNormalisation.L1)]);
 
-    private readonly Option<double?> residual = OptionKinds.Share("--residual", "WEIGHT", "Weight of the residual stream against the mixer in products of layers [default: 1]");
+    private readonly Option<double?> residual = OptionKinds.Share(
+        "--residual", "WEIGHT", "Weight of the residual stream against the mixer in products of layers [default: 1]");
 
     private readonly Option<LrpVariant> lrpVariant = OptionKinds.Choice(
-        "--lrp-variant", "Relevance rules of partial-lrp, full-lrp and their kin: with rescaled residual sums, or as compared with in the paper on Transformer-Attribution [default: rescaled]",
+        "--lrp-variant",
+        "Relevance rules of partial-lrp, full-lrp and their kin: with rescaled residual sums, or as compared with in the paper on "
+            + "Transformer-Attribution [default: rescaled]",
         [("rescaled", LrpVariant.Rescaled), ("original", LrpVariant.Original)]);
 
-    private readonly Option<int?> steps = OptionKinds.Whole("--steps", "N", $"Steps of integrated-gradients [default: {new AttributionOptions().Steps}]", 1);
-    private readonly Option<int?> samples = OptionKinds.Whole("--samples", "N", $"Samples of smoothgrad [default: {new AttributionOptions().Samples}]", 1);
-    private readonly Option<double?> noise = OptionKinds.Share("--noise", "SHARE", $"Noise of smoothgrad as a share of the input's range [default: {new AttributionOptions().Noise}]");
+    private readonly Option<int?> steps = OptionKinds.Whole(
+        "--steps", "N", $"Steps of integrated-gradients [default: {new AttributionOptions().Steps}]", 1);
+    private readonly Option<int?> samples = OptionKinds.Whole(
+        "--samples", "N", $"Samples of smoothgrad [default: {new AttributionOptions().Samples}]", 1);
+    private readonly Option<double?> noise = OptionKinds.Share(
+        "--noise", "SHARE", $"Noise of smoothgrad as a share of the input's range [default: {new AttributionOptions().Noise}]");
     private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of smoothgrad's noise [default: 0]");
 
     internal MethodOptions()
@@ -61,13 +81,16 @@ internal sealed class MethodOptions
     internal AttributionMode Mode(Session session) => session.Arguments.GetValue(mode);
 
     /// <summary>The methods that were named; null where none was.</summary>
-    /// <exception cref="UsageException">One does not exist, or explains models of another kind; or an option was given that none of them reads.</exception>
+    /// <exception cref="UsageException">
+    /// One does not exist, or explains models of another kind; or an option was given that none of them reads.
+    /// </exception>
     internal IReadOnlyList<AttributionMethod>? Methods(Session session, IModel model)
     {
         AttributionMethod[]? named = session.Arguments.GetValue(methods) is { Length: > 0 } words
             ? [.. MethodNames.Split(words).Select(name => MethodNames.Find(name, model.Shape))]
             : null;
-        UnreadOptions.Refuse(session, [mode, .. Others], named ?? StandardMethods.For(model, isLong: false), AttributionMethods.For(model.Shape));
+        UnreadOptions.Refuse(
+            session, [mode, .. Others], named ?? StandardMethods.For(model, isLong: false), AttributionMethods.For(model.Shape));
         return named;
     }
 

@@ -13,18 +13,32 @@ internal sealed class ModelOptions
     private readonly string standard;
     private readonly Option<string?> model;
 
-    private readonly Option<string?> labels = OptionKinds.Text("--labels", "FILE", "Labels of the classes in place of config.json's: one a line, or a JSON list or object");
+    private readonly Option<string?> labels = OptionKinds.Text(
+        "--labels", "FILE", "Labels of the classes in place of config.json's: one a line, or a JSON list or object");
 
     private readonly Option<string?> preprocessing = OptionKinds.Choice<string?>(
-        "--preprocess", "Resizing in place of the model's own; the numbers scale with its image size", [.. Preprocessing.Names.Select(name => (name, (string?)name))]);
+        "--preprocess",
+        "Resizing in place of the model's own; the numbers scale with its image size",
+        [.. Preprocessing.Names.Select(name => (name, (string?)name))]);
 
-    internal ModelOptions(Command verb, string standard = StandardVisionModel, bool readsText = false, string? standardText = StandardLanguageModel, bool seesPictures = true)
+    internal ModelOptions(
+        Command verb, string standard = StandardVisionModel, bool readsText = false,
+        string? standardText = StandardLanguageModel, bool seesPictures = true)
     {
         this.standard = standard;
-        string[] presets = [.. seesPictures ? Presets.NamesFor(ModelInput.Pictures) : [], .. readsText ? Presets.NamesFor(ModelInput.Text) : []];
+        string[] presets =
+        [
+            .. seesPictures ? Presets.NamesFor(ModelInput.Pictures) : [],
+            .. readsText ? Presets.NamesFor(ModelInput.Text) : [],
+        ];
         model = new Option<string?>("--model", "-m")
         {
-            Description = $"Folder, weight file, shipped model, or random:PRESET[:SEED] with PRESET in {string.Join(", ", presets)} [default: {(!seesPictures ? standardText : readsText && standardText is not null ? $"{standard}; for text {standardText}" : standard)}]",
+            Description =
+                $"Folder, weight file, shipped model, or random:PRESET[:SEED] with PRESET in {string.Join(", ", presets)} [default: "
+                    + (!seesPictures ? standardText
+                        : readsText && standardText is not null ? $"{standard}; for text {standardText}"
+                        : standard)
+                    + "]",
             HelpName = "MODEL",
         };
         model.CompletionSources.Add([.. ModelSpecification.Shipped(), .. presets.Select(name => ModelSpecification.RandomPrefix + name)]);
@@ -59,9 +73,27 @@ internal sealed class ModelOptions
         => session.Progress.During($"opening {name}", () => TextModel.Open(name, session.Threads, isOutline));
 
     /// <summary>Opens the model.</summary>
-    internal ImageClassifier Open(Session session) => Open(session, session.Arguments.GetValue(model) ?? standard, session.Arguments.GetValue(labels), session.Arguments.GetValue(preprocessing));
+    internal ImageClassifier Open(Session session)
+        => Open(
+            session,
+            session.Arguments.GetValue(model) ?? standard,
+            session.Arguments.GetValue(labels),
+            session.Arguments.GetValue(preprocessing));
 
     /// <summary>Opens a model by name.</summary>
-    internal static ImageClassifier Open(Session session, string name, string? labels = null, string? preprocessing = null, bool isOutline = false)
-        => session.Progress.During($"opening {name}", () => ImageClassifier.Open(name, new() { Threads = session.Threads, LabelsFile = labels, Preprocessing = preprocessing, IsOutline = isOutline }));
+    internal static ImageClassifier Open(
+        Session session,
+        string name,
+        string? labels = null,
+        string? preprocessing = null,
+        bool isOutline = false)
+        => session.Progress.During($"opening {name}", () => ImageClassifier.Open(
+            name,
+            new()
+            {
+                Threads = session.Threads,
+                LabelsFile = labels,
+                Preprocessing = preprocessing,
+                IsOutline = isOutline,
+            }));
 }

@@ -8,7 +8,8 @@ namespace Mambascope.Cli;
 internal static class OptionKinds
 {
     /// <summary>One of a few words; the default of T where the option is absent.</summary>
-    internal static Option<T> Choice<T>(string name, string description, IReadOnlyList<(string Word, T Value)> choices, bool isGlobal = false)
+    internal static Option<T> Choice<T>(
+        string name, string description, IReadOnlyList<(string Word, T Value)> choices, bool isGlobal = false)
     {
         var words = choices.Select(choice => choice.Word).ToArray();
         var option = new Option<T>(name)
@@ -37,7 +38,8 @@ internal static class OptionKinds
     }
 
     /// <summary>A whole number within bounds, or nothing.</summary>
-    internal static Option<int?> Whole(string name, string helpName, string description, int least = int.MinValue, int most = int.MaxValue, bool isGlobal = false)
+    internal static Option<int?> Whole(
+        string name, string helpName, string description, int least = int.MinValue, int most = int.MaxValue, bool isGlobal = false)
         => new(name)
         {
             Description = description,
@@ -46,7 +48,10 @@ internal static class OptionKinds
             CustomParser = result =>
             {
                 var word = result.Tokens[^1].Value;
-                if (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+                if (
+                    int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                    && number >= least
+                    && number <= most)
                 {
                     return number;
                 }
@@ -71,7 +76,10 @@ internal static class OptionKinds
             CustomParser = result =>
             {
                 var word = result.Tokens[^1].Value;
-                if (double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number >= 0)
+                if (
+                    double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                    && double.IsFinite(number)
+                    && number >= 0)
                 {
                     return number;
                 }
@@ -102,7 +110,8 @@ internal static class OptionKinds
         };
 
     /// <summary>A text, such as a file name.</summary>
-    internal static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+    internal static Option<string?> Text(string name, string helpName, string description)
+        => new(name) { Description = description, HelpName = helpName };
 
     /// <summary>A switch.</summary>
     internal static Option<bool> Switch(string name, string description) => new(name) { Description = description };

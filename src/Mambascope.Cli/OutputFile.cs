@@ -47,5 +47,6 @@ internal static class OutputFile
     }
 
     /// <summary>Writes a picture.</summary>
-    internal static void WritePng(RgbImage picture, string path, bool mayReplace) => Interruption.Shield(() => ImageFile.SavePng(picture, path, mayReplace));
+    internal static void WritePng(RgbImage picture, string path, bool mayReplace)
+        => Interruption.Shield(() => ImageFile.SavePng(picture, path, mayReplace));
 }

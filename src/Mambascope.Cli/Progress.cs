@@ -56,8 +56,8 @@ internal sealed class Progress
     internal T Following<T>(string what, Func<IProgress<Step>, T> work) => During(what, say => work(new Steps(say)));
 
     /// <summary>
-    /// Does work that consists of <paramref name="total"/> pieces, showing how many are done, their rate and the time left; where stderr is no
-    /// terminal, a line a minute.
+    /// Does work that consists of <paramref name="total"/> pieces, showing how many are done, their rate and the time left; where stderr is
+    /// no terminal, a line a minute.
     /// </summary>
     /// <param name="what">What is done.</param>
     /// <param name="unit">What a piece is called, several of them.</param>
@@ -91,7 +91,8 @@ internal sealed class Progress
         string Line()
         {
             var rate = finished / Math.Max(clock.Elapsed.TotalSeconds, 1e-3);
-            var left = finished == 0 ? "" : $", {rate:0.0##} {unit}/s, {TimeSpan.FromSeconds((total - done - finished) / rate):h\\:mm\\:ss} left";
+            var left =
+                finished == 0 ? "" : $", {rate:0.0##} {unit}/s, {TimeSpan.FromSeconds((total - done - finished) / rate):h\\:mm\\:ss} left";
             return $"{what}: {done + finished} of {total} {unit}{left}";
         }
     }

@@ -6,10 +6,16 @@ namespace Mambascope.Cli;
 /// <summary>How generated tokens are chosen: the options of every verb that continues a text.</summary>
 internal sealed class SamplingChoice
 {
-    private readonly Option<double?> temperature = OptionKinds.Share("--temperature", "T", "Of --generate: 0 takes the most likely token, above it one is drawn, the higher the wilder [default: 0; 1 with --top-k, --top-p or --seed]");
+    private readonly Option<double?> temperature = OptionKinds.Share(
+        "--temperature",
+        "T",
+        "Of --generate: 0 takes the most likely token, above it one is drawn, the higher the wilder [default: 0; 1 with --top-k, --top-p "
+            + "or --seed]");
     private readonly Option<int?> topK = OptionKinds.Whole("--top-k", "K", "Of --generate: draw from the K most likely tokens only", 1);
-    private readonly Option<double?> topP = OptionKinds.Share("--top-p", "P", "Of --generate: draw from the fewest tokens that are together as likely as P, at most 1");
-    private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Of --generate: seed of the draws; equal seeds give equal text [default: 0]");
+    private readonly Option<double?> topP = OptionKinds.Share(
+        "--top-p", "P", "Of --generate: draw from the fewest tokens that are together as likely as P, at most 1");
+    private readonly Option<int?> seed = OptionKinds.Whole(
+        "--seed", "N", "Of --generate: seed of the draws; equal seeds give equal text [default: 0]");
 
     internal SamplingChoice(Command verb)
     {

@@ -11,7 +11,11 @@ namespace Mambascope.Cli;
 /// <param name="Error">Messages.</param>
 internal sealed record Session(ParseResult Arguments, TextWriter Out, TextWriter Error)
 {
-    private static readonly JsonSerializerOptions readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Shown on stderr while something takes long.</summary>
     internal Progress Progress { get; } = Progress.On(Error);

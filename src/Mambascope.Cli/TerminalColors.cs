@@ -14,7 +14,9 @@ internal sealed class TerminalColors(bool isTrue)
     private const int LegendSteps = 5;
     private const int DarkInk = 128;
 
-    /// <summary>The colours of the terminal behind a stream; null where it is none, or where colour is not wanted (NO_COLOR, TERM=dumb).</summary>
+    /// <summary>
+    /// The colours of the terminal behind a stream; null where it is none, or where colour is not wanted (NO_COLOR, TERM=dumb).
+    /// </summary>
     internal static TerminalColors? Of(TextWriter output)
     {
         var isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
@@ -29,7 +31,10 @@ internal sealed class TerminalColors(bool isTrue)
             return null;
         }
 
-        return new(variable("COLORTERM") is "truecolor" or "24bit" || variable("WT_SESSION") is not null || variable("TERM") is { } term && term.EndsWith("-direct", StringComparison.Ordinal));
+        return new(
+            variable("COLORTERM") is "truecolor" or "24bit"
+                || variable("WT_SESSION") is not null
+                || variable("TERM") is { } term && term.EndsWith("-direct", StringComparison.Ordinal));
     }
 
     /// <summary>Writes pieces with the colours of their shares, line by line.</summary>
@@ -55,7 +60,10 @@ internal sealed class TerminalColors(bool isTrue)
     internal string Legend(double largest, bool hasNegative)
     {
         var number = largest.ToString("G3", CultureInfo.InvariantCulture);
-        var ramp = string.Concat(Enumerable.Range(hasNegative ? -LegendSteps : 0, (hasNegative ? LegendSteps : 0) + LegendSteps + 1).Select(step => Colored(" ", (double)step / LegendSteps)));
+        var ramp = string.Concat(
+            Enumerable
+                .Range(hasNegative ? -LegendSteps : 0, (hasNegative ? LegendSteps : 0) + LegendSteps + 1)
+                .Select(step => Colored(" ", (double)step / LegendSteps)));
         return hasNegative ? $"-{number} {ramp} {number}" : $"0 {ramp} {number}";
     }
 

@@ -17,7 +17,8 @@ internal sealed class TextTable(params string[] headings)
         var widths = headings.Select((_, column) => shown.Max(row => column < row.Length ? row[column].Length : 0)).ToArray();
         foreach (var row in shown)
         {
-            var cells = row.Select((cell, column) => headings[column].StartsWith(' ') ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            var cells = row.Select(
+                (cell, column) => headings[column].StartsWith(' ') ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
             output.WriteLine((indent + string.Join(Gap, cells)).TrimEnd());
         }
     }

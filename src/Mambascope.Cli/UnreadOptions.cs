@@ -24,7 +24,8 @@ internal static class UnreadOptions
     /// <param name="methods">The methods that will explain.</param>
     /// <param name="others">All methods that could.</param>
     /// <exception cref="UsageException">There is such an option.</exception>
-    internal static void Refuse(Session session, IEnumerable<Option> options, IEnumerable<AttributionMethod> methods, IEnumerable<AttributionMethod> others)
+    internal static void Refuse(
+        Session session, IEnumerable<Option> options, IEnumerable<AttributionMethod> methods, IEnumerable<AttributionMethod> others)
     {
         foreach (var option in options.Where(option => session.Arguments.GetResult(option) is { Implicit: false }))
         {
@@ -34,14 +35,19 @@ internal static class UnreadOptions
                 continue;
             }
 
-            string[] readers = [.. others.Where(method => method.Options.Contains(known)).Select(method => method.Name).Distinct(StringComparer.Ordinal)];
-            throw new UsageException($"{option.Name} changes nothing about {Listed(methods.Select(method => method.Name))}: "
-                + (readers.Length > 0 ? $"it is for {Listed(readers)}" : "no method that explains such a model reads it"));
+            string[] readers =
+            [
+                .. others.Where(method => method.Options.Contains(known)).Select(method => method.Name).Distinct(StringComparer.Ordinal),
+            ];
+            throw new UsageException(
+                $"{option.Name} changes nothing about {Listed(methods.Select(method => method.Name))}: "
+                    + (readers.Length > 0 ? $"it is for {Listed(readers)}" : "no method that explains such a model reads it"));
         }
     }
 
     private static AttributionOption Of(Option option)
-        => AttributionOption.Find(option.Name.TrimStart('-')) ?? throw new InvalidOperationException($"No method knows an option {option.Name}.");
+        => AttributionOption.Find(option.Name.TrimStart('-'))
+        ?? throw new InvalidOperationException($"No method knows an option {option.Name}");
 
     private static string Listed(IEnumerable<string> names)
     {

@@ -39,7 +39,10 @@ internal static class Blocks
                     }
                 }
 
-                result[(r * outColumns) + c] = count == 0 ? float.NaN : reduction == BlockReduction.Largest ? largest : (float)(sum / count);
+                result[(r * outColumns) + c] =
+                    count == 0 ? float.NaN
+                    : reduction == BlockReduction.Largest ? largest
+                    : (float)(sum / count);
             }
         }
 

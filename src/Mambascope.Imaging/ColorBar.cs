@@ -72,7 +72,8 @@ internal static class ColorBar
         foreach (var (at, label) in labels)
         {
             var y = box.Bottom - (int)Math.Round(at * box.Height);
-            canvas.DrawRect(SKRect.Create(box.Right, Math.Clamp(y, box.Top, box.Bottom - letters.Px(1)), letters.Px(4), letters.Px(1)), line);
+            canvas.DrawRect(
+                SKRect.Create(box.Right, Math.Clamp(y, box.Top, box.Bottom - letters.Px(1)), letters.Px(4), letters.Px(1)), line);
             letters.Draw(canvas, label, box.Right + letters.Px(8), y - (letters.Height(Theme.Tick) / 2f), Theme.Tick);
         }
     }

@@ -18,7 +18,9 @@ public sealed class ColorMap
     /// <summary>A rainbow with smooth lightness.</summary>
     public static ColorMap Turbo { get; } = new("turbo", false, FromTable(ColorTables.Turbo));
 
-    /// <summary>The rainbow of the papers (the one in OpenCV and MATLAB), for pictures that must look like theirs. Its lightness misleads.</summary>
+    /// <summary>
+    /// The rainbow of the papers (the one in OpenCV and MATLAB), for pictures that must look like theirs. Its lightness misleads.
+    /// </summary>
     public static ColorMap Jet { get; } = new("jet", false, i =>
     {
         // Three tents of height 3/2, cut at 1, centred on 3/4 (red), 1/2 (green) and 1/4 (blue).

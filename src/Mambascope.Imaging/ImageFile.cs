@@ -143,7 +143,10 @@ public static class ImageFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw new BadInputException(
-                e is FileNotFoundException or DirectoryNotFoundException ? $"{path}: no such file" : $"{path}: cannot be read: {OneLine(e.Message)}", e);
+                e is FileNotFoundException or DirectoryNotFoundException
+                    ? $"{path}: no such file"
+                    : $"{path}: cannot be read: {OneLine(e.Message)}",
+                e);
         }
     }
 

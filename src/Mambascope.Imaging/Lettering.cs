@@ -33,7 +33,9 @@ internal sealed class Lettering(float scale)
         return width;
     }
 
-    /// <summary>Draws one line whose line box begins at <paramref name="top"/>; x is its left end, middle or right end as aligned.</summary>
+    /// <summary>
+    /// Draws one line whose line box begins at <paramref name="top"/>; x is its left end, middle or right end as aligned.
+    /// </summary>
     internal void Draw(SKCanvas canvas, string text, float x, float top, TextStyle style, SKTextAlign align = SKTextAlign.Left)
     {
         var left = align switch
@@ -75,7 +77,9 @@ internal sealed class Lettering(float scale)
         string Shorten(int count) => string.Concat(runes[..count].Select(rune => rune.ToString())).TrimEnd() + "…";
     }
 
-    /// <summary>The text broken at spaces into at most <paramref name="maxLines"/> lines; the last one is cut short if it must be.</summary>
+    /// <summary>
+    /// The text broken at spaces into at most <paramref name="maxLines"/> lines; the last one is cut short if it must be.
+    /// </summary>
     internal List<string> Wrap(string text, TextStyle style, float width, int maxLines)
     {
         var lines = new List<string>();

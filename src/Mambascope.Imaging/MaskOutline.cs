@@ -34,7 +34,8 @@ public static class MaskOutline
         bool At(int x, int y)
         {
             var (column, row) = (Math.Clamp(x, 0, image.Width - 1), Math.Clamp(y, 0, image.Height - 1));
-            return mask.Values[(int)(((long)row * mask.Height / image.Height * mask.Width) + ((long)column * mask.Width / image.Width))] != 0;
+            return mask.Values[(int)(((long)row * mask.Height / image.Height * mask.Width) + ((long)column * mask.Width / image.Width))]
+                != 0;
         }
     }
 }

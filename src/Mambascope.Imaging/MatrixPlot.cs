@@ -59,7 +59,9 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
     internal bool IsPanel { get; init; }
 
     /// <summary>Draws the plot.</summary>
-    /// <exception cref="BadInputException">The sizes are below 1 or do not fit the values, or the marked token or quantile is out of range.</exception>
+    /// <exception cref="BadInputException">
+    /// The sizes are below 1 or do not fit the values, or the marked token or quantile is out of range.
+    /// </exception>
     public RgbImage Render()
     {
         Check();
@@ -75,12 +77,16 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         var (titleStyle, noteStyle) = IsPanel ? (Theme.Caption, Theme.Note) : (Theme.Title, Theme.Subtitle);
         var margin = IsPanel ? 0 : letters.Px(Theme.Margin);
         var head = IsPanel ? 0 : margin - letters.Px(6);
-        var labels = cell / block >= letters.Height(Theme.Tick) * 3 / 4 ? TokenLabels?.Select(label => letters.Fit(label, Theme.Tick, letters.Px(LongestLabel))).ToArray() : null;
+        var labels =
+            cell / block >= letters.Height(Theme.Tick) * 3 / 4
+                ? TokenLabels?.Select(label => letters.Fit(label, Theme.Tick, letters.Px(LongestLabel))).ToArray()
+                : null;
         var labelSpace = (int)Math.Ceiling((labels ?? [$"{FirstRow + Rows - 1}"]).Max(label => letters.Width(label, Theme.Tick)));
         var left = margin + letters.Height(Theme.Axis) + letters.Px(6) + labelSpace + letters.Px(10);
         var barWidth = letters.Px(BarThickness);
         var barLabels = scale.Labels();
-        var barSpace = barWidth + letters.Px(10) + (int)Math.Max(barLabels.Max(label => letters.Width(label.Label, Theme.Tick)), letters.Px(30));
+        var barSpace =
+            barWidth + letters.Px(10) + (int)Math.Max(barLabels.Max(label => letters.Width(label.Label, Theme.Tick)), letters.Px(30));
         var width = left + picture.Width + letters.Px(MarkedToken is null ? 22 : 30) + barSpace + margin;
         var notes = Notes(block).SelectMany(note => letters.Wrap(note, noteStyle, width - (2 * margin), 3)).ToList();
         var title = letters.Wrap(Title, titleStyle, width - (2 * margin), 2);
@@ -120,7 +126,8 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         for (var i = 0; i < values.Length; i++)
         {
             if (!float.IsFinite(values[i]))
-                (image.Pixels[i * 3], image.Pixels[(i * 3) + 1], image.Pixels[(i * 3) + 2]) = (Theme.Missing.Red, Theme.Missing.Green, Theme.Missing.Blue);
+                (image.Pixels[i * 3], image.Pixels[(i * 3) + 1], image.Pixels[(i * 3) + 2]) = (
+                    Theme.Missing.Red, Theme.Missing.Green, Theme.Missing.Blue);
         }
 
         return image;
@@ -142,7 +149,13 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
             {
                 canvas.Save();
                 canvas.RotateDegrees(-90, x, box.Bottom + letters.Px(8));
-                letters.Draw(canvas, labels[(int)column], x, box.Bottom + letters.Px(8) - (letters.Height(Theme.Tick) / 2f), Theme.Tick, SKTextAlign.Right);
+                letters.Draw(
+                    canvas,
+                    labels[(int)column],
+                    x,
+                    box.Bottom + letters.Px(8) - (letters.Height(Theme.Tick) / 2f),
+                    Theme.Tick,
+                    SKTextAlign.Right);
                 canvas.Restore();
             }
         }
@@ -151,10 +164,19 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         {
             var y = box.Top + (int)((row + 0.5) * tokenPixels);
             canvas.DrawRect(SKRect.Create(box.Left - thickness - length, y - (thickness / 2), length, thickness), line);
-            letters.Draw(canvas, labels?[FirstRow + (int)row] ?? $"{FirstRow + row:F0}", box.Left - letters.Px(10), y - (letters.Height(Theme.Tick) / 2f), Theme.Tick, SKTextAlign.Right);
+            letters.Draw(
+                canvas,
+                labels?[FirstRow + (int)row] ?? $"{FirstRow + row:F0}",
+                box.Left - letters.Px(10),
+                y - (letters.Height(Theme.Tick) / 2f),
+                Theme.Tick,
+                SKTextAlign.Right);
         }
 
-        IEnumerable<double> Numbered(int count) => labels is null ? Ticks.Between(0, count - 1, 8, leastStep: 1).DefaultIfEmpty(0) : Enumerable.Range(0, count).Select(i => (double)i);
+        IEnumerable<double> Numbered(int count)
+            => labels is null
+                ? Ticks.Between(0, count - 1, 8, leastStep: 1).DefaultIfEmpty(0)
+                : Enumerable.Range(0, count).Select(i => (double)i);
     }
 
     private void DrawTitles(SKCanvas canvas, Lettering letters, SKRectI box, int margin, int columnSpace)
@@ -182,8 +204,16 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         using var ink = new SKPaint { Color = Theme.Ink, IsAntialias = true };
         var (tip, half) = (letters.Px(3), letters.Px(4));
         using var path = new SKPath();
-        path.AddPoly([new(box.Left + at, box.Top - tip), new(box.Left + at - half, box.Top - tip - (1.5f * half)), new(box.Left + at + half, box.Top - tip - (1.5f * half))]);
-        path.AddPoly([new(box.Right + tip, box.Top + at), new(box.Right + tip + (1.5f * half), box.Top + at - half), new(box.Right + tip + (1.5f * half), box.Top + at + half)]);
+        path.AddPoly([
+            new(box.Left + at, box.Top - tip),
+            new(box.Left + at - half, box.Top - tip - (1.5f * half)),
+            new(box.Left + at + half, box.Top - tip - (1.5f * half)),
+        ]);
+        path.AddPoly([
+            new(box.Right + tip, box.Top + at),
+            new(box.Right + tip + (1.5f * half), box.Top + at - half),
+            new(box.Right + tip + (1.5f * half), box.Top + at + half),
+        ]);
         canvas.DrawPath(path, ink);
         var label = $"{MarkedTokenName} {token}";
         var reach = letters.Width(label, Theme.Tick) / 2;
@@ -196,7 +226,8 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         if (Subtitle is not null)
             yield return Subtitle;
         if (block > 1)
-            yield return $"{Rows} × {Columns} entries; each pixel shows the {(Reduction == BlockReduction.Largest ? "largest (by absolute value)" : "mean")} of {block} × {block}";
+            yield return $"{Rows} × {Columns} entries; each pixel shows the "
+                + $"{(Reduction == BlockReduction.Largest ? "largest (by absolute value)" : "mean")} of {block} × {block}";
         var missing = Values.Count(value => !float.IsFinite(value));
         if (missing > 0)
             yield return $"{missing} {(missing == 1 ? "entry is" : "entries are")} not finite{(block == 1 ? " (grey)" : "")}";
@@ -211,7 +242,8 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         if (TokenLabels is { Count: var labels } && labels != Columns)
             throw new BadInputException($"matrix '{Title}': expected a label for each of {Columns} tokens, found {labels}");
         if (MarkedToken is { } token && (token < 0 || token >= Math.Min(Rows, Columns)))
-            throw new BadInputException($"matrix '{Title}': expected a marked token from 0 to {Math.Min(Rows, Columns) - 1}, found {token}");
+            throw new BadInputException(
+                $"matrix '{Title}': expected a marked token from 0 to {Math.Min(Rows, Columns) - 1}, found {token}");
         if (!(ClipQuantile is > 0 and <= 1))
             throw new BadInputException($"matrix '{Title}': expected a clip quantile above 0 and at most 1, found {ClipQuantile}");
     }

@@ -24,20 +24,27 @@ public sealed record MatrixSheet(string Title, IReadOnlyList<MatrixSheetRow> Row
     public float PixelsPerUnit { get; init; } = 2;
 
     /// <summary>Draws the sheet.</summary>
-    /// <exception cref="BadInputException">There are no plots, one cannot be drawn, or the sheet would be larger than a picture may be.</exception>
+    /// <exception cref="BadInputException">
+    /// There are no plots, one cannot be drawn, or the sheet would be larger than a picture may be.
+    /// </exception>
     public RgbImage Render()
     {
         if (Rows.Count == 0 || Rows.Any(row => row.Plots.Count == 0))
             throw new BadInputException("matrix sheet: expected at least one plot in every row, found a row or a sheet without");
         var letters = new Lettering(PixelsPerUnit);
-        var plots = Rows.Select(row => row.Plots.Select(plot => (plot with { IsPanel = true, PlotSide = PlotSide, PixelsPerUnit = PixelsPerUnit }).Render()).ToArray()).ToArray();
+        var plots = Rows.Select(row =>
+                row.Plots.Select(plot => (plot with { IsPanel = true, PlotSide = PlotSide, PixelsPerUnit = PixelsPerUnit }).Render())
+                    .ToArray())
+            .ToArray();
         var (margin, gap, cell) = (letters.Px(Theme.Margin), letters.Px(Gap), plots.SelectMany(row => row).Max(plot => plot.Width));
         var columns = plots.Max(row => row.Length);
         var inner = (columns * cell) + ((columns - 1) * gap);
-        var (title, subtitle) = (letters.Wrap(Title, Theme.Title, inner, 2), Subtitle is null ? [] : letters.Wrap(Subtitle, Theme.Subtitle, inner, 3));
+        var (title, subtitle) = (
+            letters.Wrap(Title, Theme.Title, inner, 2), Subtitle is null ? [] : letters.Wrap(Subtitle, Theme.Subtitle, inner, 3));
         var head = margin - letters.Px(6);
         var top = head + (title.Count * letters.Height(Theme.Title)) + (subtitle.Count * letters.Height(Theme.Subtitle)) + letters.Px(16);
-        var height = top + plots.Sum(row => SheetRowTitle.Height(letters) + row.Max(plot => plot.Height)) + ((plots.Length - 1) * gap) + head;
+        var height =
+            top + plots.Sum(row => SheetRowTitle.Height(letters) + row.Max(plot => plot.Height)) + ((plots.Length - 1) * gap) + head;
         return Canvas.Paint(inner + (2 * margin), height, canvas =>
         {
             canvas.Clear(Theme.Background);

@@ -23,7 +23,9 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
     /// <summary>Panels in a row.</summary>
     public int Columns { get; init; } = 4;
 
-    /// <summary>The longer side of a panel's picture in layout units; small pictures enlarged in whole pixels may fall a little short.</summary>
+    /// <summary>
+    /// The longer side of a panel's picture in layout units; small pictures enlarged in whole pixels may fall a little short.
+    /// </summary>
     public int PanelSide { get; init; } = 280;
 
     /// <summary>Pixels per layout unit: 2 is sharp on today's screens and in print, 1 makes small files.</summary>
@@ -185,7 +187,8 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
             Title = letters.Wrap(sheet.Title, Theme.Title, Inner, 2);
             Subtitle = sheet.Subtitle is null ? [] : letters.Wrap(sheet.Subtitle, Theme.Subtitle, Inner, 2);
             TitleTop = Margin - letters.Px(6);
-            PanelsTop = TitleTop + (Title.Count * letters.Height(Theme.Title)) + (Subtitle.Count * letters.Height(Theme.Subtitle)) + letters.Px(16);
+            PanelsTop =
+                TitleTop + (Title.Count * letters.Height(Theme.Title)) + (Subtitle.Count * letters.Height(Theme.Subtitle)) + letters.Px(16);
             PictureOffset = letters.Height(Theme.Caption) + (Notes.Max(lines => lines.Count) * letters.Height(Theme.Note)) + letters.Px(6);
 
             var underneath = 0;
@@ -197,7 +200,14 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
             RowHeight = PictureOffset + PictureHeight + underneath;
             var rows = (pictures.Length + sheet.Columns - 1) / sheet.Columns;
             var footer = sheet.Footer is null ? 0 : letters.Height(Theme.Note) + (Gap / 2);
-            Height = PanelsTop + (Math.Min(rows, sheet.RowTitles.Count) * SheetRowTitle.Height(letters)) + (rows * RowHeight) + ((rows - 1) * Gap) + footer + Margin - (underneath > 0 ? letters.Px(6) : 0);
+            Height =
+                PanelsTop
+                + (Math.Min(rows, sheet.RowTitles.Count) * SheetRowTitle.Height(letters))
+                + (rows * RowHeight)
+                + ((rows - 1) * Gap)
+                + footer
+                + Margin
+                - (underneath > 0 ? letters.Px(6) : 0);
         }
 
         private static int Underneath(SheetBars bars, Lettering letters, RelevanceLayer? map, int width)

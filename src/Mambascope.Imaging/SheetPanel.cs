@@ -22,7 +22,9 @@ public sealed record RelevanceLayer(float[] Values, int GridHeight, int GridWidt
 
 /// <summary>One picture of a <see cref="Sheet"/>.</summary>
 /// <param name="Caption">Its name, for instance the method.</param>
-/// <param name="Picture">The picture as the model saw it; it is enlarged to the panel's size, smoothly or, if it is small, in whole pixels.</param>
+/// <param name="Picture">
+/// The picture as the model saw it; it is enlarged to the panel's size, smoothly or, if it is small, in whole pixels.
+/// </param>
 public sealed record SheetPanel(string Caption, RgbImage Picture)
 {
     /// <summary>A picture with an explanation over it; where the map says nothing, the note says why.</summary>

@@ -23,7 +23,8 @@ public sealed record SheetRowTitle(string Text, string? Note = null)
         if (Note is null)
             return;
         var start = left + letters.Width(text, Theme.RowTitle) + letters.Px(12);
-        var baseline = top + letters.Px(Above) + ((letters.Height(Theme.RowTitle) - letters.Height(Theme.Subtitle)) / 2f) + letters.Px(0.5f);
+        var baseline =
+            top + letters.Px(Above) + ((letters.Height(Theme.RowTitle) - letters.Height(Theme.Subtitle)) / 2f) + letters.Px(0.5f);
         letters.Draw(canvas, letters.Fit(Note, Theme.Subtitle, left + width - start), start, baseline, Theme.Subtitle);
     }
 }

@@ -2,7 +2,9 @@ using SkiaSharp;
 
 namespace Mambascope.Imaging;
 
-/// <summary>The few colours and text sizes that every picture here shares. Sizes are in layout units, multiplied by the pixels per unit.</summary>
+/// <summary>
+/// The few colours and text sizes that every picture here shares. Sizes are in layout units, multiplied by the pixels per unit.
+/// </summary>
 internal static class Theme
 {
     internal const float Margin = 28;

@@ -6,7 +6,10 @@ namespace Mambascope.Imaging;
 /// <summary>Round numbers for axes and colour bars.</summary>
 internal static class Ticks
 {
-    /// <summary>Multiples of 1, 2 or 5 times a power of ten inside [minimum, maximum], at most <paramref name="most"/> of them (and at least one step apart).</summary>
+    /// <summary>
+    /// Multiples of 1, 2 or 5 times a power of ten inside [minimum, maximum], at most <paramref name="most"/> of them (and at least one
+    /// step apart).
+    /// </summary>
     // Adding 0.0 turns a negative zero into a plain one.
     internal static List<double> Between(double minimum, double maximum, int most, double leastStep = 0)
     {

@@ -29,7 +29,10 @@ internal static class Golden
 
         var relative = error / Math.Max(scale, double.Epsilon);
         TestContext.Current.TestOutputHelper?.WriteLine($"{name}: error {relative:E1} of the largest value {scale:G4}");
-        Assert.True(relative <= tolerance, $"{name}: error {relative:E2} of the largest value {scale:G6}, allowed {tolerance:E0}; at {at}: {actual[at]:G9}, expected {expected[at]:G9}");
+        Assert.True(
+            relative <= tolerance,
+            $"{name}: error {relative:E2} of the largest value {scale:G6}, allowed {tolerance:E0}; at {at}: {actual[at]:G9}, expected "
+                + $"{expected[at]:G9}");
     }
 
     /// <summary>The values of a golden tensor.</summary>

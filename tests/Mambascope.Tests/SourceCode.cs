@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Mambascope.Tests;
 
-/// <summary>C# source without its comments and without the text of its strings; what stands in the holes of interpolated strings is code and stays.</summary>
+/// <summary>
+/// C# source without its comments and without the text of its strings; what stands in the holes of interpolated strings is code and stays.
+/// </summary>
 internal static class SourceCode
 {
     public static string WithoutProse(string source)
@@ -109,5 +111,6 @@ internal static class SourceCode
         return i;
     }
 
-    private static int EndOf(string s, string mark, int from) => s.IndexOf(mark, from, StringComparison.Ordinal) is >= 0 and var at ? at : s.Length;
+    private static int EndOf(string s, string mark, int from)
+        => s.IndexOf(mark, from, StringComparison.Ordinal) is >= 0 and var at ? at : s.Length;
 }

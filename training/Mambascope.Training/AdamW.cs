@@ -70,12 +70,15 @@ public sealed class AdamW
     }
 
     /// <summary>One step at the given learning rate; returns the global gradient norm before clipping.</summary>
-    /// <exception cref="ArithmeticException">A gradient is not finite; nothing was changed, and the message names the parameter.</exception>
+    /// <exception cref="ArithmeticException">
+    /// A gradient is not finite; nothing was changed, and the message names the parameter.
+    /// </exception>
     public double Step(double learningRate)
     {
         var norm = GradientNorm();
         if (!double.IsFinite(norm))
-            throw new ArithmeticException($"step {Steps}: the gradient of {FirstNotFinite()} is not finite; lower the learning rate or look at the last batch.");
+            throw new ArithmeticException(
+                $"step {Steps}: the gradient of {FirstNotFinite()} is not finite; lower the learning rate or look at the last batch");
         Steps++;
         var constants = new StepConstants(_options, learningRate, Steps, norm);
         Parallel.For(0, _blocks.Length, _parallel, b => Update(_blocks[b], constants));
@@ -105,7 +108,8 @@ public sealed class AdamW
     }
 
     private string FirstNotFinite() =>
-        Array.Find(_parameters, p => p.Gradient.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))?.Name ?? "all parameters together";
+        Array.Find(_parameters, p => p.Gradient.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))?.Name
+        ?? "all parameters together";
 
     private void Update(Block block, StepConstants k)
     {

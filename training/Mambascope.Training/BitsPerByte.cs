@@ -17,11 +17,16 @@ public static class BitsPerByte
     {
         using var alone = new Workers(1);
         var starts = Enumerable.Range(0, (text.Length - 1 + context - 1) / context).Select(i => i * context).ToArray();
-        var chunks = starts.GroupBy(start => Math.Min(context, text.Length - 1 - start)).SelectMany(equal => equal.Chunk(MicroBatch)).ToArray();
+        var chunks = starts
+            .GroupBy(start => Math.Min(context, text.Length - 1 - start))
+            .SelectMany(equal => equal.Chunk(MicroBatch))
+            .ToArray();
         var nats = new double[chunks.Length];
         workers.For(chunks.Length, i =>
         {
-            var (tokens, next) = TrainingWindow.Batch([.. chunks[i].Select(start => TrainingWindow.Of(text.Slice(start, Math.Min(context, text.Length - 1 - start) + 1)))]);
+            var (tokens, next) = TrainingWindow.Batch([
+                .. chunks[i].Select(start => TrainingWindow.Of(text.Slice(start, Math.Min(context, text.Length - 1 - start) + 1))),
+            ]);
             using var tape = new Tape<float>(alone, new BufferPool<float>(), isRecording: false);
             nats[i] = NextTokenCrossEntropy.Evaluate(model.Forward(tape, tokens, ScorePositions.All).Logits.Data.ToArray(), next);
         });

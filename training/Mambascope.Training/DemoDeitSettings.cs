@@ -7,8 +7,8 @@ public sealed record DemoDeitSettings : SceneTrainingSettings
 {
     /// <summary>
     /// The shared recipe with what short trials showed a transformer of this size to need: a position table that knows the grid (see
-    /// <see cref="SineCosinePositions"/>), a lower peak (at demo-vim's 2e-3 the loss stays at chance), a shorter memory for squared gradients, and no
-    /// label smoothing or drop path, since every scene is new.
+    /// <see cref="SineCosinePositions"/>), a lower peak (at demo-vim's 2e-3 the loss stays at chance), a shorter memory for squared
+    /// gradients, and no label smoothing or drop path, since every scene is new.
     /// </summary>
     public DemoDeitSettings()
     {

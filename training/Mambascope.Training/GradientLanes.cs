@@ -29,7 +29,9 @@ public sealed class GradientLanes : IDisposable
         pools = [.. Enumerable.Range(0, Lanes).Select(_ => new BufferPool<float>())];
     }
 
-    /// <summary>Runs items forward and backward on a recording tape; adds weight gradients and returns the items' share in the batch's loss.</summary>
+    /// <summary>
+    /// Runs items forward and backward on a recording tape; adds weight gradients and returns the items' share in the batch's loss.
+    /// </summary>
     /// <param name="tape">A tape of its own, disposed of afterwards.</param>
     /// <param name="gradients">Where the gradients of the same share are added.</param>
     /// <param name="first">First item.</param>

@@ -15,7 +15,9 @@ public interface ILanguageTask
     /// <param name="progress">Share of the training that is done, 0 to 1, for tasks that begin with easier material.</param>
     IReadOnlyList<TrainingWindow> Draw(Random random, int count, double progress);
 
-    /// <summary>How good a model is on material that is never drawn, 0 to 1, more is better; does not depend on the number of threads.</summary>
+    /// <summary>
+    /// How good a model is on material that is never drawn, 0 to 1, more is better; does not depend on the number of threads.
+    /// </summary>
     double Score(Workers workers, ILanguageModel model);
 
     /// <summary>A score in words.</summary>

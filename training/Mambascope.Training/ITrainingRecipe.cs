@@ -1,6 +1,9 @@
 namespace Mambascope.Training;
 
-/// <summary>What every training run needs to know, whatever it trains. Its <c>ToString</c> names all settings; a saved state is only for a run with equal ones.</summary>
+/// <summary>
+/// What every training run needs to know, whatever it trains. Its <c>ToString</c> names all settings; a saved state is only for a run with
+/// equal ones.
+/// </summary>
 public interface ITrainingRecipe
 {
     /// <summary>Seed of initial weights and of everything that is drawn.</summary>

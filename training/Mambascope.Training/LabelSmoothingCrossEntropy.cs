@@ -17,7 +17,7 @@ public static class LabelSmoothingCrossEntropy
     public static double Evaluate(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, double smoothing, Span<float> gradient)
     {
         if (labels.Length == 0 || logits.Length % labels.Length != 0)
-            throw new ArgumentException($"{logits.Length} logits cannot belong to {labels.Length} labels.", nameof(logits));
+            throw new ArgumentException($"{logits.Length} logits cannot belong to {labels.Length} labels", nameof(logits));
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradient.Length, logits.Length);
         if (!(smoothing is >= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "The smoothing must be in [0, 1).");
@@ -28,7 +28,8 @@ public static class LabelSmoothingCrossEntropy
         {
             ArgumentOutOfRangeException.ThrowIfNegative(labels[b]);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(labels[b], classes);
-            loss += Row(logits.Slice(b * classes, classes), labels[b], smoothing, 1.0 / labels.Length, gradient.Slice(b * classes, classes));
+            loss += Row(
+                logits.Slice(b * classes, classes), labels[b], smoothing, 1.0 / labels.Length, gradient.Slice(b * classes, classes));
         }
 
         return loss / labels.Length;

@@ -23,15 +23,16 @@ public sealed class LanguageGradients(ILanguageModel model, int windowLength) : 
     {
         var scale = 1f / windows.Sum(window => window.Asked);
         return scale * lanes.Run(workers, windows.Count, (tape, gradients, first, count) =>
-        {
-            var (tokens, next) = TrainingWindow.Batch([.. windows.Skip(first).Take(count)]);
-            var trace = model.Forward(tape, tokens, ScorePositions.All);
-            var logits = trace.Logits.Data;
-            var values = logits.ToArray();
-            var loss = NextTokenCrossEntropy.Evaluate(values, next, scale);
-            using var replay = tape.Backward(trace.Logits, Activation<float>.Of(values, count, logits.Length, logits.Width), wanted: [], rules: null, gradients);
-            return loss;
-        });
+            {
+                var (tokens, next) = TrainingWindow.Batch([.. windows.Skip(first).Take(count)]);
+                var trace = model.Forward(tape, tokens, ScorePositions.All);
+                var logits = trace.Logits.Data;
+                var values = logits.ToArray();
+                var loss = NextTokenCrossEntropy.Evaluate(values, next, scale);
+                using var replay = tape.Backward(
+                    trace.Logits, Activation<float>.Of(values, count, logits.Length, logits.Width), wanted: [], rules: null, gradients);
+                return loss;
+            });
     }
 
     /// <inheritdoc/>

@@ -4,8 +4,8 @@ using Mambascope.Models;
 namespace Mambascope.Training;
 
 /// <summary>
-/// Writes a trained byte-level language model as a folder that the library opens: model.safetensors (matrices in half precision, the rest in
-/// single) and config.json with Hugging Face's names and <c>"tokenizer": "bytes"</c>.
+/// Writes a trained byte-level language model as a folder that the library opens: model.safetensors (matrices in half precision, the rest
+/// in single) and config.json with Hugging Face's names and <c>"tokenizer": "bytes"</c>.
 /// </summary>
 public static class LanguageModelFolder
 {

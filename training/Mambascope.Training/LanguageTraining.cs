@@ -13,13 +13,18 @@ public sealed class LanguageTraining : TrainingRun
     private readonly LanguageGradients gradients;
 
     /// <summary>Prepares a run.</summary>
-    public LanguageTraining(LanguageTrainingSettings settings, ILanguageTask task, string modelFolder, string runName, int threads, TextWriter log)
+    public LanguageTraining(
+        LanguageTrainingSettings settings, ILanguageTask task, string modelFolder, string runName, int threads, TextWriter log)
         : this(settings, task, settings.Create(RandomWeights.Source(settings.Seed)), modelFolder, runName, threads, log) { }
 
-    private LanguageTraining(LanguageTrainingSettings settings, ILanguageTask task, ILanguageModel model, string modelFolder, string runName, int threads, TextWriter log)
+    private LanguageTraining(
+        LanguageTrainingSettings settings, ILanguageTask task, ILanguageModel model, string modelFolder, string runName,
+        int threads, TextWriter log)
         : this(settings, task, model, new LanguageGradients(model, task.WindowLength), modelFolder, runName, threads, log) { }
 
-    private LanguageTraining(LanguageTrainingSettings settings, ILanguageTask task, ILanguageModel model, LanguageGradients gradients, string modelFolder, string runName, int threads, TextWriter log)
+    private LanguageTraining(
+        LanguageTrainingSettings settings, ILanguageTask task, ILanguageModel model, LanguageGradients gradients,
+        string modelFolder, string runName, int threads, TextWriter log)
         : base(settings, model, gradients.Gradient, runName, new(threads), log)
         => (this.settings, this.task, this.model, this.gradients, this.modelFolder) = (settings, task, model, gradients, modelFolder);
 
@@ -38,7 +43,8 @@ public sealed class LanguageTraining : TrainingRun
     }
 
     /// <inheritdoc/>
-    protected override double Gradients(long step) => gradients.Run(Workers, task.Draw(RandomOf(step), settings.BatchSize, (double)step / settings.Steps));
+    protected override double Gradients(long step)
+        => gradients.Run(Workers, task.Draw(RandomOf(step), settings.BatchSize, (double)step / settings.Steps));
 
     /// <inheritdoc/>
     protected override double Score() => task.Score(Workers, model);

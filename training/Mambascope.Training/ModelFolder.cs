@@ -39,10 +39,13 @@ public static class ModelFolder
         }, json) + "\n");
     }
 
-    private static SortedDictionary<string, object> Config(IVisionModel model) => new(model.Settings.ToDictionary(), StringComparer.Ordinal)
-    {
-        ["id2label"] = FashionScenes.ClassNames.Select((name, i) => (name, i)).ToDictionary(p => p.i.ToString(System.Globalization.CultureInfo.InvariantCulture), p => p.name),
-    };
+    private static SortedDictionary<string, object> Config(IVisionModel model)
+        => new(model.Settings.ToDictionary(), StringComparer.Ordinal)
+        {
+            ["id2label"] = FashionScenes
+                .ClassNames.Select((name, i) => (name, i))
+                .ToDictionary(p => p.i.ToString(System.Globalization.CultureInfo.InvariantCulture), p => p.name),
+        };
 
     /// <summary>Writes the weights alone, in one step.</summary>
     internal static void WriteWeights(string path, IModel model)

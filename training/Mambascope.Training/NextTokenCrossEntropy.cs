@@ -12,7 +12,9 @@ public static class NextTokenCrossEntropy
     public const int NotAsked = -1;
 
     /// <summary>Loss of a run of tokens, and its gradient in place of the logits.</summary>
-    /// <param name="logits">(tokens, V) row-major; overwritten with the derivative of <paramref name="scale"/> times the returned loss.</param>
+    /// <param name="logits">
+    /// (tokens, V) row-major; overwritten with the derivative of <paramref name="scale"/> times the returned loss.
+    /// </param>
     /// <param name="next">(tokens), the token that comes after each, in 0 .. V-1, or <see cref="NotAsked"/>.</param>
     /// <param name="scale">Factor of the gradient.</param>
     public static double Evaluate(Span<float> logits, ReadOnlySpan<int> next, float scale)
@@ -53,7 +55,7 @@ public static class NextTokenCrossEntropy
     {
         if (next.Length == 0 || logits.Length % next.Length != 0)
         {
-            throw new ArgumentException($"{logits.Length} logits cannot belong to {next.Length} tokens.", nameof(logits));
+            throw new ArgumentException($"{logits.Length} logits cannot belong to {next.Length} tokens", nameof(logits));
         }
 
         var vocabulary = logits.Length / next.Length;

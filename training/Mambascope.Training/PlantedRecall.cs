@@ -6,12 +6,14 @@ using Mambascope.Numerics;
 namespace Mambascope.Training;
 
 /// <summary>
-/// Answering the questions of planted texts: one of copying to three of induction, which is much harder to learn. Texts are padded at the end to
-/// the same length; only answers are learned, the rest is chance. The score is the share of right answers in the task that goes worst.
+/// Answering the questions of planted texts: one of copying to three of induction, which is much harder to learn. Texts are padded at the
+/// end to the same length; only answers are learned, the rest is chance. The score is the share of right answers in the task that goes
+/// worst.
 /// </summary>
 /// <param name="grows">
-/// Whether texts have few places until <see cref="GrowsFrom"/> of the training and all lengths from <see cref="GrownAt"/> on, or all lengths always. On long
-/// texts the loss of a Mamba stays at chance for thousands of steps; a transformer does not learn induction on short ones.
+/// Whether texts have few places until <see cref="GrowsFrom"/> of the training and all lengths from <see cref="GrownAt"/> on, or all
+/// lengths always. On long texts the loss of a Mamba stays at chance for thousands of steps; a transformer does not learn induction on
+/// short ones.
 /// </param>
 public sealed class PlantedRecall(bool grows) : ILanguageTask
 {
@@ -38,20 +40,31 @@ public sealed class PlantedRecall(bool grows) : ILanguageTask
     public IReadOnlyList<TrainingWindow> Draw(Random random, int count, double progress)
     {
         var seed = random.Next(LeastTrainSeed, int.MaxValue);
-        var most = LeastPlaces + (int)((PlantedTask.StandardPlaces - LeastPlaces) * (grows ? Math.Clamp((progress - GrowsFrom) / (GrownAt - GrowsFrom), 0, 1) : 1));
-        return [.. Enumerable.Range(0, count).Select(i =>
-        {
-            var places = 2 * random.Next(LeastPlaces / 2, (most / 2) + 1);
-            PlantedTask task = i % 4 == 0 ? new SelectiveCopying(places) : new InductionHeads(places);
-            return Window(task.Draw(seed, i));
-        })];
+        var most =
+            LeastPlaces
+            + (int)(
+                (PlantedTask.StandardPlaces - LeastPlaces)
+                    * (grows ? Math.Clamp((progress - GrowsFrom) / (GrownAt - GrowsFrom), 0, 1) : 1));
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i =>
+                {
+                    var places = 2 * random.Next(LeastPlaces / 2, (most / 2) + 1);
+                    PlantedTask task = i % 4 == 0 ? new SelectiveCopying(places) : new InductionHeads(places);
+                    return Window(task.Draw(seed, i));
+                }),
+        ];
     }
 
     /// <inheritdoc/>
     public double Score(Workers workers, ILanguageModel model) => PlantedTasks.All.Min(task => Accuracy(workers, model, task, TestTexts));
 
     /// <inheritdoc/>
-    public string Words(double score) => $"{score * 100:F2} % of the answers to {TestTexts} fresh texts right, in the worst of {string.Join(" and ", PlantedTasks.All.Select(task => task.Name))}";
+    public string Words(double score)
+        => $"{score * 100:F2} % of the answers to {TestTexts} fresh texts right, in the worst of "
+        + $"{string.Join(" and ", PlantedTasks.All.Select(task => task.Name))}";
 
     /// <summary>Share of the questions of fresh texts that a model answers rightly.</summary>
     public static double Accuracy(Workers workers, ILanguageModel model, PlantedTask task, int texts)
@@ -60,7 +73,10 @@ public sealed class PlantedRecall(bool grows) : ILanguageTask
         var (right, asked) = (new int[(texts + MicroBatch - 1) / MicroBatch], new int[(texts + MicroBatch - 1) / MicroBatch]);
         workers.For(right.Length, chunk =>
         {
-            var drawn = Enumerable.Range(chunk * MicroBatch, Math.Min(MicroBatch, texts - (chunk * MicroBatch))).Select(i => task.Draw(TestSeed, i)).ToArray();
+            var drawn = Enumerable
+                .Range(chunk * MicroBatch, Math.Min(MicroBatch, texts - (chunk * MicroBatch)))
+                .Select(i => task.Draw(TestSeed, i))
+                .ToArray();
             using var tape = new Tape<float>(alone, new BufferPool<float>(), isRecording: false);
             var logits = model.Forward(tape, TokenBatch.Of([.. drawn.Select(text => text.Tokens)]), ScorePositions.All).Logits.Data;
             for (var item = 0; item < drawn.Length; item++)

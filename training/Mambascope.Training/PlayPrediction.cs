@@ -4,9 +4,9 @@ using Mambascope.Numerics;
 namespace Mambascope.Training;
 
 /// <summary>
-/// Predicting Shakespeare's plays byte by byte. A share of the bytes that are read (not of those that are asked for) is exchanged for bytes from
-/// elsewhere in the plays: a million bytes are soon learned by heart, and noise hinders that; it also accustoms the model to what tests of
-/// explanations do to a text. The score is the (geometric) mean probability that the model gives to the byte that comes.
+/// Predicting Shakespeare's plays byte by byte. A share of the bytes that are read (not of those that are asked for) is exchanged for bytes
+/// from elsewhere in the plays: a million bytes are soon learned by heart, and noise hinders that; it also accustoms the model to what
+/// tests of explanations do to a text. The score is the (geometric) mean probability that the model gives to the byte that comes.
 /// </summary>
 /// <param name="text">The plays.</param>
 /// <param name="context">Bytes of a window.</param>
@@ -36,5 +36,6 @@ public sealed class PlayPrediction(PlayText text, int context) : ILanguageTask
     public double Score(Workers workers, ILanguageModel model) => Math.Pow(2, -BitsPerByte.Of(workers, model, text.HeldOut, context));
 
     /// <inheritdoc/>
-    public string Words(double score) => $"held-out text: {-Math.Log2(score):F4} bits per byte ({text.HeldOut.Length - 1} bytes in windows of {context})";
+    public string Words(double score)
+        => $"held-out text: {-Math.Log2(score):F4} bits per byte ({text.HeldOut.Length - 1} bytes in windows of {context})";
 }

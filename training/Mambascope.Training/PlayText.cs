@@ -24,7 +24,9 @@ public sealed class PlayText
     public ReadOnlyMemory<byte> HeldOut { get; }
 
     /// <summary>Reads the text.</summary>
-    /// <exception cref="BadInputException">There is no such file, or it is too short to be cut into windows of <paramref name="context"/> bytes.</exception>
+    /// <exception cref="BadInputException">
+    /// There is no such file, or it is too short to be cut into windows of <paramref name="context"/> bytes.
+    /// </exception>
     public static PlayText Load(string file, int context)
     {
         if (!File.Exists(file))
@@ -35,6 +37,7 @@ public sealed class PlayText
         var text = new PlayText(File.ReadAllBytes(file));
         return text.HeldOut.Length > context
             ? text
-            : throw new BadInputException($"{file}: a tenth of it is {text.HeldOut.Length} bytes, expected more than the {context} bytes of a window");
+            : throw new BadInputException(
+                $"{file}: a tenth of it is {text.HeldOut.Length} bytes, expected more than the {context} bytes of a window");
     }
 }

@@ -43,7 +43,8 @@ public static class SamplePictures
     private static void Save(string path, byte[] pixels)
         => ImageFile.SavePng(new RgbImage(FashionScenes.Size, FashionScenes.Size, pixels), path, overwrite: true);
 
-    private static byte[] MaskPixels(byte[] mask) => [.. mask.SelectMany(inside => Enumerable.Repeat(inside != 0 ? (byte)255 : (byte)0, 3))];
+    private static byte[] MaskPixels(byte[] mask)
+        => [.. mask.SelectMany(inside => Enumerable.Repeat(inside != 0 ? (byte)255 : (byte)0, 3))];
 
     // "T-shirt/top" becomes "t-shirt-top".
     private static string Slug(int label)

@@ -23,7 +23,13 @@ public sealed class SceneGradients(IVisionModel model) : IDisposable
     public double Run(Workers workers, Activation<float> pixels, int[] labels, double smoothing, float[][]? dropPath)
         => lanes.Run(workers, labels.Length, (tape, gradients, first, count) =>
         {
-            var images = new Activation<float>(pixels.Buffer, pixels.Offset + (first * pixels.Length * pixels.RowStride), count, pixels.Length, pixels.Width, pixels.RowStride);
+            var images = new Activation<float>(
+                pixels.Buffer,
+                pixels.Offset + (first * pixels.Length * pixels.RowStride),
+                count,
+                pixels.Length,
+                pixels.Width,
+                pixels.RowStride);
             var trace = model.Forward(tape, images, dropPath is null ? null : branch => dropPath[branch][first..(first + count)]);
             var logits = trace.Logits.Data;
             var gradient = new float[logits.Count];
@@ -36,7 +42,8 @@ public sealed class SceneGradients(IVisionModel model) : IDisposable
                 gradient[i] *= share;
             }
 
-            using var replay = tape.Backward(trace.Logits, Activation<float>.Of(gradient, count, 1, logits.Width), wanted: [], rules: null, gradients);
+            using var replay = tape.Backward(
+                trace.Logits, Activation<float>.Of(gradient, count, 1, logits.Width), wanted: [], rules: null, gradients);
             return loss * share;
         });
 

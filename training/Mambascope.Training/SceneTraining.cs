@@ -23,10 +23,14 @@ public sealed class SceneTraining : TrainingRun
     public SceneTraining(SceneTrainingSettings settings, string dataFolder, string modelFolder, string runName, int threads, TextWriter log)
         : this(settings, settings.Create(RandomWeights.Source(settings.Seed)), dataFolder, modelFolder, runName, threads, log) { }
 
-    private SceneTraining(SceneTrainingSettings settings, IVisionModel model, string dataFolder, string modelFolder, string runName, int threads, TextWriter log)
+    private SceneTraining(
+        SceneTrainingSettings settings, IVisionModel model, string dataFolder, string modelFolder, string runName,
+        int threads, TextWriter log)
         : this(settings, model, new SceneGradients(model), dataFolder, modelFolder, runName, threads, log) { }
 
-    private SceneTraining(SceneTrainingSettings settings, IVisionModel model, SceneGradients gradients, string dataFolder, string modelFolder, string runName, int threads, TextWriter log)
+    private SceneTraining(
+        SceneTrainingSettings settings, IVisionModel model, SceneGradients gradients, string dataFolder,
+        string modelFolder, string runName, int threads, TextWriter log)
         : base(settings, model, gradients.Gradient, runName, new(threads), log)
     {
         this.settings = settings;
@@ -50,7 +54,9 @@ public sealed class SceneTraining : TrainingRun
     {
         using var shipped = ImageClassifier.Open(Path.GetFullPath(modelFolder), new() { Threads = 1 });
         var interval = WilsonInterval.Of(Accuracy.CountRight(workers, shipped.Model, FashionScenes.Test(), TestScenes), TestScenes);
-        log.WriteLine($"test accuracy {100 * interval.Rate:F2} % (95 % interval {100 * interval.Lower:F2} to {100 * interval.Upper:F2}) on {TestScenes} fresh scenes of test garments");
+        log.WriteLine(
+            $"test accuracy {100 * interval.Rate:F2} % (95 % interval {100 * interval.Lower:F2} to {100 * interval.Upper:F2}) on "
+                + $"{TestScenes} fresh scenes of test garments");
         return interval;
     }
 

@@ -2,7 +2,10 @@ using Mambascope.Models;
 
 namespace Mambascope.Training;
 
-/// <summary>The recipe that all picture models share, and the model: everything that decides what a training run computes. Equal settings give equal weights.</summary>
+/// <summary>
+/// The recipe that all picture models share, and the model: everything that decides what a training run computes. Equal settings give equal
+/// weights.
+/// </summary>
 public abstract record SceneTrainingSettings : ITrainingRecipe
 {
     /// <summary>Seed of initial weights, scenes and drop path.</summary>

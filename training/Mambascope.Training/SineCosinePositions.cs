@@ -4,11 +4,15 @@ using Mambascope.Numerics;
 namespace Mambascope.Training;
 
 /// <summary>
-/// A position table to start from that says at once which patches are neighbours: for the patch at row r and column c, and k = 0 .. d/4 - 1 with
-/// f_k = 100^(-4k/d), the four quarters of its vector are sin(r f_k), cos(r f_k), sin(c f_k) and cos(c f_k) (the two-dimensional form of
-/// Vaswani et al. 2017, as in MoCo v3, with wavelengths for a grid of 14). The class token's row stays as it was drawn. Training goes on from there.
+/// A position table to start from that says at once which patches are neighbours: for the patch at row r and column c, and k = 0 .. d/4 - 1
+/// with f_k = 100^(-4k/d), the four quarters of its vector are sin(r f_k), cos(r f_k), sin(c f_k) and cos(c f_k) (the two-dimensional form
+/// of Vaswani et al. 2017, as in MoCo v3, with wavelengths for a grid of 14). The class token's row stays as it was drawn. Training goes on
+/// from there.
 /// </summary>
-/// <remarks>With a table of small random numbers a transformer of this size learns for 350,000 scenes what a scan knows from its order (68 % against 94 %).</remarks>
+/// <remarks>
+/// With a table of small random numbers a transformer of this size learns for 350,000 scenes what a scan knows from its order (68 % against
+/// 94 %).
+/// </remarks>
 internal static class SineCosinePositions
 {
     private const double Base = 100;

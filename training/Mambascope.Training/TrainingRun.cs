@@ -30,13 +30,17 @@ public abstract class TrainingRun : IDisposable
     /// <param name="runName">Name under which the state is kept.</param>
     /// <param name="workers">Threads; disposed of with the run.</param>
     /// <param name="log">Progress.</param>
-    protected TrainingRun(ITrainingRecipe recipe, IModel model, Func<Weight, float[]> gradient, string runName, Workers workers, TextWriter log)
+    protected TrainingRun(
+        ITrainingRecipe recipe, IModel model, Func<Weight, float[]> gradient, string runName, Workers workers, TextWriter log)
     {
         this.recipe = recipe;
         this.model = model;
         Workers = workers;
         Log = log;
-        parameters = [.. model.AllWeights.Select(w => new TrainedParameter(w.Name, w.Values<float>(), gradient(w), ModelFolder.IsMatrix(w)))];
+        parameters =
+        [
+            .. model.AllWeights.Select(w => new TrainedParameter(w.Name, w.Values<float>(), gradient(w), ModelFolder.IsMatrix(w))),
+        ];
         optimizer = new(parameters, new() { WeightDecay = recipe.WeightDecay, Beta2 = recipe.Beta2 }, workers.Count);
         average = new(parameters, recipe.AverageDecay);
         file = TrainingStateFile.InUserCache(runName);
@@ -54,7 +58,9 @@ public abstract class TrainingRun : IDisposable
     /// <summary>What speed is counted in, and how many of them a step has.</summary>
     protected abstract (string Name, int PerStep) Unit { get; }
 
-    /// <summary>Goes on from the saved state, if there is one, trains to the last step, then measures the best weights as they ship.</summary>
+    /// <summary>
+    /// Goes on from the saved state, if there is one, trains to the last step, then measures the best weights as they ship.
+    /// </summary>
     /// <exception cref="BadInputException">The saved state belongs to a run with other settings, or is damaged.</exception>
     public void Run(CancellationToken stop)
     {
@@ -74,7 +80,9 @@ public abstract class TrainingRun : IDisposable
             {
                 var rate = seen / (clock.Elapsed - reported).TotalSeconds;
                 var left = TimeSpan.FromSeconds((recipe.Steps - step) / rate);
-                Log.WriteLine($"step {step}/{recipe.Steps}  loss {loss / seen:F4}  lr {schedule.At(step):E1}  {rate * Unit.PerStep:F1} {Unit.Name}/s  {left:h\\:mm\\:ss} left");
+                Log.WriteLine(
+                    $"step {step}/{recipe.Steps}  loss {loss / seen:F4}  lr {schedule.At(step):E1}  {rate * Unit.PerStep:F1} {Unit.Name}/s "
+                        + $" {left:h\\:mm\\:ss} left");
                 (reported, seen, loss) = (clock.Elapsed, 0, 0);
             }
 
@@ -163,7 +171,9 @@ public abstract class TrainingRun : IDisposable
 
         if (!string.Equals(state.Settings, recipe.ToString(), StringComparison.Ordinal))
         {
-            throw new BadInputException($"the saved run in {file.Folder} has other settings ({state.Settings}); give --name another value to start a new run, or delete the folder");
+            throw new BadInputException(
+                $"the saved run in {file.Folder} has other settings ({state.Settings}); give --name another value to start a new run, or "
+                    + "delete the folder");
         }
 
         state.RestoreTo(parameters, optimizer, average);

@@ -30,7 +30,8 @@ public sealed class TrainingState
     /// <summary>
     /// The arrays of a run, by name. They are the live arrays, not copies: write the state to its file before the next step.
     /// </summary>
-    public static Dictionary<string, float[]> ArraysOf(IReadOnlyList<TrainedParameter> parameters, AdamW optimizer, ExponentialMovingAverage average)
+    public static Dictionary<string, float[]> ArraysOf(
+        IReadOnlyList<TrainedParameter> parameters, AdamW optimizer, ExponentialMovingAverage average)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -55,7 +56,9 @@ public sealed class TrainingState
         foreach (var (name, target) in targets)
         {
             if (!Arrays.TryGetValue(name, out var saved) || saved.Length != target.Length)
-                throw new BadInputException($"training state, array {name}: expected {target.Length} values, found {(saved is null ? "no such array" : saved.Length)}; it belongs to another model.");
+                throw new BadInputException(
+                    $"training state, array {name}: expected {target.Length} values, found "
+                        + $"{(saved is null ? "no such array" : saved.Length)}; it belongs to another model");
         }
 
         foreach (var (name, target) in targets)

@@ -42,7 +42,7 @@ public sealed class TrainingStateFile
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (name is "." or ".." || name.AsSpan().ContainsAny('/', '\\', ':'))
-            throw new BadInputException($"run name '{name}': expected a plain name without '/', '\\' or ':'.");
+            throw new BadInputException($"run name '{name}': expected a plain name without '/', '\\' or ':'");
         var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         if (!Path.IsPathFullyQualified(cache ?? "")) // the XDG rules: a relative path is to be ignored
         {
@@ -100,7 +100,7 @@ public sealed class TrainingStateFile
             damage ??= problem;
         }
 
-        return found ? throw new BadInputException($"{damage}; no whole state is left: delete {Folder} to train from the start.") : null;
+        return found ? throw new BadInputException($"{damage}; no whole state is left: delete {Folder} to train from the start") : null;
     }
 
     // Null, or what is wrong with the file.

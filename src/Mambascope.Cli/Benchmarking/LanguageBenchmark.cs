@@ -8,9 +8,9 @@ using Mambascope.Tracing;
 namespace Mambascope.Cli.Benchmarking;
 
 /// <summary>
-/// What is timed on a language model: reading a text (prefill), going on token by token (decode), and for models with scans a row of the hidden
-/// attention of every layer, the mean matrix of one layer, and a rollout of a text too long to record whole. Which tokens they are does not
-/// change the work: they are drawn from a seed.
+/// What is timed on a language model: reading a text (prefill), going on token by token (decode), and for models with scans a row of the
+/// hidden attention of every layer, the mean matrix of one layer, and a rollout of a text too long to record whole. Which tokens they are
+/// does not change the work: they are drawn from a seed.
 /// </summary>
 internal sealed class LanguageBenchmark(ILanguageModel model, Workers workers, int? longText)
 {
@@ -51,7 +51,8 @@ internal sealed class LanguageBenchmark(ILanguageModel model, Workers workers, i
     private LanguageMeasurement Prefill(int length)
     {
         var (tokens, pool) = (TokenBatch.Of(Text(length)), new BufferPool<float>());
-        var (timing, memory) = Measure($"prefill.{length}", work?.Forward(length) ?? 0, () => model.Forward(new Tape<float>(workers, pool, isRecording: false), tokens).Dispose());
+        var (timing, memory) = Measure($"prefill.{length}", work?.Forward(length) ?? 0, () =>
+            model.Forward(new Tape<float>(workers, pool, isRecording: false), tokens).Dispose());
         prefill[length] = timing.Milliseconds;
         return new(timing, memory, length);
     }
@@ -88,7 +89,8 @@ internal sealed class LanguageBenchmark(ILanguageModel model, Workers workers, i
     {
         using var trace = Record(MatrixLength);
         var layer = trace.ScanMixers[model.Depth / 2];
-        var (timing, memory) = Measure($"mean_matrix.{MatrixLength}", work?.Mixers[model.Depth / 2].Matrices(MatrixLength) ?? 0, () => MatrixReduction.Reduce(workers, layer, 0, new()));
+        var (timing, memory) = Measure($"mean_matrix.{MatrixLength}", work?.Mixers[model.Depth / 2].Matrices(MatrixLength) ?? 0, () =>
+            MatrixReduction.Reduce(workers, layer, 0, new()));
         return new(timing, memory);
     }
 
@@ -106,7 +108,8 @@ internal sealed class LanguageBenchmark(ILanguageModel model, Workers workers, i
         return (timing, Machine.PeakMemory);
     }
 
-    private Trace<float> Record(int length) => model.Forward(new Tape<float>(workers, new BufferPool<float>(), isRecording: true), TokenBatch.Of(Text(length)));
+    private Trace<float> Record(int length)
+        => model.Forward(new Tape<float>(workers, new BufferPool<float>(), isRecording: true), TokenBatch.Of(Text(length)));
 
     private int[] Text(int length)
     {

@@ -29,7 +29,9 @@ internal sealed record LanguageBenchmarkReport(string Model, int Threads, double
 
     internal void Write(TextWriter output)
     {
-        output.WriteLine($"{Model} on {Threads} {(Threads == 1 ? "thread" : "threads")}, {Machine.InstructionSet}, peak {Peak:0} GFLOP/s, memory {Bandwidth:0.0} GB/s");
+        output.WriteLine(
+            $"{Model} on {Threads} {(Threads == 1 ? "thread" : "threads")}, {Machine.InstructionSet}, peak {Peak:0} GFLOP/s, memory "
+                + $"{Bandwidth:0.0} GB/s");
         var table = new TextTable("", " ms", " tokens/s", " share of peak", " of bandwidth", " of prefill", " most MB");
         foreach (var m in Measurements)
         {

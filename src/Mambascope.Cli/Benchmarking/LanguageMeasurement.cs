@@ -7,7 +7,8 @@ namespace Mambascope.Cli.Benchmarking;
 /// <param name="Bytes">Bytes of weights read, where memory is what bounds it; 0 otherwise.</param>
 /// <param name="Bandwidth">Bytes that this machine reads in a second, in billions.</param>
 /// <param name="OfPrefill">Median of the prefill of a text as long, in milliseconds; 0 where there is none to compare with.</param>
-internal sealed record LanguageMeasurement(Measurement Timing, double PeakMemory, int Tokens = 0, double Bytes = 0, double Bandwidth = 0, double OfPrefill = 0)
+internal sealed record LanguageMeasurement(
+    Measurement Timing, double PeakMemory, int Tokens = 0, double Bytes = 0, double Bandwidth = 0, double OfPrefill = 0)
 {
     internal double TokensPerSecond => Tokens / Timing.Milliseconds * 1000;
 

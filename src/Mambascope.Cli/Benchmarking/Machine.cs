@@ -19,7 +19,10 @@ internal static class Machine
     /// <summary>The most memory that this process has had at once, in megabytes.</summary>
     internal static double PeakMemory => (FromLinux() ?? Process.GetCurrentProcess().PeakWorkingSet64) / BytesPerMegabyte;
 
-    /// <summary>Gives back what is not in use and begins to look for the most memory anew; where the system cannot forget it (other than Linux), the earlier peak stays.</summary>
+    /// <summary>
+    /// Gives back what is not in use and begins to look for the most memory anew; where the system cannot forget it (other than Linux), the
+    /// earlier peak stays.
+    /// </summary>
     internal static void ResetPeakMemory()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -39,7 +42,9 @@ internal static class Machine
     {
         const string Status = "/proc/self/status";
         const string Key = "VmHWM:";
-        if (!File.Exists(Status) || File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) is not { } found)
+        if (
+            !File.Exists(Status)
+            || File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) is not { } found)
         {
             return null;
         }

@@ -38,13 +38,24 @@ internal sealed record MaskedForward(Measurement Masked, Measurement Batched, do
         var bytes = new byte[3 * side * side];
         random.NextBytes(bytes);
         var image = tested.Preprocessing.Apply(new RgbImage(side, side, bytes));
-        var map = new RelevanceMap<float> { Values = [.. Enumerable.Range(0, grid.Count).Select(_ => random.NextSingle())], Rows = grid.Rows, Columns = grid.Columns };
+        var map = new RelevanceMap<float>
+        {
+            Values = [.. Enumerable.Range(0, grid.Count).Select(_ => random.NextSingle())],
+            Rows = grid.Rows,
+            Columns = grid.Columns,
+        };
         var subject = new PixelPerturbation(classify, tested.Preprocessing, protocol).Prepare(image, unit: 0);
 
         var pictures = 2 * protocol.Fractions.Count;
-        var batches = Enumerable.Range(0, (pictures + protocol.BatchSize - 1) / protocol.BatchSize)
-            .Select(i => Copies(image, Math.Min(protocol.BatchSize, pictures - (i * protocol.BatchSize)), side)).ToArray();
-        return Measure(alone, pictures * forward, () => subject.Measure(map, explained: 0, label: 0), () => Array.ForEach(batches, batch => classify(batch)));
+        var batches = Enumerable
+            .Range(0, (pictures + protocol.BatchSize - 1) / protocol.BatchSize)
+            .Select(i => Copies(image, Math.Min(protocol.BatchSize, pictures - (i * protocol.BatchSize)), side))
+            .ToArray();
+        return Measure(
+            alone,
+            pictures * forward,
+            () => subject.Measure(map, explained: 0, label: 0),
+            () => Array.ForEach(batches, batch => classify(batch)));
     }
 
     private static MaskedForward Measure(Workers alone, double work, Action masked, Action batched)

@@ -25,13 +25,18 @@ internal sealed record Measurement(string Name, double Milliseconds, int Repetit
     /// <summary>Share of the peak, 0 to 1.</summary>
     internal double Share => Rate / Peak;
 
-    /// <summary>Times an action: once to warm up, then until 1.5 s or 50 repetitions are spent, at least 5 times; something very slow only once.</summary>
+    /// <summary>
+    /// Times an action: once to warm up, then until 1.5 s or 50 repetitions are spent, at least 5 times; something very slow only once.
+    /// </summary>
     internal static Measurement Of(Workers workers, string name, double work, Action action)
     {
         var before = FmaPeak.Measure(workers, PeakMilliseconds);
         var first = Time(action);
         var times = new List<TimeSpan>();
-        for (var total = TimeSpan.Zero; first < tooLong && times.Count < MostRepetitions && (times.Count < FewestRepetitions || total < enough); total += times[^1])
+        for (
+            var total = TimeSpan.Zero;
+            first < tooLong && times.Count < MostRepetitions && (times.Count < FewestRepetitions || total < enough);
+            total += times[^1])
         {
             times.Add(Time(action));
         }
@@ -41,7 +46,12 @@ internal sealed record Measurement(string Name, double Milliseconds, int Repetit
             times.Add(first);
         }
 
-        return new(name, Median(times.Select(time => time.TotalMilliseconds)), times.Count, work, Math.Max(before, FmaPeak.Measure(workers, PeakMilliseconds)));
+        return new(
+            name,
+            Median(times.Select(time => time.TotalMilliseconds)),
+            times.Count,
+            work,
+            Math.Max(before, FmaPeak.Measure(workers, PeakMilliseconds)));
     }
 
     /// <summary>The middle value, or the mean of the two in the middle.</summary>

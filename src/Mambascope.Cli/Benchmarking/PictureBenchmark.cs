@@ -34,7 +34,8 @@ internal sealed class PictureBenchmark(IVisionModel model, Workers workers)
     /// </summary>
     internal IEnumerable<(string Name, Func<Measurement> Measure)> All()
     {
-        yield return Timing("forward", ForwardWork, () => model.Forward(new Tape<float>(workers, pool, isRecording: false), pixels).Dispose());
+        yield return Timing("forward", ForwardWork, () =>
+            model.Forward(new Tape<float>(workers, pool, isRecording: false), pixels).Dispose());
         using (var trace = Record())
         {
             yield return Timing("backward", work?.Backward(Length) ?? 0, () => Backward(trace));
@@ -60,7 +61,11 @@ internal sealed class PictureBenchmark(IVisionModel model, Workers workers)
                 yield return Timing("mean_matrices", work?.Matrices(Length) ?? 0, () => MeanMatrices(scans));
             }
 
-            foreach (var (m, k, n) in (work?.Products ?? []).Select(product => (Length, product.Inputs, product.Outputs)).Concat(products).Distinct())
+            foreach (
+                var (m, k, n) in (work?.Products ?? [])
+                    .Select(product => (Length, product.Inputs, product.Outputs))
+                    .Concat(products)
+                    .Distinct())
             {
                 yield return Product(m, k, n);
             }
@@ -69,7 +74,8 @@ internal sealed class PictureBenchmark(IVisionModel model, Workers workers)
             {
                 var inputs = scans[0].Scans[0].ScanInputs;
                 var y = Activation<float>.Zeros(1, Length, inputs.U.Width);
-                yield return Timing("scan", work?.Mixers is [ScanWork scan, ..] ? scan.OneDirection(Length) : 0, () => SelectiveScan.Forward(workers, inputs, y));
+                yield return Timing("scan", work?.Mixers is [ScanWork scan, ..] ? scan.OneDirection(Length) : 0, () =>
+                    SelectiveScan.Forward(workers, inputs, y));
             }
         }
     }
@@ -83,7 +89,12 @@ internal sealed class PictureBenchmark(IVisionModel model, Workers workers)
             foreach (var mode in modes.Where(mode => mode != AttributionMode.Official || model.Facts.ClassToken is not null))
             {
                 // Official mode uses rows of the layers behind the first 15 of 24.
-                yield return (ofScans, new() { Mode = mode }, forward + backward + (mode == AttributionMode.Official ? work?.Rows(Length, 15 * model.Depth / 24) : work?.Matrices(Length)));
+                yield return (
+                    ofScans,
+                    new() { Mode = mode },
+                    forward
+                        + backward
+                        + (mode == AttributionMode.Official ? work?.Rows(Length, 15 * model.Depth / 24) : work?.Matrices(Length)));
             }
         }
 
@@ -97,7 +108,8 @@ internal sealed class PictureBenchmark(IVisionModel model, Workers workers)
 
     private Trace<float> Record() => model.Forward(new Tape<float>(workers, pool, isRecording: true), pixels);
 
-    private (string Name, Func<Measurement> Measure) Timing(string name, double operations, Action action) => (name, () => Measurement.Of(workers, name, operations, action));
+    private (string Name, Func<Measurement> Measure) Timing(string name, double operations, Action action)
+        => (name, () => Measurement.Of(workers, name, operations, action));
 
     private static void Backward(Trace<float> trace)
     {

@@ -13,7 +13,14 @@ namespace Mambascope.Cli.Comparing;
 /// <param name="FirstTokens">Tokens that matrices show.</param>
 /// <param name="Files">What is written.</param>
 internal sealed record CompareRequest(
-    string Input, IReadOnlyList<string> Models, IReadOnlyList<string> Methods, AttributionOptions Options, string? Target, MapColors Colors, int FirstTokens, CompareFiles Files)
+    string Input,
+    IReadOnlyList<string> Models,
+    IReadOnlyList<string> Methods,
+    AttributionOptions Options,
+    string? Target,
+    MapColors Colors,
+    int FirstTokens,
+    CompareFiles Files)
 {
     /// <summary>Whether matrices are wanted beside maps.</summary>
     internal bool WantsMatrices => Files.Matrices is not null;

@@ -29,13 +29,24 @@ internal sealed record ComparedModel<T>(string Name, Explanation<T> Explanation,
     /// <exception cref="UsageException">A method is not for models of this kind.</exception>
     internal static ComparedModel<T> Of(Session session, CompareRequest request, string name, ImageClassifier classifier)
     {
-        AttributionMethod[] methods = [.. request.Methods.Select(method => Named(name, () => MethodNames.Find(method, classifier.Model.Shape)))];
-        var asked = new ExplanationRequest { Methods = methods, Options = request.Options, Target = request.Target };
+        AttributionMethod[] methods =
+        [
+            .. request.Methods.Select(method => Named(name, () => MethodNames.Find(method, classifier.Model.Shape))),
+        ];
+        var asked = new ExplanationRequest
+        {
+            Methods = methods,
+            Options = request.Options,
+            Target = request.Target,
+        };
         _ = Named(name, () => asked.Resolve(classifier));
         var image = Named(name, () => InputArgument.Read(session, request.Input, classifier));
         using var run = session.Progress.During($"running {name}", () => classifier.Run<T>(image));
-        var explanation = session.Progress.Following($"explaining {name}", steps => Explaining.Of(run, new PictureSubject(request.Input, image), asked, progress: steps));
-        var matrices = request.WantsMatrices ? session.Progress.During($"attention of {name}", () => DepthMatrix.Of(run, request.FirstTokens)) : [];
+        var explanation = session.Progress.Following($"explaining {name}", steps =>
+            Explaining.Of(run, new PictureSubject(request.Input, image), asked, progress: steps));
+        var matrices = request.WantsMatrices
+            ? session.Progress.During($"attention of {name}", () => DepthMatrix.Of(run, request.FirstTokens))
+            : [];
         return new(name, explanation, matrices);
     }
 

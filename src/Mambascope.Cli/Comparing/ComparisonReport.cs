@@ -22,11 +22,15 @@ internal static class ComparisonReport
         var agreements = Agreements(request, models);
         if (agreements.Count > 0)
         {
-            output.WriteLine("How alike the models' maps are (rank correlation over patches: 1 the same order, 0 unrelated, -1 the reverse):");
+            output.WriteLine(
+                "How alike the models' maps are (rank correlation over patches: 1 the same order, 0 unrelated, -1 the reverse):");
             var table = new TextTable("", "", " ");
             foreach (var (method, first, second, correlation) in agreements)
             {
-                table.Add(method, $"{first}, {second}", correlation is { } value ? value.ToString("0.00", CultureInfo.InvariantCulture) : "a map says nothing");
+                table.Add(
+                    method,
+                    $"{first}, {second}",
+                    correlation is { } value ? value.ToString("0.00", CultureInfo.InvariantCulture) : "a map says nothing");
             }
 
             table.Write(output, "  ");
@@ -72,12 +76,21 @@ internal static class ComparisonReport
             map!["asked"] = asked;
         }
 
-        json["matrices"] = new JsonArray([.. model.Matrices.Select(matrix => new JsonObject { ["layer"] = matrix.Layer, ["depth"] = matrix.Depth, ["tokens"] = matrix.Tokens, ["largest"] = matrix.Largest })]);
+        json["matrices"] = new JsonArray([
+            .. model.Matrices.Select(matrix => new JsonObject
+            {
+                ["layer"] = matrix.Layer,
+                ["depth"] = matrix.Depth,
+                ["tokens"] = matrix.Tokens,
+                ["largest"] = matrix.Largest,
+            }),
+        ]);
         return json;
     }
 
     // Every pair of models whose maps have the same grid; null where one of them says nothing.
-    private static List<(string Method, string First, string Second, double? Correlation)> Agreements<T>(CompareRequest request, IReadOnlyList<ComparedModel<T>> models)
+    private static List<(string Method, string First, string Second, double? Correlation)> Agreements<T>(
+        CompareRequest request, IReadOnlyList<ComparedModel<T>> models)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var found = new List<(string, string, string, double?)>();
@@ -90,7 +103,10 @@ internal static class ComparisonReport
                     var (first, second) = (models[i].Explanation.Maps[at].Map, models[j].Explanation.Maps[at].Map);
                     if ((first.Rows, first.Columns) == (second.Rows, second.Columns))
                     {
-                        double? correlation = first.Degenerate is null && second.Degenerate is null ? Correlation.Spearman(Singles(first.Values), Singles(second.Values)) : null;
+                        double? correlation =
+                            first.Degenerate is null && second.Degenerate is null
+                                ? Correlation.Spearman(Singles(first.Values), Singles(second.Values))
+                                : null;
                         found.Add((method, models[i].Name, models[j].Name, correlation));
                     }
                 }

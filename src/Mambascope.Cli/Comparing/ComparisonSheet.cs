@@ -12,9 +12,13 @@ internal static class ComparisonSheet
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var explained = request.Target is null ? "Each row explains that model's own answer" : "Each row explains the class named there";
-        return new Sheet($"{Path.GetFileName(request.Input)}, as {Listed([.. models.Select(model => model.Name)])} see it", [.. models.SelectMany(model => Row(request, model))])
+        return new Sheet(
+            $"{Path.GetFileName(request.Input)}, as {Listed([.. models.Select(model => model.Name)])} see it",
+            [.. models.SelectMany(model => Row(request, model))])
         {
-            Subtitle = $"Headings: the model, its answer, how sure it is. {explained}. Colours show how relevant each patch was to it, from least to most within each map.",
+            Subtitle =
+                $"Headings: the model, its answer, how sure it is. {explained}. Colours show how relevant each patch was to it, from least "
+                    + "to most within each map.",
             Columns = 1 + request.Methods.Count,
             RowTitles = [.. models.Select(Heading)],
             Bars = SheetBars.Shared,

@@ -32,7 +32,11 @@ internal sealed record DepthMatrix(int Layer, double Depth, float[] Values, int 
         return run.Trace.Layers[layer] switch
         {
             { Mixers: [SoftmaxMixerTrace<T> attention] } => new(layer, depth, First(HeadMatrix.Mean(attention, 0), tokens), tokens, 1),
-            { Mixers: [ScanMixerTrace<T> scans] } => Scaled(layer, depth, First(MatrixReduction.Reduce(run.Model.Workers, scans, 0, new() { Sign = SignRule.Absolute }), tokens), tokens),
+            { Mixers: [ScanMixerTrace<T> scans] } => Scaled(
+                layer,
+                depth,
+                First(MatrixReduction.Reduce(run.Model.Workers, scans, 0, new() { Sign = SignRule.Absolute }), tokens),
+                tokens),
             _ => throw new BadInputException($"layer {layer} has no single matrix to show"),
         };
     }

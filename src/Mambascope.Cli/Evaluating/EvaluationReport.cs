@@ -11,16 +11,26 @@ namespace Mambascope.Cli.Evaluating;
 internal static class EvaluationReport
 {
     internal static HtmlReport Create(
-        IMeasure measure, EvaluationSettings settings, IReadOnlyList<MethodLines> methods, ResultTable table, ResultTable ranking, ResultTable? slices, OpenedEvaluation? examples)
+        IMeasure measure,
+        EvaluationSettings settings,
+        IReadOnlyList<MethodLines> methods,
+        ResultTable table,
+        ResultTable ranking,
+        ResultTable? slices,
+        OpenedEvaluation? examples)
     {
-        var report = new HtmlReport($"{table.Title}: {string.Join(" and ", settings.Models.Select(model => model.Name))}", measure.Description)
+        var report = new HtmlReport(
+            $"{table.Title}: {string.Join(" and ", settings.Models.Select(model => model.Name))}", measure.Description)
             .Fact("data", settings.Data)
             .Fact(settings.Kind.Plural, settings.Count.ToString(CultureInfo.InvariantCulture))
-            .Fact($"explained {settings.Kind.Answer}", settings.Explained == ExplainedClass.Predicted ? "the model's answer" : $"the true {settings.Kind.Answer}")
+            .Fact(
+                $"explained {settings.Kind.Answer}",
+                settings.Explained == ExplainedClass.Predicted ? "the model's answer" : $"the true {settings.Kind.Answer}")
             .Fact("seed", settings.Seed.ToString(CultureInfo.InvariantCulture));
         if (measure.Options.Count > 0)
         {
-            report.Fact("settings", string.Join(", ", measure.Options.Select(option => $"{option.Key} {option.Value?.ToJsonString().Trim('"')}")));
+            report.Fact(
+                "settings", string.Join(", ", measure.Options.Select(option => $"{option.Key} {option.Value?.ToJsonString().Trim('"')}")));
         }
 
         foreach (var model in settings.Models)
@@ -31,9 +41,18 @@ internal static class EvaluationReport
         report.Section("Results").Table(table);
         foreach (var chart in measure.Curves(methods))
         {
-            report.Section(chart.Title).Chart(new(
-                chart.Title, new(chart.XLabel), new(chart.YLabel) { Minimum = chart.YMinimum, Maximum = chart.YMaximum },
-                [.. chart.Series.Select(series => new ChartSeries(series.Name, [.. series.Points.Select(point => new ChartPoint(point.X, point.Y))]))]));
+            report
+                .Section(chart.Title)
+                .Chart(
+                    new(
+                        chart.Title,
+                        new(chart.XLabel),
+                        new(chart.YLabel) { Minimum = chart.YMinimum, Maximum = chart.YMaximum },
+                        [
+                            .. chart.Series.Select(series => new ChartSeries(
+                                series.Name,
+                                [.. series.Points.Select(point => new ChartPoint(point.X, point.Y))])),
+                        ]));
         }
 
         report.Section("Ranking").Table(ranking);

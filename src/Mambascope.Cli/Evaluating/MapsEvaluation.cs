@@ -14,8 +14,8 @@ using Mambascope.Numerics;
 namespace Mambascope.Cli.Evaluating;
 
 /// <summary>
-/// Scores maps that were made elsewhere, from a safetensors file: <c>maps</c> (N, rows, columns), with <c>masks</c> (N, H, W) for the tests of
-/// masks; with <c>images</c> (N, 3, H, W; bytes, at the model's size) and <c>labels</c> (N) for the perturbation test.
+/// Scores maps that were made elsewhere, from a safetensors file: <c>maps</c> (N, rows, columns), with <c>masks</c> (N, H, W) for the tests
+/// of masks; with <c>images</c> (N, 3, H, W; bytes, at the model's size) and <c>labels</c> (N) for the perturbation test.
 /// </summary>
 internal static class MapsEvaluation
 {
@@ -23,7 +23,11 @@ internal static class MapsEvaluation
 
     /// <summary>The option that names the file.</summary>
     internal static Option<string?> Option()
-        => OptionKinds.Text("--maps", "FILE.safetensors", "Score maps from anywhere, in place of --method and --data: tensors maps (N, rows, columns), with masks (N, H, W) for a test of masks, with images (N, 3, H, W) and labels (N) for the perturbation test");
+        => OptionKinds.Text(
+            "--maps",
+            "FILE.safetensors",
+            "Score maps from anywhere, in place of --method and --data: tensors maps (N, rows, columns), with masks (N, H, W) for a test "
+                + "of masks, with images (N, 3, H, W) and labels (N) for the perturbation test");
 
     internal static void Execute(Session session, IMeasure measure, string path, PictureInput input)
     {
@@ -39,7 +43,23 @@ internal static class MapsEvaluation
         var table = measure.Table([new("", Name, lines)]);
         if (!session.Json)
         {
-            Summaries.Print(session, measure, new(measure.Name, measure.Options, path, lines.Count, [new("", "")], [[Name]], ExplainedClass.Predicted, 0), lines, slice: null, files: []);
+            Summaries.Print(
+                session,
+                measure,
+                new(
+                    measure.Name,
+                    measure.Options,
+                    path,
+                    lines.Count,
+                    [new("", "")],
+                    [
+                        [Name],
+                    ],
+                    ExplainedClass.Predicted,
+                    0),
+                lines,
+                slice: null,
+                files: []);
             return;
         }
 
@@ -66,10 +86,15 @@ internal static class MapsEvaluation
         var (shape, masks) = Bytes(file, path, "masks", 3);
         Agree(path, "masks", shape[0], maps.Count);
         var (height, width) = (shape[1], shape[2]);
-        return [.. maps.Select((map, i) => Line(i, measure.Measure(map, new(masks[(i * height * width)..((i + 1) * height * width)], height, width))))];
+        return
+        [
+            .. maps.Select(
+                (map, i) => Line(i, measure.Measure(map, new(masks[(i * height * width)..((i + 1) * height * width)], height, width)))),
+        ];
     }
 
-    private static List<ResultLine> Perturbation(Session session, IMeasure measure, Checkpoint file, string path, List<RelevanceMap<float>> maps, PictureInput input)
+    private static List<ResultLine> Perturbation(
+        Session session, IMeasure measure, Checkpoint file, string path, List<RelevanceMap<float>> maps, PictureInput input)
     {
         using var classifier = input.OpenOne(session);
         var grid = classifier.Model.Grid;
@@ -77,7 +102,9 @@ internal static class MapsEvaluation
         Agree(path, "images", shape[0], maps.Count);
         if (shape[1] != 3 || shape[2] != grid.ImageHeight || shape[3] != grid.ImageWidth)
         {
-            throw new BadInputException($"{path}: images has shape ({string.Join(", ", shape)}), but {classifier.Name} reads pictures of (3, {grid.ImageHeight}, {grid.ImageWidth})");
+            throw new BadInputException(
+                $"{path}: images has shape ({string.Join(", ", shape)}), but {classifier.Name} reads pictures of (3, {grid.ImageHeight}, "
+                    + $"{grid.ImageWidth})");
         }
 
         var labels = file.ReadInt64s("labels");
@@ -90,19 +117,28 @@ internal static class MapsEvaluation
         var model = PictureModel.Of(classifier);
         var pool = new BufferPool<float>();
         var measuring = measure.Prepare(model, seed: 0);
-        return [.. maps.Select((map, i) =>
-        {
-            var picture = Picture(images.AsSpan(i * 3 * shape[2] * shape[3]), shape[2], shape[3]);
-            var read = model.Preprocessing.Apply(picture);
-            var classify = model.Classifier(classifier.Workers, pool);
-            var scores = classify(Activation<float>.Of(read.PixelValues, 1, read.ChannelCount * grid.ImageHeight, grid.ImageWidth)).Row(0).ToArray();
-            var explained = ArgMax.Of(scores);
-            var subject = new PictureCase(i, new($"{i}", picture, (int)labels[i], null), model, read, Mask: null, OtherMask: null, scores, explained, explained);
-            return Line(i, measuring(subject, [new(MeasuredMethod.Given(Name, _ => map), map)], classifier.Workers, pool)[0]);
-        })];
+        return
+        [
+            .. maps.Select(
+                (map, i) =>
+                {
+                    var picture = Picture(images.AsSpan(i * 3 * shape[2] * shape[3]), shape[2], shape[3]);
+                    var read = model.Preprocessing.Apply(picture);
+                    var classify = model.Classifier(classifier.Workers, pool);
+                    var scores = classify(Activation<float>.Of(read.PixelValues, 1, read.ChannelCount * grid.ImageHeight, grid.ImageWidth))
+                        .Row(0)
+                        .ToArray();
+                    var explained = ArgMax.Of(scores);
+                    var subject = new PictureCase(
+                        i, new($"{i}", picture, (int)labels[i], null), model, read, Mask: null, OtherMask: null, scores,
+                        explained, explained);
+                    return Line(i, measuring(subject, [new(MeasuredMethod.Given(Name, _ => map), map)], classifier.Workers, pool)[0]);
+                }),
+        ];
     }
 
-    private static ResultLine Line(int index, JsonObject record) => new(CaseKind.Picture, index, $"{index}", "", Name, null, 0, 0, new Dictionary<string, string>(), record);
+    private static ResultLine Line(int index, JsonObject record)
+        => new(CaseKind.Picture, index, $"{index}", "", Name, null, 0, 0, new Dictionary<string, string>(), record);
 
     private static List<RelevanceMap<float>> Maps(Checkpoint file, string path)
     {
@@ -114,7 +150,17 @@ internal static class MapsEvaluation
 
         var (count, rows, columns) = ((int)shape[0], (int)shape[1], (int)shape[2]);
         var values = file.ReadSingles("maps");
-        return [.. Enumerable.Range(0, count).Select(i => new RelevanceMap<float> { Values = values[(i * rows * columns)..((i + 1) * rows * columns)], Rows = rows, Columns = columns })];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => new RelevanceMap<float>
+                {
+                    Values = values[(i * rows * columns)..((i + 1) * rows * columns)],
+                    Rows = rows,
+                    Columns = columns,
+                }),
+        ];
     }
 
     private static (int[] Shape, byte[] Values) Bytes(Checkpoint file, string path, string name, int rank)
@@ -127,7 +173,8 @@ internal static class MapsEvaluation
 
         return shape.Length == rank && shape.All(size => size is > 0 and <= 65_535)
             ? ([.. shape.Select(size => (int)size)], file.ReadBytes(name))
-            : throw new BadInputException($"{path}: {name} has shape ({string.Join(", ", shape)}), expected {rank} dimensions of 1 or more");
+            : throw new BadInputException(
+                $"{path}: {name} has shape ({string.Join(", ", shape)}), expected {rank} dimensions of 1 or more");
     }
 
     private static void Agree(string path, string name, int found, int expected)

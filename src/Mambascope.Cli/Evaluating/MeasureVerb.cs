@@ -33,7 +33,8 @@ internal abstract class MeasureVerb : Verb
     {
         if (session.IsDouble)
         {
-            throw new UsageException("evaluate runs in single precision (relevance rules that need double use it by themselves); leave --precision out");
+            throw new UsageException(
+                "evaluate runs in single precision (relevance rules that need double use it by themselves); leave --precision out");
         }
 
         var measure = Measure(session);

@@ -46,11 +46,16 @@ internal sealed class PictureExamples(
         {
             var (attribution, options) = method.Attribution!.Value;
             var map = attribution.Explain(decision, classifier.Model, options)[0];
-            return new SheetPanel(attribution.Title, run.Image) { Note = method.Name, Map = new(map.Values, map.Rows, map.Columns) { Options = new() } };
+            return new SheetPanel(attribution.Title, run.Image)
+            {
+                Note = method.Name,
+                Map = new(map.Values, map.Rows, map.Columns) { Options = new() },
+            };
         });
         var truth = line.Label is { } label ? $", true class {classifier.Labels[label]}" : "";
         var caption = string.Create(
-            CultureInfo.InvariantCulture, $"{place}: {line.Id}, explained {classifier.Labels[line.Explained]}{truth}; {figure.Heading} {figure.PerCase(line):0.000}");
+            CultureInfo.InvariantCulture,
+            $"{place}: {line.Id}, explained {classifier.Labels[line.Explained]}{truth}; {figure.Heading} {figure.PerCase(line):0.000}");
         var sheet = new Sheet(caption, [new("input", run.Image) { Note = "as the model sees it" }, .. panels]) { Columns = 1 + own.Length };
         return new(sheet.Render(), caption, $"The picture and {own.Length} maps over it, side by side.");
     }

@@ -19,15 +19,18 @@ internal sealed class PictureInput : EvaluationInput
     private readonly RunOptions run;
     private readonly string standardData;
     private readonly Option<string?> data;
-    private readonly Option<string?> labels = OptionKinds.Text("--data-labels", "FILE", "Labels of the pictures: lines NAME LABEL, or a CSV");
-    private readonly Option<string?> columns = OptionKinds.Text("--columns", "FILE.csv", "Your own columns by picture, kept in the results and usable with --slice");
+    private readonly Option<string?> labels = OptionKinds.Text(
+        "--data-labels", "FILE", "Labels of the pictures: lines NAME LABEL, or a CSV");
+    private readonly Option<string?> columns = OptionKinds.Text(
+        "--columns", "FILE.csv", "Your own columns by picture, kept in the results and usable with --slice");
 
     private readonly Option<ExplainedClass> explained = OptionKinds.Choice(
         "--explain", "Class that maps explain: the model's answer, or the true one [default: predicted]",
         [("predicted", ExplainedClass.Predicted), ("true", ExplainedClass.True)]);
 
     private PictureInput(RunOptions run, string standardData, string data)
-        => (this.run, this.standardData, this.data) = (run, standardData, OptionKinds.Text("--data", "DATA", $"{data} [default: {standardData}]"));
+        => (this.run, this.standardData, this.data) = (
+            run, standardData, OptionKinds.Text("--data", "DATA", $"{data} [default: {standardData}]"));
 
     /// <inheritdoc/>
     internal override CaseKind Kind => CaseKind.Picture;
@@ -39,7 +42,8 @@ internal sealed class PictureInput : EvaluationInput
     internal static PictureInput Any()
         => new(
             new(ModelOptions.StandardVisionModel, "raw,rollout,attribution"), StandardData,
-            "fashion-scenes:SPLIT:COUNT, a folder of pictures (ImageNet's synset folders, or flat with --data-labels), a folder with images and masks, or gtsegs_ijcv.mat");
+            "fashion-scenes:SPLIT:COUNT, a folder of pictures (ImageNet's synset folders, or flat with --data-labels), a folder with "
+                + "images and masks, or gtsegs_ijcv.mat");
 
     /// <summary>Scenes with two garments, and all methods.</summary>
     internal static PictureInput TwoItems()
@@ -97,6 +101,10 @@ internal sealed class PictureInput : EvaluationInput
             : throw new UsageException("--maps of the perturbation test need one --model to classify the masked pictures");
 
     private static IEnumerable<string> WithoutFurtherRuns(ModelShape kinds)
-        => AttributionMethods.For(kinds).Where(method => !method.RunsModel).SelectMany(method
-            => (method.HasModes ? Enum.GetValues<AttributionMode>() : [AttributionMode.Exact]).Select(mode => method.NameOf(new() { Mode = mode })));
+        => AttributionMethods
+            .For(kinds)
+            .Where(method => !method.RunsModel)
+            .SelectMany(method =>
+                (method.HasModes ? Enum.GetValues<AttributionMode>() : [AttributionMode.Exact]).Select(mode =>
+                    method.NameOf(new() { Mode = mode })));
 }

@@ -16,7 +16,11 @@ internal sealed class ResultOptions
     /// <param name="input">What is measured on.</param>
     internal ResultOptions(Command verb, EvaluationInput input)
     {
-        output = OptionKinds.Text("--out", "FOLDER", $"Folder for results.jsonl (a line {(input.Kind == CaseKind.Picture ? "an" : "a")} {input.Kind.Name}, model and method, written as it goes), tables (CSV, JSON, Parquet) and report.html");
+        output = OptionKinds.Text(
+            "--out",
+            "FOLDER",
+            $"Folder for results.jsonl (a line {(input.Kind == CaseKind.Picture ? "an" : "a")} {input.Kind.Name}, model and method, "
+                + "written as it goes), tables (CSV, JSON, Parquet) and report.html");
         slice = OptionKinds.Text("--slice", "COLUMN", $"Also by group: {input.SliceColumns}");
         foreach (var option in new Option[] { output, resume, force, slice })
         {
@@ -55,11 +59,12 @@ internal sealed class ResultOptions
     {
         var settings = opened.Run.Settings;
         var total = settings.Units.Count;
-        session.Progress.Counting($"{settings.Measure}, {settings.Data}", settings.Kind.Plural, first, total, step => opened.Run.Run(opened.Workers, first, total, lines =>
-        {
-            finished(lines);
-            step();
-        }));
+        session.Progress.Counting($"{settings.Measure}, {settings.Data}", settings.Kind.Plural, first, total, step =>
+            opened.Run.Run(opened.Workers, first, total, lines =>
+            {
+                finished(lines);
+                step();
+            }));
     }
 
     private void Refuse(Session session)

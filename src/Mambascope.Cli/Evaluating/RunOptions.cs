@@ -13,13 +13,13 @@ internal sealed class RunOptions
     private readonly Func<ModelShape, IEnumerable<string>> standardMethods;
 
     private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of everything that is drawn [default: 0]", 0);
-    private readonly Option<string?> shard = OptionKinds.Text("--shard", "I/N", "Work on part I (from 0) of N only; auto/N takes I from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX");
+    private readonly Option<string?> shard = OptionKinds.Text(
+        "--shard", "I/N", "Work on part I (from 0) of N only; auto/N takes I from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX");
 
     /// <param name="standardModel">Where no model is named.</param>
     /// <param name="standardMethods">Where no method is named, for all models alike.</param>
-    internal RunOptions(string standardModel, string standardMethods) : this(standardModel, _ => standardMethods.Split(','), standardMethods)
-    {
-    }
+    internal RunOptions(string standardModel, string standardMethods)
+        : this(standardModel, _ => standardMethods.Split(','), standardMethods) { }
 
     /// <param name="standardModel">Where no model is named.</param>
     /// <param name="standardMethods">Where no method is named, for a model with such mixers.</param>
@@ -29,12 +29,17 @@ internal sealed class RunOptions
         (this.standardModel, this.standardMethods) = (standardModel, standardMethods);
         Models = new("--model", "-m")
         {
-            Description = $"Model; repeat for several side by side: folder, weight file, shipped model, or random:PRESET[:SEED] [default: {standardModel}]",
+            Description =
+                "Model; repeat for several side by side: folder, weight file, shipped model, or random:PRESET[:SEED] [default: "
+                    + $"{standardModel}]",
             HelpName = "MODEL",
         };
         Methods = new("--method")
         {
-            Description = $"Method, or METHOD.FORM such as rollout.paper; repeat for several. attribution means transformer-attribution for a transformer [default: {standardInWords}]. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: {MethodNames.Of(ModelShape.Of(MixerKind.Softmax))}",
+            Description =
+                "Method, or METHOD.FORM such as rollout.paper; repeat for several. attribution means transformer-attribution for a "
+                    + $"transformer [default: {standardInWords}]. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: "
+                    + $"{MethodNames.Of(ModelShape.Of(MixerKind.Softmax))}",
             HelpName = "METHOD[.FORM]",
         };
         Models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
@@ -74,7 +79,8 @@ internal sealed class RunOptions
                 opened.Add(open(word));
                 if (opened.Count(each => name(each) == name(opened[^1])) > 1)
                 {
-                    throw new UsageException($"--model {word}: two models are called {name(opened[^1])}; results would not tell them apart: rename a folder");
+                    throw new UsageException(
+                        $"--model {word}: two models are called {name(opened[^1])}; results would not tell them apart: rename a folder");
                 }
             }
 
@@ -87,16 +93,23 @@ internal sealed class RunOptions
         }
     }
 
-    /// <summary>The methods of one of the models, each once, though it may have been named twice (attribution is transformer-attribution to a transformer). One that explains another of them but not this is measured on the other.</summary>
+    /// <summary>
+    /// The methods of one of the models, each once, though it may have been named twice (attribution is transformer-attribution to a
+    /// transformer). One that explains another of them but not this is measured on the other.
+    /// </summary>
     /// <param name="session">The command line.</param>
     /// <param name="name">What the model is called.</param>
     /// <param name="kinds">Its mixers.</param>
     /// <param name="all">The mixers of all models.</param>
-    internal IEnumerable<(AttributionMethod Method, AttributionOptions Options)> MethodsOf(Session session, string name, ModelShape kinds, IReadOnlyList<ModelShape> all)
+    internal IEnumerable<(AttributionMethod Method, AttributionOptions Options)> MethodsOf(
+        Session session, string name, ModelShape kinds, IReadOnlyList<ModelShape> all)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
         var words = session.Arguments.GetValue(Methods) is { Length: > 0 } given ? given : standardMethods(kinds);
-        foreach (var method in words.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal))
+        foreach (
+            var method in words
+                .SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                .Distinct(StringComparer.Ordinal))
         {
             if (!MethodNames.Explains(method, kinds) && all.Any(other => MethodNames.Explains(method, other)))
             {
@@ -131,7 +144,9 @@ internal sealed class RunOptions
             }
         }
 
-        throw new UsageException($"--shard {text}: expected I/N with I from 0 to N-1, for example 0/8, or auto/8 in a SLURM array 0-7 or an indexed Kubernetes job");
+        throw new UsageException(
+            $"--shard {text}: expected I/N with I from 0 to N-1, for example 0/8, or auto/8 in a SLURM array 0-7 or an indexed Kubernetes "
+                + "job");
 
         static bool Number(string word, out int number) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }

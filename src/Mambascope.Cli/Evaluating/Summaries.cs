@@ -49,7 +49,8 @@ internal static class Summaries
             }
 
             var report = Path.Combine(folder, "report.html");
-            var html = session.Progress.During("writing the report", () => EvaluationReport.Create(measure, settings, methods, table, Rankings(measure, methods), slices, examples));
+            var html = session.Progress.During("writing the report", () =>
+                EvaluationReport.Create(measure, settings, methods, table, Rankings(measure, methods), slices, examples));
             Interruption.Shield(() => html.Save(report));
             files.Add(report);
         }
@@ -58,7 +59,9 @@ internal static class Summaries
     }
 
     /// <summary>Prints tables, or one JSON object.</summary>
-    internal static void Print(Session session, IMeasure measure, EvaluationSettings settings, IReadOnlyList<ResultLine> lines, string? slice, IReadOnlyList<string> files)
+    internal static void Print(
+        Session session, IMeasure measure, EvaluationSettings settings, IReadOnlyList<ResultLine> lines, string? slice,
+        IReadOnlyList<string> files)
     {
         if (lines.Count == 0)
         {
@@ -88,7 +91,10 @@ internal static class Summaries
             return;
         }
 
-        session.Out.WriteLine($"{measure.Name}, {settings.Data}, {lines.Count / settings.LinesPerUnit} of {settings.Count} {settings.Kind.Plural}{(settings.Shards > 1 ? $" (shard {settings.Shard}/{settings.Shards})" : "")}, explained: the {settings.Explained.ToString().ToLowerInvariant()} {settings.Kind.Answer}");
+        session.Out.WriteLine(
+            $"{measure.Name}, {settings.Data}, {lines.Count / settings.LinesPerUnit} of {settings.Count} "
+                + $"{settings.Kind.Plural}{(settings.Shards > 1 ? $" (shard {settings.Shard}/{settings.Shards})" : "")}, explained: the "
+                + $"{settings.Explained.ToString().ToLowerInvariant()} {settings.Kind.Answer}");
         session.Out.WriteLine();
         Write(session.Out, table);
         Paragraph.Write(session.Out, table.Note ?? "");
@@ -110,19 +116,33 @@ internal static class Summaries
     {
         var table = new ResultTable(
             "Ranking within each model (places that paired intervals do not separate are shared)",
-            new ResultColumn("figure", ResultKind.Text), new("model", ResultKind.Text), new("rank", ResultKind.Count), new("method", ResultKind.Text),
-            new("value", ResultKind.Interval) { Decimals = 3 }, new("not_separated_from", ResultKind.Text) { Heading = "not separated from" });
+            new ResultColumn("figure", ResultKind.Text),
+            new("model", ResultKind.Text),
+            new("rank", ResultKind.Count),
+            new("method", ResultKind.Text),
+            new("value", ResultKind.Interval) { Decimals = 3 },
+            new("not_separated_from", ResultKind.Text) { Heading = "not separated from" });
         foreach (var figure in measure.Figures)
         {
             foreach (var model in figure.In(methods).GroupBy(method => method.Model))
             {
                 var complete = model.Max(method => method.Lines.Count);
-                var ranking = Ranking.Of([.. model.Where(method => method.Lines.Count == complete).Select(method => figure.Measure(method) with { Name = method.Method })], figure.IsHigherBetter);
+                var ranking = Ranking.Of(
+                    [
+                        .. model
+                            .Where(method => method.Lines.Count == complete)
+                            .Select(method => figure.Measure(method) with { Name = method.Method }),
+                    ],
+                    figure.IsHigherBetter);
                 foreach (var ranked in ranking.Methods)
                 {
                     table.Add(
-                        ResultCell.Text(figure.Heading), ResultCell.Text(model.Key), ResultCell.Count(ranked.Rank), ResultCell.Text(ranked.Name),
-                        ResultCell.Interval(ranked.Value), ResultCell.Text(string.Join(", ", ranked.NotSeparatedFrom)));
+                        ResultCell.Text(figure.Heading),
+                        ResultCell.Text(model.Key),
+                        ResultCell.Count(ranked.Rank),
+                        ResultCell.Text(ranked.Name),
+                        ResultCell.Interval(ranked.Value),
+                        ResultCell.Text(string.Join(", ", ranked.NotSeparatedFrom)));
                 }
             }
         }
@@ -133,9 +153,16 @@ internal static class Summaries
     private static ResultTable Slices(IMeasure measure, EvaluationSettings settings, IReadOnlyList<MethodLines> methods, string column)
     {
         var table = new ResultTable(
-            $"By {column} (separated: the interval of the difference to all others excludes 0; of twenty slices without any difference one is expected to look so)",
-            new ResultColumn("figure", ResultKind.Text), new("model", ResultKind.Text), new("method", ResultKind.Text), new("slice", ResultKind.Text), new(settings.Kind.Plural, ResultKind.Count),
-            new("value", ResultKind.Interval) { Decimals = 3 }, new("against_rest", ResultKind.Interval) { Heading = "minus all others", Decimals = 3 }, new("separated", ResultKind.Text));
+            $"By {column} (separated: the interval of the difference to all others excludes 0; of twenty slices without any difference one "
+                + "is expected to look so)",
+            new ResultColumn("figure", ResultKind.Text),
+            new("model", ResultKind.Text),
+            new("method", ResultKind.Text),
+            new("slice", ResultKind.Text),
+            new(settings.Kind.Plural, ResultKind.Count),
+            new("value", ResultKind.Interval) { Decimals = 3 },
+            new("against_rest", ResultKind.Interval) { Heading = "minus all others", Decimals = 3 },
+            new("separated", ResultKind.Text));
         foreach (var figure in measure.Figures)
         {
             foreach (var method in figure.In(methods))
@@ -144,8 +171,14 @@ internal static class Summaries
                 foreach (var slice in slices.Slices)
                 {
                     table.Add(
-                        ResultCell.Text(figure.Heading), ResultCell.Text(method.Model), ResultCell.Text(method.Method), ResultCell.Text(slice.Key), ResultCell.Count(slice.Value.Count),
-                        ResultCell.Interval(slice.Value), slice.AgainstRest is { } rest ? ResultCell.Interval(rest) : ResultCell.Missing, ResultCell.Text(slice.IsSeparated ? "yes" : ""));
+                        ResultCell.Text(figure.Heading),
+                        ResultCell.Text(method.Model),
+                        ResultCell.Text(method.Method),
+                        ResultCell.Text(slice.Key),
+                        ResultCell.Count(slice.Value.Count),
+                        ResultCell.Interval(slice.Value),
+                        slice.AgainstRest is { } rest ? ResultCell.Interval(rest) : ResultCell.Missing,
+                        ResultCell.Text(slice.IsSeparated ? "yes" : ""));
                 }
             }
         }
@@ -153,14 +186,17 @@ internal static class Summaries
         return table;
     }
 
-    private static string Key(ResultLine line, string column) => column switch
-    {
-        "label" => line.Label?.ToString(CultureInfo.InvariantCulture) ?? "none",
-        "prediction" => line.Prediction.ToString(CultureInfo.InvariantCulture),
-        _ => line.Columns.TryGetValue(column, out var value)
-            ? value
-            : throw new BadInputException($"--slice {column}: expected label, prediction or a column of the data; known are {string.Join(", ", line.Columns.Keys.DefaultIfEmpty("none"))}"),
-    };
+    private static string Key(ResultLine line, string column)
+        => column switch
+        {
+            "label" => line.Label?.ToString(CultureInfo.InvariantCulture) ?? "none",
+            "prediction" => line.Prediction.ToString(CultureInfo.InvariantCulture),
+            _ => line.Columns.TryGetValue(column, out var value)
+                ? value
+                : throw new BadInputException(
+                    $"--slice {column}: expected label, prediction or a column of the data; known are "
+                        + $"{string.Join(", ", line.Columns.Keys.DefaultIfEmpty("none"))}"),
+        };
 
     private static JsonArray Curves(IMeasure measure, IReadOnlyList<MethodLines> methods)
         => [.. measure.Curves(methods).Select(chart => new JsonObject
@@ -177,7 +213,10 @@ internal static class Summaries
     /// <summary>Prints a table as text, flush right where there are numbers.</summary>
     internal static void Write(TextWriter output, ResultTable table)
     {
-        var text = new TextTable([.. table.Columns.Select(column => (column.Kind == ResultKind.Text ? "" : " ") + column.Heading + (column.Unit is { } unit ? $", {unit}" : ""))]);
+        var text = new TextTable([
+            .. table.Columns.Select(column =>
+                (column.Kind == ResultKind.Text ? "" : " ") + column.Heading + (column.Unit is { } unit ? $", {unit}" : "")),
+        ]);
         foreach (var row in table.Rows)
         {
             text.Add([.. row.Zip(table.Columns, Cell)]);

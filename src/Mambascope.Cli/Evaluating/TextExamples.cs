@@ -16,7 +16,9 @@ internal sealed class TextExamples(
 {
     private const int LongestShown = 4096;
 
-    /// <summary>For each model the best, the middle and the worst question by the measure's first figure of the method that does best by it.</summary>
+    /// <summary>
+    /// For each model the best, the middle and the worst question by the measure's first figure of the method that does best by it.
+    /// </summary>
     internal void AddTo(HtmlReport report, IReadOnlyList<MethodLines> measured)
     {
         var figure = measure.Figures[0];
@@ -31,7 +33,9 @@ internal sealed class TextExamples(
             var lines = figure.In(measured).Where(each => each.Model == model.Name && each.Lines.Count > 0)
                 .ToDictionary(each => each.Method, each => each.Lines, StringComparer.Ordinal);
             var sign = figure.IsHigherBetter ? 1 : -1;
-            if (own.Where(method => lines.ContainsKey(method.Name)).MaxBy(method => sign * lines[method.Name].Average(figure.PerCase)) is not { } best)
+            if (
+                own.Where(method => lines.ContainsKey(method.Name)).MaxBy(method => sign * lines[method.Name].Average(figure.PerCase))
+                is not { } best)
             {
                 continue;
             }
@@ -41,13 +45,15 @@ internal sealed class TextExamples(
             var reader = new TokenReader(model.Name, model.Tokenizer);
             foreach (var (place, line) in new[] { ("Best", ordered[0]), ("Median", ordered[ordered.Length / 2]), ("Worst", ordered[^1]) })
             {
-                var title = string.Create(CultureInfo.InvariantCulture, $"{place}: {line.Id}, {figure.Heading} {figure.PerCase(line):0.000}");
+                var title = string.Create(
+                    CultureInfo.InvariantCulture, $"{place}: {line.Id}, {figure.Heading} {figure.PerCase(line):0.000}");
                 Add(section, data.Read(line.Index, reader), model, best, line, title);
             }
         }
     }
 
-    private static void Add(ReportSection section, TextQuestion question, TextModel model, MeasuredMethod method, ResultLine line, string title)
+    private static void Add(
+        ReportSection section, TextQuestion question, TextModel model, MeasuredMethod method, ResultLine line, string title)
     {
         var tokens = model.Locate(question.Tokens);
         if (tokens.Count > LongestShown)
@@ -56,23 +62,40 @@ internal sealed class TextExamples(
         }
 
         using var run = model.Run<float>(tokens);
-        using var decision = run.Decision(line.Explained, method.ExplainsContrasts && question.Contrast != line.Explained ? question.Contrast : null);
+        using var decision = run.Decision(
+            line.Explained, method.ExplainsContrasts && question.Contrast != line.Explained ? question.Contrast : null);
         var (attribution, options) = method.Attribution!.Value;
         double[] map = [.. attribution.Explain(decision, model.Model, options)[0].Values.Select(value => (double)value)];
         var largest = map.Max(Math.Abs);
-        section.Text($"{title}. Explained: {Quote(model, line.Explained)}; the model's answer: {Quote(model, line.Prediction)}{(question.Answer is { } answer ? $"; the true one: {Quote(model, answer)}" : "")}. {Truth(question)}");
-        section.Marked(new(
-            [.. ShownPiece.Of(ReadText.OfTokens(model, tokens)).Select(piece => new MarkedPiece(piece.Text, piece.Strength(map, largest), Description(question, piece, map)))],
-            map.Any(value => value < 0) ? "against" : null,
-            "for"));
+        section.Text(
+            $"{title}. Explained: {Quote(model, line.Explained)}; the model's answer: "
+                + $"{Quote(model, line.Prediction)}{(question.Answer is { } answer ? $"; the true one: {Quote(model, answer)}" : "")}. "
+                + $"{Truth(question)}");
+        section.Marked(
+            new(
+                [
+                    .. ShownPiece
+                        .Of(ReadText.OfTokens(model, tokens))
+                        .Select(piece => new MarkedPiece(piece.Text, piece.Strength(map, largest), Description(question, piece, map))),
+                ],
+                map.Any(value => value < 0) ? "against" : null,
+                "for"));
     }
 
     private static string Quote(TextModel model, int id) => ReadText.Quote(model.Show(id), id);
 
     private static string Truth(TextQuestion question)
-        => question.Truth is { Count: > 0 } truth ? $"Tokens that matter: {string.Join(", ", truth.Take(20))}{(truth.Count > 20 ? " ..." : "")}." : "";
+        => question.Truth is { Count: > 0 } truth
+            ? $"Tokens that matter: {string.Join(", ", truth.Take(20))}{(truth.Count > 20 ? " ..." : "")}."
+            : "";
 
     private static string Description(TextQuestion question, ShownPiece piece, double[] map)
-        => string.Join("; ", Enumerable.Range(piece.First, piece.Count).Select(t
-            => string.Create(CultureInfo.InvariantCulture, $"token {t}: {map[t]:G4}{(question.Truth?.Contains(t) == true ? ", matters" : "")}")));
+        => string.Join(
+            "; ",
+            Enumerable
+                .Range(piece.First, piece.Count)
+                .Select(t =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"token {t}: {map[t]:G4}{(question.Truth?.Contains(t) == true ? ", matters" : "")}")));
 }

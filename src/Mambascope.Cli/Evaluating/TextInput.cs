@@ -13,7 +13,9 @@ internal sealed class TextInput(string standardModel) : EvaluationInput
     private readonly TextDataOptions data = new();
 
     private readonly Option<ExplainedClass?> explained = OptionKinds.Choice<ExplainedClass?>(
-        "--explain", "Next token that maps explain: the model's answer, or the true one [default: true where the data ask for an answer that is known, as planted truth does; else predicted]",
+        "--explain",
+        "Next token that maps explain: the model's answer, or the true one [default: true where the data ask for an answer that is known, "
+            + "as planted truth does; else predicted]",
         [("predicted", ExplainedClass.Predicted), ("true", ExplainedClass.True)]);
 
     /// <inheritdoc/>
@@ -40,7 +42,11 @@ internal sealed class TextInput(string standardModel) : EvaluationInput
         try
         {
             var (measureRun, methods) = SetUp(
-                session, measure, run, [.. models.Select(model => (model.Name, model.Model.Shape))], new QuestionCases(dataset, [.. models.Select(QuestionModel.Of)]),
+                session,
+                measure,
+                run,
+                [.. models.Select(model => (model.Name, model.Model.Shape))],
+                new QuestionCases(dataset, [.. models.Select(QuestionModel.Of)]),
                 measure.Explains ?? session.Arguments.GetValue(explained) ?? dataset.Explained);
             return new(measureRun, models[0].Workers, new TextExamples(measure, dataset, models, methods).AddTo, models);
         }

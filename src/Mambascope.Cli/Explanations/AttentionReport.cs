@@ -21,7 +21,8 @@ internal static class AttentionReport
         var length = attention.Matrix.Length;
         output.WriteLine($"{Title(attention)}{Part(attention)}: " + (attention.Blocks is null
             ? $"{length} x {length}, from {attention.Least:G4} to {attention.Greatest:G4}"
-            : $"{((TextSubject)attention.Subject).Length:N0} tokens in {length} blocks, means from {attention.Least:G4} to {attention.Greatest:G4}"));
+            : $"{((TextSubject)attention.Subject).Length:N0} tokens in {length} blocks, means from {attention.Least:G4} to "
+                + $"{attention.Greatest:G4}"));
         foreach (var file in files)
         {
             output.WriteLine($"wrote {file}");
@@ -33,9 +34,14 @@ internal static class AttentionReport
     {
         var (matrix, isJoined) = (attention.Matrix, attention.Blocks is not null);
         var size = isJoined ? $" · {((TextSubject)attention.Subject).Length:N0} tokens in {matrix.Length} blocks" : "";
-        var plot = new MatrixPlot([.. matrix.Values.Select(float.CreateTruncating)], matrix.Length, matrix.Length, $"{Title(attention)}{(isJoined ? ", between blocks" : "")}")
+        var plot = new MatrixPlot(
+            [.. matrix.Values.Select(float.CreateTruncating)],
+            matrix.Length,
+            matrix.Length,
+            $"{Title(attention)}{(isJoined ? ", between blocks" : "")}")
         {
-            Subtitle = $"{attention.Subject.Name}{size} · {attention.Model.Name}{Part(attention).Replace(", ", " · ", StringComparison.Ordinal)}",
+            Subtitle =
+                $"{attention.Subject.Name}{size} · {attention.Model.Name}{Part(attention).Replace(", ", " · ", StringComparison.Ordinal)}",
             MarkedToken = attention.ClassToken,
             TokenLabels = attention.Labels,
             ColorMap = colors,
@@ -52,9 +58,15 @@ internal static class AttentionReport
             return $"Softmax attention, layer {request.Layer}, {(request.Head is { } head ? $"head {head}" : "mean over heads")}";
         }
 
-        var (mean, over) = (request.Sign == SignRule.Absolute ? "mean absolute value" : "mean", request.TopChannels is { } count ? $"the {count} strongest channels" : "channels");
-        var kind = attention.Kind == MixerKind.Scan ? "Hidden attention" : $"{char.ToUpperInvariant(attention.Kind.Noun[0])}{attention.Kind.Noun[1..]}";
-        return $"{kind}, layer {request.Layer}, {(request.Channel is { } index ? $"channel {index}" : request.Head is { } h ? $"head {h}" : $"{mean} over {over}")}";
+        var (mean, over) = (
+            request.Sign == SignRule.Absolute ? "mean absolute value" : "mean",
+            request.TopChannels is { } count ? $"the {count} strongest channels" : "channels");
+        var kind =
+            attention.Kind == MixerKind.Scan
+                ? "Hidden attention"
+                : $"{char.ToUpperInvariant(attention.Kind.Noun[0])}{attention.Kind.Noun[1..]}";
+        return $"{kind}, layer {request.Layer}, "
+            + $"{(request.Channel is { } index ? $"channel {index}" : request.Head is { } h ? $"head {h}" : $"{mean} over {over}")}";
     }
 
     private static string Part<T>(ShownAttention<T> attention)
@@ -65,9 +77,13 @@ internal static class AttentionReport
             return "";
         }
 
-        var (request, part) = (attention.Request, $", {(attention.Request.View == AttentionView.S6 ? "scan alone (s6)" : "whole mixer (block)")}");
+        var (request, part) = (
+            attention.Request, $", {(attention.Request.View == AttentionView.S6 ? "scan alone (s6)" : "whole mixer (block)")}");
         return attention.Model.Reads == ModelInput.Text
             ? part
-            : $"{part}, {(request.Directions == ScanDirections.Both ? "both directions" : $"{request.Directions.ToString().ToLowerInvariant()} direction")}";
+            : $"{part}, "
+                + (request.Directions == ScanDirections.Both
+                    ? "both directions"
+                    : $"{request.Directions.ToString().ToLowerInvariant()} direction");
     }
 }

@@ -15,7 +15,9 @@ internal static class ContinuationReport
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (prompt, pieces) = (continuation.Prompt, continuation.Pieces);
-        output.WriteLine($"{prompt.Name} ({prompt.Length} tokens) to {continuation.Model.Name}, {(continuation.Request.Given is null ? "which goes on" : "and what follows")}:");
+        output.WriteLine(
+            $"{prompt.Name} ({prompt.Length} tokens) to {continuation.Model.Name}, "
+                + $"{(continuation.Request.Given is null ? "which goes on" : "and what follows")}:");
         output.WriteLine($"  {ShownText.Line(Continued(continuation))}");
         output.WriteLine();
         output.WriteLine($"What each step goes back to, by {continuation.MethodName}, strongest first:");
@@ -23,12 +25,20 @@ internal static class ContinuationReport
         for (var i = 0; i < continuation.Rows.Count; i++)
         {
             double[] row = [.. continuation.Row(i).ToArray().Select(double.CreateTruncating)];
-            var strongest = Enumerable.Range(0, row.Length).Where(c => row[c] != 0).OrderByDescending(c => Math.Abs(row[c])).ThenBy(c => c).Take(Sources);
+            var strongest = Enumerable
+                .Range(0, row.Length)
+                .Where(c => row[c] != 0)
+                .OrderByDescending(c => Math.Abs(row[c]))
+                .ThenBy(c => c)
+                .Take(Sources);
             var piece = pieces[continuation.Rows[i]];
             table.Add(
                 $"{piece.First}",
                 $"'{ShownText.Line(piece.Text)}'",
-                string.Join("   ", strongest.Select(c => $"{pieces[c].First} '{ShownText.Line(pieces[c].Text)}' {row[c].ToString("G3", CultureInfo.InvariantCulture)}")));
+                string.Join(
+                    "   ",
+                    strongest.Select(c =>
+                        $"{pieces[c].First} '{ShownText.Line(pieces[c].Text)}' {row[c].ToString("G3", CultureInfo.InvariantCulture)}")));
         }
 
         table.Write(output, "  ");
@@ -45,7 +55,11 @@ internal static class ContinuationReport
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (rows, pieces) = (continuation.Rows, continuation.Pieces);
-        return new([.. continuation.Values.Select(float.CreateTruncating)], rows.Count, pieces.Count, "What each step of the continuation goes back to")
+        return new(
+            [.. continuation.Values.Select(float.CreateTruncating)],
+            rows.Count,
+            pieces.Count,
+            "What each step of the continuation goes back to")
         {
             Subtitle = $"{continuation.Prompt.Name} · {continuation.Model.Name} · {continuation.MethodName}",
             RowTitle = isJoined ? "chosen" : "chosen token",
@@ -60,6 +74,8 @@ internal static class ContinuationReport
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (text, first) = (continuation.Text, continuation.First);
-        return text.Text.Length == 0 ? string.Join(',', text.Ids[first..]) : text.Text[Math.Min(text.Text.Length, text.Tokens[first].Start)..];
+        return text.Text.Length == 0
+            ? string.Join(',', text.Ids[first..])
+            : text.Text[Math.Min(text.Text.Length, text.Tokens[first].Start)..];
     }
 }

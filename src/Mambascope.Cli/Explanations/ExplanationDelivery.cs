@@ -45,7 +45,11 @@ internal static class ExplanationDelivery
 
         if (session.Json)
         {
-            session.WriteJson(new JsonObject { ["positions"] = new JsonArray([.. explanations.Select(explanation => (JsonNode)Json(files, explanation, weak: null))]) });
+            session.WriteJson(
+                new JsonObject
+                {
+                    ["positions"] = new JsonArray([.. explanations.Select(explanation => (JsonNode)Json(files, explanation, weak: null))]),
+                });
         }
         else
         {

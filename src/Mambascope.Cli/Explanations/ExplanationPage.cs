@@ -14,16 +14,22 @@ internal static class ExplanationPage
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var report = new HtmlReport(
-            $"Why {explanation.Question()}", $"What {explanation.Model.Name} expects next {explanation.Place(text)}, and which tokens of the text make it do so.")
+            $"Why {explanation.Question()}",
+            $"What {explanation.Model.Name} expects next {explanation.Place(text)}, and which tokens of the text make it do so.")
             .Fact("model", explanation.Model.Name)
             .Fact("input", $"{text.Name}, {text.Length} tokens")
             .Fact("position", $"{explanation.Token}")
             .Fact("most likely next", MostLikely(explanation))
-            .Fact("explained", $"{explanation.Question()}, {Percent(explanation.Target.Probability)}{(explanation.Against is { } against ? $" against {Percent(against.Probability)}" : "")}");
+            .Fact(
+                "explained",
+                $"{explanation.Question()}, {Percent(explanation.Target.Probability)}"
+                    + $"{(explanation.Against is { } against ? $" against {Percent(against.Probability)}" : "")}");
         var pieces = ShownPiece.Of(text.Read);
         foreach (var map in explanation.Maps)
         {
-            var section = report.Section(map.Method.Title).Text($"{char.ToUpperInvariant(map.Method.Description[0])}{map.Method.Description[1..]}.");
+            var section = report
+                .Section(map.Method.Title)
+                .Text($"{char.ToUpperInvariant(map.Method.Description[0])}{map.Method.Description[1..]}.");
             if (map.NoteOnText() is { Length: > 0 } note)
             {
                 section.Text($"({note})");
@@ -42,7 +48,9 @@ internal static class ExplanationPage
     {
         var (last, text) = (explanations[^1], (TextSubject)explanations[^1].Subject);
         var pieces = ShownPiece.Of(text.Read);
-        var report = new HtmlReport($"What {last.Model.Name} expects, token by token", "Click a token to see what the model expected after it, and which tokens made it do so.")
+        var report = new HtmlReport(
+            $"What {last.Model.Name} expects, token by token",
+            "Click a token to see what the model expected after it, and which tokens made it do so.")
             .Fact("model", last.Model.Name)
             .Fact("input", $"{text.Name}, {text.Length} tokens");
         var section = report.Section("After any token");
@@ -51,10 +59,14 @@ internal static class ExplanationPage
             section.Text($"{map.Method.Title}: {map.Method.Description}{(map.NoteOnText() is { Length: > 0 } note ? $" ({note})" : "")}.");
         }
 
-        section.Views([.. explanations.Select(explanation => new ReportView(
-            ViewOf(explanation.Token),
-            $"{Capital(explanation.Place(text))}: {MostLikely(explanation)}",
-            [.. explanation.Maps.Select(map => (map.Method.Title, Marked(text.Read, pieces, map, explanation.Token)))]))], explanations.Count - 1);
+        section.Views(
+            [
+                .. explanations.Select(explanation => new ReportView(
+                    ViewOf(explanation.Token),
+                    $"{Capital(explanation.Place(text))}: {MostLikely(explanation)}",
+                    [.. explanation.Maps.Select(map => (map.Method.Title, Marked(text.Read, pieces, map, explanation.Token)))])),
+            ],
+            explanations.Count - 1);
         return report;
     }
 
@@ -63,8 +75,10 @@ internal static class ExplanationPage
     private static string Capital(string sentence) => $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}";
 
     private static string MostLikely<T>(Explanation<T> explanation)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => string.Join(", ", explanation.Top(NextTokens).Select(answer => $"{ReadText.Quote(answer.Label, answer.Index)} {Percent(answer.Probability)}"));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        string.Join(
+            ", ",
+            explanation.Top(NextTokens).Select(answer => $"{ReadText.Quote(answer.Label, answer.Index)} {Percent(answer.Probability)}"));
 
     // Where a click picks the token, the one that is picked is marked.
     private static MarkedText Marked<T>(ReadText text, IReadOnlyList<ShownPiece> pieces, MethodMap<T> map, int? clickedAt)
@@ -72,10 +86,16 @@ internal static class ExplanationPage
     {
         var (values, largest) = map.Values();
         return new(
-            [.. pieces.Select(piece => new MarkedPiece(piece.Text, piece.Strength(values, largest), Description(text, piece, values), clickedAt is null ? null : ViewOf(piece.First + piece.Count - 1))
-            {
-                IsHere = clickedAt >= piece.First && clickedAt < piece.First + piece.Count,
-            })],
+            [
+                .. pieces.Select(piece => new MarkedPiece(
+                    piece.Text,
+                    piece.Strength(values, largest),
+                    Description(text, piece, values),
+                    clickedAt is null ? null : ViewOf(piece.First + piece.Count - 1))
+                {
+                    IsHere = clickedAt >= piece.First && clickedAt < piece.First + piece.Count,
+                }),
+            ],
             values.Any(value => value < 0) ? $"{Number(-largest)} against" : null,
             $"{Number(largest)} for");
     }

@@ -15,10 +15,13 @@ internal static class ExplanationReport
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (subject, model, text) = (explanation.Subject, explanation.Model, explanation.Subject as TextSubject);
-        output.WriteLine($"{subject.Name}{(text is null ? "" : $" ({text.Length} tokens)")} to {model.Name}{(text is null ? "" : $"; next {explanation.Place(text)}")}:");
+        output.WriteLine(
+            $"{subject.Name}{(text is null ? "" : $" ({text.Length} tokens)")} to "
+                + $"{model.Name}{(text is null ? "" : $"; next {explanation.Place(text)}")}:");
         PredictionsReport.Write(output, explanation.Top(TopAnswers), model.Reads);
         output.WriteLine();
-        output.WriteLine($"Why {(text is null ? $"{explanation.Target.Label}, as seen by the {explanation.TokenName}" : explanation.Question())}:");
+        output.WriteLine(
+            $"Why {(text is null ? $"{explanation.Target.Label}, as seen by the {explanation.TokenName}" : explanation.Question())}:");
         if (text is null)
         {
             WritePeaks(output, explanation);
@@ -43,7 +46,11 @@ internal static class ExplanationReport
         var table = new TextTable(" ", "", " ", "");
         foreach (var explanation in explanations)
         {
-            table.Add($"{explanation.Token}", text.Read.Quote(explanation.Token), $"{explanation.Target.Probability * 100:0.0} %", explanation.Question());
+            table.Add(
+                $"{explanation.Token}",
+                text.Read.Quote(explanation.Token),
+                $"{explanation.Target.Probability * 100:0.0} %",
+                explanation.Question());
         }
 
         table.Write(output, "  ");
@@ -72,7 +79,9 @@ internal static class ExplanationReport
     {
         if (check is { IsPassed: false })
         {
-            session.Warn($"hidden attention does not quite give back what the model computed: relative error {check.ScanError:0.0E+0} of the scan, {check.BlockError:0.0E+0} of the mixer, expected at most {check.Tolerance:0E+0}; compare with --precision double");
+            session.Warn(
+                $"hidden attention does not quite give back what the model computed: relative error {check.ScanError:0.0E+0} of the scan, "
+                    + $"{check.BlockError:0.0E+0} of the mixer, expected at most {check.Tolerance:0E+0}; compare with --precision double");
         }
     }
 
@@ -84,7 +93,9 @@ internal static class ExplanationReport
         {
             var (map, (values, _)) = (found.Map, found.Values());
             var peak = Array.IndexOf(values, values.Max());
-            var words = map.Degenerate ?? $"most relevant: patch in row {(peak / map.Columns) + 1} of {map.Rows}, column {(peak % map.Columns) + 1} of {map.Columns}";
+            var words = map.Degenerate
+                ?? $"most relevant: patch in row {(peak / map.Columns) + 1} of {map.Rows}, column {(peak % map.Columns) + 1} of "
+                    + $"{map.Columns}";
             table.Add(found.Method.Name, found.Form ?? "", string.Join("; ", [words, .. found.Diagnostics]));
         }
 
@@ -116,7 +127,13 @@ internal static class ExplanationReport
     private static void WriteStrongest(TextWriter output, ReadText text, double[] values)
     {
         var table = new TextTable(" ", " ", "");
-        foreach (var t in Enumerable.Range(0, values.Length).Where(t => values[t] != 0).OrderByDescending(t => Math.Abs(values[t])).ThenBy(t => t).Take(TopTokens))
+        foreach (
+            var t in Enumerable
+                .Range(0, values.Length)
+                .Where(t => values[t] != 0)
+                .OrderByDescending(t => Math.Abs(values[t]))
+                .ThenBy(t => t)
+                .Take(TopTokens))
         {
             table.Add(values[t].ToString("G4", CultureInfo.InvariantCulture), $"token {t}", text.Quote(t));
         }

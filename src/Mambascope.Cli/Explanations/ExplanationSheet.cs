@@ -15,10 +15,17 @@ internal static class ExplanationSheet
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var image = subject.Input.Image;
-        SheetPanel[] all = [new("input", image) { Note = $"as the model sees it, {image.Width} × {image.Height}" }, .. Panels(explanation, image, colors)];
-        var mode = explanation.Maps.FirstOrDefault(map => map.Method.HasModes) is { } form ? $" · mode {form.Options.Mode.ToString().ToLowerInvariant()}" : "";
+        SheetPanel[] all =
+        [
+            new("input", image) { Note = $"as the model sees it, {image.Width} × {image.Height}" },
+            .. Panels(explanation, image, colors),
+        ];
+        var mode = explanation.Maps.FirstOrDefault(map => map.Method.HasModes) is { } form
+            ? $" · mode {form.Options.Mode.ToString().ToLowerInvariant()}"
+            : "";
         var answer = explanation.Top(1)[0];
-        var other = answer.Index == explanation.Target.Index ? "" : $" · the model's answer: {answer.Label}, {answer.Probability * 100:0.0} %";
+        var other =
+            answer.Index == explanation.Target.Index ? "" : $" · the model's answer: {answer.Label}, {answer.Probability * 100:0.0} %";
         return new Sheet($"{explanation.Target.Label}, {explanation.Target.Probability * 100:0.0} %{other}", all)
         {
             Subtitle = $"{subject.Name} · {explanation.Model.Name}{mode} · {explanation.TokenName}",

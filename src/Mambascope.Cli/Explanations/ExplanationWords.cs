@@ -19,12 +19,21 @@ internal static class ExplanationWords
 
     /// <summary>What there is to say of a map over a text, in one line; empty for nothing.</summary>
     internal static string NoteOnText<T>(this MethodMap<T> map)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => string.Join(", ", new[] { map.Form, map.Method.IsClassSpecific ? null : "same for every next token", map.Map.Degenerate }.OfType<string>().Concat(map.Diagnostics));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        string.Join(
+            ", ",
+            new[] { map.Form, map.Method.IsClassSpecific ? null : "same for every next token", map.Map.Degenerate }
+                .OfType<string>()
+                .Concat(map.Diagnostics));
 
     /// <summary>What there is to say of a map over a picture, in one line.</summary>
     internal static string NoteOnPicture<T>(this MethodMap<T> map)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => map.Map.Degenerate
-            ?? string.Join(", ", [$"{(map.Form is { } form ? form + ", " : "")}{(map.Method.IsClassSpecific ? "for this class" : "same for every class")}", .. map.Diagnostics]);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        map.Map.Degenerate
+        ?? string.Join(
+            ", ",
+            [
+                $"{(map.Form is { } form ? form + ", " : "")}{(map.Method.IsClassSpecific ? "for this class" : "same for every class")}",
+                .. map.Diagnostics,
+            ]);
 }

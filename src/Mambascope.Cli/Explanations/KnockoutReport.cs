@@ -12,13 +12,19 @@ internal static class KnockoutReport
     internal static void Write(TextWriter output, KnockoutTrial trial, string? file)
     {
         var (first, request) = (trial.Effects[0], trial.Request);
-        output.WriteLine($"{trial.Subject.Name} ({trial.Subject.Length} tokens) to {trial.Model.Name}; next after token {trial.Position}: {Quote(trial, first.Target)}, {Percent(first.ProbabilityBefore)}, score {Number(first.ScoreBefore)}");
+        output.WriteLine(
+            $"{trial.Subject.Name} ({trial.Subject.Length} tokens) to {trial.Model.Name}; next after token {trial.Position}: "
+                + $"{Quote(trial, first.Target)}, {Percent(first.ProbabilityBefore)}, score {Number(first.ScoreBefore)}");
         output.WriteLine();
         var where = request.Layers is null ? "in all layers" : $"in layers {string.Join(", ", request.Layers)}";
         if (request.Sources is { } sources)
         {
-            output.WriteLine($"Without what {(request.Outputs is null ? "later tokens take" : $"tokens {string.Join(", ", request.Outputs)} take")} from tokens {string.Join(", ", sources)}, {where}:");
-            output.WriteLine($"  {Quote(trial, first.Target)} {Percent(first.ProbabilityAfter)}, score {Number(first.ScoreAfter)}, {Change(first)}; most likely is {Quote(trial, first.MostLikelyAfter)}");
+            output.WriteLine(
+                $"Without what {(request.Outputs is null ? "later tokens take" : $"tokens {string.Join(", ", request.Outputs)} take")} "
+                    + $"from tokens {string.Join(", ", sources)}, {where}:");
+            output.WriteLine(
+                $"  {Quote(trial, first.Target)} {Percent(first.ProbabilityAfter)}, score {Number(first.ScoreAfter)}, {Change(first)}; "
+                    + $"most likely is {Quote(trial, first.MostLikelyAfter)}");
         }
         else
         {
@@ -53,7 +59,11 @@ internal static class KnockoutReport
         foreach (var i in Enumerable.Range(0, pieces.Count).OrderByDescending(i => Math.Abs(drops[i])).ThenBy(i => i).Take(TopBlocks))
         {
             var after = effects[i].MostLikelyAfter;
-            table.Add(Number(drops[i]), $"{pieces[i].First}", $"'{ShownText.Line(pieces[i].Text)}'", after == effects[i].Target ? "" : $"then {Quote(trial, after)} is most likely");
+            table.Add(
+                Number(drops[i]),
+                $"{pieces[i].First}",
+                $"'{ShownText.Line(pieces[i].Text)}'",
+                after == effects[i].Target ? "" : $"then {Quote(trial, after)} is most likely");
         }
 
         table.Write(output, "  ");
@@ -61,7 +71,8 @@ internal static class KnockoutReport
 
     private static string Quote(KnockoutTrial trial, int id) => ReadText.Quote(trial.Model.Show(id), id);
 
-    private static string Change(KnockoutEffect effect) => effect.ScoreDrop >= 0 ? $"{Number(effect.ScoreDrop)} lower" : $"{Number(-effect.ScoreDrop)} higher";
+    private static string Change(KnockoutEffect effect)
+        => effect.ScoreDrop >= 0 ? $"{Number(effect.ScoreDrop)} lower" : $"{Number(-effect.ScoreDrop)} higher";
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 

@@ -16,14 +16,24 @@ namespace Mambascope.Cli.Explanations;
 /// <param name="Boxes">Boxes around it; the pixel after the last is outside.</param>
 internal sealed record PseudoMaskFiles(PseudoMaskRequest Request, ObjectMask Mask, IReadOnlyList<Box> Boxes)
 {
-    private static readonly JsonSerializerOptions readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Makes mask and boxes of the one map of an explanation.</summary>
     internal static PseudoMaskFiles Of<T>(PseudoMaskRequest request, Explanation<T> explanation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (map, image) = (explanation.Maps[0].Map, ((PictureSubject)explanation.Subject).Input.Image);
-        var single = new RelevanceMap<float> { Values = Array.ConvertAll(map.Values, float.CreateTruncating), Rows = map.Rows, Columns = map.Columns, Degenerate = map.Degenerate };
+        var single = new RelevanceMap<float>
+        {
+            Values = Array.ConvertAll(map.Values, float.CreateTruncating),
+            Rows = map.Rows,
+            Columns = map.Columns,
+            Degenerate = map.Degenerate,
+        };
         var mask = PseudoMask.Of(single, image.Height, image.Width, request.Threshold);
         return new(request, mask, PseudoMask.Boxes(mask, request.Rule));
     }
@@ -32,8 +42,12 @@ internal sealed record PseudoMaskFiles(PseudoMaskRequest Request, ObjectMask Mas
     internal IEnumerable<string> Lines
         => new[]
         {
-            Request.Mask is { } mask ? $"{mask} (mask of the picture as the model sees it, {Size}; {100.0 * Mask.Area / Mask.Values.Length:0.0} % foreground)" : null,
-            Request.Boxes is { } boxes ? $"{boxes} ({Boxes.Count} {(Boxes.Count == 1 ? "box" : "boxes")} in pixels of the picture as the model sees it, {Size})" : null,
+            Request.Mask is { } mask
+                ? $"{mask} (mask of the picture as the model sees it, {Size}; {100.0 * Mask.Area / Mask.Values.Length:0.0} % foreground)"
+                : null,
+            Request.Boxes is { } boxes
+                ? $"{boxes} ({Boxes.Count} {(Boxes.Count == 1 ? "box" : "boxes")} in pixels of the picture as the model sees it, {Size})"
+                : null,
         }.OfType<string>();
 
     private string Size => $"{Mask.Width}x{Mask.Height}";
@@ -44,7 +58,13 @@ internal sealed record PseudoMaskFiles(PseudoMaskRequest Request, ObjectMask Mas
     {
         if (Request.Mask is { } png)
         {
-            OutputFile.WritePng(new RgbImage(Mask.Width, Mask.Height, [.. Mask.Values.SelectMany(value => Enumerable.Repeat(value != 0 ? byte.MaxValue : byte.MinValue, 3))]), png, mayReplace);
+            OutputFile.WritePng(
+                new RgbImage(
+                    Mask.Width,
+                    Mask.Height,
+                    [.. Mask.Values.SelectMany(value => Enumerable.Repeat(value != 0 ? byte.MaxValue : byte.MinValue, 3))]),
+                png,
+                mayReplace);
         }
 
         if (Request.Boxes is { } json)
@@ -69,6 +89,14 @@ internal sealed record PseudoMaskFiles(PseudoMaskRequest Request, ObjectMask Mas
             ["threshold"] = Request.Threshold.Name,
             ["foreground"] = (double)Mask.Area / Mask.Values.Length,
             ["box_rule"] = Request.Rule.ToString().ToLowerInvariant(),
-            ["boxes"] = new JsonArray([.. Boxes.Select(box => new JsonObject { ["left"] = box.Left, ["top"] = box.Top, ["right"] = box.Right, ["bottom"] = box.Bottom })]),
+            ["boxes"] = new JsonArray([
+                .. Boxes.Select(box => new JsonObject
+                {
+                    ["left"] = box.Left,
+                    ["top"] = box.Top,
+                    ["right"] = box.Right,
+                    ["bottom"] = box.Bottom,
+                }),
+            ]),
         };
 }

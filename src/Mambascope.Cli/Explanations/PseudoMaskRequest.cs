@@ -13,12 +13,19 @@ internal sealed record PseudoMaskRequest(string? Mask, string? Boxes, MapThresho
 /// <summary>The options that ask for it.</summary>
 internal sealed class PseudoMaskOptions
 {
-    private readonly Option<string?> mask = OptionKinds.Text("--mask", "FILE.png", "Also write the map of the one method as a mask, white on black, at the size of the picture as the model sees it");
-    private readonly Option<string?> boxes = OptionKinds.Text("--boxes", "FILE.json", "Also write boxes around the mask's connected regions, in pixels of the picture as the model sees it");
-    private readonly Option<MapThreshold?> threshold = OptionKinds.Threshold("--threshold", "Where the map, enlarged and scaled to 0..1, begins to be foreground, for --mask and --boxes [default: mean]");
+    private readonly Option<string?> mask = OptionKinds.Text(
+        "--mask",
+        "FILE.png",
+        "Also write the map of the one method as a mask, white on black, at the size of the picture as the model sees it");
+    private readonly Option<string?> boxes = OptionKinds.Text(
+        "--boxes", "FILE.json", "Also write boxes around the mask's connected regions, in pixels of the picture as the model sees it");
+    private readonly Option<MapThreshold?> threshold = OptionKinds.Threshold(
+        "--threshold", "Where the map, enlarged and scaled to 0..1, begins to be foreground, for --mask and --boxes [default: mean]");
 
     private readonly Option<BoxRule?> rule = OptionKinds.Choice<BoxRule?>(
-        "--box-rule", "Box around the largest region, or around each [default: largest]", [("largest", BoxRule.Largest), ("all", BoxRule.All)]);
+        "--box-rule",
+        "Box around the largest region, or around each [default: largest]",
+        [("largest", BoxRule.Largest), ("all", BoxRule.All)]);
 
     internal PseudoMaskOptions(Command verb)
     {
@@ -37,7 +44,8 @@ internal sealed class PseudoMaskOptions
         var (png, json) = (arguments.GetValue(mask), arguments.GetValue(boxes));
         if (png is null && json is null)
         {
-            return arguments.GetValue(threshold) is not null ? throw new UsageException("--threshold is for --mask and --boxes: name a file to write")
+            return arguments.GetValue(threshold) is not null
+                    ? throw new UsageException("--threshold is for --mask and --boxes: name a file to write")
                 : arguments.GetValue(rule) is not null ? throw new UsageException("--box-rule is for --boxes: name a file to write")
                 : null;
         }

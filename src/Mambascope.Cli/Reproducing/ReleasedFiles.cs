@@ -13,7 +13,17 @@ internal sealed record ReleasedFiles(ReleasedFolder Folder, string? Vim, string?
 {
     /// <summary>What is not there.</summary>
     internal IReadOnlyList<ReleasedFile> Missing
-        => [.. new[] { (Vim, ReleasedFile.Vim), (DeiT, ReleasedFile.DeiT), (ImageNet, ReleasedFile.ImageNet), (Segmentation, ReleasedFile.Segmentation) }.Where(entry => entry.Item1 is null).Select(entry => entry.Item2)];
+        => [
+            .. new[]
+            {
+                (Vim, ReleasedFile.Vim),
+                (DeiT, ReleasedFile.DeiT),
+                (ImageNet, ReleasedFile.ImageNet),
+                (Segmentation, ReleasedFile.Segmentation),
+            }
+                .Where(entry => entry.Item1 is null)
+                .Select(entry => entry.Item2),
+        ];
 
     /// <summary>Whether a line of either table can be computed: a model and pictures.</summary>
     internal bool AreUseful => (Vim ?? DeiT) is not null && (ImageNet ?? Segmentation) is not null;
@@ -30,7 +40,10 @@ internal sealed record ReleasedFiles(ReleasedFolder Folder, string? Vim, string?
             output.WriteLine($"                    or name it with {file.Option}");
             if (file.Preparation is { } preparation)
             {
-                output.WriteLine($"      {(preparation.StartsWith("or: ", StringComparison.Ordinal) ? $"or            {preparation[4..]}" : $"then          {preparation}")}");
+                output.WriteLine(
+                    preparation.StartsWith("or: ", StringComparison.Ordinal)
+                        ? $"      or            {preparation[4..]}"
+                        : $"      then          {preparation}");
             }
         }
     }

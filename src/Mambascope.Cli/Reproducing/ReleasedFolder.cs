@@ -10,10 +10,14 @@ internal sealed record ReleasedFolder(string Folder)
     private const string VimRepository = "hustvl/Vim-small-midclstok";
 
     /// <summary>The one of this machine's user: XDG_CACHE_HOME/mambascope/released, or ~/.cache/mambascope/released.</summary>
-    internal static ReleasedFolder Standard => new(Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-        "mambascope",
-        "released"));
+    internal static ReleasedFolder Standard
+        => new(
+            Path.Combine(
+                Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
+                    ? cache
+                    : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+                "mambascope",
+                "released"));
 
     /// <summary>Where a file is to be put.</summary>
     internal string PlaceOf(ReleasedFile file) => Path.Combine(Folder, file.Name);

@@ -24,8 +24,10 @@ internal sealed record ReproducedTable(string Name, ResultTable Table, IImageDat
 {
     /// <summary>How many pictures it rests on.</summary>
     internal string Extent
-        => Data is null ? "not measured, its data set is missing"
-            : string.Create(CultureInfo.InvariantCulture, $"{Data.Count} pictures, {(Data.Count == All ? "as in the paper" : $"in the paper {All}")}");
+        => Data is null
+            ? "not measured, its data set is missing"
+            : string.Create(
+                CultureInfo.InvariantCulture, $"{Data.Count} pictures, {(Data.Count == All ? "as in the paper" : $"in the paper {All}")}");
 }
 
 /// <summary>Both tables for people, for machines and as files.</summary>
@@ -81,10 +83,12 @@ internal sealed record ReproductionReport(ReleasedFiles Files, IReadOnlyList<Pub
     internal List<string> Save(string folder)
     {
         var written = new List<string>();
-        var page = new HtmlReport("The published tables, reproduced", "Our value, the paper's and the difference, line by line.").Fact("paper", PublishedTables.Source);
+        var page = new HtmlReport("The published tables, reproduced", "Our value, the paper's and the difference, line by line.").Fact(
+            "paper", PublishedTables.Source);
         foreach (var (model, classifier) in Models)
         {
-            page.Fact(PublishedNames.Of(model), $"{classifier.Name}, weights {ModelFingerprint.Of(classifier.Name, classifier.Model).Weights}");
+            page.Fact(
+                PublishedNames.Of(model), $"{classifier.Name}, weights {ModelFingerprint.Of(classifier.Name, classifier.Model).Weights}");
         }
 
         Interruption.Shield(() =>

@@ -17,25 +17,46 @@ internal sealed class AttentionVerb : Verb
     private readonly InputArgument input;
     private readonly ModelOptions model;
     private readonly Option<int?> layer = OptionKinds.Whole("--layer", "N", "Layer, counted from 0 at the input", 0);
-    private readonly Option<int?> channel = OptionKinds.Whole("--channel", "E", "One channel, counted from 0, in place of a mean over all", 0);
-    private readonly Option<int?> top = OptionKinds.Whole("--top-channels", "K", "Mean over the K channels that attend most in one token's row (they are named), in place of all", 1);
-    private readonly Option<int?> token = OptionKinds.Whole("--token", "N", "Token whose row ranks channels for --top-channels [default: the class token; of a text the last]", 0);
-    private readonly Option<SignRule?> reduction = OptionKinds.Choice("--reduce", "Mean over channels of the entries, or of their absolute values [default: mean]", [("mean", (SignRule?)SignRule.Keep), ("abs-mean", SignRule.Absolute)]);
-    private readonly Option<ScanDirections> direction = OptionKinds.Choice("--direction", "Direction of the scan; the matrix is in the order of the tokens in any case [default: both]", [("both", ScanDirections.Both), ("forward", ScanDirections.Forward), ("backward", ScanDirections.Backward)]);
-    private readonly Option<AttentionView> view = OptionKinds.Choice("--view", "The scan alone (y = alpha u), or the whole mixer from x to its gated output [default: s6]", [("s6", AttentionView.S6), ("block", AttentionView.Block)]);
-    private readonly Option<ColorMap?> colors = OptionKinds.Choice("--color", "Colours of the picture [default: viridis, or diverging where there are negative entries]", [.. ColorMap.All.Select(map => (map.Name, (ColorMap?)map))]);
-    private readonly Option<string?> output = OptionKinds.Text("--out", "FILE", "File to write, by its ending: .png, .npy or .safetensors [default: INPUT-NAME.attention.png in the current folder]");
-    private readonly Option<string?> tensors = OptionKinds.Text("--save", "FILE.safetensors", "Also save the matrix as the tensor attention (L, L); an existing file is replaced");
+    private readonly Option<int?> channel = OptionKinds.Whole(
+        "--channel", "E", "One channel, counted from 0, in place of a mean over all", 0);
+    private readonly Option<int?> top = OptionKinds.Whole(
+        "--top-channels", "K", "Mean over the K channels that attend most in one token's row (they are named), in place of all", 1);
+    private readonly Option<int?> token = OptionKinds.Whole(
+        "--token", "N", "Token whose row ranks channels for --top-channels [default: the class token; of a text the last]", 0);
+    private readonly Option<SignRule?> reduction = OptionKinds.Choice(
+        "--reduce",
+        "Mean over channels of the entries, or of their absolute values [default: mean]",
+        [("mean", (SignRule?)SignRule.Keep), ("abs-mean", SignRule.Absolute)]);
+    private readonly Option<ScanDirections> direction = OptionKinds.Choice(
+        "--direction",
+        "Direction of the scan; the matrix is in the order of the tokens in any case [default: both]",
+        [("both", ScanDirections.Both), ("forward", ScanDirections.Forward), ("backward", ScanDirections.Backward)]);
+    private readonly Option<AttentionView> view = OptionKinds.Choice(
+        "--view",
+        "The scan alone (y = alpha u), or the whole mixer from x to its gated output [default: s6]",
+        [("s6", AttentionView.S6), ("block", AttentionView.Block)]);
+    private readonly Option<ColorMap?> colors = OptionKinds.Choice(
+        "--color",
+        "Colours of the picture [default: viridis, or diverging where there are negative entries]",
+        [.. ColorMap.All.Select(map => (map.Name, (ColorMap?)map))]);
+    private readonly Option<string?> output = OptionKinds.Text(
+        "--out",
+        "FILE",
+        "File to write, by its ending: .png, .npy or .safetensors [default: INPUT-NAME.attention.png in the current folder]");
+    private readonly Option<string?> tensors = OptionKinds.Text(
+        "--save", "FILE.safetensors", "Also save the matrix as the tensor attention (L, L); an existing file is replaced");
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing file of --out");
 
     private readonly BlockOption blocks;
-    private readonly Option<int?> head = OptionKinds.Whole("--head", "H", "One head of a transformer or of Mamba-2, counted from 0, in place of the mean over all", 0);
+    private readonly Option<int?> head = OptionKinds.Whole(
+        "--head", "H", "One head of a transformer or of Mamba-2, counted from 0, in place of the mean over all", 0);
 
     internal AttentionVerb() : base("attention", "One hidden attention matrix, as a picture or as numbers")
     {
         input = new(this, readsText: true);
         model = new(this, readsText: true);
-        foreach (var option in new Option[] { layer, channel, top, token, reduction, direction, view, head, colors, output, tensors, force })
+        foreach (
+            var option in new Option[] { layer, channel, top, token, reduction, direction, view, head, colors, output, tensors, force })
         {
             Add(option);
         }
@@ -47,16 +68,27 @@ internal sealed class AttentionVerb : Verb
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
         ("mambascope attention picture.jpg --layer 12", "mean over channels of layer 12, both directions, as a picture"),
-        ("mambascope attention picture.jpg --layer 12 --channel 7 --direction forward --out channel7.npy", "one channel of the forward scan, for NumPy"),
-        ("mambascope attention picture.jpg --layer 12 --top-channels 8", "the eight channels in which the class token attends most, named and averaged"),
-        ("mambascope attention picture.jpg --layer 0 --view block --reduce abs-mean --save matrix.safetensors", "the whole mixer of the first layer, mean of absolute values"),
-        ("mambascope attention --text \"To be, or not to be\" --layer 2 --out words.png", "which letters of a text take from which, in the shipped language model"),
-        ("mambascope attention book.txt --layer 2 --blocks 64", "a whole book in 64 parts: which take from which; time and memory grow with the text, not with its square"),
+        (
+            "mambascope attention picture.jpg --layer 12 --channel 7 --direction forward --out channel7.npy",
+            "one channel of the forward scan, for NumPy"),
+        (
+            "mambascope attention picture.jpg --layer 12 --top-channels 8",
+            "the eight channels in which the class token attends most, named and averaged"),
+        (
+            "mambascope attention picture.jpg --layer 0 --view block --reduce abs-mean --save matrix.safetensors",
+            "the whole mixer of the first layer, mean of absolute values"),
+        (
+            "mambascope attention --text \"To be, or not to be\" --layer 2 --out words.png",
+            "which letters of a text take from which, in the shipped language model"),
+        (
+            "mambascope attention book.txt --layer 2 --blocks 64",
+            "a whole book in 64 parts: which take from which; time and memory grow with the text, not with its square"),
     ];
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "Row i of the matrix says what output token i takes from every input token. Both directions: their sum in view s6; in view block\nweighted as in the mixer (half each in Vision Mamba), so that forward and backward add up to both.";
+        => "Row i of the matrix says what output token i takes from every input token. Both directions: their sum in view s6; in view "
+        + "block\nweighted as in the mixer (half each in Vision Mamba), so that forward and backward add up to both.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -79,7 +111,8 @@ internal sealed class AttentionVerb : Verb
 
         if (arguments.GetResult(token) is not null && arguments.GetResult(top) is null)
         {
-            throw new UsageException("--token is for --top-channels: it names the token by whose row channels are ranked; give --top-channels K as well");
+            throw new UsageException(
+                "--token is for --top-channels: it names the token by whose row channels are ranked; give --top-channels K as well");
         }
 
         if (input.IsText(session, model.Named(session)))
@@ -87,14 +120,16 @@ internal sealed class AttentionVerb : Verb
             var text = input.Text(session);
             var files = Files(session, text.File ?? "text");
             using var language = model.OpenText(session);
-            Run(session, files, Request(session, number, language), language, () => session.Progress.During("reading the text", () => text.Read(language)));
+            Run(session, files, Request(session, number, language), language, () =>
+                session.Progress.During("reading the text", () => text.Read(language)));
         }
         else
         {
             var path = input.Path(session);
             var files = Files(session, path);
             using var classifier = model.Open(session);
-            Run(session, files, Request(session, number, classifier), classifier, () => new PictureSubject(path, InputArgument.Read(session, path, classifier)));
+            Run(session, files, Request(session, number, classifier), classifier, () =>
+                new PictureSubject(path, InputArgument.Read(session, path, classifier)));
         }
     }
 
@@ -134,11 +169,13 @@ internal sealed class AttentionVerb : Verb
     private void Run<T>(Session session, string[] files, AttentionRequest request, LoadedModel opened, Subject subject)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var attention = session.Progress.Following("running the model", steps => Attending.Show<T>(opened, subject, request, progress: steps));
+        var attention = session.Progress.Following("running the model", steps =>
+            Attending.Show<T>(opened, subject, request, progress: steps));
         var matrix = attention.Matrix;
         foreach (var file in files)
         {
-            MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () => AttentionReport.Plot(attention, session.Arguments.GetValue(colors)));
+            MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () =>
+                AttentionReport.Plot(attention, session.Arguments.GetValue(colors)));
         }
 
         if (session.Json)
@@ -159,7 +196,10 @@ internal sealed class AttentionVerb : Verb
     private void CheckKind(Session session, string name, IModel sizes)
     {
         var isTransformer = sizes.Shape.IsOnly(MixerKind.Softmax);
-        var foreign = isTransformer ? [channel, top, token, reduction, direction, view] : sizes.Facts.Heads is null ? new Option[] { head } : [];
+        var foreign =
+            isTransformer ? [channel, top, token, reduction, direction, view]
+            : sizes.Facts.Heads is null ? new Option[] { head }
+            : [];
         if (foreign.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } option)
         {
             throw new UsageException(isTransformer
@@ -174,7 +214,9 @@ internal sealed class AttentionVerb : Verb
             throw new UsageException($"{scans.Name} is for models with scans; {name} has {sizes.Shape.Words}");
         }
 
-        if (session.Arguments.GetValue(head) is not null && new Option[] { channel, top }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } other)
+        if (
+            session.Arguments.GetValue(head) is not null
+            && new Option[] { channel, top }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } other)
         {
             throw new UsageException($"--head and {other.Name} exclude each other: a head is the mean over its channels");
         }
@@ -197,7 +239,11 @@ internal sealed class AttentionVerb : Verb
             throw new UsageException($"--blocks joins the tokens of a text and needs a language model with scans only; {name} is none");
         }
 
-        if (new Option[] { channel, top, token, reduction, head }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } other)
+        if (
+            new Option[] { channel, top, token, reduction, head }.FirstOrDefault(option =>
+                session.Arguments.GetResult(option) is not null
+            ) is
+            { } other)
         {
             throw new UsageException($"--blocks and {other.Name} exclude each other: blocks are means over all channels, with their signs");
         }
@@ -205,7 +251,8 @@ internal sealed class AttentionVerb : Verb
 
     private string[] Files(Session session, string path)
     {
-        var (named, saved, mayReplace) = (session.Arguments.GetValue(output), session.Arguments.GetValue(tensors), session.Arguments.GetValue(force));
+        var (named, saved, mayReplace) = (
+            session.Arguments.GetValue(output), session.Arguments.GetValue(tensors), session.Arguments.GetValue(force));
         MatrixFile.CheckEnding(named);
         if (saved is not null)
         {

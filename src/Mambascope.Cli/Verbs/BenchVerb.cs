@@ -13,7 +13,8 @@ internal sealed class BenchVerb : Verb
     private const string Standard = "random:vim-small";
     private readonly ModelOptions model;
 
-    private readonly Option<int?> longText = OptionKinds.Whole("--long", "N", "For models with scans that read text: also time a rollout of a text of N tokens, for example 100000 (minutes)", 1);
+    private readonly Option<int?> longText = OptionKinds.Whole(
+        "--long", "N", "For models with scans that read text: also time a rollout of a text of N tokens, for example 100000 (minutes)", 1);
 
     internal BenchVerb() : base("bench", "Times of a model on this machine, beside the machine's peak measured in the same process")
     {
@@ -34,14 +35,17 @@ internal sealed class BenchVerb : Verb
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "Times are medians. raw and rollout are what they add to a recorded forward pass; attribution is whole, from pixels to map. A share is\n"
-            + "of the multiply-add peak of the threads in use, 0 to 1; work is counted from the sizes (linear layers, scans, matrix entries).\n"
-            + "masked_forward is the perturbation test of one map (18 masked copies of a picture), batched_forward plain inference on as many\n"
-            + "pictures in batches of the same size; both on one thread, in turn.\n"
-            + "For language models: prefill.L reads L tokens and scores the last, decode goes on by one token (of bandwidth: bytes of weights a token,\n"
-            + "beside what this machine reads from memory), attention_row.L is the hidden attention of the last token in every layer of a recorded\n"
-            + "text (of prefill: beside reading it), mean_matrix.L the mean matrix of one layer, rollout.N a rollout of N tokens in pieces.\n"
-            + "Most memory is that of the process during each.";
+        => "Times are medians. raw and rollout are what they add to a recorded forward pass; attribution is whole, from pixels to map. A "
+        + "share is\n"
+        + "of the multiply-add peak of the threads in use, 0 to 1; work is counted from the sizes (linear layers, scans, matrix entries).\n"
+        + "masked_forward is the perturbation test of one map (18 masked copies of a picture), batched_forward plain inference on as many\n"
+        + "pictures in batches of the same size; both on one thread, in turn.\n"
+        + "For language models: prefill.L reads L tokens and scores the last, decode goes on by one token (of bandwidth: bytes of weights "
+        + "a token,\n"
+        + "beside what this machine reads from memory), attention_row.L is the hidden attention of the last token in every layer of a "
+        + "recorded\n"
+        + "text (of prefill: beside reading it), mean_matrix.L the mean matrix of one layer, rollout.N a rollout of N tokens in pieces.\n"
+        + "Most memory is that of the process during each.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -66,7 +70,8 @@ internal sealed class BenchVerb : Verb
         var peak = FmaPeak.Measure(classifier.Workers);
         var benchmark = new PictureBenchmark(classifier.Model, classifier.Workers);
         var measurements = benchmark.All().Select(timing => session.Progress.During($"timing {timing.Name}", timing.Measure)).ToList();
-        var masked = session.Progress.During("timing masked_forward", () => MaskedForward.Of(classifier.Model, classifier.Preprocessing, benchmark.ForwardWork));
+        var masked = session.Progress.During("timing masked_forward", () =>
+            MaskedForward.Of(classifier.Model, classifier.Preprocessing, benchmark.ForwardWork));
         measurements.AddRange([masked.Batched, masked.Masked]);
         if (session.Json)
         {
@@ -84,7 +89,9 @@ internal sealed class BenchVerb : Verb
         var tokens = session.Arguments.GetValue(longText);
         if (tokens is not null && !text.Model.Shape.IsOnly(MixerKind.Scan))
         {
-            throw new UsageException($"{longText.Name} is for models with scans only; {text.Name} has {text.Model.Shape.Words}: the whole text is needed at once");
+            throw new UsageException(
+                $"{longText.Name} is for models with scans only; {text.Name} has {text.Model.Shape.Words}: the whole text is needed at "
+                    + "once");
         }
 
         var peak = FmaPeak.Measure(text.Workers);
@@ -120,16 +127,22 @@ internal sealed class BenchVerb : Verb
         session.WriteJson(result);
     }
 
-    private static void WriteTable(TextWriter output, string name, int threads, double peak, IReadOnlyList<Measurement> measurements, MaskedForward masked)
+    private static void WriteTable(
+        TextWriter output, string name, int threads, double peak, IReadOnlyList<Measurement> measurements, MaskedForward masked)
     {
-        output.WriteLine($"{name} on {threads} {(threads == 1 ? "thread" : "threads")}, {Machine.InstructionSet}, peak {peak:0} GFLOP/s, most memory {Machine.PeakMemory:0} MB");
+        output.WriteLine(
+            $"{name} on {threads} {(threads == 1 ? "thread" : "threads")}, {Machine.InstructionSet}, peak {peak:0} GFLOP/s, most memory "
+                + $"{Machine.PeakMemory:0} MB");
         var table = new TextTable("", " ms", " GFLOP", " GFLOP/s", " share of peak", " repetitions");
         foreach (var m in measurements)
         {
-            table.Add(m.Name, $"{m.Milliseconds:0.00}", $"{m.Work / 1e9:0.00}", $"{m.Rate:0.0}", $"{m.Share * 100:0.0} %", $"{m.Repetitions}");
+            table.Add(
+                m.Name, $"{m.Milliseconds:0.00}", $"{m.Work / 1e9:0.00}", $"{m.Rate:0.0}", $"{m.Share * 100:0.0} %", $"{m.Repetitions}");
         }
 
         table.Write(output);
-        output.WriteLine($"The perturbation test's masked pictures pass at {masked.ShareOfBatched * 100:0.0} % of the rate of plain batches, both on one thread.");
+        output.WriteLine(
+            $"The perturbation test's masked pictures pass at {masked.ShareOfBatched * 100:0.0} % of the rate of plain batches, both on "
+                + "one thread.");
     }
 }

@@ -20,26 +20,38 @@ internal sealed class CompareVerb : Verb
 
     private readonly Option<string[]> models = new("--models", "--model", "-m")
     {
-        Description = $"Two or more models with commas between them, or the option repeated: folder, weight file, shipped model, or random:PRESET[:SEED] [default: {StandardModels}]",
+        Description =
+            "Two or more models with commas between them, or the option repeated: folder, weight file, shipped model, or "
+                + $"random:PRESET[:SEED] [default: {StandardModels}]",
         HelpName = "A,B",
     };
 
     private readonly Option<string[]> methods = new("--method")
     {
-        Description = $"Method, a column of the sheet; repeat for several. attribution means each model's own: Mamba-Attribution or transformer-attribution [default: {StandardMethods}]. For both kinds: {string.Join(", ", Common())}",
+        Description =
+            "Method, a column of the sheet; repeat for several. attribution means each model's own: Mamba-Attribution or "
+                + $"transformer-attribution [default: {StandardMethods}]. For both kinds: {string.Join(", ", Common())}",
         HelpName = "METHOD",
     };
 
     private readonly Option<AttributionMode> mode = OptionKinds.Choice(
-        "--mode", "Form of a Mamba's raw, rollout and attribution: the exact mixer, the paper's equations, or the released code [default: exact]",
+        "--mode",
+        "Form of a Mamba's raw, rollout and attribution: the exact mixer, the paper's equations, or the released code [default: exact]",
         [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper), ("official", AttributionMode.Official)]);
 
-    private readonly Option<string?> target = OptionKinds.Text("--target", "CLASS", "Class to explain, by index or label, looked up in each model [default: each model's own answer]");
+    private readonly Option<string?> target = OptionKinds.Text(
+        "--target", "CLASS", "Class to explain, by index or label, looked up in each model [default: each model's own answer]");
     private readonly MapColorOptions colors = new();
-    private readonly Option<string?> picture = OptionKinds.Text("--out", "FILE.png", "Picture to write [default: INPUT-NAME.compared.png in the current folder]");
-    private readonly Option<string?> matrices = OptionKinds.Text("--matrices", "FILE.png", "Also a picture of attention matrices at 25, 50 and 75 % of each model's depth: hidden attention beside softmax attention");
-    private readonly Option<int?> firstTokens = OptionKinds.Whole("--first-tokens", "N", $"Tokens that --matrices shows, from the start of the sequence [default: {StandardTokens}]", 1);
-    private readonly Option<string?> tensors = OptionKinds.Text("--save", "FILE.safetensors", "Also save maps, scores, targets, inputs and matrices as tensors; an existing file is replaced");
+    private readonly Option<string?> picture = OptionKinds.Text(
+        "--out", "FILE.png", "Picture to write [default: INPUT-NAME.compared.png in the current folder]");
+    private readonly Option<string?> matrices = OptionKinds.Text(
+        "--matrices",
+        "FILE.png",
+        "Also a picture of attention matrices at 25, 50 and 75 % of each model's depth: hidden attention beside softmax attention");
+    private readonly Option<int?> firstTokens = OptionKinds.Whole(
+        "--first-tokens", "N", $"Tokens that --matrices shows, from the start of the sequence [default: {StandardTokens}]", 1);
+    private readonly Option<string?> tensors = OptionKinds.Text(
+        "--save", "FILE.safetensors", "Also save maps, scores, targets, inputs and matrices as tensors; an existing file is replaced");
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace existing pictures");
 
     internal CompareVerb() : base("compare", "Two or more models, the same picture, the same methods: one sheet")
@@ -57,15 +69,23 @@ internal sealed class CompareVerb : Verb
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
         ("mambascope compare picture.jpg", "the shipped pair: a row for the Mamba, a row for the transformer, a column for each method"),
-        ("mambascope compare picture.jpg --models demo-vim,demo-deit --matrices attention.png", "also hidden attention beside softmax attention, layer by layer"),
-        ("mambascope compare picture.jpg --models vim_s_midclstok_80p5acc.pth,deit_small_patch16_224-cd65a155.pth --target goldfish", "why two released models might see a goldfish"),
-        ("mambascope compare picture.jpg --models before/,after/ --method attribution --method input-x-gradient --save maps.safetensors", "the same model before and after fine-tuning, with the maps as numbers"),
+        (
+            "mambascope compare picture.jpg --models demo-vim,demo-deit --matrices attention.png",
+            "also hidden attention beside softmax attention, layer by layer"),
+        (
+            "mambascope compare picture.jpg --models vim_s_midclstok_80p5acc.pth,deit_small_patch16_224-cd65a155.pth --target goldfish",
+            "why two released models might see a goldfish"),
+        (
+            "mambascope compare picture.jpg --models before/,after/ --method attribution --method input-x-gradient --save maps.safetensors",
+            "the same model before and after fine-tuning, with the maps as numbers"),
     ];
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "Each model reads the picture through its own preprocessing. Files of --save hold map.MODEL.METHOD (METHOD as asked for), logits.MODEL,\n"
-            + "target.MODEL, pixel_values.MODEL and, with --matrices, attention.MODEL.layerN as shown: |alpha| from 0 to 1, or probabilities.";
+        => "Each model reads the picture through its own preprocessing. Files of --save hold map.MODEL.METHOD (METHOD as asked for), "
+            + "logits.MODEL,\n"
+            + "target.MODEL, pixel_values.MODEL and, with --matrices, attention.MODEL.layerN as shown: |alpha| from 0 to 1, or "
+            + "probabilities.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -100,12 +120,16 @@ internal sealed class CompareVerb : Verb
         => UnreadOptions.Refuse(
             session,
             [mode],
-            models.SelectMany(model => request.Methods.Where(name => MethodNames.Explains(name, model)).Select(name => MethodNames.Find(name, model))),
+            models.SelectMany(model =>
+                request.Methods.Where(name => MethodNames.Explains(name, model)).Select(name => MethodNames.Find(name, model))),
             models.SelectMany(AttributionMethods.For));
 
     private static IEnumerable<string> Common()
-        => AttributionMethods.For(ModelShape.Of(MixerKind.Scan)).Select(method => method.Name)
-            .Where(name => name == "attribution" || AttributionMethods.For(ModelShape.Of(MixerKind.Softmax)).Any(other => other.Name == name));
+        => AttributionMethods
+            .For(ModelShape.Of(MixerKind.Scan))
+            .Select(method => method.Name)
+            .Where(name =>
+                name == "attribution" || AttributionMethods.For(ModelShape.Of(MixerKind.Softmax)).Any(other => other.Name == name));
 
     private CompareRequest Request(Session session)
     {
@@ -114,7 +138,9 @@ internal sealed class CompareVerb : Verb
         var named = Words(arguments.GetValue(models), StandardModels);
         if (named.Length < 2)
         {
-            throw new UsageException($"--models {string.Join(',', named)}: expected two or more models with commas between them; for one model: mambascope explain");
+            throw new UsageException(
+                $"--models {string.Join(',', named)}: expected two or more models with commas between them; for one model: mambascope "
+                    + "explain");
         }
 
         if (named.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -128,13 +154,23 @@ internal sealed class CompareVerb : Verb
         }
 
         return new(
-            path, named, [.. Words(arguments.GetValue(methods), StandardMethods).Distinct(StringComparer.Ordinal)], new() { Mode = arguments.GetValue(mode) },
-            arguments.GetValue(target), colors.Read(arguments), arguments.GetValue(firstTokens) ?? StandardTokens, Files(session, path));
+            path,
+            named,
+            [.. Words(arguments.GetValue(methods), StandardMethods).Distinct(StringComparer.Ordinal)],
+            new() { Mode = arguments.GetValue(mode) },
+            arguments.GetValue(target),
+            colors.Read(arguments),
+            arguments.GetValue(firstTokens) ?? StandardTokens,
+            Files(session, path));
     }
 
     private CompareFiles Files(Session session, string path)
     {
-        var (named, plots, saved, mayReplace) = (session.Arguments.GetValue(picture), session.Arguments.GetValue(matrices), session.Arguments.GetValue(tensors), session.Arguments.GetValue(force));
+        var (named, plots, saved, mayReplace) = (
+            session.Arguments.GetValue(picture),
+            session.Arguments.GetValue(matrices),
+            session.Arguments.GetValue(tensors),
+            session.Arguments.GetValue(force));
         foreach (var (option, file) in new[] { (picture, named), (matrices, plots) })
         {
             if (file is not null && !file.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
@@ -153,14 +189,18 @@ internal sealed class CompareVerb : Verb
             OutputFile.Check(saved, mayReplace: true);
         }
 
-        var sheet = OutputFile.Picture(session, named, OutputFile.Beside(path, ".compared.png"), isOnlyResult: plots is null && saved is null, mayReplace);
+        var sheet = OutputFile.Picture(
+            session, named, OutputFile.Beside(path, ".compared.png"), isOnlyResult: plots is null && saved is null, mayReplace);
         return sheet is null || plots is null || Path.GetFullPath(sheet) != Path.GetFullPath(plots)
             ? new(sheet, plots, saved, mayReplace)
             : throw new UsageException($"--matrices {plots}: that is the picture of the maps; choose another name");
     }
 
     private static string[] Words(string[]? given, string standard)
-        => [.. (given is { Length: > 0 } ? given : [standard]).SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        => [
+            .. (given is { Length: > 0 } ? given : [standard]).SelectMany(word =>
+                word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+        ];
 
     private static void Execute<T>(Session session, CompareRequest request, IReadOnlyList<ImageClassifier> classifiers)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

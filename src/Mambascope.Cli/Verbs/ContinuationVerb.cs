@@ -20,18 +20,27 @@ internal sealed class ContinuationVerb : Verb
     private readonly ModelOptions model;
     private readonly SamplingChoice sampling;
     private readonly BlockOption blocks;
-    private readonly Option<int?> generate = OptionKinds.Whole("--generate", "N", $"Tokens to generate and explain [default: {StandardCount}]", 1);
+    private readonly Option<int?> generate = OptionKinds.Whole(
+        "--generate", "N", $"Tokens to generate and explain [default: {StandardCount}]", 1);
     private readonly Option<string?> given = OptionKinds.Text("--given", "TEXT", "Explain this continuation in place of a generated one");
-    private readonly Option<string?> method = OptionKinds.Text("--method", "METHOD", $"How each step is explained [default: {MambaMethod}; transformers: {TransformerMethod}]");
+    private readonly Option<string?> method = OptionKinds.Text(
+        "--method", "METHOD", $"How each step is explained [default: {MambaMethod}; transformers: {TransformerMethod}]");
 
     private readonly Option<AttributionMode> mode = OptionKinds.Choice(
-        "--mode", "Form of raw, rollout and attribution [default: exact]", [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper)]);
+        "--mode",
+        "Form of raw, rollout and attribution [default: exact]",
+        [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper)]);
 
-    private readonly Option<ColorMap?> colors = OptionKinds.Choice("--color", "Colours of the picture [default: viridis, or diverging where there are negative entries]", [.. ColorMap.All.Select(map => (map.Name, (ColorMap?)map))]);
-    private readonly Option<string?> output = OptionKinds.Text("--out", "FILE", "The matrix as a file, by its ending: .png, .npy or .safetensors [default: none]");
+    private readonly Option<ColorMap?> colors = OptionKinds.Choice(
+        "--color",
+        "Colours of the picture [default: viridis, or diverging where there are negative entries]",
+        [.. ColorMap.All.Select(map => (map.Name, (ColorMap?)map))]);
+    private readonly Option<string?> output = OptionKinds.Text(
+        "--out", "FILE", "The matrix as a file, by its ending: .png, .npy or .safetensors [default: none]");
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing file of --out");
 
-    internal ContinuationVerb() : base("continuation", "Why a text goes on as it does: for every new token, which tokens before it made the model choose it")
+    internal ContinuationVerb()
+        : base("continuation", "Why a text goes on as it does: for every new token, which tokens before it made the model choose it")
     {
         method.CompletionSources.Add([.. AttributionMethods.All.Select(each => each.Name).Distinct()]);
         input = new(this, readsText: true, seesPictures: false);
@@ -48,16 +57,24 @@ internal sealed class ContinuationVerb : Verb
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
-        ("mambascope continuation --text \"KING RICHARD:\" --generate 24", "24 letters that the shipped model writes, and what each of them goes back to"),
-        ("mambascope continuation --text \"To be, or not\" --given \" to be\" --out steps.png", "a continuation of your own, as a matrix with a row for each of its letters"),
-        ("mambascope continuation --text \"KING RICHARD:\" --generate 80 --temperature 0.8 --seed 1 --blocks word --out words.png", "words by words"),
+        (
+            "mambascope continuation --text \"KING RICHARD:\" --generate 24",
+            "24 letters that the shipped model writes, and what each of them goes back to"),
+        (
+            "mambascope continuation --text \"To be, or not\" --given \" to be\" --out steps.png",
+            "a continuation of your own, as a matrix with a row for each of its letters"),
+        (
+            "mambascope continuation --text \"KING RICHARD:\" --generate 80 --temperature 0.8 --seed 1 --blocks word --out words.png",
+            "words by words"),
     ];
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "Row i of the matrix belongs to a token of the continuation and holds the relevance of all tokens before it for the choice of that\n"
-            + "token, whether it was the most likely one or not. With --blocks rows and columns are added up; a block with the end of the prompt\n"
-            + "and the beginning of the continuation counts its part of the continuation.";
+        => "Row i of the matrix belongs to a token of the continuation and holds the relevance of all tokens before it for the choice of "
+        + "that\n"
+        + "token, whether it was the most likely one or not. With --blocks rows and columns are added up; a block with the end of the "
+        + "prompt\n"
+        + "and the beginning of the continuation counts its part of the continuation.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -68,7 +85,9 @@ internal sealed class ContinuationVerb : Verb
         }
 
         var arguments = session.Arguments;
-        if (arguments.GetResult(given) is not null && (arguments.GetResult(generate) is not null ? generate : sampling.Given(session)) is { } other)
+        if (
+            arguments.GetResult(given) is not null
+            && (arguments.GetResult(generate) is not null ? generate : sampling.Given(session)) is { } other)
         {
             throw new UsageException($"--given and {other.Name} exclude each other: a given continuation is not generated");
         }
@@ -108,11 +127,13 @@ internal sealed class ContinuationVerb : Verb
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var prompt = session.Progress.During("reading the text", () => text.Read(language));
-        var continuation = session.Progress.Following("reading the prompt", steps => Continuation.Explain<T>(language, prompt, request, progress: steps));
+        var continuation = session.Progress.Following("reading the prompt", steps =>
+            Continuation.Explain<T>(language, prompt, request, progress: steps));
         if (file is not null)
         {
             var shape = new[] { continuation.Rows.Count, continuation.Pieces.Count };
-            MatrixFile.Write(file, "continuation", shape, continuation.Values, () => ContinuationReport.Plot(continuation, blocks.IsGiven(session), session.Arguments.GetValue(colors)));
+            MatrixFile.Write(file, "continuation", shape, continuation.Values, () =>
+                ContinuationReport.Plot(continuation, blocks.IsGiven(session), session.Arguments.GetValue(colors)));
         }
 
         if (session.Json)

@@ -6,11 +6,20 @@ namespace Mambascope.Cli.Verbs;
 /// <summary>Measures explanations; each measure is a verb of its own below this one.</summary>
 internal sealed class EvaluateVerb : Verb
 {
-    internal EvaluateVerb() : base("evaluate", "Measures explanations: how well maps say what matters, for one model or several side by side")
+    internal EvaluateVerb()
+        : base("evaluate", "Measures explanations: how well maps say what matters, for one model or several side by side")
     {
         Verb[] measures =
         [
-            new PerturbationVerb(), new SegmentationVerb(), new LocalisationVerb(), new WeakSupervisionVerb(), new PointingVerb(), new FaithfulnessVerb(), new RobustnessVerb(), new SanityVerb(), new ComplexityVerb(),
+            new PerturbationVerb(),
+            new SegmentationVerb(),
+            new LocalisationVerb(),
+            new WeakSupervisionVerb(),
+            new PointingVerb(),
+            new FaithfulnessVerb(),
+            new RobustnessVerb(),
+            new SanityVerb(),
+            new ComplexityVerb(),
         ];
         foreach (var verb in (Verb[])[.. measures, new TextVerb(), new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb()])
         {
@@ -22,12 +31,17 @@ internal sealed class EvaluateVerb : Verb
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
         ("mambascope evaluate perturbation", "the shipped model on 200 scenes: does accuracy fall where the map says it should?"),
-        ("mambascope evaluate segmentation --model demo-vim --model demo-deit --out results", "both shipped models, with a report to read in a browser"),
-        ("mambascope evaluate text planted --data selective-copying:200 --model A", "language models: does the map find the tokens that matter?"),
+        (
+            "mambascope evaluate segmentation --model demo-vim --model demo-deit --out results",
+            "both shipped models, with a report to read in a browser"),
+        (
+            "mambascope evaluate text planted --data selective-copying:200 --model A",
+            "language models: does the map find the tokens that matter?"),
         ("mambascope evaluate pointing", "scenes with two garments: does the map for one lie on it?"),
     ];
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
-        => throw new UsageException($"evaluate what? One of {string.Join(", ", Subcommands.Select(verb => verb.Name))}; see mambascope evaluate --help");
+        => throw new UsageException(
+            $"evaluate what? One of {string.Join(", ", Subcommands.Select(verb => verb.Name))}; see mambascope evaluate --help");
 }

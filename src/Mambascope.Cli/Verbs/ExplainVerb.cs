@@ -17,21 +17,41 @@ internal sealed class ExplainVerb : Verb
     private readonly PseudoMaskOptions pseudoMask;
 
     private readonly MethodOptions methods = new();
-    private readonly Option<string?> target = OptionKinds.Text("--target", "CLASS", "Class to explain, by index or label; of a text the next token, by id or as text that is one token [default: the most likely one]");
-    private readonly Option<string?> against = OptionKinds.Text("--against", "TOKEN", "Next token that could have come instead: explains why the target and not this one");
-    private readonly Option<int?> token = OptionKinds.Whole("--token", "N", "Token whose view is explained; of a text the one after which the next is asked for [default: the one that the classifier reads; the last of a text]", 0);
-    private readonly Option<bool> everyPosition = OptionKinds.Switch("--every-position", $"Of a text of at most {Explaining.LongestOfEveryPosition} tokens: explain what comes after each token; in the page of --out a click picks the token");
+    private readonly Option<string?> target = OptionKinds.Text(
+        "--target",
+        "CLASS",
+        "Class to explain, by index or label; of a text the next token, by id or as text that is one token [default: the most likely one]");
+    private readonly Option<string?> against = OptionKinds.Text(
+        "--against", "TOKEN", "Next token that could have come instead: explains why the target and not this one");
+    private readonly Option<int?> token = OptionKinds.Whole(
+        "--token",
+        "N",
+        "Token whose view is explained; of a text the one after which the next is asked for [default: the one that the classifier reads; "
+            + "the last of a text]",
+        0);
+    private readonly Option<bool> everyPosition = OptionKinds.Switch(
+        "--every-position",
+        $"Of a text of at most {Explaining.LongestOfEveryPosition} tokens: explain what comes after each token; in the page of --out a "
+            + "click picks the token");
     private readonly MapColorOptions colors = new();
-    private readonly Option<string?> picture = OptionKinds.Text("--out", "FILE", "Picture to write, .png, or page of a text, .html [default: INPUT-NAME.explained.png or .html in the current folder; none for --text and --tokens]");
-    private readonly Option<string?> tensors = OptionKinds.Text("--save", "FILE.safetensors", "Also save the maps, scores, target and input as tensors; an existing file is replaced");
+    private readonly Option<string?> picture = OptionKinds.Text(
+        "--out",
+        "FILE",
+        "Picture to write, .png, or page of a text, .html [default: INPUT-NAME.explained.png or .html in the current folder; none for "
+            + "--text and --tokens]");
+    private readonly Option<string?> tensors = OptionKinds.Text(
+        "--save", "FILE.safetensors", "Also save the maps, scores, target and input as tensors; an existing file is replaced");
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing picture");
 
-    internal ExplainVerb() : base("explain", "Why the model decided so: relevance maps over the picture, side by side, or over the tokens of a text")
+    internal ExplainVerb()
+        : base("explain", "Why the model decided so: relevance maps over the picture, side by side, or over the tokens of a text")
     {
         token.Aliases.Add("--position");
         input = new(this, readsText: true);
         model = new(this, readsText: true);
-        foreach (var option in (Option[])[.. methods.First, target, against, token, everyPosition, .. methods.Others, .. colors.All, picture, tensors, force])
+        foreach (
+            var option in (Option[])
+                [.. methods.First, target, against, token, everyPosition, .. methods.Others, .. colors.All, picture, tensors, force])
         {
             Add(option);
         }
@@ -43,19 +63,33 @@ internal sealed class ExplainVerb : Verb
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
         ("mambascope explain picture.jpg", "raw attention, rollout and Mamba-Attribution of the shipped model beside the picture"),
-        ("mambascope explain picture.jpg --model vim_s_midclstok_80p5acc.pth --target 281 --method attribution", "why a released checkpoint might see class 281"),
-        ("mambascope explain picture.jpg --method attribution --method mamba-lrp --method input-x-gradient", "three methods that depend on the class"),
-        ("mambascope explain picture.jpg --method attribution --mask mask.png --boxes boxes.json --threshold otsu", "where the object is, drawn by nobody"),
-        ("mambascope explain input.safetensors --model finetuned/ --mode paper --save maps.safetensors", "the maps as numbers, by the paper's equations"),
-        ("mambascope explain --text \"To be, or not to b\" --target e --against u --out why.html", "why the shipped language model expects one letter and not another"),
+        (
+            "mambascope explain picture.jpg --model vim_s_midclstok_80p5acc.pth --target 281 --method attribution",
+            "why a released checkpoint might see class 281"),
+        (
+            "mambascope explain picture.jpg --method attribution --method mamba-lrp --method input-x-gradient",
+            "three methods that depend on the class"),
+        (
+            "mambascope explain picture.jpg --method attribution --mask mask.png --boxes boxes.json --threshold otsu",
+            "where the object is, drawn by nobody"),
+        (
+            "mambascope explain input.safetensors --model finetuned/ --mode paper --save maps.safetensors",
+            "the maps as numbers, by the paper's equations"),
+        (
+            "mambascope explain --text \"To be, or not to b\" --target e --against u --out why.html",
+            "why the shipped language model expects one letter and not another"),
         ("mambascope explain --text \"To be, or not to b\" --position 4 --method rollout", "what it made of the first five letters"),
-        ("mambascope explain --text \"To be, or not to be\" --every-position --method mamba-lrp --out why.html", "a page to click through, letter by letter"),
+        (
+            "mambascope explain --text \"To be, or not to be\" --every-position --method mamba-lrp --out why.html",
+            "a page to click through, letter by letter"),
     ];
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "Files of --save hold map (or map.METHOD.MODE for several methods), logits, target and pixel_values; of a text map, logits of the explained\n"
-            + "position, target, position and input_ids. --mask and --boxes need one --method; both are at the size of the picture as the model\n"
+        => "Files of --save hold map (or map.METHOD.MODE for several methods), logits, target and pixel_values; of a text map, logits of "
+            + "the explained\n"
+            + "position, target, position and input_ids. --mask and --boxes need one --method; both are at the size of the picture as the "
+            + "model\n"
             + "sees it. A box reaches from left and top to before right and bottom.";
 
     /// <inheritdoc/>
@@ -69,7 +103,8 @@ internal sealed class ExplainVerb : Verb
 
         if (session.Arguments.GetResult(against) is not null)
         {
-            throw new UsageException("--against compares next tokens and is for language models; for a picture name another class with --target");
+            throw new UsageException(
+                "--against compares next tokens and is for language models; for a picture name another class with --target");
         }
 
         if (session.Arguments.GetValue(everyPosition))
@@ -81,7 +116,9 @@ internal sealed class ExplainVerb : Verb
         var files = Files(session, ".png", path);
         using var classifier = model.Open(session);
         var request = Request(session, classifier);
-        if (files.PseudoMask is not null && (request.Methods ?? StandardMethods.For(classifier.Model, isLong: false)) is { Count: var count and not 1 })
+        if (
+            files.PseudoMask is not null
+            && (request.Methods ?? StandardMethods.For(classifier.Model, isLong: false)) is { Count: var count and not 1 })
         {
             throw new UsageException($"--mask and --boxes show one map, and {count} methods were asked for: name one with --method");
         }
@@ -93,24 +130,34 @@ internal sealed class ExplainVerb : Verb
     {
         if (colors.All.Any(option => session.Arguments.GetResult(option) is not null))
         {
-            throw new UsageException("--color and --scale are for pictures; text is coloured red for what speaks for the target and blue for what speaks against it");
+            throw new UsageException(
+                "--color and --scale are for pictures; text is coloured red for what speaks for the target and blue for what speaks "
+                    + "against it");
         }
 
         if (methods.Mode(session) == AttributionMode.Official)
         {
-            throw new UsageException("--mode official repeats the released code of Vision Mamba, which reads pictures; for a language model choose exact or paper");
+            throw new UsageException(
+                "--mode official repeats the released code of Vision Mamba, which reads pictures; for a language model choose exact or "
+                    + "paper");
         }
 
         var isEvery = session.Arguments.GetValue(everyPosition);
-        if (isEvery && new Option[] { token, target, against, tensors }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } other)
+        if (
+            isEvery
+            && new Option[] { token, target, against, tensors }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null)
+                is { } other)
         {
-            throw new UsageException($"--every-position and {other.Name} exclude each other: it explains the most likely next token after every token, in a page or with --json");
+            throw new UsageException(
+                $"--every-position and {other.Name} exclude each other: it explains the most likely next token after every token, in a "
+                    + "page or with --json");
         }
 
         var text = input.Text(session);
         var files = Files(session, ".html", text.File);
         using var language = model.OpenText(session);
-        Run(session, files, Request(session, language), language, () => session.Progress.During("reading the text", () => text.Read(language)));
+        Run(session, files, Request(session, language), language, () =>
+            session.Progress.During("reading the text", () => text.Read(language)));
     }
 
     private void Run(Session session, ExplanationFiles files, ExplanationRequest request, LoadedModel model, Func<Subject> read)
@@ -132,12 +179,16 @@ internal sealed class ExplainVerb : Verb
     {
         if (session.Arguments.GetValue(everyPosition))
         {
-            var all = session.Progress.Following("running the model", steps => Explaining.EveryPosition<T>((TextModel)model, (TextSubject)subject, request, progress: steps));
+            var all = session.Progress.Following("running the model", steps =>
+                Explaining.EveryPosition<T>((TextModel)model, (TextSubject)subject, request, progress: steps));
             ExplanationDelivery.DeliverEveryPosition(session, files, all);
         }
         else
         {
-            ExplanationDelivery.Deliver(session, files, session.Progress.Following("running the model", steps => Explaining.Explain<T>(model, subject, request, progress: steps)));
+            ExplanationDelivery.Deliver(
+                session,
+                files,
+                session.Progress.Following("running the model", steps => Explaining.Explain<T>(model, subject, request, progress: steps)));
         }
     }
 
@@ -168,7 +219,10 @@ internal sealed class ExplainVerb : Verb
         }
 
         var isOnlyResult = tensorFile is null && weak is null && ending == ".png";
-        var pictureFile = named is null && file is null ? null : OutputFile.Picture(session, named, OutputFile.Beside(file ?? named!, ".explained" + ending), isOnlyResult, mayReplace);
+        var pictureFile =
+            named is null && file is null
+                ? null
+                : OutputFile.Picture(session, named, OutputFile.Beside(file ?? named!, ".explained" + ending), isOnlyResult, mayReplace);
         if (tensorFile is not null)
         {
             OutputFile.Check(tensorFile, mayReplace: true);
@@ -180,7 +234,10 @@ internal sealed class ExplainVerb : Verb
 
     private static void RefuseTwice(IEnumerable<string?> files)
     {
-        if (files.OfType<string>().GroupBy(Path.GetFullPath, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (files
+            .OfType<string>()
+            .GroupBy(Path.GetFullPath, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new UsageException($"{twice.First()} is named twice: give each of --out, --save, --mask and --boxes a file of its own");
         }

@@ -15,7 +15,9 @@ internal sealed class FetchVerb : Verb
 
     private readonly Option<string[]> files = new("--file")
     {
-        Description = "Only files of this path, * and ? allowed; repeat for several [default: configuration, tokenizer, and weights (safetensors before others)]",
+        Description =
+            "Only files of this path, * and ? allowed; repeat for several [default: configuration, tokenizer, and weights (safetensors "
+                + "before others)]",
         HelpName = "PATTERN",
     };
 
@@ -29,7 +31,9 @@ internal sealed class FetchVerb : Verb
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
-        ("mambascope fetch state-spaces/mamba-130m-hf", "what is needed to run it; from then on --model state-spaces/mamba-130m-hf works, offline too"),
+        (
+            "mambascope fetch state-spaces/mamba-130m-hf",
+            "what is needed to run it; from then on --model state-spaces/mamba-130m-hf works, offline too"),
         ("mambascope fetch EleutherAI/pythia-160m --revision step3000", "another revision; --model EleutherAI/pythia-160m@step3000"),
         ("mambascope fetch state-spaces/mamba-130m-hf --file tokenizer.json", "one file"),
     ];
@@ -44,7 +48,8 @@ internal sealed class FetchVerb : Verb
         var name = HubName.Parse(session.Arguments.GetValue(model)!, session.Arguments.GetValue(revision));
         var settings = HubSettings.FromEnvironment();
         var patterns = session.Arguments.GetValue(files) ?? [];
-        var fetched = session.Progress.During($"asking {settings.Endpoint.Host} for {name}", say => HubFetch.Run(settings, name, patterns, new Teller(say)).GetAwaiter().GetResult());
+        var fetched = session.Progress.During($"asking {settings.Endpoint.Host} for {name}", say =>
+            HubFetch.Run(settings, name, patterns, new Teller(say)).GetAwaiter().GetResult());
         if (session.Json)
         {
             session.WriteJson(Json(name, fetched));
@@ -91,8 +96,17 @@ internal sealed class FetchVerb : Verb
     {
         public void Report(HubTransfer value)
         {
-            var left = value.TimeLeft is { } time ? string.Create(CultureInfo.InvariantCulture, $", {Amount(value.Rate)}/s, {(time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time:mm\\:ss}" : $"{time:m\\:ss}")} left") : "";
-            say($"{value.File}: {(value.IsWaiting ? "waiting for another process that downloads it" : $"{Amount(value.Done)} of {Amount(value.Total)}{left}")}");
+            var left = value.TimeLeft is { } time
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $", {Amount(value.Rate)}/s, "
+                        + $"{(time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time:mm\\:ss}" : $"{time:m\\:ss}")} left")
+                : "";
+            say(
+                $"{value.File}: "
+                    + (value.IsWaiting
+                        ? "waiting for another process that downloads it"
+                        : $"{Amount(value.Done)} of {Amount(value.Total)}{left}"));
         }
     }
 }

@@ -9,14 +9,18 @@ internal sealed class InfoVerb : Verb
 {
     private readonly Argument<string?> model = new("MODEL")
     {
-        Description = $"Folder, weight file, name of a shipped model, or random:PRESET[:SEED] [default: {ModelOptions.StandardVisionModel}]",
+        Description =
+            $"Folder, weight file, name of a shipped model, or random:PRESET[:SEED] [default: {ModelOptions.StandardVisionModel}]",
         HelpName = "MODEL",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     internal InfoVerb() : base("info", "Architecture, sizes and parameters of a model, and what can be asked of it")
     {
-        model.CompletionSources.Add([.. ModelSpecification.Shipped(), .. Presets.Names.Select(name => ModelSpecification.RandomPrefix + name)]);
+        model.CompletionSources.Add([
+            .. ModelSpecification.Shipped(),
+            .. Presets.Names.Select(name => ModelSpecification.RandomPrefix + name),
+        ]);
         Add(model);
     }
 

@@ -11,15 +11,22 @@ internal sealed class KnockoutVerb : Verb
     private readonly InputArgument input;
     private readonly ModelOptions model;
     private readonly BlockOption blocks;
-    private readonly Option<string?> source = OptionKinds.Text("--source", "TOKENS", "Tokens that are cut off, together: 4, 4-7 or 2,5-8 [default: each token in turn]");
-    private readonly Option<string?> outputs = OptionKinds.Text("--from", "TOKENS", "Output tokens that no longer hear them [default: all after them]");
-    private readonly Option<string?> layers = OptionKinds.Text("--layers", "LAYERS", "Layers in which they are cut off: 2, 0-3 [default: all]");
+    private readonly Option<string?> source = OptionKinds.Text(
+        "--source", "TOKENS", "Tokens that are cut off, together: 4, 4-7 or 2,5-8 [default: each token in turn]");
+    private readonly Option<string?> outputs = OptionKinds.Text(
+        "--from", "TOKENS", "Output tokens that no longer hear them [default: all after them]");
+    private readonly Option<string?> layers = OptionKinds.Text(
+        "--layers", "LAYERS", "Layers in which they are cut off: 2, 0-3 [default: all]");
     private readonly Option<bool> self = OptionKinds.Switch("--self", "A token that is cut off from itself loses its own contribution too");
-    private readonly Option<int?> position = OptionKinds.Whole("--position", "N", "Token after which the next one is asked for [default: the last]", 0);
-    private readonly Option<string?> target = OptionKinds.Text("--target", "TOKEN", "Next token that is watched, by id or as text that is one token [default: the most likely one]");
-    private readonly Option<string?> tensors = OptionKinds.Text("--save", "FILE.safetensors", "Also save drop (one a token or block), target and input_ids; an existing file is replaced");
+    private readonly Option<int?> position = OptionKinds.Whole(
+        "--position", "N", "Token after which the next one is asked for [default: the last]", 0);
+    private readonly Option<string?> target = OptionKinds.Text(
+        "--target", "TOKEN", "Next token that is watched, by id or as text that is one token [default: the most likely one]");
+    private readonly Option<string?> tensors = OptionKinds.Text(
+        "--save", "FILE.safetensors", "Also save drop (one a token or block), target and input_ids; an existing file is replaced");
 
-    internal KnockoutVerb() : base("knockout", "What tokens cause: cut what others take from them in chosen layers, and see the prediction change")
+    internal KnockoutVerb()
+        : base("knockout", "What tokens cause: cut what others take from them in chosen layers, and see the prediction change")
     {
         input = new(this, readsText: true, seesPictures: false);
         model = new(this, readsText: true, seesPictures: false);
@@ -35,13 +42,18 @@ internal sealed class KnockoutVerb : Verb
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
         ("mambascope knockout --text \"To be, or not to b\"", "each letter in turn: by how much does the score of the next letter fall?"),
-        ("mambascope knockout --text \"To be, or not to b\" --source 0-4 --layers 0-2", "the first five letters together, in the first three layers only"),
-        ("mambascope knockout --text \"To be, or not to b\" --source 4 --from 17 --target e", "one edge: what the last letter takes from letter 4"),
+        (
+            "mambascope knockout --text \"To be, or not to b\" --source 0-4 --layers 0-2",
+            "the first five letters together, in the first three layers only"),
+        (
+            "mambascope knockout --text \"To be, or not to b\" --source 4 --from 17 --target e",
+            "one edge: what the last letter takes from letter 4"),
     ];
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "An edge is what an output token takes from a source through the scan (or the softmax attention) of a layer. Convolution, skip and residual\n"
+        => "An edge is what an output token takes from a source through the scan (or the softmax attention) of a layer. Convolution, skip "
+            + "and residual\n"
             + "stream stay, and later layers see the consequences: the change of the score is caused by these edges, whatever a map says.";
 
     /// <inheritdoc/>
@@ -56,7 +68,8 @@ internal sealed class KnockoutVerb : Verb
         var sources = Numbers(arguments.GetValue(source), source);
         if (sources is not null && blocks.IsGiven(session))
         {
-            throw new UsageException("--source and --blocks exclude each other: blocks are cut off in turn, the tokens of --source together");
+            throw new UsageException(
+                "--source and --blocks exclude each other: blocks are cut off in turn, the tokens of --source together");
         }
 
         if (arguments.GetValue(tensors) is { } file)
@@ -110,14 +123,28 @@ internal sealed class KnockoutVerb : Verb
             return null;
         }
 
-        return [.. list.Split(',').SelectMany(part =>
-        {
-            var ends = part.Split('-');
-            return ends.Length <= 2 && Number(ends[0], out var first) && Number(ends[^1], out var last) && first <= last && last - first < 1 << 20
-                ? Enumerable.Range(first, last - first + 1)
-                : throw new UsageException($"{option.Name} {ShownText.Line(list, most: 40)}: expected numbers and ranges counted from 0, such as 4, 4-7 or 2,5-8");
-        }).Distinct().Order()];
+        return
+        [
+            .. list.Split(',')
+                .SelectMany(part =>
+                {
+                    var ends = part.Split('-');
+                    return
+                        ends.Length <= 2
+                        && Number(ends[0], out var first)
+                        && Number(ends[^1], out var last)
+                        && first <= last
+                        && last - first < 1 << 20
+                        ? Enumerable.Range(first, last - first + 1)
+                        : throw new UsageException(
+                            $"{option.Name} {ShownText.Line(list, most: 40)}: expected numbers and ranges counted from 0, such as 4, 4-7 "
+                                + "or 2,5-8");
+                })
+                .Distinct()
+                .Order(),
+        ];
 
-        static bool Number(string word, out int number) => int.TryParse(word.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        static bool Number(string word, out int number)
+            => int.TryParse(word.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 }

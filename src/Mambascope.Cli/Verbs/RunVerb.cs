@@ -17,7 +17,8 @@ internal sealed class RunVerb : Verb
     private readonly Option<int?> generate = OptionKinds.Whole("--generate", "N", "Continue the text by N tokens", 1);
     private readonly SamplingChoice sampling;
 
-    internal RunVerb() : base("run", "The most likely classes of a picture or next tokens of a text, with probabilities; or a text continued")
+    internal RunVerb()
+        : base("run", "The most likely classes of a picture or next tokens of a text, with probabilities; or a text continued")
     {
         input = new(this, readsText: true);
         model = new(this, readsText: true);
@@ -30,7 +31,9 @@ internal sealed class RunVerb : Verb
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
         ("mambascope run picture.jpg", "what the shipped model sees"),
-        ("mambascope run picture.jpg --model vim_s_midclstok_80p5acc.pth --labels imagenet.txt --top 10", "a released checkpoint, with your list of labels"),
+        (
+            "mambascope run picture.jpg --model vim_s_midclstok_80p5acc.pth --labels imagenet.txt --top 10",
+            "a released checkpoint, with your list of labels"),
         ("mambascope run --text \"To be, or not to b\"", "what the shipped language model expects next"),
         ("mambascope run --text \"KING RICHARD:\" --generate 200 --temperature 0.8 --seed 1", "a text continued"),
         ("mambascope run input.safetensors --model finetuned/ --json", "an input that is normalised already, for a script"),
@@ -49,7 +52,9 @@ internal sealed class RunVerb : Verb
         {
             if (session.Arguments.GetResult(option) is not null)
             {
-                throw new UsageException($"{option.Name} is for language models, and {input.Path(session)} is for models that look at pictures: give --text \"...\" to continue");
+                throw new UsageException(
+                    $"{option.Name} is for language models, and {input.Path(session)} is for models that look at pictures: give --text "
+                        + "\"...\" to continue");
             }
         }
 
@@ -94,7 +99,13 @@ internal sealed class RunVerb : Verb
         var answers = run.Top(session.Arguments.GetValue(top) ?? StandardTop);
         if (session.Json)
         {
-            session.WriteJson(new JsonObject { ["input"] = path, ["model"] = classifier.Name, ["top"] = ExplanationJson.Of(answers, ModelInput.Pictures) });
+            session.WriteJson(
+                new JsonObject
+                {
+                    ["input"] = path,
+                    ["model"] = classifier.Name,
+                    ["top"] = ExplanationJson.Of(answers, ModelInput.Pictures),
+                });
             return;
         }
 
@@ -115,7 +126,12 @@ internal sealed class RunVerb : Verb
         if (session.Arguments.GetValue(generate) is { } count)
         {
             _ = language.Top(generation.Scores, 1); // scores that are no numbers cannot be gone on from
-            Report(session, language, subject, session.Progress.Following($"generating {count} tokens", steps => Generating.Continue(generation, count, sampler, language.EndTokens, progress: steps)));
+            Report(
+                session,
+                language,
+                subject,
+                session.Progress.Following($"generating {count} tokens", steps =>
+                    Generating.Continue(generation, count, sampler, language.EndTokens, progress: steps)));
         }
         else
         {
@@ -127,7 +143,14 @@ internal sealed class RunVerb : Verb
     {
         if (session.Json)
         {
-            session.WriteJson(new JsonObject { ["input"] = subject.InFull, ["model"] = language.Name, ["tokens"] = subject.Length, ["top"] = ExplanationJson.Of(answers, ModelInput.Text) });
+            session.WriteJson(
+                new JsonObject
+                {
+                    ["input"] = subject.InFull,
+                    ["model"] = language.Name,
+                    ["tokens"] = subject.Length,
+                    ["top"] = ExplanationJson.Of(answers, ModelInput.Text),
+                });
             return;
         }
 
@@ -140,17 +163,28 @@ internal sealed class RunVerb : Verb
         var text = language.Decode(generated.Select(token => token.Id));
         if (session.Json)
         {
-            session.WriteJson(new JsonObject
-            {
-                ["input"] = subject.InFull,
-                ["model"] = language.Name,
-                ["tokens"] = subject.Length,
-                ["text"] = language.Tokenizer is null ? null : text,
-                ["generated"] = new JsonArray([.. generated.Select(token => (JsonNode)new JsonObject { ["id"] = token.Id, ["text"] = language.Show(token.Id), ["probability"] = token.Probability })]),
-            });
+            session.WriteJson(
+                new JsonObject
+                {
+                    ["input"] = subject.InFull,
+                    ["model"] = language.Name,
+                    ["tokens"] = subject.Length,
+                    ["text"] = language.Tokenizer is null ? null : text,
+                    ["generated"] = new JsonArray([
+                        .. generated.Select(token =>
+                            (JsonNode)
+                                new JsonObject
+                                {
+                                    ["id"] = token.Id,
+                                    ["text"] = language.Show(token.Id),
+                                    ["probability"] = token.Probability,
+                                }),
+                    ]),
+                });
             return;
         }
 
-        session.Out.WriteLine(language.Tokenizer is null ? string.Join(',', generated.Select(token => token.Id)) : ShownText.Lines(subject.Read.Text + text));
+        session.Out.WriteLine(
+            language.Tokenizer is null ? string.Join(',', generated.Select(token => token.Id)) : ShownText.Lines(subject.Read.Text + text));
     }
 }

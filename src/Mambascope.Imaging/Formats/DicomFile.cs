@@ -42,7 +42,8 @@ internal sealed class DicomFile
             DicomSyntax.ImplicitLittleEndian => false,
             DicomSyntax.ExplicitLittleEndian or DicomSyntax.JpegBaseline => true,
             var other => throw new BadInputException(
-                $"{name}: DICOM pixels in {DicomSyntax.NameOf(other)} are not supported; expected uncompressed little-endian or 8-bit JPEG baseline"),
+                $"{name}: DICOM pixels in {DicomSyntax.NameOf(other)} are not supported; expected uncompressed little-endian or 8-bit JPEG "
+                    + "baseline"),
         };
         file.ReadElements(at, isExplicit, isHeader: false);
         return file.PixelData.Length > 0 ? file : throw new BadInputException($"{name}: the DICOM file holds no pixel data");

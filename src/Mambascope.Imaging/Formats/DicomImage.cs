@@ -75,7 +75,8 @@ internal static class DicomImage
             && !double.IsFinite(c))
         {
             throw new BadInputException(
-                $"{name}: expected a window width of 1 or more and a finite center, found {options.WindowWidth} and {options.WindowCenter}");
+                $"{name}: expected a window width of 1 or more and a finite center, found {options.WindowWidth} and "
+                    + $"{options.WindowCenter}");
         }
 
         var (least, greatest) = (values.Min(), values.Max());
@@ -132,7 +133,8 @@ internal static class DicomImage
         if (file.Whole(SamplesPerPixel, 3) != 3 || file.Whole(BitsAllocated, 8) != 8)
         {
             throw new BadInputException(
-                $"{name}: expected DICOM colours of 3 samples with 8 bits, found {file.Whole(SamplesPerPixel, 3)} with {file.Whole(BitsAllocated, 8)}");
+                $"{name}: expected DICOM colours of 3 samples with 8 bits, found {file.Whole(SamplesPerPixel, 3)} with "
+                    + $"{file.Whole(BitsAllocated, 8)}");
         }
 
         var (plane, isPlanar) = (width * height, file.Whole(PlanarConfiguration, 0) == 1);

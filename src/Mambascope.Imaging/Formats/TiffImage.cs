@@ -39,7 +39,8 @@ internal static class TiffImage
         {
             var kind = format == SampleFormat.IEEEFP ? "floating point" : format == SampleFormat.INT ? "signed" : "unsigned";
             throw new BadInputException(
-                $"{name}: expected a TIFF of unsigned samples of 1 to {MostBits} bits, found {kind} samples of {bits} bits; scale it to 8 or 16 bits first");
+                $"{name}: expected a TIFF of unsigned samples of 1 to {MostBits} bits, found {kind} samples of {bits} bits; scale it to 8 "
+                    + "or 16 bits first");
         }
 
         var chunk = tiff.IsTiled() ? tiff.TileSize() : tiff.StripSize();
@@ -67,7 +68,8 @@ internal static class TiffImage
             if (Tiff.GetA(raster[i]) != 255)
             {
                 throw new BadInputException(
-                    $"{name}: the TIFF has transparent pixels, whose colours are not kept apart from it; save it without transparency first");
+                    $"{name}: the TIFF has transparent pixels, whose colours are not kept apart from it; save it without transparency "
+                        + "first");
             }
 
             (image.Pixels[i * 3], image.Pixels[(i * 3) + 1], image.Pixels[(i * 3) + 2]) = ((byte)Tiff.GetR(

@@ -4,8 +4,8 @@ using Mambascope.Checkpoints;
 namespace Mambascope.Imaging.Reports;
 
 /// <summary>
-/// A report as one HTML file that needs nothing else: no script, no file beside it, no network (its own policy forbids them). It follows the
-/// reader's choice of a light or dark page, prints, and reads well aloud. Equal reports are equal files.
+/// A report as one HTML file that needs nothing else: no script, no file beside it, no network (its own policy forbids them). It follows
+/// the reader's choice of a light or dark page, prints, and reads well aloud. Equal reports are equal files.
 /// </summary>
 public sealed class HtmlReport
 {
@@ -79,15 +79,18 @@ public sealed class HtmlReport
         return $"<!DOCTYPE html>\n{page.Close().Close().Close()}\n";
     }
 
-    private void Head(Markup page) => page.Open("head")
-        .Empty("meta", ("charset", "utf-8"))
-        .Empty("meta", ("http-equiv", "Content-Security-Policy"), ("content", Policy))
-        .Empty("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"))
-        .Empty("meta", ("name", "color-scheme"), ("content", "light dark"))
-        .Empty("meta", ("name", "generator"), ("content", "Mambascope"))
-        .Leaf("title", Title)
-        .Leaf("style", sections.Exists(section => section.HasMarks) ? HtmlStyle.Sheet + HtmlStyle.Marks + MarkedText.Styles : HtmlStyle.Sheet)
-        .Close();
+    private void Head(Markup page)
+        => page.Open("head")
+            .Empty("meta", ("charset", "utf-8"))
+            .Empty("meta", ("http-equiv", "Content-Security-Policy"), ("content", Policy))
+            .Empty("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"))
+            .Empty("meta", ("name", "color-scheme"), ("content", "light dark"))
+            .Empty("meta", ("name", "generator"), ("content", "Mambascope"))
+            .Leaf("title", Title)
+            .Leaf(
+                "style",
+                sections.Exists(section => section.HasMarks) ? HtmlStyle.Sheet + HtmlStyle.Marks + MarkedText.Styles : HtmlStyle.Sheet)
+            .Close();
 
     private void Facts(Markup page)
     {

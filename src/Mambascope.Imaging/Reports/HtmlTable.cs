@@ -16,7 +16,11 @@ internal static class HtmlTable
             .Open("thead").Open("tr");
         foreach (var column in table.Columns)
         {
-            page.Leaf("th", column.Unit is null ? column.Heading : $"{column.Heading} ({column.Unit})", ("scope", "col"), ("class", Class(column)));
+            page.Leaf(
+                "th",
+                column.Unit is null ? column.Heading : $"{column.Heading} ({column.Unit})",
+                ("scope", "col"),
+                ("class", Class(column)));
         }
 
         page.Close().Close().Open("tbody");

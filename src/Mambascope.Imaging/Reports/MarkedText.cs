@@ -24,8 +24,10 @@ public sealed record MarkedText(IReadOnlyList<MarkedPiece> Pieces, string? Least
     /// Colours are laid over the page and never opaque (<see cref="PagePalette"/>), so that ink stays readable on a light and on a dark
     /// page.
     /// </summary>
-    internal static string Styles => string.Concat(Enumerable.Range(1, Depths).Select(depth => FormattableString.Invariant(
-        $".p{depth} {{ background: rgb(var(--for) / {Opacity(depth):0.###}); }}\n.m{depth} {{ background: rgb(var(--against) / {Opacity(depth):0.###}); }}\n")));
+    internal static string Styles
+        => string.Concat(Enumerable.Range(1, Depths).Select(depth =>
+            FormattableString.Invariant($".p{depth} {{ background: rgb(var(--for) / {Opacity(depth):0.###}); }}\n")
+            + FormattableString.Invariant($".m{depth} {{ background: rgb(var(--against) / {Opacity(depth):0.###}); }}\n")));
 
     internal void Write(Markup page)
     {
@@ -34,7 +36,12 @@ public sealed record MarkedText(IReadOnlyList<MarkedPiece> Pieces, string? Least
         foreach (var piece in Pieces)
         {
             var link = piece.View is null ? null : "#" + piece.View;
-            page.Leaf(link is null ? "span" : "a", piece.Text, ("class", piece.IsHere ? $"{Class(piece.Strength)} here".TrimStart() : Class(piece.Strength)), ("title", piece.Description), ("href", link));
+            page.Leaf(
+                link is null ? "span" : "a",
+                piece.Text,
+                ("class", piece.IsHere ? $"{Class(piece.Strength)} here".TrimStart() : Class(piece.Strength)),
+                ("title", piece.Description),
+                ("href", link));
         }
 
         page.Close().Open("p", ("class", "legend")).Text("");

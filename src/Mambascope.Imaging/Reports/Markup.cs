@@ -5,8 +5,9 @@ using System.Xml;
 namespace Mambascope.Imaging.Reports;
 
 /// <summary>
-/// Writes HTML that is XML at the same time: every text and attribute is escaped by the XML writer, every element closed. Only elements that
-/// HTML knows as empty (and shapes of SVG) may be written with <see cref="Empty"/>; to a browser any other <c>&lt;p/&gt;</c> is an open tag.
+/// Writes HTML that is XML at the same time: every text and attribute is escaped by the XML writer, every element closed. Only elements
+/// that HTML knows as empty (and shapes of SVG) may be written with <see cref="Empty"/>; to a browser any other <c>&lt;p/&gt;</c> is an
+/// open tag.
 /// </summary>
 internal sealed class Markup : IDisposable
 {
@@ -33,7 +34,9 @@ internal sealed class Markup : IDisposable
         return text.ToString();
     }
 
-    /// <summary>The number of a curve by its name: the same in every chart of the page, so that a colour stands for one thing only.</summary>
+    /// <summary>
+    /// The number of a curve by its name: the same in every chart of the page, so that a colour stands for one thing only.
+    /// </summary>
     internal int Series(string name)
     {
         series.TryAdd(name, series.Count);
@@ -74,7 +77,8 @@ internal sealed class Markup : IDisposable
     }
 
     /// <summary>An element with nothing but text in it.</summary>
-    internal Markup Leaf(string name, string content, params ReadOnlySpan<(string Name, string? Value)> attributes) => Open(name, attributes).Text(content).Close();
+    internal Markup Leaf(string name, string content, params ReadOnlySpan<(string Name, string? Value)> attributes)
+        => Open(name, attributes).Text(content).Close();
 
     /// <summary>Text.</summary>
     internal Markup Text(string content)
@@ -83,7 +87,9 @@ internal sealed class Markup : IDisposable
         return this;
     }
 
-    /// <summary>Control characters and halves of surrogate pairs are in no page; what stands for them says that something was there.</summary>
+    /// <summary>
+    /// Control characters and halves of surrogate pairs are in no page; what stands for them says that something was there.
+    /// </summary>
     private static string Printable(string content)
     {
         var bad = FirstBad(content, 0);

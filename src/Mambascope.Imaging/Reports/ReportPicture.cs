@@ -22,7 +22,7 @@ public sealed class ReportPicture
         ArgumentNullException.ThrowIfNull(description);
         if (png.Length < HeaderBytes || !png.AsSpan().StartsWith(signature))
         {
-            throw new ArgumentException("The picture is no PNG.", nameof(png));
+            throw new ArgumentException("The picture is no PNG", nameof(png));
         }
 
         (Png, Caption, Description) = (png, caption, description);

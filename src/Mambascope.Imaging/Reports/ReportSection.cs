@@ -57,7 +57,10 @@ public sealed class ReportSection
         return this;
     }
 
-    /// <summary>Adds views of which one is shown at a time: the one whose link (see <see cref="MarkedPiece.View"/>) was clicked last, at first <paramref name="first"/>.</summary>
+    /// <summary>
+    /// Adds views of which one is shown at a time: the one whose link (see <see cref="MarkedPiece.View"/>) was clicked last, at first
+    /// <paramref name="first"/>.
+    /// </summary>
     public ReportSection Views(IReadOnlyList<ReportView> views, int first)
     {
         ArgumentNullException.ThrowIfNull(views);
@@ -94,7 +97,12 @@ public sealed class ReportSection
         foreach (var picture in pictures)
         {
             page.Open("figure")
-                .Empty("img", ("src", "data:image/png;base64," + Convert.ToBase64String(picture.Png)), ("width", $"{picture.Width}"), ("height", $"{picture.Height}"), ("alt", picture.Description))
+                .Empty(
+                    "img",
+                    ("src", "data:image/png;base64," + Convert.ToBase64String(picture.Png)),
+                    ("width", $"{picture.Width}"),
+                    ("height", $"{picture.Height}"),
+                    ("alt", picture.Description))
                 .Leaf("figcaption", picture.Caption)
                 .Close();
         }

@@ -25,11 +25,14 @@ internal static class SvgChart
     {
         var points = chart.Series.SelectMany(series => series.Points).ToArray();
         var x = ChartRange.Of(chart.X, points.Select(point => point.X), Left, Right);
-        var y = ChartRange.Of(chart.Y, points.SelectMany(point => new[] { point.Y, point.Lower ?? point.Y, point.Upper ?? point.Y }), Bottom, Top).Rounded(chart.Y);
+        var y = ChartRange
+            .Of(chart.Y, points.SelectMany(point => new[] { point.Y, point.Lower ?? point.Y, point.Upper ?? point.Y }), Bottom, Top)
+            .Rounded(chart.Y);
         var columns = LegendColumns(chart);
         var height = LegendTop + (LegendLine * ((chart.Series.Count + columns - 1) / columns));
 
-        page.Open("svg", ("viewBox", $"0 0 {Markup.Number(Width)} {Markup.Number(height)}"), ("role", "img"), ("aria-label", Description(chart)));
+        page.Open(
+            "svg", ("viewBox", $"0 0 {Markup.Number(Width)} {Markup.Number(height)}"), ("role", "img"), ("aria-label", Description(chart)));
         Axes(page, chart, x, y);
         foreach (var series in chart.Series)
         {
@@ -50,7 +53,8 @@ internal static class SvgChart
     }
 
     private static string Description(LineChart chart)
-        => $"{chart.Title}. Line chart of {chart.Y.Text} by {chart.X.Text}, with {string.Join(", ", chart.Series.Select(series => series.Name))}. The values follow as a table.";
+        => $"{chart.Title}. Line chart of {chart.Y.Text} by {chart.X.Text}, with "
+        + $"{string.Join(", ", chart.Series.Select(series => series.Name))}. The values follow as a table.";
 
     private static void Axes(Markup page, LineChart chart, ChartRange x, ChartRange y)
     {
@@ -58,29 +62,44 @@ internal static class SvgChart
         {
             var at = Markup.Number(y.Place(value));
             page.Empty("line", ("class", "grid"), ("x1", Markup.Number(Left)), ("x2", Markup.Number(Right)), ("y1", at), ("y2", at))
-                .Leaf("text", Ticks.Format(value), ("class", "tick"), ("x", Markup.Number(Left - 8)), ("y", at), ("text-anchor", "end"), ("dominant-baseline", "middle"));
+                .Leaf(
+                    "text", Ticks.Format(value), ("class", "tick"), ("x", Markup.Number(Left - 8)), ("y", at),
+                    ("text-anchor", "end"), ("dominant-baseline", "middle"));
         }
 
         foreach (var value in x.Steps())
         {
             var at = Markup.Number(x.Place(value));
             page.Empty("line", ("class", "axis"), ("x1", at), ("x2", at), ("y1", Markup.Number(Bottom)), ("y2", Markup.Number(Bottom + 5)))
-                .Leaf("text", Ticks.Format(value), ("class", "tick"), ("x", at), ("y", Markup.Number(Bottom + 20)), ("text-anchor", "middle"));
+                .Leaf(
+                    "text", Ticks.Format(value), ("class", "tick"), ("x", at), ("y", Markup.Number(Bottom + 20)),
+                    ("text-anchor", "middle"));
         }
 
         var (middle, centre) = (Markup.Number((Left + Right) / 2), Markup.Number((Top + Bottom) / 2));
-        page.Empty("path", ("class", "axis"), ("d", $"M{Markup.Number(Left)} {Markup.Number(Top)}V{Markup.Number(Bottom)}H{Markup.Number(Right)}"))
+        page.Empty(
+                "path",
+                ("class", "axis"),
+                ("d", $"M{Markup.Number(Left)} {Markup.Number(Top)}V{Markup.Number(Bottom)}H{Markup.Number(Right)}"))
             .Leaf("text", chart.X.Text, ("class", "label"), ("x", middle), ("y", Markup.Number(Bottom + 42)), ("text-anchor", "middle"))
-            .Leaf("text", chart.Y.Text, ("class", "label"), ("transform", $"translate(14 {centre}) rotate(-90)"), ("text-anchor", "middle"));
+            .Leaf(
+                "text", chart.Y.Text, ("class", "label"), ("transform", $"translate(14 {centre}) rotate(-90)"), ("text-anchor", "middle"));
     }
 
     // Along the upper ends and back along the lower ones.
     private static void Band(Markup page, ChartSeries series, int index, ChartRange x, ChartRange y)
     {
-        foreach (var run in Runs(series).Select(run => run.Where(point => point is { Lower: not null, Upper: not null }).ToArray()).Where(run => run.Length > 1))
+        foreach (
+            var run in Runs(series)
+                .Select(run => run.Where(point => point is { Lower: not null, Upper: not null }).ToArray())
+                .Where(run => run.Length > 1))
         {
-            var outline = run.Select(point => (point.X, Y: point.Upper!.Value)).Concat(run.Reverse().Select(point => (point.X, Y: point.Lower!.Value)));
-            page.Empty("polygon", ("class", $"band {Color(index)}"), ("points", string.Join(' ', outline.Select(end => $"{Markup.Number(x.Place(end.X))},{Markup.Number(y.Place(end.Y))}"))));
+            var outline = run.Select(point => (point.X, Y: point.Upper!.Value))
+                .Concat(run.Reverse().Select(point => (point.X, Y: point.Lower!.Value)));
+            page.Empty(
+                "polygon",
+                ("class", $"band {Color(index)}"),
+                ("points", string.Join(' ', outline.Select(end => $"{Markup.Number(x.Place(end.X))},{Markup.Number(y.Place(end.Y))}"))));
         }
     }
 
@@ -119,9 +138,12 @@ internal static class SvgChart
     {
         var (left, middle) = (Left + ((Right - Left) / columns * (place % columns)), LegendTop + (LegendLine * (place / columns)));
         page.Open("g", ("class", Color(index)))
-            .Empty("path", ("class", "curve"), ("stroke-dasharray", Dash(index)), ("d", $"M{Markup.Number(left)} {Markup.Number(middle)}h26"))
+            .Empty(
+                "path", ("class", "curve"), ("stroke-dasharray", Dash(index)), ("d", $"M{Markup.Number(left)} {Markup.Number(middle)}h26"))
             .Empty("path", ("class", "marker"), ("d", Marker(index, left + 13, middle)))
-            .Leaf("text", name, ("class", "label"), ("x", Markup.Number(left + SwatchWidth)), ("y", Markup.Number(middle)), ("dominant-baseline", "middle"))
+            .Leaf(
+                "text", name, ("class", "label"), ("x", Markup.Number(left + SwatchWidth)),
+                ("y", Markup.Number(middle)), ("dominant-baseline", "middle"))
             .Close();
     }
 

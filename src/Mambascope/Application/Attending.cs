@@ -18,10 +18,16 @@ public static class Attending
     /// <param name="request">Which matrix.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <param name="progress">Told what is being done.</param>
-    /// <exception cref="BadInputException">Something that was asked for does not exist, or does not go with this model or input.</exception>
+    /// <exception cref="BadInputException">
+    /// Something that was asked for does not exist, or does not go with this model or input.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static ShownAttention<T> Show<T>(
-        LoadedModel model, Subject subject, AttentionRequest request, IProgress<Step>? progress = null, CancellationToken cancellation = default)
+        LoadedModel model,
+        Subject subject,
+        AttentionRequest request,
+        IProgress<Step>? progress = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -37,7 +43,9 @@ public static class Attending
 
             if (text.Length > LongestText)
             {
-                throw new BadInputException($"the text has {text.Length} tokens; a matrix of single tokens is shown for at most {LongestText}: join them with --blocks 256, for example");
+                throw new BadInputException(
+                    $"the text has {text.Length} tokens; a matrix of single tokens is shown for at most {LongestText}: join them with "
+                        + "--blocks 256, for example");
             }
         }
 
@@ -49,7 +57,12 @@ public static class Attending
 
     // No matrix over tokens is formed, and nothing is recorded as a whole.
     private static ShownAttention<T> BetweenBlocks<T>(
-        TextModel model, TextSubject text, AttentionRequest request, IReadOnlyList<ShownPiece> blocks, IProgress<Step>? progress, CancellationToken cancellation)
+        TextModel model,
+        TextSubject text,
+        AttentionRequest request,
+        IReadOnlyList<ShownPiece> blocks,
+        IProgress<Step>? progress,
+        CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         progress?.Report(new("computing the matrix"));
@@ -59,13 +72,16 @@ public static class Attending
             Model = model,
             Subject = text,
             Request = request,
-            Matrix = LongText.Tiles(model.Model, model.Workers, text.Read.Ids, request.Layer, starts, request.View, LongText.StandardPiece, model.Pool<T>(), cancellation),
+            Matrix = LongText.Tiles(
+                model.Model, model.Workers, text.Read.Ids, request.Layer, starts, request.View, LongText.StandardPiece,
+                model.Pool<T>(), cancellation),
             Kind = MixerKind.Scan,
             Blocks = blocks,
         };
     }
 
-    private static ShownAttention<T> Of<T>(Run<T> run, Subject subject, AttentionRequest request, int ranking, IProgress<Step>? progress, CancellationToken cancellation)
+    private static ShownAttention<T> Of<T>(
+        Run<T> run, Subject subject, AttentionRequest request, int ranking, IProgress<Step>? progress, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (model, workers) = (run.Model, run.Model.Workers);
@@ -73,15 +89,26 @@ public static class Attending
             ? only
             : throw new BadInputException($"layer {request.Layer} of {model.Name} has no single mixer whose matrix could be shown");
         progress?.Report(new("computing the matrix"));
-        var ranked = request.TopChannels is { } count && mixer is ScanMixerTrace<T> scans
-            ? ChannelRanking.Top(workers, run.Trace.Tape.Pool, scans, 0, ranking, count, request.View, request.Directions)
-            : null;
-        var units = request.Channel is { } channel ? [channel] : ranked?.Select(entry => entry.Channel).ToArray() ?? UnitsOf(mixer.Shape, request.Head);
-        var matrix = TokenMixing<T>.Of(mixer).Matrix(
-            workers,
-            0,
-            new() { View = request.View, Directions = request.Directions, Sign = request.Channel is null ? request.Sign : SignRule.Keep, Channels = units },
-            cancellation);
+        var ranked =
+            request.TopChannels is { } count && mixer is ScanMixerTrace<T> scans
+                ? ChannelRanking.Top(workers, run.Trace.Tape.Pool, scans, 0, ranking, count, request.View, request.Directions)
+                : null;
+        var units = request.Channel is { } channel
+            ? [channel]
+            : ranked?.Select(entry => entry.Channel).ToArray() ?? UnitsOf(mixer.Shape, request.Head);
+        var matrix = TokenMixing<T>
+            .Of(mixer)
+            .Matrix(
+                workers,
+                0,
+                new()
+                {
+                    View = request.View,
+                    Directions = request.Directions,
+                    Sign = request.Channel is null ? request.Sign : SignRule.Keep,
+                    Channels = units,
+                },
+                cancellation);
         progress?.Report(new("checking"));
         return new()
         {
@@ -113,7 +140,7 @@ public static class Attending
         var classToken = model.Model.Facts.ClassToken;
         var (tokens, standard) = subject is TextSubject text ? (text.Length, text.Length - 1)
             : model.Model is IVisionModel { Grid: var grid } ? (grid.Count + (classToken is null ? 0 : 1), classToken ?? -1)
-            : throw new ArgumentException($"{model.Name} does not read this input.", nameof(model));
+            : throw new ArgumentException($"{model.Name} does not read this input", nameof(model));
         var ranking = request.Token ?? standard;
         return request.TopChannels is null || (ranking >= 0 && ranking < tokens)
             ? ranking

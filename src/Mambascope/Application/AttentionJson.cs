@@ -25,7 +25,14 @@ public static class AttentionJson
         {
             result["view"] = Word(attention.Request.View);
             result["tokens"] = ((TextSubject)attention.Subject).Length;
-            result["blocks"] = new JsonArray([.. blocks.Select(block => new JsonObject { ["first"] = block.First, ["tokens"] = block.Count, ["text"] = block.Text })]);
+            result["blocks"] = new JsonArray([
+                .. blocks.Select(block => new JsonObject
+                {
+                    ["first"] = block.First,
+                    ["tokens"] = block.Count,
+                    ["text"] = block.Text,
+                }),
+            ]);
         }
         else
         {
@@ -49,10 +56,22 @@ public static class AttentionJson
         result["channel"] = request.Channel;
         result["top_channels"] = ranked is null
             ? null
-            : new JsonArray([.. ranked.Select(entry => new JsonObject { ["channel"] = entry.Channel, ["weight"] = double.CreateTruncating(entry.Weight) })]);
+            : new JsonArray([
+                .. ranked.Select(entry => new JsonObject
+                {
+                    ["channel"] = entry.Channel,
+                    ["weight"] = double.CreateTruncating(entry.Weight),
+                }),
+            ]);
         result["head"] = request.Head;
-        result["reduce"] = request.Channel is not null || request.Head is not null ? null : request.Sign == SignRule.Absolute ? "abs-mean" : "mean";
-        result["direction"] = attention.Kind != MixerKind.Scan ? null : attention.Model.Reads == ModelInput.Text ? "forward" : Word(request.Directions);
+        result["reduce"] =
+            request.Channel is not null || request.Head is not null ? null
+            : request.Sign == SignRule.Absolute ? "abs-mean"
+            : "mean";
+        result["direction"] =
+            attention.Kind != MixerKind.Scan ? null
+            : attention.Model.Reads == ModelInput.Text ? "forward"
+            : Word(request.Directions);
         result["view"] = attention.Kind != MixerKind.Scan ? null : Word(request.View);
         result["tokens"] = attention.Matrix.Length;
         result["class_token"] = attention.ClassToken;

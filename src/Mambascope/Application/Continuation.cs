@@ -36,7 +36,13 @@ public sealed record ContinuationRequest
 /// <param name="Rows">The pieces that have a row: those with tokens of the continuation.</param>
 /// <param name="Values">Relevance, row after row.</param>
 public sealed record Continuation<T>(
-    TextModel Model, ContinuationRequest Request, TextSubject Prompt, ReadText Text, IReadOnlyList<ShownPiece> Pieces, IReadOnlyList<int> Rows, T[] Values)
+    TextModel Model,
+    ContinuationRequest Request,
+    TextSubject Prompt,
+    ReadText Text,
+    IReadOnlyList<ShownPiece> Pieces,
+    IReadOnlyList<int> Rows,
+    T[] Values)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Place of the continuation's first token in the text.</summary>
@@ -57,7 +63,9 @@ public static class Continuation
 
     /// <summary>Generates (or takes) the continuation and explains it.</summary>
     /// <exception cref="BadInputException">Too long, or something that was asked for does not go with this model.</exception>
-    public static Continuation<T> Explain<T>(TextModel model, TextSubject prompt, ContinuationRequest request, IProgress<Step>? progress = null, CancellationToken cancellation = default)
+    public static Continuation<T> Explain<T>(
+        TextModel model, TextSubject prompt, ContinuationRequest request, IProgress<Step>? progress = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -66,19 +74,30 @@ public static class Continuation
         var text = ReadText.OfIds(model, [.. prompt.Read.Ids, .. Next<T>(model, prompt, request, progress, cancellation)]);
         if (text.Tokens.Count > Longest)
         {
-            throw new BadInputException($"prompt and continuation have {text.Tokens.Count:N0} tokens; each step of a text of at most {Longest:N0} can be explained: shorten the prompt");
+            throw new BadInputException(
+                $"prompt and continuation have {text.Tokens.Count:N0} tokens; each step of a text of at most {Longest:N0} can be "
+                    + "explained: shorten the prompt");
         }
 
         var pieces = (request.Pieces ?? ShownPiece.Tokens)(text); // refuses before the work starts
         const string What = "explaining every step";
         progress?.Report(new(What));
         var map = ContinuationMap.Explain(
-            model.Model, model.Workers, text.Ids, prompt.Length, request.Method.Name, request.Options, new DirectProgress(share => progress?.Report(new(What, share))), model.Pool<T>(), cancellation);
+            model.Model,
+            model.Workers,
+            text.Ids,
+            prompt.Length,
+            request.Method.Name,
+            request.Options,
+            new DirectProgress(share => progress?.Report(new(What, share))),
+            model.Pool<T>(),
+            cancellation);
         int[] rows = [.. pieces.Index().Where(piece => piece.Item.First + piece.Item.Count > prompt.Length).Select(piece => piece.Index)];
         return new(model, request, prompt, text, pieces, rows, Joined(map, pieces, rows));
     }
 
-    private static IEnumerable<int> Next<T>(TextModel model, TextSubject prompt, ContinuationRequest request, IProgress<Step>? progress, CancellationToken cancellation)
+    private static IEnumerable<int> Next<T>(
+        TextModel model, TextSubject prompt, ContinuationRequest request, IProgress<Step>? progress, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (request.Given is { } words)
@@ -89,7 +108,9 @@ public static class Continuation
         var sampler = new TokenSampler(request.Sampling);
         var generation = model.Begin<T>();
         generation.Read(prompt.Read.Ids, cancellation);
-        return Generating.Continue(generation, request.Generate, sampler, model.EndTokens, progress, cancellation).Select(token => token.Id);
+        return Generating
+            .Continue(generation, request.Generate, sampler, model.EndTokens, progress, cancellation)
+            .Select(token => token.Id);
     }
 
     // Sums over the tokens of each row's and each column's piece.

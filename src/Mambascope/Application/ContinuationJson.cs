@@ -20,13 +20,27 @@ public static class ContinuationJson
             ["mode"] = request.Method.Form(request.Options),
             ["tokens"] = ExplanationJson.Of(continuation.Text.Tokens),
             ["first"] = continuation.First,
-            ["columns"] = new JsonArray([.. pieces.Select(piece => new JsonObject { ["first"] = piece.First, ["tokens"] = piece.Count, ["text"] = piece.Text })]),
-            ["rows"] = new JsonArray([.. continuation.Rows.Select((row, i) => (JsonNode)new JsonObject
-            {
-                ["column"] = row,
-                ["text"] = pieces[row].Text,
-                ["values"] = new JsonArray([.. continuation.Row(i).ToArray().Select(value => (JsonNode)double.CreateTruncating(value))]),
-            })]),
+            ["columns"] = new JsonArray([
+                .. pieces.Select(piece => new JsonObject
+                {
+                    ["first"] = piece.First,
+                    ["tokens"] = piece.Count,
+                    ["text"] = piece.Text,
+                }),
+            ]),
+            ["rows"] = new JsonArray([
+                .. continuation.Rows.Select(
+                    (row, i) =>
+                        (JsonNode)
+                            new JsonObject
+                            {
+                                ["column"] = row,
+                                ["text"] = pieces[row].Text,
+                                ["values"] = new JsonArray([
+                                    .. continuation.Row(i).ToArray().Select(value => (JsonNode)double.CreateTruncating(value)),
+                                ]),
+                            }),
+            ]),
         };
     }
 }

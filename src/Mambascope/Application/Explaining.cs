@@ -35,9 +35,13 @@ public static class Explaining
     /// <param name="request">What is to be explained, and how.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <param name="progress">Told what is being done.</param>
-    /// <exception cref="BadInputException">Something that was asked for does not exist, or does not go with this model or input.</exception>
+    /// <exception cref="BadInputException">
+    /// Something that was asked for does not exist, or does not go with this model or input.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static Explanation<T> Explain<T>(LoadedModel model, Subject subject, ExplanationRequest request, IProgress<Step>? progress = null, CancellationToken cancellation = default)
+    public static Explanation<T> Explain<T>(
+        LoadedModel model, Subject subject, ExplanationRequest request, IProgress<Step>? progress = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -55,7 +59,9 @@ public static class Explaining
 
     /// <summary>Explains what comes after each token of a text, all from one recorded run: the most likely next token each time.</summary>
     /// <exception cref="BadInputException">The text is too long, or something that was asked for does not go with this model.</exception>
-    public static IReadOnlyList<Explanation<T>> EveryPosition<T>(TextModel model, TextSubject text, ExplanationRequest request, IProgress<Step>? progress = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<Explanation<T>> EveryPosition<T>(
+        TextModel model, TextSubject text, ExplanationRequest request, IProgress<Step>? progress = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -63,33 +69,45 @@ public static class Explaining
         _ = request.Resolve(model);
         if (text.Length > LongestOfEveryPosition)
         {
-            throw new BadInputException($"the text has {text.Length} tokens; every position is explained of at most {LongestOfEveryPosition}: choose one with --position");
+            throw new BadInputException(
+                $"the text has {text.Length} tokens; every position is explained of at most {LongestOfEveryPosition}: choose one with "
+                    + "--position");
         }
 
         var methods = request.Methods ?? StandardMethods.For(model.Model, isLong: false);
-        using var trace = model.Model.Forward(model.NewTape<T>(isRecording: true, cancellation), TokenBatch.Of(text.Read.Ids), ScorePositions.All);
+        using var trace = model.Model.Forward(
+            model.NewTape<T>(isRecording: true, cancellation), TokenBatch.Of(text.Read.Ids), ScorePositions.All);
         var found = new List<Explanation<T>>();
         for (var position = 0; position < text.Length; position++)
         {
             progress?.Report(Step.Of("explaining every position", position, text.Length));
             var scores = trace.ScoresAt(0, position).ToArray();
             using var decision = new Decision<T>(trace, token: position);
-            found.Add(new()
-            {
-                Model = model,
-                Subject = text,
-                Token = position,
-                TokenName = NameOf(position),
-                Scores = scores,
-                Target = model.Top<T>(scores, 1)[0],
-                Maps = [.. methods.Select(method => new MethodMap<T>(method, request.Options, method.Explain(decision, model.Model, request.Options, cancellation: cancellation)[0]))],
-            });
+            found.Add(
+                new()
+                {
+                    Model = model,
+                    Subject = text,
+                    Token = position,
+                    TokenName = NameOf(position),
+                    Scores = scores,
+                    Target = model.Top<T>(scores, 1)[0],
+                    Maps =
+                    [
+                        .. methods.Select(method => new MethodMap<T>(
+                            method,
+                            request.Options,
+                            method.Explain(decision, model.Model, request.Options, cancellation: cancellation)[0])),
+                    ],
+                });
         }
 
         return found;
     }
 
-    private static Explanation<T> Recorded<T>(LoadedModel model, Subject subject, ExplanationRequest request, int? target, int? against, IProgress<Step>? progress, CancellationToken cancellation)
+    private static Explanation<T> Recorded<T>(
+        LoadedModel model, Subject subject, ExplanationRequest request, int? target, int? against,
+        IProgress<Step>? progress, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         progress?.Report(new("running the model"));
@@ -98,7 +116,8 @@ public static class Explaining
     }
 
     /// <summary>Explains the answer of a run that is there already.</summary>
-    public static Explanation<T> Of<T>(Run<T> run, Subject subject, ExplanationRequest request, IProgress<Step>? progress = null, CancellationToken cancellation = default)
+    public static Explanation<T> Of<T>(
+        Run<T> run, Subject subject, ExplanationRequest request, IProgress<Step>? progress = null, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -107,7 +126,9 @@ public static class Explaining
         return Of(run, subject, request, target, against, progress, cancellation);
     }
 
-    private static Explanation<T> Of<T>(Run<T> run, Subject subject, ExplanationRequest request, int? target, int? against, IProgress<Step>? progress, CancellationToken cancellation)
+    private static Explanation<T> Of<T>(
+        Run<T> run, Subject subject, ExplanationRequest request, int? target, int? against, IProgress<Step>? progress,
+        CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var model = run.Model;
@@ -135,13 +156,17 @@ public static class Explaining
     }
 
     // Nothing is recorded as a whole: memory does not grow with the text.
-    private static Explanation<T> PieceByPiece<T>(TextModel model, TextSubject text, ExplanationRequest request, int? target, int? against, IProgress<Step>? progress, CancellationToken cancellation)
+    private static Explanation<T> PieceByPiece<T>(
+        TextModel model, TextSubject text, ExplanationRequest request, int? target, int? against,
+        IProgress<Step>? progress, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var methods = request.Methods ?? StandardMethods.For(model.Model, isLong: true);
         if (methods.FirstOrDefault(method => !LongText.Methods.Contains(method.Name)) is { } other)
         {
-            throw new BadInputException($"{other.Name} needs memory or matrices that grow with the square of a text, and this one has {text.Length} tokens; texts of more than {LongestRecorded} are explained by {string.Join(", ", LongText.Methods)}");
+            throw new BadInputException(
+                $"{other.Name} needs memory or matrices that grow with the square of a text, and this one has {text.Length} tokens; texts "
+                    + $"of more than {LongestRecorded} are explained by {string.Join(", ", LongText.Methods)}");
         }
 
         progress?.Report(new("running the model"));
@@ -156,7 +181,17 @@ public static class Explaining
         {
             var share = ShareOf(method, request.Options, progress);
             var map = LongText.Explain(
-                model.Model, model.Workers, ids, method.Name, request.Options, explained.Index, against, LongText.StandardPiece, share, model.Pool<T>(), cancellation);
+                model.Model,
+                model.Workers,
+                ids,
+                method.Name,
+                request.Options,
+                explained.Index,
+                against,
+                LongText.StandardPiece,
+                share,
+                model.Pool<T>(),
+                cancellation);
             maps.Add(new(method, request.Options, Padded(map, text.Length)));
         }
 

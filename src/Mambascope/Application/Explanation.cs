@@ -34,7 +34,9 @@ public sealed record Explanation<T>
     /// <summary>A map for each method, in the order in which they were asked for.</summary>
     public required IReadOnlyList<MethodMap<T>> Maps { get; init; }
 
-    /// <summary>Whether hidden attention gives the run back; null for a model without scans and for a run that was not recorded as a whole.</summary>
+    /// <summary>
+    /// Whether hidden attention gives the run back; null for a model without scans and for a run that was not recorded as a whole.
+    /// </summary>
     public SelfCheck? Check { get; init; }
 
     /// <summary>The most likely answers, most likely first.</summary>

@@ -17,7 +17,12 @@ public static class ExplanationJson
     {
         ArgumentNullException.ThrowIfNull(explanation);
         var (reads, text) = (explanation.Model.Reads, explanation.Subject as TextSubject);
-        var result = new JsonObject { ["input"] = explanation.Subject.InFull, ["model"] = explanation.Model.Name, ["precision"] = Precision<T>() };
+        var result = new JsonObject
+        {
+            ["input"] = explanation.Subject.InFull,
+            ["model"] = explanation.Model.Name,
+            ["precision"] = Precision<T>(),
+        };
         if (text is not null)
         {
             result["tokens"] = Of(text.Read.Tokens);
@@ -41,7 +46,8 @@ public static class ExplanationJson
     }
 
     /// <summary>Answers with their probabilities.</summary>
-    public static JsonArray Of(IEnumerable<Prediction> answers, ModelInput reads) => [.. answers.Select(answer => (JsonNode)Of(answer, reads))];
+    public static JsonArray Of(IEnumerable<Prediction> answers, ModelInput reads)
+        => [.. answers.Select(answer => (JsonNode)Of(answer, reads))];
 
     /// <summary>An answer: a class with index and label, or a token with id and text.</summary>
     public static JsonObject Of(Prediction answer, ModelInput reads)
@@ -53,7 +59,17 @@ public static class ExplanationJson
 
     /// <summary>Tokens and where they stand in the text.</summary>
     public static JsonArray Of(IEnumerable<TextToken> tokens)
-        => [.. tokens.Select(token => (JsonNode)new JsonObject { ["id"] = token.Id, ["text"] = token.Text, ["start"] = token.Start, ["end"] = token.End })];
+        => [
+            .. tokens.Select(token =>
+                (JsonNode)
+                    new JsonObject
+                    {
+                        ["id"] = token.Id,
+                        ["text"] = token.Text,
+                        ["start"] = token.Start,
+                        ["end"] = token.End,
+                    }),
+        ];
 
     /// <summary>A run's checks of itself.</summary>
     public static JsonObject Of(SelfCheck check)
@@ -87,7 +103,10 @@ public static class ExplanationJson
 
         result["minimum"] = values.Min();
         result["maximum"] = values.Max();
-        result["peak"] = map.Degenerate is not null ? null : isOfText ? (JsonNode)peak : new JsonObject { ["row"] = peak / map.Columns, ["column"] = peak % map.Columns };
+        result["peak"] =
+            map.Degenerate is not null ? null
+            : isOfText ? (JsonNode)peak
+            : new JsonObject { ["row"] = peak / map.Columns, ["column"] = peak % map.Columns };
         if (isOfText)
         {
             result["values"] = new JsonArray([.. values.Select(value => (JsonNode)value)]);

@@ -18,7 +18,9 @@ public sealed record ExplanationRequest
     /// <summary>The answer that could have been given instead, by index or name; null for none.</summary>
     public string? Against { get; init; }
 
-    /// <summary>Token whose view is explained; of a text the one after which the next is asked for. Null for the one where the answer is read.</summary>
+    /// <summary>
+    /// Token whose view is explained; of a text the one after which the next is asked for. Null for the one where the answer is read.
+    /// </summary>
     public int? Token { get; init; }
 
     /// <summary>Looks the names up.</summary>

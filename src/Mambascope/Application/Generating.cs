@@ -13,7 +13,9 @@ public static class Generating
     /// <param name="ends">The tokens after which texts end; none where nothing is said.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <param name="progress">Told what is being done.</param>
-    public static IReadOnlyList<GeneratedToken> Continue<T>(TextGeneration<T> generation, int count, TokenSampler sampler, IReadOnlyList<int> ends, IProgress<Step>? progress = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<GeneratedToken> Continue<T>(
+        TextGeneration<T> generation, int count, TokenSampler sampler, IReadOnlyList<int> ends,
+        IProgress<Step>? progress = null, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(generation);

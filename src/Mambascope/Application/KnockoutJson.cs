@@ -16,17 +16,30 @@ public static class KnockoutJson
             ["model"] = model.Name,
             ["tokens"] = text.Tokens.Count,
             ["position"] = trial.Position,
-            ["target"] = new JsonObject { ["id"] = first.Target, ["text"] = model.Show(first.Target), ["logit"] = first.ScoreBefore, ["probability"] = first.ProbabilityBefore },
-            ["layers"] = trial.Request.Layers is { } layers ? new JsonArray([.. layers.Select(layer => (JsonNode)layer)]) : null,
-            ["knockouts"] = new JsonArray([.. trial.Pieces.Zip(trial.Effects, (piece, effect) => (JsonNode)new JsonObject
+            ["target"] = new JsonObject
             {
-                ["sources"] = new JsonArray([.. trial.SourcesOf(piece).Select(token => (JsonNode)token)]),
-                ["text"] = trial.Request.Sources is { } sources ? string.Concat(sources.Select(token => text.Tokens[token].Text)) : piece.Text,
-                ["logit"] = effect.ScoreAfter,
-                ["probability"] = effect.ProbabilityAfter,
-                ["drop"] = effect.ScoreDrop,
-                ["most_likely"] = new JsonObject { ["id"] = effect.MostLikelyAfter, ["text"] = model.Show(effect.MostLikelyAfter) },
-            })]),
+                ["id"] = first.Target,
+                ["text"] = model.Show(first.Target),
+                ["logit"] = first.ScoreBefore,
+                ["probability"] = first.ProbabilityBefore,
+            },
+            ["layers"] = trial.Request.Layers is { } layers ? new JsonArray([.. layers.Select(layer => (JsonNode)layer)]) : null,
+            ["knockouts"] = new JsonArray([.. trial.Pieces.Zip(trial.Effects, (piece, effect) => (JsonNode)
+                        new JsonObject
+                        {
+                            ["sources"] = new JsonArray([.. trial.SourcesOf(piece).Select(token => (JsonNode)token)]),
+                            ["text"] = trial.Request.Sources is { } sources
+                                ? string.Concat(sources.Select(token => text.Tokens[token].Text))
+                                : piece.Text,
+                            ["logit"] = effect.ScoreAfter,
+                            ["probability"] = effect.ProbabilityAfter,
+                            ["drop"] = effect.ScoreDrop,
+                            ["most_likely"] = new JsonObject
+                            {
+                                ["id"] = effect.MostLikelyAfter,
+                                ["text"] = model.Show(effect.MostLikelyAfter),
+                            },
+                        })]),
         };
     }
 }

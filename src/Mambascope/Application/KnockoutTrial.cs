@@ -38,12 +38,19 @@ public sealed record KnockoutRequest
 /// <param name="Pieces">What was cut off: one piece where the sources were named.</param>
 /// <param name="Effects">What each did.</param>
 public sealed record KnockoutTrial(
-    TextModel Model, KnockoutRequest Request, TextSubject Subject, int Position, IReadOnlyList<ShownPiece> Pieces, IReadOnlyList<KnockoutEffect> Effects)
+    TextModel Model,
+    KnockoutRequest Request,
+    TextSubject Subject,
+    int Position,
+    IReadOnlyList<ShownPiece> Pieces,
+    IReadOnlyList<KnockoutEffect> Effects)
 {
     /// <summary>Runs the trial.</summary>
     /// <exception cref="BadInputException">A token, layer, position or name does not exist.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static KnockoutTrial Run<T>(TextModel model, TextSubject subject, KnockoutRequest request, IProgress<Step>? progress = null, CancellationToken cancellation = default)
+    public static KnockoutTrial Run<T>(
+        TextModel model, TextSubject subject, KnockoutRequest request, IProgress<Step>? progress = null,
+        CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -63,8 +70,15 @@ public sealed record KnockoutTrial(
         foreach (var piece in pieces)
         {
             progress?.Report(Step.Of("cutting edges", effects.Count, pieces.Count, " runs"));
-            var knockout = new Knockout { Sources = SourcesOf(request, piece), Targets = request.Outputs, Layers = request.Layers, CutsSelf = request.CutsSelf };
-            effects.Add(KnockoutEffect.Of(model.Model, model.Workers, text.Ids, [knockout], position, target, model.Pool<T>(), cancellation));
+            var knockout = new Knockout
+            {
+                Sources = SourcesOf(request, piece),
+                Targets = request.Outputs,
+                Layers = request.Layers,
+                CutsSelf = request.CutsSelf,
+            };
+            effects.Add(
+                KnockoutEffect.Of(model.Model, model.Workers, text.Ids, [knockout], position, target, model.Pool<T>(), cancellation));
         }
 
         return new(model, request, subject with { Read = text }, position, pieces, effects);
@@ -80,5 +94,6 @@ public sealed record KnockoutTrial(
             .Add("target", [1], new long[] { Effects[0].Target })
             .Add("input_ids", [Subject.Length], Array.ConvertAll(Subject.Read.Ids, id => (long)id));
 
-    private static IReadOnlyList<int> SourcesOf(KnockoutRequest request, ShownPiece piece) => request.Sources ?? [.. Enumerable.Range(piece.First, piece.Count)];
+    private static IReadOnlyList<int> SourcesOf(KnockoutRequest request, ShownPiece piece)
+        => request.Sources ?? [.. Enumerable.Range(piece.First, piece.Count)];
 }

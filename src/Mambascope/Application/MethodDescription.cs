@@ -21,8 +21,16 @@ public sealed record MethodDescription(string Name, string Description, IReadOnl
         string[] modes = model.Facts.ClassToken is null ? ["exact", "paper"] : ["exact", "paper", "official"];
 
         // Relevance of pixels is no method for text.
-        return [.. AttributionMethods.For(model.Shape)
-            .Where(method => reads == ModelInput.Pictures || method is not FullLrp)
-            .Select(method => new MethodDescription(method.Name, method.Description, method.HasModes ? modes : [], method.IsClassSpecific))];
+        return
+        [
+            .. AttributionMethods
+                .For(model.Shape)
+                .Where(method => reads == ModelInput.Pictures || method is not FullLrp)
+                .Select(method => new MethodDescription(
+                    method.Name,
+                    method.Description,
+                    method.HasModes ? modes : [],
+                    method.IsClassSpecific)),
+        ];
     }
 }

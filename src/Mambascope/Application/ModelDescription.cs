@@ -10,7 +10,8 @@ namespace Mambascope.Application;
 /// <param name="Facts">In the order in which they are shown.</param>
 /// <param name="Methods">The methods it can be explained by.</param>
 /// <param name="Matrices">Which attention matrices can be shown.</param>
-public sealed record ModelDescription(ModelInput Reads, IReadOnlyList<Fact> Facts, IReadOnlyList<MethodDescription> Methods, string Matrices)
+public sealed record ModelDescription(
+    ModelInput Reads, IReadOnlyList<Fact> Facts, IReadOnlyList<MethodDescription> Methods, string Matrices)
 {
     /// <summary>Of a classifier of pictures.</summary>
     public static ModelDescription Of(ImageClassifier classifier)
@@ -27,16 +28,22 @@ public sealed record ModelDescription(ModelInput Reads, IReadOnlyList<Fact> Fact
                 Parameters(WeightTotals.Of(model.AllWeights)),
                 new(
                     "input",
-                    $"{grid.ImageWidth} x {grid.ImageHeight} pixels, {(grid.Channels == 1 ? "grey-scale" : $"{grid.Channels} channels")}, preprocessing: {classifier.PreprocessingSource}",
+                    $"{grid.ImageWidth} x {grid.ImageHeight} pixels, {(grid.Channels == 1 ? "grey-scale" : $"{grid.Channels} channels")}, "
+                        + $"preprocessing: {classifier.PreprocessingSource}",
                     Fact.Value("image_size", grid.ImageHeight),
                     Fact.Value("channels", grid.Channels)),
                 new(
                     "patches",
-                    $"{grid.Columns} x {grid.Rows} of {grid.PatchSize} x {grid.PatchSize} pixels{(isOverlapping ? $", stride {grid.Stride}" : "")}",
+                    $"{grid.Columns} x {grid.Rows} of {grid.PatchSize} x {grid.PatchSize} "
+                        + $"pixels{(isOverlapping ? $", stride {grid.Stride}" : "")}",
                     Fact.Value("patch_size", grid.PatchSize),
                     Fact.Value("stride", grid.Stride),
                     Fact.Value("grid_size", grid.Rows)),
-                new("tokens", $"{tokens}; the classifier reads {Reading(facts.ClassToken)}", Fact.Value("tokens", tokens), Fact.Value("class_token", facts.ClassToken)),
+                new(
+                    "tokens",
+                    $"{tokens}; the classifier reads {Reading(facts.ClassToken)}",
+                    Fact.Value("tokens", tokens),
+                    Fact.Value("class_token", facts.ClassToken)),
                 .. Layers(model),
                 new(
                     "classes",
@@ -63,7 +70,8 @@ public sealed record ModelDescription(ModelInput Reads, IReadOnlyList<Fact> Fact
                 Parameters(weights),
                 new(
                     "in memory",
-                    $"{megabytes} MB, matrices as {weights.Format}{(weights.IsQuantised ? $", {weights.BitsPerWeight:F1} bits a weight" : "")}",
+                    $"{megabytes} MB, matrices as "
+                        + $"{weights.Format}{(weights.IsQuantised ? $", {weights.BitsPerWeight:F1} bits a weight" : "")}",
                     Fact.Value("weight_format", weights.Format.ToString()),
                     Fact.Value("weight_bytes", weights.Bytes)),
                 Fact.ValueOnly("reads", "text"),
@@ -89,11 +97,15 @@ public sealed record ModelDescription(ModelInput Reads, IReadOnlyList<Fact> Fact
         => new("parameters", weights.Parameters.ToString("N0", CultureInfo.InvariantCulture), Fact.Value("parameters", weights.Parameters));
 
     private static IEnumerable<Fact> Layers(IModel model) =>
-    [
-        new("layers", $"{model.Depth} (0 to {model.Depth - 1}), width {model.Facts.Width}", Fact.Value("layers", model.Depth), Fact.Value("width", model.Facts.Width)),
-        Fact.ValueOnly("architecture", model.Facts.Name),
-        .. model.Facts.Rows,
-    ];
+        [
+            new(
+                "layers",
+                $"{model.Depth} (0 to {model.Depth - 1}), width {model.Facts.Width}",
+                Fact.Value("layers", model.Depth),
+                Fact.Value("width", model.Facts.Width)),
+            Fact.ValueOnly("architecture", model.Facts.Name),
+            .. model.Facts.Rows,
+        ];
 
     private static string Reading(int? classToken) => classToken switch
     {
@@ -102,7 +114,8 @@ public sealed record ModelDescription(ModelInput Reads, IReadOnlyList<Fact> Fact
         var token => $"the class token in the middle ({token})",
     };
 
-    private static string FirstOf(ClassLabels labels) => $"{labels[0]}, {(labels.Count > 1 ? labels[1] : "")}{(labels.Count > 2 ? ", ..." : "")}";
+    private static string FirstOf(ClassLabels labels)
+        => $"{labels[0]}, {(labels.Count > 1 ? labels[1] : "")}{(labels.Count > 2 ? ", ..." : "")}";
 
     private static string Words(TextModel language) => language.Tokenizer switch
     {

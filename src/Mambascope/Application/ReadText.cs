@@ -4,7 +4,9 @@ using Mambascope.Models;
 namespace Mambascope.Application;
 
 /// <summary>A text as a model reads it.</summary>
-/// <param name="Text">The characters that <see cref="TextToken.Start"/> and <see cref="TextToken.End"/> count; empty for ids without a tokenizer.</param>
+/// <param name="Text">
+/// The characters that <see cref="TextToken.Start"/> and <see cref="TextToken.End"/> count; empty for ids without a tokenizer.
+/// </param>
 /// <param name="Tokens">Its tokens.</param>
 public sealed record ReadText(string Text, IReadOnlyList<TextToken> Tokens)
 {

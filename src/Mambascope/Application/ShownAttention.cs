@@ -31,7 +31,9 @@ public sealed record ShownAttention<T>
     /// <summary>What tokens were joined to; null for single tokens.</summary>
     public IReadOnlyList<ShownPiece>? Blocks { get; init; }
 
-    /// <summary>Whether hidden attention gives the run back; null for a model without scans and for a run that was not recorded as a whole.</summary>
+    /// <summary>
+    /// Whether hidden attention gives the run back; null for a model without scans and for a run that was not recorded as a whole.
+    /// </summary>
     public SelfCheck? Check { get; init; }
 
     /// <summary>The token that a classifier decides by; null where there is none.</summary>

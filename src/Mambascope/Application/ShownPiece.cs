@@ -1,6 +1,8 @@
 namespace Mambascope.Application;
 
-/// <summary>The smallest piece of a text that can be shown: a token's characters, or a character together with the tokens that are its bytes.</summary>
+/// <summary>
+/// The smallest piece of a text that can be shown: a token's characters, or a character together with the tokens that are its bytes.
+/// </summary>
 /// <param name="Text">Its characters.</param>
 /// <param name="First">First of its tokens.</param>
 /// <param name="Count">How many tokens it has.</param>
@@ -30,14 +32,18 @@ public readonly record struct ShownPiece(string Text, int First, int Count)
             }
 
             var token = text.Tokens[first];
-            pieces.Add(new(start == end ? (token.Text.Length > 0 ? token.Text : $"[{token.Id}]") : text.Text[start..end], first, next - first));
+            pieces.Add(
+                new(start == end ? (token.Text.Length > 0 ? token.Text : $"[{token.Id}]") : text.Text[start..end], first, next - first));
             first = next;
         }
 
         return pieces;
     }
 
-    /// <summary>What its tokens have together of a map, as a share of the largest absolute value of the map: -1 to 1, beyond where several tokens add up.</summary>
+    /// <summary>
+    /// What its tokens have together of a map, as a share of the largest absolute value of the map: -1 to 1, beyond where several tokens
+    /// add up.
+    /// </summary>
     public double Strength(double[] map, double largest)
     {
         var sum = 0.0;

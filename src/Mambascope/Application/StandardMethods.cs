@@ -24,7 +24,10 @@ public static class StandardMethods
         ArgumentNullException.ThrowIfNull(model);
         var names = model.Shape.IsOnly(MixerKind.Softmax) ? OfTransformers : isLong ? OfLongTexts : OfScans;
         var able = AttributionMethods.For(model.Shape);
-        AttributionMethod[] standard = [.. names.Select(name => able.FirstOrDefault(method => method.Name == name)).OfType<AttributionMethod>()];
+        AttributionMethod[] standard =
+        [
+            .. names.Select(name => able.FirstOrDefault(method => method.Name == name)).OfType<AttributionMethod>(),
+        ];
         return standard.Length > 0 ? standard : [.. able.Take(OfScans.Count)];
     }
 }

@@ -13,7 +13,8 @@ public abstract record Subject(string Name, string InFull)
     internal abstract Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    private protected static ArgumentException Unreadable(LoadedModel model, string what) => new($"{model.Name} does not read {what}.", nameof(model));
+    private protected static ArgumentException Unreadable(LoadedModel model, string what)
+        => new($"{model.Name} does not read {what}", nameof(model));
 }
 
 /// <summary>A picture.</summary>

@@ -16,7 +16,10 @@ public sealed record TextInput(string? Text, int[]? Ids, string? File)
     private const int LargestFile = 1 << 26;
 
     /// <summary>What it is called in titles.</summary>
-    public string Name => Text is { } text ? $"\"{ShownText.Line(text, LongestTitle)}\"" : File is { } file ? ShownText.Line(Path.GetFileName(file)) : $"{Ids!.Length} token ids";
+    public string Name
+        => Text is { } text ? $"\"{ShownText.Line(text, LongestTitle)}\""
+        : File is { } file ? ShownText.Line(Path.GetFileName(file))
+        : $"{Ids!.Length} token ids";
 
     /// <summary>What it is, in full, for machines.</summary>
     public string InFull => Text ?? File ?? string.Join(',', Ids!);
@@ -26,9 +29,13 @@ public sealed record TextInput(string? Text, int[]? Ids, string? File)
     public TextSubject Read(TextModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new(Name, InFull, File is { } file && !file.EndsWith(FileEnding, StringComparison.OrdinalIgnoreCase) ? ReadText.OfTokens(model, model.ReadInputIds(file))
-            : Ids is { } ids ? ReadText.OfIds(model, ids)
-            : ReadText.Of(model, Text ?? FileText(File!)));
+        return new(
+            Name,
+            InFull,
+            File is { } file && !file.EndsWith(FileEnding, StringComparison.OrdinalIgnoreCase)
+                    ? ReadText.OfTokens(model, model.ReadInputIds(file))
+                : Ids is { } ids ? ReadText.OfIds(model, ids)
+                : ReadText.Of(model, Text ?? FileText(File!)));
     }
 
     private static string FileText(string path)

@@ -14,7 +14,7 @@ public sealed class AttentionMatrix<T>
     {
         if (values.Length != length * length)
         {
-            throw new ArgumentException($"A matrix of {length} tokens has {length * length} values, not {values.Length}.", nameof(values));
+            throw new ArgumentException($"A matrix of {length} tokens has {length * length} values, not {values.Length}", nameof(values));
         }
 
         Values = values;

@@ -32,9 +32,19 @@ public static class AttentionProduct
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Channels(workers, pool, layer, view, directions, v, w, later: null);
 
-    /// <summary>The same for a piece of a text: <paramref name="later"/> is what the pieces after it owe to this one, replaced by what all owe to those before.</summary>
+    /// <summary>
+    /// The same for a piece of a text: <paramref name="later"/> is what the pieces after it owe to this one, replaced by what all owe to
+    /// those before.
+    /// </summary>
     internal static void Channels<T>(
-        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, Activation<T> w, PieceProduct<T>? later)
+        Workers workers,
+        BufferPool<T> pool,
+        ScanMixerTrace<T> layer,
+        AttentionView view,
+        ScanDirections directions,
+        Activation<T> v,
+        Activation<T> w,
+        PieceProduct<T>? later)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var through = pool.Rent(w.Batch, w.Length, w.Width);
@@ -80,7 +90,13 @@ public static class AttentionProduct
 
     /// <summary>The same for a piece of a text.</summary>
     internal static Activation<T> Mean<T>(
-        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v, PieceProduct<T>? later)
+        Workers workers,
+        BufferPool<T> pool,
+        ScanMixerTrace<T> layer,
+        AttentionView view,
+        ScanDirections directions,
+        Activation<T> v,
+        PieceProduct<T>? later)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var E = layer.X.Data.Width;

@@ -6,10 +6,14 @@ public enum AttentionView
     /// <summary>The scan alone: y = alpha u (Ali, Zimerman and Wolf).</summary>
     S6,
 
-    /// <summary>The whole mixer from x-branch to gated output: T' x + b' = gated, with convolution, SiLU, skip and gate (and the gate's norm).</summary>
+    /// <summary>
+    /// The whole mixer from x-branch to gated output: T' x + b' = gated, with convolution, SiLU, skip and gate (and the gate's norm).
+    /// </summary>
     Block,
 
-    /// <summary>The mixer from x-branch to what the gate receives, y + D u: convolution, SiLU and skip, without gate and its norm.</summary>
+    /// <summary>
+    /// The mixer from x-branch to what the gate receives, y + D u: convolution, SiLU and skip, without gate and its norm.
+    /// </summary>
     BeforeGate,
 }
 

@@ -31,7 +31,10 @@ public static class ChannelMatrix
         var tokens = inputs.Order.Tokens;
         for (var now = 0; now < L; now++)
         {
-            var (delta, b, c) = (inputs.Delta.Row(item, tokens[now])[step], inputs.B.Row(item, tokens[now]).Slice(first, N).ToArray(), inputs.C.Row(item, tokens[now]).Slice(first, N).ToArray());
+            var (delta, b, c) = (
+                inputs.Delta.Row(item, tokens[now])[step],
+                inputs.B.Row(item, tokens[now]).Slice(first, N).ToArray(),
+                inputs.C.Row(item, tokens[now]).Slice(first, N).ToArray());
             var row = alpha.Row(tokens[now]);
             for (var n = 0; n < N; n++)
             {
@@ -53,9 +56,9 @@ public static class ChannelMatrix
     }
 
     /// <summary>
-    /// T' = diag(after) (alpha + D I) M for one scan, M what stands before the scan (diag(sigma(p)) and the convolution as a banded matrix),
-    /// after what stands behind it (scale silu(z), and the factors of a norm): the part of the gated output that this scan contributes is
-    /// T' x and a constant.
+    /// T' = diag(after) (alpha + D I) M for one scan, M what stands before the scan (diag(sigma(p)) and the convolution as a banded
+    /// matrix), after what stands behind it (scale silu(z), and the factors of a norm): the part of the gated output that this scan
+    /// contributes is T' x and a constant.
     /// </summary>
     /// <param name="layer">The layer.</param>
     /// <param name="scan">One of its scans.</param>
@@ -90,7 +93,10 @@ public static class ChannelMatrix
         var total = new AttentionMatrix<T>(layer.X.Data.Length);
         foreach (var scan in layer.Select(directions))
         {
-            var part = view == AttentionView.S6 ? S6(scan, item, channel) : Block(layer, scan, item, channel, isGated: view == AttentionView.Block);
+            var part =
+                view == AttentionView.S6
+                    ? S6(scan, item, channel)
+                    : Block(layer, scan, item, channel, isGated: view == AttentionView.Block);
             for (var i = 0; i < part.Values.Length; i++)
             {
                 total.Values[i] += part.Values[i];

@@ -14,10 +14,10 @@ namespace Mambascope.Attention;
 /// </para>
 /// <para>
 /// The entry wanted is T_rj = rows_r columns_j sum_s conv[K-1-s] sigma_{j+s} (alpha + D I)_{r,j+s}; the S6 view has one tap of 1, sigma 1
-/// and D 0. Far columns, whose taps all end before the tile, are a rank-N product as well, with V_j = columns_j sum_s conv[K-1-s] sigma_{j+s} Q_{j+s};
-/// near columns (the tile and the one before it) take the row of alpha diag(sigma) and then the convolution. rows_r is part of P_r.
-/// The diagonal is written to a series of its own and is of no meaning in the total: there two directions meet, and a sign rule acts on
-/// their sum.
+/// and D 0. Far columns, whose taps all end before the tile, are a rank-N product as well, with V_j = columns_j sum_s conv[K-1-s]
+/// sigma_{j+s} Q_{j+s}; near columns (the tile and the one before it) take the row of alpha diag(sigma) and then the convolution. rows_r is
+/// part of P_r. The diagonal is written to a series of its own and is of no meaning in the total: there two directions meet, and a sign
+/// rule acts on their sum.
 /// </para>
 /// </summary>
 /// <typeparam name="TWidth">Vector width.</typeparam>
@@ -45,7 +45,10 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     public static int ScratchSize(int length, int stateStride)
         => (stateStride * (RowStride(length) + Near + (4 * Tile) + 1)) + (2 * Tile * Tile) + (4 * Near);
 
-    /// <summary>Folds one channel's matrix into <paramref name="total"/> (L rows of <see cref="RowStride"/>) and its diagonal into <paramref name="diagonal"/>.</summary>
+    /// <summary>
+    /// Folds one channel's matrix into <paramref name="total"/> (L rows of <see cref="RowStride"/>) and its diagonal into
+    /// <paramref name="diagonal"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Fold<TFold>(in ChannelSeries s, float* total, float* diagonal, float* scratch)
         where TFold : struct, IEntryFold<TWidth, TVector>
@@ -88,7 +91,8 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
             {
                 var four = Math.Min(4, count - r);
                 Multiply<TFold>(N, stateStride, p + (r * stateStride), four, v, stride, far, total + ((first + r) * (nint)stride), stride);
-                Multiply<Overwrite<TWidth, TVector>>(N, stateStride, p + (r * stateStride), four, q, Near, isGentle ? 2 * Tile : Tile, rows, Near);
+                Multiply<Overwrite<TWidth, TVector>>(
+                    N, stateStride, p + (r * stateStride), four, q, Near, isGentle ? 2 * Tile : Tile, rows, Near);
                 for (var i = 0; i < four; i++)
                 {
                     var row = rows + (i * Near);
@@ -294,7 +298,8 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
             for (var n = 0; n < s.StateSize; n++)
             {
                 var at = (nuint)(n * Tile) + j;
-                var x = TWidth.MultiplyAdd(here, TWidth.Create(input * b[n]), TWidth.Multiply(TWidth.Load(ref *w, at), TWidth.Create(decays[n])));
+                var x = TWidth.MultiplyAdd(
+                    here, TWidth.Create(input * b[n]), TWidth.Multiply(TWidth.Load(ref *w, at), TWidth.Create(decays[n])));
                 TWidth.Store(x, ref *w, at);
                 sum = TWidth.MultiplyAdd(TWidth.Create(c[n]), x, sum);
             }
@@ -373,7 +378,8 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                     sum = TWidth.MultiplyAdd(TWidth.Load(ref *near, j + (nuint)tap), TWidth.Create(s.Conv[s.Taps - 1 - tap]), sum);
                 }
 
-                TWidth.Store(TWidth.Multiply(TWidth.Multiply(sum, factor), TWidth.Load(ref *s.Columns, (nuint)far + j)), ref *line, (nuint)far + j);
+                TWidth.Store(
+                    TWidth.Multiply(TWidth.Multiply(sum, factor), TWidth.Load(ref *s.Columns, (nuint)far + j)), ref *line, (nuint)far + j);
             }
 
             for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)

@@ -14,7 +14,9 @@ public readonly record struct RankedChannel<T>(int Channel, T Weight)
 /// <summary>Which channels of a layer attend most: rows of all channels cost one adjoint scan, so ranking them is almost free.</summary>
 public static class ChannelRanking
 {
-    /// <summary>The <paramref name="count"/> channels with the largest sum of absolute attention in the row of a token; ties by lower channel.</summary>
+    /// <summary>
+    /// The <paramref name="count"/> channels with the largest sum of absolute attention in the row of a token; ties by lower channel.
+    /// </summary>
     /// <param name="workers">Threads.</param>
     /// <param name="pool">Scratch memory.</param>
     /// <param name="layer">The layer.</param>
@@ -24,7 +26,14 @@ public static class ChannelRanking
     /// <param name="view">Scan alone or whole mixer.</param>
     /// <param name="directions">Scan directions.</param>
     public static IReadOnlyList<RankedChannel<T>> Top<T>(
-        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, int item, int token, int count, AttentionView view, ScanDirections directions = ScanDirections.Both)
+        Workers workers,
+        BufferPool<T> pool,
+        ScanMixerTrace<T> layer,
+        int item,
+        int token,
+        int count,
+        AttentionView view,
+        ScanDirections directions = ScanDirections.Both)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (batch, L, E) = (layer.X.Data.Batch, layer.X.Data.Length, layer.X.Data.Width);
@@ -45,6 +54,13 @@ public static class ChannelRanking
         }
 
         pool.Return(rows);
-        return [.. weights.Select((weight, e) => new RankedChannel<T>(e, weight)).OrderByDescending(ranked => ranked.Weight).ThenBy(ranked => ranked.Channel).Take(count)];
+        return
+        [
+            .. weights
+                .Select((weight, e) => new RankedChannel<T>(e, weight))
+                .OrderByDescending(ranked => ranked.Weight)
+                .ThenBy(ranked => ranked.Channel)
+                .Take(count),
+        ];
     }
 }

@@ -7,8 +7,8 @@ namespace Mambascope.Attention;
 
 /// <summary>
 /// <see cref="MatrixReduction"/> for layers whose heads share a matrix (Mamba-2): row by row, C_i B_j once a group, its decay
-/// exp(a (S_i - S_j)) Delta_j once a head, and for each channel of the head only what is its own: sigma(p), convolution, skip, gate, weights.
-/// Rows are shared among threads and channels are folded in order, so no thread count changes the result.
+/// exp(a (S_i - S_j)) Delta_j once a head, and for each channel of the head only what is its own: sigma(p), convolution, skip, gate,
+/// weights. Rows are shared among threads and channels are folded in order, so no thread count changes the result.
 /// </summary>
 internal static class HeadReduction
 {
@@ -24,7 +24,8 @@ internal static class HeadReduction
 
         // Without anything of the channels' own, one channel speaks for its head.
         var isSame = request is { View: AttentionView.S6, RowWeights: null, ColumnWeights: null };
-        IReadOnlyList<int> channels = request.Channels ?? (isSame ? [.. Enumerable.Range(0, H).Select(h => h * each)] : [.. Enumerable.Range(0, E)]);
+        IReadOnlyList<int> channels = request.Channels
+            ?? (isSame ? [.. Enumerable.Range(0, H).Select(h => h * each)] : [.. Enumerable.Range(0, E)]);
         var series = new HeadSeries<T>(layer, direction, item, request, channels);
         var total = new AttentionMatrix<T>(L);
         var tokens = direction.Order.Tokens.ToArray();
@@ -130,7 +131,10 @@ internal sealed class HeadSeries<T>
         var (now, at) = (elapsed[(head * length) + i], head * length);
         for (var j = 0; j <= i; j++)
         {
-            alpha[j] = StateLine.Dot<T>(c, scan.B.Row(item, direction.Order.Tokens[j]).Slice(first, N)) * T.CreateTruncating(Math.Exp(a * (now - elapsed[at + j]))) * delta[at + j];
+            alpha[j] =
+                StateLine.Dot<T>(c, scan.B.Row(item, direction.Order.Tokens[j]).Slice(first, N))
+                * T.CreateTruncating(Math.Exp(a * (now - elapsed[at + j])))
+                * delta[at + j];
         }
     }
 
@@ -191,7 +195,8 @@ internal sealed class HeadSeries<T>
 
             for (var index = 0; index < channels.Count; index++)
             {
-                gathered[(index * length) + t] = factors[channels[index]] * (request.RowWeights?.Row(item, token)[channels[index]] ?? T.One);
+                gathered[(index * length) + t] =
+                    factors[channels[index]] * (request.RowWeights?.Row(item, token)[channels[index]] ?? T.One);
             }
         }
 

@@ -25,7 +25,9 @@ public sealed record MatrixRequest<T>
     /// <summary>The channels that take part; all when null. A mean is over those.</summary>
     public IReadOnlyList<int>? Channels { get; init; }
 
-    /// <summary>Factors of the output tokens, (Batch, L, E); ones when null. For an attribution: the gradient at the gated output.</summary>
+    /// <summary>
+    /// Factors of the output tokens, (Batch, L, E); ones when null. For an attribution: the gradient at the gated output.
+    /// </summary>
     public Activation<T>? RowWeights { get; init; }
 
     /// <summary>Factors of the input tokens, (Batch, L, E); ones when null. For an attribution: the x-branch.</summary>
@@ -82,7 +84,12 @@ public static class MatrixReduction
             {
                 for (var i = 0; i < round.Length; i++)
                 {
-                    Fold(request.Reduction, round[i].Row(row), total.Row(row), isNegative.AsSpan(request.Reduction == ChannelReduction.Product ? row * L : 0), isFirst: start + i == 0);
+                    Fold(
+                        request.Reduction,
+                        round[i].Row(row),
+                        total.Row(row),
+                        isNegative.AsSpan(request.Reduction == ChannelReduction.Product ? row * L : 0),
+                        isFirst: start + i == 0);
                 }
             });
         }

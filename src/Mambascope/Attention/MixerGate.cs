@@ -44,10 +44,14 @@ internal static class MixerGate
         }
 
         var width = norm.Input.Data.Width / norm.Groups;
-        return factor * T.CreateTruncating(norm.Gain.Values<float>()[channel]) * Scale(norm, norm.Input.Data.Row(item, token).Slice(channel / width * width, width));
+        return factor
+            * T.CreateTruncating(norm.Gain.Values<float>()[channel])
+            * Scale(norm, norm.Input.Data.Row(item, token).Slice(channel / width * width, width));
     }
 
-    /// <summary>Multiplies the channels of a token (row of the flattened batch) by the norm's factors; without a norm leaves them.</summary>
+    /// <summary>
+    /// Multiplies the channels of a token (row of the flattened batch) by the norm's factors; without a norm leaves them.
+    /// </summary>
     public static void Normalise<T>(AfterScan<T> after, int row, Span<T> channels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -8,7 +8,9 @@ namespace Mambascope.Attention;
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="Scan">State of the adjoint scan; layout as in <see cref="Numerics.HiddenAttentionScan.Adjoint"/>.</param>
-/// <param name="Before">What the map in front of the scan reaches for in the earlier piece: of a convolution, shares of the last K - 1 inputs there, (K - 1, E).</param>
+/// <param name="Before">
+/// What the map in front of the scan reaches for in the earlier piece: of a convolution, shares of the last K - 1 inputs there, (K - 1, E).
+/// </param>
 internal sealed record PieceProduct<T>(T[] Scan, T[] Before)
     where T : unmanaged
 {

@@ -4,7 +4,9 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Attention;
 
-/// <summary>Whether hidden attention gives back what scans computed: alpha u = y for each scan, T' x + b' = gated for the whole mixer.</summary>
+/// <summary>
+/// Whether hidden attention gives back what scans computed: alpha u = y for each scan, T' x + b' = gated for the whole mixer.
+/// </summary>
 internal static class ScanCheck
 {
     /// <summary>The errors at some output tokens, in all channels, scans and items.</summary>

@@ -14,7 +14,7 @@ public static class ScanSelection
             ScanDirections.Both => mixer.Scans,
             ScanDirections.Forward => [mixer.Scans[0]],
             _ when mixer.Scans.Count > 1 => [mixer.Scans[1]],
-            _ => throw new BadInputException("This model scans forward only; it has no backward direction."),
+            _ => throw new BadInputException("This model scans forward only; it has no backward direction"),
         };
 
     /// <summary>The causal convolution in front of a scan; null where there is none.</summary>

@@ -18,8 +18,8 @@ public sealed record SelfCheck(double ScanError, double BlockError, double Toler
     public bool IsPassed => ScanError <= Tolerance && BlockError <= Tolerance;
 
     /// <summary>
-    /// Checks the first and the last token and the one that the classifier reads (the middle one where it reads the mean), or the given ones;
-    /// null for a model none of whose mixers can be checked.
+    /// Checks the first and the last token and the one that the classifier reads (the middle one where it reads the mean), or the given
+    /// ones; null for a model none of whose mixers can be checked.
     /// </summary>
     /// <param name="trace">A recorded run.</param>
     /// <param name="tokens">Output tokens; null for the three named.</param>

@@ -4,7 +4,9 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Attention;
 
-/// <summary>How softmax attention mixed tokens: its probabilities, a matrix a head. It has one part only, so that views do not differ.</summary>
+/// <summary>
+/// How softmax attention mixed tokens: its probabilities, a matrix a head. It has one part only, so that views do not differ.
+/// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 internal sealed class SoftmaxMixing<T>(SoftmaxMixerTrace<T> mixer) : TokenMixing<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -45,7 +45,10 @@ internal readonly struct StreamedReduction : IWidthKernel
         this.cancellation = cancellation;
     }
 
-    /// <summary>Whether this form computes the request: all channels, each with a matrix and a plain gate of its own, no product over them, and no two directions that fill the same triangle.</summary>
+    /// <summary>
+    /// Whether this form computes the request: all channels, each with a matrix and a plain gate of its own, no product over them, and no
+    /// two directions that fill the same triangle.
+    /// </summary>
     public static bool CanReduce<T>(ScanMixerTrace<T> layer, MatrixRequest<T> request)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -119,7 +122,7 @@ internal readonly struct StreamedReduction : IWidthKernel
                 Run<TWidth, TVector, MinFold<TWidth, TVector, AbsoluteSign<TWidth, TVector>>>();
                 break;
             default:
-                throw new InvalidOperationException($"No streamed form of {request.Reduction}.");
+                throw new InvalidOperationException($"No streamed form of {request.Reduction}");
         }
     }
 
@@ -159,7 +162,11 @@ internal readonly struct StreamedReduction : IWidthKernel
         var stateStride = (N + TWidth.Lanes - 1) / TWidth.Lanes * TWidth.Lanes;
         var stride = ChannelMatrixKernel<TWidth, TVector>.RowStride(L);
         var perDirection = (2 * L * stateStride) + (4 * GatherWidth * stride);
-        var size = (directions.Length * (perDirection + (GatherWidth * L))) + (2 * stateStride) + Tile + ChannelMatrixKernel<TWidth, TVector>.ScratchSize(L, stateStride);
+        var size =
+            (directions.Length * (perDirection + (GatherWidth * L)))
+            + (2 * stateStride)
+            + Tile
+            + ChannelMatrixKernel<TWidth, TVector>.ScratchSize(L, stateStride);
         var self = this;
         ScanScratch.Use(size, memory =>
         {
@@ -186,11 +193,13 @@ internal readonly struct StreamedReduction : IWidthKernel
                         for (var c = 0; c < count; c++)
                         {
                             var series = gathers[d].Series(channel, c, a, conv);
-                            ChannelMatrixKernel<TWidth, TVector>.Fold<TFold>(series, total + (d * (nint)L * stride), diagonals + (((d * GatherWidth) + c) * L), scratch);
+                            ChannelMatrixKernel<TWidth, TVector>.Fold<TFold>(
+                                series, total + (d * (nint)L * stride), diagonals + (((d * GatherWidth) + c) * L), scratch);
                         }
                     }
 
-                    self.FoldDiagonals<TWidth, TVector, TFold>(directions, diagonals, count, total + (directions.Length * (nint)L * stride));
+                    self.FoldDiagonals<TWidth, TVector, TFold>(
+                        directions, diagonals, count, total + (directions.Length * (nint)L * stride));
                 }
             }
         });

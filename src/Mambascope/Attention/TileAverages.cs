@@ -6,8 +6,9 @@ namespace Mambascope.Attention;
 
 /// <summary>
 /// A layer's hidden attention between blocks of a text (words, sentences, equal parts): entry (r, c) is the mean over channels and over all
-/// pairs of an output token in block r and an input token in block c that is not after it. No matrix over tokens is formed: a row of blocks is
-/// one adjoint scan, so that time and memory grow with the text, not with its square. The text may come in pieces, from the last to the first.
+/// pairs of an output token in block r and an input token in block c that is not after it. No matrix over tokens is formed: a row of blocks
+/// is one adjoint scan, so that time and memory grow with the text, not with its square. The text may come in pieces, from the last to the
+/// first.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 public sealed class TileAverages<T>
@@ -29,7 +30,11 @@ public sealed class TileAverages<T>
         this.starts = [.. starts];
         this.length = length;
         this.view = view;
-        if (starts.Count == 0 || starts[0] != 0 || starts[^1] >= length || starts.Zip(starts.Skip(1)).Any(pair => pair.First >= pair.Second))
+        if (
+            starts.Count == 0
+            || starts[0] != 0
+            || starts[^1] >= length
+            || starts.Zip(starts.Skip(1)).Any(pair => pair.First >= pair.Second))
         {
             throw new BadInputException($"blocks must begin at token 0 and then at later and later tokens below {length}");
         }
@@ -62,7 +67,9 @@ public sealed class TileAverages<T>
         return tiles.Averages();
     }
 
-    /// <summary>Adds the next piece towards the beginning of the text: tokens from <paramref name="first"/> on, to where the last piece began.</summary>
+    /// <summary>
+    /// Adds the next piece towards the beginning of the text: tokens from <paramref name="first"/> on, to where the last piece began.
+    /// </summary>
     internal void Add(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, int first)
     {
         var (L, batch) = (layer.X.Data.Length, layer.X.Data.Batch);

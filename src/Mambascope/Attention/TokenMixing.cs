@@ -4,7 +4,9 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Attention;
 
-/// <summary>A trace of a mixer that says itself how it mixed tokens: how a model of another library is explained without an edit here.</summary>
+/// <summary>
+/// A trace of a mixer that says itself how it mixed tokens: how a model of another library is explained without an edit here.
+/// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 public interface IExplainedMixer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -14,8 +16,8 @@ public interface IExplainedMixer<T>
 }
 
 /// <summary>
-/// How one mixer moved information between tokens in a run, whatever its kind: M, a matrix a unit (channel or head), row i what output token
-/// i takes from every input token. Products and reductions are what methods ask for; most never form a matrix.
+/// How one mixer moved information between tokens in a run, whatever its kind: M, a matrix a unit (channel or head), row i what output
+/// token i takes from every input token. Products and reductions are what methods ask for; most never form a matrix.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 public abstract class TokenMixing<T>
@@ -30,7 +32,8 @@ public abstract class TokenMixing<T>
             ScanMixerTrace<T> scans => new ScanMixing<T>(scans),
             SoftmaxMixerTrace<T> softmax => new SoftmaxMixing<T>(softmax),
             _ => throw new BadInputException(
-                $"how {mixer.Shape.Kind.Noun} mix tokens is not known here; the trace of such a mixer must account for it ({nameof(IExplainedMixer<T>)})"),
+                $"how {mixer.Shape.Kind.Noun} mix tokens is not known here; the trace of such a mixer must account for it "
+                    + $"({nameof(IExplainedMixer<T>)})"),
         };
 
     /// <summary>The accounts of a layer's mixers; none for a layer that works on each token alone.</summary>
@@ -86,21 +89,30 @@ public abstract class TokenMixing<T>
     public abstract AttentionMatrix<T> Matrix(
         Workers workers, int item, MatrixRequest<T> request, CancellationToken cancellation = default);
 
-    /// <summary>Whether the matrices give back what the mixer computed, at some output tokens; null where there is nothing to compute anew.</summary>
+    /// <summary>
+    /// Whether the matrices give back what the mixer computed, at some output tokens; null where there is nothing to compute anew.
+    /// </summary>
     /// <param name="workers">Threads.</param>
     /// <param name="pool">Scratch memory.</param>
     /// <param name="tokens">Output tokens.</param>
     /// <param name="cancellation">Stops the work.</param>
-    public virtual MixingError? Check(Workers workers, BufferPool<T> pool, IReadOnlyList<int> tokens, CancellationToken cancellation = default)
+    public virtual MixingError? Check(
+        Workers workers, BufferPool<T> pool, IReadOnlyList<int> tokens, CancellationToken cancellation = default)
         => null;
 
-    /// <summary>What <see cref="Product(Workers, BufferPool{T}, AttentionView, Activation{T}, PieceProduct{T})"/> hands from piece to piece, at the end of a text.</summary>
+    /// <summary>
+    /// What <see cref="Product(Workers, BufferPool{T}, AttentionView, Activation{T}, PieceProduct{T})"/> hands from piece to piece, at the
+    /// end of a text.
+    /// </summary>
     internal virtual PieceProduct<T> EndOfText(AttentionView view)
-        => throw new InvalidOperationException("This mixer needs the whole text at once.");
+        => throw new InvalidOperationException("This mixer needs the whole text at once");
 
-    /// <summary>v mean(M) for a piece of a text: <paramref name="later"/> is what the pieces after it reach for in this one, replaced by what all reach for in those before.</summary>
+    /// <summary>
+    /// v mean(M) for a piece of a text: <paramref name="later"/> is what the pieces after it reach for in this one, replaced by what all
+    /// reach for in those before.
+    /// </summary>
     internal virtual Activation<T> Product(Workers workers, BufferPool<T> pool, AttentionView view, Activation<T> v, PieceProduct<T> later)
-        => throw new InvalidOperationException("This mixer needs the whole text at once.");
+        => throw new InvalidOperationException("This mixer needs the whole text at once");
 }
 
 /// <summary>By how much matrices miss what a mixer computed, each error relative to the largest value there.</summary>

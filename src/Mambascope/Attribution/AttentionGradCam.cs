@@ -33,7 +33,12 @@ public sealed class AttentionGradCam : AttributionMethod
         var decision = run.Decision;
         var last = run.Trace.SoftmaxMixers[^1];
         var (A, gradient) = (last.Attention.Data, run.Gradients[last.Attention]);
-        return [.. Enumerable.Range(0, decision.Batch).Select(item => decision.Map(MinMax(decision, Row(decision, A.Item(item), gradient.Item(item), last.Heads))))];
+        return
+        [
+            .. Enumerable
+                .Range(0, decision.Batch)
+                .Select(item => decision.Map(MinMax(decision, Row(decision, A.Item(item), gradient.Item(item), last.Heads)))),
+        ];
     }
 
     private static T[] Row<T>(Decision<T> decision, Activation<T> A, Activation<T> gradient, int heads)

@@ -6,8 +6,8 @@ using Mambascope.Tracing;
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// What raw attention and rollout share: a row of token-mixing matrices, of whatever kind the mixers are. Scans come in modes (the whole mixer,
-/// the scan alone, the released code), softmax attention has one form.
+/// What raw attention and rollout share: a row of token-mixing matrices, of whatever kind the mixers are. Scans come in modes (the whole
+/// mixer, the scan alone, the released code), softmax attention has one form.
 /// </summary>
 public abstract class AttentionMethod : AttributionMethod
 {
@@ -43,7 +43,9 @@ public abstract class AttentionMethod : AttributionMethod
     /// <summary>The map as a value per token, (Batch, L, 1), where no matrix is needed.</summary>
     /// <param name="walk">Layers and products.</param>
     /// <param name="options">How.</param>
-    /// <param name="isFromEnd">Whether layers are taken from the last to the first, as pieces of a text need it; sums differ by rounding only.</param>
+    /// <param name="isFromEnd">
+    /// Whether layers are taken from the last to the first, as pieces of a text need it; sums differ by rounding only.
+    /// </param>
     internal abstract Activation<T> Row<T>(LayerWalk<T> walk, AttributionOptions options, bool isFromEnd)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 

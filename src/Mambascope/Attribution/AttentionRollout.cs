@@ -8,9 +8,10 @@ namespace Mambascope.Attribution;
 
 /// <summary>
 /// Attention rollout: the explained token's row of the product over layers of (I + M), M the mean over channels or heads, later layers from
-/// the left (Abnar and Zuidema 2020; Ali, Zimerman and Wolf, equations 21 and 22). Of scans M is the whole mixer T' in exact mode, the scan's
-/// alpha in paper mode, and with the default options no matrix is formed: each layer is one adjoint scan. Where there is softmax attention
-/// only, rows of (I + M) are scaled to sum one. Mixers side by side are added up; where tokens are joined between stages the row goes on as v S.
+/// the left (Abnar and Zuidema 2020; Ali, Zimerman and Wolf, equations 21 and 22). Of scans M is the whole mixer T' in exact mode, the
+/// scan's alpha in paper mode, and with the default options no matrix is formed: each layer is one adjoint scan. Where there is softmax
+/// attention only, rows of (I + M) are scaled to sum one. Mixers side by side are added up; where tokens are joined between stages the row
+/// goes on as v S.
 /// </summary>
 public sealed class AttentionRollout : AttentionMethod
 {

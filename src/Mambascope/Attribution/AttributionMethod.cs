@@ -16,7 +16,9 @@ public abstract class AttributionMethod
     /// <summary>One line: what the map shows.</summary>
     public abstract string Description { get; }
 
-    /// <summary>The kinds of mixer it can explain: it answers for a model all of whose mixers are of one of these. Null: whatever mixes tokens.</summary>
+    /// <summary>
+    /// The kinds of mixer it can explain: it answers for a model all of whose mixers are of one of these. Null: whatever mixes tokens.
+    /// </summary>
     public virtual IReadOnlyList<MixerKind>? Explains => null;
 
     /// <summary>The options it reads; others change nothing.</summary>
@@ -34,16 +36,22 @@ public abstract class AttributionMethod
     /// <summary>Whether the method runs the model again, and so needs it beside the recorded run.</summary>
     public virtual bool RunsModel => false;
 
-    /// <summary>Whether the map of a text can be computed piece by piece, so that memory does not grow with the text; see <see cref="LongText"/>.</summary>
+    /// <summary>
+    /// Whether the map of a text can be computed piece by piece, so that memory does not grow with the text; see <see cref="LongText"/>.
+    /// </summary>
     public virtual bool IsPiecewise => false;
 
-    /// <summary>The form that the options ask for, where a method has several: a mode, or a variant other than the standard one; null otherwise.</summary>
+    /// <summary>
+    /// The form that the options ask for, where a method has several: a mode, or a variant other than the standard one; null otherwise.
+    /// </summary>
     public virtual string? Form(AttributionOptions options) => HasModes ? options.Mode.ToString().ToLowerInvariant() : null;
 
     /// <summary>METHOD, or METHOD.FORM where there are several forms: how files and tables name a map.</summary>
     public string NameOf(AttributionOptions options) => Form(options) is { } form ? $"{Name}.{form}" : Name;
 
-    /// <summary>The method as it is for such a model: its words, forms and options may depend on what the model's layers are made of.</summary>
+    /// <summary>
+    /// The method as it is for such a model: its words, forms and options may depend on what the model's layers are made of.
+    /// </summary>
     public virtual AttributionMethod For(ModelShape model) => this;
 
     /// <summary>Whether it can explain such a model; known without a run.</summary>
@@ -112,7 +120,7 @@ public abstract class AttributionMethod
     /// <param name="seed">Adjoints of the scores behind the last token: what is explained.</param>
     internal virtual PiecewiseMap<T> InPieces<T>(AttributionOptions options, T[] seed)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => throw new InvalidOperationException($"{Name} needs a text as a whole.");
+        => throw new InvalidOperationException($"{Name} needs a text as a whole");
 
     /// <summary>What the method reads of the options; the others have their standard values.</summary>
     internal AttributionOptions Read(AttributionOptions options)

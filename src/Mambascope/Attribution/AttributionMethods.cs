@@ -28,7 +28,7 @@ public static class AttributionMethods
     {
         ArgumentNullException.ThrowIfNull(method);
         ImmutableInterlocked.Update(ref all, list => list.Any(other => other.Name == method.Name)
-            ? throw new ArgumentException($"The method {method.Name} cannot be registered: its name is taken.", nameof(method))
+            ? throw new ArgumentException($"The method {method.Name} cannot be registered: its name is taken", nameof(method))
             : list.Add(method));
         return new Registration(method);
     }

@@ -18,10 +18,14 @@ public enum AttributionMode
 /// <summary>The two sets of relevance rules for transformers in use.</summary>
 public enum LrpVariant
 {
-    /// <summary>Those of Transformer-Attribution: relevance of both branches of a residual sum rescaled to its share (Chefer, Gur and Wolf 2021).</summary>
+    /// <summary>
+    /// Those of Transformer-Attribution: relevance of both branches of a residual sum rescaled to its share (Chefer, Gur and Wolf 2021).
+    /// </summary>
     Rescaled,
 
-    /// <summary>Those that its authors compare with as LRP: positive and negative parts of linear layers divided apart, sums not rescaled.</summary>
+    /// <summary>
+    /// Those that its authors compare with as LRP: positive and negative parts of linear layers divided apart, sums not rescaled.
+    /// </summary>
     Original,
 }
 

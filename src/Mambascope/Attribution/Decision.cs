@@ -22,13 +22,16 @@ public sealed class Decision<T> : IDisposable
     /// <summary>States what is explained.</summary>
     /// <param name="trace">A recorded run.</param>
     /// <param name="targets">Class per item; null for the highest score.</param>
-    /// <param name="token">Token whose view of the input is explained; null for the one the classifier reads (-1: mean of all). For text, where it is scored: null for the last scored.</param>
+    /// <param name="token">
+    /// Token whose view of the input is explained; null for the one the classifier reads (-1: mean of all). For text, where it is scored:
+    /// null for the last scored.
+    /// </param>
     /// <param name="contrasts">Class per item whose score is taken off; null for none.</param>
     public Decision(Trace<T> trace, IReadOnlyList<int>? targets = null, int? token = null, IReadOnlyList<int>? contrasts = null)
     {
         if (trace.Layers.Count == 0)
         {
-            throw new InvalidOperationException("The run was not recorded; create its tape with isRecording: true to explain it.");
+            throw new InvalidOperationException("The run was not recorded; create its tape with isRecording: true to explain it");
         }
 
         Trace = trace;
@@ -42,7 +45,8 @@ public sealed class Decision<T> : IDisposable
 
         if (token is null && trace.ScoredTokens.Any(tokens => tokens[^1] != Token))
         {
-            throw new BadInputException("the texts of this run end at different tokens; explain them one by one, or name a token that all of them have");
+            throw new BadInputException(
+                "the texts of this run end at different tokens; explain them one by one, or name a token that all of them have");
         }
 
         // A classifier has one row of scores, whichever token's view is explained; a language model has one a token.
@@ -116,7 +120,9 @@ public sealed class Decision<T> : IDisposable
             Contrasts);
     }
 
-    /// <summary>The same decision about one item, on a run of variants of it; a language model's run must have scored <see cref="Positions"/>.</summary>
+    /// <summary>
+    /// The same decision about one item, on a run of variants of it; a language model's run must have scored <see cref="Positions"/>.
+    /// </summary>
     internal Decision<T> On(Trace<T> variants, int item)
     {
         var count = variants.Logits.Data.Batch;
@@ -134,7 +140,9 @@ public sealed class Decision<T> : IDisposable
     {
         if (Contrasts is not null)
         {
-            throw new BadInputException($"{method} propagates the relevance of one class and has no rule for the difference of two; leave the contrast out, or use generic-attention, cp-lrp, attn-lrp or input-x-gradient");
+            throw new BadInputException(
+                $"{method} propagates the relevance of one class and has no rule for the difference of two; leave the contrast out, or use "
+                    + "generic-attention, cp-lrp, attn-lrp or input-x-gradient");
         }
     }
 
@@ -156,10 +164,14 @@ public sealed class Decision<T> : IDisposable
         return Trace.Tape.Backward(Trace.Logits, seed, wanted, rules, cancellation: cancellation);
     }
 
-    /// <summary>A row vector over the last layer's tokens that picks the explained one: (Batch, L, 1), a unit vector or 1/L everywhere.</summary>
+    /// <summary>
+    /// A row vector over the last layer's tokens that picks the explained one: (Batch, L, 1), a unit vector or 1/L everywhere.
+    /// </summary>
     internal Activation<T> ReadVector() => ReadVector(Trace.Layers.Count - 1);
 
-    /// <summary>The same over the tokens of any layer: where tokens were joined behind it, those that the explained token stands for.</summary>
+    /// <summary>
+    /// The same over the tokens of any layer: where tokens were joined behind it, those that the explained token stands for.
+    /// </summary>
     internal Activation<T> ReadVector(int layer)
     {
         var layers = Trace.Layers;
@@ -197,7 +209,8 @@ public sealed class Decision<T> : IDisposable
     }
 
     /// <summary>
-    /// A map per item from a value per token of each item, (Batch, L, 1): a class token is left out, values that are not finite are reported.
+    /// A map per item from a value per token of each item, (Batch, L, 1): a class token is left out, values that are not finite are
+    /// reported.
     /// </summary>
     /// <param name="perToken">Values.</param>
     /// <param name="diagnostics">Figures that the method reports about itself.</param>

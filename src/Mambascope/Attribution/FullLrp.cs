@@ -5,8 +5,9 @@ using Mambascope.Numerics;
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// Layer-wise relevance propagation all the way to the pixels (Binder et al. 2016 for the idea; rules of <see cref="TransformerRelevance"/>),
-/// summed over colour channels: a map of the image's size. In double precision in any case: the rules divide by sums near zero.
+/// Layer-wise relevance propagation all the way to the pixels (Binder et al. 2016 for the idea; rules of
+/// <see cref="TransformerRelevance"/>), summed over colour channels: a map of the image's size. In double precision in any case: the rules
+/// divide by sums near zero.
 /// </summary>
 public sealed class FullLrp : TransformerLrp
 {
@@ -24,12 +25,22 @@ public sealed class FullLrp : TransformerLrp
         var (decision, options) = (run.Decision, run.Options);
         if (run.Trace.Grid is not { } grid)
         {
-            throw new BadInputException("full-lrp propagates to pixels, and this model reads text; use transformer-attribution or lrp-rollout");
+            throw new BadInputException(
+                "full-lrp propagates to pixels, and this model reads text; use transformer-attribution or lrp-rollout");
         }
 
         using var replay = run.Backward([run.Trace.Input], TransformerRelevance.PixelRules(run.Trace, options.LrpVariant));
         var relevance = replay[run.Trace.Input];
-        return [.. Enumerable.Range(0, decision.Batch).Select(item => RelevanceMap<double>.Of(OverChannels(relevance.Item(item), grid), grid.ImageHeight, grid.ImageWidth) with { IsPixelwise = true })];
+        return
+        [
+            .. Enumerable
+                .Range(0, decision.Batch)
+                .Select(item =>
+                    RelevanceMap<double>.Of(OverChannels(relevance.Item(item), grid), grid.ImageHeight, grid.ImageWidth) with
+                    {
+                        IsPixelwise = true,
+                    }),
+        ];
     }
 
     // Planes lie one below the other: (channels * height, width).

@@ -6,8 +6,8 @@ using Mambascope.Tracing;
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// Generic attention explainability (Chefer, Gur and Wolf, ICCV 2021) for self-attention: R = R + mean over heads of (gradient of A ⊙ A)+ R,
-/// layer after layer from R = I; the explained token's row.
+/// Generic attention explainability (Chefer, Gur and Wolf, ICCV 2021) for self-attention: R = R + mean over heads of (gradient of A ⊙ A)+
+/// R, layer after layer from R = I; the explained token's row.
 /// </summary>
 public sealed class GenericAttention : AttributionMethod
 {

@@ -9,7 +9,8 @@ namespace Mambascope.Attribution;
 /// Integrated gradients (Sundararajan, Taly and Yan 2017) over the first block's input: (token - token') times the mean gradient on
 /// the straight path from the baseline's tokens to the input's, by the midpoint rule. The baseline is the image of zeros in normalised
 /// units (the mean colour), embedded like any image; class token and positions are the same at both ends, so patches carry all of the
-/// change, also where they overlap. For text the baseline is the zero vector at every token. The relevances must add up to score - baseline score; the gap is reported as
+/// change, also where they overlap. For text the baseline is the zero vector at every token. The relevances must add up to score - baseline
+/// score; the gap is reported as
 /// <c>convergence_error</c>, a share of that difference.
 /// </summary>
 public sealed class IntegratedGradients : AttributionMethod
@@ -84,7 +85,9 @@ public sealed class IntegratedGradients : AttributionMethod
             Activation<T>.Of([.. tokens.Zip(baseline, (a, b) => a - b)], 1, L, d), Activation<T>.Of(sum, 1, L, d)).ToArray();
         var change = double.CreateTruncating(decision.Score(item) - baselineScore);
         var total = relevance.Sum(double.CreateTruncating);
-        return decision.Map(relevance, new Dictionary<string, double> { ["convergence_error"] = Math.Abs(total - change) / Math.Max(Math.Abs(change), 1e-12) });
+        return decision.Map(
+            relevance,
+            new Dictionary<string, double> { ["convergence_error"] = Math.Abs(total - change) / Math.Max(Math.Abs(change), 1e-12) });
     }
 
     private static (T[] Tokens, T Score) Baseline<T>(MethodRun<T> run, int item)

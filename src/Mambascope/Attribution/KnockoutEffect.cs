@@ -43,13 +43,16 @@ public sealed record KnockoutEffect(
         var (before, after) = (Scores(knockouts: null), Scores(knockouts));
         var watched = target ?? ArgMax.Of(before);
         return watched >= 0 && watched < before.Length
-            ? new(watched, before[watched], after[watched], Logits.Probability(before, watched), Logits.Probability(after, watched), ArgMax.Of(after))
+            ? new(
+                watched, before[watched], after[watched], Logits.Probability(before, watched),
+                Logits.Probability(after, watched), ArgMax.Of(after))
             : throw new BadInputException($"token id {watched} does not exist; the model has ids 0 to {before.Length - 1}");
 
         double[] Scores(IReadOnlyList<Knockout>? knockouts)
         {
             var scored = position is { } token ? ScorePositions.At(token) : ScorePositions.Last;
-            using var trace = model.Forward(new Tape<T>(workers, pool, isRecording: false, cancellation), TokenBatch.Of(tokens), scored, knockouts);
+            using var trace = model.Forward(
+                new Tape<T>(workers, pool, isRecording: false, cancellation), TokenBatch.Of(tokens), scored, knockouts);
             return Array.ConvertAll(trace.Logits.Data.Row(0).ToArray(), double.CreateTruncating);
         }
     }

@@ -14,7 +14,9 @@ namespace Mambascope.Attribution;
 internal delegate Activation<T> MixerProduct<T>(int layer, int mixer, TokenMixing<T> mixing, Activation<T> v)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-/// <summary>The way of a row vector over tokens through a model's layers, for whatever mixes tokens there and joins them between stages.</summary>
+/// <summary>
+/// The way of a row vector over tokens through a model's layers, for whatever mixes tokens there and joins them between stages.
+/// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="trace">The run.</param>
 /// <param name="layers">Layers that take part, from input to output.</param>

@@ -8,10 +8,11 @@ using Mambascope.Tracing;
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// Explanations of texts that are too long to record whole: 100,000 tokens and more, on any Mamba. The text is read once, in pieces, and the
-/// model's state before each piece is kept, which is small and does not grow with the text. Then the pieces are taken from the last to the
-/// first: each is recorded again from its state, its share of the map is computed through all layers, and what later pieces owe to earlier ones
-/// is handed on as the adjoint of the state. Results are those of the ordinary methods up to rounding; memory is that of one piece and the states.
+/// Explanations of texts that are too long to record whole: 100,000 tokens and more, on any Mamba. The text is read once, in pieces, and
+/// the model's state before each piece is kept, which is small and does not grow with the text. Then the pieces are taken from the last to
+/// the first: each is recorded again from its state, its share of the map is computed through all layers, and what later pieces owe to
+/// earlier ones is handed on as the adjoint of the state. Results are those of the ordinary methods up to rounding; memory is that of one
+/// piece and the states.
 /// </summary>
 public static class LongText
 {
@@ -19,7 +20,8 @@ public static class LongText
     public const int StandardPiece = 512;
 
     /// <summary>The methods that can be computed so: those that are linear in the layers' matrices or gradients.</summary>
-    public static IReadOnlyList<string> Methods { get; } = [.. AttributionMethods.All.Where(method => method.IsPiecewise).Select(method => method.Name)];
+    public static IReadOnlyList<string> Methods { get; } =
+    [.. AttributionMethods.All.Where(method => method.IsPiecewise).Select(method => method.Name)];
 
     /// <summary>Relevance of every token for what comes after the last one.</summary>
     /// <param name="model">A model with scans only.</param>
@@ -33,7 +35,9 @@ public static class LongText
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
     /// <param name="cancellation">Stops the explanation.</param>
     /// <param name="pool">Memory that is used again; null for memory of its own.</param>
-    /// <exception cref="BadInputException">Another method or model, an option that needs whole matrices, or an id that does not exist.</exception>
+    /// <exception cref="BadInputException">
+    /// Another method or model, an option that needs whole matrices, or an id that does not exist.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static RelevanceMap<T> Explain<T>(
         ILanguageModel model,
@@ -61,7 +65,8 @@ public static class LongText
         var values = new T[tokens.Count];
         for (var k = pieces.Length - 1; k >= 0; k--)
         {
-            using var trace = model.Continue(new Tape<T>(workers, pool, isRecording: true, cancellation), states.Pop().Branch(adjoint), pieces[k]);
+            using var trace = model.Continue(
+                new Tape<T>(workers, pool, isRecording: true, cancellation), states.Pop().Branch(adjoint), pieces[k]);
             map.Next(trace, isLast: k == pieces.Length - 1, cancellation).Extent.CopyTo(values.AsSpan(k * piece));
             progress?.Report(1 - (k * 2 / 3.0 / pieces.Length));
         }
@@ -116,17 +121,23 @@ public static class LongText
     {
         if (!Methods.Contains(method, StringComparer.Ordinal))
         {
-            throw new BadInputException($"method {method} needs matrices or memory that grow with the square of a text; long texts can be explained by {string.Join(", ", Methods)}");
+            throw new BadInputException(
+                $"method {method} needs matrices or memory that grow with the square of a text; long texts can be explained by "
+                    + $"{string.Join(", ", Methods)}");
         }
 
         if (!model.Shape.IsOnly(MixerKind.Scan))
         {
-            throw new BadInputException($"long texts can be explained piece by piece for models with scans only; this one has {model.Shape.Words} and needs the whole text at once");
+            throw new BadInputException(
+                $"long texts can be explained piece by piece for models with scans only; this one has {model.Shape.Words} and needs the "
+                    + "whole text at once");
         }
 
         if (options.Mode == AttributionMode.Official || !options.IsLinear)
         {
-            throw new BadInputException("long texts can be explained in mode exact or paper, with the mean over channels, signs kept and rows not scaled: anything else needs whole matrices");
+            throw new BadInputException(
+                "long texts can be explained in mode exact or paper, with the mean over channels, signs kept and rows not scaled: anything "
+                    + "else needs whole matrices");
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(piece, 1);
@@ -167,6 +178,9 @@ public static class LongText
 
         return seed;
 
-        int Known(int id) => id >= 0 && id < scores.Length ? id : throw new BadInputException($"token id {id} does not exist; the model has ids 0 to {scores.Length - 1}");
+        int Known(int id)
+            => id >= 0 && id < scores.Length
+                ? id
+                : throw new BadInputException($"token id {id} does not exist; the model has ids 0 to {scores.Length - 1}");
     }
 }

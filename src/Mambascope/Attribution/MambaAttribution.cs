@@ -89,6 +89,11 @@ public sealed class MambaAttribution : AttributionMethod
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var gradient = gradients[mixer.Output];
-        return [.. Enumerable.Range(0, gradient.Length).Select(t => ChannelReductions.Reduce<T>(gradient.Row(item, t), SignRule.Keep, ChannelReduction.Mean))];
+        return
+        [
+            .. Enumerable
+                .Range(0, gradient.Length)
+                .Select(t => ChannelReductions.Reduce<T>(gradient.Row(item, t), SignRule.Keep, ChannelReduction.Mean)),
+        ];
     }
 }

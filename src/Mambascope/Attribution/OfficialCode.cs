@@ -31,7 +31,9 @@ internal static class OfficialCode
             return [.. a.Zip(s, (x, y) => x * y)];
         }, perLayer => BroadcastRollout(perLayer));
 
-    /// <summary>The class token's row of every channel as released, spliced from both directions: (1, L, E), zero at the class token.</summary>
+    /// <summary>
+    /// The class token's row of every channel as released, spliced from both directions: (1, L, E), zero at the class token.
+    /// </summary>
     public static Activation<T> ClassRow<T>(Decision<T> decision, ScanMixerTrace<T> mixer, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -47,7 +49,17 @@ internal static class OfficialCode
             var delta = Activation<T>.Of(scan.Delta.Data.Item(item).ToArray(), 1, L, E);
             delta.Row(token).Clear();
             var inputs = scan.ScanInputs;
-            HiddenAttentionScan.Adjoint(tape.Workers, inputs with { U = scan.U.Data.Item(item), Delta = delta, B = inputs.B.Item(item), C = inputs.C.Item(item) }, v, row);
+            HiddenAttentionScan.Adjoint(
+                tape.Workers,
+                inputs with
+                {
+                    U = scan.U.Data.Item(item),
+                    Delta = delta,
+                    B = inputs.B.Item(item),
+                    C = inputs.C.Item(item),
+                },
+                v,
+                row);
             for (var t = 0; t < L; t++)
             {
                 var isPast = scan == mixer.Scans[0] ? t < token : t > token;
@@ -68,7 +80,8 @@ internal static class OfficialCode
         var decision = run.Decision;
         if (decision.Trace.Grid is null)
         {
-            throw new BadInputException("mode official is what the code released for Vision Mamba computes; for text use mode exact or paper");
+            throw new BadInputException(
+                "mode official is what the code released for Vision Mamba computes; for text use mode exact or paper");
         }
 
         if (decision.Token < 0 || run.Trace.ScanMixers.Any(mixer => mixer.Scans.Count != 2))
@@ -107,8 +120,12 @@ internal static class OfficialCode
     }
 
     private static T[] MeanOverLayers<T>(IReadOnlyList<T[]> perLayer)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => [.. Enumerable.Range(0, perLayer[0].Length).Select(j => perLayer.Aggregate(T.Zero, (sum, a) => sum + a[j]) / T.CreateTruncating(perLayer.Count))];
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        [
+            .. Enumerable
+                .Range(0, perLayer[0].Length)
+                .Select(j => perLayer.Aggregate(T.Zero, (sum, a) => sum + a[j]) / T.CreateTruncating(perLayer.Count)),
+        ];
 
     private static T[] MeanOverChannels<T>(Activation<T> rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -4,7 +4,9 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Attribution;
 
-/// <summary>What the rules of <see cref="TransformerRelevance"/> have in common: products with, and divisions by, sums that may be near zero.</summary>
+/// <summary>
+/// What the rules of <see cref="TransformerRelevance"/> have in common: products with, and divisions by, sums that may be near zero.
+/// </summary>
 internal static class RelevanceArithmetic
 {
     /// <summary>The weights of one sign, zero elsewhere.</summary>

@@ -27,8 +27,16 @@ public sealed record RelevanceMap<T>
 
     /// <summary>The same map in another precision.</summary>
     internal RelevanceMap<TOther> To<TOther>()
-        where TOther : unmanaged, IBinaryFloatingPointIeee754<TOther>
-        => new() { Values = Array.ConvertAll(Values, TOther.CreateTruncating), Rows = Rows, Columns = Columns, IsPixelwise = IsPixelwise, Degenerate = Degenerate, Diagnostics = Diagnostics };
+        where TOther : unmanaged, IBinaryFloatingPointIeee754<TOther> =>
+        new()
+        {
+            Values = Array.ConvertAll(Values, TOther.CreateTruncating),
+            Rows = Rows,
+            Columns = Columns,
+            IsPixelwise = IsPixelwise,
+            Degenerate = Degenerate,
+            Diagnostics = Diagnostics,
+        };
 
     /// <summary>Makes a map of values, and finds out whether it says anything.</summary>
     internal static RelevanceMap<T> Of(T[] values, int rows, int columns, IReadOnlyDictionary<string, double>? diagnostics = null)

@@ -7,7 +7,9 @@ namespace Mambascope.Attribution;
 /// <summary>Row vectors times (residual I + M) for explicit matrices: one step of a rollout, later layers first.</summary>
 internal static class RolloutProduct
 {
-    /// <summary>The explained token's row of the product over layers of (residual I + M), later layers from the left, as a map an item.</summary>
+    /// <summary>
+    /// The explained token's row of the product over layers of (residual I + M), later layers from the left, as a map an item.
+    /// </summary>
     /// <param name="run">What is explained; its options say the residual weight and the row scaling.</param>
     /// <param name="layers">The layers that take part, from input to output.</param>
     /// <param name="matrix">M of a layer for an item.</param>
@@ -30,7 +32,9 @@ internal static class RolloutProduct
         return decision.Maps(v);
     }
 
-    /// <summary>v ← v (residual I + M), rows of the bracket scaled to unit absolute sum when asked. v (Batch, L, 1), a matrix an item.</summary>
+    /// <summary>
+    /// v ← v (residual I + M), rows of the bracket scaled to unit absolute sum when asked. v (Batch, L, 1), a matrix an item.
+    /// </summary>
     public static Activation<T> Step<T>(Activation<T> v, IReadOnlyList<AttentionMatrix<T>> matrices, AttributionOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -39,6 +39,8 @@ public static class RunExplanations
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var decision = run.Decision(target);
-        return AttributionMethods.Find(method, run.Model.Model.Shape).Explain(decision, run.Model.Model, options ?? new(), progress, cancellation)[0];
+        return AttributionMethods
+            .Find(method, run.Model.Model.Shape)
+            .Explain(decision, run.Model.Model, options ?? new(), progress, cancellation)[0];
     }
 }

@@ -27,6 +27,7 @@ internal sealed class SignedPart<T>
         }
 
         w = RelevanceArithmetic.Part(op.W, sign);
+        replay.Cancellation.ThrowIfCancellationRequested(); // in double precision each product takes long
         Z = replay.Pool.Rent(input.Batch, input.Length, w.Rows);
         Linear.Forward(replay.Workers, x, w, bias: null, Z);
     }
@@ -39,6 +40,7 @@ internal sealed class SignedPart<T>
     {
         var s = RelevanceArithmetic.Ratio(replay, R, Z);
         var back = replay.Pool.Rent(x.Batch, x.Length, op.W.Columns);
+        replay.Cancellation.ThrowIfCancellationRequested();
         Linear.BackwardInput(replay.Workers, s, w, back, accumulate: false);
         for (var row = 0; row < x.Rows; row++)
         {

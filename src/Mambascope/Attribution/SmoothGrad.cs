@@ -6,10 +6,10 @@ using Mambascope.Numerics;
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// SmoothGrad (Smilkov et al. 2017) times input: the tokens of the input as it is, times the mean of their gradients over copies with Gaussian noise.
-/// (Times the noisy tokens it would gain a term of variance times curvature, which has nothing to do with the input.) The noise's standard deviation is
-/// a share of the range of the normalised pixels; for text, of the embedded tokens. Reported as <c>convergence_error</c>: the standard error of the
-/// mean map, its length over the length of the map.
+/// SmoothGrad (Smilkov et al. 2017) times input: the tokens of the input as it is, times the mean of their gradients over copies with
+/// Gaussian noise. (Times the noisy tokens it would gain a term of variance times curvature, which has nothing to do with the input.) The
+/// noise's standard deviation is a share of the range of the normalised pixels; for text, of the embedded tokens. Reported as
+/// <c>convergence_error</c>: the standard error of the mean map, its length over the length of the map.
 /// </summary>
 public sealed class SmoothGrad : AttributionMethod
 {
@@ -41,7 +41,8 @@ public sealed class SmoothGrad : AttributionMethod
         var options = run.Options;
         if (options.Samples < 2 || !(options.Noise > 0) || !double.IsFinite(options.Noise))
         {
-            throw new BadInputException($"smoothgrad needs at least 2 samples and a noise above 0, not {options.Samples} and {options.Noise}");
+            throw new BadInputException(
+                $"smoothgrad needs at least 2 samples and a noise above 0, not {options.Samples} and {options.Noise}");
         }
 
         return [.. Enumerable.Range(0, run.Decision.Batch).Select(item => Explain(run, item))];

@@ -3,8 +3,8 @@ using Mambascope.Tracing;
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// What the methods on the rules of <see cref="TransformerRelevance"/> share: softmax attention only, one class, and double precision in any
-/// case, since the rules divide by sums near zero.
+/// What the methods on the rules of <see cref="TransformerRelevance"/> share: softmax attention only, one class, and double precision in
+/// any case, since the rules divide by sums near zero.
 /// </summary>
 public abstract class TransformerLrp : AttributionMethod
 {

@@ -271,7 +271,10 @@ internal static class TransformerRelevance
         var (x, workers) = (op.X.Data, replay.Workers);
         var (positive, negative) = (Part(op.W, 1), Part(op.W, -1));
         var (z, bound) = (replay.Pool.Rent(R.Batch, R.Length, R.Width), replay.Pool.Rent(x.Batch, x.Length, x.Width));
-        var (below, above, back) = (replay.Pool.Rent(R.Batch, R.Length, R.Width), replay.Pool.Rent(R.Batch, R.Length, R.Width), replay.Pool.Rent(x.Batch, x.Length, x.Width));
+        var (below, above, back) = (
+            replay.Pool.Rent(R.Batch, R.Length, R.Width),
+            replay.Pool.Rent(R.Batch, R.Length, R.Width),
+            replay.Pool.Rent(x.Batch, x.Length, x.Width));
         Linear.Forward(workers, x, op.W, bias: null, z);
         Fill(bound, patches.Pixels.Data, (low, _) => low);
         Linear.Forward(workers, bound, positive, bias: null, below);

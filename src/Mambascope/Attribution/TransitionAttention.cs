@@ -10,8 +10,8 @@ namespace Mambascope.Attribution;
 
 /// <summary>
 /// Transition attention maps (Yuan et al. 2021): states start as the explained token's row of the last layer's attention and flow back
-/// through the layers, s = s + s A, A the mean over heads; they are weighted by the last layer's gradient, integrated along the path from the
-/// image of zeros (normalised units) to the image by <see cref="Steps"/> points, ends included.
+/// through the layers, s = s + s A, A the mean over heads; they are weighted by the last layer's gradient, integrated along the path from
+/// the image of zeros (normalised units) to the image by <see cref="Steps"/> points, ends included.
 /// </summary>
 public sealed class TransitionAttention : AttributionMethod
 {

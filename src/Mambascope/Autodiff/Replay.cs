@@ -50,6 +50,9 @@ public sealed class Replay<T> : IDisposable
     /// <summary>Memory for the operators' scratch.</summary>
     public BufferPool<T> Pool => tape.Pool;
 
+    /// <summary>Stops the replay; rules that take long look at it between their products.</summary>
+    public CancellationToken Cancellation { get; private set; }
+
     /// <summary>Where weight gradients go, if anywhere.</summary>
     public WeightGradients<T>? WeightGradients { get; }
 
@@ -83,6 +86,7 @@ public sealed class Replay<T> : IDisposable
 
     internal void Run(Value<T> seed, Activation<T> dSeed, CancellationToken cancellation)
     {
+        Cancellation = cancellation;
         if (Target(seed) is not { } start)
         {
             return;

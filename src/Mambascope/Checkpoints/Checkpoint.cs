@@ -177,7 +177,9 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>A tensor's bytes as stored, row-major and little-endian: for U8 and BOOL its values, for other types their encodings.</summary>
+    /// <summary>
+    /// A tensor's bytes as stored, row-major and little-endian: for U8 and BOOL its values, for other types their encodings.
+    /// </summary>
     /// <exception cref="BadInputException">The tensor is missing, of a type that is not read, or damaged.</exception>
     public byte[] ReadBytes(string name) => ReadBytes(Find(name));
 
@@ -205,7 +207,7 @@ public sealed class Checkpoint : IDisposable
         return tensor.Shape.AsSpan().SequenceEqual(expectedShape)
             ? tensor
             : throw new BadInputException($"tensor {Printable.Name(name)} in {FileOf(name)} has shape "
-                + $"{TensorInfo.ShapeText(tensor.Shape.AsSpan())}, expected {TensorInfo.ShapeText(expectedShape)}.");
+                + $"{TensorInfo.ShapeText(tensor.Shape.AsSpan())}, expected {TensorInfo.ShapeText(expectedShape)}");
     }
 
     private float[] ReadSingles(TensorInfo tensor)
@@ -241,7 +243,7 @@ public sealed class Checkpoint : IDisposable
         if (length > Array.MaxLength)
         {
             throw new BadInputException($"tensor {Printable.Name(tensor.Name)} in {FileOf(tensor.Name)} has {tensor.Count:N0} values, "
-                + "more than fit in one array.");
+                + "more than fit in one array");
         }
 
         return GC.AllocateUninitializedArray<T>((int)length);
@@ -255,6 +257,6 @@ public sealed class Checkpoint : IDisposable
     private BadInputException WrongType(TensorInfo tensor, string expected)
     {
         return new BadInputException($"tensor {Printable.Name(tensor.Name)} in {FileOf(tensor.Name)} is "
-            + $"{Printable.Name(tensor.TypeName)}, expected {expected}.");
+            + $"{Printable.Name(tensor.TypeName)}, expected {expected}");
     }
 }

@@ -15,7 +15,7 @@ internal static class CheckpointPath
 
         if (!Directory.Exists(path))
         {
-            throw new BadInputException($"{path} was not found: there is no such file or folder.");
+            throw new BadInputException($"{path} was not found: there is no such file or folder");
         }
 
         return InputFile.Guarded(path, static folder =>
@@ -24,7 +24,7 @@ internal static class CheckpointPath
             ?? Only(folder, "*.pth") ?? Only(folder, "*.pt") ?? Only(folder, "*.ckpt")
             ?? GgufSplit.FirstOf(folder) ?? Only(folder, "*.gguf") ?? Named(folder, "adapter_model.bin")
             ?? throw new BadInputException($"{folder} holds no weights: expected model.safetensors, model.safetensors{IndexEnding}, "
-                + "pytorch_model.bin or one .safetensors, .pth, .ckpt or .gguf file."));
+                + "pytorch_model.bin or one .safetensors, .pth, .ckpt or .gguf file"));
     }
 
     /// <summary>
@@ -50,7 +50,9 @@ internal static class CheckpointPath
         return file.EndsWith(IndexEnding, StringComparison.OrdinalIgnoreCase) ? ShardedFiles.Open(file) : OpenWeights(file);
     }
 
-    /// <summary>Opens one weight file. Its first bytes decide, since .bin and .pt are used for everything; its name where they are damaged.</summary>
+    /// <summary>
+    /// Opens one weight file. Its first bytes decide, since .bin and .pt are used for everything; its name where they are damaged.
+    /// </summary>
     public static TensorSource OpenWeights(string file)
     {
         Span<byte> start = stackalloc byte[ForeignFile.StartLength];
@@ -81,7 +83,7 @@ internal static class CheckpointPath
             ".PTH" or ".PT" or ".BIN" or ".CKPT" => PyTorchFile.Open(file),
             ".GGUF" => GgufSplit.Open(file),
             _ => throw new BadInputException($"{file} is not a checkpoint: expected a safetensors file, a PyTorch file (.pth, .pt, "
-                + $".bin, .ckpt), a GGUF file or a *.safetensors{IndexEnding}."),
+                + $".bin, .ckpt), a GGUF file or a *.safetensors{IndexEnding}"),
         };
     }
 
@@ -97,7 +99,7 @@ internal static class CheckpointPath
         }
         catch (IOException error)
         {
-            throw new BadInputException($"{file} cannot be read: {Printable.Reason(error)}.", error);
+            throw new BadInputException($"{file} cannot be read: {Printable.Reason(error)}", error);
         }
     }
 
@@ -115,7 +117,10 @@ internal static class CheckpointPath
         {
             0 => null,
             1 => files[0],
-            _ => throw new BadInputException($"{folder} holds {files.Length} files {pattern} ({System.IO.Path.GetFileName(files[0])}, {System.IO.Path.GetFileName(files[1])}{(files.Length > 2 ? ", ..." : "")}) and no model.safetensors: name the file that is meant."),
+            _ => throw new BadInputException(
+                $"{folder} holds {files.Length} files {pattern} ({System.IO.Path.GetFileName(files[0])}, "
+                    + $"{System.IO.Path.GetFileName(files[1])}{(files.Length > 2 ? ", ..." : "")}) and no model.safetensors: name the file "
+                    + "that is meant."),
         };
     }
 }

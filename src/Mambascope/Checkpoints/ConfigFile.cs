@@ -44,7 +44,12 @@ public sealed class ConfigFile
         {
             throw new BadInputException(ForeignFile.Describe(bytes) is { } kind
                 ? $"{path} {kind}; expected a configuration in JSON"
-                : $"{path} is not valid JSON: {Printable.Reason(error)}.", error);
+                : $"{path} is not valid JSON: {Printable.Reason(error)}", error);
+        }
+        catch (InvalidOperationException error)
+        {
+            // Text that ends within a character (a lone surrogate, \ud800) is only found out where it is read.
+            throw new BadInputException($"{path} holds a text that is none: {Printable.Reason(error)}", error);
         }
     }
 
@@ -68,7 +73,8 @@ public sealed class ConfigFile
 
     /// <summary>A number that must be there.</summary>
     /// <exception cref="BadInputException">Absent, or no number.</exception>
-    public double GetDouble(string key) => Number(key).TryGetDouble(out double value) && double.IsFinite(value) ? value : throw Wrong(key, "a number");
+    public double GetDouble(string key)
+        => Number(key).TryGetDouble(out double value) && double.IsFinite(value) ? value : throw Wrong(key, "a number");
 
     /// <summary>A number, or the given one where the key is absent.</summary>
     /// <exception cref="BadInputException">No number.</exception>
@@ -150,7 +156,7 @@ public sealed class ConfigFile
             if (!int.TryParse(index, out int id) || Text(label) is not { } text)
             {
                 throw new BadInputException($"{Path}: {Named(key)} has the entry {Printable.Name(index)}: {Found(label)}, expected a "
-                    + "class index and its label as text.");
+                    + "class index and its label as text");
             }
 
             labels[id] = text;
@@ -159,7 +165,8 @@ public sealed class ConfigFile
         return labels;
     }
 
-    // Python writes Infinity and NaN, which are no JSON: where a file is refused for them, they become a number too large for any double, and null.
+    // Python writes Infinity and NaN, which are no JSON: where a file is refused for them, they become a number too large for any double,
+    // and null.
     private static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
     {
         var options = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
@@ -207,7 +214,7 @@ public sealed class ConfigFile
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
-            throw new BadInputException($"{path}: {what} is {Found(element)}, expected a JSON object.");
+            throw new BadInputException($"{path}: {what} is {Found(element)}, expected a JSON object");
         }
 
         var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
@@ -220,7 +227,7 @@ public sealed class ConfigFile
         }
         catch (InvalidOperationException error)
         {
-            throw new BadInputException($"{path}: {what} has a key that is not valid text.", error);
+            throw new BadInputException($"{path}: {what} has a key that is not valid text", error);
         }
 
         return members;
@@ -230,7 +237,7 @@ public sealed class ConfigFile
     {
         return values.TryGetValue(key, out JsonElement value)
             ? value
-            : throw new BadInputException($"{Path}: {Named(key)} is missing, expected {expected}.");
+            : throw new BadInputException($"{Path}: {Named(key)} is missing, expected {expected}");
     }
 
     private JsonElement Number(string key)
@@ -253,7 +260,7 @@ public sealed class ConfigFile
     }
 
     private BadInputException Wrong(string key, string expected)
-        => new($"{Path}: {Named(key)} is {Found(values[key])}, expected {expected}.");
+        => new($"{Path}: {Named(key)} is {Found(values[key])}, expected {expected}");
 
     private string Named(string key) => Printable.Name(prefix + key);
 

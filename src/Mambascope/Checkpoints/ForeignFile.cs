@@ -42,7 +42,7 @@ public static class ForeignFile
         }
         catch (IOException error)
         {
-            throw new BadInputException($"{path} cannot be read: {Printable.Reason(error)}.", error);
+            throw new BadInputException($"{path} cannot be read: {Printable.Reason(error)}", error);
         }
     }
 

@@ -25,7 +25,7 @@ internal static partial class NpyHeader
             double => "<f8",
             long => "<i8",
             byte => "|u1",
-            _ => throw new NotSupportedException($"{typeof(T).Name} is not written as npy; expected float, double, long or byte."),
+            _ => throw new NotSupportedException($"{typeof(T).Name} is not written as npy; expected float, double, long or byte"),
         };
     }
 
@@ -51,14 +51,16 @@ internal static partial class NpyHeader
     {
         if (bytes.Length < VersionOneStart + 2 || !bytes.StartsWith(Magic) || bytes[6] is not (1 or 2))
         {
-            throw new BadInputException($"{file} is not an npy file of version 1 or 2.");
+            throw new BadInputException($"{file} is not an npy file of version 1 or 2");
         }
 
         int start = bytes[6] == 1 ? VersionOneStart : VersionOneStart + 2;
-        long length = bytes[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
+        long length =
+            bytes[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         if (length > bytes.Length - start || length > LongestDict)
         {
-            throw new BadInputException($"{file} announces an npy header of {length:N0} bytes, but {bytes.Length - start:N0} follow: it is truncated or damaged.");
+            throw new BadInputException(
+                $"{file} announces an npy header of {length:N0} bytes, but {bytes.Length - start:N0} follow: it is truncated or damaged");
         }
 
         return (Parse<T>(Encoding.Latin1.GetString(bytes.Slice(start, (int)length)), file), start + (int)length);
@@ -69,12 +71,13 @@ internal static partial class NpyHeader
         string descr = DescrField().Match(dict).Groups["value"].Value;
         if (!string.Equals(descr, Descr<T>(), StringComparison.Ordinal))
         {
-            throw new BadInputException($"{file} holds values of type {Printable.Name(descr)}, expected {Descr<T>()}.");
+            throw new BadInputException($"{file} holds values of type {Printable.Name(descr)}, expected {Descr<T>()}");
         }
 
         if (OrderField().Match(dict).Groups["value"].Value is not "False")
         {
-            throw new BadInputException($"{file} is in Fortran order or damaged, expected 'fortran_order': False; save it with numpy.ascontiguousarray.");
+            throw new BadInputException(
+                $"{file} is in Fortran order or damaged, expected 'fortran_order': False; save it with numpy.ascontiguousarray");
         }
 
         Match match = ShapeField().Match(dict);
@@ -84,11 +87,13 @@ internal static partial class NpyHeader
         {
             if (!int.TryParse(axes[i], out shape[i]))
             {
-                throw new BadInputException($"{file} has an axis of {Printable.Name(axes[i])}, expected at most {int.MaxValue}.");
+                throw new BadInputException($"{file} has an axis of {Printable.Name(axes[i])}, expected at most {int.MaxValue}");
             }
         }
 
-        return match.Success && axes.Length <= TensorInfo.MaximumRank ? shape : throw new BadInputException($"{file} has an npy header without a shape.");
+        return match.Success && axes.Length <= TensorInfo.MaximumRank
+            ? shape
+            : throw new BadInputException($"{file} has an npy header without a shape");
     }
 
     // What may stand in a header is narrow enough for three patterns.

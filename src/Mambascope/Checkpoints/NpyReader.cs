@@ -15,7 +15,9 @@ public static class NpyReader
         ReadOnlySpan<byte> data = bytes.AsSpan(start);
         if (!TensorInfo.TryCount(shape, out long count) || count * Marshal.SizeOf<T>() != data.Length)
         {
-            throw new BadInputException($"{path} has {data.Length:N0} bytes of data, which do not fit the shape {TensorInfo.ShapeText(shape)} of {typeof(T).Name}: it is truncated or damaged.");
+            throw new BadInputException(
+                $"{path} has {data.Length:N0} bytes of data, which do not fit the shape {TensorInfo.ShapeText(shape)} of {typeof(T).Name}: "
+                    + "it is truncated or damaged");
         }
 
         return (shape, MemoryMarshal.Cast<byte, T>(data).ToArray());

@@ -16,7 +16,7 @@ public static class NpyWriter
     {
         if (!TensorInfo.TryCount(shape, out long count) || count != values.Length)
         {
-            throw new ArgumentException($"{values.Length} values do not fit the shape {TensorInfo.ShapeText(shape)}.", nameof(shape));
+            throw new ArgumentException($"{values.Length} values do not fit the shape {TensorInfo.ShapeText(shape)}", nameof(shape));
         }
 
         byte[] header = NpyHeader.Write<T>(shape);

@@ -17,7 +17,9 @@ internal static class PickleGlobals
             return PickleOpaque.Other;
         }
 
-        if (global is { Module: "torch._tensor", Name: "_rebuild_from_type_v2" } && values is [PickleGlobal inner, _, object?[] innerValues, ..])
+        if (
+            global is { Module: "torch._tensor", Name: "_rebuild_from_type_v2" }
+            && values is [PickleGlobal inner, _, object?[] innerValues, ..])
         {
             // A tensor with Python attributes: the function that rebuilds it, its class, that function's arguments, the attributes.
             (global, values) = (inner, innerValues);
@@ -27,7 +29,9 @@ internal static class PickleGlobals
         {
             ("collections", "OrderedDict") when values.Length == 0 => new PickleDict(),
             ("torch._utils", "_rebuild_tensor" or "_rebuild_tensor_v2") => Tensor(values, null),
-            ("torch._utils", "_rebuild_tensor_v3") when values is [_, _, _, _, _, _, PickleGlobal elementType, ..] => Tensor(values, elementType),
+            ("torch._utils", "_rebuild_tensor_v3") when values is [_, _, _, _, _, _, PickleGlobal elementType, ..] => Tensor(
+                values,
+                elementType),
             ("torch._utils", "_rebuild_parameter" or "_rebuild_parameter_with_state") when values is [PickleTensor tensor, ..] => tensor,
             _ => new PickleOpaque(global),
         };
@@ -48,8 +52,17 @@ internal static class PickleGlobals
     private static object Tensor(object?[] arguments, PickleGlobal? elementType)
     {
         // The rank is bounded before anything is copied: a million calls may share one tuple of a million sizes.
-        if (arguments is not [PickleStorage storage, long offset, object?[] { Length: <= TensorInfo.MaximumRank } sizes, object?[] { Length: <= TensorInfo.MaximumRank } strides, ..]
-            || !sizes.All(size => size is long) || !strides.All(stride => stride is long))
+        if (
+            arguments
+                is not [
+                    PickleStorage storage,
+                    long offset,
+                    object?[] { Length: <= TensorInfo.MaximumRank } sizes,
+                    object?[] { Length: <= TensorInfo.MaximumRank } strides,
+                    ..,
+                ]
+            || !sizes.All(size => size is long)
+            || !strides.All(stride => stride is long))
         {
             return PickleOpaque.Tensor;
         }

@@ -67,10 +67,12 @@ internal sealed class PickleReader(byte[] data, string file)
     public object DecimalInteger()
     {
         string line = Line().TrimEnd('L');
-        return long.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : PickleOpaque.Integer;
+        return long.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            ? value
+            : PickleOpaque.Integer;
     }
 
-    public BadInputException Damaged(string what) => new($"{file} has a damaged pickle at byte {position}: {what}.");
+    public BadInputException Damaged(string what) => new($"{file} has a damaged pickle at byte {position}: {what}");
 
     private ReadOnlySpan<byte> Bytes(long count)
     {

@@ -57,5 +57,7 @@ internal sealed class PickleList(IEnumerable<object?> items)
 /// </summary>
 internal sealed record PickleStorage(StoredType Type, bool IsUntyped, string Key, long Count);
 
-/// <summary>A view on a storage: element (i, j, ...) lies at <c>Offset + i Strides[0] + j Strides[1] + ...</c>, in elements. Unchecked as yet.</summary>
+/// <summary>
+/// A view on a storage: element (i, j, ...) lies at <c>Offset + i Strides[0] + j Strides[1] + ...</c>, in elements. Unchecked as yet.
+/// </summary>
 internal sealed record PickleTensor(PickleStorage Storage, StoredType Type, long Offset, long[] Sizes, long[] Strides);

@@ -76,7 +76,8 @@ internal sealed class PyTorchArchive : IDisposable
             }
             catch (Exception error) when (IsFileFault(error))
             {
-                throw new BadInputException($"{file} is damaged or truncated at its entry {Printable.Name(name)}: {Printable.Reason(error)}.", error);
+                throw new BadInputException(
+                    $"{file} is damaged or truncated at its entry {Printable.Name(name)}: {Printable.Reason(error)}", error);
             }
         }
     }
@@ -92,13 +93,19 @@ internal sealed class PyTorchArchive : IDisposable
         }
         catch (Exception error) when (IsFileFault(error))
         {
-            throw new BadInputException($"{file} is a damaged or truncated PyTorch file: {Printable.Reason(error)}.", error);
+            throw new BadInputException($"{file} is a damaged or truncated PyTorch file: {Printable.Reason(error)}", error);
         }
     }
 
     private static bool IsFileFault(Exception error)
     {
-        return error is IOException or InvalidDataException or ArgumentException or NotSupportedException or OverflowException or UnauthorizedAccessException;
+        return error
+            is IOException
+                or InvalidDataException
+                or ArgumentException
+                or NotSupportedException
+                or OverflowException
+                or UnauthorizedAccessException;
     }
 
     private static void CheckSizes(ZipArchive zip, long archiveLength, string file)
@@ -109,13 +116,15 @@ internal sealed class PyTorchArchive : IDisposable
         {
             if (entry.IsEncrypted)
             {
-                throw new BadInputException($"{file} is encrypted at its entry {Printable.Name(entry.FullName)}.");
+                throw new BadInputException($"{file} is encrypted at its entry {Printable.Name(entry.FullName)}");
             }
 
             // Compared before it is added, so that nothing overflows.
             if (entry.Length > limit - total)
             {
-                throw new BadInputException($"{file} would unpack to more than {limit:N0} bytes from {archiveLength:N0} (entry {Printable.Name(entry.FullName)}: {entry.Length:N0}): a zip bomb, or no PyTorch file; nothing was unpacked.");
+                throw new BadInputException(
+                    $"{file} would unpack to more than {limit:N0} bytes from {archiveLength:N0} (entry {Printable.Name(entry.FullName)}: "
+                        + $"{entry.Length:N0}): a zip bomb, or no PyTorch file; nothing was unpacked");
             }
 
             total += entry.Length;
@@ -125,12 +134,21 @@ internal sealed class PyTorchArchive : IDisposable
     private static Dictionary<string, ZipArchiveEntry> BelowTopFolder(ZipArchive zip, string file)
     {
         const string Pickle = "data.pkl";
-        string[] tops = [.. zip.Entries.Select(entry => entry.FullName)
-            .Where(name => name is Pickle || (name.EndsWith("/" + Pickle, StringComparison.Ordinal) && name.IndexOf('/', StringComparison.Ordinal) == name.Length - Pickle.Length - 1))
-            .Select(name => name[..^Pickle.Length])];
+        string[] tops =
+        [
+            .. zip
+                .Entries.Select(entry => entry.FullName)
+                .Where(name =>
+                    name is Pickle
+                    || (
+                        name.EndsWith("/" + Pickle, StringComparison.Ordinal)
+                        && name.IndexOf('/', StringComparison.Ordinal) == name.Length - Pickle.Length - 1))
+                .Select(name => name[..^Pickle.Length]),
+        ];
         if (tops is not [string top])
         {
-            throw new BadInputException($"{file} is a zip archive with {tops.Length} entries data.pkl, expected one: it is no PyTorch checkpoint.");
+            throw new BadInputException(
+                $"{file} is a zip archive with {tops.Length} entries data.pkl, expected one: it is no PyTorch checkpoint");
         }
 
         var below = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
@@ -138,7 +156,7 @@ internal sealed class PyTorchArchive : IDisposable
         {
             if (!below.TryAdd(entry.FullName[top.Length..], entry))
             {
-                throw new BadInputException($"{file} holds the entry {Printable.Name(entry.FullName)} twice.");
+                throw new BadInputException($"{file} holds the entry {Printable.Name(entry.FullName)} twice");
             }
         }
 
@@ -158,7 +176,7 @@ internal sealed class PyTorchArchive : IDisposable
         if (entry.Crc32 != 0 && entry.Crc32 != sum.Value)
         {
             throw new BadInputException($"{file} is damaged at its entry {Printable.Name(name)}: its contents have the checksum "
-                + $"{sum.Value:X8}, expected {entry.Crc32:X8}; copy or download it again.");
+                + $"{sum.Value:X8}, expected {entry.Crc32:X8}; copy or download it again");
         }
     }
 

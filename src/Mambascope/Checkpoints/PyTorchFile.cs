@@ -100,7 +100,7 @@ internal sealed class PyTorchFile : TensorSource
         }
 
         stream.Dispose();
-        throw new BadInputException($"{file} is not a PyTorch file: expected what torch.save writes; it may be truncated or damaged.");
+        throw new BadInputException($"{file} is not a PyTorch file: expected what torch.save writes; it may be truncated or damaged");
     }
 
     private byte[] ReadStorage(string key)
@@ -108,7 +108,7 @@ internal sealed class PyTorchFile : TensorSource
         return storages.LengthOf(key) <= Array.MaxLength
             ? storages.ReadAll(key)
             : throw new BadInputException($"{file} has a storage {storages.Describe(key)} of {storages.LengthOf(key):N0} bytes that is "
-                + $"shared or strided, which is supported up to {Array.MaxLength:N0}.");
+                + $"shared or strided, which is supported up to {Array.MaxLength:N0}");
     }
 
     private static TensorSet Check(PickleSet set, TorchStorages storages, string file, Dictionary<TensorInfo, StridedTensor> layouts)
@@ -139,7 +139,7 @@ internal sealed class PyTorchFile : TensorSource
         {
             throw new BadInputException($"tensor {Printable.Name(name)} in {file} needs a storage "
                 + $"{Printable.Name(storages.Describe(layout.StorageKey))} of {layout.StorageByteLength:N0} bytes, found "
-                + $"{(length is null ? "none" : $"{length:N0}")}.");
+                + $"{(length is null ? "none" : $"{length:N0}")}");
         }
 
         return layout;
@@ -158,7 +158,7 @@ internal sealed class PyTorchFile : TensorSource
         if (wanted > LargestRepetition * stored + AlwaysAllowed)
         {
             throw new BadInputException($"{file} stores {stored:N0} bytes, of which its tensors make {wanted:N0} by repeating them: no "
-                + "model does that.");
+                + "model does that");
         }
     }
 }

@@ -56,7 +56,7 @@ internal sealed class RowOfPickles : TorchStorages
             }
             catch (IOException error)
             {
-                throw new BadInputException($"{file} is damaged or truncated at its {Describe(key)}: {Printable.Reason(error)}.", error);
+                throw new BadInputException($"{file} is damaged or truncated at its {Describe(key)}: {Printable.Reason(error)}", error);
             }
         }
     }
@@ -76,12 +76,12 @@ internal sealed class RowOfPickles : TorchStorages
             || Unpickler.Load(reader, out _) is not Version)
         {
             throw new BadInputException($"{file} is a pickle, but not as torch.save wrote it before PyTorch 1.6: save the model's "
-                + "state_dict() with torch.save.");
+                + "state_dict() with torch.save");
         }
 
         if (Unpickler.Load(reader, out _) is PickleDict sizes && sizes.Entries.GetValueOrDefault("little_endian") is false)
         {
-            throw new BadInputException($"{file} was saved on a big-endian machine, which is not supported.");
+            throw new BadInputException($"{file} was saved on a big-endian machine, which is not supported");
         }
 
         var root = Unpickler.Load(reader, out var storages);
@@ -101,7 +101,7 @@ internal sealed class RowOfPickles : TorchStorages
                 || storage.Type.Bits % 8 != 0 || storage.Type.Bits == 0)
             {
                 throw new BadInputException($"{file} lists a storage {Printable.Name(item as string ?? "")} that nothing uses or whose "
-                    + "type is not known: where the next one begins cannot be told.");
+                    + "type is not known: where the next one begins cannot be told");
             }
 
             stream.Position = start;
@@ -111,12 +111,12 @@ internal sealed class RowOfPickles : TorchStorages
             if (values < 0 || values > (stream.Length - start) / size)
             {
                 throw new BadInputException($"{file} announces {values:N0} values for its storage {Printable.Name(key)}, but "
-                    + $"{stream.Length - start:N0} bytes follow: it is truncated or damaged.");
+                    + $"{stream.Length - start:N0} bytes follow: it is truncated or damaged");
             }
 
             if (!found.TryAdd(key, (start, values * size)))
             {
-                throw new BadInputException($"{file} lists the storage {Printable.Name(key)} twice.");
+                throw new BadInputException($"{file} lists the storage {Printable.Name(key)} twice");
             }
 
             start += values * size;

@@ -41,7 +41,8 @@ internal sealed class SafetensorsFile : TensorSource
                 byte[] json = ReadHeader(stream, file);
                 long start = LengthBytes + json.Length;
                 SafetensorsHeader parsed = SafetensorsHeader.Parse(json, stream.Length - start, file);
-                mapped = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+                mapped = MemoryMappedFile.CreateFromFile(
+                    stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
                 return new SafetensorsFile(file, parsed, start, mapped);
             });
         }
@@ -64,7 +65,8 @@ internal sealed class SafetensorsFile : TensorSource
 
         // The header was checked against the file's length: the range lies inside the map. A stream over the map copies it in one
         // go, where SafeBuffer.ReadSpan copies byte by byte (104 MB: 23 ms against 136 ms).
-        using var stream = new UnmanagedMemoryStream(view.SafeMemoryMappedViewHandle, dataStart + header.Begins[tensor.Name], destination.Length, FileAccess.Read);
+        using var stream = new UnmanagedMemoryStream(
+            view.SafeMemoryMappedViewHandle, dataStart + header.Begins[tensor.Name], destination.Length, FileAccess.Read);
         stream.ReadExactly(destination);
     }
 
@@ -79,18 +81,22 @@ internal sealed class SafetensorsFile : TensorSource
         Span<byte> prefix = stackalloc byte[LengthBytes];
         if (stream.ReadAtLeast(prefix, LengthBytes, throwOnEndOfStream: false) < LengthBytes)
         {
-            throw new BadInputException($"{file} has {stream.Length} bytes, too few for a safetensors file: it is truncated.");
+            throw new BadInputException($"{file} has {stream.Length} bytes, too few for a safetensors file: it is truncated");
         }
 
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > SafetensorsHeader.Limit)
         {
-            throw new BadInputException($"{file} announces a safetensors header of {length:N0} bytes, expected at most {SafetensorsHeader.Limit:N0}: it is damaged or not a safetensors file.");
+            throw new BadInputException(
+                $"{file} announces a safetensors header of {length:N0} bytes, expected at most {SafetensorsHeader.Limit:N0}: it is damaged "
+                    + "or not a safetensors file");
         }
 
         if ((long)length > stream.Length - LengthBytes)
         {
-            throw new BadInputException($"{file} announces a safetensors header of {length:N0} bytes, but only {stream.Length - LengthBytes:N0} follow: it is truncated.");
+            throw new BadInputException(
+                $"{file} announces a safetensors header of {length:N0} bytes, but only {stream.Length - LengthBytes:N0} follow: it is "
+                    + "truncated");
         }
 
         byte[] json = new byte[length];

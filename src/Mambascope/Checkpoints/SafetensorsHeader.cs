@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Mambascope.Checkpoints;
 
 /// <summary>
-/// The table of contents of a safetensors file: <c>{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, "__metadata__": {...}}</c>.
-/// As strict as the format's reference implementation: the tensors cover the data without holes or overlaps, to its end.
+/// The table of contents of a safetensors file: <c>{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, "__metadata__":
+/// {...}}</c>. As strict as the format's reference implementation: the tensors cover the data without holes or overlaps, to its end.
 /// </summary>
 internal sealed class SafetensorsHeader
 {
@@ -34,7 +34,7 @@ internal sealed class SafetensorsHeader
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // Utf8JsonReader reports text that is not valid UTF-8 or UTF-16 as an InvalidOperationException.
-            throw new BadInputException($"{file} has a damaged safetensors header: {Printable.Reason(error)}.", error);
+            throw new BadInputException($"{file} has a damaged safetensors header: {Printable.Reason(error)}", error);
         }
 
         header.CheckCoverage(dataLength);
@@ -115,7 +115,7 @@ internal sealed class SafetensorsHeader
 
         StoredType type = StoredType.OfSafetensors(typeName)
             ?? throw new BadInputException($"tensor {Printable.Name(name)} in {file} has type {Printable.Name(typeName)}, which is not "
-                + $"supported; expected one of {TensorTypes.All}.");
+                + $"supported; expected one of {TensorTypes.All}");
         if (!TensorInfo.TryCount(shape.AsSpan(), out _))
         {
             throw Damaged(name, $"has a shape {TensorInfo.ShapeText(shape.AsSpan())} too large to count");
@@ -171,7 +171,11 @@ internal sealed class SafetensorsHeader
     {
         long covered = 0;
         string before = "the header";
-        foreach ((string name, long begin) in Begins.OrderBy(pair => pair.Value).ThenBy(pair => Tensors[pair.Key].ByteLength).ThenBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (
+            (string name, long begin) in Begins
+                .OrderBy(pair => pair.Value)
+                .ThenBy(pair => Tensors[pair.Key].ByteLength)
+                .ThenBy(pair => pair.Key, StringComparer.Ordinal))
         {
             long end = begin + Tensors[name].ByteLength;
             if (begin < covered)
@@ -181,7 +185,10 @@ internal sealed class SafetensorsHeader
 
             if (end > dataLength)
             {
-                throw Damaged(name, $"has data_offsets [{begin}, {end}], but only {dataLength} bytes of data follow the header: the file is truncated or the offsets are out of range");
+                throw Damaged(
+                    name,
+                    $"has data_offsets [{begin}, {end}], but only {dataLength} bytes of data follow the header: the file is truncated or "
+                        + "the offsets are out of range");
             }
 
             if (begin > covered)
@@ -195,7 +202,9 @@ internal sealed class SafetensorsHeader
 
         if (covered != dataLength)
         {
-            throw new BadInputException($"{file} holds {dataLength} bytes of data, but its tensors need {covered}: the header and the data do not belong together.");
+            throw new BadInputException(
+                $"{file} holds {dataLength} bytes of data, but its tensors need {covered}: the header and the data do not belong "
+                    + "together");
         }
     }
 
@@ -203,9 +212,9 @@ internal sealed class SafetensorsHeader
     {
         if (reader.TokenType != expected)
         {
-            throw new BadInputException($"{file} has a damaged safetensors header: {what} is {reader.TokenType}, expected {expected}.");
+            throw new BadInputException($"{file} has a damaged safetensors header: {what} is {reader.TokenType}, expected {expected}");
         }
     }
 
-    private BadInputException Damaged(string name, string what) => new($"tensor {Printable.Name(name)} in {file} {what}.");
+    private BadInputException Damaged(string name, string what) => new($"tensor {Printable.Name(name)} in {file} {what}");
 }

@@ -29,29 +29,34 @@ public sealed class SafetensorsWriter
         {
             TensorType.F32 => Add(name, shape, type, values, WriteRaw),
             TensorType.F16 or TensorType.BF16 => Add(name, shape, type, values, (stream, values) => WriteNarrowed(stream, values, type)),
-            _ => throw new ArgumentException($"Singles are stored as F32, F16 or BF16, not as {type}.", nameof(type)),
+            _ => throw new ArgumentException($"Singles are stored as F32, F16 or BF16, not as {type}", nameof(type)),
         };
     }
 
     /// <summary>Adds a tensor of doubles, stored as F64.</summary>
     /// <exception cref="ArgumentException">The name is taken or the shape does not fit.</exception>
-    public SafetensorsWriter Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<double> values) => Add(name, shape, TensorType.F64, values, WriteRaw);
+    public SafetensorsWriter Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<double> values)
+        => Add(name, shape, TensorType.F64, values, WriteRaw);
 
     /// <summary>Adds a tensor of 64-bit integers, stored as I64.</summary>
     /// <exception cref="ArgumentException">The name is taken or the shape does not fit.</exception>
-    public SafetensorsWriter Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<long> values) => Add(name, shape, TensorType.I64, values, WriteRaw);
+    public SafetensorsWriter Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<long> values)
+        => Add(name, shape, TensorType.I64, values, WriteRaw);
 
     /// <summary>Adds a tensor of 32-bit integers, stored as I32.</summary>
     /// <exception cref="ArgumentException">The name is taken or the shape does not fit.</exception>
-    public SafetensorsWriter Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<int> values) => Add(name, shape, TensorType.I32, values, WriteRaw);
+    public SafetensorsWriter Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<int> values)
+        => Add(name, shape, TensorType.I32, values, WriteRaw);
 
     /// <summary>Adds a tensor of bytes, stored as U8.</summary>
     /// <exception cref="ArgumentException">The name is taken or the shape does not fit.</exception>
-    public SafetensorsWriter Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<byte> values) => Add(name, shape, TensorType.U8, values, WriteRaw);
+    public SafetensorsWriter Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<byte> values)
+        => Add(name, shape, TensorType.U8, values, WriteRaw);
 
     /// <summary>Adds a tensor of truth values, stored as BOOL.</summary>
     /// <exception cref="ArgumentException">The name is taken or the shape does not fit.</exception>
-    public SafetensorsWriter Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<bool> values) => Add(name, shape, TensorType.BOOL, values, WriteRaw);
+    public SafetensorsWriter Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<bool> values)
+        => Add(name, shape, TensorType.BOOL, values, WriteRaw);
 
     /// <summary>Adds a text entry to the header's metadata.</summary>
     /// <exception cref="ArgumentException">The key is taken.</exception>
@@ -81,16 +86,18 @@ public sealed class SafetensorsWriter
         });
     }
 
-    private SafetensorsWriter Add<T>(string name, ReadOnlySpan<int> shape, TensorType type, ReadOnlyMemory<T> values, Action<Stream, ReadOnlyMemory<T>> write)
+    private SafetensorsWriter Add<T>(
+        string name, ReadOnlySpan<int> shape, TensorType type, ReadOnlyMemory<T> values, Action<Stream, ReadOnlyMemory<T>> write)
     {
         if (name is "__metadata__")
         {
-            throw new ArgumentException("The name __metadata__ is reserved by the format.", nameof(name));
+            throw new ArgumentException("The name __metadata__ is reserved by the format", nameof(name));
         }
 
         if (!TensorInfo.TryCount(shape, out long count) || count != values.Length || shape.Length > TensorInfo.MaximumRank)
         {
-            throw new ArgumentException($"Tensor {name} has {values.Length} values for the shape {TensorInfo.ShapeText(shape)}.", nameof(shape));
+            throw new ArgumentException(
+                $"Tensor {name} has {values.Length} values for the shape {TensorInfo.ShapeText(shape)}", nameof(shape));
         }
 
         items.Add(name, new Item(new TensorInfo(name, type, [.. shape]), stream => write(stream, values)));

@@ -35,7 +35,7 @@ internal sealed class ShardedFiles : TensorSource
             {
                 throw new BadInputException(ForeignFile.Describe(json) is { } kind
                     ? $"{index} {kind}; expected the index of a sharded checkpoint"
-                    : $"{index} is damaged: {Printable.Reason(error)}.", error);
+                    : $"{index} is damaged: {Printable.Reason(error)}", error);
             }
 
             throw;
@@ -56,9 +56,12 @@ internal sealed class ShardedFiles : TensorSource
 
     private void OpenShards(string index, JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object)
+        if (
+            root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("weight_map", out JsonElement map)
+            || map.ValueKind != JsonValueKind.Object)
         {
-            throw new BadInputException($"{index} has no weight_map: expected the index of a sharded checkpoint.");
+            throw new BadInputException($"{index} has no weight_map: expected the index of a sharded checkpoint");
         }
 
         foreach (JsonProperty entry in map.EnumerateObject())
@@ -73,7 +76,7 @@ internal sealed class ShardedFiles : TensorSource
 
             if (!tensors.TryAdd(name, tensor))
             {
-                throw new BadInputException($"{index} lists tensor {Printable.Name(name)} twice.");
+                throw new BadInputException($"{index} lists tensor {Printable.Name(name)} twice");
             }
 
             shardOf.Add(name, shard);
@@ -91,7 +94,9 @@ internal sealed class ShardedFiles : TensorSource
         if (shardName.Length is 0 or > LongestName || shardName.AsSpan().ContainsAny("/\\:\0")
             || shardName is "." or ".." || shardName.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            throw new BadInputException($"{index} puts tensor {Printable.Name(tensor)} into {Printable.Name(shardName)}, expected the name of a weight file in the same folder.");
+            throw new BadInputException(
+                $"{index} puts tensor {Printable.Name(tensor)} into {Printable.Name(shardName)}, expected the name of a weight file in the "
+                    + "same folder");
         }
 
         shard = CheckpointPath.OpenWeights(Path.Combine(Path.GetDirectoryName(index) ?? "", shardName));

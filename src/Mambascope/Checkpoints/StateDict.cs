@@ -6,8 +6,8 @@ namespace Mambascope.Checkpoints;
 internal sealed record PickleSet(string Name, IReadOnlyDictionary<string, PickleTensor> Tensors);
 
 /// <summary>
-/// Finds the model's tensors in what a PyTorch file holds. Training scripts save <c>{"model": state_dict, "optimizer": ..., "args": ...}</c>
-/// under various names, often with a moving average of the weights beside them.
+/// Finds the model's tensors in what a PyTorch file holds. Training scripts save <c>{"model": state_dict, "optimizer": ..., "args":
+/// ...}</c> under various names, often with a moving average of the weights beside them.
 /// </summary>
 internal static class StateDict
 {
@@ -32,7 +32,8 @@ internal static class StateDict
         if (root is not PickleDict dictionary)
         {
             string found = root is PickleOpaque opaque ? Printable.Name(opaque.What.ToString()!) : "another value";
-            throw new BadInputException($"{file} holds {found}, expected a dict of tensors: save the model's state_dict() and not the model itself.");
+            throw new BadInputException(
+                $"{file} holds {found}, expected a dict of tensors: save the model's state_dict() and not the model itself");
         }
 
         var sets = new List<PickleSet>();
@@ -40,7 +41,7 @@ internal static class StateDict
         return sets.Count > 0
             ? sets
             : throw new BadInputException($"{file} holds no state dict: expected tensors by name, at the top or in a dict such as model "
-                + $"or state_dict; found {Keys(dictionary)}.");
+                + $"or state_dict; found {Keys(dictionary)}");
     }
 
     /// <summary>Known places come before the dict itself, others after it. A dict may contain itself: each is visited once.</summary>
@@ -78,7 +79,8 @@ internal static class StateDict
         }
     }
 
-    private static bool IsForWeights(string key) => !Array.Exists(notWeights, other => key.Contains(other, StringComparison.OrdinalIgnoreCase));
+    private static bool IsForWeights(string key)
+        => !Array.Exists(notWeights, other => key.Contains(other, StringComparison.OrdinalIgnoreCase));
 
     private static string Keys(PickleDict dictionary)
     {

@@ -36,10 +36,14 @@ internal sealed class StridedTensor
 
     public static StridedTensor Check(string name, PickleTensor tensor, string file)
     {
-        BadInputException Damaged(string what) => new($"tensor {Printable.Name(name)} in {file} {what}.");
+        BadInputException Damaged(string what) => new($"tensor {Printable.Name(name)} in {file} {what}");
 
         StoredType type = tensor.Type;
-        if (tensor.Sizes.Length != tensor.Strides.Length || tensor.Sizes.Any(size => size is < 0 or > int.MaxValue) || tensor.Strides.Any(stride => stride < 0) || tensor.Offset < 0)
+        if (
+            tensor.Sizes.Length != tensor.Strides.Length
+            || tensor.Sizes.Any(size => size is < 0 or > int.MaxValue)
+            || tensor.Strides.Any(stride => stride < 0)
+            || tensor.Offset < 0)
         {
             throw Damaged("has sizes, strides or an offset that are out of range");
         }
@@ -55,7 +59,9 @@ internal sealed class StridedTensor
 
         if (End(tensor, count) > storageCount)
         {
-            throw Damaged($"has shape {TensorInfo.ShapeText(shape.AsSpan())}, strides ({string.Join(", ", tensor.Strides)}) and offset {tensor.Offset}, which reach beyond its storage of {storageCount} values");
+            throw Damaged(
+                $"has shape {TensorInfo.ShapeText(shape.AsSpan())}, strides ({string.Join(", ", tensor.Strides)}) and offset "
+                    + $"{tensor.Offset}, which reach beyond its storage of {storageCount} values");
         }
 
         if (count > Math.Max(storageCount, LargestExpansion))

@@ -17,7 +17,9 @@ public sealed class TensorInfo
         Name = name;
         this.stored = stored;
         Shape = shape;
-        Count = TryCount(shape.AsSpan(), out long count) ? count : throw new ArgumentException("The shape's product overflows.", nameof(shape));
+        Count = TryCount(shape.AsSpan(), out long count)
+            ? count
+            : throw new ArgumentException("The shape's product overflows", nameof(shape));
     }
 
     /// <summary>The tensor's name in the checkpoint, such as <c>layers.0.mixer.A_log</c>.</summary>
@@ -52,7 +54,9 @@ public sealed class TensorInfo
         return "(" + string.Join(", ", shape.ToArray()) + ")";
     }
 
-    /// <summary>The product of the axes; false where an axis is negative or the bytes of eight-byte values would not fit in 63 bits.</summary>
+    /// <summary>
+    /// The product of the axes; false where an axis is negative or the bytes of eight-byte values would not fit in 63 bits.
+    /// </summary>
     internal static bool TryCount(ReadOnlySpan<int> shape, out long count)
     {
         const long Limit = long.MaxValue / 8;

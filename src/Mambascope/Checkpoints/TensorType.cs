@@ -2,7 +2,10 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Checkpoints;
 
-/// <summary>How a stored tensor's values are encoded; the names are those of the safetensors format and, from Q4_0 on, of ggml. All are little-endian.</summary>
+/// <summary>
+/// How a stored tensor's values are encoded; the names are those of the safetensors format and, from Q4_0 on, of ggml. All are
+/// little-endian.
+/// </summary>
 public enum TensorType
 {
     /// <summary>IEEE double precision, 8 bytes.</summary>

@@ -108,17 +108,39 @@ internal sealed class Unpickler
             case PickleOpcode.FrozenSet: PopToMark(); Push(PickleOpaque.Set); break;
             case PickleOpcode.AddItems: PopToMark(); Top(); break;
 
-            case PickleOpcode.Mark: marks.Add(stack.Count); break;
-            case PickleOpcode.Pop: PopOrMark(); break;
-            case PickleOpcode.PopMark: PopToMark(); break;
-            case PickleOpcode.Dup: Push(Top()); break;
-            case PickleOpcode.Get: Push(Recall(reader.DecimalInteger())); break;
-            case PickleOpcode.BinGet: Push(Recall((long)reader.Byte())); break;
-            case PickleOpcode.LongBinGet: Push(Recall(reader.UInt32())); break;
-            case PickleOpcode.Put: memo[reader.DecimalInteger() as long? ?? throw reader.Damaged("a memo place is not a number")] = Top(); break;
-            case PickleOpcode.BinPut: memo[reader.Byte()] = Top(); break;
-            case PickleOpcode.LongBinPut: memo[reader.UInt32()] = Top(); break;
-            case PickleOpcode.Memoize: memo[memo.Count] = Top(); break;
+            case PickleOpcode.Mark:
+                marks.Add(stack.Count);
+                break;
+            case PickleOpcode.Pop:
+                PopOrMark();
+                break;
+            case PickleOpcode.PopMark:
+                PopToMark();
+                break;
+            case PickleOpcode.Dup:
+                Push(Top());
+                break;
+            case PickleOpcode.Get:
+                Push(Recall(reader.DecimalInteger()));
+                break;
+            case PickleOpcode.BinGet:
+                Push(Recall((long)reader.Byte()));
+                break;
+            case PickleOpcode.LongBinGet:
+                Push(Recall(reader.UInt32()));
+                break;
+            case PickleOpcode.Put:
+                memo[reader.DecimalInteger() as long? ?? throw reader.Damaged("a memo place is not a number")] = Top();
+                break;
+            case PickleOpcode.BinPut:
+                memo[reader.Byte()] = Top();
+                break;
+            case PickleOpcode.LongBinPut:
+                memo[reader.UInt32()] = Top();
+                break;
+            case PickleOpcode.Memoize:
+                memo[memo.Count] = Top();
+                break;
 
             case PickleOpcode.Global: Push(new PickleGlobal(reader.Line(), reader.Line())); break;
             case PickleOpcode.StackGlobal: PushGlobal(); break;

@@ -22,7 +22,7 @@ internal sealed class ZippedStorages : TorchStorages
             RefuseBigEndian(opened, file);
             if (opened.LengthOf("data.pkl") is > LargestPickle and var length)
             {
-                throw new BadInputException($"{file} has a data.pkl of {length:N0} bytes, expected at most {LargestPickle:N0}.");
+                throw new BadInputException($"{file} has a data.pkl of {length:N0} bytes, expected at most {LargestPickle:N0}");
             }
 
             root = Unpickler.Load(opened.ReadAll("data.pkl"), file);
@@ -47,7 +47,7 @@ internal sealed class ZippedStorages : TorchStorages
     {
         if (archive.LengthOf("byteorder") is 3 && archive.ReadAll("byteorder").AsSpan().SequenceEqual("big"u8))
         {
-            throw new BadInputException($"{file} was saved on a big-endian machine, which is not supported.");
+            throw new BadInputException($"{file} was saved on a big-endian machine, which is not supported");
         }
     }
 }

@@ -22,7 +22,7 @@ public readonly record struct Bootstrap(double Mean, double Lower, double Upper,
     {
         if (perUnit.IsEmpty)
         {
-            throw new ArgumentException("An interval needs at least one value.", nameof(perUnit));
+            throw new ArgumentException("An interval needs at least one value", nameof(perUnit));
         }
 
         var values = perUnit.ToArray();
@@ -56,7 +56,10 @@ public readonly record struct Bootstrap(double Mean, double Lower, double Upper,
         return statistic([.. Enumerable.Range(0, count)]);
     }
 
-    /// <summary>The statistic of each resample, in the order of drawing: with the same seed and count, entry r of two statistics is of the same units.</summary>
+    /// <summary>
+    /// The statistic of each resample, in the order of drawing: with the same seed and count, entry r of two statistics is of the same
+    /// units.
+    /// </summary>
     internal static double[] Resample(int count, UnitStatistic statistic, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

@@ -1,6 +1,8 @@
 namespace Mambascope.Evaluation;
 
-/// <summary>Seeds for units (images, maps) that are drawn independently of each other: the result does not depend on who comes first.</summary>
+/// <summary>
+/// Seeds for units (images, maps) that are drawn independently of each other: the result does not depend on who comes first.
+/// </summary>
 internal static class StableSeed
 {
     /// <summary>Mixes a run's seed with a unit's number (finaliser of SplitMix64; Steele, Lea and Flood 2014).</summary>

@@ -26,7 +26,7 @@ internal static class AtomicFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new BadInputException($"{path} cannot be written: {Printable.Reason(error)}.", error);
+            throw new BadInputException($"{path} cannot be written: {Printable.Reason(error)}", error);
         }
         finally
         {

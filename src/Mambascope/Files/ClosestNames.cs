@@ -19,7 +19,7 @@ internal static class ClosestNames
             .Select(pair => Printable.Name(pair.Name))
             .ToArray();
         var rest = closest.Length == 0 ? "the file holds no tensors" : "the closest names are " + string.Join(", ", closest);
-        return new BadInputException($"tensor {Printable.Name(name)} is missing in {file}; {rest}.");
+        return new BadInputException($"tensor {Printable.Name(name)} is missing in {file}; {rest}");
     }
 
     /// <summary>Levenshtein's distance: insertions, deletions and substitutions that lead from one name to the other.</summary>

@@ -8,7 +8,7 @@ internal static class InputFile
     {
         if (Directory.Exists(path))
         {
-            throw new BadInputException($"{path} is a folder, expected a file.");
+            throw new BadInputException($"{path} is a folder, expected a file");
         }
 
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
@@ -20,7 +20,7 @@ internal static class InputFile
         using var stream = Open(path);
         if (stream.Length > limit)
         {
-            throw new BadInputException($"{path} has {stream.Length:N0} bytes, expected at most {limit:N0}.");
+            throw new BadInputException($"{path} has {stream.Length:N0} bytes, expected at most {limit:N0}");
         }
 
         var bytes = new byte[stream.Length];
@@ -37,19 +37,19 @@ internal static class InputFile
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new BadInputException($"{path} was not found.", error);
+            throw new BadInputException($"{path} was not found", error);
         }
         catch (EndOfStreamException error)
         {
-            throw new BadInputException($"{path} ended while it was read: it is truncated or was changed.", error);
+            throw new BadInputException($"{path} ended while it was read: it is truncated or was changed", error);
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new BadInputException($"{path} cannot be read: access is denied.", error);
+            throw new BadInputException($"{path} cannot be read: access is denied", error);
         }
         catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException)
         {
-            throw new BadInputException($"{path} cannot be read: {Printable.Reason(error)}.", error);
+            throw new BadInputException($"{path} cannot be read: {Printable.Reason(error)}", error);
         }
     }
 }

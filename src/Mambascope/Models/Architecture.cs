@@ -14,7 +14,10 @@ public abstract class Architecture
     /// <summary>What of it can be opened, for messages: "Vision Mamba (Vim, bidirectional v2)".</summary>
     public virtual string Supports => Name;
 
-    /// <summary>What its models read: with <see cref="ModelInput.Pictures"/> they are <see cref="IVisionModel"/>s, with <see cref="ModelInput.Text"/> <see cref="ILanguageModel"/>s.</summary>
+    /// <summary>
+    /// What its models read: with <see cref="ModelInput.Pictures"/> they are <see cref="IVisionModel"/>s, with
+    /// <see cref="ModelInput.Text"/> <see cref="ILanguageModel"/>s.
+    /// </summary>
     public abstract ModelInput Reads { get; }
 
     /// <summary>Values of model_type in a config.json that mean it.</summary>

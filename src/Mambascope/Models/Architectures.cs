@@ -15,7 +15,11 @@ public static class Architectures
 {
     private static readonly Architecture[] own =
     [
-        new VisionMambaArchitecture(), new VisionTransformerArchitecture(), new MambaArchitecture(), new Mamba2Architecture(), new GptNeoXArchitecture(),
+        new VisionMambaArchitecture(),
+        new VisionTransformerArchitecture(),
+        new MambaArchitecture(),
+        new Mamba2Architecture(),
+        new GptNeoXArchitecture(),
     ];
 
     private static ImmutableArray<Architecture> all = [.. own];
@@ -29,7 +33,7 @@ public static class Architectures
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ImmutableInterlocked.Update(ref all, list => Taken(list, architecture) is { } name
-            ? throw new ArgumentException($"{architecture.Name} cannot be registered: {name} is taken.", nameof(architecture))
+            ? throw new ArgumentException($"{architecture.Name} cannot be registered: {name} is taken", nameof(architecture))
             : list.Add(architecture));
         return new Registration(architecture);
     }
@@ -38,14 +42,16 @@ public static class Architectures
     public static IEnumerable<Architecture> For(ModelInput reads) => All.Where(architecture => architecture.Reads == reads);
 
     /// <summary>The one that a model_type means; null where none does.</summary>
-    internal static Architecture? OfModelType(string modelType) => All.FirstOrDefault(architecture => architecture.ModelTypes.Contains(modelType, StringComparer.Ordinal));
+    internal static Architecture? OfModelType(string modelType)
+        => All.FirstOrDefault(architecture => architecture.ModelTypes.Contains(modelType, StringComparer.Ordinal));
 
     /// <summary>The first whose tensors a checkpoint has; null where there is none.</summary>
     internal static Architecture? Matching(Checkpoint checkpoint) => All.FirstOrDefault(architecture => architecture.Matches(checkpoint));
 
     /// <summary>What can be opened among the models that read the given input, for messages.</summary>
     internal static string Supported(ModelInput reads)
-        => $"supported are {Listed(For(reads).Select(architecture => architecture.Supports), "and")}, by model_type {Listed(For(reads).SelectMany(architecture => architecture.ModelTypes).Select(type => $"\"{type}\""), "or")}";
+        => $"supported are {Listed(For(reads).Select(architecture => architecture.Supports), "and")}, by model_type "
+        + $"{Listed(For(reads).SelectMany(architecture => architecture.ModelTypes).Select(type => $"\"{type}\""), "or")}";
 
     private static string Listed(IEnumerable<string> names, string last)
     {
@@ -59,7 +65,11 @@ public static class Architectures
         return list.SelectMany(Names).FirstOrDefault(names.Contains);
 
         static IEnumerable<string> Names(Architecture architecture)
-            => [$"the name {architecture.Name}", .. architecture.ModelTypes.Select(type => $"model_type \"{type}\""), .. architecture.Presets.Select(preset => $"preset {preset.Name}")];
+            => [
+                $"the name {architecture.Name}",
+                .. architecture.ModelTypes.Select(type => $"model_type \"{type}\""),
+                .. architecture.Presets.Select(preset => $"preset {preset.Name}"),
+            ];
     }
 
     private sealed class Registration(Architecture architecture) : IDisposable

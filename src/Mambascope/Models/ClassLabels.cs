@@ -40,7 +40,8 @@ public sealed class ClassLabels
         {
             if (index < 0 || index >= classes)
             {
-                throw new BadInputException($"{where}: there is a label for class {index}, but the model has {classes} classes (0 to {classes - 1})");
+                throw new BadInputException(
+                    $"{where}: there is a label for class {index}, but the model has {classes} classes (0 to {classes - 1})");
             }
 
             ordered[index] = Printable.Name(name);
@@ -78,13 +79,19 @@ public sealed class ClassLabels
         }
 
         var named = Enumerable.Range(0, Count).Where(i => Same(labels[i], target)).ToArray();
-        var found = named.Length > 0 ? named : [.. Enumerable.Range(0, Count).Where(i => labels[i]?.Split(',').Any(part => Same(part.Trim(), target)) ?? false)];
+        var found =
+            named.Length > 0
+                ? named
+                : [.. Enumerable.Range(0, Count).Where(i => labels[i]?.Split(',').Any(part => Same(part.Trim(), target)) ?? false)];
         return found.Length switch
         {
             1 => found[0],
-            0 when !Any => throw new BadInputException($"no class is called {Printable.Name(target)}: the model comes without labels; give a class index from 0 to {Count - 1}, or --labels FILE"),
+            0 when !Any => throw new BadInputException(
+                $"no class is called {Printable.Name(target)}: the model comes without labels; give a class index from 0 to {Count - 1}, "
+                    + "or --labels FILE"),
             0 => throw new BadInputException($"no class is called {Printable.Name(target)}; {Closest(target)}"),
-            _ => throw new BadInputException($"{found.Length} classes are called {Printable.Name(target)} ({string.Join(", ", found.Take(5))}); give the index"),
+            _ => throw new BadInputException(
+                $"{found.Length} classes are called {Printable.Name(target)} ({string.Join(", ", found.Take(5))}); give the index"),
         };
     }
 
@@ -95,13 +102,20 @@ public sealed class ClassLabels
         var lower = target.ToLowerInvariant();
         var closest = labels.OfType<string>()
             .OrderByDescending(label => label.Contains(target, StringComparison.OrdinalIgnoreCase))
-            .ThenBy(label => ClosestNames.EditDistance(label.ToLowerInvariant() is { Length: > 100 } l ? l[..100] : label.ToLowerInvariant(), lower))
+            .ThenBy(label =>
+                ClosestNames.EditDistance(label.ToLowerInvariant() is { Length: > 100 } l ? l[..100] : label.ToLowerInvariant(), lower))
             .Take(MostSuggestions);
-        return Count <= 20 ? $"the classes are {string.Join(", ", labels.OfType<string>())}" : $"the closest labels are {string.Join("; ", closest)}";
+        return Count <= 20
+            ? $"the classes are {string.Join(", ", labels.OfType<string>())}"
+            : $"the closest labels are {string.Join("; ", closest)}";
     }
 
     private static Dictionary<int, string> Lines(string text)
-        => text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select((line, i) => (i, line.Trim())).ToDictionary(pair => pair.i, pair => pair.Item2);
+        => text.ReplaceLineEndings("\n")
+            .TrimEnd('\n')
+            .Split('\n')
+            .Select((line, i) => (i, line.Trim()))
+            .ToDictionary(pair => pair.i, pair => pair.Item2);
 
     private static Dictionary<int, string> FromJson(string text, string path)
     {
@@ -109,19 +123,26 @@ public sealed class ClassLabels
         {
             using var document = JsonDocument.Parse(text);
             return document.RootElement.ValueKind == JsonValueKind.Array
-                ? document.RootElement.EnumerateArray().Select((value, i) => (i, value)).ToDictionary(pair => pair.i, pair => Label(pair.value, path))
+                ? document
+                    .RootElement.EnumerateArray()
+                    .Select((value, i) => (i, value))
+                    .ToDictionary(pair => pair.i, pair => Label(pair.value, path))
                 : document.RootElement.EnumerateObject().ToDictionary(entry => Index(entry.Name, path), entry => Label(entry.Value, path));
         }
         catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
-            throw new BadInputException($"{path} holds no labels: expected one a line, a JSON list, or a JSON object from class index to label ({Printable.Reason(error)})", error);
+            throw new BadInputException(
+                $"{path} holds no labels: expected one a line, a JSON list, or a JSON object from class index to label "
+                    + $"({Printable.Reason(error)})",
+                error);
         }
     }
 
     private static int Index(string key, string path)
         => int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? index
-            : throw new BadInputException($"{path}: {Printable.Name(key)} is no class index; expected an object such as {{\"0\": \"cat\", \"1\": \"dog\"}}");
+            : throw new BadInputException(
+                $"{path}: {Printable.Name(key)} is no class index; expected an object such as {{\"0\": \"cat\", \"1\": \"dog\"}}");
 
     private static string Label(JsonElement value, string path)
     {

@@ -35,14 +35,20 @@ public interface IModel
     /// <summary>A model of the same sizes around other weights.</summary>
     IModel With(WeightSource weights);
 
-    /// <summary>Runs the model on another input of the kind that <see cref="Trace{T}.Input"/> holds: normalised pixels, or embedded text.</summary>
+    /// <summary>
+    /// Runs the model on another input of the kind that <see cref="Trace{T}.Input"/> holds: normalised pixels, or embedded text.
+    /// </summary>
     /// <param name="tape">Where the run is recorded, or not.</param>
     /// <param name="input">The input.</param>
-    /// <param name="positions">Tokens that a language model scores; null for the last. A classifier has one row of scores and pays no heed.</param>
+    /// <param name="positions">
+    /// Tokens that a language model scores; null for the last. A classifier has one row of scores and pays no heed.
+    /// </param>
     Trace<T> ForwardInput<T>(Tape<T> tape, Activation<T> input, ScorePositions? positions = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    /// <summary>Runs the blocks and the head on tokens (B, L, d) as the first block reads them; for methods that move between inputs.</summary>
+    /// <summary>
+    /// Runs the blocks and the head on tokens (B, L, d) as the first block reads them; for methods that move between inputs.
+    /// </summary>
     /// <param name="tape">Where the run is recorded, or not.</param>
     /// <param name="tokens">Tokens.</param>
     /// <param name="positions">As for <see cref="ForwardInput"/>.</param>

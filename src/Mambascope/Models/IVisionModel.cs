@@ -23,7 +23,9 @@ public interface IVisionModel : IModel
     /// <summary>Runs the model.</summary>
     /// <param name="tape">Where the run is recorded, or not.</param>
     /// <param name="pixels">Normalised images, (B, channels * height, width).</param>
-    /// <param name="dropPath">Training only: factors by which each item's output of a residual branch is scaled (stochastic depth), by branch.</param>
+    /// <param name="dropPath">
+    /// Training only: factors by which each item's output of a residual branch is scaled (stochastic depth), by branch.
+    /// </param>
     /// <exception cref="BadInputException">The images have another size than the model reads.</exception>
     Trace<T> Forward<T>(Tape<T> tape, Activation<T> pixels, Func<int, float[]>? dropPath = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;

@@ -72,7 +72,8 @@ public sealed class ImageClassifier : LoadedModel
         var (preprocessing, from) = Preprocess(file.Source, grid, options.Preprocessing);
         var labels = options.LabelsFile is { } path
             ? ClassLabels.Read(path, classes)
-            : ClassLabels.Of(file.Config?.GetLabels("id2label") ?? new Dictionary<int, string>(), classes, file.Config?.Path ?? file.Source.Name);
+            : ClassLabels.Of(
+                file.Config?.GetLabels("id2label") ?? new Dictionary<int, string>(), classes, file.Config?.Path ?? file.Source.Name);
         return new(file, preprocessing, labels, options.Threads) { PreprocessingSource = from };
     }
 
@@ -90,7 +91,9 @@ public sealed class ImageClassifier : LoadedModel
         var image = Preprocessing.Apply(picture);
         return image.Width == side && image.Height == side
             ? image
-            : throw new BadInputException($"the preprocessing of {Name} ({PreprocessingSource}) makes {image.Width}x{image.Height} of this picture, but the model reads {side}x{side}; correct preprocessor_config.json, or choose one of {string.Join(", ", Preprocessing.Names)}");
+            : throw new BadInputException(
+                $"the preprocessing of {Name} ({PreprocessingSource}) makes {image.Width}x{image.Height} of this picture, but the model "
+                    + $"reads {side}x{side}; correct preprocessor_config.json, or choose one of {string.Join(", ", Preprocessing.Names)}");
     }
 
     /// <summary>
@@ -106,7 +109,8 @@ public sealed class ImageClassifier : LoadedModel
         var shape = file.Find(Tensor).Shape;
         if (!shape.SequenceEqual([channels, side, side]) && !shape.SequenceEqual([1, channels, side, side]))
         {
-            throw new BadInputException($"{path}: {Tensor} has shape ({string.Join(", ", shape)}), but {Name} reads ({channels}, {side}, {side})");
+            throw new BadInputException(
+                $"{path}: {Tensor} has shape ({string.Join(", ", shape)}), but {Name} reads ({channels}, {side}, {side})");
         }
 
         var values = file.ReadSingles(Tensor);
@@ -119,7 +123,8 @@ public sealed class ImageClassifier : LoadedModel
     /// <summary>Preprocesses a picture and runs the model on it, keeping what explanations need.</summary>
     /// <param name="picture">A picture of any size.</param>
     /// <param name="cancellation">Stops the run.</param>
-    public ImageRun<float> Run(RgbImage picture, CancellationToken cancellation = default) => Run<float>(Preprocess(picture), cancellation: cancellation);
+    public ImageRun<float> Run(RgbImage picture, CancellationToken cancellation = default)
+        => Run<float>(Preprocess(picture), cancellation: cancellation);
 
     /// <summary>Runs the model.</summary>
     /// <typeparam name="T">float, or double for exactness (slow).</typeparam>
@@ -167,7 +172,8 @@ public sealed class ImageClassifier : LoadedModel
     {
         try
         {
-            using var document = JsonDocument.Parse(InputFile.ReadAll(path, 1 << 20), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using var document = JsonDocument.Parse(
+                InputFile.ReadAll(path, 1 << 20), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             return document.RootElement.Clone();
         }
         catch (JsonException error)

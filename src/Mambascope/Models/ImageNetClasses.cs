@@ -14,7 +14,9 @@ public static class ImageNetClasses
     /// <summary>WordNet synset of each class, ascending, such as "n01440764": the name of the class's folder.</summary>
     public static IReadOnlyList<string> Synsets => table.Value.Synsets;
 
-    /// <summary>All words for each class, such as "tench, Tinca tinca". Two classes are a "crane", so a first word alone names no class.</summary>
+    /// <summary>
+    /// All words for each class, such as "tench, Tinca tinca". Two classes are a "crane", so a first word alone names no class.
+    /// </summary>
     public static IReadOnlyList<string> Labels => table.Value.Labels;
 
     /// <summary>The class that a synset is, or null for a synset outside the thousand.</summary>
@@ -26,7 +28,7 @@ public static class ImageNetClasses
     private static (string[], string[], Dictionary<string, int>) Read()
     {
         using var stream = typeof(ImageNetClasses).Assembly.GetManifestResourceStream("Mambascope.imagenet-1k.tsv")
-            ?? throw new InvalidOperationException("The library was built without its resource imagenet-1k.tsv.");
+            ?? throw new InvalidOperationException("The library was built without its resource imagenet-1k.tsv");
         using var reader = new StreamReader(stream);
         var (synsets, labels, indices) = (new string[Count], new string[Count], new Dictionary<string, int>(Count));
         for (var i = 0; i < Count; i++)

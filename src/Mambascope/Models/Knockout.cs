@@ -1,9 +1,9 @@
 namespace Mambascope.Models;
 
 /// <summary>
-/// Edges of a model's attention that are cut during a run: in the chosen layers, the chosen output tokens get nothing from the chosen sources
-/// through the scan (or the softmax attention); convolution, skip and residual stream stay. All later layers see the consequences, so the
-/// change of the prediction is what these edges cause.
+/// Edges of a model's attention that are cut during a run: in the chosen layers, the chosen output tokens get nothing from the chosen
+/// sources through the scan (or the softmax attention); convolution, skip and residual stream stay. All later layers see the consequences,
+/// so the change of the prediction is what these edges cause.
 /// </summary>
 public sealed record Knockout
 {
@@ -21,7 +21,8 @@ public sealed record Knockout
 
     /// <summary>Whether the edge from <paramref name="source"/> to <paramref name="output"/> is cut.</summary>
     public bool Cuts(int output, int source)
-        => Sources.Contains(source) && (output == source ? CutsSelf && (Targets?.Contains(output) ?? true) : Targets?.Contains(output) ?? output > source);
+        => Sources.Contains(source)
+        && (output == source ? CutsSelf && (Targets?.Contains(output) ?? true) : Targets?.Contains(output) ?? output > source);
 
     /// <summary>Refuses tokens and layers that do not exist.</summary>
     /// <exception cref="BadInputException">A source, target or layer does not exist.</exception>

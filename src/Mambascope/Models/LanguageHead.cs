@@ -27,7 +27,7 @@ internal static class LanguageHead
     {
         if (knockouts is { Count: > 0 } && tape.IsRecording)
         {
-            throw new InvalidOperationException("A run with cut edges cannot be recorded: gradients would not know of the cuts.");
+            throw new InvalidOperationException("A run with cut edges cannot be recorded: gradients would not know of the cuts");
         }
 
         foreach (var knockout in knockouts ?? [])
@@ -48,7 +48,13 @@ internal static class LanguageHead
     {
         if (cuts.Count > 0)
         {
-            EdgeCut.Scan(tape.Workers, tape.Pool, scan.ScanInputs, [.. cuts.SelectMany(cut => cut.Sources)], (output, source) => cuts.Any(cut => cut.Cuts(output, source)), scan.Y.Data);
+            EdgeCut.Scan(
+                tape.Workers,
+                tape.Pool,
+                scan.ScanInputs,
+                [.. cuts.SelectMany(cut => cut.Sources)],
+                (output, source) => cuts.Any(cut => cut.Cuts(output, source)),
+                scan.Y.Data);
         }
     }
 

@@ -92,7 +92,8 @@ public sealed class LanguageState<T>
         var values = file.ReadDoubles(name);
         return values.Length == length && values.All(double.IsFinite)
             ? Array.ConvertAll(values, T.CreateTruncating)
-            : throw new BadInputException($"{file.Path}: {name} has {values.Length} values, expected {length} finite ones; the state belongs to another model");
+            : throw new BadInputException(
+                $"{file.Path}: {name} has {values.Length} values, expected {length} finite ones; the state belongs to another model");
     }
 
     private IEnumerable<(string Name, T[] Values)> Parts()
@@ -115,7 +116,8 @@ public abstract class LayerState<T>
 
     /// <summary>A copy whose adjoints lie in the values of another state.</summary>
     /// <exception cref="InvalidOperationException">It is no memory that can be gone back through.</exception>
-    internal virtual LayerState<T> WithAdjoint(LayerState<T> adjoint) => throw new InvalidOperationException("Only scans can be gone back through piece by piece.");
+    internal virtual LayerState<T> WithAdjoint(LayerState<T> adjoint)
+        => throw new InvalidOperationException("Only scans can be gone back through piece by piece");
 
     /// <summary>A copy that goes on by itself.</summary>
     public abstract LayerState<T> Copy();
@@ -141,7 +143,9 @@ internal sealed class ScanLayerState<T>(Carried<T> conv, Carried<T> scan) : Laye
     public override LayerState<T> Copy() => new ScanLayerState<T>(new([.. Conv.Values]), new([.. Scan.Values]));
 
     internal override LayerState<T> WithAdjoint(LayerState<T> adjoint)
-        => adjoint is ScanLayerState<T> d ? new ScanLayerState<T>(new([.. Conv.Values], d.Conv.Values), new([.. Scan.Values], d.Scan.Values)) : base.WithAdjoint(adjoint);
+        => adjoint is ScanLayerState<T> d
+            ? new ScanLayerState<T>(new([.. Conv.Values], d.Conv.Values), new([.. Scan.Values], d.Scan.Values))
+            : base.WithAdjoint(adjoint);
 
     public override IEnumerable<(string Name, T[] Values)> Parts() => [("conv", Conv.Values), ("scan", Scan.Values)];
 
@@ -176,7 +180,8 @@ internal sealed class MixersState<T>(IReadOnlyList<LayerState<T>> mixers) : Laye
 
     public override LayerState<T> Copy() => new MixersState<T>([.. mixers.Select(mixer => mixer.Copy())]);
 
-    internal override LayerState<T> WithAdjoint(LayerState<T> adjoint) => new MixersState<T>([.. mixers.Select((mixer, i) => mixer.WithAdjoint(adjoint.Part(i)))]);
+    internal override LayerState<T> WithAdjoint(LayerState<T> adjoint)
+        => new MixersState<T>([.. mixers.Select((mixer, i) => mixer.WithAdjoint(adjoint.Part(i)))]);
 
     public override IEnumerable<(string Name, T[] Values)> Parts()
         => mixers.SelectMany((mixer, i) => mixer.Parts().Select(part => ($"mixer{i}.{part.Name}", part.Values)));

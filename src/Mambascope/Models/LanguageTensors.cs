@@ -3,13 +3,18 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Models;
 
-/// <summary>What the loaders of Mamba language models share: embedding and head under their names, and what a config may not ask for.</summary>
+/// <summary>
+/// What the loaders of Mamba language models share: embedding and head under their names, and what a config may not ask for.
+/// </summary>
 internal static class LanguageTensors
 {
     public const string EmbeddingName = "backbone.embeddings.weight";
     public const string HeadName = "lm_head.weight";
 
-    /// <summary>The embedding (vocabulary, d), under Hugging Face's name or the given one of the original release; its rows win over the config's vocabulary.</summary>
+    /// <summary>
+    /// The embedding (vocabulary, d), under Hugging Face's name or the given one of the original release; its rows win over the config's
+    /// vocabulary.
+    /// </summary>
     public static Weight Embedding(ModelTensors tensors, string officialName)
     {
         var name = EmbeddingIn(tensors, officialName);
@@ -19,7 +24,9 @@ internal static class LanguageTensors
     /// <summary>The head, or null where it is the embedding: absent, said to be, or equal to it.</summary>
     public static Weight? Head(ModelTensors tensors, Weight embedding, string officialName)
     {
-        var isSaidToBeTied = tensors.Config?.GetBoolean("tie_word_embeddings", absent: false) == true || tensors.Config?.GetBoolean("tie_embeddings", absent: false) == true;
+        var isSaidToBeTied =
+            tensors.Config?.GetBoolean("tie_word_embeddings", absent: false) == true
+            || tensors.Config?.GetBoolean("tie_embeddings", absent: false) == true;
         if (!tensors.Has(HeadName))
         {
             return null;
@@ -29,7 +36,8 @@ internal static class LanguageTensors
         return isSaidToBeTied || tensors.AreEqual(HeadName, EmbeddingIn(tensors, officialName)) ? null : head;
     }
 
-    private static string EmbeddingIn(ModelTensors tensors, string officialName) => tensors.Has(officialName) && !tensors.Has(EmbeddingName) ? officialName : EmbeddingName;
+    private static string EmbeddingIn(ModelTensors tensors, string officialName)
+        => tensors.Has(officialName) && !tensors.Has(EmbeddingName) ? officialName : EmbeddingName;
 
     /// <summary>Refuses what would change the forward pass without leaving a trace in the tensors' names.</summary>
     public static void RefuseOtherParts(ConfigFile? config)
@@ -51,7 +59,8 @@ internal static class LanguageTensors
 
         if (config.GetDoubles("attn_layer_idx") is { Length: > 0 } layers)
         {
-            throw new BadInputException($"{config.Path}: attn_layer_idx names {layers.Length} attention layers; hybrids of scans and attention are not supported");
+            throw new BadInputException(
+                $"{config.Path}: attn_layer_idx names {layers.Length} attention layers; hybrids of scans and attention are not supported");
         }
     }
 

@@ -28,7 +28,9 @@ public abstract class LoadedModel : IDisposable
     /// <param name="threads">Threads, the caller's included; null for one a processor. Results do not depend on it.</param>
     /// <exception cref="BadInputException">Nothing there, damaged, of an unsupported kind, or its parts do not fit together.</exception>
     public static LoadedModel Open(string model, int? threads = null)
-        => ModelInputs.Of(model) == ModelInput.Text ? TextModel.Open(model, threads) : ImageClassifier.Open(model, new() { Threads = threads });
+        => ModelInputs.Of(model) == ModelInput.Text
+            ? TextModel.Open(model, threads)
+            : ImageClassifier.Open(model, new() { Threads = threads });
 
     /// <summary>What was asked for.</summary>
     public ModelSpecification Source => file.Source;

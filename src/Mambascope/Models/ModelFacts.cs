@@ -1,6 +1,8 @@
 namespace Mambascope.Models;
 
-/// <summary>What a network is, as far as its sizes tell. What it was opened with (labels, tokenizer, preprocessing) is another's matter.</summary>
+/// <summary>
+/// What a network is, as far as its sizes tell. What it was opened with (labels, tokenizer, preprocessing) is another's matter.
+/// </summary>
 public sealed record ModelFacts
 {
     /// <summary>Short name for programs, that of config.json where there is one: "vim", "mamba2".</summary>
@@ -15,7 +17,9 @@ public sealed record ModelFacts
     /// <summary>Width of the residual stream, d.</summary>
     public required int Width { get; init; }
 
-    /// <summary>The token that a classifier decides by, counted from 0; null where there is none: it reads the mean of all, or reads text.</summary>
+    /// <summary>
+    /// The token that a classifier decides by, counted from 0; null where there is none: it reads the mean of all, or reads text.
+    /// </summary>
     public int? ClassToken { get; init; }
 
     /// <summary>Channels of a layer that have a matrix of hidden attention each; null where no layer has such channels.</summary>

@@ -2,7 +2,9 @@ using Mambascope.Checkpoints;
 
 namespace Mambascope.Models;
 
-/// <summary>A network and where it comes from: a folder, a weight file, the name of a shipped model or <c>random:PRESET[:SEED]</c>, opened.</summary>
+/// <summary>
+/// A network and where it comes from: a folder, a weight file, the name of a shipped model or <c>random:PRESET[:SEED]</c>, opened.
+/// </summary>
 /// <param name="Source">What was asked for.</param>
 /// <param name="Model">The network.</param>
 /// <param name="Config">config.json, where there is one.</param>
@@ -45,10 +47,16 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
                 : throw new BadInputException($"{config.Path}: model_type is \"{Printable.Name(type)}\"; {Architectures.Supported(reads)}")
             : null;
 
-    private static ModelFile Read(ModelSpecification source, ModelInput reads, Architecture? stated, Checkpoint checkpoint, ConfigFile? config)
+    private static ModelFile Read(
+        ModelSpecification source, ModelInput reads, Architecture? stated, Checkpoint checkpoint, ConfigFile? config)
     {
-        var architecture = stated?.Matches(checkpoint) == true ? stated : Architectures.For(reads).FirstOrDefault(one => one.Matches(checkpoint))
-            ?? throw new BadInputException($"{checkpoint.Path} is not {Wanted(reads)} that can be opened up here ({Contents(checkpoint)}); {Architectures.Supported(reads)}");
+        var architecture =
+            stated?.Matches(checkpoint) == true
+                ? stated
+                : Architectures.For(reads).FirstOrDefault(one => one.Matches(checkpoint))
+                    ?? throw new BadInputException(
+                        $"{checkpoint.Path} is not {Wanted(reads)} that can be opened up here ({Contents(checkpoint)}); "
+                            + $"{Architectures.Supported(reads)}");
         return new(source, architecture.Read(checkpoint, config), config, checkpoint.Path);
     }
 
@@ -87,13 +95,17 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         (var name, seed) = Presets.Parse(specification);
         return Presets.Find(name) is { } found && found.Architecture.Reads == reads
             ? found.Preset
-            : throw new BadInputException($"there is no preset {name}{(reads == ModelInput.Text ? " of a language model" : "")}; known: {string.Join(", ", Presets.NamesFor(reads))}");
+            : throw new BadInputException(
+                $"there is no preset {name}{(reads == ModelInput.Text ? " of a language model" : "")}; known: "
+                    + $"{string.Join(", ", Presets.NamesFor(reads))}");
     }
 
     private static Checkpoint OpenWeights(ModelSpecification source, ModelInput reads)
     {
         var first = Checkpoint.Open(source.Path!);
-        if (Files(source).ElementAtOrDefault(1) is not { } other || Architectures.For(reads).Any(architecture => architecture.Matches(first)))
+        if (
+            Files(source).ElementAtOrDefault(1) is not { } other
+            || Architectures.For(reads).Any(architecture => architecture.Matches(first)))
         {
             return first;
         }
@@ -109,5 +121,8 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
     private static string Wanted(ModelInput reads) => reads == ModelInput.Text ? "a language model" : "a model";
 
     private static string Contents(Checkpoint checkpoint)
-        => checkpoint.Tensors.Count == 0 ? "it holds no tensors" : $"its tensors are called {string.Join(", ", checkpoint.Tensors.Keys.Order(StringComparer.Ordinal).Take(3).Select(Printable.Name))} ...";
+        => checkpoint.Tensors.Count == 0
+            ? "it holds no tensors"
+            : "its tensors are called "
+                + $"{string.Join(", ", checkpoint.Tensors.Keys.Order(StringComparer.Ordinal).Take(3).Select(Printable.Name))} ...";
 }

@@ -13,7 +13,9 @@ public enum ModelInput
 /// <summary>Finds out what a model reads without loading it.</summary>
 public static class ModelInputs
 {
-    /// <summary>What the model reads, by its preset, its config.json or the names of its tensors; null where none of them is known here.</summary>
+    /// <summary>
+    /// What the model reads, by its preset, its config.json or the names of its tensors; null where none of them is known here.
+    /// </summary>
     /// <param name="model">As <see cref="ModelSpecification.Parse"/> takes it.</param>
     /// <exception cref="BadInputException">Nothing there, or damaged.</exception>
     public static ModelInput? Of(string model) => ModelFile.InputOf(model);

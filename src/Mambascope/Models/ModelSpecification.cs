@@ -32,7 +32,9 @@ public sealed record ModelSpecification
     /// <summary>PRESET[:SEED] for random weights; null for a file.</summary>
     public string? Preset { get; private init; }
 
-    /// <summary>Understands what was written; the bare name of a shipped model means that model, ./NAME a folder of the same name.</summary>
+    /// <summary>
+    /// Understands what was written; the bare name of a shipped model means that model, ./NAME a folder of the same name.
+    /// </summary>
     /// <exception cref="BadInputException">There is no such file, folder or shipped model.</exception>
     public static ModelSpecification Parse(string text)
     {
@@ -43,7 +45,9 @@ public sealed record ModelSpecification
         }
 
         // A folder of the same name in the current directory must not change what a command means.
-        if (IsPlainName(text) && ShippedFolders().Select(folder => System.IO.Path.Combine(folder, text)).FirstOrDefault(Directory.Exists) is { } shipped)
+        if (
+            IsPlainName(text)
+            && ShippedFolders().Select(folder => System.IO.Path.Combine(folder, text)).FirstOrDefault(Directory.Exists) is { } shipped)
         {
             return new(text, text) { Path = shipped };
         }
@@ -56,15 +60,27 @@ public sealed record ModelSpecification
 
         if (HubName.TryParse(text, out var name))
         {
-            return new(text, name.Repository[(name.Repository.IndexOf('/', StringComparison.Ordinal) + 1)..]) { Path = HubCache.FromEnvironment().RequireModel(name) };
+            return new(text, name.Repository[(name.Repository.IndexOf('/', StringComparison.Ordinal) + 1)..])
+            {
+                Path = HubCache.FromEnvironment().RequireModel(name),
+            };
         }
 
-        throw new BadInputException($"model {Printable.Name(text)} was not found: it is no folder, no file and not the name of a shipped model ({Listed()}); random weights are written random:PRESET, for example random:vim-small");
+        throw new BadInputException(
+            $"model {Printable.Name(text)} was not found: it is no folder, no file and not the name of a shipped model ({Listed()}); "
+                + "random weights are written random:PRESET, for example random:vim-small");
     }
 
     /// <summary>Names of the models that ship with the program.</summary>
     public static IReadOnlyList<string> Shipped()
-        => [.. ShippedFolders().Where(Directory.Exists).SelectMany(Directory.GetDirectories).Select(folder => System.IO.Path.GetFileName(folder)!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        => [
+            .. ShippedFolders()
+                .Where(Directory.Exists)
+                .SelectMany(Directory.GetDirectories)
+                .Select(folder => System.IO.Path.GetFileName(folder)!)
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>A file that lies beside the weights, such as config.json; null for random weights or where there is none.</summary>
     public string? Beside(string fileName)

@@ -26,7 +26,8 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
         var info = checkpoint.Find(name);
         return info.Shape.Length == rank && info.Shape.All(n => n is > 0 and < int.MaxValue)
             ? [.. info.Shape.Select(n => (int)n)]
-            : throw new BadInputException($"tensor {name} in {checkpoint.Path} has shape ({string.Join(", ", info.Shape)}), expected {rank} dimensions");
+            : throw new BadInputException(
+                $"tensor {name} in {checkpoint.Path} has shape ({string.Join(", ", info.Shape)}), expected {rank} dimensions");
     }
 
     /// <summary>The values of a tensor of exactly this shape, all of them numbers.</summary>
@@ -37,32 +38,44 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
         var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
         return bad < 0
             ? values
-            : throw new BadInputException($"tensor {name} in {checkpoint.Path} holds {values[bad]} at position {bad}; a model with such values cannot be run");
+            : throw new BadInputException(
+                $"tensor {name} in {checkpoint.Path} holds {values[bad]} at position {bad}; a model with such values cannot be run");
     }
 
-    /// <summary>A weight of exactly this shape. A matrix that the file holds in 16 bits stays so; vectors, filters and A_log become singles.</summary>
+    /// <summary>
+    /// A weight of exactly this shape. A matrix that the file holds in 16 bits stays so; vectors, filters and A_log become singles.
+    /// </summary>
     /// <param name="name">Name in the checkpoint.</param>
     /// <param name="shape">Its shape.</param>
     /// <param name="as">Name in the model, where it is another.</param>
     public Weight Weight(string name, int[] shape, string? @as = null)
     {
-        if (shape is [var outputs, var inputs] && name.EndsWith(".weight", StringComparison.Ordinal) && checkpoint.Find(name).Type.Blocks() is { } blocks)
+        if (
+            shape is [var outputs, var inputs]
+            && name.EndsWith(".weight", StringComparison.Ordinal)
+            && checkpoint.Find(name).Type.Blocks() is { } blocks)
         {
             return Quantised(name, blocks, outputs, inputs, @as ?? name);
         }
 
-        if (shape is not [var rows, var columns] || !name.EndsWith(".weight", StringComparison.Ordinal) || checkpoint.Find(name).Type is not (TensorType.F16 or TensorType.BF16))
+        if (
+            shape is not [var rows, var columns]
+            || !name.EndsWith(".weight", StringComparison.Ordinal)
+            || checkpoint.Find(name).Type is not (TensorType.F16 or TensorType.BF16))
         {
             return new(@as ?? name, Read(name, shape), shape);
         }
 
         used.Add(name);
-        var (values, format) = (checkpoint.ReadHalves(name, shape), checkpoint.Find(name).Type == TensorType.BF16 ? WeightFormat.BF16 : WeightFormat.F16);
+        var (values, format) = (
+            checkpoint.ReadHalves(name, shape), checkpoint.Find(name).Type == TensorType.BF16 ? WeightFormat.BF16 : WeightFormat.F16);
         var exponent = format == WeightFormat.BF16 ? 0x7F80 : 0x7C00;
         var bad = Array.FindIndex(values, value => (value & exponent) == exponent);
         return bad < 0
             ? Numerics.Weight.OfHalves(@as ?? name, values, format, rows, columns)
-            : throw new BadInputException($"tensor {name} in {checkpoint.Path} holds {((values[bad] & ~exponent & 0x7FFF) != 0 ? "NaN" : "an infinite value")} at position {bad}; a model with such values cannot be run");
+            : throw new BadInputException(
+                $"tensor {name} in {checkpoint.Path} holds {((values[bad] & ~exponent & 0x7FFF) != 0 ? "NaN" : "an infinite value")} at "
+                    + $"position {bad}; a model with such values cannot be run");
     }
 
     // Blocks stay as they are; only their scales could be something else than numbers.
@@ -73,7 +86,9 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
         var bad = format.FirstNotFinite(blocks);
         return bad < 0
             ? Numerics.Weight.OfBlocks(modelName, format, blocks, rows, columns)
-            : throw new BadInputException($"tensor {name} in {checkpoint.Path} holds a scale that is not finite in block {bad}; a model with such values cannot be run");
+            : throw new BadInputException(
+                $"tensor {name} in {checkpoint.Path} holds a scale that is not finite in block {bad}; a model with such values cannot be "
+                    + "run");
     }
 
     /// <summary>Whether two tensors of one shape hold the same values.</summary>
@@ -87,21 +102,32 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
 
     /// <summary>Number of layers: one more than the highest N in names "PREFIXN.".</summary>
     public int Depth(string prefix)
-        => checkpoint.Tensors.Keys
-            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(name => int.TryParse(
-                name.AsSpan(prefix.Length, Math.Max(0, name.IndexOf('.', prefix.Length) - prefix.Length)), NumberStyles.None, CultureInfo.InvariantCulture, out var layer) ? layer : -1)
+        => checkpoint
+            .Tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(name =>
+                int.TryParse(
+                    name.AsSpan(prefix.Length, Math.Max(0, name.IndexOf('.', prefix.Length) - prefix.Length)),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var layer)
+                    ? layer
+                    : -1)
             .DefaultIfEmpty(-1)
             .Max() + 1;
 
-    /// <summary>Patches along one side of a square grid, from a position embedding (1, tokens, d) with <paramref name="others"/> tokens that are no patches.</summary>
+    /// <summary>
+    /// Patches along one side of a square grid, from a position embedding (1, tokens, d) with <paramref name="others"/> tokens that are no
+    /// patches.
+    /// </summary>
     public int GridSide(string name, int others)
     {
         var tokens = Shape(name, 3)[1];
         var side = (int)Math.Sqrt(Math.Max(0, tokens - others));
         return side * side == tokens - others && side > 0
             ? side
-            : throw new BadInputException($"{name} in {checkpoint.Path} has {tokens} tokens{(others > 0 ? " with a class token" : "")}: {tokens - others} patches do not form a square grid");
+            : throw new BadInputException(
+                $"{name} in {checkpoint.Path} has {tokens} tokens{(others > 0 ? " with a class token" : "")}: {tokens - others} patches do "
+                    + "not form a square grid");
     }
 
     /// <summary>Throws where config.json states another number than the tensors have.</summary>
@@ -114,7 +140,8 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
     }
 
     /// <summary>Throws where a tensor was not used, other than those named.</summary>
-    public void RefuseUnused(string kind, params string[] ignored) => RefuseUnused(kind, name => Array.Exists(ignored, prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
+    public void RefuseUnused(string kind, params string[] ignored)
+        => RefuseUnused(kind, name => Array.Exists(ignored, prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
 
     /// <summary>Throws where a tensor was not used, other than those that the predicate knows.</summary>
     public void RefuseUnused(string kind, Predicate<string> isIgnored)
@@ -123,7 +150,8 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
         {
             if (!used.Contains(name) && !isIgnored(name))
             {
-                throw new BadInputException($"tensor {Printable.Name(name)} in {checkpoint.Path} belongs to no part of {kind}; this variant is not supported");
+                throw new BadInputException(
+                    $"tensor {Printable.Name(name)} in {checkpoint.Path} belongs to no part of {kind}; this variant is not supported");
             }
         }
     }

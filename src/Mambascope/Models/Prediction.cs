@@ -22,7 +22,9 @@ public sealed record Prediction(int Index, string Label, double Probability, dou
         {
             values[i] = T.IsFinite(scores[i])
                 ? double.CreateTruncating(scores[i])
-                : throw new BadInputException($"the scores of {model.Name} for this input are not finite numbers: its weights do not fit {typeof(T).Name.ToLowerInvariant()} arithmetic or are damaged");
+                : throw new BadInputException(
+                    $"the scores of {model.Name} for this input are not finite numbers: its weights do not fit "
+                        + $"{typeof(T).Name.ToLowerInvariant()} arithmetic or are damaged");
         }
 
         // exp(s - max), so that nothing overflows.

@@ -4,17 +4,21 @@ namespace Mambascope.Models;
 public static class Presets
 {
     /// <summary>Known names.</summary>
-    public static IEnumerable<string> Names => Architectures.All.SelectMany(architecture => architecture.Presets).Select(preset => preset.Name);
+    public static IEnumerable<string> Names
+        => Architectures.All.SelectMany(architecture => architecture.Presets).Select(preset => preset.Name);
 
     /// <summary>Names of the models that read the given input.</summary>
-    public static IEnumerable<string> NamesFor(ModelInput reads) => Architectures.For(reads).SelectMany(architecture => architecture.Presets).Select(preset => preset.Name);
+    public static IEnumerable<string> NamesFor(ModelInput reads)
+        => Architectures.For(reads).SelectMany(architecture => architecture.Presets).Select(preset => preset.Name);
 
     /// <summary>A model from "PRESET" or "PRESET:SEED".</summary>
     /// <exception cref="BadInputException">No such preset, or a seed that is no whole number.</exception>
     public static IModel Create(string specification)
     {
         var (name, seed) = Parse(specification);
-        return Find(name) is { Preset: var preset } ? preset.Create(seed) : throw new BadInputException($"there is no preset {name}; known: {string.Join(", ", Names)}");
+        return Find(name) is { Preset: var preset }
+            ? preset.Create(seed)
+            : throw new BadInputException($"there is no preset {name}; known: {string.Join(", ", Names)}");
     }
 
     /// <summary>A preset and whose it is; null where there is none of that name.</summary>
@@ -32,6 +36,8 @@ public static class Presets
         var seed = 0;
         return parts.Length <= 2 && (parts.Length == 1 || int.TryParse(parts[1], out seed))
             ? (parts[0], seed)
-            : throw new BadInputException($"random:{specification} is not a preset; expected random:PRESET or random:PRESET:SEED with a whole number, for example random:vim-small:7");
+            : throw new BadInputException(
+                $"random:{specification} is not a preset; expected random:PRESET or random:PRESET:SEED with a whole number, for example "
+                    + "random:vim-small:7");
     }
 }

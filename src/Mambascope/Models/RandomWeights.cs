@@ -5,8 +5,9 @@ namespace Mambascope.Models;
 
 /// <summary>
 /// Weights as a model has them before training (the initialisation of the Mamba release), from a seed: to try speed and memory without
-/// a download, and to start training. A_log[e, n] = ln(n + 1), for a head of Mamba-2 ln of uniform in [1, 16]; D = 1; dt_proj.bias (dt_bias) such that softplus gives steps log-uniform in
-/// [0.001, 0.1]; dt_proj.weight uniform in ±R^-1/2; other matrices uniform in ±inputs^-1/2; norms 1; biases 0; embeddings normal 0.02.
+/// a download, and to start training. A_log[e, n] = ln(n + 1), for a head of Mamba-2 ln of uniform in [1, 16]; D = 1; dt_proj.bias
+/// (dt_bias) such that softplus gives steps log-uniform in [0.001, 0.1]; dt_proj.weight uniform in ±R^-1/2; other matrices uniform in
+/// ±inputs^-1/2; norms 1; biases 0; embeddings normal 0.02.
 /// </summary>
 public static class RandomWeights
 {
@@ -31,8 +32,11 @@ public static class RandomWeights
         };
     }
 
-    /// <summary>Weights without values, held as those of <see cref="Source"/> would be: a model of them can say what it is, but not run.</summary>
-    public static WeightSource Shapes(WeightFormat matrices = WeightFormat.F32) => (name, shape) => Weight.OfShape(name, FormatOf(name, shape, matrices), shape);
+    /// <summary>
+    /// Weights without values, held as those of <see cref="Source"/> would be: a model of them can say what it is, but not run.
+    /// </summary>
+    public static WeightSource Shapes(WeightFormat matrices = WeightFormat.F32)
+        => (name, shape) => Weight.OfShape(name, FormatOf(name, shape, matrices), shape);
 
     private static WeightFormat FormatOf(string name, int[] shape, WeightFormat matrices)
         => shape.Length == 2 && name.EndsWith(".weight", StringComparison.Ordinal) ? matrices : WeightFormat.F32;
@@ -51,10 +55,14 @@ public static class RandomWeights
                 return Fill(values, _ => Math.Log(Uniform(1, 16)));
             case var n when n.EndsWith("A_log", StringComparison.Ordinal) || n.EndsWith("A_b_log", StringComparison.Ordinal):
                 return Fill(values, i => Math.Log((i % inputs) + 1));
-            case var n when n.EndsWith(".D", StringComparison.Ordinal) || n.EndsWith(".D_b", StringComparison.Ordinal) || n.Contains("norm", StringComparison.Ordinal):
+            case var n
+                when n.EndsWith(".D", StringComparison.Ordinal)
+                    || n.EndsWith(".D_b", StringComparison.Ordinal)
+                    || n.Contains("norm", StringComparison.Ordinal):
                 return Fill(values, _ => 1);
             case "cls_token" or "pos_embed" or "head.weight" or "lm_head.weight" or "embed_out.weight":
-            case var n when n.EndsWith("embeddings.weight", StringComparison.Ordinal) || n.EndsWith("embed_in.weight", StringComparison.Ordinal):
+            case var n
+                when n.EndsWith("embeddings.weight", StringComparison.Ordinal) || n.EndsWith("embed_in.weight", StringComparison.Ordinal):
                 return Fill(values, _ => 0.02 * NormalDistribution.Draw(random));
             default:
                 return Fill(values, _ => Uniform(-1, 1) / Math.Sqrt(inputs));
@@ -64,7 +72,8 @@ public static class RandomWeights
     }
 
     private static bool IsStepBias(string name)
-        => name.EndsWith("bias", StringComparison.Ordinal) && (name.Contains("dt_proj", StringComparison.Ordinal) || name.EndsWith("dt_bias", StringComparison.Ordinal));
+        => name.EndsWith("bias", StringComparison.Ordinal)
+        && (name.Contains("dt_proj", StringComparison.Ordinal) || name.EndsWith("dt_bias", StringComparison.Ordinal));
 
     private static float[] Fill(float[] values, Func<int, double> value)
     {

@@ -18,7 +18,9 @@ public abstract class Run<T> : IDisposable
     /// <summary>Every quantity of the run; only the scores where it was not recorded.</summary>
     public Trace<T> Trace { get; }
 
-    /// <summary>Where the answer is read: the class token, -1 for the mean of all tokens, or the token after which the next one is asked for.</summary>
+    /// <summary>
+    /// Where the answer is read: the class token, -1 for the mean of all tokens, or the token after which the next one is asked for.
+    /// </summary>
     public abstract int Token { get; }
 
     /// <summary>The scores, one a class or token id.</summary>
@@ -28,7 +30,8 @@ public abstract class Run<T> : IDisposable
     public IReadOnlyList<Prediction> Predictions => predictions ??= Prediction.Of(Model, Scores);
 
     /// <summary>The most likely answers, most likely first.</summary>
-    public IReadOnlyList<Prediction> Top(int count) => [.. Predictions.OrderByDescending(answer => answer.Score).ThenBy(answer => answer.Index).Take(count)];
+    public IReadOnlyList<Prediction> Top(int count)
+        => [.. Predictions.OrderByDescending(answer => answer.Score).ThenBy(answer => answer.Index).Take(count)];
 
     /// <summary>How likely one answer is.</summary>
     public Prediction Score(int index) => Predictions[index];

@@ -22,7 +22,10 @@ public sealed class ScorePositions
     public static ScorePositions All { get; } = new(tokens: null, isAll: true);
 
     /// <summary>The given tokens of each text, from 0.</summary>
-    public static ScorePositions At(params IReadOnlyList<int> tokens) => tokens.Count > 0 ? new([.. tokens], isAll: false) : throw new ArgumentException("At least one token must be scored.", nameof(tokens));
+    public static ScorePositions At(params IReadOnlyList<int> tokens)
+        => tokens.Count > 0
+            ? new([.. tokens], isAll: false)
+            : throw new ArgumentException("At least one token must be scored", nameof(tokens));
 
     /// <summary>The tokens of a text of <paramref name="length"/> tokens in a batch whose longest has <paramref name="longest"/>.</summary>
     /// <exception cref="BadInputException">The text has no such token.</exception>

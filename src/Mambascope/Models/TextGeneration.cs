@@ -52,7 +52,8 @@ public sealed class TextGeneration<T>
 
     /// <summary>Scores of the next token, one an id. Changed by reading on.</summary>
     /// <exception cref="InvalidOperationException">Nothing has been read.</exception>
-    public ReadOnlySpan<T> Scores => scores ?? throw new InvalidOperationException("Read at least one token before asking what comes next.");
+    public ReadOnlySpan<T> Scores
+        => scores ?? throw new InvalidOperationException("Read at least one token before asking what comes next");
 
     /// <summary>Reads tokens; their number does not matter for the result.</summary>
     /// <exception cref="BadInputException">No tokens, or an id that does not exist; nothing has been read then.</exception>

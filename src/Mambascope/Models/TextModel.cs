@@ -49,8 +49,8 @@ public sealed class TextModel : LoadedModel
     public string? TokenizerRefusal { get; }
 
     /// <summary>
-    /// Opens a model with the tokenizer.json beside its weights; <c>"tokenizer": "bytes"</c> in config.json says that a token is a byte. Its
-    /// config.json, where there is one, and the names of its tensors say which architecture it has.
+    /// Opens a model with the tokenizer.json beside its weights; <c>"tokenizer": "bytes"</c> in config.json says that a token is a byte.
+    /// Its config.json, where there is one, and the names of its tensors say which architecture it has.
     /// </summary>
     /// <param name="model">Folder, weight file, shipped model, hub model or <c>random:PRESET[:SEED]</c>.</param>
     /// <param name="threads">Threads, the caller's included; null for one a processor. Results do not depend on it.</param>
@@ -102,10 +102,15 @@ public sealed class TextModel : LoadedModel
         ArgumentNullException.ThrowIfNull(name);
         if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
-            return id < Model.VocabularySize ? id : throw new BadInputException($"token id {id} does not exist; {Name} has ids 0 to {Model.VocabularySize - 1}");
+            return id < Model.VocabularySize
+                ? id
+                : throw new BadInputException($"token id {id} does not exist; {Name} has ids 0 to {Model.VocabularySize - 1}");
         }
 
-        return Tokenizer?.Find(name) ?? throw new BadInputException($"{Name} has no tokenizer, so '{Printable.Name(name)}' cannot be looked up; give a token id from 0 to {Model.VocabularySize - 1}");
+        return Tokenizer?.Find(name)
+            ?? throw new BadInputException(
+                $"{Name} has no tokenizer, so '{Printable.Name(name)}' cannot be looked up; give a token id from 0 to "
+                    + $"{Model.VocabularySize - 1}");
     }
 
     /// <summary>
@@ -121,13 +126,15 @@ public sealed class TextModel : LoadedModel
         var bad = Array.FindIndex(ids, id => id < 0 || id >= Model.VocabularySize);
         return bad < 0
             ? Locate(Array.ConvertAll(ids, id => (int)id))
-            : throw new BadInputException($"{path}: {InputIds} holds {ids[bad]} at position {bad}; {Name} has ids 0 to {Model.VocabularySize - 1}");
+            : throw new BadInputException(
+                $"{path}: {InputIds} holds {ids[bad]} at position {bad}; {Name} has ids 0 to {Model.VocabularySize - 1}");
     }
 
     /// <summary>Runs the model on a text, keeping what explanations need.</summary>
     /// <param name="text">A text.</param>
     /// <param name="cancellation">Stops the run.</param>
-    public TextRun<float> Run(string text, CancellationToken cancellation = default) => Run<float>(Encode(text), cancellation: cancellation);
+    public TextRun<float> Run(string text, CancellationToken cancellation = default)
+        => Run<float>(Encode(text), cancellation: cancellation);
 
     /// <summary>Runs the model, keeping what explanations need.</summary>
     /// <typeparam name="T">float, or double for exactness (slow).</typeparam>
@@ -138,7 +145,8 @@ public sealed class TextModel : LoadedModel
     /// <exception cref="BadInputException">No such position, or the scores are not finite.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
-    public TextRun<T> Run<T>(IReadOnlyList<TextToken> tokens, int? position = null, bool isRecording = true, CancellationToken cancellation = default)
+    public TextRun<T> Run<T>(
+        IReadOnlyList<TextToken> tokens, int? position = null, bool isRecording = true, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(tokens);
@@ -146,7 +154,8 @@ public sealed class TextModel : LoadedModel
         try
         {
             var at = position ?? (tokens.Count - 1);
-            var run = new TextRun<T>(this, tokens, at, Model.Forward(tape, TokenBatch.Of([.. tokens.Select(token => token.Id)]), ScorePositions.At(at)));
+            var run = new TextRun<T>(
+                this, tokens, at, Model.Forward(tape, TokenBatch.Of([.. tokens.Select(token => token.Id)]), ScorePositions.At(at)));
             run.RequireFinite();
             return run;
         }
@@ -176,7 +185,9 @@ public sealed class TextModel : LoadedModel
         {
             return config.GetString("tokenizer") == "bytes"
                 ? new ByteTokenizer()
-                : throw new BadInputException($"{config.Path}: tokenizer is \"{Printable.Name(config.GetString("tokenizer"))}\", expected \"bytes\", or no such entry and a {TextTokenizer.FileName}");
+                : throw new BadInputException(
+                    $"{config.Path}: tokenizer is \"{Printable.Name(config.GetString("tokenizer"))}\", expected \"bytes\", or no such "
+                        + $"entry and a {TextTokenizer.FileName}");
         }
 
         return file.Source.Preset is null && file.Source.Beside(TextTokenizer.FileName) is { } path

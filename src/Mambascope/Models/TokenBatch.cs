@@ -63,7 +63,9 @@ public sealed class TokenBatch
         {
             if (Ids[i] < 0 || Ids[i] >= vocabularySize)
             {
-                throw new BadInputException($"token id {Ids[i]} at position {i % Length}{(Batch > 1 ? $" of text {i / Length}" : "")} does not exist; the model has ids 0 to {vocabularySize - 1}");
+                throw new BadInputException(
+                    $"token id {Ids[i]} at position {i % Length}{(Batch > 1 ? $" of text {i / Length}" : "")} does not exist; the model "
+                        + $"has ids 0 to {vocabularySize - 1}");
             }
         }
     }

@@ -3,7 +3,9 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Models;
 
-/// <summary>Chooses tokens from scores: greedily, or at random by softmax of scores / temperature, of the top k, of the top p, seeded.</summary>
+/// <summary>
+/// Chooses tokens from scores: greedily, or at random by softmax of scores / temperature, of the top k, of the top p, seeded.
+/// </summary>
 public sealed class TokenSampler
 {
     private readonly SamplingOptions options;
@@ -15,7 +17,8 @@ public sealed class TokenSampler
     {
         if (!(options.Temperature >= 0) || double.IsPositiveInfinity(options.Temperature))
         {
-            throw new BadInputException($"temperature {options.Temperature} is no temperature; expected 0 (the most likely token) or a positive number");
+            throw new BadInputException(
+                $"temperature {options.Temperature} is no temperature; expected 0 (the most likely token) or a positive number");
         }
 
         if (options.TopK < 1)

@@ -18,7 +18,9 @@ public sealed record WeightTotals(long Parameters, long Bytes, WeightFormat Form
     public static WeightTotals Of(IEnumerable<Weight> weights)
     {
         var all = weights.ToArray();
-        var byFormat = all.GroupBy(weight => weight.Format).Select(group => (Format: group.Key, Count: group.Sum(weight => (long)weight.Count)));
-        return new(all.Sum(weight => (long)weight.Count), all.Sum(weight => weight.ByteLength), byFormat.MaxBy(group => group.Count).Format);
+        var byFormat = all.GroupBy(weight => weight.Format)
+            .Select(group => (Format: group.Key, Count: group.Sum(weight => (long)weight.Count)));
+        return new(
+            all.Sum(weight => (long)weight.Count), all.Sum(weight => weight.ByteLength), byFormat.MaxBy(group => group.Count).Format);
     }
 }

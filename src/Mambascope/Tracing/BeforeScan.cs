@@ -17,7 +17,9 @@ public abstract record BeforeScan<T>
     /// <param name="v">Weights of u (Batch, L, E); overwritten.</param>
     /// <param name="w">Weights of x (Batch, L, E).</param>
     /// <param name="accumulate">Whether to add to w.</param>
-    /// <param name="carried">For a piece of a text: what later pieces reach for in this one, replaced by what this one reaches for in the piece before.</param>
+    /// <param name="carried">
+    /// For a piece of a text: what later pieces reach for in this one, replaced by what this one reaches for in the piece before.
+    /// </param>
     public abstract void Transpose(
         Workers workers, BufferPool<T> pool, ScanOrder order, Activation<T> v, Activation<T> w, bool accumulate, T[]? carried = null);
 
@@ -25,7 +27,9 @@ public abstract record BeforeScan<T>
     /// <param name="order">The scan's order.</param>
     /// <param name="item">Item of the batch.</param>
     /// <param name="channel">Channel, from 0.</param>
-    /// <param name="matrix">Row i: weights of u for output token i, none of them later than i in the scan's order; becomes weights of x.</param>
+    /// <param name="matrix">
+    /// Row i: weights of u for output token i, none of them later than i in the scan's order; becomes weights of x.
+    /// </param>
     public abstract void TransposeRows(ScanOrder order, int item, int channel, Span<T> matrix);
 
     /// <summary>sums[e] += weights[e] c[e] at a token: the share that does not come from x.</summary>

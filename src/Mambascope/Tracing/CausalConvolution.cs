@@ -4,7 +4,9 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Tracing;
 
-/// <summary>u = silu(p), p the depthwise convolution of x along the scan's order: M = diag(sigma(p)) (taps as a banded matrix), c = sigma(p) bias.</summary>
+/// <summary>
+/// u = silu(p), p the depthwise convolution of x along the scan's order: M = diag(sigma(p)) (taps as a banded matrix), c = sigma(p) bias.
+/// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="Taps">Taps (E, 1, K); the last multiplies the current token.</param>
 /// <param name="Bias">Bias (E), if any.</param>

@@ -23,7 +23,10 @@ public sealed record MixerUnits(string Name, int Count);
 
 /// <summary>What a mixer is made of, known before any run.</summary>
 /// <param name="Kind">How it mixes.</param>
-/// <param name="Units">What has a matrix of its own, the finest first: the channels of a scan, then the heads that share a matrix of it; the heads of softmax attention.</param>
+/// <param name="Units">
+/// What has a matrix of its own, the finest first: the channels of a scan, then the heads that share a matrix of it; the heads of softmax
+/// attention.
+/// </param>
 /// <param name="Scans">Scans side by side: 1 for a causal Mamba, 2 for Vision Mamba, 0 without scans.</param>
 public sealed record MixerShape(MixerKind Kind, IReadOnlyList<MixerUnits> Units, int Scans = 0)
 {
@@ -38,6 +41,8 @@ public sealed record MixerShape(MixerKind Kind, IReadOnlyList<MixerUnits> Units,
     public int? Count(string unit) => Units.FirstOrDefault(units => units.Name == unit)?.Count;
 }
 
-/// <summary>The mixers of a layer: none for a layer that works on each token alone, two where a scan and attention run side by side.</summary>
+/// <summary>
+/// The mixers of a layer: none for a layer that works on each token alone, two where a scan and attention run side by side.
+/// </summary>
 /// <param name="Mixers">What each is made of.</param>
 public sealed record LayerShape(IReadOnlyList<MixerShape> Mixers);

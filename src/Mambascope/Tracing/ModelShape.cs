@@ -1,6 +1,8 @@
 namespace Mambascope.Tracing;
 
-/// <summary>What a model's layers are made of, known before any run: which methods can explain it depends on this and on nothing else.</summary>
+/// <summary>
+/// What a model's layers are made of, known before any run: which methods can explain it depends on this and on nothing else.
+/// </summary>
 public sealed class ModelShape
 {
     /// <summary>States the layers, from input to output.</summary>

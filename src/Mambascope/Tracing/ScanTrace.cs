@@ -6,7 +6,9 @@ namespace Mambascope.Tracing;
 /// <summary>What one scan of a mixer computed, in token coordinates. Letters as in the Mamba papers.</summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="Order">Order in which the scan visits the tokens.</param>
-/// <param name="Before">What stands between the mixer's x-branch and u; null where u is the x-branch. Scans that read the same u share it.</param>
+/// <param name="Before">
+/// What stands between the mixer's x-branch and u; null where u is the x-branch. Scans that read the same u share it.
+/// </param>
 /// <param name="ALog">ln(-A), (E, N); (H) for Mamba-2.</param>
 /// <param name="D">Skip (E).</param>
 /// <param name="U">Scan input (Batch, L, E).</param>

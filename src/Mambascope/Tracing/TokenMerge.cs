@@ -12,8 +12,8 @@ public readonly record struct TokenShare<T>(int After, int Before, T Share)
     where T : unmanaged;
 
 /// <summary>
-/// What joins tokens between the stages of a model: S (tokens behind, tokens in front), of which only the entries that are not zero are kept.
-/// Relevance of the tokens behind, a row vector v, becomes v S over those in front. Rows that sum to one keep totals.
+/// What joins tokens between the stages of a model: S (tokens behind, tokens in front), of which only the entries that are not zero are
+/// kept. Relevance of the tokens behind, a row vector v, becomes v S over those in front. Rows that sum to one keep totals.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 public sealed class TokenMerge<T>
@@ -34,7 +34,7 @@ public sealed class TokenMerge<T>
             if ((uint)share.After >= (uint)after || (uint)share.Before >= (uint)before)
             {
                 throw new ArgumentException(
-                    $"A merge of {before} tokens into {after} has no entry ({share.After}, {share.Before}).", nameof(shares));
+                    $"A merge of {before} tokens into {after} has no entry ({share.After}, {share.Before})", nameof(shares));
             }
         }
     }

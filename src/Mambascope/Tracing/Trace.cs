@@ -74,7 +74,9 @@ public sealed class Trace<T> : IDisposable
     /// <summary>For each item, the token to which each row of its scores belongs; -1 for the mean of all.</summary>
     public IReadOnlyList<IReadOnlyList<int>> ScoredTokens { get; }
 
-    /// <summary>Token from which the classifier reads, or -1 where it reads the mean of all; for text the last token scored (of the first item).</summary>
+    /// <summary>
+    /// Token from which the classifier reads, or -1 where it reads the mean of all; for text the last token scored (of the first item).
+    /// </summary>
     public int ReadToken => ScoredTokens[0][^1];
 
     /// <summary>Layout of the patches in the image; null for text.</summary>

@@ -3,10 +3,13 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Tests.Attention;
 
-/// <summary>b'[i] = scale silu(z_i) sum over j of (alpha + D I)[i, j] sigma(p_j) bias: what a gated output has beside T' x, written out in double.</summary>
+/// <summary>
+/// b'[i] = scale silu(z_i) sum over j of (alpha + D I)[i, j] sigma(p_j) bias: what a gated output has beside T' x, written out in double.
+/// </summary>
 internal static class BlockBias
 {
-    public static double[] Of(ScanMixerTrace<double> mixer, ScanTrace<double> scan, int item, int channel) => Of<double>(mixer, scan, item, channel);
+    public static double[] Of(ScanMixerTrace<double> mixer, ScanTrace<double> scan, int item, int channel)
+        => Of<double>(mixer, scan, item, channel);
 
     public static T[] Of<T>(ScanMixerTrace<T> mixer, ScanTrace<T> scan, int item, int channel)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -19,7 +22,11 @@ internal static class BlockBias
             {
                 var source = alpha[i, j] + (i == j ? T.CreateTruncating(scan.D.Values<float>()[channel]) : T.Zero);
                 var open = T.One / (T.One + T.Exp(-conv.P.Data.Row(item, j)[channel]));
-                bias[i] += source * open * T.CreateTruncating(conv.Bias?.Values<float>()[channel] ?? 0) * MixerGate.Factor(mixer.After, item, i, channel);
+                bias[i] +=
+                    source
+                    * open
+                    * T.CreateTruncating(conv.Bias?.Values<float>()[channel] ?? 0)
+                    * MixerGate.Factor(mixer.After, item, i, channel);
             }
         }
 

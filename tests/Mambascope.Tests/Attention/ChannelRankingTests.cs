@@ -34,7 +34,11 @@ public sealed class ChannelRankingTests
         var expected = new double[actual.Values.Length];
         foreach (var channel in channels)
         {
-            expected = [.. expected.Zip(ChannelMatrix.Of(trace.ScanMixers[0], 0, channel, AttentionView.S6).Values, (sum, value) => sum + (value / 3.0))];
+            expected =
+            [
+                .. expected.Zip(ChannelMatrix.Of(trace.ScanMixers[0], 0, channel, AttentionView.S6).Values, (sum, value) =>
+                    sum + (value / 3.0)),
+            ];
         }
 
         Golden.AssertClose("mean of three", Array.ConvertAll(actual.Values, v => (double)v), expected, 1e-6);

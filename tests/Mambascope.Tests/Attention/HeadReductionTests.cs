@@ -18,17 +18,41 @@ public sealed class HeadReductionTests : IDisposable
     [MemberData(nameof(Requests))]
     public void A_reduction_is_that_of_the_channels_matrices(string name, AttentionView view, SignRule sign, ChannelReduction reduction)
     {
-        using var trace = TinyLanguageModels.Run<double>(workers, TinyLanguageModels.Create(name), TokenBatch.Of([TinyLanguageModels.Text(13), TinyLanguageModels.Text(13, seed: 3)]));
+        using var trace = TinyLanguageModels.Run<double>(
+            workers, TinyLanguageModels.Create(name), TokenBatch.Of([TinyLanguageModels.Text(13), TinyLanguageModels.Text(13, seed: 3)]));
         var layer = trace.ScanMixers[1];
-        foreach (var request in new[]
-        {
-            new MatrixRequest<double> { View = view, Sign = sign, Reduction = reduction },
-            new MatrixRequest<double> { View = view, Sign = sign, Reduction = reduction, Channels = [17, 3, 4] },
-            new MatrixRequest<double> { View = view, Sign = sign, Reduction = reduction, RowWeights = layer.Gated.Data, ColumnWeights = layer.X.Data },
-        })
+        foreach (
+            var request in new[]
+            {
+                new MatrixRequest<double>
+                {
+                    View = view,
+                    Sign = sign,
+                    Reduction = reduction,
+                },
+                new MatrixRequest<double>
+                {
+                    View = view,
+                    Sign = sign,
+                    Reduction = reduction,
+                    Channels = [17, 3, 4],
+                },
+                new MatrixRequest<double>
+                {
+                    View = view,
+                    Sign = sign,
+                    Reduction = reduction,
+                    RowWeights = layer.Gated.Data,
+                    ColumnWeights = layer.X.Data,
+                },
+            })
         {
             var expected = MatrixReduction.ReducePlain(workers, layer, item: 1, request);
-            Golden.AssertClose($"{request.Channels?.Count} {request.RowWeights}", MatrixReduction.Reduce(workers, layer, item: 1, request).Values, expected.Values, 1e-11);
+            Golden.AssertClose(
+                $"{request.Channels?.Count} {request.RowWeights}",
+                MatrixReduction.Reduce(workers, layer, item: 1, request).Values,
+                expected.Values,
+                1e-11);
         }
     }
 
@@ -38,7 +62,8 @@ public sealed class HeadReductionTests : IDisposable
     [InlineData("mamba2-group-norms")]
     public void A_row_of_all_channels_is_that_of_their_matrices(string name)
     {
-        using var trace = TinyLanguageModels.Run<double>(workers, TinyLanguageModels.Create(name), TokenBatch.Of(TinyLanguageModels.Text(13)));
+        using var trace = TinyLanguageModels.Run<double>(
+            workers, TinyLanguageModels.Create(name), TokenBatch.Of(TinyLanguageModels.Text(13)));
         var layer = trace.ScanMixers[0];
         var (L, E) = (13, layer.X.Data.Width);
         foreach (var view in Enum.GetValues<AttentionView>())
@@ -66,7 +91,9 @@ public sealed class HeadReductionTests : IDisposable
         {
             using var others = new Workers(threads);
             using var trace = TinyLanguageModels.Run<float>(others, model, TokenBatch.Of(TinyLanguageModels.Text(150)));
-            var matrix = MatrixReduction.Reduce(others, trace.ScanMixers[0], 0, new() { View = AttentionView.Block, Sign = SignRule.Clamp }).Values;
+            var matrix = MatrixReduction
+                .Reduce(others, trace.ScanMixers[0], 0, new() { View = AttentionView.Block, Sign = SignRule.Clamp })
+                .Values;
             using var replay = trace.Tape.Backward(trace.Logits, trace.Logits.Data, [trace.Tokens]);
             float[] found = [.. matrix, .. replay[trace.Tokens].ToArray()];
             first ??= found;

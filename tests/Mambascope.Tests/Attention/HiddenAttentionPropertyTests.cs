@@ -24,7 +24,8 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
             foreach (var direction in layer.Scans)
             {
                 var alpha = ChannelMatrix.S6(direction, item, channel);
-                Golden.AssertClose("y", Multiply(alpha, Column(direction.U.Data, item, channel)), Column(direction.Y.Data, item, channel), 1e-12);
+                Golden.AssertClose(
+                    "y", Multiply(alpha, Column(direction.U.Data, item, channel)), Column(direction.Y.Data, item, channel), 1e-12);
             }
         });
     }
@@ -63,7 +64,10 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
             for (var e = 0; e < E; e++)
             {
                 var matrix = ChannelMatrix.Of(layer, item, e, view, directions);
-                var expected = Enumerable.Range(0, L).Select(j => Enumerable.Range(0, L).Sum(i => v.Row(item, i)[0] * matrix[i, j])).ToArray();
+                var expected = Enumerable
+                    .Range(0, L)
+                    .Select(j => Enumerable.Range(0, L).Sum(i => v.Row(item, i)[0] * matrix[i, j]))
+                    .ToArray();
                 Golden.AssertClose($"{view} {directions} channel {e}", Column(actual, item, e), expected, 1e-12);
             }
         }
@@ -79,14 +83,29 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
     /// <summary>Every reduction, sign rule and view: the streaming kernel against the plain loops, in every register width.</summary>
     [Theory]
     [MemberData(nameof(AllRequests))]
-    public void Streamed_reduction_equals_the_plain_one(AttentionView view, SignRule sign, ChannelReduction reduction, ScanDirections directions)
+    public void Streamed_reduction_equals_the_plain_one(
+        AttentionView view, SignRule sign, ChannelReduction reduction, ScanDirections directions)
     {
         using var trace = TinyVim.Run<float>(workers, model, batch: 2);
         var layer = trace.ScanMixers[2];
-        var weights = new Activation<float>(Array.ConvertAll(TinyVim.RandomActivation(2, trace.Length, layer.X.Data.Width, seed: 8).Buffer, v => (float)v), 0, 2, trace.Length, layer.X.Data.Width, layer.X.Data.Width);
+        var weights = new Activation<float>(
+            Array.ConvertAll(TinyVim.RandomActivation(2, trace.Length, layer.X.Data.Width, seed: 8).Buffer, v => (float)v),
+            0,
+            2,
+            trace.Length,
+            layer.X.Data.Width,
+            layer.X.Data.Width);
         foreach (var rows in new Activation<float>?[] { null, weights })
         {
-            var request = new MatrixRequest<float> { View = view, Sign = sign, Reduction = reduction, Directions = directions, RowWeights = rows, ColumnWeights = rows is null ? null : layer.X.Data };
+            var request = new MatrixRequest<float>
+            {
+                View = view,
+                Sign = sign,
+                Reduction = reduction,
+                Directions = directions,
+                RowWeights = rows,
+                ColumnWeights = rows is null ? null : layer.X.Data,
+            };
             var expected = Array.ConvertAll(MatrixReduction.ReducePlain(workers, layer, 1, request).Values, v => (double)v);
             if (reduction == ChannelReduction.Product)
             {
@@ -104,7 +123,9 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
             => Golden.AssertClose(name, Array.ConvertAll(actual.Values, v => (double)v), expected, 1e-5);
     }
 
-    /// <summary>Decays from none at all to far below the range of float within one tile: both ways of treating a tile's own columns.</summary>
+    /// <summary>
+    /// Decays from none at all to far below the range of float within one tile: both ways of treating a tile's own columns.
+    /// </summary>
     [Theory]
     [InlineData(-6, 1e-5)]
     [InlineData(0, 1e-5)]
@@ -130,8 +151,10 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
             foreach (var sign in Enum.GetValues<SignRule>())
             {
                 var actual = MatrixReduction.Reduce(workers, trace.ScanMixers[0], 0, new MatrixRequest<float> { View = view, Sign = sign });
-                var expected = MatrixReduction.Reduce(workers, exact.ScanMixers[0], 0, new MatrixRequest<double> { View = view, Sign = sign });
-                Golden.AssertClose($"{view} {sign} shift {shift}", Array.ConvertAll(actual.Values, v => (double)v), expected.Values, tolerance);
+                var expected = MatrixReduction.Reduce(
+                    workers, exact.ScanMixers[0], 0, new MatrixRequest<double> { View = view, Sign = sign });
+                Golden.AssertClose(
+                    $"{view} {sign} shift {shift}", Array.ConvertAll(actual.Values, v => (double)v), expected.Values, tolerance);
             }
         }
     }
@@ -144,12 +167,16 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         {
             using var team = new Workers(threads);
             using var trace = TinyVim.Run<float>(team, model);
-            var matrix = MatrixReduction.Reduce(team, trace.ScanMixers[0], 0, new MatrixRequest<float> { View = AttentionView.Block, Sign = SignRule.Clamp });
+            var matrix = MatrixReduction.Reduce(
+                team, trace.ScanMixers[0], 0, new MatrixRequest<float> { View = AttentionView.Block, Sign = SignRule.Clamp });
             Assert.Equal(expected ??= matrix.Values, matrix.Values);
         }
     }
 
-    /// <summary>A hand-made channel that counts how many ones in a row end at each position: its attention is one on the current run and zero elsewhere.</summary>
+    /// <summary>
+    /// A hand-made channel that counts how many ones in a row end at each position: its attention is one on the current run and zero
+    /// elsewhere.
+    /// </summary>
     [Fact]
     public void Counting_ones_in_a_row_attends_to_the_current_run()
     {
@@ -161,7 +188,8 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         var c = Activation<double>.Of([.. ones.Select(one => (double)one)], 1, L, 1);
         var values = new[] { c, delta, b, c, c }.Select((data, i) => new Value<double>(i, data)).ToArray();
         var weight = new Weight("A_log", [0f], 1, 1);
-        var direction = new ScanTrace<double>(ScanOrder.Forward(L), Before: null, weight, weight, values[0], values[1], values[2], values[3], values[4]);
+        var direction = new ScanTrace<double>(
+            ScanOrder.Forward(L), Before: null, weight, weight, values[0], values[1], values[2], values[3], values[4]);
         var alpha = ChannelMatrix.S6(direction, 0, 0);
         for (var i = 0; i < L; i++)
         {

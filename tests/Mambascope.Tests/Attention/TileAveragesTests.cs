@@ -33,23 +33,34 @@ public sealed class TileAveragesTests : IDisposable
                 expected[tile] = pairs.Length == 0 ? 0 : pairs.Average();
             }
 
-            Golden.AssertClose($"{view}", TileAverages<double>.Of(workers, trace.Tape.Pool, trace.ScanMixers[1], starts, view).Values, expected, 1e-11);
+            Golden.AssertClose(
+                $"{view}", TileAverages<double>.Of(workers, trace.Tape.Pool, trace.ScanMixers[1], starts, view).Values, expected, 1e-11);
             foreach (var piece in new[] { 1, 7, 100 })
             {
-                Golden.AssertClose($"{view} in pieces of {piece}", LongText.Tiles<double>(model, workers, text, layer: 1, starts, view, piece).Values, expected, 1e-10);
+                Golden.AssertClose(
+                    $"{view} in pieces of {piece}",
+                    LongText.Tiles<double>(model, workers, text, layer: 1, starts, view, piece).Values,
+                    expected,
+                    1e-10);
             }
         }
 
-        static IEnumerable<int> Block(int index) => Enumerable.Range(starts[index], (index + 1 < starts.Length ? starts[index + 1] : 43) - starts[index]);
+        static IEnumerable<int> Block(int index)
+            => Enumerable.Range(starts[index], (index + 1 < starts.Length ? starts[index + 1] : 43) - starts[index]);
     }
 
     [Fact]
     public void The_first_text_of_a_batch_is_averaged_as_if_alone()
     {
         var model = TinyLanguageModels.Create("mamba");
-        using var both = TinyLanguageModels.Run<double>(workers, model, TokenBatch.Of([TinyLanguageModels.Text(43), TinyLanguageModels.Text(43, seed: 1)]));
+        using var both = TinyLanguageModels.Run<double>(
+            workers, model, TokenBatch.Of([TinyLanguageModels.Text(43), TinyLanguageModels.Text(43, seed: 1)]));
         var expected = LongText.Tiles<double>(model, workers, TinyLanguageModels.Text(43), layer: 0, starts, AttentionView.Block);
-        Golden.AssertClose("first", TileAverages<double>.Of(workers, both.Tape.Pool, both.ScanMixers[0], starts, AttentionView.Block).Values, expected.Values, 1e-11);
+        Golden.AssertClose(
+            "first",
+            TileAverages<double>.Of(workers, both.Tape.Pool, both.ScanMixers[0], starts, AttentionView.Block).Values,
+            expected.Values,
+            1e-11);
     }
 
     [Fact]
@@ -62,8 +73,10 @@ public sealed class TileAveragesTests : IDisposable
             Assert.Throws<BadInputException>(() => new TileAverages<float>(wrong, 10, AttentionView.S6));
         }
 
-        Assert.Throws<BadInputException>(() => LongText.Tiles<float>(TinyLanguageModels.Create("mamba"), workers, [1, 2], layer: 2, [0], AttentionView.S6));
-        Assert.Throws<BadInputException>(() => LongText.Tiles<float>(TinyLanguageModels.Create("gpt-neox"), workers, [1, 2], layer: 0, [0], AttentionView.S6));
+        Assert.Throws<BadInputException>(() =>
+            LongText.Tiles<float>(TinyLanguageModels.Create("mamba"), workers, [1, 2], layer: 2, [0], AttentionView.S6));
+        Assert.Throws<BadInputException>(() =>
+            LongText.Tiles<float>(TinyLanguageModels.Create("gpt-neox"), workers, [1, 2], layer: 0, [0], AttentionView.S6));
     }
 
     public void Dispose() => workers.Dispose();

@@ -44,7 +44,12 @@ public sealed class TokenMixingTests : IDisposable
         using var trace = Run("deit");
         var mixer = trace.SoftmaxMixers[0];
         var mixing = TokenMixing<double>.Of(mixer);
-        AttentionMatrix<double>[] heads = [.. Enumerable.Range(0, mixer.Heads).Select(head => mixing.Matrix(workers, 0, new() { Channels = [head] }, TestContext.Current.CancellationToken))];
+        AttentionMatrix<double>[] heads =
+        [
+            .. Enumerable
+                .Range(0, mixer.Heads)
+                .Select(head => mixing.Matrix(workers, 0, new() { Channels = [head] }, TestContext.Current.CancellationToken)),
+        ];
         var largest = mixing.Matrix(workers, 0, new() { Reduction = ChannelReduction.Max }, TestContext.Current.CancellationToken);
         var some = mixing.Matrix(workers, 0, new() { Channels = [0, 1] }, TestContext.Current.CancellationToken);
         for (var i = 0; i < largest.Values.Length; i++)
@@ -56,7 +61,10 @@ public sealed class TokenMixingTests : IDisposable
 
     [Fact]
     public void A_mixer_that_nobody_accounts_for_is_refused_in_words()
-        => Assert.Contains("how fake mixing mix tokens is not known", Assert.Throws<BadInputException>(() => TokenMixing<double>.Of(new UnknownMixerTrace())).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "how fake mixing mix tokens is not known",
+            Assert.Throws<BadInputException>(() => TokenMixing<double>.Of(new UnknownMixerTrace())).Message,
+            StringComparison.Ordinal);
 
     private Trace<double> Run(string name)
     {

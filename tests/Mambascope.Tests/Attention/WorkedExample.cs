@@ -38,7 +38,8 @@ internal static class WorkedExample
 
         var index = 0;
         Value<double> Value(Activation<double> data) => new(index++, data);
-        var scan = new ScanTrace<double>(order, new CausalConvolution<double>(conv, bias, Value(p)), aLog, skip, Value(u), Value(delta), Value(b), Value(c), Value(y));
+        var scan = new ScanTrace<double>(
+            order, new CausalConvolution<double>(conv, bias, Value(p)), aLog, skip, Value(u), Value(delta), Value(b), Value(c), Value(y));
         return new(Value(x), [scan], new(Scale: 1, Value(z), Norm: null), Value(skipped), Value(gated), Value(gated));
     }
 

@@ -20,8 +20,14 @@ public sealed class WorkedExampleTests
     }
 
     [Theory]
-    [InlineData(0, new[] { 0.009471, 0, 0, 0, -0.039925, -0.003528, 0, 0, 0.042968, 0.068003, 0.078841, 0, 0.012579, 0.026504, 0.034262, -0.005849 }, new[] { 0.001184, -0.005101, 0.010576, 0.003453 })]
-    [InlineData(1, new[] { 0.009034, 0, 0, 0, 0.022070, -0.035381, 0, 0, -0.000949, 0.012113, -0.002631, 0, 0.081100, 0.048813, 0.072410, -0.297098 }, new[] { -0.001807, 0.002662, -0.001812, 0.033735 })]
+    [InlineData(
+        0,
+        new[] { 0.009471, 0, 0, 0, -0.039925, -0.003528, 0, 0, 0.042968, 0.068003, 0.078841, 0, 0.012579, 0.026504, 0.034262, -0.005849 },
+        new[] { 0.001184, -0.005101, 0.010576, 0.003453 })]
+    [InlineData(
+        1,
+        new[] { 0.009034, 0, 0, 0, 0.022070, -0.035381, 0, 0, -0.000949, 0.012113, -0.002631, 0, 0.081100, 0.048813, 0.072410, -0.297098 },
+        new[] { -0.001807, 0.002662, -0.001812, 0.033735 })]
     public void Block_and_bias_match(int channel, double[] block, double[] bias)
     {
         var layer = WorkedExample.Layer();
@@ -33,8 +39,16 @@ public sealed class WorkedExampleTests
     public void Scan_and_gate_match()
     {
         var layer = WorkedExample.Layer();
-        Golden.AssertClose("y", layer.Scans[0].Y.Data.Buffer, [0.034348, 0.006046, 0.136891, 0.071913, 0.092565, -0.140541, 0.105537, -0.050572], Tolerance);
-        Golden.AssertClose("gated", layer.Gated.Data.Buffer, [0.010655, 0.002710, -0.052083, 0.031388, 0.110708, -0.012289, 0.031854, -0.138604], Tolerance);
+        Golden.AssertClose(
+            "y",
+            layer.Scans[0].Y.Data.Buffer,
+            [0.034348, 0.006046, 0.136891, 0.071913, 0.092565, -0.140541, 0.105537, -0.050572],
+            Tolerance);
+        Golden.AssertClose(
+            "gated",
+            layer.Gated.Data.Buffer,
+            [0.010655, 0.002710, -0.052083, 0.031388, 0.110708, -0.012289, 0.031854, -0.138604],
+            Tolerance);
     }
 
     [Fact]
@@ -43,7 +57,11 @@ public sealed class WorkedExampleTests
         using var workers = new Workers(1);
         var layer = WorkedExample.Layer();
         var mean = MatrixReduction.Reduce(workers, layer, 0, new MatrixRequest<double>());
-        Golden.AssertClose("mean", mean.Values, [0.1, 0, 0, 0, 0.460499, -0.2, 0, 0, -0.021871, 0.573992, 0.15, 0, -0.103152, 0.151666, 0.391885, -0.3], Tolerance);
+        Golden.AssertClose(
+            "mean",
+            mean.Values,
+            [0.1, 0, 0, 0, 0.460499, -0.2, 0, 0, -0.021871, 0.573992, 0.15, 0, -0.103152, 0.151666, 0.391885, -0.3],
+            Tolerance);
         Golden.AssertClose("rollout", Twice(mean, new()), [-0.124402, 0.452438, 0.724987, 0.49], Tolerance);
     }
 
@@ -55,7 +73,8 @@ public sealed class WorkedExampleTests
         var v = Unit();
         for (var step = 0; step < 2; step++)
         {
-            v = RolloutProduct.Step(v, AttentionProduct.Mean(workers, new BufferPool<double>(), layer, AttentionView.S6, ScanDirections.Both, v), new());
+            v = RolloutProduct.Step(
+                v, AttentionProduct.Mean(workers, new BufferPool<double>(), layer, AttentionView.S6, ScanDirections.Both, v), new());
         }
 
         Golden.AssertClose("rollout", v.Buffer, [-0.124402, 0.452438, 0.724987, 0.49], Tolerance);

@@ -16,8 +16,12 @@ public sealed class AttributionMethodTests
     [Fact]
     public void A_method_says_why_it_cannot_explain_a_model()
     {
-        Assert.Equal("method mamba-lrp explains selective scans (Mamba), this model has softmax attention (transformers)", new MambaLrp().WhyNot(softmax));
-        Assert.Equal("method cp-lrp explains softmax attention (transformers), this model has selective scans and softmax attention", new ConservativeLrp().WhyNot(hybrid));
+        Assert.Equal(
+            "method mamba-lrp explains selective scans (Mamba), this model has softmax attention (transformers)",
+            new MambaLrp().WhyNot(softmax));
+        Assert.Equal(
+            "method cp-lrp explains softmax attention (transformers), this model has selective scans and softmax attention",
+            new ConservativeLrp().WhyNot(hybrid));
         Assert.Null(new InputXGradient().WhyNot(hybrid));
         Assert.True(new RawAttention().CanExplain(hybrid));
         Assert.False(new FullLrp().CanExplain(TinyLanguageModels.Create("mamba2").Shape));
@@ -46,11 +50,20 @@ public sealed class AttributionMethodTests
         new RawAttention().Check(new AttributionOptions());
         Assert.Equal("smoothgrad does not read steps; it reads samples, noise, seed", Refused(new SmoothGrad(), new() { Steps = 7 }));
         Assert.Equal("mamba-lrp does not read mode; it has no options", Refused(new MambaLrp(), new() { Mode = AttributionMode.Paper }));
-        Assert.Equal("raw does not read sign; it reads start-layer", Refused(AttributionMethods.Find("raw", softmax), new() { Sign = SignRule.Clamp }));
-        Assert.Contains("there is no option gamma", Assert.Throws<BadInputException>(() => new MambaLrp().Check(["gamma"])).Message, StringComparison.Ordinal);
-        Assert.Contains("does not read n_steps", Assert.Throws<BadInputException>(() => new MambaLrp().Check(["n_steps"])).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "raw does not read sign; it reads start-layer",
+            Refused(AttributionMethods.Find("raw", softmax), new() { Sign = SignRule.Clamp }));
+        Assert.Contains(
+            "there is no option gamma",
+            Assert.Throws<BadInputException>(() => new MambaLrp().Check(["gamma"])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "does not read n_steps",
+            Assert.Throws<BadInputException>(() => new MambaLrp().Check(["n_steps"])).Message,
+            StringComparison.Ordinal);
 
-        static string Refused(AttributionMethod method, AttributionOptions options) => Assert.Throws<BadInputException>(() => method.Check(options)).Message;
+        static string Refused(AttributionMethod method, AttributionOptions options)
+            => Assert.Throws<BadInputException>(() => method.Check(options)).Message;
     }
 
     /// <summary>Every option of the record has a name, and is standard in standard options only.</summary>
@@ -74,6 +87,7 @@ public sealed class AttributionMethodTests
         Assert.Equal(typeof(AttributionOptions).GetProperties().Count(property => property.CanWrite), AttributionOption.All.Count);
         Assert.All(AttributionOption.All, option => Assert.True(option.IsSet(changed) && !option.IsSet(new()), option.Name));
         Assert.Equal(new(), AttributionOption.All.Aggregate(changed, (options, option) => option.Reset(options)));
-        Assert.All(AttributionOption.All, option => Assert.Same(option, AttributionOption.Find(option.Aliases.Append(option.Name).First())));
+        Assert.All(AttributionOption.All, option =>
+            Assert.Same(option, AttributionOption.Find(option.Aliases.Append(option.Name).First())));
     }
 }

@@ -27,7 +27,12 @@ public sealed class AttributionOptionsTests : IDisposable
             foreach (var layer in decision.Trace.ScanMixers.Skip(1).Reverse())
             {
                 var matrix = MatrixReduction.Reduce(workers, layer, 0, new MatrixRequest<double> { View = view });
-                v = [.. Enumerable.Range(0, v.Length).Select(j => (0.7 * v[j]) + Enumerable.Range(0, v.Length).Sum(i => v[i] * matrix[i, j]))];
+                v =
+                [
+                    .. Enumerable
+                        .Range(0, v.Length)
+                        .Select(j => (0.7 * v[j]) + Enumerable.Range(0, v.Length).Sum(i => v[i] * matrix[i, j])),
+                ];
             }
 
             Golden.AssertClose($"{mode}", linear, [.. v.Where((_, t) => t != decision.Token)], 1e-12);
@@ -55,7 +60,8 @@ public sealed class AttributionOptionsTests : IDisposable
         var expected = new double[decision.Trace.Length];
         foreach (var layer in decision.Trace.ScanMixers)
         {
-            var matrix = MatrixReduction.Reduce(workers, layer, 0, new MatrixRequest<double> { View = AttentionView.Block, Reduction = reduction });
+            var matrix = MatrixReduction.Reduce(
+                workers, layer, 0, new MatrixRequest<double> { View = AttentionView.Block, Reduction = reduction });
             expected = [.. expected.Zip(matrix.Row(decision.Token).ToArray(), (a, b) => a + (b / decision.Trace.Layers.Count))];
         }
 
@@ -69,7 +75,8 @@ public sealed class AttributionOptionsTests : IDisposable
         {
             using var first = Run(target: 0);
             using var second = Run(target: 1);
-            var (a, b) = (Map(first, method.Name, new() { Steps = 4, Samples = 4 }), Map(second, method.Name, new() { Steps = 4, Samples = 4 }));
+            var (a, b) = (
+                Map(first, method.Name, new() { Steps = 4, Samples = 4 }), Map(second, method.Name, new() { Steps = 4, Samples = 4 }));
             Assert.Equal(method.IsClassSpecific, !a.SequenceEqual(b));
         }
     }
@@ -93,7 +100,8 @@ public sealed class AttributionOptionsTests : IDisposable
         for (var item = 0; item < 2; item++)
         {
             var tape = new Tape<double>(workers, new BufferPool<double>(), isRecording: true);
-            using var alone = new Decision<double>(model.Forward(tape, Activation<double>.Of(pixels.Item(item).ToArray(), 1, pixels.Length, pixels.Width)));
+            using var alone = new Decision<double>(
+                model.Forward(tape, Activation<double>.Of(pixels.Item(item).ToArray(), 1, pixels.Length, pixels.Width)));
             foreach (var method in AttributionMethods.For(ModelShape.Of(MixerKind.Scan)).Where(m => !m.RunsModel))
             {
                 foreach (var mode in method.HasModes ? Enum.GetValues<AttributionMode>() : [AttributionMode.Exact])
@@ -109,8 +117,12 @@ public sealed class AttributionOptionsTests : IDisposable
     public void Integrated_gradients_add_up_to_the_change_of_the_score()
     {
         using var decision = Run();
-        var coarse = AttributionMethods.Find("integrated-gradients", ModelShape.Of(MixerKind.Scan)).Explain(decision, model, new() { Steps = 8 })[0];
-        var fine = AttributionMethods.Find("integrated-gradients", ModelShape.Of(MixerKind.Scan)).Explain(decision, model, new() { Steps = 200 })[0];
+        var coarse = AttributionMethods
+            .Find("integrated-gradients", ModelShape.Of(MixerKind.Scan))
+            .Explain(decision, model, new() { Steps = 8 })[0];
+        var fine = AttributionMethods
+            .Find("integrated-gradients", ModelShape.Of(MixerKind.Scan))
+            .Explain(decision, model, new() { Steps = 200 })[0];
         Assert.True(fine.Diagnostics["convergence_error"] < 1e-3, $"{fine.Diagnostics["convergence_error"]}");
         Assert.True(fine.Diagnostics["convergence_error"] < coarse.Diagnostics["convergence_error"]);
     }
@@ -122,7 +134,8 @@ public sealed class AttributionOptionsTests : IDisposable
         var options = new AttributionOptions { Samples = 6, Seed = 3 };
         Assert.Equal(Map(decision, "smoothgrad", options), Map(decision, "smoothgrad", options));
         Assert.NotEqual(Map(decision, "smoothgrad", options), Map(decision, "smoothgrad", options with { Seed = 4 }));
-        Golden.AssertClose("no noise", Map(decision, "smoothgrad", options with { Noise = 1e-9 }), Map(decision, "input-x-gradient", options), 1e-6);
+        Golden.AssertClose(
+            "no noise", Map(decision, "smoothgrad", options with { Noise = 1e-9 }), Map(decision, "input-x-gradient", options), 1e-6);
     }
 
     [Fact]
@@ -133,7 +146,13 @@ public sealed class AttributionOptionsTests : IDisposable
         Array.Clear(weights.Head.Values<float>());
         var flat = new VisionMamba(TinyVim.Config, weights);
         using var decision = new Decision<double>(TinyVim.Run<double>(workers, flat));
-        foreach (var (name, mode) in new[] { ("input-x-gradient", AttributionMode.Exact), ("mamba-lrp", AttributionMode.Exact), ("attribution", AttributionMode.Official) })
+        foreach (
+            var (name, mode) in new[]
+            {
+                ("input-x-gradient", AttributionMode.Exact),
+                ("mamba-lrp", AttributionMode.Exact),
+                ("attribution", AttributionMode.Official),
+            })
         {
             var map = AttributionMethods.Find(name, ModelShape.Of(MixerKind.Scan)).Explain(decision, flat, new() { Mode = mode })[0];
             Assert.NotNull(map.Degenerate);
@@ -147,11 +166,18 @@ public sealed class AttributionOptionsTests : IDisposable
         var config = TinyVim.Config with { ClassToken = ClassTokenKind.MeanPool };
         var pooled = new VisionMamba(config, TinyVim.Weights(config));
         using var decision = new Decision<double>(TinyVim.Run<double>(workers, pooled));
-        var map = AttributionMethods.Find("raw", ModelShape.Of(MixerKind.Scan)).Explain(decision, pooled, new() { StartLayer = 2 })[0].Values;
-        var matrix = MatrixReduction.Reduce(workers, decision.Trace.ScanMixers[2], 0, new MatrixRequest<double> { View = AttentionView.Block });
+        var map = AttributionMethods
+            .Find("raw", ModelShape.Of(MixerKind.Scan))
+            .Explain(decision, pooled, new() { StartLayer = 2 })[0]
+            .Values;
+        var matrix = MatrixReduction.Reduce(
+            workers, decision.Trace.ScanMixers[2], 0, new MatrixRequest<double> { View = AttentionView.Block });
         var expected = Enumerable.Range(0, map.Length).Select(j => Enumerable.Range(0, map.Length).Average(i => matrix[i, j])).ToArray();
         Golden.AssertClose("mean row", map, expected, 1e-12);
-        Assert.Throws<BadInputException>(() => AttributionMethods.Find("raw", ModelShape.Of(MixerKind.Scan)).Explain(decision, pooled, new() { Mode = AttributionMode.Official }));
+        Assert.Throws<BadInputException>(() =>
+            AttributionMethods
+                .Find("raw", ModelShape.Of(MixerKind.Scan))
+                .Explain(decision, pooled, new() { Mode = AttributionMode.Official }));
     }
 
     [Fact]
@@ -159,8 +185,14 @@ public sealed class AttributionOptionsTests : IDisposable
     {
         Assert.Contains("class 4 does not exist", Assert.Throws<BadInputException>(() => Run(target: 4)).Message, StringComparison.Ordinal);
         using var decision = Run();
-        Assert.Contains("start layer 3 does not exist", Assert.Throws<BadInputException>(() => Map(decision, "raw", new() { StartLayer = 3 })).Message, StringComparison.Ordinal);
-        Assert.Contains("can be explained by raw, rollout", Assert.Throws<BadInputException>(() => AttributionMethods.Find("grad-cam", ModelShape.Of(MixerKind.Scan))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "start layer 3 does not exist",
+            Assert.Throws<BadInputException>(() => Map(decision, "raw", new() { StartLayer = 3 })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "can be explained by raw, rollout",
+            Assert.Throws<BadInputException>(() => AttributionMethods.Find("grad-cam", ModelShape.Of(MixerKind.Scan))).Message,
+            StringComparison.Ordinal);
     }
 
     private Decision<double> Run(int? target = null, int? token = null)

@@ -40,7 +40,8 @@ public sealed class ContinuationMapTests : IDisposable
     [InlineData(0)]
     [InlineData(3)]
     public void A_continuation_needs_a_beginning_and_an_end(int first)
-        => Assert.Throws<BadInputException>(() => ContinuationMap.Explain<float>(TinyLanguageModels.Create("mamba"), workers, [1, 2, 3], first, "raw"));
+        => Assert.Throws<BadInputException>(() =>
+            ContinuationMap.Explain<float>(TinyLanguageModels.Create("mamba"), workers, [1, 2, 3], first, "raw"));
 
     public void Dispose() => workers.Dispose();
 }

@@ -21,7 +21,8 @@ public sealed class DeitMicro<T> : IDisposable
         using var checkpoint = Checkpoint.Open(Golden.Path("deit-micro", "model.safetensors"));
         Model = VisionTransformerCheckpoint.Load(checkpoint, ConfigFile.Load(Golden.Path("deit-micro", "config.json")));
         var pixels = Array.ConvertAll(Expected.ReadSingles("pixel_values"), T.CreateTruncating);
-        Decision = new(Model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: true), Activation<T>.Of(pixels, 1, 3 * 224, 224)));
+        Decision = new(
+            Model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: true), Activation<T>.Of(pixels, 1, 3 * 224, 224)));
     }
 
     internal Checkpoint Expected { get; }

@@ -7,10 +7,14 @@ using Xunit;
 namespace Mambascope.Tests.Attribution;
 
 /// <summary>Every tensor of golden/deit-micro in double: only the float32 storage of the goldens is left.</summary>
-public sealed class DeitMicroDoubleTests(DeitMicro<double> deit) : DeitMicroGoldenTests<double>(deit, tolerance: 3e-7), IClassFixture<DeitMicro<double>>;
+public sealed class DeitMicroDoubleTests(DeitMicro<double> deit)
+    : DeitMicroGoldenTests<double>(deit, tolerance: 3e-7),
+        IClassFixture<DeitMicro<double>>;
 
 /// <summary>Every tensor of golden/deit-micro in float; relevance runs in double in any case.</summary>
-public sealed class DeitMicroSingleTests(DeitMicro<float> deit) : DeitMicroGoldenTests<float>(deit, tolerance: 1e-4), IClassFixture<DeitMicro<float>>;
+public sealed class DeitMicroSingleTests(DeitMicro<float> deit)
+    : DeitMicroGoldenTests<float>(deit, tolerance: 1e-4),
+        IClassFixture<DeitMicro<float>>;
 
 public abstract class DeitMicroGoldenTests<T>(DeitMicro<T> deit, double tolerance)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -40,7 +44,11 @@ public abstract class DeitMicroGoldenTests<T>(DeitMicro<T> deit, double toleranc
         var decision = deit.Decision.InDouble(deit.Model);
         var attention = decision.Trace.SoftmaxMixers[layer].Attention;
         using var replay = decision.Backward([attention], TransformerRelevance.Rules<double>(LrpVariant.Rescaled));
-        Golden.AssertClose($"layer{layer}.attention_relevance", replay[attention].ToArray(), deit.Expected.Read($"layer{layer}.attention_relevance"), tolerance);
+        Golden.AssertClose(
+            $"layer{layer}.attention_relevance",
+            replay[attention].ToArray(),
+            deit.Expected.Read($"layer{layer}.attention_relevance"),
+            tolerance);
     }
 
     [Theory]
@@ -65,7 +73,8 @@ public abstract class DeitMicroGoldenTests<T>(DeitMicro<T> deit, double toleranc
     [Theory]
     [InlineData(LrpVariant.Rescaled, "map.lrp_full_ours")]
     [InlineData(LrpVariant.Original, "map.lrp_full_original")]
-    public void Pixel_relevance_matches(LrpVariant variant, string golden) => Compare(golden, Map("full-lrp", new() { LrpVariant = variant }));
+    public void Pixel_relevance_matches(LrpVariant variant, string golden)
+        => Compare(golden, Map("full-lrp", new() { LrpVariant = variant }));
 
     private T[] Map(string method, AttributionOptions options)
     {
@@ -74,5 +83,6 @@ public abstract class DeitMicroGoldenTests<T>(DeitMicro<T> deit, double toleranc
         return map.Values;
     }
 
-    private void Compare(string name, ReadOnlySpan<T> actual) => Golden.AssertClose(name, VimMicro<T>.Widen(actual), deit.Expected.Read(name), tolerance);
+    private void Compare(string name, ReadOnlySpan<T> actual)
+        => Golden.AssertClose(name, VimMicro<T>.Widen(actual), deit.Expected.Read(name), tolerance);
 }

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Attribution;
 
-/// <summary>Models of another kind than any known here: mixers that account for themselves, tokens that are joined between stages.</summary>
+/// <summary>
+/// Models of another kind than any known here: mixers that account for themselves, tokens that are joined between stages.
+/// </summary>
 public sealed class ExplainedMixerTests : IDisposable
 {
     // Four tokens, then two of them joined each: S rows sum to one.
@@ -41,7 +43,9 @@ public sealed class ExplainedMixerTests : IDisposable
         Golden.AssertClose("rollout", Map(decision, "rollout", new() { StartLayer = 2 }), v, 1e-15);
     }
 
-    /// <summary>Each layer is read where the explained token stands among its own tokens; then its row is handed back to the first ones.</summary>
+    /// <summary>
+    /// Each layer is read where the explained token stands among its own tokens; then its row is handed back to the first ones.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(-1)]
@@ -76,14 +80,20 @@ public sealed class ExplainedMixerTests : IDisposable
     public void Methods_for_scans_or_softmax_only_say_why_they_cannot()
     {
         var shape = new ModelShape([new([Fake.Made])]);
-        Assert.Equal(["raw", "rollout", "input-x-gradient", "integrated-gradients", "smoothgrad"], AttributionMethods.For(shape).Select(method => method.Name));
         Assert.Equal(
-            "method mamba-lrp explains selective scans (Mamba), this model has swaps (toys); it can be explained by raw, rollout, input-x-gradient, integrated-gradients, smoothgrad",
+            ["raw", "rollout", "input-x-gradient", "integrated-gradients", "smoothgrad"],
+            AttributionMethods.For(shape).Select(method => method.Name));
+        Assert.Equal(
+            "method mamba-lrp explains selective scans (Mamba), this model has swaps (toys); it can be explained by raw, rollout, "
+                + "input-x-gradient, integrated-gradients, smoothgrad",
             Assert.Throws<BadInputException>(() => AttributionMethods.Find("mamba-lrp", shape)).Message);
     }
 
     private static double[] Map(Decision<double> decision, string method, AttributionOptions? options = null)
-        => AttributionMethods.Find(method, new([new([Fake.Made])])).Explain(decision, new AdditiveModel(), options ?? new(), cancellation: TestContext.Current.CancellationToken)[0].Values;
+        => AttributionMethods
+            .Find(method, new([new([Fake.Made])]))
+            .Explain(decision, new AdditiveModel(), options ?? new(), cancellation: TestContext.Current.CancellationToken)[0]
+            .Values;
 
     // Layers: two mixers side by side; none; one behind the merge.
     private Trace<double> Run(int token = 1)
@@ -92,7 +102,10 @@ public sealed class ExplainedMixerTests : IDisposable
         var tokens = tape.Input(Activation<double>.Zeros(1, 4, 1));
         var joined = tape.Input(Activation<double>.Zeros(1, 2, 1));
         var logits = tape.Input(Activation<double>.Of([1.0, 2.0], 1, 1, 2));
-        TokenMerge<double> S = new(4, 2, Enumerable.Range(0, 8).Select(i => new TokenShare<double>(i / 4, i % 4, merge[i / 4, i % 4])).Where(share => share.Share != 0));
+        TokenMerge<double> S = new(
+            4,
+            2,
+            Enumerable.Range(0, 8).Select(i => new TokenShare<double>(i / 4, i % 4, merge[i / 4, i % 4])).Where(share => share.Share != 0));
         LayerTrace<double>[] layers =
         [
             new(tokens, tokens, new(4), [new Fake(tokens, first), new Fake(tokens, beside)]),
@@ -124,7 +137,8 @@ public sealed class ExplainedMixerTests : IDisposable
         public override Activation<double> Product(Workers workers, BufferPool<double> pool, AttentionView view, Activation<double> v)
             => Activation<double>.Of(Times(v.ToArray(), rows), 1, rows.GetLength(1), 1);
 
-        public override AttentionMatrix<double> Matrix(Workers workers, int item, MatrixRequest<double> request, CancellationToken cancellation = default)
+        public override AttentionMatrix<double> Matrix(
+            Workers workers, int item, MatrixRequest<double> request, CancellationToken cancellation = default)
             => new([.. rows.Cast<double>()], rows.GetLength(0));
     }
 }

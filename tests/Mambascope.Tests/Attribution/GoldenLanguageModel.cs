@@ -38,9 +38,11 @@ internal sealed class GoldenLanguageModel<T> : IDisposable
 
     public int Length => Tokens.Length;
 
-    public Trace<T> Run(ScorePositions? positions) => Model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: true), Tokens, positions);
+    public Trace<T> Run(ScorePositions? positions)
+        => Model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording: true), Tokens, positions);
 
-    public void Compare(string name, ReadOnlySpan<T> actual) => Golden.AssertClose(name, VimMicro<T>.Widen(actual), Expected.Read(name), tolerance);
+    public void Compare(string name, ReadOnlySpan<T> actual)
+        => Golden.AssertClose(name, VimMicro<T>.Widen(actual), Expected.Read(name), tolerance);
 
     public T[] Map(string method, AttributionOptions options)
     {

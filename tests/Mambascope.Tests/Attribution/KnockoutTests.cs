@@ -18,7 +18,8 @@ public sealed class KnockoutTests : IDisposable
     [InlineData("mamba2-groups")]
     public void A_cut_edge_takes_alpha_u_from_the_scan(string name)
     {
-        using var trace = TinyLanguageModels.Run<double>(workers, TinyLanguageModels.Create(name), TokenBatch.Of(TinyLanguageModels.Text(9)));
+        using var trace = TinyLanguageModels.Run<double>(
+            workers, TinyLanguageModels.Create(name), TokenBatch.Of(TinyLanguageModels.Text(9)));
         var scan = trace.ScanMixers[1].Scans[0];
         var knockout = new Knockout { Sources = [2, 4], Targets = [4, 7], CutsSelf = true };
         var y = Activation<double>.Of(scan.Y.Data.ToArray(), 1, 9, scan.Y.Data.Width);
@@ -26,7 +27,10 @@ public sealed class KnockoutTests : IDisposable
         for (var e = 0; e < y.Width; e++)
         {
             var alpha = ChannelMatrix.S6(scan, 0, e);
-            var expected = Enumerable.Range(0, 9).Select(i => Enumerable.Range(0, 9).Sum(j => (i is 4 or 7) && (j is 2 or 4) && j <= i ? 0 : alpha[i, j] * scan.U.Data.Row(j)[e]));
+            var expected = Enumerable
+                .Range(0, 9)
+                .Select(i =>
+                    Enumerable.Range(0, 9).Sum(j => (i is 4 or 7) && (j is 2 or 4) && j <= i ? 0 : alpha[i, j] * scan.U.Data.Row(j)[e]));
             Golden.AssertClose($"channel {e}", [.. Enumerable.Range(0, 9).Select(i => y.Row(i)[e])], [.. expected], 1e-12);
         }
     }
@@ -58,7 +62,11 @@ public sealed class KnockoutTests : IDisposable
         }
 
         Mambascope.Tracing.Trace<double> Scores(params Knockout[] knockouts)
-            => model.Forward(new Tape<double>(workers, new BufferPool<double>(), isRecording: false), TokenBatch.Of(text), ScorePositions.All, knockouts);
+            => model.Forward(
+                new Tape<double>(workers, new BufferPool<double>(), isRecording: false),
+                TokenBatch.Of(text),
+                ScorePositions.All,
+                knockouts);
     }
 
     [Fact]
@@ -78,7 +86,8 @@ public sealed class KnockoutTests : IDisposable
     {
         var model = TinyLanguageModels.Create("mamba");
         var text = TinyLanguageModels.Text(12);
-        var effect = KnockoutEffect.Of<double>(model, workers, text, [new() { Sources = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], CutsSelf = true }]);
+        var effect = KnockoutEffect.Of<double>(
+            model, workers, text, [new() { Sources = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], CutsSelf = true }]);
         Assert.NotEqual(0, effect.ScoreDrop);
         Assert.InRange(effect.ProbabilityBefore, 1.0 / 19, 1);
         Assert.InRange(effect.ProbabilityAfter, 0, 1);
@@ -94,11 +103,18 @@ public sealed class KnockoutTests : IDisposable
         Says("layer 2 does not exist; the model has layers 0 to 1", new() { Sources = [0], Layers = [2] });
         Assert.Throws<InvalidOperationException>(() =>
         {
-            model.Forward(new Tape<double>(workers, new BufferPool<double>(), isRecording: true), TokenBatch.Of([1, 2]), null, [new() { Sources = [0] }]);
+            model.Forward(
+                new Tape<double>(workers, new BufferPool<double>(), isRecording: true),
+                TokenBatch.Of([1, 2]),
+                null,
+                [new() { Sources = [0] }]);
         });
 
         void Says(string words, Knockout knockout)
-            => Assert.Contains(words, Assert.Throws<BadInputException>(() => KnockoutEffect.Of<float>(model, workers, [1, 2, 3], [knockout])).Message, StringComparison.Ordinal);
+            => Assert.Contains(
+                words,
+                Assert.Throws<BadInputException>(() => KnockoutEffect.Of<float>(model, workers, [1, 2, 3], [knockout])).Message,
+                StringComparison.Ordinal);
     }
 
     public void Dispose() => workers.Dispose();

@@ -17,11 +17,13 @@ public sealed class LongTextTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Pieces_give_the_map_of_the_whole_in_double(string name, string method, AttributionMode mode) => Check<double>(name, method, mode, 1e-10);
+    public void Pieces_give_the_map_of_the_whole_in_double(string name, string method, AttributionMode mode)
+        => Check<double>(name, method, mode, 1e-10);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Pieces_give_the_map_of_the_whole_in_float(string name, string method, AttributionMode mode) => Check<float>(name, method, mode, 1e-4);
+    public void Pieces_give_the_map_of_the_whole_in_float(string name, string method, AttributionMode mode)
+        => Check<float>(name, method, mode, 1e-4);
 
     [Fact]
     public void Options_and_contrasts_count()
@@ -34,7 +36,11 @@ public sealed class LongTextTests : IDisposable
         foreach (var method in LongText.Methods)
         {
             var expected = AttributionMethods.Find(method, ModelShape.Of(MixerKind.Scan)).Explain(decision, model, options)[0].Values;
-            Golden.AssertClose(method, LongText.Explain<double>(model, workers, text, method, options, target: 3, contrast: 4, piece: 6).Values, expected, 1e-10);
+            Golden.AssertClose(
+                method,
+                LongText.Explain<double>(model, workers, text, method, options, target: 3, contrast: 4, piece: 6).Values,
+                expected,
+                1e-10);
         }
     }
 
@@ -51,7 +57,10 @@ public sealed class LongTextTests : IDisposable
         Assert.Throws<BadInputException>(() => LongText.Explain<float>(mamba, workers, [], "raw"));
 
         void Says(string words, ILanguageModel model, string method, AttributionOptions? options)
-            => Assert.Contains(words, Assert.Throws<BadInputException>(() => LongText.Explain<float>(model, workers, [1, 2], method, options)).Message, StringComparison.Ordinal);
+            => Assert.Contains(
+                words,
+                Assert.Throws<BadInputException>(() => LongText.Explain<float>(model, workers, [1, 2], method, options)).Message,
+                StringComparison.Ordinal);
     }
 
     private void Check<T>(string name, string method, AttributionMode mode, double tolerance)

@@ -52,7 +52,9 @@ public abstract class Mamba2GoldenTests<T> : IDisposable
         {
             var trace = golden.Decision.Trace.ScanMixers[layer];
             Assert.Equal(6, trace.Scans[0].Heads);
-            golden.Compare($"layer{layer}.alpha.heads", [.. Enumerable.Range(0, 6).SelectMany(head => ChannelMatrix.S6(trace.Scans[0], 0, head * HeadWidth).Values)]);
+            golden.Compare(
+                $"layer{layer}.alpha.heads",
+                [.. Enumerable.Range(0, 6).SelectMany(head => ChannelMatrix.S6(trace.Scans[0], 0, head * HeadWidth).Values)]);
             golden.Compare($"layer{layer}.block", [.. channels.SelectMany(e => ChannelMatrix.Of(trace, 0, e, AttentionView.Block).Values)]);
             golden.Compare($"layer{layer}.block.bias", [.. channels.SelectMany(e => BlockBias.Of(trace, trace.Scans[0], 0, e))]);
         }
@@ -81,7 +83,8 @@ public abstract class Mamba2GoldenTests<T> : IDisposable
     [InlineData("attribution", AttributionMode.Paper, "map.attribution.paper")]
     [InlineData("mamba-lrp", AttributionMode.Exact, "map.mamba_lrp")]
     [InlineData("input-x-gradient", AttributionMode.Exact, "map.input_x_gradient")]
-    public void Maps_match(string method, AttributionMode mode, string name) => golden.Compare(name, golden.Map(method, new() { Mode = mode }));
+    public void Maps_match(string method, AttributionMode mode, string name)
+        => golden.Compare(name, golden.Map(method, new() { Mode = mode }));
 
     [Fact]
     public void Hidden_attention_gives_back_what_the_model_computed()

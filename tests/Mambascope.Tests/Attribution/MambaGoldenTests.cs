@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Attribution;
 
-/// <summary>Every tensor of golden/mamba-micro-hf in double through the plain operators: only the float32 storage of the goldens is left.</summary>
+/// <summary>
+/// Every tensor of golden/mamba-micro-hf in double through the plain operators: only the float32 storage of the goldens is left.
+/// </summary>
 public sealed class MambaHuggingFaceDoubleTests() : MambaGoldenTests<double>("mamba-micro-hf", [0, 7, 95], 3e-7);
 
 /// <summary>Every tensor of golden/mamba-micro-hf in float, through the fast kernels.</summary>
@@ -94,7 +96,8 @@ public abstract class MambaGoldenTests<T> : IDisposable
     [InlineData("attribution", AttributionMode.Paper, "map.attribution.paper")]
     [InlineData("mamba-lrp", AttributionMode.Exact, "map.mamba_lrp")]
     [InlineData("input-x-gradient", AttributionMode.Exact, "map.input_x_gradient")]
-    public void Maps_match(string method, AttributionMode mode, string name) => golden.Compare(name, golden.Map(method, new() { Mode = mode }));
+    public void Maps_match(string method, AttributionMode mode, string name)
+        => golden.Compare(name, golden.Map(method, new() { Mode = mode }));
 
     [Theory]
     [InlineData("raw")]

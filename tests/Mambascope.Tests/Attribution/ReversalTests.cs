@@ -52,8 +52,12 @@ public sealed class ReversalTests
 
         double[] Explain(VisionMamba model, Activation<double> sequence)
         {
-            using var decision = new Decision<double>(model.ForwardTokens(new Tape<double>(workers, new BufferPool<double>(), isRecording: true), sequence));
-            return AttributionMethods.Find(method, ModelShape.Of(MixerKind.Scan)).Explain(decision, model, new() { Mode = mode, StartLayer = 0 })[0].Values;
+            using var decision = new Decision<double>(
+                model.ForwardTokens(new Tape<double>(workers, new BufferPool<double>(), isRecording: true), sequence));
+            return AttributionMethods
+                .Find(method, ModelShape.Of(MixerKind.Scan))
+                .Explain(decision, model, new() { Mode = mode, StartLayer = 0 })[0]
+                .Values;
         }
     }
 

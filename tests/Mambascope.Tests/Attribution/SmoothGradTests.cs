@@ -35,5 +35,6 @@ public sealed class SmoothGradTests : IDisposable
         Assert.All(map.Where((_, t) => t != 1), value => Assert.NotEqual(0, value));
     }
 
-    private Decision<double> Run() => new(model.Forward(new Tape<double>(workers, new BufferPool<double>(), isRecording: true), TokenBatch.Of([5, 3, 7, 1, 2])));
+    private Decision<double> Run()
+        => new(model.Forward(new Tape<double>(workers, new BufferPool<double>(), isRecording: true), TokenBatch.Of([5, 3, 7, 1, 2])));
 }

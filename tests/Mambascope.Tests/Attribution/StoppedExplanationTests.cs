@@ -64,7 +64,8 @@ public sealed class StoppedExplanationTests : IDisposable
         decision.Trace.Dispose();
         foreach (var method in Methods(model))
         {
-            Assert.Throws<ObjectDisposedException>(() => method.Explain(decision, model, new(), cancellation: TestContext.Current.CancellationToken));
+            Assert.Throws<ObjectDisposedException>(() =>
+                method.Explain(decision, model, new(), cancellation: TestContext.Current.CancellationToken));
         }
 
         Assert.Throws<ObjectDisposedException>(() => decision.Backward([], MambaLrp.Rules<double>()));
@@ -77,7 +78,8 @@ public sealed class StoppedExplanationTests : IDisposable
     {
         var (model, decision) = Run("mamba");
         var (trace, stopped) = (decision.Trace, new CancellationToken(canceled: true));
-        Assert.ThrowsAny<OperationCanceledException>(() => model.Forward(new Tape<double>(workers, new BufferPool<double>(), isRecording: false, stopped), TokenBatch.Of([1, 2])));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            model.Forward(new Tape<double>(workers, new BufferPool<double>(), isRecording: false, stopped), TokenBatch.Of([1, 2])));
         Assert.ThrowsAny<OperationCanceledException>(() => decision.Backward([trace.Tokens], rules: null, stopped));
         Assert.ThrowsAny<OperationCanceledException>(() => SelfCheck.Of(trace, cancellation: stopped));
         Assert.ThrowsAny<OperationCanceledException>(() => MatrixReduction.Reduce(workers, trace.ScanMixers[0], 0, new(), stopped));
@@ -104,8 +106,10 @@ public sealed class StoppedExplanationTests : IDisposable
                 stop.Cancel();
             }
         });
-        Assert.ThrowsAny<OperationCanceledException>(() => LongText.Explain<double>(
-            TinyLanguageModels.Create("mamba"), workers, TinyLanguageModels.Text(40), method, piece: 5, cancellation: stop.Token, progress: progress));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            LongText.Explain<double>(
+                TinyLanguageModels.Create("mamba"), workers, TinyLanguageModels.Text(40), method, piece: 5,
+                cancellation: stop.Token, progress: progress));
         Assert.Single(shares, share => share > 0.5);
     }
 

@@ -38,17 +38,25 @@ public sealed class TransformerMethodTests : IDisposable
         for (var item = 0; item < 2; item++)
         {
             var tape = new Tape<double>(workers, new BufferPool<double>(), isRecording: true);
-            using var alone = new Decision<double>(model.Forward(tape, Activation<double>.Of(pixels.Item(item).ToArray(), 1, pixels.Length, pixels.Width)), [item]);
+            using var alone = new Decision<double>(
+                model.Forward(tape, Activation<double>.Of(pixels.Item(item).ToArray(), 1, pixels.Length, pixels.Width)), [item]);
             foreach (var method in AttributionMethods.For(ModelShape.Of(MixerKind.Softmax)).Where(method => method is not SmoothGrad))
             {
-                Golden.AssertClose($"{method.Name} item {item}", method.Explain(both, model, new())[item].Values, method.Explain(alone, model, new())[0].Values, 1e-11);
+                Golden.AssertClose(
+                    $"{method.Name} item {item}",
+                    method.Explain(both, model, new())[item].Values,
+                    method.Explain(alone, model, new())[0].Values,
+                    1e-11);
             }
 
             alone.Trace.Dispose();
         }
     }
 
-    /// <summary>Without biases and with GELU's gate held too, a transformer under CP-LRP's rules is linear in its tokens: their relevance adds up to the score.</summary>
+    /// <summary>
+    /// Without biases and with GELU's gate held too, a transformer under CP-LRP's rules is linear in its tokens: their relevance adds up to
+    /// the score.
+    /// </summary>
     [Fact]
     public void Relevance_is_conserved_without_biases()
     {

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Attribution;
 
-/// <summary>Rules are per operator: those for scans and those for transformers in one set do on a pure model what each does there alone.</summary>
+/// <summary>
+/// Rules are per operator: those for scans and those for transformers in one set do on a pure model what each does there alone.
+/// </summary>
 public sealed class UnitedRulesTests : IDisposable
 {
     private readonly Workers workers = new(1);
@@ -20,7 +22,8 @@ public sealed class UnitedRulesTests : IDisposable
     [InlineData("gpt-neox")]
     public void United_rules_change_nothing_on_a_pure_model(string name)
     {
-        using var trace = TinyLanguageModels.Run<double>(workers, TinyLanguageModels.Create(name), TokenBatch.Of(TinyLanguageModels.Text(9)));
+        using var trace = TinyLanguageModels.Run<double>(
+            workers, TinyLanguageModels.Create(name), TokenBatch.Of(TinyLanguageModels.Text(9)));
         using var decision = new Decision<double>(trace);
         using var alone = decision.Backward([trace.Tokens], name == "gpt-neox" ? AttentionLrp.Rules<double>() : MambaLrp.Rules<double>());
         using var united = decision.Backward([trace.Tokens], MambaLrp.Rules<double>().And(AttentionLrp.Rules<double>()));
@@ -30,7 +33,8 @@ public sealed class UnitedRulesTests : IDisposable
     [Fact]
     public void The_first_rule_for_an_operator_stays()
     {
-        using var trace = TinyLanguageModels.Run<double>(workers, TinyLanguageModels.Create("gpt-neox"), TokenBatch.Of(TinyLanguageModels.Text(9)));
+        using var trace = TinyLanguageModels.Run<double>(
+            workers, TinyLanguageModels.Create("gpt-neox"), TokenBatch.Of(TinyLanguageModels.Text(9)));
         using var decision = new Decision<double>(trace);
         using var conservative = decision.Backward([trace.Tokens], ConservativeLrp.Rules<double>().And(new RuleSet<double>()));
         using var mixed = decision.Backward([trace.Tokens], ConservativeLrp.Rules<double>().And(AttentionLrp.Rules<double>()));

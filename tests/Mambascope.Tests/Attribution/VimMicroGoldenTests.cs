@@ -9,11 +9,17 @@ using Xunit;
 
 namespace Mambascope.Tests.Attribution;
 
-/// <summary>Every tensor of golden/vim-micro, in double through the plain operators: only the float32 storage of the goldens is left.</summary>
-public sealed class VimMicroDoubleTests(VimMicro<double> vim) : VimMicroGoldenTests<double>(vim, tolerance: 3e-7), IClassFixture<VimMicro<double>>;
+/// <summary>
+/// Every tensor of golden/vim-micro, in double through the plain operators: only the float32 storage of the goldens is left.
+/// </summary>
+public sealed class VimMicroDoubleTests(VimMicro<double> vim)
+    : VimMicroGoldenTests<double>(vim, tolerance: 3e-7),
+        IClassFixture<VimMicro<double>>;
 
 /// <summary>Every tensor of golden/vim-micro in float, through the fast kernels.</summary>
-public sealed class VimMicroSingleTests(VimMicro<float> vim) : VimMicroGoldenTests<float>(vim, tolerance: 1e-4), IClassFixture<VimMicro<float>>;
+public sealed class VimMicroSingleTests(VimMicro<float> vim)
+    : VimMicroGoldenTests<float>(vim, tolerance: 1e-4),
+        IClassFixture<VimMicro<float>>;
 
 public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -110,7 +116,9 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
     public void Maps_match(string method, AttributionMode mode, string golden)
     {
         int? startLayer = mode == AttributionMode.Official ? (int)vim.Expected.ReadInt64s("official.start_layer")[0] : null;
-        var map = AttributionMethods.Find(method, ModelShape.Of(MixerKind.Scan)).Explain(vim.Decision, vim.Model, new() { Mode = mode, StartLayer = startLayer })[0];
+        var map = AttributionMethods
+            .Find(method, ModelShape.Of(MixerKind.Scan))
+            .Explain(vim.Decision, vim.Model, new() { Mode = mode, StartLayer = startLayer })[0];
         Assert.Null(map.Degenerate);
         Compare(golden, map.Values);
     }
@@ -122,7 +130,8 @@ public abstract class VimMicroGoldenTests<T>(VimMicro<T> vim, double tolerance)
         Compare("official.cls_vector.layer5", [.. channels.SelectMany(e => Enumerable.Range(0, 197).Select(t => row.Row(t)[e]))]);
     }
 
-    private void Compare(string name, ReadOnlySpan<T> actual) => Golden.AssertClose(name, VimMicro<T>.Widen(actual), vim.Expected.Read(name), tolerance);
+    private void Compare(string name, ReadOnlySpan<T> actual)
+        => Golden.AssertClose(name, VimMicro<T>.Widen(actual), vim.Expected.Read(name), tolerance);
 
     private static T[] Stack(Func<int, T[]> matrix) => [.. channels.SelectMany(matrix)];
 

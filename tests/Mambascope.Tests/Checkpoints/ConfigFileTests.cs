@@ -35,7 +35,8 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public void Numbers_as_Python_writes_them_are_understood_outside_of_text()
     {
-        ConfigFile config = Load("""{"time_step_limit": [0.0, Infinity], "low": [-Infinity, 1], "mean": NaN, "name": "a\\", "other": "Infinity \" NaN"}""");
+        ConfigFile config = Load(
+            """{"time_step_limit": [0.0, Infinity], "low": [-Infinity, 1], "mean": NaN, "name": "a\\", "other": "Infinity \" NaN"}""");
 
         Assert.Equal([0, double.PositiveInfinity], config.GetDoubles("time_step_limit", mayBeInfinite: true)!);
         Assert.Equal([double.NegativeInfinity, 1], config.GetDoubles("low", mayBeInfinite: true)!);
@@ -48,16 +49,22 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public void A_wrong_value_is_reported_with_file_key_expected_and_found()
     {
-        ConfigFile config = Load("""{"d_model": "768", "n": 1.5, "flag": 1, "list": [1, "a"], "ssm_cfg": {"d_state": []}, "id2label": {"x": "bag"}, "big": 1e999, "half": "\ud800"}""");
+        ConfigFile config = Load(
+            """{"d_model": "768", "n": 1.5, "flag": 1, "list": [1, "a"], "ssm_cfg": {"d_state": []}, "id2label": {"x": "bag"}, "big": 1e999, "half": "\ud800"}""");
 
-        Assert.Equal($"{config.Path}: d_model is \"768\", expected a number.", Message(() => config.GetInt32("d_model")));
-        Assert.Equal($"{config.Path}: n is 1.5, expected a whole number.", Message(() => config.GetInt32("n")));
-        Assert.Equal($"{config.Path}: flag is 1, expected true or false.", Message(() => config.GetBoolean("flag", absent: true)));
-        Assert.Equal($"{config.Path}: list is [1, \"a\"], expected a list of numbers.", Message(() => config.GetDoubles("list")));
-        Assert.Equal($"{config.Path}: ssm_cfg.d_state is [], expected a number.", Message(() => config.GetSection("ssm_cfg")!.GetInt32("d_state")));
-        Assert.Equal($"{config.Path}: ssm_cfg.d_conv is missing, expected a number.", Message(() => config.GetSection("ssm_cfg")!.GetInt32("d_conv")));
-        Assert.Equal($"{config.Path}: id2label has the entry x: \"bag\", expected a class index and its label as text.", Message(() => config.GetLabels("id2label")));
-        Assert.Equal($"{config.Path}: n is 1.5, expected a JSON object.", Message(() => config.GetSection("n")));
+        Assert.Equal($"{config.Path}: d_model is \"768\", expected a number", Message(() => config.GetInt32("d_model")));
+        Assert.Equal($"{config.Path}: n is 1.5, expected a whole number", Message(() => config.GetInt32("n")));
+        Assert.Equal($"{config.Path}: flag is 1, expected true or false", Message(() => config.GetBoolean("flag", absent: true)));
+        Assert.Equal($"{config.Path}: list is [1, \"a\"], expected a list of numbers", Message(() => config.GetDoubles("list")));
+        Assert.Equal(
+            $"{config.Path}: ssm_cfg.d_state is [], expected a number", Message(() => config.GetSection("ssm_cfg")!.GetInt32("d_state")));
+        Assert.Equal(
+            $"{config.Path}: ssm_cfg.d_conv is missing, expected a number",
+            Message(() => config.GetSection("ssm_cfg")!.GetInt32("d_conv")));
+        Assert.Equal(
+            $"{config.Path}: id2label has the entry x: \"bag\", expected a class index and its label as text",
+            Message(() => config.GetLabels("id2label")));
+        Assert.Equal($"{config.Path}: n is 1.5, expected a JSON object", Message(() => config.GetSection("n")));
         Assert.Contains("big is 1e999", Message(() => config.GetDouble("big")), StringComparison.Ordinal);
         Assert.Contains("half is", Message(() => config.GetString("half")), StringComparison.Ordinal);
     }
@@ -79,7 +86,7 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public void An_absent_file_is_named()
     {
-        Assert.Equal($"{folder.File("config.json")} was not found.", Message(() => ConfigFile.Load(folder.File("config.json"))));
+        Assert.Equal($"{folder.File("config.json")} was not found", Message(() => ConfigFile.Load(folder.File("config.json"))));
         Assert.Null(ConfigFile.LoadIfPresent(folder.File("config.json")));
         Assert.Contains("is a folder", Message(() => ConfigFile.Load(folder.Path)), StringComparison.Ordinal);
     }

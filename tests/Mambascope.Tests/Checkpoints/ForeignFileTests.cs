@@ -8,7 +8,9 @@ namespace Mambascope.Tests.Checkpoints;
 /// <summary>A file that is something else is called by what it is.</summary>
 public sealed class ForeignFileTests : IDisposable
 {
-    private const string Pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:867f1aea632a7ca884d5d6fd9f22a149bc12ed906552fb4790ea41fc12858119\nsize 397519158\n";
+    private const string Pointer =
+        "version https://git-lfs.github.com/spec/v1\noid sha256:867f1aea632a7ca884d5d6fd9f22a149bc12ed906552fb4790ea41fc12858119\nsize "
+            + "397519158\n";
 
     private readonly TemporaryFolder folder = new();
 
@@ -20,13 +22,16 @@ public sealed class ForeignFileTests : IDisposable
     [InlineData("pytorch_model.bin")]
     [InlineData("anything")]
     public void A_pointer_of_Git_LFS_says_where_the_bytes_are(string name)
-        => Assert.Equal($"{folder.File(name)} is a Git LFS pointer (397,519,158 bytes are elsewhere): git lfs pull; expected the weights of a model", TemporaryFolder.OpenFails(folder.Write(name, Pointer)));
+        => Assert.Equal(
+            $"{folder.File(name)} is a Git LFS pointer (397,519,158 bytes are elsewhere): git lfs pull; expected the weights of a model",
+            TemporaryFolder.OpenFails(folder.Write(name, Pointer)));
 
     [Theory]
     [InlineData("<!DOCTYPE html><html>")]
     [InlineData("\uFEFF\r\n  <html lang=en>")]
     [InlineData("<?xml version='1.0'?><Error/>")]
-    public void A_web_page_is_called_one(string page) => Assert.Contains("is a web page", TemporaryFolder.OpenFails(folder.Write("page.safetensors", page)), StringComparison.Ordinal);
+    public void A_web_page_is_called_one(string page)
+        => Assert.Contains("is a web page", TemporaryFolder.OpenFails(folder.Write("page.safetensors", page)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("89 48 44 46 0D 0A 1A 0A", "is an HDF5 file")]
@@ -39,8 +44,12 @@ public sealed class ForeignFileTests : IDisposable
     [InlineData("93 4E 55 4D 50 59", "is a NumPy array")]
     public void Formats_of_other_programs_are_named(string start, string said)
     {
-        Assert.Contains(said, ForeignFile.Describe(Convert.FromHexString(start.Replace(" ", "", StringComparison.Ordinal))), StringComparison.Ordinal);
-        Assert.Contains(said, TemporaryFolder.OpenFails(folder.Write("a.pth", Convert.FromHexString(start.Replace(" ", "", StringComparison.Ordinal)))), StringComparison.Ordinal);
+        Assert.Contains(
+            said, ForeignFile.Describe(Convert.FromHexString(start.Replace(" ", "", StringComparison.Ordinal))), StringComparison.Ordinal);
+        Assert.Contains(
+            said,
+            TemporaryFolder.OpenFails(folder.Write("a.pth", Convert.FromHexString(start.Replace(" ", "", StringComparison.Ordinal)))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,13 +66,22 @@ public sealed class ForeignFileTests : IDisposable
     [Fact]
     public void Side_files_are_named_as_well()
     {
-        Assert.Contains("is a Git LFS pointer", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => ConfigFile.Load(folder.Write("config.json", Pointer)))), StringComparison.Ordinal);
-        Assert.Contains("is a Git LFS pointer", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextTokenizer.Load(folder.Write("tokenizer.json", Pointer)))), StringComparison.Ordinal);
-        Assert.Contains("is a web page", TemporaryFolder.OpenFails(folder.Write("m.safetensors.index.json", "<html>")), StringComparison.Ordinal);
+        Assert.Contains(
+            "is a Git LFS pointer",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => ConfigFile.Load(folder.Write("config.json", Pointer)))),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "is a Git LFS pointer",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextTokenizer.Load(folder.Write("tokenizer.json", Pointer)))),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "is a web page", TemporaryFolder.OpenFails(folder.Write("m.safetensors.index.json", "<html>")), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("layers.0.q_proj.qweight layers.0.q_proj.qzeros layers.0.q_proj.g_idx", "quantised by GPTQ (tensors such as layers.0.q_proj.qweight)")]
+    [InlineData(
+        "layers.0.q_proj.qweight layers.0.q_proj.qzeros layers.0.q_proj.g_idx",
+        "quantised by GPTQ (tensors such as layers.0.q_proj.qweight)")]
     [InlineData("layers.0.q_proj.qweight layers.0.q_proj.qzeros", "quantised by AWQ")]
     [InlineData("layers.0.in_proj.weight layers.0.in_proj.weight.absmax", "quantised by bitsandbytes")]
     [InlineData("layers.0.in_proj.weight layers.0.in_proj.SCB", "quantised by bitsandbytes")]
@@ -83,7 +101,9 @@ public sealed class ForeignFileTests : IDisposable
     [Fact]
     public void Text_in_UTF_8_16_and_32_is_read_and_other_text_is_refused_with_the_byte()
     {
-        foreach (var encoding in (Encoding[])[new UTF8Encoding(false), new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32])
+        foreach (
+            var encoding in (Encoding[])
+                [new UTF8Encoding(false), new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32])
         {
             File.WriteAllText(folder.File("t.txt"), "Straße 🙂\n", encoding);
             Assert.Equal("Straße 🙂\n", TextFile.Read(folder.File("t.txt"), 1000));
@@ -92,9 +112,17 @@ public sealed class ForeignFileTests : IDisposable
         Assert.Equal("", TextFile.Read(folder.Write("t.txt", ""), 1000));
         Assert.Equal(
             $"{folder.File("t.txt")} is not UTF-8: byte 0xDF at offset 4; save it as UTF-8 (UTF-16 with a byte order mark is read too)",
-            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextFile.Read(folder.Write("t.txt", Encoding.Latin1.GetBytes("Straße")), 1000))));
-        Assert.Contains("utf-16, but is no valid text in it", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextFile.Read(folder.Write("t.txt", [0xFF, 0xFE, 0x3D, 0xD8]), 1000))), StringComparison.Ordinal);
-        Assert.Contains("expected at most 3", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextFile.Read(folder.Write("t.txt", "four"), 3))), StringComparison.Ordinal);
+            TemporaryFolder.OneLine(
+                Assert.Throws<BadInputException>(() => TextFile.Read(folder.Write("t.txt", Encoding.Latin1.GetBytes("Straße")), 1000))));
+        Assert.Contains(
+            "utf-16, but is no valid text in it",
+            TemporaryFolder.OneLine(
+                Assert.Throws<BadInputException>(() => TextFile.Read(folder.Write("t.txt", [0xFF, 0xFE, 0x3D, 0xD8]), 1000))),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "expected at most 3",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextFile.Read(folder.Write("t.txt", "four"), 3))),
+            StringComparison.Ordinal);
     }
 
     [Theory]

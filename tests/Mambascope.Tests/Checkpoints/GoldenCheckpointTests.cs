@@ -54,7 +54,10 @@ public sealed class GoldenCheckpointTests
 
         string message = TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => checkpoint.ReadSingles("layers.0.mixer.A_logs")));
 
-        Assert.StartsWith($"tensor layers.0.mixer.A_logs is missing in {checkpoint.Path}; the closest names are layers.0.mixer.A_log, ", message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"tensor layers.0.mixer.A_logs is missing in {checkpoint.Path}; the closest names are layers.0.mixer.A_log, ",
+            message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +67,7 @@ public sealed class GoldenCheckpointTests
 
         var error = Assert.Throws<BadInputException>(() => checkpoint.ReadSingles("head.weight", 1000, 32));
 
-        Assert.Equal($"tensor head.weight in {checkpoint.Path} has shape (10, 32), expected (1000, 32).", error.Message);
+        Assert.Equal($"tensor head.weight in {checkpoint.Path} has shape (10, 32), expected (1000, 32)", error.Message);
     }
 
     [Fact]
@@ -74,7 +77,7 @@ public sealed class GoldenCheckpointTests
 
         var error = Assert.Throws<BadInputException>(() => checkpoint.ReadInt64s("head.weight"));
 
-        Assert.Equal($"tensor head.weight in {checkpoint.Path} is F32, expected an integer type (I64, I32, U8, BOOL).", error.Message);
+        Assert.Equal($"tensor head.weight in {checkpoint.Path} is F32, expected an integer type (I64, I32, U8, BOOL)", error.Message);
     }
 
     [Fact]

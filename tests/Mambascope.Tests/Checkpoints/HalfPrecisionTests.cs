@@ -30,7 +30,9 @@ public sealed class HalfPrecisionTests
             }
             else
             {
-                Assert.True(BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(values[i]), $"0x{i:X4}: {values[i]}, expected {expected}");
+                Assert.True(
+                    BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(values[i]),
+                    $"0x{i:X4}: {values[i]}, expected {expected}");
                 Assert.Equal(i, back[i]);
             }
         }

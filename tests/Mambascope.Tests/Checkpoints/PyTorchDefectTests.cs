@@ -23,7 +23,8 @@ public sealed class PyTorchDefectTests : IDisposable
     public void A_pickle_that_runs_a_command_runs_nothing(string pickle)
     {
         string canary = folder.File("canary");
-        string file = folder.Write("a.pth", PyTorchZip.Build(Encoding.Latin1.GetBytes(pickle.Replace("CANARY", canary, StringComparison.Ordinal))));
+        string file = folder.Write(
+            "a.pth", PyTorchZip.Build(Encoding.Latin1.GetBytes(pickle.Replace("CANARY", canary, StringComparison.Ordinal))));
 
         TemporaryFolder.OpenFails(file);
 
@@ -34,7 +35,16 @@ public sealed class PyTorchDefectTests : IDisposable
     public void A_command_beside_the_weights_is_an_opaque_value()
     {
         string canary = folder.File("canary");
-        byte[] pickle = new PickleBuilder().Code("}(").Text("args").Global("os", "system").Code("(").Text("touch " + canary).Code("tR").Entry("w", "FloatStorage", "0", 1).Code("u").Stop();
+        byte[] pickle = new PickleBuilder()
+            .Code("}(")
+            .Text("args")
+            .Global("os", "system")
+            .Code("(")
+            .Text("touch " + canary)
+            .Code("tR")
+            .Entry("w", "FloatStorage", "0", 1)
+            .Code("u")
+            .Stop();
 
         using var checkpoint = Checkpoint.Open(folder.Write("a.pth", PyTorchZip.Build(pickle, ("0", new float[] { 4 }))));
 
@@ -48,7 +58,10 @@ public sealed class PyTorchDefectTests : IDisposable
     {
         byte[] pickle = new PickleBuilder().Global("models_mamba", "VisionMamba").Code(")").Raw(0x81).Code("}b").Stop();
 
-        Assert.Contains("holds models_mamba.VisionMamba, expected a dict of tensors: save the model's state_dict()", Fails(PyTorchZip.Build(pickle)), StringComparison.Ordinal);
+        Assert.Contains(
+            "holds models_mamba.VisionMamba, expected a dict of tensors: save the model's state_dict()",
+            Fails(PyTorchZip.Build(pickle)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,11 +69,15 @@ public sealed class PyTorchDefectTests : IDisposable
     {
         byte[] pickle = new PickleBuilder().Code("}(").Text("epoch").Number(1).Text("lr").Number(2).Code("u").Stop();
 
-        Assert.Contains("holds no state dict: expected tensors by name, at the top or in a dict such as model or state_dict; found epoch, lr.", Fails(PyTorchZip.Build(pickle)), StringComparison.Ordinal);
+        Assert.Contains(
+            "holds no state dict: expected tensors by name, at the top or in a dict such as model or state_dict; found epoch, lr",
+            Fails(PyTorchZip.Build(pickle)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(6, 0, new long[] { 7 }, new long[] { 1 }, "has shape (7), strides (1) and offset 0, which reach beyond its storage of 6 values")]
+    [InlineData(
+        6, 0, new long[] { 7 }, new long[] { 1 }, "has shape (7), strides (1) and offset 0, which reach beyond its storage of 6 values")]
     [InlineData(6, 5, new long[] { 2 }, new long[] { 1 }, "beyond its storage of 6")]
     [InlineData(6, 0, new long[] { 2, 3 }, new long[] { 4, 1 }, "beyond its storage of 6")]
     [InlineData(6, long.MaxValue, new long[] { 2 }, new long[] { long.MaxValue }, "beyond its storage of 6")]
@@ -78,7 +95,12 @@ public sealed class PyTorchDefectTests : IDisposable
     [InlineData(7, 0, new long[] { 2 }, new long[] { 1 }, "needs a storage data/0 of 28 bytes, found 24")]
     public void A_tensor_outside_its_storage_is_refused(long storageCount, long offset, long[] sizes, long[] strides, string message)
     {
-        byte[] pickle = new PickleBuilder().Code("}(").Text("layer.w").Tensor("FloatStorage", "0", storageCount, offset, sizes, strides).Code("u").Stop();
+        byte[] pickle = new PickleBuilder()
+            .Code("}(")
+            .Text("layer.w")
+            .Tensor("FloatStorage", "0", storageCount, offset, sizes, strides)
+            .Code("u")
+            .Stop();
 
         string found = Fails(PyTorchZip.Build(pickle, ("0", new float[6])));
 
@@ -103,11 +125,14 @@ public sealed class PyTorchDefectTests : IDisposable
     {
         byte[] pickle = new PickleBuilder().Code("}(").Entry("w", "FloatStorage", "0", 1).Entry("other", storage, "1", 2).Code("u").Stop();
 
-        using var checkpoint = Checkpoint.Open(folder.Write("a.pth", PyTorchZip.Build(pickle, ("0", new float[] { 3 }), ("1", new byte[2 * size]))));
+        using var checkpoint = Checkpoint.Open(
+            folder.Write("a.pth", PyTorchZip.Build(pickle, ("0", new float[] { 3 }), ("1", new byte[2 * size]))));
 
         Assert.Equal([3], checkpoint.ReadSingles("w", 1));
         Assert.Equal((TensorType.Other, type), (checkpoint.Find("other").Type, checkpoint.Find("other").TypeName));
-        Assert.Equal($"tensor other in {checkpoint.Path} is {type}, expected a floating-point type (F32, F16, BF16, F64).", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => checkpoint.ReadSingles("other"))));
+        Assert.Equal(
+            $"tensor other in {checkpoint.Path} is {type}, expected a floating-point or quantised type (F32, F16, BF16, F64, Q8_0 ...)",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => checkpoint.ReadSingles("other"))));
         Assert.Throws<BadInputException>(() => checkpoint.ReadInt64s("other"));
         Assert.Throws<BadInputException>(() => checkpoint.ReadBytes("other"));
     }
@@ -115,7 +140,14 @@ public sealed class PyTorchDefectTests : IDisposable
     [Fact]
     public void Weights_whose_bits_flipped_are_refused_when_they_are_read()
     {
-        byte[] pickle = new PickleBuilder().Code("}(").Entry("damaged", "FloatStorage", "0", 40).Entry("sound", "FloatStorage", "1", 2).Text("tail").Tensor("FloatStorage", "0", 40, 39, [1], [1]).Code("u").Stop();
+        byte[] pickle = new PickleBuilder()
+            .Code("}(")
+            .Entry("damaged", "FloatStorage", "0", 40)
+            .Entry("sound", "FloatStorage", "1", 2)
+            .Text("tail")
+            .Tensor("FloatStorage", "0", 40, 39, [1], [1])
+            .Code("u")
+            .Stop();
         byte[] file = PyTorchZip.Build(pickle, ("0", Enumerable.Repeat(0.5f, 40).ToArray()), ("1", new float[] { 1, 2 }));
         int start = file.AsSpan().IndexOf(new byte[] { 0, 0, 0, 0x3F, 0, 0, 0, 0x3F });
         file[start + 9] ^= 4;
@@ -123,7 +155,10 @@ public sealed class PyTorchDefectTests : IDisposable
         using var checkpoint = Checkpoint.Open(folder.Write("a.pth", file));
 
         Assert.Equal([1, 2], checkpoint.ReadSingles("sound"));
-        Assert.Contains("is damaged at its entry data/0: its contents have the checksum", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => checkpoint.ReadSingles("damaged"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "is damaged at its entry data/0: its contents have the checksum",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => checkpoint.ReadSingles("damaged"))),
+            StringComparison.Ordinal);
         Assert.Throws<BadInputException>(() => checkpoint.ReadSingles("tail"));
     }
 
@@ -146,7 +181,10 @@ public sealed class PyTorchDefectTests : IDisposable
             pickle.Text($"w{i}").Tensor("FloatStorage", "0", 6, 0, [1 << 20], [0]);
         }
 
-        Assert.Contains("by repeating them: no model does that", Fails(PyTorchZip.Build(pickle.Code("u").Stop(), ("0", new float[6]))), StringComparison.Ordinal);
+        Assert.Contains(
+            "by repeating them: no model does that",
+            Fails(PyTorchZip.Build(pickle.Code("u").Stop(), ("0", new float[6]))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -195,7 +233,8 @@ public sealed class PyTorchDefectTests : IDisposable
     [Fact]
     public void A_file_cut_at_any_length_is_refused()
     {
-        byte[] whole = PyTorchZip.Build(new PickleBuilder().Code("}(").Entry("w", "FloatStorage", "0", 2).Code("u").Stop(), ("0", new float[2]));
+        byte[] whole = PyTorchZip.Build(
+            new PickleBuilder().Code("}(").Entry("w", "FloatStorage", "0", 2).Code("u").Stop(), ("0", new float[2]));
         for (int length = 0; length < whole.Length; length++)
         {
             Fails(whole[..length]);
@@ -242,10 +281,28 @@ public sealed class PyTorchDefectTests : IDisposable
 
         // One long name shared by many dict keys, calls, storages and sizes: each use must cost a constant.
         Bounded(new PickleBuilder().Text(longName).Code("q\u00000}(" + string.Concat(Enumerable.Repeat("h\u0000N", 200_000)) + "u").Stop());
-        Bounded(new PickleBuilder().Global(longName, longName).Code("q\u00000" + string.Concat(Enumerable.Repeat("h\u0000)R0", 200_000)) + "h\u0000)R").Stop());
-        Bounded(new PickleBuilder().Text("storage").Code("q\u00010").Global("torch", "FloatStorage").Code("q\u00020").Text(longName).Code("q\u00000(" + string.Concat(Enumerable.Repeat("(h\u0001h\u0002h\u0000NK\u0001tQ0", 100_000)) + "t").Stop());
-        Bounded(new PickleBuilder().Code("(" + string.Concat(Enumerable.Repeat("K\u0001", Many)) + "tq\u00000").Storage("FloatStorage", "0", 1).Code("q\u00010").Global("torch._utils", "_rebuild_tensor_v2").Code("q\u00020"
-            + string.Concat(Enumerable.Repeat("h\u0002(h\u0001K\u0000h\u0000h\u0000N}tR0", 100_000)) + "N").Stop());
+        Bounded(
+            new PickleBuilder()
+                .Global(longName, longName)
+                .Code("q\u00000" + string.Concat(Enumerable.Repeat("h\u0000)R0", 200_000)) + "h\u0000)R")
+                .Stop());
+        Bounded(
+            new PickleBuilder()
+                .Text("storage")
+                .Code("q\u00010")
+                .Global("torch", "FloatStorage")
+                .Code("q\u00020")
+                .Text(longName)
+                .Code("q\u00000(" + string.Concat(Enumerable.Repeat("(h\u0001h\u0002h\u0000NK\u0001tQ0", 100_000)) + "t")
+                .Stop());
+        Bounded(
+            new PickleBuilder()
+                .Code("(" + string.Concat(Enumerable.Repeat("K\u0001", Many)) + "tq\u00000")
+                .Storage("FloatStorage", "0", 1)
+                .Code("q\u00010")
+                .Global("torch._utils", "_rebuild_tensor_v2")
+                .Code("q\u00020" + string.Concat(Enumerable.Repeat("h\u0002(h\u0001K\u0000h\u0000h\u0000N}tR0", 100_000)) + "N")
+                .Stop());
     }
 
     private void Bounded(byte[] pickle)

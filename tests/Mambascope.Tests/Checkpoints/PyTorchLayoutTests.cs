@@ -14,14 +14,26 @@ public sealed class PyTorchLayoutTests : IDisposable
     [Fact]
     public void Every_storage_type_is_read()
     {
-        byte[] pickle = new PickleBuilder().Code("}(")
-            .Entry("f64", "DoubleStorage", "0", 2).Entry("f32", "FloatStorage", "1", 2).Entry("f16", "HalfStorage", "2", 2).Entry("bf16", "BFloat16Storage", "3", 2)
-            .Entry("i64", "LongStorage", "4", 2).Entry("i32", "IntStorage", "5", 2).Entry("u8", "ByteStorage", "6", 2).Entry("bool", "BoolStorage", "7", 2)
-            .Entry("scalar", "FloatStorage", "8").Entry("empty", "FloatStorage", "9", 0, 3)
-            .Code("u").Stop();
-        using Checkpoint checkpoint = Open(PyTorchZip.Build(pickle,
-            ("0", new double[] { 1.5, -2 }), ("1", new float[] { 1.5f, -2 }), ("2", new ushort[] { 0x3E00, 0xC000 }), ("3", new ushort[] { 0x3FC0, 0xC000 }),
-            ("4", new long[] { 1L << 40, -2 }), ("5", new int[] { 5, -2 }), ("6", new byte[] { 5, 254 }), ("7", new byte[] { 1, 0 }), ("8", new float[] { 9 }), ("9", Array.Empty<float>())));
+        byte[] pickle = new PickleBuilder()
+            .Code("}(")
+            .Entry("f64", "DoubleStorage", "0", 2)
+            .Entry("f32", "FloatStorage", "1", 2)
+            .Entry("f16", "HalfStorage", "2", 2)
+            .Entry("bf16", "BFloat16Storage", "3", 2)
+            .Entry("i64", "LongStorage", "4", 2)
+            .Entry("i32", "IntStorage", "5", 2)
+            .Entry("u8", "ByteStorage", "6", 2)
+            .Entry("bool", "BoolStorage", "7", 2)
+            .Entry("scalar", "FloatStorage", "8")
+            .Entry("empty", "FloatStorage", "9", 0, 3)
+            .Code("u")
+            .Stop();
+        using Checkpoint checkpoint = Open(
+            PyTorchZip.Build(
+                pickle, ("0", new double[] { 1.5, -2 }), ("1", new float[] { 1.5f, -2 }),
+                ("2", new ushort[] { 0x3E00, 0xC000 }), ("3", new ushort[] { 0x3FC0, 0xC000 }),
+                ("4", new long[] { 1L << 40, -2 }), ("5", new int[] { 5, -2 }), ("6", new byte[] { 5, 254 }),
+                ("7", new byte[] { 1, 0 }), ("8", new float[] { 9 }), ("9", Array.Empty<float>())));
 
         foreach (string name in (string[])["f64", "f32", "f16", "bf16"])
         {
@@ -29,7 +41,9 @@ public sealed class PyTorchLayoutTests : IDisposable
             Assert.Equal([1.5, -2], checkpoint.ReadDoubles(name));
         }
 
-        Assert.Equal("BF16, BOOL, F16, F32, F32, F32, F64, I32, I64, U8", string.Join(", ", checkpoint.Tensors.Values.Select(tensor => tensor.Type.ToString()).Order(StringComparer.Ordinal)));
+        Assert.Equal(
+            "BF16, BOOL, F16, F32, F32, F32, F64, I32, I64, U8",
+            string.Join(", ", checkpoint.Tensors.Values.Select(tensor => tensor.Type.ToString()).Order(StringComparer.Ordinal)));
         Assert.Equal([1L << 40, -2], checkpoint.ReadInt64s("i64"));
         Assert.Equal([5, -2], checkpoint.ReadInt64s("i32"));
         Assert.Equal([5, 254], checkpoint.ReadBytes("u8"));
@@ -54,12 +68,20 @@ public sealed class PyTorchLayoutTests : IDisposable
             .Code("u").Stop();
         foreach (CompressionLevel level in (CompressionLevel[])[CompressionLevel.NoCompression, CompressionLevel.Optimal])
         {
-            using Checkpoint checkpoint = Open(PyTorchZip.Build(pickle, level, "vim_t/", ("0", storage), ("1", new float[] { 0, 1, 2, 3, 4, 5 }), ("2", new float[] { 0, 1, 2, 3, 4, 5 })));
+            using Checkpoint checkpoint = Open(
+                PyTorchZip.Build(
+                    pickle, level, "vim_t/", ("0", storage), ("1", new float[] { 0, 1, 2, 3, 4, 5 }),
+                    ("2", new float[] { 0, 1, 2, 3, 4, 5 })));
 
             Assert.Equal(storage, checkpoint.ReadSingles("whole", 2, 3, 4));
             Assert.Equal(storage[12..], checkpoint.ReadSingles("part", 3, 4));
             // Element (i, j, k) of the transposed view is i + 12 j + 4 k.
-            Assert.Equal(from i in Enumerable.Range(0, 4) from j in Enumerable.Range(0, 2) from k in Enumerable.Range(0, 3) select 0f + i + 12 * j + 4 * k, checkpoint.ReadSingles("transposed", 4, 2, 3));
+            Assert.Equal(
+                from i in Enumerable.Range(0, 4)
+                from j in Enumerable.Range(0, 2)
+                from k in Enumerable.Range(0, 3)
+                select 0f + i + 12 * j + 4 * k,
+                checkpoint.ReadSingles("transposed", 4, 2, 3));
             Assert.Equal([3, 7, 11, 15, 19, 23], checkpoint.ReadSingles("column", 6));
             Assert.Equal([5, 6, 7, 5, 6, 7], checkpoint.ReadSingles("expanded", 2, 3));
             Assert.Equal([20, 21, 22, 23], checkpoint.ReadSingles("one row", 1, 4));
@@ -81,7 +103,8 @@ public sealed class PyTorchLayoutTests : IDisposable
             .Text("args").Global("argparse", "Namespace").Code(")").Raw(0x81).Code("}(").Text("lr").Number(1).Code("ub")
             .Text(key).Global("collections", "OrderedDict").Code(")R(")
             .Entry("module.a.weight", "FloatStorage", "0", 1).Entry("module.b.weight", "FloatStorage", "1", 1).Code("u")
-            .Code("}(").Text("_metadata").Global("collections", "OrderedDict").Code(")Rub") // The attribute that modules leave on their state dict.
+            // The attribute that modules leave on their state dict.
+            .Code("}(").Text("_metadata").Global("collections", "OrderedDict").Code(")Rub")
             .Code("u").Stop();
 
         using Checkpoint checkpoint = Open(PyTorchZip.Build(pickle, ("0", new float[] { 1 }), ("1", new float[] { 2 })));
@@ -93,7 +116,12 @@ public sealed class PyTorchLayoutTests : IDisposable
     [Fact]
     public void A_prefix_is_kept_where_not_all_names_have_it()
     {
-        byte[] pickle = new PickleBuilder().Code("}(").Entry("module.a", "FloatStorage", "0", 1).Entry("b", "FloatStorage", "1", 1).Code("u").Stop();
+        byte[] pickle = new PickleBuilder()
+            .Code("}(")
+            .Entry("module.a", "FloatStorage", "0", 1)
+            .Entry("b", "FloatStorage", "1", 1)
+            .Code("u")
+            .Stop();
         using Checkpoint checkpoint = Open(PyTorchZip.Build(pickle, ("0", new float[] { 1 }), ("1", new float[] { 2 })));
         Assert.Equal("b, module.a", TemporaryFolder.Names(checkpoint));
     }
@@ -103,14 +131,44 @@ public sealed class PyTorchLayoutTests : IDisposable
     {
         byte[] pickle = new PickleBuilder().Code("}(")
             // torch._utils._rebuild_parameter(tensor, True, OrderedDict()), the tensor put into the memo at 7.
-            .Text("parameter").Global("torch._utils", "_rebuild_parameter").Code("(").Tensor("FloatStorage", "0", 2, 0, [2], [1]).Code("q\u0007").Raw(0x88).Global("collections", "OrderedDict").Code(")RtR")
-            .Text("tied").Code("h\u0007")
+            .Text("parameter")
+            .Global("torch._utils", "_rebuild_parameter")
+            .Code("(")
+            .Tensor("FloatStorage", "0", 2, 0, [2], [1])
+            .Code("q\u0007")
+            .Raw(0x88)
+            .Global("collections", "OrderedDict")
+            .Code(")RtR")
+            .Text("tied")
+            .Code("h\u0007")
             // torch._tensor._rebuild_from_type_v2(_rebuild_tensor_v2, Tensor, arguments, {}): a tensor with attributes.
-            .Text("typed").Global("torch._tensor", "_rebuild_from_type_v2").Code("(").Global("torch._utils", "_rebuild_tensor_v2").Global("torch", "Tensor")
-            .Code("(").Storage("FloatStorage", "0", 2).Number(1).Tuple(1).Tuple(1).Raw(0x89).Code("}t").Code("}tR")
+            .Text("typed")
+            .Global("torch._tensor", "_rebuild_from_type_v2")
+            .Code("(")
+            .Global("torch._utils", "_rebuild_tensor_v2")
+            .Global("torch", "Tensor")
+            .Code("(")
+            .Storage("FloatStorage", "0", 2)
+            .Number(1)
+            .Tuple(1)
+            .Tuple(1)
+            .Raw(0x89)
+            .Code("}t")
+            .Code("}tR")
             // torch._utils._rebuild_tensor_v3 on an untyped storage, counted in bytes.
-            .Text("untyped").Global("torch._utils", "_rebuild_tensor_v3").Code("(").Storage("torch.storage", "UntypedStorage", "0", 8).Number(1).Tuple(1).Tuple(1).Raw(0x89).Code("}").Global("torch", "float32").Code("NtR")
-            .Code("u").Stop();
+            .Text("untyped")
+            .Global("torch._utils", "_rebuild_tensor_v3")
+            .Code("(")
+            .Storage("torch.storage", "UntypedStorage", "0", 8)
+            .Number(1)
+            .Tuple(1)
+            .Tuple(1)
+            .Raw(0x89)
+            .Code("}")
+            .Global("torch", "float32")
+            .Code("NtR")
+            .Code("u")
+            .Stop();
         using Checkpoint checkpoint = Open(PyTorchZip.Build(pickle, ("0", new float[] { 5, 6 })));
 
         Assert.Equal([5, 6], checkpoint.ReadSingles("parameter", 2));
@@ -123,14 +181,108 @@ public sealed class PyTorchLayoutTests : IDisposable
     public void Protocols_0_to_5_are_understood()
     {
         // The same dict {"w": tensor, "n": [1, 2.5, b"x", {3}]} in instructions of old and new protocols.
-        byte[] old = [.. "(dVw\n"u8, .. "ctorch._utils\n_rebuild_tensor_v2\n((Vstorage\nctorch\nFloatStorage\nS'0'\nVcpu\nL1L\ntQI0\n(I1\nt(I1\ntI00\n(dtRp1\nsg1\n0Vn\n(lI1\naF2.5\naI01\nas."u8];
+        byte[] old =
+        [
+            .. "(dVw\n"u8,
+            .. "ctorch._utils\n_rebuild_tensor_v2\n((Vstorage\nctorch\nFloatStorage\nS'0'\nVcpu\nL1L\ntQI0\n"u8,
+            .. "(I1\nt(I1\ntI00\n(dtRp1\nsg1\n0Vn\n(lI1\naF2.5\naI01\nas."u8,
+        ];
         byte[] recent =
         [
-            0x80, 5, 0x95, 0, 0, 0, 0, 0, 0, 0, 0, (byte)'}', 0x94, (byte)'(', 0x8C, 1, (byte)'w', 0x94,
-            0x8C, 12, .. "torch._utils"u8, 0x8C, 18, .. "_rebuild_tensor_v2"u8, 0x93, (byte)'(',
-            (byte)'(', 0x8D, 7, 0, 0, 0, 0, 0, 0, 0, .. "storage"u8, 0x8C, 5, .. "torch"u8, 0x8C, 12, .. "FloatStorage"u8, 0x93, 0x8C, 1, (byte)'0', 0x8C, 3, .. "cpu"u8, (byte)'K', 1, (byte)'t', (byte)'Q',
-            (byte)'K', 0, (byte)'K', 1, 0x85, (byte)'M', 1, 0, 0x85, 0x89, (byte)'}', (byte)'t', (byte)'R',
-            0x8C, 1, (byte)'n', (byte)']', (byte)'(', (byte)'K', 1, (byte)'G', 0x40, 4, 0, 0, 0, 0, 0, 0, (byte)'C', 1, (byte)'x', 0x8F, (byte)'(', (byte)'K', 3, 0x90, (byte)'e', (byte)'u', (byte)'.',
+            0x80,
+            5,
+            0x95,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            (byte)'}',
+            0x94,
+            (byte)'(',
+            0x8C,
+            1,
+            (byte)'w',
+            0x94,
+            0x8C,
+            12,
+            .. "torch._utils"u8,
+            0x8C,
+            18,
+            .. "_rebuild_tensor_v2"u8,
+            0x93,
+            (byte)'(',
+            (byte)'(',
+            0x8D,
+            7,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            .. "storage"u8,
+            0x8C,
+            5,
+            .. "torch"u8,
+            0x8C,
+            12,
+            .. "FloatStorage"u8,
+            0x93,
+            0x8C,
+            1,
+            (byte)'0',
+            0x8C,
+            3,
+            .. "cpu"u8,
+            (byte)'K',
+            1,
+            (byte)'t',
+            (byte)'Q',
+            (byte)'K',
+            0,
+            (byte)'K',
+            1,
+            0x85,
+            (byte)'M',
+            1,
+            0,
+            0x85,
+            0x89,
+            (byte)'}',
+            (byte)'t',
+            (byte)'R',
+            0x8C,
+            1,
+            (byte)'n',
+            (byte)']',
+            (byte)'(',
+            (byte)'K',
+            1,
+            (byte)'G',
+            0x40,
+            4,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            (byte)'C',
+            1,
+            (byte)'x',
+            0x8F,
+            (byte)'(',
+            (byte)'K',
+            3,
+            0x90,
+            (byte)'e',
+            (byte)'u',
+            (byte)'.',
         ];
         foreach (byte[] pickle in (byte[][])[old, recent])
         {
@@ -142,7 +294,12 @@ public sealed class PyTorchLayoutTests : IDisposable
     [Fact]
     public void A_shared_storage_is_read_once()
     {
-        byte[] pickle = new PickleBuilder().Code("}(").Entry("embedding", "FloatStorage", "0", 100_000).Entry("lm_head", "FloatStorage", "0", 100_000).Code("u").Stop();
+        byte[] pickle = new PickleBuilder()
+            .Code("}(")
+            .Entry("embedding", "FloatStorage", "0", 100_000)
+            .Entry("lm_head", "FloatStorage", "0", 100_000)
+            .Code("u")
+            .Stop();
         var stream = new CountingStream(PyTorchZip.Build(pickle, ("0", new float[100_000])));
         using var file = PyTorchFile.Open(stream, "tied.pth");
         byte[] values = new byte[400_000];

@@ -5,7 +5,8 @@ namespace Mambascope.Tests.Checkpoints;
 /// <summary>The zip container of torch.save around a pickle and its storages.</summary>
 internal static class PyTorchZip
 {
-    public static byte[] Build(byte[] pickle, params (string Key, Array Values)[] storages) => Build(pickle, CompressionLevel.NoCompression, "archive/", storages);
+    public static byte[] Build(byte[] pickle, params (string Key, Array Values)[] storages)
+        => Build(pickle, CompressionLevel.NoCompression, "archive/", storages);
 
     public static byte[] Build(byte[] pickle, CompressionLevel level, string top, params (string Key, Array Values)[] storages)
     {

@@ -39,10 +39,16 @@ public sealed class RowOfPicklesTests : IDisposable
     public void Nothing_in_it_is_run()
     {
         var canary = folder.File("canary");
-        byte[] magic = [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, (byte)'.', 0x80, 2, (byte)'M', 0xE9, 3, (byte)'.'];
+        byte[] magic =
+        [
+            0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, (byte)'.', 0x80, 2,
+            (byte)'M', 0xE9, 3, (byte)'.',
+        ];
         var command = new PickleBuilder().Global("os", "system").Code("(").Text("touch " + canary).Code("tR").Stop();
 
-        TemporaryFolder.OpenFails(folder.Write("old.pth", [.. magic, .. new PickleBuilder().Code("}").Stop(), .. command, .. new PickleBuilder().Code("]").Stop()]));
+        TemporaryFolder.OpenFails(
+            folder.Write(
+                "old.pth", [.. magic, .. new PickleBuilder().Code("}").Stop(), .. command, .. new PickleBuilder().Code("]").Stop()]));
         TemporaryFolder.OpenFails(folder.Write("old.pth", [.. magic, .. command]));
 
         Assert.False(File.Exists(canary));
@@ -54,12 +60,17 @@ public sealed class RowOfPicklesTests : IDisposable
         var file = Seed("protocol-2.pth");
         var count = file.AsSpan().LastIndexOf(new byte[] { 2, 0, 0, 0, 0, 0, 0, 0, 1, 0xFF });
         file[count + 5] = 1;
-        Assert.Contains("announces 1,099,511,627,778 values for its storage 3, but 2 bytes follow", TemporaryFolder.OpenFails(folder.Write("old.pth", file)), StringComparison.Ordinal);
+        Assert.Contains(
+            "announces 1,099,511,627,778 values for its storage 3, but 2 bytes follow",
+            TemporaryFolder.OpenFails(folder.Write("old.pth", file)),
+            StringComparison.Ordinal);
 
         file = Seed("protocol-2.pth");
         file[file.AsSpan().IndexOf("little_endian"u8) + "little_endian".Length + 2] = 0x89; // False
-        Assert.Contains("was saved on a big-endian machine", TemporaryFolder.OpenFails(folder.Write("old.pth", file)), StringComparison.Ordinal);
+        Assert.Contains(
+            "was saved on a big-endian machine", TemporaryFolder.OpenFails(folder.Write("old.pth", file)), StringComparison.Ordinal);
     }
 
-    private static byte[] Seed(string name) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fuzzing", "Seeds", "torch-old", name));
+    private static byte[] Seed(string name)
+        => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fuzzing", "Seeds", "torch-old", name));
 }

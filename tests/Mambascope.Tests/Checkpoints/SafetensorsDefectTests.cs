@@ -12,34 +12,58 @@ public sealed class SafetensorsDefectTests : IDisposable
 
     [Theory]
     // Offsets.
-    [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4, "tensor w in FILE has data_offsets [0, 8], but only 4 bytes of data follow the header: the file is truncated")]
-    [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[9223372036854775799,9223372036854775807]}}""", 8, "truncated or the offsets are out of range")]
+    [InlineData(
+        """{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        4,
+        "tensor w in FILE has data_offsets [0, 8], but only 4 bytes of data follow the header: the file is truncated")]
+    [InlineData(
+        """{"w":{"dtype":"F32","shape":[2],"data_offsets":[9223372036854775799,9223372036854775807]}}""",
+        8,
+        "truncated or the offsets are out of range")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}""", 8, "whole numbers")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", 8, "has data_offsets [8, 0], but F32 (2) needs 8 bytes")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "tensor b in FILE with data_offsets [4, 12] overlaps tensor a, which ends at 8")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "overlaps tensor a")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""",
+        12,
+        "tensor b in FILE with data_offsets [4, 12] overlaps tensor a, which ends at 8")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        8,
+        "overlaps tensor a")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "leaves a hole after the header")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 8, "FILE holds 8 bytes of data, but its tensors need 4")]
     // Shapes.
-    [InlineData("""{"w":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "tensor w in FILE has data_offsets [0, 8], but F32 (3) needs 12 bytes")]
+    [InlineData(
+        """{"w":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""",
+        8,
+        "tensor w in FILE has data_offsets [0, 8], but F32 (3) needs 12 bytes")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2147483647,2147483647,2147483647],"data_offsets":[0,8]}}""", 8, "too large to count")]
     [InlineData("""{"w":{"dtype":"F32","shape":[4294967298],"data_offsets":[0,8]}}""", 8, "has an axis of 4294967298")]
     [InlineData("""{"w":{"dtype":"F32","shape":[1.5],"data_offsets":[0,8]}}""", 8, "whole numbers")]
     [InlineData("""{"w":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "whole numbers")]
-    [InlineData("""{"w":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2],"data_offsets":[0,8]}}""", 8, "at most 32 whole numbers")]
+    [InlineData(
+        """{"w":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2],"data_offsets":[0,8]}}""",
+        8,
+        "at most 32 whole numbers")]
     // Types.
     [InlineData("""{"w":{"dtype":"F9","shape":[8],"data_offsets":[0,8]}}""", 8, "tensor w in FILE has type F9, which is not supported")]
     // Form.
     [InlineData("""{"w":{"dtype":"F32","shape":[2]}}""", 8, "lacks dtype, shape or the two data_offsets")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[8]}}""", 8, "lacks dtype, shape or the two data_offsets")]
     [InlineData("""{"w":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "has a field twice")]
-    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "tensor w in FILE is listed twice")]
+    [InlineData(
+        """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        8,
+        "tensor w in FILE is listed twice")]
     [InlineData("""{"w":7}""", 8, "damaged safetensors header: w is Number, expected StartObject")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} x""", 8, "damaged safetensors header")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}""", 8, "damaged safetensors header")]
     [InlineData("""{"__metadata__":{"a":1},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "metadata entry a is Number")]
     [InlineData("""{"\ud800":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "damaged safetensors header")]
-    [InlineData("""{"w":{"more":[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]],"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "damaged safetensors header")]
+    [InlineData(
+        """{"w":{"more":[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]],"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        8,
+        "damaged safetensors header")]
     public void A_damaged_header_is_refused(string header, int dataBytes, string message)
     {
         string file = Write(header, dataBytes);
@@ -50,7 +74,10 @@ public sealed class SafetensorsDefectTests : IDisposable
     [Fact]
     public void Unknown_fields_and_blanks_are_no_defect()
     {
-        using var checkpoint = Checkpoint.Open(Write("""{"w":{"dtype":"I64","note":{"a":[1]},"shape":[],"data_offsets":[0,8]},"z":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}   """, 8));
+        using var checkpoint = Checkpoint.Open(
+            Write(
+                """{"w":{"dtype":"I64","note":{"a":[1]},"shape":[],"data_offsets":[0,8]},"z":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}   """,
+                8));
 
         Assert.Equal([0], checkpoint.ReadInt64s("w"));
     }
@@ -77,7 +104,10 @@ public sealed class SafetensorsDefectTests : IDisposable
         long before = GC.GetAllocatedBytesForCurrentThread();
         string message = TemporaryFolder.OpenFails(file);
 
-        Assert.Contains($"{file} announces a safetensors header of 10,000,000,000 bytes, expected at most 100,000,000", message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{file} announces a safetensors header of 10,000,000,000 bytes, expected at most 100,000,000",
+            message,
+            StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 

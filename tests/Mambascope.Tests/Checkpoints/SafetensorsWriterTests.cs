@@ -55,8 +55,18 @@ public sealed class SafetensorsWriterTests : IDisposable
     [Fact]
     public void The_file_does_not_depend_on_the_order_of_adding()
     {
-        var one = new SafetensorsWriter().Add("b", [1], new byte[] { 1 }).Add("a", [1], new float[] { 2 }).Add("c", [1], new float[] { 3 }).AddMetadata("x", "1").AddMetadata("y", "2");
-        var other = new SafetensorsWriter().AddMetadata("y", "2").AddMetadata("x", "1").Add("c", [1], new float[] { 3 }).Add("a", [1], new float[] { 2 }).Add("b", [1], new byte[] { 1 });
+        var one = new SafetensorsWriter()
+            .Add("b", [1], new byte[] { 1 })
+            .Add("a", [1], new float[] { 2 })
+            .Add("c", [1], new float[] { 3 })
+            .AddMetadata("x", "1")
+            .AddMetadata("y", "2");
+        var other = new SafetensorsWriter()
+            .AddMetadata("y", "2")
+            .AddMetadata("x", "1")
+            .Add("c", [1], new float[] { 3 })
+            .Add("a", [1], new float[] { 2 })
+            .Add("b", [1], new byte[] { 1 });
         one.Save(folder.File("1.safetensors"));
         other.Save(folder.File("2.safetensors"));
 

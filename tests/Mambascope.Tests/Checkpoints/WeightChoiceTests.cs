@@ -6,7 +6,10 @@ namespace Mambascope.Tests.Checkpoints;
 /// <summary>One and the same model behind prefixes and in dicts, alone and beside others.</summary>
 public sealed class WeightChoiceTests : IDisposable
 {
-    private static readonly string[] names = ["patch_embed.proj.weight", "cls_token", "layers.0.norm.weight", "layers.1.norm.weight", "head.weight"];
+    private static readonly string[] names =
+    [
+        "patch_embed.proj.weight", "cls_token", "layers.0.norm.weight", "layers.1.norm.weight", "head.weight",
+    ];
 
     private readonly TemporaryFolder folder = new();
 
@@ -30,7 +33,13 @@ public sealed class WeightChoiceTests : IDisposable
         }
 
         writer.Save(folder.File("a.safetensors"));
-        Chooses("a.safetensors", null, prefix.Replace("module.", "", StringComparison.Ordinal).Replace("_orig_mod.", "", StringComparison.Ordinal).TrimEnd('.') is { Length: > 0 } shown ? shown : "top");
+        Chooses(
+            "a.safetensors",
+            null,
+            prefix.Replace("module.", "", StringComparison.Ordinal).Replace("_orig_mod.", "", StringComparison.Ordinal).TrimEnd('.')
+                is { Length: > 0 } shown
+                ? shown
+                : "top");
         Assert.Throws<BadInputException>(() => Chooses("a.safetensors", "ema", ""));
     }
 
@@ -43,14 +52,26 @@ public sealed class WeightChoiceTests : IDisposable
     [InlineData("whatever")]
     public void A_nested_dict_is_found(string key)
     {
-        folder.Write("a.pth", PyTorchZip.Build(Dict(new PickleBuilder().Code("}(").Text("epoch").Number(2).Text(key), "0", "").Code("u").Stop(), ("0", new float[] { 7 })));
+        folder.Write(
+            "a.pth",
+            PyTorchZip.Build(
+                Dict(new PickleBuilder().Code("}(").Text("epoch").Number(2).Text(key), "0", "").Code("u").Stop(),
+                ("0", new float[] { 7 })));
         Chooses("a.pth", null, key, value: 7);
     }
 
     [Fact]
     public void A_checkpoint_of_Lightning_is_a_dict_and_a_prefix()
     {
-        folder.Write("last.ckpt", PyTorchZip.Build(Dict(new PickleBuilder().Code("}(").Text("state_dict"), "0", "model.").Text("pytorch-lightning_version").Text("2.0").Code("u").Stop(), ("0", new float[] { 7 })));
+        folder.Write(
+            "last.ckpt",
+            PyTorchZip.Build(
+                Dict(new PickleBuilder().Code("}(").Text("state_dict"), "0", "model.")
+                    .Text("pytorch-lightning_version")
+                    .Text("2.0")
+                    .Code("u")
+                    .Stop(),
+                ("0", new float[] { 7 })));
         Chooses("last.ckpt", null, "state_dict.model", value: 7);
 
         // Alone in its folder, a .ckpt is what is meant.
@@ -62,7 +83,10 @@ public sealed class WeightChoiceTests : IDisposable
     public void Of_model_and_moving_average_the_model_is_taken_and_the_other_can_be_named()
     {
         var pickle = Dict(Dict(new PickleBuilder().Code("}(").Text("model_ema"), "1", "module.").Text("model"), "0", "").Text("optimizer");
-        folder.Write("a.pth", PyTorchZip.Build(Dict(pickle, "2", "").Code("u").Stop(), ("0", new float[] { 7 }), ("1", new float[] { 8 }), ("2", new float[] { 9 })));
+        folder.Write(
+            "a.pth",
+            PyTorchZip.Build(
+                Dict(pickle, "2", "").Code("u").Stop(), ("0", new float[] { 7 }), ("1", new float[] { 8 }), ("2", new float[] { 9 })));
 
         Assert.Equal("model_ema", Assert.Single(Chooses("a.pth", null, "model", value: 7)));
         Assert.Equal("model", Assert.Single(Chooses("a.pth", "model_ema", "model_ema", value: 8)));
@@ -88,10 +112,17 @@ public sealed class WeightChoiceTests : IDisposable
     [Fact]
     public void A_damaged_set_beside_the_model_harms_only_who_asks_for_it()
     {
-        folder.Write("a.pth", PyTorchZip.Build(Dict(Dict(new PickleBuilder().Code("}(").Text("model"), "0", "").Text("ema"), "5", "").Code("u").Stop(), ("0", new float[] { 7 })));
+        folder.Write(
+            "a.pth",
+            PyTorchZip.Build(
+                Dict(Dict(new PickleBuilder().Code("}(").Text("model"), "0", "").Text("ema"), "5", "").Code("u").Stop(),
+                ("0", new float[] { 7 })));
         using var checkpoint = Checkpoint.Open(folder.File("a.pth"));
         Assert.Equal([7], checkpoint.ReadSingles("head.weight"));
-        Assert.Contains("needs a storage data/5", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => checkpoint.Choose(_ => true, "ema"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "needs a storage data/5",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => checkpoint.Choose(_ => true, "ema"))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,7 +136,8 @@ public sealed class WeightChoiceTests : IDisposable
     private IReadOnlyList<string> Chooses(string file, string? wanted, string expected, float? value = null)
     {
         using var checkpoint = Checkpoint.Open(folder.File(file));
-        var choice = checkpoint.Choose(candidate => candidate.Tensors.ContainsKey("patch_embed.proj.weight") && candidate.Tensors.ContainsKey("head.weight"), wanted);
+        var choice = checkpoint.Choose(
+            candidate => candidate.Tensors.ContainsKey("patch_embed.proj.weight") && candidate.Tensors.ContainsKey("head.weight"), wanted);
         Assert.Equal(expected, choice.Checkpoint.Weights);
         Assert.Superset(names.ToHashSet(StringComparer.Ordinal), choice.Checkpoint.Tensors.Keys.ToHashSet(StringComparer.Ordinal));
         Assert.All(names, name => Assert.Equal([value ?? name.Length], choice.Checkpoint.ReadSingles(name, 1)));

@@ -50,11 +50,15 @@ public sealed class BlockAttentionCommandLineTests : IDisposable
     public void A_text_too_long_for_a_matrix_has_blocks()
     {
         File.WriteAllText(model.Path("long.txt"), string.Concat(Enumerable.Repeat("All the world's a stage. ", 400)));
-        CliRun.Of("attention", model.Path("long.txt"), "--model", model.Folder, "--layer", "0").AssertFailed(2, "10000 tokens", "--blocks 256");
+        CliRun
+            .Of("attention", model.Path("long.txt"), "--model", model.Folder, "--layer", "0")
+            .AssertFailed(2, "10000 tokens", "--blocks 256");
         var report = Json("attention", model.Path("long.txt"), "--layer", "0", "--blocks", "8", "--out", model.Path("parts.png"));
         Assert.Equal(8, report["blocks"]!.AsArray().Count);
         Assert.True(ImageFile.Decode(model.Path("parts.png")).Width > 400);
-        CliRun.Of("attention", model.Path("long.txt"), "--model", model.Folder, "--layer", "0", "--blocks", "word").AssertFailed(2, "2,001 blocks", "at most 1024");
+        CliRun
+            .Of("attention", model.Path("long.txt"), "--model", model.Folder, "--layer", "0", "--blocks", "word")
+            .AssertFailed(2, "2,001 blocks", "at most 1024");
     }
 
     [Fact]

@@ -44,12 +44,14 @@ public sealed class CommandLineErrorTests : IDisposable
     public void A_missing_input_ends_with_2() => Failed(["run", model.Path("nothing.png")], "nothing.png", "no such file");
 
     [Fact]
-    public void A_missing_model_ends_with_2() => CliRun.Of("run", model.Input(), "--model", "nothing-here").AssertFailed(BadInput, "nothing-here", "random:vim-small");
+    public void A_missing_model_ends_with_2()
+        => CliRun.Of("run", model.Input(), "--model", "nothing-here").AssertFailed(BadInput, "nothing-here", "random:vim-small");
 
     [Theory]
     [InlineData("7", "0 to 2")]
     [InlineData("whale", "great white shark")]
-    public void A_class_that_is_not_there_ends_with_2(string target, string said) => Failed(["explain", model.Input(), "--target", target, "--out", model.Path("a.png")], target, said);
+    public void A_class_that_is_not_there_ends_with_2(string target, string said)
+        => Failed(["explain", model.Input(), "--target", target, "--out", model.Path("a.png")], target, said);
 
     [Fact]
     public void A_layer_channel_or_token_that_is_not_there_ends_with_2()
@@ -57,7 +59,10 @@ public sealed class CommandLineErrorTests : IDisposable
         var input = model.Input();
         Failed(["attention", input, "--layer", "2", "--out", model.Path("a.npy")], "layer 2", "0 to 1");
         Failed(["attention", input, "--layer", "1", "--channel", "32", "--out", model.Path("a.npy")], "channel 32", "0 to 31");
-        Failed(["attention", input, "--layer", "1", "--top-channels", "3", "--token", "17", "--out", model.Path("a.npy")], "token 17", "0 to 16");
+        Failed(
+            ["attention", input, "--layer", "1", "--top-channels", "3", "--token", "17", "--out", model.Path("a.npy")],
+            "token 17",
+            "0 to 16");
         Failed(["explain", input, "--start-layer", "2", "--out", model.Path("a.png")], "layer 2", "0 to 1");
         Failed(["explain", input, "--token", "17", "--out", model.Path("a.png")], "token 17", "0 to 16");
         Assert.False(File.Exists(model.Path("a.png")) || File.Exists(model.Path("a.npy")));
@@ -114,9 +119,11 @@ public sealed class CommandLineErrorTests : IDisposable
     public void Degenerate_maps_are_warned_of_and_saved_as_zeros()
     {
         // A head of zeros: every gradient is zero, and the map of input x gradient is constant.
-        using var flat = new SmallModel(change: (values, name) => name.StartsWith("head.", StringComparison.Ordinal) ? new float[values.Length] : values);
+        using var flat = new SmallModel(
+            change: (values, name) => name.StartsWith("head.", StringComparison.Ordinal) ? new float[values.Length] : values);
         var saved = flat.Path("out.safetensors");
-        var run = CliRun.Successful("explain", flat.Input(), "--model", flat.Folder, "--method", "input-x-gradient", "--out", flat.Path("a.png"), "--save", saved);
+        var run = CliRun.Successful(
+            "explain", flat.Input(), "--model", flat.Folder, "--method", "input-x-gradient", "--out", flat.Path("a.png"), "--save", saved);
         Assert.Contains("warning", run.Error, StringComparison.Ordinal);
         Assert.Contains("input-x-gradient", run.Error, StringComparison.Ordinal);
         using var file = Checkpoint.Open(saved);

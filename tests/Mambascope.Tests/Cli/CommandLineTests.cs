@@ -19,9 +19,21 @@ public sealed class CommandLineTests : IDisposable
     {
         var run = CliRun.Successful("bench", "--model", model.Folder, "--threads", "2", "--json");
         var result = JsonNode.Parse(run.Out)!.AsObject();
-        string[] names = ["forward", "backward", "raw", "rollout", "attribution.official", "attribution.paper", "attribution.exact", "mean_matrices", "gemm.17x16x64", "gemm.197x384x1536", "gemm.512x768x3072", "scan", "batched_forward", "masked_forward"];
+        string[] names =
+        [
+            "forward", "backward", "raw", "rollout", "attribution.official", "attribution.paper", "attribution.exact",
+            "mean_matrices", "gemm.17x16x64", "gemm.197x384x1536", "gemm.512x768x3072", "scan", "batched_forward",
+            "masked_forward",
+        ];
         Assert.Equal(
-            ["threads", "instruction_set", "fma_peak_gflops", "peak_rss_mb", .. names.SelectMany(name => new[] { $"{name}.ms", $"{name}.share_of_peak" }), "masked_forward.share_of_batched"],
+            [
+                "threads",
+                "instruction_set",
+                "fma_peak_gflops",
+                "peak_rss_mb",
+                .. names.SelectMany(name => new[] { $"{name}.ms", $"{name}.share_of_peak" }),
+                "masked_forward.share_of_batched",
+            ],
             result.Select(entry => entry.Key));
         Assert.Equal(2, (int)result["threads"]!);
         Assert.All(names, name => Assert.True((double)result[$"{name}.ms"]! > 0));
@@ -31,10 +43,23 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void Bench_times_a_transformer_by_its_own_methods()
     {
-        var result = JsonNode.Parse(CliRun.Successful("bench", "--model", Golden.Path("deit-micro"), "--threads", "2", "--json").Out)!.AsObject();
-        string[] names = ["forward", "backward", "raw", "rollout", "transformer-attribution", "gemm.197x48x144", "gemm.197x48x192", "gemm.197x384x1536", "gemm.512x768x3072", "batched_forward", "masked_forward"];
+        var result = JsonNode
+            .Parse(CliRun.Successful("bench", "--model", Golden.Path("deit-micro"), "--threads", "2", "--json").Out)!
+            .AsObject();
+        string[] names =
+        [
+            "forward", "backward", "raw", "rollout", "transformer-attribution", "gemm.197x48x144", "gemm.197x48x192",
+            "gemm.197x384x1536", "gemm.512x768x3072", "batched_forward", "masked_forward",
+        ];
         Assert.Equal(
-            ["threads", "instruction_set", "fma_peak_gflops", "peak_rss_mb", .. names.SelectMany(name => new[] { $"{name}.ms", $"{name}.share_of_peak" }), "masked_forward.share_of_batched"],
+            [
+                "threads",
+                "instruction_set",
+                "fma_peak_gflops",
+                "peak_rss_mb",
+                .. names.SelectMany(name => new[] { $"{name}.ms", $"{name}.share_of_peak" }),
+                "masked_forward.share_of_batched",
+            ],
             result.Select(entry => entry.Key));
         Assert.All(names, name => Assert.True((double)result[$"{name}.ms"]! > 0));
 
@@ -49,18 +74,36 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void Bench_times_language_models()
     {
-        var result = JsonNode.Parse(CliRun.Successful("bench", "--model", Golden.Path("mamba-micro-hf"), "--threads", "2", "--long", "40", "--json").Out)!.AsObject();
+        var result = JsonNode
+            .Parse(CliRun.Successful("bench", "--model", Golden.Path("mamba-micro-hf"), "--threads", "2", "--long", "40", "--json").Out)!
+            .AsObject();
         Assert.Equal(
             [
-                "threads", "instruction_set", "fma_peak_gflops", "memory_bandwidth_gb_per_second", "peak_rss_mb",
-                .. new[] { 512, 2048 }.SelectMany(length => new[] { "ms", "share_of_peak", "tokens_per_second", "peak_rss_mb" }.Select(figure => $"prefill.{length}.{figure}")),
-                "decode.ms", "decode.share_of_peak", "decode.tokens_per_second", "decode.share_of_bandwidth", "decode.peak_rss_mb",
-                "attention_row.2048.ms", "attention_row.2048.share_of_peak", "attention_row.2048.share_of_prefill", "attention_row.2048.peak_rss_mb",
-                "mean_matrix.1024.ms", "mean_matrix.1024.share_of_peak", "mean_matrix.1024.peak_rss_mb",
-                "rollout.40.ms", "rollout.40.peak_rss_mb",
+                "threads",
+                "instruction_set",
+                "fma_peak_gflops",
+                "memory_bandwidth_gb_per_second",
+                "peak_rss_mb",
+                .. new[] { 512, 2048 }.SelectMany(length =>
+                    new[] { "ms", "share_of_peak", "tokens_per_second", "peak_rss_mb" }.Select(figure => $"prefill.{length}.{figure}")),
+                "decode.ms",
+                "decode.share_of_peak",
+                "decode.tokens_per_second",
+                "decode.share_of_bandwidth",
+                "decode.peak_rss_mb",
+                "attention_row.2048.ms",
+                "attention_row.2048.share_of_peak",
+                "attention_row.2048.share_of_prefill",
+                "attention_row.2048.peak_rss_mb",
+                "mean_matrix.1024.ms",
+                "mean_matrix.1024.share_of_peak",
+                "mean_matrix.1024.peak_rss_mb",
+                "rollout.40.ms",
+                "rollout.40.peak_rss_mb",
             ],
             result.Select(entry => entry.Key));
-        Assert.All(result.Where(entry => entry.Key.EndsWith(".ms", StringComparison.Ordinal)), entry => Assert.True((double)entry.Value! > 0, entry.Key));
+        Assert.All(result.Where(entry => entry.Key.EndsWith(".ms", StringComparison.Ordinal)), entry =>
+            Assert.True((double)entry.Value! > 0, entry.Key));
         Assert.Equal(512_000, (double)result["prefill.512.ms"]! * (double)result["prefill.512.tokens_per_second"]!, 512_000 * 0.001);
     }
 
@@ -73,7 +116,9 @@ public sealed class CommandLineTests : IDisposable
         var result = JsonNode.Parse(CliRun.Successful("info", model.Folder, "--json").Out)!;
         Assert.Equal(17, (int)result["tokens"]!);
         Assert.Equal(8, (int)result["class_token"]!);
-        Assert.Equal(AttributionMethods.For(ModelShape.Of(MixerKind.Scan)).Select(method => method.Name), result["methods"]!.AsArray().Select(method => (string?)method!["name"]));
+        Assert.Equal(
+            AttributionMethods.For(ModelShape.Of(MixerKind.Scan)).Select(method => method.Name),
+            result["methods"]!.AsArray().Select(method => (string?)method!["name"]));
     }
 
     [Fact]
@@ -95,7 +140,8 @@ public sealed class CommandLineTests : IDisposable
         byte[] Saved(string threads)
         {
             var file = model.Path($"{threads}.safetensors");
-            CliRun.Successful("explain", input, "--model", model.Folder, "--threads", threads, "--save", file, "--out", model.Path($"{threads}.png"));
+            CliRun.Successful(
+                "explain", input, "--model", model.Folder, "--threads", threads, "--save", file, "--out", model.Path($"{threads}.png"));
             return File.ReadAllBytes(file);
         }
     }
@@ -119,7 +165,10 @@ public sealed class CommandLineTests : IDisposable
         float[] Map(params string[] options)
         {
             var file = model.Path("out.safetensors");
-            CliRun.Successful(["explain", input, "--model", model.Folder, "--save", file, "--out", model.Path("a.png"), "--force", .. options]);
+            CliRun.Successful([
+                "explain", input, "--model", model.Folder, "--save", file, "--out", model.Path("a.png"), "--force",
+                .. options,
+            ]);
             using var saved = Checkpoint.Open(file);
             return saved.ReadSingles("map");
         }
@@ -148,7 +197,10 @@ public sealed class CommandLineTests : IDisposable
         (double[] Values, JsonNode Report) Attention(params string[] options)
         {
             var file = model.Path("a.safetensors");
-            var run = CliRun.Successful(["attention", input, "--model", model.Folder, "--layer", "1", "--json", "--force", "--out", file, .. options]);
+            var run = CliRun.Successful([
+                "attention", input, "--model", model.Folder, "--layer", "1", "--json", "--force", "--out", file,
+                .. options,
+            ]);
             using var saved = Checkpoint.Open(file);
             return (saved.ReadDoubles("attention"), JsonNode.Parse(run.Out)!);
         }
@@ -176,7 +228,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("mambascope attention --view ", "block,s6")]
     public void The_program_completes_its_own_command_lines(string typed, string expected)
     {
-        var found = CliRun.Successful($"[suggest:{typed.Length}]", typed).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var found = CliRun
+            .Successful($"[suggest:{typed.Length}]", typed)
+            .Out.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Equal(expected.Split(','), found);
     }
 
@@ -211,7 +265,13 @@ public sealed class CommandLineTests : IDisposable
 
     private CliRun Process(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = model.Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = model.Folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var arg in args.Prepend(Path.Combine(AppContext.BaseDirectory, "Mambascope.Cli.dll")))
         {
             start.ArgumentList.Add(arg);

@@ -21,14 +21,27 @@ public sealed class CompareVerbTests : IDisposable
     public void Each_model_is_explained_as_if_alone()
     {
         var (saved, sheet) = (folder.File("both.safetensors"), folder.File("sheet.png"));
-        var report = JsonNode.Parse(CliRun.Successful("compare", cat, "--models", $"{vim},{deit}", "--save", saved, "--out", sheet, "--json").Out)!;
+        var report = JsonNode.Parse(
+            CliRun.Successful("compare", cat, "--models", $"{vim},{deit}", "--save", saved, "--out", sheet, "--json").Out
+        )!;
         using var both = Checkpoint.Open(saved);
         string[] models = ["vim-micro", "deit-micro"];
         string[] kinds = ["logits", "map.NAME.attribution", "map.NAME.raw", "map.NAME.rollout", "pixel_values", "target"];
         Assert.Equal(
-            models.SelectMany(model => kinds.Select(kind => kind.Contains("NAME", StringComparison.Ordinal) ? kind.Replace("NAME", model, StringComparison.Ordinal) : $"{kind}.{model}")).Order(StringComparer.Ordinal),
+            models
+                .SelectMany(model =>
+                    kinds.Select(kind =>
+                        kind.Contains("NAME", StringComparison.Ordinal)
+                            ? kind.Replace("NAME", model, StringComparison.Ordinal)
+                            : $"{kind}.{model}"))
+                .Order(StringComparer.Ordinal),
             both.Tensors.Keys.Order(StringComparer.Ordinal));
-        foreach (var (model, name, forms, own) in new[] { (vim, "vim-micro", ".exact", "attribution.exact"), (deit, "deit-micro", "", "transformer-attribution") })
+        foreach (
+            var (model, name, forms, own) in new[]
+            {
+                (vim, "vim-micro", ".exact", "attribution.exact"),
+                (deit, "deit-micro", "", "transformer-attribution"),
+            })
         {
             var alone = folder.File($"{name}.safetensors");
             CliRun.Successful("explain", cat, "--model", model, "--save", alone, "--out", folder.File($"{name}.png"));
@@ -41,7 +54,9 @@ public sealed class CompareVerbTests : IDisposable
         }
 
         Assert.Equal(models, report["models"]!.AsArray().Select(model => (string?)model!["model"]));
-        Assert.Equal(["attribution", "transformer-attribution"], report["models"]!.AsArray().Select(model => (string?)model!["maps"]![2]!["method"]));
+        Assert.Equal(
+            ["attribution", "transformer-attribution"],
+            report["models"]!.AsArray().Select(model => (string?)model!["maps"]![2]!["method"]));
         Assert.Equal(3, report["agreement"]!.AsArray().Count);
         Assert.All(report["agreement"]!.AsArray(), entry => Assert.InRange((double)entry!["rank_correlation"]!, -1, 1));
 
@@ -55,10 +70,15 @@ public sealed class CompareVerbTests : IDisposable
     {
         var (saved, sheet) = (folder.File("a.safetensors"), folder.File("attention.png"));
         var input = Golden.Path("deit-micro", "expected.safetensors");
-        CliRun.Successful("compare", input, "--models", $"{vim},{deit}", "--method", "raw", "--matrices", sheet, "--first-tokens", "50", "--save", saved, "--out", folder.File("maps.png"));
+        CliRun.Successful(
+            "compare", input, "--models", $"{vim},{deit}", "--method", "raw", "--matrices", sheet, "--first-tokens",
+            "50", "--save", saved, "--out", folder.File("maps.png"));
         using var both = Checkpoint.Open(saved);
         Assert.Equal(
-            ["attention.deit-micro.layer1", "attention.deit-micro.layer2", "attention.deit-micro.layer3", "attention.vim-micro.layer1", "attention.vim-micro.layer3", "attention.vim-micro.layer4"],
+            [
+                "attention.deit-micro.layer1", "attention.deit-micro.layer2", "attention.deit-micro.layer3",
+                "attention.vim-micro.layer1", "attention.vim-micro.layer3", "attention.vim-micro.layer4",
+            ],
             both.Tensors.Keys.Where(name => name.StartsWith("attention", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
         using var golden = Checkpoint.Open(input);
@@ -74,7 +94,11 @@ public sealed class CompareVerbTests : IDisposable
         using var whole = Checkpoint.Open(file);
         var matrix = whole.Read("attention");
         var shown = Enumerable.Range(0, 50).SelectMany(row => matrix.AsSpan(row * 197, 50).ToArray()).ToArray();
-        Golden.AssertClose("min-max of the mean of |alpha|", hidden, [.. shown.Select(value => (value - shown.Min()) / (shown.Max() - shown.Min()))], 1e-5);
+        Golden.AssertClose(
+            "min-max of the mean of |alpha|",
+            hidden,
+            [.. shown.Select(value => (value - shown.Min()) / (shown.Max() - shown.Min()))],
+            1e-5);
         var image = ImageFile.Decode(sheet);
         Assert.True(image.Width > 3 * 600 && image.Height > 2 * 600, $"{image.Width}x{image.Height}");
     }
@@ -84,10 +108,17 @@ public sealed class CompareVerbTests : IDisposable
     {
         // The same class under another index: labels turned round.
         using var first = new SmallModel();
-        using var second = new SmallModel(config: """{"model_type": "vim", "num_labels": 3, "id2label": {"0": "great white shark", "1": "tench", "2": "goldfish"}}""");
+        using var second = new SmallModel(
+            config: """{"model_type": "vim", "num_labels": 3, "id2label": {"0": "great white shark", "1": "tench", "2": "goldfish"}}""");
         var saved = folder.File("a.safetensors");
         var input = first.Input();
-        var models = JsonNode.Parse(CliRun.Successful("compare", input, "--models", $"{first.Folder},{second.Folder}", "--method", "raw", "--target", "goldfish", "--save", saved, "--out", folder.File("a.png"), "--json").Out)!["models"]!.AsArray();
+        var models = JsonNode.Parse(
+            CliRun
+                .Successful(
+                    "compare", input, "--models", $"{first.Folder},{second.Folder}", "--method", "raw", "--target",
+                    "goldfish", "--save", saved, "--out", folder.File("a.png"), "--json")
+                .Out
+        )!["models"]!.AsArray();
         Assert.Equal([1, 2], models.Select(model => (int)model!["target"]!["index"]!));
 
         // Two folders are called differently; two files of one name are told apart by their paths.
@@ -101,7 +132,9 @@ public sealed class CompareVerbTests : IDisposable
     [Fact]
     public void Words_say_what_each_model_answers_and_how_alike_the_maps_are()
     {
-        var words = CliRun.Successful("compare", cat, "--models", vim, "--models", deit, "--method", "input-x-gradient", "--out", folder.File("a.png")).Out;
+        var words = CliRun
+            .Successful("compare", cat, "--models", vim, "--models", deit, "--method", "input-x-gradient", "--out", folder.File("a.png"))
+            .Out;
         Assert.Contains("chelsea.png to vim-micro:", words, StringComparison.Ordinal);
         Assert.Contains("chelsea.png to deit-micro:", words, StringComparison.Ordinal);
         Assert.Contains("How alike", words, StringComparison.Ordinal);
@@ -119,7 +152,20 @@ public sealed class CompareVerbTests : IDisposable
     [InlineData(2, "deit-micro: class 10 does not exist", "compare CAT --models DEIT,VIM --target 10 --out OUT")]
     [InlineData(2, "nothing.png", "compare nothing.png --models VIM,DEIT --out OUT")]
     public void Wrong_command_lines_say_what_is_wrong(int exitCode, string said, string line)
-        => CliRun.Of([.. line.Replace("VIM", vim, StringComparison.Ordinal).Replace("DEIT", deit, StringComparison.Ordinal).Split(' ').Select(word => word switch { "CAT" => cat, "OUT" => folder.File("a.png"), _ => word })]).AssertFailed(exitCode, said);
+        => CliRun
+            .Of([
+                .. line.Replace("VIM", vim, StringComparison.Ordinal)
+                    .Replace("DEIT", deit, StringComparison.Ordinal)
+                    .Split(' ')
+                    .Select(word =>
+                        word switch
+                        {
+                            "CAT" => cat,
+                            "OUT" => folder.File("a.png"),
+                            _ => word,
+                        }),
+            ])
+            .AssertFailed(exitCode, said);
 
     [Fact]
     public void An_existing_picture_is_not_replaced_unasked()

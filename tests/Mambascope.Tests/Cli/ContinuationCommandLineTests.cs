@@ -22,7 +22,9 @@ public sealed class ContinuationCommandLineTests : IDisposable
         var report = Json("continuation", "--text", Prompt, "--generate", "6", "--method", "input-x-gradient");
         var tokens = report["tokens"]!.AsArray().Select(token => (int)token!["id"]!).ToArray();
         Assert.Equal(Prompt.Length + 6, tokens.Length);
-        Assert.Equal(Json("run", "--text", Prompt, "--generate", "6")["generated"]!.AsArray().Select(token => (int)token!["id"]!), tokens[Prompt.Length..]);
+        Assert.Equal(
+            Json("run", "--text", Prompt, "--generate", "6")["generated"]!.AsArray().Select(token => (int)token!["id"]!),
+            tokens[Prompt.Length..]);
         using var read = TextModel.Open(model.Folder);
         var expected = ContinuationMap.Explain<float>(read.Model, read.Workers, tokens, Prompt.Length, "input-x-gradient");
         var rows = report["rows"]!.AsArray();
@@ -41,7 +43,9 @@ public sealed class ContinuationCommandLineTests : IDisposable
         var words = Json("continuation", "--text", "To be,", "--given", " or not", "--method", "mamba-lrp", "--blocks", "word");
         Assert.Equal(["To", " be,", " or", " not"], words["columns"]!.AsArray().Select(column => (string)column!["text"]!));
         Assert.Equal([2, 3], words["rows"]!.AsArray().Select(row => (int)row!["column"]!));
-        var (sum, total) = (letters["rows"]!.AsArray().Sum(row => Values(row!).Sum(v => (double)v)), words["rows"]!.AsArray().Sum(row => Values(row!).Sum(v => (double)v)));
+        var (sum, total) = (
+            letters["rows"]!.AsArray().Sum(row => Values(row!).Sum(v => (double)v)),
+            words["rows"]!.AsArray().Sum(row => Values(row!).Sum(v => (double)v)));
         Assert.Equal(sum, total, 1e-4 * Math.Abs(sum));
         var expected = letters["rows"]!.AsArray().Take(3).Sum(row => Values(row!).Skip(2).Take(4).Sum(v => (double)v)); // " or" from " be,"
         Assert.Equal(expected, (double)words["rows"]![0]!["values"]![1]!, 1e-5);
@@ -68,7 +72,9 @@ public sealed class ContinuationCommandLineTests : IDisposable
         var said = Run("continuation", "--text", Prompt, "--generate", "3").Out;
         Assert.Contains("which goes on:", said, StringComparison.Ordinal);
         Assert.Contains("by mamba-lrp, strongest first:", said, StringComparison.Ordinal);
-        Assert.Equal(["9", "10", "11"], said[said.IndexOf("first:", StringComparison.Ordinal)..].Split('\n')[1..^1].Select(line => line.Trim().Split(' ')[0]));
+        Assert.Equal(
+            ["9", "10", "11"],
+            said[said.IndexOf("first:", StringComparison.Ordinal)..].Split('\n')[1..^1].Select(line => line.Trim().Split(' ')[0]));
     }
 
     [Fact]
@@ -80,7 +86,9 @@ public sealed class ContinuationCommandLineTests : IDisposable
         CliRun.Of("continuation", "--text", "a", "--out", "x.jpg").AssertFailed(1, ".png, .npy or .safetensors");
         CliRun.Of("continuation", "--text", "a", "--method", "nonsense", "--model", model.Folder).AssertFailed(1, "nonsense");
         CliRun.Of("continuation", "--text", "a", "--given", "", "--model", model.Folder).AssertFailed(2, "empty");
-        CliRun.Of("continuation", "--text", "a", "--blocks", "paragraph", "--model", model.Folder).AssertFailed(1, "word, sentence, or a number");
+        CliRun
+            .Of("continuation", "--text", "a", "--blocks", "paragraph", "--model", model.Folder)
+            .AssertFailed(1, "word, sentence, or a number");
     }
 
     private static float[] Values(JsonNode row) => [.. row["values"]!.AsArray().Select(value => (float)(double)value!)];

@@ -15,7 +15,13 @@ public sealed class EvaluateCommandLineTests : IDisposable
     [Fact]
     public void Maps_from_a_file_give_the_golden_perturbation_figures()
     {
-        var result = Json("evaluate", "perturbation", "--maps", Golden.Path("perturbation", "perturbation.safetensors"), "--model", Golden.Path("vim-micro"));
+        var result = Json(
+            "evaluate",
+            "perturbation",
+            "--maps",
+            Golden.Path("perturbation", "perturbation.safetensors"),
+            "--model",
+            Golden.Path("vim-micro"));
         var expected = JsonNode.Parse(File.ReadAllText(Golden.Path("perturbation", "perturbation.json")))!;
         foreach (var name in new[] { "clean_accuracy", "positive_auc", "negative_auc" })
         {
@@ -31,7 +37,9 @@ public sealed class EvaluateCommandLineTests : IDisposable
         foreach (var side in new[] { "positive", "negative" })
         {
             var predictions = golden.ReadInt64s($"{side}_prediction");
-            Assert.Equal(predictions, result["per_image"]!.AsArray().SelectMany(image => image![side]!["predictions"]!.AsArray().Skip(1).Select(p => (long)p!)));
+            Assert.Equal(
+                predictions,
+                result["per_image"]!.AsArray().SelectMany(image => image![side]!["predictions"]!.AsArray().Skip(1).Select(p => (long)p!)));
         }
     }
 
@@ -39,14 +47,23 @@ public sealed class EvaluateCommandLineTests : IDisposable
     public void Maps_from_a_file_give_the_golden_segmentation_figures()
     {
         var result = Json("evaluate", "segmentation", "--maps", Golden.Path("segmentation-metrics", "segmentation.safetensors"));
-        foreach (var (name, value) in JsonNode.Parse(File.ReadAllText(Golden.Path("segmentation-metrics", "segmentation.json")))!.AsObject())
+        foreach (
+            var (name, value) in JsonNode.Parse(File.ReadAllText(Golden.Path("segmentation-metrics", "segmentation.json")))!.AsObject())
         {
             Assert.Equal((double)value!, (double)result[name]!, 1e-7);
         }
 
         using var golden = Checkpoint.Open(Golden.Path("segmentation-metrics", "segmentation.safetensors"));
-        Golden.AssertClose("average precision", [.. result["per_image"]!.AsArray().Select(image => (double)image!["average_precision"]!)], golden.Read("average_precision"), 1e-6);
-        Golden.AssertClose("row-wise F1", [.. result["per_image"]!.AsArray().Select(image => (double)image!["rowwise_f1"]!)], golden.Read("rowwise_f1"), 1e-6);
+        Golden.AssertClose(
+            "average precision",
+            [.. result["per_image"]!.AsArray().Select(image => (double)image!["average_precision"]!)],
+            golden.Read("average_precision"),
+            1e-6);
+        Golden.AssertClose(
+            "row-wise F1",
+            [.. result["per_image"]!.AsArray().Select(image => (double)image!["rowwise_f1"]!)],
+            golden.Read("rowwise_f1"),
+            1e-6);
     }
 
     [Fact]
@@ -79,7 +96,9 @@ public sealed class EvaluateCommandLineTests : IDisposable
         }
 
         Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "whole", "results.jsonl")), File.ReadAllBytes(path));
-        Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "whole", "segmentation.csv")), File.ReadAllBytes(Path.Combine(folder, "killed", "segmentation.csv")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(folder, "whole", "segmentation.csv")),
+            File.ReadAllBytes(Path.Combine(folder, "killed", "segmentation.csv")));
     }
 
     [Fact]
@@ -99,24 +118,35 @@ public sealed class EvaluateCommandLineTests : IDisposable
             Environment.SetEnvironmentVariable("JOB_COMPLETION_INDEX", null);
         }
 
-        CliRun.Successful("evaluate", "merge", Path.Combine(folder, "b"), Path.Combine(folder, "a"), "--out", Path.Combine(folder, "merged"));
+        CliRun.Successful(
+            "evaluate", "merge", Path.Combine(folder, "b"), Path.Combine(folder, "a"), "--out", Path.Combine(folder, "merged"));
         var expected = File.ReadAllBytes(Path.Combine(folder, "one", "results.jsonl"));
         Assert.Equal(expected, File.ReadAllBytes(Path.Combine(folder, "three", "results.jsonl")));
         Assert.Equal(expected, File.ReadAllBytes(Path.Combine(folder, "merged", "results.jsonl")));
-        Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "one", "perturbation.parquet")), File.ReadAllBytes(Path.Combine(folder, "merged", "perturbation.parquet")));
-        Assert.Contains("label", CliRun.Successful("evaluate", "summary", Path.Combine(folder, "merged"), "--slice", "label").Out, StringComparison.Ordinal);
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(folder, "one", "perturbation.parquet")),
+            File.ReadAllBytes(Path.Combine(folder, "merged", "perturbation.parquet")));
+        Assert.Contains(
+            "label",
+            CliRun.Successful("evaluate", "summary", Path.Combine(folder, "merged"), "--slice", "label").Out,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Tables_carry_controls_intervals_and_a_report()
     {
-        var result = Json("evaluate", "segmentation", "--data", "fashion-scenes:test:8", "--method", "raw", "--out", Path.Combine(folder, "out"));
+        var result = Json(
+            "evaluate", "segmentation", "--data", "fashion-scenes:test:8", "--method", "raw", "--out", Path.Combine(folder, "out"));
         var rows = result["results"]!.AsArray();
         Assert.Equal(["raw.exact", "random", "centre-gaussian", "oracle"], rows.Select(row => (string?)row!["method"]));
         Assert.All(rows, row => Assert.InRange((double)row!["mean_iou"]!, (double)row["mean_iou_lower"]!, (double)row["mean_iou_upper"]!));
         Assert.True((double)rows[3]!["mean_iou"]! > 0.5, "the oracle does not find the object");
-        Assert.All(["results.jsonl", "segmentation.csv", "segmentation.json", "segmentation.parquet", "report.html"], file => Assert.True(File.Exists(Path.Combine(folder, "out", file)), file));
-        Assert.Contains("demo-vim: best, median and worst image", File.ReadAllText(Path.Combine(folder, "out", "report.html")), StringComparison.Ordinal);
+        Assert.All(["results.jsonl", "segmentation.csv", "segmentation.json", "segmentation.parquet", "report.html"], file =>
+            Assert.True(File.Exists(Path.Combine(folder, "out", file)), file));
+        Assert.Contains(
+            "demo-vim: best, median and worst image",
+            File.ReadAllText(Path.Combine(folder, "out", "report.html")),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -136,7 +166,15 @@ public sealed class EvaluateCommandLineTests : IDisposable
     [InlineData("evaluate merge nothing.jsonl --out X", 2, "nothing.jsonl")]
     [InlineData("evaluate plan guessing", 1, "perturbation")]
     public void What_cannot_be_done_is_one_clear_line(string line, int exitCode, params string[] said)
-        => CliRun.Of([.. line.Split(' ').Select(word => word == "X" ? Path.Combine(folder, "x") : word == "FILE" ? Golden.Path("perturbation", "perturbation.safetensors") : word)]).AssertFailed(exitCode, said);
+        => CliRun
+            .Of([
+                .. line.Split(' ')
+                    .Select(word =>
+                        word == "X" ? Path.Combine(folder, "x")
+                        : word == "FILE" ? Golden.Path("perturbation", "perturbation.safetensors")
+                        : word),
+            ])
+            .AssertFailed(exitCode, said);
 
     [Fact]
     public void A_plan_tells_time_and_memory()
@@ -154,5 +192,12 @@ public sealed class EvaluateCommandLineTests : IDisposable
     private static long Length(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
 
     private static Process Start(string[] args)
-        => Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Mambascope.Cli.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        => Process.Start(
+            new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Mambascope.Cli.dll"), .. args])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            }
+        )!;
 }

@@ -12,7 +12,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Cli;
 
-/// <summary>The tests beside perturbation and segmentation, from the command line, on a tiny model and a folder of pictures with masks.</summary>
+/// <summary>
+/// The tests beside perturbation and segmentation, from the command line, on a tiny model and a folder of pictures with masks.
+/// </summary>
 public sealed class EvaluateMeasuresTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -23,7 +25,13 @@ public sealed class EvaluateMeasuresTests : IDisposable
         for (var i = 0; i < 3; i++)
         {
             folder.WritePicture($"data/images/{i}.png", 32, 32, seed: i);
-            folder.WritePicture($"data/masks/{i}.png", new RgbImage(32, 32, [.. Enumerable.Range(0, 32 * 32).SelectMany(p => Enumerable.Repeat((byte)(p % 32 > 10 && p / 32 > 8 + i ? 255 : 0), 3))]));
+            folder.WritePicture(
+                $"data/masks/{i}.png",
+                new RgbImage(
+                    32,
+                    32,
+                    [.. Enumerable.Range(0, 32 * 32)
+                        .SelectMany(p => Enumerable.Repeat((byte)(p % 32 > 10 && p / 32 > 8 + i ? 255 : 0), 3))]));
         }
     }
 
@@ -54,9 +62,11 @@ public sealed class EvaluateMeasuresTests : IDisposable
         Assert.Contains("random", (string?)result["note"], StringComparison.Ordinal);
         var rows = result["results"]!.AsArray();
         Assert.Equal(["raw.exact", "input-x-gradient", "random", "centre-gaussian", "oracle"], rows.Select(row => (string?)row!["method"]));
-        Assert.All(rows, row => Assert.InRange((double)row![figure]!, (double)row[$"{figure}_lower"]! - 1e-9, (double)row[$"{figure}_upper"]! + 1e-9));
+        Assert.All(rows, row =>
+            Assert.InRange((double)row![figure]!, (double)row[$"{figure}_lower"]! - 1e-9, (double)row[$"{figure}_upper"]! + 1e-9));
         Assert.NotEmpty(result["ranking"]!.AsArray());
-        Assert.All(["results.jsonl", $"{name}.csv", $"{name}.json", $"{name}.parquet", "report.html"], file => Assert.True(File.Exists(Path.Combine(whole, file)), file));
+        Assert.All(["results.jsonl", $"{name}.csv", $"{name}.json", $"{name}.parquet", "report.html"], file =>
+            Assert.True(File.Exists(Path.Combine(whole, file)), file));
 
         var expected = File.ReadAllBytes(Path.Combine(whole, "results.jsonl"));
         Evaluate(test, "--threads", "3", "--out", Out("three"));
@@ -83,11 +93,15 @@ public sealed class EvaluateMeasuresTests : IDisposable
         new SafetensorsWriter().Add("maps", [2, 4, 4], values).Add("masks", [2, 8, 8], (byte[])[.. mask.Values, .. mask.Values]).Save(file);
 
         var located = JsonNode.Parse(CliRun.Successful("evaluate", "localisation", "--maps", file, "--json").Out)!;
-        Assert.Equal(maps.Select(map => MapLocalisation.Measure(map, mask).RankAccuracy), located["per_image"]!.AsArray().Select(image => (double)image!["rank_accuracy"]!));
+        Assert.Equal(
+            maps.Select(map => MapLocalisation.Measure(map, mask).RankAccuracy),
+            located["per_image"]!.AsArray().Select(image => (double)image!["rank_accuracy"]!));
         Assert.Equal(100 * maps.Average(map => MapLocalisation.Measure(map, mask).MassAccuracy), (double)located["mass_accuracy"]!, 1e-9);
 
         var complexity = JsonNode.Parse(CliRun.Successful("evaluate", "complexity", "--maps", file, "--json").Out)!;
-        Assert.Equal(maps.Select(map => MapComplexity.Gini(map.Values)), complexity["per_image"]!.AsArray().Select(image => (double)image!["gini"]!));
+        Assert.Equal(
+            maps.Select(map => MapComplexity.Gini(map.Values)),
+            complexity["per_image"]!.AsArray().Select(image => (double)image!["gini"]!));
 
         new SafetensorsWriter().Add("maps", [2, 4, 4], values).Add("masks", [2, 8, 8], new float[128]).Save(file);
         CliRun.Of("evaluate", "localisation", "--maps", file).AssertFailed(2, "masks is F32", "bytes");
@@ -101,7 +115,8 @@ public sealed class EvaluateMeasuresTests : IDisposable
         Assert.Equal(("pointing", 6, "true"), ((string?)result["test"], (int)result["finished_images"]!, (string?)result["explained"]));
         var rows = result["results"]!.AsArray();
         Assert.Equal(["raw.paper", "input-x-gradient", "random", "centre-gaussian", "oracle"], rows.Select(row => (string?)row!["method"]));
-        Assert.All(rows, row => Assert.Equal(100, (double)row!["on_target"]! + (double)row["on_other"]! + (double)row["on_background"]!, 1e-9));
+        Assert.All(rows, row =>
+            Assert.Equal(100, (double)row!["on_target"]! + (double)row["on_other"]! + (double)row["on_background"]!, 1e-9));
         Assert.Equal(100, (double)rows[^1]!["on_target"]!);
         Assert.NotEmpty(result["slices"]!.AsArray());
 
@@ -113,10 +128,13 @@ public sealed class EvaluateMeasuresTests : IDisposable
         File.WriteAllBytes(Path.Combine(Out("merged"), "results.jsonl"), expected[..(expected.Length / 2)]);
         CliRun.Successful([.. line, "--out", Out("merged"), "--resume"]);
         Assert.Equal(expected, File.ReadAllBytes(Path.Combine(Out("merged"), "results.jsonl")));
-        Assert.All(["pointing.csv", "pointing.parquet", "report.html"], file => Assert.True(File.Exists(Path.Combine(Out("whole"), file)), file));
+        Assert.All(["pointing.csv", "pointing.parquet", "report.html"], file =>
+            Assert.True(File.Exists(Path.Combine(Out("whole"), file)), file));
 
         // The shipped model on the same scenes, as it has always been measured.
-        var usual = JsonNode.Parse(CliRun.Successful("evaluate", "pointing", "--data", "fashion-scenes:two-items:10", "--json").Out)!["results"]!.AsArray();
+        var usual = JsonNode.Parse(CliRun.Successful("evaluate", "pointing", "--data", "fashion-scenes:two-items:10", "--json").Out)![
+            "results"
+        ]!.AsArray();
         Assert.Equal(45, (double)usual.Single(row => (string?)row!["method"] == "raw.exact")!["on_target"]!, 1e-9);
         Assert.Equal(80, (double)usual.Single(row => (string?)row!["method"] == "mamba-lrp")!["on_target"]!, 1e-9);
         Assert.Equal(75, (double)usual.Single(row => (string?)row!["method"] == "attribution.official")!["on_background"]!, 1e-9);
@@ -139,13 +157,20 @@ public sealed class EvaluateMeasuresTests : IDisposable
     public void Tests_of_masks_need_masks()
     {
         folder.WritePicture("flat/a.png", 32, 32);
-        CliRun.Of("evaluate", "localisation", "--model", model.Folder, "--data", folder.File("flat")).AssertFailed(2, "no masks", "localisation");
+        CliRun
+            .Of("evaluate", "localisation", "--model", model.Folder, "--data", folder.File("flat"))
+            .AssertFailed(2, "no masks", "localisation");
     }
 
     [Fact]
     public void A_plan_knows_every_test()
     {
-        var plan = JsonNode.Parse(CliRun.Successful("evaluate", "plan", "robustness", "--model", model.Folder, "--data", folder.File("data"), "--method", "raw", "--json").Out)!;
+        var plan = JsonNode.Parse(
+            CliRun
+                .Successful(
+                    "evaluate", "plan", "robustness", "--model", model.Folder, "--data", folder.File("data"), "--method", "raw", "--json")
+                .Out
+        )!;
         Assert.Equal(("robustness", 3, 12), ((string?)plan["test"], (int)plan["images"]!, (int)plan["results"]!));
     }
 
@@ -153,5 +178,9 @@ public sealed class EvaluateMeasuresTests : IDisposable
 
     private CliRun Evaluate(string test, params string[] more) => CliRun.Successful([.. Line(test), .. more]);
 
-    private string[] Line(string test) => ["evaluate", .. test.Split(' '), "--model", model.Folder, "--data", folder.File("data"), "--method", "raw,input-x-gradient", "--seed", "5"];
+    private string[] Line(string test)
+        => [
+            "evaluate", .. test.Split(' '), "--model", model.Folder, "--data", folder.File("data"), "--method",
+            "raw,input-x-gradient", "--seed", "5",
+        ];
 }

@@ -23,15 +23,20 @@ public sealed class EvaluateTextCommandLineTests : IDisposable
         var rows = result["results"]!.AsArray();
         string[] truth = test is "perturbation" or "faithfulness" ? [] : ["oracle"];
         Assert.Equal(
-            ["raw.exact", "attribution.exact", "input-x-gradient", "random", "most-recent", .. truth, "raw", "transformer-attribution", "input-x-gradient", "random", "most-recent", .. truth],
+            [
+                "raw.exact", "attribution.exact", "input-x-gradient", "random", "most-recent", .. truth, "raw",
+                "transformer-attribution", "input-x-gradient", "random", "most-recent", .. truth,
+            ],
             rows.Select(row => (string?)row!["method"]));
         Assert.Equal((int)result["questions"]!, (int)result["finished_questions"]!);
         Assert.All(rows, row => Assert.Equal((int)result["questions"]!, (int)row!["questions"]!));
-        Assert.All(["results.jsonl", $"text-{test}.csv", $"text-{test}.json", $"text-{test}.parquet", "report.html"], file => Assert.True(File.Exists(Path.Combine(models.File("out"), file)), file));
+        Assert.All(["results.jsonl", $"text-{test}.csv", $"text-{test}.json", $"text-{test}.parquet", "report.html"], file =>
+            Assert.True(File.Exists(Path.Combine(models.File("out"), file)), file));
         var report = File.ReadAllText(Path.Combine(models.File("out"), "report.html"));
         Assert.Contains("tiny-mamba: best, median and worst question", report, StringComparison.Ordinal);
         Assert.Contains("tiny-neox", report, StringComparison.Ordinal);
-        Assert.StartsWith("{\"question\":0,\"id\":", File.ReadAllLines(Path.Combine(models.File("out"), "results.jsonl"))[1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "{\"question\":0,\"id\":", File.ReadAllLines(Path.Combine(models.File("out"), "results.jsonl"))[1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -58,7 +63,8 @@ public sealed class EvaluateTextCommandLineTests : IDisposable
         CliRun.Successful([.. line, "--shard", "1/2", "--out", models.File("b")]);
         CliRun.Successful("evaluate", "merge", models.File("b"), models.File("a"), "--out", models.File("merged"));
         Assert.Equal(expected, File.ReadAllBytes(Results("merged")));
-        Assert.Equal(File.ReadAllBytes(models.File($"one/text-{test}.parquet")), File.ReadAllBytes(models.File($"merged/text-{test}.parquet")));
+        Assert.Equal(
+            File.ReadAllBytes(models.File($"one/text-{test}.parquet")), File.ReadAllBytes(models.File($"merged/text-{test}.parquet")));
         var summary = CliRun.Successful("evaluate", "summary", models.File("merged"), "--slice", "prediction").Out;
         Assert.Contains($"text-{test}", summary, StringComparison.Ordinal);
         Assert.Contains("By prediction", summary, StringComparison.Ordinal);
@@ -69,7 +75,8 @@ public sealed class EvaluateTextCommandLineTests : IDisposable
     {
         var result = Json([.. Line("minimal-pairs"), "--slice", "UID", "--begin", "."]);
         Assert.Contains("noun_2", result["slices"]!.AsArray().Select(slice => (string?)slice!["slice"]));
-        Assert.DoesNotContain("gender", result["slices"]!.AsArray().Select(slice => (string?)slice!["slice"])); // no figure that could be ranked: its evidence is not known
+        // No figure that could be ranked: its evidence is not known.
+        Assert.DoesNotContain("gender", result["slices"]!.AsArray().Select(slice => (string?)slice!["slice"]));
         Assert.EndsWith("after '.'", (string?)result["data"], StringComparison.Ordinal);
     }
 
@@ -125,7 +132,12 @@ public sealed class EvaluateTextCommandLineTests : IDisposable
     public void What_cannot_be_done_is_one_clear_line(string line, int exitCode, params string[] said)
     {
         models.Write("play.txt", "a short play");
-        CliRun.Of([.. line.Split(' ').Select(word => word == "M" ? models.Mamba : word.Replace("DIR", models.File("."), StringComparison.Ordinal))]).AssertFailed(exitCode, said);
+        CliRun
+            .Of([
+                .. line.Split(' ')
+                    .Select(word => word == "M" ? models.Mamba : word.Replace("DIR", models.File("."), StringComparison.Ordinal)),
+            ])
+            .AssertFailed(exitCode, said);
     }
 
     [Fact]
@@ -134,7 +146,9 @@ public sealed class EvaluateTextCommandLineTests : IDisposable
         CliRun.Successful([.. Line("planted"), "--out", models.File("out")]);
         var text = File.ReadAllText(Results("out"));
         File.WriteAllText(Results("out"), text.Replace("{\"question\":1,", "{\"question\":3,", StringComparison.Ordinal));
-        CliRun.Of([.. Line("planted"), "--out", models.File("out"), "--resume"]).AssertFailed(2, "the result of question 3 where question 1 was expected");
+        CliRun
+            .Of([.. Line("planted"), "--out", models.File("out"), "--resume"])
+            .AssertFailed(2, "the result of question 3 where question 1 was expected");
         File.WriteAllText(Results("out"), text.Replace("{\"question\":1,", "{", StringComparison.Ordinal));
         CliRun.Of("evaluate", "summary", models.File("out")).AssertFailed(2, "a field is missing");
         File.WriteAllText(Results("out"), text.Replace("text-planted", "text-guessing", StringComparison.Ordinal));
@@ -153,17 +167,36 @@ public sealed class EvaluateTextCommandLineTests : IDisposable
     private string Results(string folder) => models.File(Path.Combine(folder, "results.jsonl"));
 
     private string[] Line(string test) =>
-    [
-        "evaluate", "text", test, "--model", models.Mamba, "--model", models.Transformer, "--method", "raw,attribution,input-x-gradient",
-        .. test switch
-        {
-            "perturbation" => new[] { "--data", models.Write("play.txt", string.Concat(Enumerable.Range(0, 40).Select(i => $"line {i}, so much; "))), "--windows", "4", "--window", "24" },
-            "faithfulness" => ["--data", models.Write("texts.jsonl", "{\"text\": \"once upon\"}\n{\"text\": \"a time\"}\n{\"text\": \"there was\", \"site\": \"x\"}")],
-            "rationales" => ["--data", Rationales(), "--prompt", " so {query} ", "--answers", "POS=p,NEG=n"],
-            "minimal-pairs" => ["--data", models.Write("pairs.jsonl", $"{SmallTexts.TwoPrefixes}\n{SmallTexts.OnePrefix}\n{SmallTexts.Sentences}\n")],
-            _ => ["--data", "selective-copying:4"],
-        },
-    ];
+        [
+            "evaluate", "text", test, "--model", models.Mamba, "--model", models.Transformer, "--method",
+            "raw,attribution,input-x-gradient",
+            .. test switch
+            {
+                "perturbation" => new[]
+                {
+                    "--data",
+                    models.Write("play.txt", string.Concat(Enumerable.Range(0, 40).Select(i => $"line {i}, so much; "))),
+                    "--windows",
+                    "4",
+                    "--window",
+                    "24",
+                },
+                "faithfulness" =>
+                [
+                    "--data",
+                    models.Write(
+                        "texts.jsonl",
+                        "{\"text\": \"once upon\"}\n{\"text\": \"a time\"}\n{\"text\": \"there was\", \"site\": \"x\"}"),
+                ],
+                "rationales" => ["--data", Rationales(), "--prompt", " so {query} ", "--answers", "POS=p,NEG=n"],
+                "minimal-pairs" =>
+                [
+                    "--data",
+                    models.Write("pairs.jsonl", $"{SmallTexts.TwoPrefixes}\n{SmallTexts.OnePrefix}\n{SmallTexts.Sentences}\n"),
+                ],
+                _ => ["--data", "selective-copying:4"],
+            },
+        ];
 
     private string Rationales()
     {

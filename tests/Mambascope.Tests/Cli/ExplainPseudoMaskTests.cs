@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Cli;
 
-/// <summary>explain --mask and --boxes: files that hold what the library makes of the saved map, and refusals that leave nothing behind.</summary>
+/// <summary>
+/// explain --mask and --boxes: files that hold what the library makes of the saved map, and refusals that leave nothing behind.
+/// </summary>
 public sealed class ExplainPseudoMaskTests : IDisposable
 {
     private readonly SmallModel model = new();
@@ -22,7 +24,9 @@ public sealed class ExplainPseudoMaskTests : IDisposable
     [InlineData("0.3", "all", "double")]
     public void Mask_and_boxes_are_those_of_the_map(string threshold, string rule, string precision)
     {
-        var line = Line("--method", "raw", "--save", model.Path("map.safetensors"), "--threshold", threshold, "--box-rule", rule, "--precision", precision);
+        var line = Line(
+            "--method", "raw", "--save", model.Path("map.safetensors"), "--threshold", threshold, "--box-rule", rule,
+            "--precision", precision);
         var run = CliRun.Successful([.. line, "--json"]);
         using var saved = Checkpoint.Open(model.Path("map.safetensors"));
         var map = Pictures.Map(4, 4, saved.ReadSingles("map"));
@@ -35,8 +39,14 @@ public sealed class ExplainPseudoMaskTests : IDisposable
 
         var boxes = JsonNode.Parse(File.ReadAllText(model.Path("boxes.json")))!;
         var expected = PseudoMask.Boxes(mask, rule == "all" ? BoxRule.All : BoxRule.Largest);
-        Assert.Equal(expected, boxes["boxes"]!.AsArray().Select(box => new Box((int)box!["left"]!, (int)box["top"]!, (int)box["right"]!, (int)box["bottom"]!)));
-        Assert.Equal((32, 32, threshold, rule, "raw.exact"), ((int)boxes["width"]!, (int)boxes["height"]!, (string?)boxes["threshold"], (string?)boxes["box_rule"], (string?)boxes["method"]));
+        Assert.Equal(
+            expected,
+            boxes["boxes"]!.AsArray()
+                .Select(box => new Box((int)box!["left"]!, (int)box["top"]!, (int)box["right"]!, (int)box["bottom"]!)));
+        Assert.Equal(
+            (32, 32, threshold, rule, "raw.exact"),
+            ((int)boxes["width"]!, (int)boxes["height"]!, (string?)boxes["threshold"],
+                (string?)boxes["box_rule"], (string?)boxes["method"]));
         Assert.Contains("as the model sees it", (string?)boxes["pixels_of"], StringComparison.Ordinal);
 
         var said = JsonNode.Parse(run.Out)!;
@@ -48,8 +58,12 @@ public sealed class ExplainPseudoMaskTests : IDisposable
     public void People_are_told_what_size_it_is()
     {
         var run = CliRun.Successful(Line("--method", "attribution"));
-        Assert.Contains($"wrote {model.Path("mask.png")} (mask of the picture as the model sees it, 32x32;", run.Out, StringComparison.Ordinal);
-        Assert.Contains($"wrote {model.Path("boxes.json")} (1 box in pixels of the picture as the model sees it, 32x32)", run.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $"wrote {model.Path("mask.png")} (mask of the picture as the model sees it, 32x32;", run.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $"wrote {model.Path("boxes.json")} (1 box in pixels of the picture as the model sees it, 32x32)",
+            run.Out,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -90,5 +104,8 @@ public sealed class ExplainPseudoMaskTests : IDisposable
     }
 
     private string[] Line(params string[] more)
-        => ["explain", model.Input(), "--model", model.Folder, "--out", model.Path("sheet.png"), "--mask", model.Path("mask.png"), "--boxes", model.Path("boxes.json"), .. more];
+        => [
+            "explain", model.Input(), "--model", model.Folder, "--out", model.Path("sheet.png"), "--mask",
+            model.Path("mask.png"), "--boxes", model.Path("boxes.json"), .. more,
+        ];
 }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Cli;
 
-/// <summary>Fetch on the command line, and then the model by its name. The environment belongs to the process: these tests are its only users.</summary>
+/// <summary>
+/// Fetch on the command line, and then the model by its name. The environment belongs to the process: these tests are its only users.
+/// </summary>
 public sealed class FetchVerbTests : IDisposable
 {
     private readonly TemporaryFolder cache = new();
@@ -55,10 +57,13 @@ public sealed class FetchVerbTests : IDisposable
     [Fact]
     public void Json_lists_files_and_hashes()
     {
-        using var json = JsonDocument.Parse(CliRun.Successful("fetch", FakeHub.Model, "--file", "config.json", "--revision", "main", "--json").Out);
+        using var json = JsonDocument.Parse(
+            CliRun.Successful("fetch", FakeHub.Model, "--file", "config.json", "--revision", "main", "--json").Out);
         Assert.Equal(FakeHub.Commit, json.RootElement.GetProperty("commit").GetString());
         var file = json.RootElement.GetProperty("files")[0];
-        Assert.Equal(("config.json", FakeHub.GitHash(hub.Files["config.json"]), true), (file.GetProperty("path").GetString(), file.GetProperty("hash").GetString(), file.GetProperty("downloaded").GetBoolean()));
+        Assert.Equal(
+            ("config.json", FakeHub.GitHash(hub.Files["config.json"]), true),
+            (file.GetProperty("path").GetString(), file.GetProperty("hash").GetString(), file.GetProperty("downloaded").GetBoolean()));
         CliRun.Of("info", FakeHub.Model).AssertFailed(2, "weights are not complete", $"mambascope fetch {FakeHub.Model}");
     }
 

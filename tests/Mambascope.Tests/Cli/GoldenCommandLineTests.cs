@@ -22,7 +22,19 @@ public sealed class GoldenCommandLineTests : IDisposable
     [InlineData("official", "3")]
     public void Several_methods_in_one_go(string mode, string? startLayer)
     {
-        var saved = Explain(model, ["--method", "raw", "--method", "rollout", "--method", "attribution", "--mode", mode, .. startLayer is null ? Array.Empty<string>() : ["--start-layer", startLayer]]);
+        var saved = Explain(
+            model,
+            [
+                "--method",
+                "raw",
+                "--method",
+                "rollout",
+                "--method",
+                "attribution",
+                "--mode",
+                mode,
+                .. startLayer is null ? Array.Empty<string>() : ["--start-layer", startLayer],
+            ]);
         foreach (var method in new[] { "raw", "rollout", "attribution" })
         {
             Compare(saved, $"map.{method}.{mode}", $"map.{method}.{mode}", Single);
@@ -36,11 +48,13 @@ public sealed class GoldenCommandLineTests : IDisposable
     [Theory]
     [InlineData("mamba-lrp", "map.mamba_lrp")]
     [InlineData("input-x-gradient", "map.input_x_gradient")]
-    public void A_method_alone_is_called_map(string method, string golden) => Compare(Explain(model, ["--method", method]), "map", golden, Single);
+    public void A_method_alone_is_called_map(string method, string golden)
+        => Compare(Explain(model, ["--method", method]), "map", golden, Single);
 
     [Fact]
     public void The_layout_of_released_checkpoints_gives_the_same()
-        => Compare(Explain(Golden.Path("vim-micro", "model.pth"), ["--method", "rollout", "--mode", "paper"]), "map", "map.rollout.paper", Single);
+        => Compare(
+            Explain(Golden.Path("vim-micro", "model.pth"), ["--method", "rollout", "--mode", "paper"]), "map", "map.rollout.paper", Single);
 
     [Fact]
     public void Double_precision_is_exact_to_what_the_goldens_store()
@@ -61,7 +75,9 @@ public sealed class GoldenCommandLineTests : IDisposable
     public void One_channel_of_hidden_attention(string channel, string direction, string view, string golden, int index)
     {
         var file = Path.Combine(folder, "a.safetensors");
-        var run = CliRun.Successful("attention", input, "--model", model, "--layer", "5", "--channel", channel, "--direction", direction, "--view", view, "--out", Path.Combine(folder, "a.png"), "--save", file, "--json");
+        var run = CliRun.Successful(
+            "attention", input, "--model", model, "--layer", "5", "--channel", channel, "--direction", direction,
+            "--view", view, "--out", Path.Combine(folder, "a.png"), "--save", file, "--json");
         using var expected = Checkpoint.Open(input);
         using var saved = Checkpoint.Open(file);
         Assert.Equal([197, 197], saved.Find("attention").Shape);
@@ -85,7 +101,10 @@ public sealed class GoldenCommandLineTests : IDisposable
     private string Explain(string from, string[] options)
     {
         var file = Path.Combine(folder, "out.safetensors");
-        var run = CliRun.Successful(["explain", input, "--model", from, "--save", file, "--out", Path.Combine(folder, "out.png"), "--json", .. options]);
+        var run = CliRun.Successful([
+            "explain", input, "--model", from, "--save", file, "--out", Path.Combine(folder, "out.png"), "--json",
+            .. options,
+        ]);
         var report = JsonNode.Parse(run.Out)!;
         TestContext.Current.TestOutputHelper?.WriteLine(report["checks"]!.ToJsonString());
         Assert.True((bool)report["checks"]!["passed"]!);

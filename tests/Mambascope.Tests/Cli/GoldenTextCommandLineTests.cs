@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Cli;
 
-/// <summary>The command lines of the contract against the golden language models, from a file with <c>input_ids</c> to the files they write.</summary>
+/// <summary>
+/// The command lines of the contract against the golden language models, from a file with <c>input_ids</c> to the files they write.
+/// </summary>
 public sealed class GoldenTextCommandLineTests : IDisposable
 {
     private const double Single = 1e-4;
@@ -89,7 +91,9 @@ public sealed class GoldenTextCommandLineTests : IDisposable
     private string Explain(string model, params string[] options)
     {
         var (file, page) = (Path.Combine(folder, "out.safetensors"), Path.Combine(folder, "out.html"));
-        var run = CliRun.Successful(["explain", Input(model), "--model", Golden.Path(model), "--save", file, "--out", page, "--json", .. options]);
+        var run = CliRun.Successful([
+            "explain", Input(model), "--model", Golden.Path(model), "--save", file, "--out", page, "--json", .. options,
+        ]);
         var report = JsonNode.Parse(run.Out)!;
         TestContext.Current.TestOutputHelper?.WriteLine(report["checks"]?.ToJsonString() ?? "no checks");
         Assert.True(report["checks"] is null || (bool)report["checks"]!["passed"]!);

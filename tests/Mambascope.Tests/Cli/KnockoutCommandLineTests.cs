@@ -45,9 +45,12 @@ public sealed class KnockoutCommandLineTests : IDisposable
         Assert.Equal((int)'e', (int)together["target"]!["id"]!);
         var edge = Json("knockout", "--text", Text, "--source", "4", "--from", "17");
         using var read = TextModel.Open(model.Folder);
-        var expected = KnockoutEffect.Of<float>(read.Model, read.Workers, [.. Text.Select(letter => (int)letter)], [new() { Sources = [4], Targets = [17] }]);
+        var expected = KnockoutEffect.Of<float>(
+            read.Model, read.Workers, [.. Text.Select(letter => (int)letter)], [new() { Sources = [4], Targets = [17] }]);
         Assert.Equal(expected.ScoreDrop, (double)edge["knockouts"]![0]!["drop"]!, 1e-9);
-        Assert.Equal(["To", " be,", " or", " not", " to", " b"], Json("knockout", "--text", Text, "--blocks", "word")["knockouts"]!.AsArray().Select(k => (string)k!["text"]!));
+        Assert.Equal(
+            ["To", " be,", " or", " not", " to", " b"],
+            Json("knockout", "--text", Text, "--blocks", "word")["knockouts"]!.AsArray().Select(k => (string)k!["text"]!));
     }
 
     [Fact]
@@ -63,7 +66,8 @@ public sealed class KnockoutCommandLineTests : IDisposable
         var said = Run("knockout", "--text", Text).Out;
         Assert.Contains("next after token 17:", said, StringComparison.Ordinal);
         Assert.Contains("By how much its score falls when one of them is cut off in all layers:", said, StringComparison.Ordinal);
-        Assert.Contains("in layers 0, 1:", Run("knockout", "--text", Text, "--source", "3", "--layers", "0-1").Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "in layers 0, 1:", Run("knockout", "--text", Text, "--source", "3", "--layers", "0-1").Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +82,8 @@ public sealed class KnockoutCommandLineTests : IDisposable
         Fails(2, "position 18 does not exist", "--position", "18");
     }
 
-    private void Fails(int code, string words, params string[] args) => CliRun.Of(["knockout", "--text", Text, "--model", model.Folder, .. args]).AssertFailed(code, words);
+    private void Fails(int code, string words, params string[] args)
+        => CliRun.Of(["knockout", "--text", Text, "--model", model.Folder, .. args]).AssertFailed(code, words);
 
     private CliRun Run(params string[] args) => CliRun.Successful([.. args, "--model", model.Folder]);
 

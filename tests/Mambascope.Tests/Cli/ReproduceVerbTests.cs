@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Cli;
 
-/// <summary>The whole path of evaluate reproduce on small stand-ins: golden models, three pictures under their synsets, the miniature .mat.</summary>
+/// <summary>
+/// The whole path of evaluate reproduce on small stand-ins: golden models, three pictures under their synsets, the miniature .mat.
+/// </summary>
 public sealed class ReproduceVerbTests : IDisposable
 {
     private static readonly string vim = Golden.Path("vim-micro");
@@ -23,7 +25,11 @@ public sealed class ReproduceVerbTests : IDisposable
         File.Copy(mat, folder.File("released/gtsegs_ijcv.mat"));
         ImageNet("released/imagenet-val");
         var report = folder.File("out");
-        string[] line = ["evaluate", "reproduce", "--folder", folder.File("released"), "--vim", vim, "--deit", deit, "--out", report, "--json"];
+        string[] line =
+        [
+            "evaluate", "reproduce", "--folder", folder.File("released"), "--vim", vim, "--deit", deit, "--out", report,
+            "--json",
+        ];
         var run = CliRun.Successful([.. line, "--images", "3"]);
         Assert.Contains("113674 parameters", run.Error, StringComparison.Ordinal);
         var result = JsonNode.Parse(run.Out)!;
@@ -34,7 +40,9 @@ public sealed class ReproduceVerbTests : IDisposable
         Assert.Equal(13 + 4, first["rows"]!.AsArray().Count); // three forms of three methods, four of the transformer, two controls each
         foreach (var row in first["rows"]!.AsArray().Where(row => (string?)row!["form"] != "control"))
         {
-            var published = PublishedTables.Perturbation.Single(published => PublishedNames.Of(published.Method) == (string?)row!["method"] && PublishedNames.Of(published.Model) == (string?)row["model"]);
+            var published = PublishedTables.Perturbation.Single(published =>
+                PublishedNames.Of(published.Method) == (string?)row!["method"]
+                && PublishedNames.Of(published.Model) == (string?)row["model"]);
             Assert.Equal(published.Positive, (double)row!["positive_auc_paper"]!);
             Assert.Equal((double)row["negative_auc"]! - published.Negative, (double)row["negative_auc_difference"]!, 1e-9);
         }
@@ -46,11 +54,15 @@ public sealed class ReproduceVerbTests : IDisposable
         Assert.InRange((double)lrp["mean_average_precision"]!, 0, 1);
 
         // The same figures as the segmentation test alone gives.
-        var alone = JsonNode.Parse(CliRun.Successful("evaluate", "segmentation", "--model", deit, "--method", "raw", "--data", mat, "--json").Out)!["results"]!.AsArray();
+        var alone = JsonNode.Parse(
+            CliRun.Successful("evaluate", "segmentation", "--model", deit, "--method", "raw", "--data", mat, "--json").Out
+        )!["results"]!.AsArray();
         var again = JsonNode.Parse(File.ReadAllText(Path.Combine(report, "table2.json")))!;
         var raw = Rows(again).Single(row => (string?)row!["model"] == "Transformer" && (string?)row["form"] == "mean of layers")!;
         Assert.Equal((double)alone[0]!["mean_iou"]!, (double)raw["mean_iou"]!, 1e-9);
-        Assert.All(["table1.csv", "table1.parquet", "table2.json", "reproduction.html", "table1/results.jsonl", "table2/report.html"], file => Assert.True(File.Exists(Path.Combine(report, file)), file));
+        Assert.All(
+            ["table1.csv", "table1.parquet", "table2.json", "reproduction.html", "table1/results.jsonl", "table2/report.html"],
+            file => Assert.True(File.Exists(Path.Combine(report, file)), file));
 
         // Killed within the last picture: the rest is added, nothing twice.
         var lines = Path.Combine(report, "table2", "results.jsonl");
@@ -107,7 +119,16 @@ public sealed class ReproduceVerbTests : IDisposable
     [InlineData(1, "single precision", "--vim VIM --gtsegs MAT --precision double")]
     public void Wrong_command_lines_say_what_is_wrong(int exitCode, string said, string line)
     {
-        var words = line.Split(' ').Select(word => word switch { "VIM" => vim, "DEIT" => deit, "MAT" => mat, "IMAGENET" => ImageNet("val"), _ => word });
+        var words = line.Split(' ')
+            .Select(word =>
+                word switch
+                {
+                    "VIM" => vim,
+                    "DEIT" => deit,
+                    "MAT" => mat,
+                    "IMAGENET" => ImageNet("val"),
+                    _ => word,
+                });
         var run = CliRun.Of(["evaluate", "reproduce", "--folder", folder.Path, .. words]);
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(said, run.Error.Split('\n')[^2], StringComparison.Ordinal);
@@ -116,7 +137,8 @@ public sealed class ReproduceVerbTests : IDisposable
 
     private string ImageNet(string name)
     {
-        foreach (var (synset, picture) in new[] { ("n01440764", "chelsea.png"), ("n01443537", "coffee.png"), ("n01491361", "astronaut.png") })
+        foreach (
+            var (synset, picture) in new[] { ("n01440764", "chelsea.png"), ("n01443537", "coffee.png"), ("n01491361", "astronaut.png") })
         {
             Directory.CreateDirectory(folder.File($"{name}/{synset}"));
             File.Copy(Golden.Path("preprocessing", picture), folder.File($"{name}/{synset}/{picture}"));

@@ -31,7 +31,8 @@ public sealed class TerminalColorsTests
     [Theory]
     [InlineData("NO_COLOR", "1")]
     [InlineData("TERM", "dumb")]
-    public void Who_wants_no_colour_gets_none(string variable, string value) => Assert.Null(TerminalColors.For(name => name == variable ? value : null));
+    public void Who_wants_no_colour_gets_none(string variable, string value)
+        => Assert.Null(TerminalColors.For(name => name == variable ? value : null));
 
     [Fact]
     public void A_file_is_no_terminal()
@@ -51,6 +52,9 @@ public sealed class TerminalColorsTests
     {
         var before = text[..text.IndexOf(piece, StringComparison.Ordinal)];
         var numbers = before[(before.LastIndexOf("48;2;", StringComparison.Ordinal) + 5)..].Split(';');
-        return (int.Parse(numbers[0], System.Globalization.CultureInfo.InvariantCulture), int.Parse(numbers[1], System.Globalization.CultureInfo.InvariantCulture), int.Parse(numbers[2], System.Globalization.CultureInfo.InvariantCulture));
+        return (
+            int.Parse(numbers[0], System.Globalization.CultureInfo.InvariantCulture),
+            int.Parse(numbers[1], System.Globalization.CultureInfo.InvariantCulture),
+            int.Parse(numbers[2], System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -33,7 +33,7 @@ public sealed class TextCommandLineErrorTests : IDisposable
     [InlineData("run a.png --temperature 1", "--temperature is for language models")]
     [InlineData("run --text hello --model MODEL --labels a.txt", "--labels is for pictures")]
     [InlineData("explain --text hello --model MODEL --out a.png", ".html")]
-    [InlineData("explain --text hello --model MODEL --color jet", "--color is for pictures")]
+    [InlineData("explain --text hello --model MODEL --color jet", "--color and --scale are for pictures")]
     [InlineData("explain --text hello --model MODEL --mode official", "exact or paper")]
     [InlineData("explain --text hello --model MODEL --method transformer-attribution", "softmax attention", "mamba-lrp")]
     [InlineData("explain a.png --against 3", "language models")]
@@ -68,7 +68,10 @@ public sealed class TextCommandLineErrorTests : IDisposable
         Failed(["explain", "--text", "hello", "--start-layer", "2"], "layer 2", "0 to 1");
         Failed(["attention", "--text", "hello", "--layer", "2", "--out", model.Path("a.npy")], "layer 2", "0 to 1");
         Failed(["attention", "--text", "hello", "--layer", "0", "--channel", "12", "--out", model.Path("a.npy")], "channel 12", "0 to 11");
-        Failed(["attention", "--text", "hello", "--layer", "0", "--top-channels", "2", "--token", "5", "--out", model.Path("a.npy")], "token 5", "0 to 4");
+        Failed(
+            ["attention", "--text", "hello", "--layer", "0", "--top-channels", "2", "--token", "5", "--out", model.Path("a.npy")],
+            "token 5",
+            "0 to 4");
     }
 
     [Fact]
@@ -87,5 +90,6 @@ public sealed class TextCommandLineErrorTests : IDisposable
     public void Text_without_a_tokenizer_ends_with_2()
         => CliRun.Of("run", "--text", "hello", "--model", Golden.Path("mamba-micro-hf")).AssertFailed(BadInput, "tokenizer", "--tokens");
 
-    private void Failed(string[] args, params string[] words) => CliRun.Of([.. args, "--model", model.Folder]).AssertFailed(BadInput, words);
+    private void Failed(string[] args, params string[] words)
+        => CliRun.Of([.. args, "--model", model.Folder]).AssertFailed(BadInput, words);
 }

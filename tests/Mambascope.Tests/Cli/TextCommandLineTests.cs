@@ -25,7 +25,8 @@ public sealed class TextCommandLineTests : IDisposable
         Assert.Equal(Text, (string?)report["input"]);
         var top = report["top"]!.AsArray();
         Assert.Equal(1, top.Sum(score => (double)score!["probability"]!), 1e-9);
-        Assert.Equal(top.Select(score => (double)score!["probability"]!).OrderDescending(), top.Select(score => (double)score!["probability"]!));
+        Assert.Equal(
+            top.Select(score => (double)score!["probability"]!).OrderDescending(), top.Select(score => (double)score!["probability"]!));
     }
 
     [Fact]
@@ -33,7 +34,9 @@ public sealed class TextCommandLineTests : IDisposable
     {
         var ids = string.Join(',', Text.Select(letter => (int)letter));
         File.WriteAllText(model.Path("a.txt"), Text);
-        new SafetensorsWriter().Add("input_ids", [1, Text.Length], Text.Select(letter => (long)letter).ToArray()).Save(model.Path("a.safetensors"));
+        new SafetensorsWriter()
+            .Add("input_ids", [1, Text.Length], Text.Select(letter => (long)letter).ToArray())
+            .Save(model.Path("a.safetensors"));
         var expected = Json("run", "--text", Text)["top"]!.ToJsonString();
         Assert.Equal(expected, Json("run", "--tokens", ids)["top"]!.ToJsonString());
         Assert.Equal(expected, Json("run", model.Path("a.txt"))["top"]!.ToJsonString());
@@ -85,16 +88,25 @@ public sealed class TextCommandLineTests : IDisposable
             }
         }
 
-        var html = XDocument.Parse(File.ReadAllText(page).Replace("<!DOCTYPE html>", "", StringComparison.Ordinal), LoadOptions.PreserveWhitespace).Root!;
-        var views = html.Descendants("div").Where(div => div.Attribute("class")?.Value.StartsWith("view", StringComparison.Ordinal) == true && div.Attribute("id") is not null).ToArray();
+        var html = XDocument
+            .Parse(File.ReadAllText(page).Replace("<!DOCTYPE html>", "", StringComparison.Ordinal), LoadOptions.PreserveWhitespace)
+            .Root!;
+        var views = html.Descendants("div")
+            .Where(div =>
+                div.Attribute("class")?.Value.StartsWith("view", StringComparison.Ordinal) == true && div.Attribute("id") is not null)
+            .ToArray();
         Assert.Equal(Enumerable.Range(0, Text.Length).Select(t => $"after-{t}"), views.Select(view => view.Attribute("id")!.Value));
         Assert.Equal("view first", views[^1].Attribute("class")!.Value);
         var links = views[3].Descendants("a").Take(Text.Length).ToArray();
         Assert.Equal(Text, string.Concat(links.Select(link => link.Value)));
         Assert.Equal(Enumerable.Range(0, Text.Length).Select(t => $"#after-{t}"), links.Select(link => link.Attribute("href")!.Value));
         Assert.Equal(3, Array.FindIndex(links, link => link.Attribute("class")?.Value.Contains("here", StringComparison.Ordinal) == true));
-        CliRun.Of("explain", "--text", Text, "--every-position", "--position", "3", "--model", model.Folder).AssertFailed(1, "--every-position and --token exclude");
-        CliRun.Of("explain", "--text", new string('a', 129), "--every-position", "--model", model.Folder).AssertFailed(2, "129 tokens", "at most 128");
+        CliRun
+            .Of("explain", "--text", Text, "--every-position", "--position", "3", "--model", model.Folder)
+            .AssertFailed(1, "--every-position and --token exclude");
+        CliRun
+            .Of("explain", "--text", new string('a', 129), "--every-position", "--model", model.Folder)
+            .AssertFailed(2, "129 tokens", "at most 128");
         CliRun.Of("explain", "picture.png", "--every-position").AssertFailed(1, "is for text");
     }
 
@@ -104,7 +116,9 @@ public sealed class TextCommandLineTests : IDisposable
         var page = model.Path("why.html");
         var report = Json("explain", "--text", Text, "--method", "raw,mamba-lrp", "--out", page);
         Assert.Equal(page, (string?)report["page"]);
-        var html = XDocument.Parse(File.ReadAllText(page).Replace("<!DOCTYPE html>", "", StringComparison.Ordinal), LoadOptions.PreserveWhitespace).Root!;
+        var html = XDocument
+            .Parse(File.ReadAllText(page).Replace("<!DOCTYPE html>", "", StringComparison.Ordinal), LoadOptions.PreserveWhitespace)
+            .Root!;
         var texts = html.Descendants("div").Where(div => div.Attribute("class")?.Value == "marked").ToArray();
         Assert.Equal(2, texts.Length);
         Assert.All(texts, text => Assert.Equal(Text, text.Value));
@@ -113,7 +127,9 @@ public sealed class TextCommandLineTests : IDisposable
         Assert.Equal(values.Count, spans.Length);
         for (var t = 0; t < spans.Length; t++)
         {
-            Assert.Equal(FormattableString.Invariant($"token {t}, '{Text[t]}' ({(int)Text[t]}): {(double)values[t]!:G4}"), spans[t].Attribute("title")!.Value);
+            Assert.Equal(
+                FormattableString.Invariant($"token {t}, '{Text[t]}' ({(int)Text[t]}): {(double)values[t]!:G4}"),
+                spans[t].Attribute("title")!.Value);
             var color = spans[t].Attribute("class")?.Value;
             Assert.True(color is null || color.StartsWith((double)values[t]! > 0 ? 'p' : 'm'), $"{color} for {values[t]}");
         }
@@ -126,7 +142,9 @@ public sealed class TextCommandLineTests : IDisposable
     public void Saved_tensors_have_the_names_of_the_contract()
     {
         var file = model.Path("out.safetensors");
-        Run("explain", "--text", Text, "--position", "4", "--target", "e", "--against", "117", "--method", "input-x-gradient", "--save", file);
+        Run(
+            "explain", "--text", Text, "--position", "4", "--target", "e", "--against", "117", "--method",
+            "input-x-gradient", "--save", file);
         using var saved = Checkpoint.Open(file);
         Assert.Equal(["against", "input_ids", "logits", "map", "position", "target"], saved.Tensors.Keys.Order(StringComparer.Ordinal));
         Assert.Equal([(long)'e'], saved.ReadInt64s("target"));
@@ -144,19 +162,34 @@ public sealed class TextCommandLineTests : IDisposable
         Golden.AssertClose("e - u", difference, [.. e.Zip(u, (x, y) => x - y)], 1e-4);
 
         double[] Map(params string[] options)
-            => [.. Json(["explain", "--text", Text, "--method", "input-x-gradient", .. options])["maps"]![0]!["values"]!.AsArray().Select(value => (double)value!)];
+            => [
+                .. Json(["explain", "--text", Text, "--method", "input-x-gradient", .. options])["maps"]![0]!["values"]!
+                    .AsArray()
+                    .Select(value => (double)value!),
+            ];
     }
 
     [Fact]
     public void Results_do_not_depend_on_threads()
     {
         Assert.Equal(Saved("1"), Saved("3"));
-        Assert.Equal(Run("run", "--text", Text, "--generate", "9", "--threads", "1").Out, Run("run", "--text", Text, "--generate", "9", "--threads", "3").Out);
+        Assert.Equal(
+            Run("run", "--text", Text, "--generate", "9", "--threads", "1").Out,
+            Run("run", "--text", Text, "--generate", "9", "--threads", "3").Out);
 
         byte[] Saved(string threads)
         {
             var file = model.Path($"{threads}.safetensors");
-            Run("explain", "--text", Text, "--method", "raw,rollout,attribution,mamba-lrp,integrated-gradients", "--threads", threads, "--save", file);
+            Run(
+                "explain",
+                "--text",
+                Text,
+                "--method",
+                "raw,rollout,attribution,mamba-lrp,integrated-gradients",
+                "--threads",
+                threads,
+                "--save",
+                file);
             return File.ReadAllBytes(file);
         }
     }
@@ -165,17 +198,29 @@ public sealed class TextCommandLineTests : IDisposable
     public void Nothing_of_a_hostile_text_reaches_the_terminal_or_the_page_raw()
     {
         var page = model.Path("hostile.html");
-        foreach (var args in new[] { new[] { "run" }, ["run", "--generate", "20"], ["explain", "--method", "raw", "--out", page], ["explain", "--method", "raw", "--json"], ["run", "--json"] })
+        foreach (
+            var args in new[]
+            {
+                new[] { "run" },
+                ["run", "--generate", "20"],
+                ["explain", "--method", "raw", "--out", page],
+                ["explain", "--method", "raw", "--json"],
+                ["run", "--json"],
+            })
         {
             var run = Run([.. args, "--text", Hostile]);
-            Assert.DoesNotContain(run.Out, c => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is '\u202E' or '\u2028' && !args.Contains("--json") || char.IsSurrogate(c) && c == '\uD800');
+            Assert.DoesNotContain(run.Out, c =>
+                (char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
+                || c is '\u202E' or '\u2028' && !args.Contains("--json")
+                || char.IsSurrogate(c) && c == '\uD800');
             Assert.Empty(run.Error);
         }
 
         var html = File.ReadAllText(page);
         Assert.DoesNotContain("<script>", html, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', html);
-        Assert.Contains("naïve", XDocument.Parse(html.Replace("<!DOCTYPE html>", "", StringComparison.Ordinal)).Root!.Value, StringComparison.Ordinal);
+        Assert.Contains(
+            "naïve", XDocument.Parse(html.Replace("<!DOCTYPE html>", "", StringComparison.Ordinal)).Root!.Value, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -185,7 +230,8 @@ public sealed class TextCommandLineTests : IDisposable
         Assert.Equal(100_000, (int)Json("run", "--text", text)["tokens"]!);
         File.WriteAllText(model.Path("long.txt"), text);
         var page = model.Path("long.html");
-        Assert.Contains("(100000 tokens)", Run("explain", model.Path("long.txt"), "--method", "raw", "--out", page).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "(100000 tokens)", Run("explain", model.Path("long.txt"), "--method", "raw", "--out", page).Out, StringComparison.Ordinal);
         Assert.True(new FileInfo(page).Length > 2_000_000);
     }
 
@@ -205,22 +251,33 @@ public sealed class TextCommandLineTests : IDisposable
             Assert.All(values[4000..], value => Assert.Equal(0, value));
         }
 
-        Assert.Equal(["raw", "rollout", "mamba-lrp"], Json("explain", "--text", text)["maps"]!.AsArray().Select(map => (string?)map!["method"]));
-        CliRun.Of("explain", "--text", text, "--model", model.Folder, "--method", "attribution").AssertFailed(2, "attribution", "mamba-lrp");
+        Assert.Equal(
+            ["raw", "rollout", "mamba-lrp"], Json("explain", "--text", text)["maps"]!.AsArray().Select(map => (string?)map!["method"]));
+        CliRun
+            .Of("explain", "--text", text, "--model", model.Folder, "--method", "attribution")
+            .AssertFailed(2, "attribution", "mamba-lrp");
 
-        JsonNode Explain(string read, params string[] options) => Json(["explain", "--text", read, "--method", "raw,rollout,mamba-lrp", .. options]);
+        JsonNode Explain(string read, params string[] options)
+            => Json(["explain", "--text", read, "--method", "raw,rollout,mamba-lrp", .. options]);
 
-        static double[] Values(JsonNode report, int method) => [.. report["maps"]![method]!["values"]!.AsArray().Select(value => (double)value!)];
+        static double[] Values(JsonNode report, int method)
+            => [.. report["maps"]![method]!["values"]!.AsArray().Select(value => (double)value!)];
     }
 
     [Fact]
     public void A_model_with_a_tokenizer_reads_words()
     {
-        var small = TinyLanguageModels.Mamba(TinyLanguageModels.MambaConfig with { VocabularySize = 50304, InnerWidth = SmallLanguageModel.Channels });
+        var small = TinyLanguageModels.Mamba(
+            TinyLanguageModels.MambaConfig with
+            {
+                VocabularySize = 50304,
+                InnerWidth = SmallLanguageModel.Channels,
+            });
         LanguageModelFolder.Write(model.Folder, small);
         File.WriteAllText(model.Path("config.json"), """{"model_type": "mamba"}""");
         File.WriteAllText(model.Path("tokenizer.json"), TokenizerFiles.Unpacked("gpt-neox-tokenizer.json.gz"));
-        var report = Json("explain", "--text", "The keys to the cabinet", "--target", " are", "--against", " is", "--method", "input-x-gradient");
+        var report = Json(
+            "explain", "--text", "The keys to the cabinet", "--target", " are", "--against", " is", "--method", "input-x-gradient");
         Assert.Equal(["The", " keys", " to", " the", " cabinet"], report["tokens"]!.AsArray().Select(token => (string?)token!["text"]));
         Assert.Equal((" are", " is"), ((string?)report["target"]!["text"], (string?)report["against"]!["text"]));
         Assert.Contains("' keys'", Run("explain", "--text", "The keys to the cabinet", "--method", "raw").Out, StringComparison.Ordinal);
@@ -242,7 +299,9 @@ public sealed class TextCommandLineTests : IDisposable
     public void Attention_of_a_text_has_its_tokens_on_the_axes()
     {
         var picture = model.Path("a.png");
-        var report = JsonNode.Parse(Run("attention", "--text", Text, "--layer", "1", "--top-channels", "3", "--out", picture, "--json").Out)!;
+        var report = JsonNode.Parse(
+            Run("attention", "--text", Text, "--layer", "1", "--top-channels", "3", "--out", picture, "--json").Out
+        )!;
         Assert.Equal(18, (int)report["tokens"]!);
         Assert.Equal("forward", (string?)report["direction"]);
         Assert.Equal(3, report["top_channels"]!.AsArray().Count);
@@ -257,13 +316,16 @@ public sealed class TextCommandLineTests : IDisposable
         Assert.Contains("Mamba language model", words, StringComparison.Ordinal);
         Assert.Contains("byte of UTF-8", words, StringComparison.Ordinal);
         var report = JsonNode.Parse(CliRun.Successful("info", model.Folder, "--json").Out)!;
-        Assert.Equal(("text", 256, "bytes", 2), ((string?)report["reads"], (int)report["vocabulary_size"]!, (string?)report["tokenizer"], (int)report["layers"]!));
+        Assert.Equal(
+            ("text", 256, "bytes", 2),
+            ((string?)report["reads"], (int)report["vocabulary_size"]!, (string?)report["tokenizer"], (int)report["layers"]!));
         Assert.Contains("GPT-NeoX", CliRun.Successful("info", Golden.Path("gpt-neox-micro")).Out, StringComparison.Ordinal);
         Assert.Equal(6, (int)JsonNode.Parse(CliRun.Successful("info", Golden.Path("mamba2-micro-hf"), "--json").Out)!["heads"]!);
         Assert.DoesNotContain("full-lrp", CliRun.Successful("info", Golden.Path("gpt-neox-micro")).Out, StringComparison.Ordinal);
     }
 
-    private static double[] Values(JsonNode report, int map) => [.. report["maps"]![map]!["values"]!.AsArray().Select(value => (double)value!)];
+    private static double[] Values(JsonNode report, int map)
+        => [.. report["maps"]![map]!["values"]!.AsArray().Select(value => (double)value!)];
 
     private CliRun Run(params string[] args) => CliRun.Successful([.. args, "--model", model.Folder]);
 

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Cli;
 
-/// <summary>The command lines of the contract against golden/deit-micro, through the files they write; what is a scan's is refused in words.</summary>
+/// <summary>
+/// The command lines of the contract against golden/deit-micro, through the files they write; what is a scan's is refused in words.
+/// </summary>
 public sealed class TransformerCommandLineTests : IDisposable
 {
     private static readonly string model = Golden.Path("deit-micro");
@@ -16,7 +18,9 @@ public sealed class TransformerCommandLineTests : IDisposable
     [Fact]
     public void Many_methods_in_one_go()
     {
-        var saved = Explain("--method", "raw,raw-last,rollout,generic-attention,attention-gradcam,transition-attention,transformer-attribution,partial-lrp,full-lrp");
+        var saved = Explain(
+            "--method",
+            "raw,raw-last,rollout,generic-attention,attention-gradcam,transition-attention,transformer-attribution,partial-lrp,full-lrp");
         Compare(saved, "map.raw", "map.raw_mean_layers");
         Compare(saved, "map.raw-last", "map.raw_last");
         Compare(saved, "map.rollout", "map.rollout.start0");
@@ -32,7 +36,10 @@ public sealed class TransformerCommandLineTests : IDisposable
     [Fact]
     public void The_original_rules_and_other_start_layers()
     {
-        Compare(Explain("--method", "partial-lrp,full-lrp", "--lrp-variant", "original"), "map.partial-lrp.original", "map.partial_lrp_original");
+        Compare(
+            Explain("--method", "partial-lrp,full-lrp", "--lrp-variant", "original"),
+            "map.partial-lrp.original",
+            "map.partial_lrp_original");
         Compare(Explain("--method", "full-lrp", "--lrp-variant", "original"), "map", "map.lrp_full_original");
         Compare(Explain("--method", "lrp-rollout", "--start-layer", "1"), "map", "map.lrp_rollout.start1");
         Compare(Explain("--method", "rollout", "--start-layer", "1", "--precision", "double"), "map", "map.rollout.start1");
@@ -42,7 +49,9 @@ public sealed class TransformerCommandLineTests : IDisposable
     public void Without_a_method_a_transformer_is_explained_by_its_own_three()
     {
         using var saved = Checkpoint.Open(Explain());
-        Assert.Equal(["logits", "map.raw", "map.rollout", "map.transformer-attribution", "pixel_values", "target"], saved.Tensors.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["logits", "map.raw", "map.rollout", "map.transformer-attribution", "pixel_values", "target"],
+            saved.Tensors.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -59,7 +68,15 @@ public sealed class TransformerCommandLineTests : IDisposable
 
         CliRun.Successful("attention", input, "--model", model, "--layer", "3", "--out", Path.Combine(folder, "b.safetensors"));
         using var mean = Checkpoint.Open(Path.Combine(folder, "b.safetensors"));
-        Golden.AssertClose("mean", mean.Read("attention"), [.. Enumerable.Range(0, 197 * 197).Select(i => (attention[i] + attention[i + (197 * 197)] + attention[i + (2 * 197 * 197)]) / 3)], 1e-4);
+        Golden.AssertClose(
+            "mean",
+            mean.Read("attention"),
+            [
+                .. Enumerable
+                    .Range(0, 197 * 197)
+                    .Select(i => (attention[i] + attention[i + (197 * 197)] + attention[i + (2 * 197 * 197)]) / 3),
+            ],
+            1e-4);
     }
 
     [Theory]
@@ -72,7 +89,9 @@ public sealed class TransformerCommandLineTests : IDisposable
 
     [Fact]
     public void A_head_that_is_not_there_ends_with_2()
-        => CliRun.Of("attention", input, "--model", model, "--layer", "0", "--head", "3", "--out", Path.Combine(folder, "a.npy")).AssertFailed(2, "head 3", "0 to 2");
+        => CliRun
+            .Of("attention", input, "--model", model, "--layer", "0", "--head", "3", "--out", Path.Combine(folder, "a.npy"))
+            .AssertFailed(2, "head 3", "0 to 2");
 
     [Fact]
     public void Info_describes_a_transformer()

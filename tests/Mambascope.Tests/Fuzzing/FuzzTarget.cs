@@ -13,12 +13,18 @@ internal sealed record FuzzTarget(string Name, string FileName, Action<string> R
     public Action<string>? Beside { get; init; }
 
     /// <summary>Words of the format, to be put in anywhere.</summary>
-    public IReadOnlyList<string> Words { get; init; } = ["{", "}", "[", "]", "\"", ",", ":", "null", "true", "-1", "1e999", "0.5", "\\ud800", "2147483647", "9223372036854775807"];
+    public IReadOnlyList<string> Words { get; init; } =
+    ["{", "}", "[", "]", "\"", ",", ":", "null", "true", "-1", "1e999", "0.5", "\\ud800", "2147483647", "9223372036854775807"];
 
     /// <summary>Bytes that may be allocated for one mutant.</summary>
     public long MostMemory { get; init; } = 24L << 20;
 
     /// <summary>The valid files that mutants are made from, by name.</summary>
     public IReadOnlyList<(string Name, byte[] Bytes)> Seeds()
-        => [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Fuzzing", "Seeds", Name)).Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))];
+        => [
+            .. Directory
+                .GetFiles(Path.Combine(AppContext.BaseDirectory, "Fuzzing", "Seeds", Name))
+                .Order(StringComparer.Ordinal)
+                .Select(file => (Path.GetFileName(file), File.ReadAllBytes(file))),
+        ];
 }

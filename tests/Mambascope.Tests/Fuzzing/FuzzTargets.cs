@@ -12,13 +12,19 @@ using Mambascope.Tests.Inputs.Text;
 
 namespace Mambascope.Tests.Fuzzing;
 
-/// <summary>Every reader of files that users may name. A new reader gets a target here, with one or two small valid files as seeds.</summary>
+/// <summary>
+/// Every reader of files that users may name. A new reader gets a target here, with one or two small valid files as seeds.
+/// </summary>
 internal static class FuzzTargets
 {
     // One text for all: spaces, digits, a letter of two bytes, one beyond U+FFFF.
     private const string Sample = "The cab's 123 abc <end> é\u0301 🙂\n";
 
-    private static readonly string[] patternWords = ["[", "]", "(", ")", "(?:", "(?=", "(?<!", "[:alpha:]", "&&", "++", "*?", "{2,3}", "\\p{L}", "\\h", "^", "$", "|", "-", "\\x{41}", "(?i)", "(?m:", "[^"];
+    private static readonly string[] patternWords =
+    [
+        "[", "]", "(", ")", "(?:", "(?=", "(?<!", "[:alpha:]", "&&", "++", "*?", "{2,3}", "\\p{L}", "\\h", "^", "$",
+        "|", "-", "\\x{41}", "(?i)", "(?m:", "[^",
+    ];
 
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
@@ -26,7 +32,14 @@ internal static class FuzzTargets
         new("torch-pickle", "mutant.pth", ReadCheckpoint) { Wrap = Zip, MostMemory = 160L << 20 },
         new("torch-zip", "mutant.pth", ReadCheckpoint) { MostMemory = 160L << 20 },
         new("torch-old", "mutant.pth", ReadCheckpoint) { MostMemory = 160L << 20 },
-        new("index", "model.safetensors.index.json", ReadCheckpoint) { Beside = folder => new SafetensorsWriter().Add("a.weight", [1], new float[1]).Add("b.weight", [1], new float[1]).Save(Path.Combine(folder, "one.safetensors")) },
+        new("index", "model.safetensors.index.json", ReadCheckpoint)
+        {
+            Beside = folder =>
+                new SafetensorsWriter()
+                    .Add("a.weight", [1], new float[1])
+                    .Add("b.weight", [1], new float[1])
+                    .Save(Path.Combine(folder, "one.safetensors")),
+        },
         new("config", "config.json", ReadConfig),
         new("preprocessor", "preprocessor_config.json", ReadPreprocessor),
         new("labels", "labels.txt", file => ClassLabels.Read(file, 3)),
@@ -42,7 +55,8 @@ internal static class FuzzTargets
     {
         using var checkpoint = Checkpoint.Open(file);
         ReadTensors(checkpoint);
-        ReadTensors(checkpoint.Choose(other => other.Tensors.ContainsKey("layers.0.A_log") && other.Weights != checkpoint.Weights).Checkpoint);
+        ReadTensors(
+            checkpoint.Choose(other => other.Tensors.ContainsKey("layers.0.A_log") && other.Weights != checkpoint.Weights).Checkpoint);
     }
 
     private static void ReadTensors(Checkpoint checkpoint)
@@ -50,9 +64,12 @@ internal static class FuzzTargets
         foreach (var (name, tensor) in checkpoint.Tensors)
         {
             // Values are read when asked for: a damaged entry of an archive shows only now.
-            Refusable(() => Xunit.Assert.Equal(tensor.Count, tensor.Type is TensorType.F64 or TensorType.F32 or TensorType.F16 or TensorType.BF16
-                ? checkpoint.ReadSingles(name).Length
-                : checkpoint.ReadInt64s(name).Length));
+            Refusable(() =>
+                Xunit.Assert.Equal(
+                    tensor.Count,
+                    tensor.Type is TensorType.F64 or TensorType.F32 or TensorType.F16 or TensorType.BF16
+                        ? checkpoint.ReadSingles(name).Length
+                        : checkpoint.ReadInt64s(name).Length));
         }
     }
 
@@ -109,7 +126,9 @@ internal static class FuzzTargets
 
     /// <summary>A pickle in an archive whose checksums are right.</summary>
     private static byte[] Zip(byte[] pickle)
-        => PyTorchZip.Build(pickle, CompressionLevel.NoCompression, "a/", ("0", new float[6]), ("1", new ushort[4]), ("2", new long[3]), ("3", new byte[2]));
+        => PyTorchZip.Build(
+            pickle, CompressionLevel.NoCompression, "a/", ("0", new float[6]), ("1", new ushort[4]), ("2", new long[3]),
+            ("3", new byte[2]));
 
     /// <summary>An expression as the step of a tokenizer that cuts.</summary>
     private static byte[] Split(byte[] pattern)
@@ -119,8 +138,19 @@ internal static class FuzzTargets
         {
             ["type"] = "Sequence",
             ["pretokenizers"] = new JsonArray(
-                new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = Encoding.UTF8.GetString(pattern) }, ["behavior"] = "Isolated", ["invert"] = false },
-                new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["use_regex"] = false }),
+                new JsonObject
+                {
+                    ["type"] = "Split",
+                    ["pattern"] = new JsonObject { ["Regex"] = Encoding.UTF8.GetString(pattern) },
+                    ["behavior"] = "Isolated",
+                    ["invert"] = false,
+                },
+                new JsonObject
+                {
+                    ["type"] = "ByteLevel",
+                    ["add_prefix_space"] = false,
+                    ["use_regex"] = false,
+                }),
         };
         return Encoding.UTF8.GetBytes(json.ToJsonString());
     }

@@ -47,7 +47,8 @@ public sealed class FuzzTests(ITestOutputHelper output) : IDisposable
     {
         var target = FuzzTargets.All.Single(target => target.Name == name);
         var mutants = Variable("MAMBASCOPE_FUZZ", Mutants);
-        var run = Task.Run(() => Run(target, mutants, Variable("MAMBASCOPE_FUZZ_SEED", StandardSeed)), TestContext.Current.CancellationToken);
+        var run = Task.Run(
+            () => Run(target, mutants, Variable("MAMBASCOPE_FUZZ_SEED", StandardSeed)), TestContext.Current.CancellationToken);
         var limit = mutants <= Mutants ? hang : TimeSpan.FromDays(7);
         if (await Task.WhenAny(run, Task.Delay(limit, TestContext.Current.CancellationToken)) != run)
         {
@@ -79,12 +80,16 @@ public sealed class FuzzTests(ITestOutputHelper output) : IDisposable
             }
 
             var memory = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(memory <= target.MostMemory, $"mutant {index} of {target.Name} ({Keep(target)}) takes {memory:N0} bytes, expected at most {target.MostMemory:N0}");
+            Assert.True(
+                memory <= target.MostMemory,
+                $"mutant {index} of {target.Name} ({Keep(target)}) takes {memory:N0} bytes, expected at most {target.MostMemory:N0}");
             most = Math.Max(most, memory);
             slowest = clock.Elapsed - start > slowest ? clock.Elapsed - start : slowest;
         }
 
-        output.WriteLine($"{target.Name}: {mutants:N0} mutants in {clock.Elapsed.TotalSeconds:F1} s, {opened:N0} read; most memory {most:N0} bytes, slowest {slowest.TotalMilliseconds:F0} ms");
+        output.WriteLine(
+            $"{target.Name}: {mutants:N0} mutants in {clock.Elapsed.TotalSeconds:F1} s, {opened:N0} read; most memory {most:N0} bytes, "
+                + $"slowest {slowest.TotalMilliseconds:F0} ms");
 
         // A target that reads all or nothing tests nothing.
         Assert.InRange(opened, mutants / 200, mutants - (mutants / 200));
@@ -120,5 +125,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IDisposable
     }
 
     private static int Variable(string name, int absent)
-        => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : absent;
+        => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : absent;
 }

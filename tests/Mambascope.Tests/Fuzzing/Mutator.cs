@@ -7,7 +7,11 @@ namespace Mambascope.Tests.Fuzzing;
 /// <summary>Damages files as disks, networks, editors and enemies do: one to four edits each, from a fixed seed.</summary>
 internal sealed class Mutator(int seed, IReadOnlyList<string> words)
 {
-    private static readonly long[] numbers = [0, 1, -1, 127, 128, 255, 256, 65535, 65536, int.MaxValue, int.MinValue, uint.MaxValue, long.MaxValue, long.MinValue, 1L << 40];
+    private static readonly long[] numbers =
+    [
+        0, 1, -1, 127, 128, 255, 256, 65535, 65536, int.MaxValue, int.MinValue, uint.MaxValue, long.MaxValue,
+        long.MinValue, 1L << 40,
+    ];
 
     private readonly Random random = new(seed);
 

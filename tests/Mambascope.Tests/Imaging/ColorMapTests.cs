@@ -38,8 +38,12 @@ public sealed class ColorMapTests
         Assert.True(Math.Abs(low - high) < 20, $"ends of luma {low} and {high}");
         for (var i = 1; i < 128; i++)
         {
-            Assert.True(Luma(ColorMap.Diverging.At(i / 255f)) >= Luma(ColorMap.Diverging.At((i - 1) / 255f)), $"entry {i} is darker than the one before");
-            Assert.True(Luma(ColorMap.Diverging.At(1 - (i / 255f))) >= Luma(ColorMap.Diverging.At(1 - ((i - 1) / 255f))), $"entry {255 - i} is darker than the one after");
+            Assert.True(
+                Luma(ColorMap.Diverging.At(i / 255f)) >= Luma(ColorMap.Diverging.At((i - 1) / 255f)),
+                $"entry {i} is darker than the one before");
+            Assert.True(
+                Luma(ColorMap.Diverging.At(1 - (i / 255f))) >= Luma(ColorMap.Diverging.At(1 - ((i - 1) / 255f))),
+                $"entry {255 - i} is darker than the one after");
         }
     }
 
@@ -96,7 +100,8 @@ public sealed class ColorMapTests
     {
         foreach (var map in ColorMap.All)
             Assert.Same(map, ColorMap.FromName(map.Name.ToUpperInvariant()));
-        Assert.Contains("turbo, jet, viridis", Assert.Throws<BadInputException>(() => ColorMap.FromName("hot")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "turbo, jet, viridis", Assert.Throws<BadInputException>(() => ColorMap.FromName("hot")).Message, StringComparison.Ordinal);
     }
 
     private static double[] Seen((byte Red, byte Green, byte Blue) c, double[] eye)

@@ -116,10 +116,21 @@ public sealed class DicomTests
     internal static byte[] Grey16(ushort[] values, ushort width, ushort height) => Header(Explicit, width, height).Pixels(Bytes(values));
 
     private static DicomBuilder Header(
-        string syntax, ushort width, ushort height, string photometric = "MONOCHROME2", ushort stored = 16, bool isSigned = false)
-        => new DicomBuilder(syntax).Text(0x00100010, "PN", Name).Number(0x00280002, 1).Text(0x00280004, "CS", photometric)
-            .Number(
-                0x00280010, height).Number(0x00280011, width).Number(0x00280100, 16).Number(0x00280101, stored).Number(0x00280102, (ushort)(stored - 1))
+        string syntax,
+        ushort width,
+        ushort height,
+        string photometric = "MONOCHROME2",
+        ushort stored = 16,
+        bool isSigned = false) =>
+        new DicomBuilder(syntax)
+            .Text(0x00100010, "PN", Name)
+            .Number(0x00280002, 1)
+            .Text(0x00280004, "CS", photometric)
+            .Number(0x00280010, height)
+            .Number(0x00280011, width)
+            .Number(0x00280100, 16)
+            .Number(0x00280101, stored)
+            .Number(0x00280102, (ushort)(stored - 1))
             .Number(0x00280103, (ushort)(isSigned ? 1 : 0));
 
     private static byte[] Bytes(ushort[] values) => [.. values.SelectMany(value => new[] { (byte)value, (byte)(value >> 8) })];

@@ -105,7 +105,9 @@ public sealed class ImageFileTests : IDisposable
     {
         var stored = new RgbImage(3, 2, [.. "abcdef".SelectMany(c => new[] { (byte)c, (byte)c, (byte)c })]);
         var upright = new ImageOrientation((int)origin).Upright(stored);
-        var rows = Enumerable.Range(0, upright.Height).Select(y => new string([.. upright.Row(y).ToArray().Chunk(3).Select(p => (char)p[0])]));
+        var rows = Enumerable
+            .Range(0, upright.Height)
+            .Select(y => new string([.. upright.Row(y).ToArray().Chunk(3).Select(p => (char)p[0])]));
         Assert.Equal(expected, string.Join('/', rows));
     }
 
@@ -124,7 +126,9 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:86\nsize 397519158\n", "a Git LFS pointer (397,519,158 bytes are elsewhere): run git lfs pull")]
+    [InlineData(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:86\nsize 397519158\n",
+        "a Git LFS pointer (397,519,158 bytes are elsewhere): run git lfs pull")]
     [InlineData("<!DOCTYPE html><html>Access is restricted</html>", "a web page")]
     [InlineData("\uFEFF \n<HTML lang='en'>", "a web page")]
     [InlineData("<svg xmlns='x'/>", "an SVG")]

@@ -19,7 +19,8 @@ public sealed class MatrixPlotTests
 
         var lowest = ColorMap.Viridis.At(0);
         var highest = ColorMap.Viridis.At(1);
-        Assert.True(FirstRow(image, [lowest.Red, lowest.Green, lowest.Blue], 50) < FirstRow(image, [highest.Red, highest.Green, highest.Blue], 50));
+        Assert.True(
+            FirstRow(image, [lowest.Red, lowest.Green, lowest.Blue], 50) < FirstRow(image, [highest.Red, highest.Green, highest.Blue], 50));
     }
 
     [Fact]
@@ -57,8 +58,12 @@ public sealed class MatrixPlotTests
         foreach (var values in new float[][] { [0, 0], [3, 3], [-2, -2], [float.NaN, float.PositiveInfinity] })
         {
             var scale = MapScale.Of(values, new() { ClipQuantile = 0.99 });
-            Assert.True(scale.Maximum > scale.Minimum && double.IsFinite(scale.Maximum - scale.Minimum), $"{scale.Minimum}..{scale.Maximum}");
-            Assert.True(new MatrixPlot([.. values, .. values], 2, 2, "flat") { PixelsPerUnit = 1, PlotSide = 50 }.Render().Width > 50);
+            Assert.True(
+                scale.Maximum > scale.Minimum && double.IsFinite(scale.Maximum - scale.Minimum), $"{scale.Minimum}..{scale.Maximum}");
+            Assert.True(
+                new MatrixPlot([.. values, .. values], 2, 2, "flat") { PixelsPerUnit = 1, PlotSide = 50 }
+                    .Render()
+                    .Width > 50);
         }
     }
 
@@ -107,7 +112,10 @@ public sealed class MatrixPlotTests
         Assert.True(named.Height > plain.Render().Height && named.Width > plain.Render().Width, "no room was made for names");
         var many = new MatrixPlot(new float[200 * 200], 200, 200, "x");
         Assert.Equal(many.Render().Pixels, (many with { TokenLabels = [.. Enumerable.Repeat("word", 200)] }).Render().Pixels);
-        Assert.Contains("label", Assert.Throws<BadInputException>(() => (plain with { TokenLabels = ["one"] }).Render()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "label",
+            Assert.Throws<BadInputException>(() => (plain with { TokenLabels = ["one"] }).Render()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,8 +126,11 @@ public sealed class MatrixPlotTests
         Assert.Throws<BadInputException>(() => new MatrixPlot([1, 2, 3, 4], 2, 2, "x") { ClipQuantile = 0 }.Render());
     }
 
-    private static int Count(Mambascope.Inputs.Images.RgbImage image, byte[] color) => image.Pixels.Chunk(3).Count(p => p.AsSpan().SequenceEqual(color));
+    private static int Count(Mambascope.Inputs.Images.RgbImage image, byte[] color)
+        => image.Pixels.Chunk(3).Count(p => p.AsSpan().SequenceEqual(color));
 
     private static int FirstRow(Mambascope.Inputs.Images.RgbImage image, byte[] color, int atLeast) =>
-        Enumerable.Range(0, image.Height).First(y => image.Row(y).ToArray().Chunk(3).Count(p => p.AsSpan().SequenceEqual(color)) >= atLeast);
+        Enumerable
+            .Range(0, image.Height)
+            .First(y => image.Row(y).ToArray().Chunk(3).Count(p => p.AsSpan().SequenceEqual(color)) >= atLeast);
 }

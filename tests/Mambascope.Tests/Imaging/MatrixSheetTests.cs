@@ -27,10 +27,29 @@ public sealed class MatrixSheetTests
         Assert.Throws<BadInputException>(() => new MatrixSheet("empty", [new(new("row"), [])]).Render());
     }
 
-    private static MatrixSheet Example(int rows) => new(
-        "Attention",
-        [.. Enumerable.Range(0, rows).Select(row => new MatrixSheetRow(new($"model {row}", "hidden attention"), [.. Enumerable.Range(0, 3).Select(layer => new MatrixPlot([0, 1, 2, 0], 2, 2, $"layer {layer}") { MarkedToken = row == 0 ? 0 : null })]))])
-    { PlotSide = 100, PixelsPerUnit = 1, Subtitle = "how to read it" };
+    private static MatrixSheet Example(int rows)
+        => new(
+            "Attention",
+            [
+                .. Enumerable
+                    .Range(0, rows)
+                    .Select(row => new MatrixSheetRow(
+                        new($"model {row}", "hidden attention"),
+                        [
+                            .. Enumerable
+                                .Range(0, 3)
+                                .Select(layer => new MatrixPlot([0, 1, 2, 0], 2, 2, $"layer {layer}")
+                                {
+                                    MarkedToken = row == 0 ? 0 : null,
+                                }),
+                        ])),
+            ])
+        {
+            PlotSide = 100,
+            PixelsPerUnit = 1,
+            Subtitle = "how to read it",
+        };
 
-    private static int Count(RgbImage image, byte red, byte green, byte blue) => image.Pixels.Chunk(3).Count(p => p[0] == red && p[1] == green && p[2] == blue);
+    private static int Count(RgbImage image, byte red, byte green, byte blue)
+        => image.Pixels.Chunk(3).Count(p => p[0] == red && p[1] == green && p[2] == blue);
 }

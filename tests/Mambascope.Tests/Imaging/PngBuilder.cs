@@ -8,7 +8,8 @@ namespace Mambascope.Tests.Imaging;
 internal static class PngBuilder
 {
     /// <summary>A PNG of unfiltered rows; <paramref name="extra"/> are chunks between header and data.</summary>
-    internal static byte[] Build(uint width, uint height, byte bitDepth, byte colorType, byte[][] rows, params (string Type, byte[] Data)[] extra)
+    internal static byte[] Build(
+        uint width, uint height, byte bitDepth, byte colorType, byte[][] rows, params (string Type, byte[] Data)[] extra)
     {
         using var file = new MemoryStream();
         file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);

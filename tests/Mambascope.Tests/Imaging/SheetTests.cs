@@ -15,7 +15,9 @@ public sealed class SheetTests
 
         // Four panels of 280 units and three gaps of 22, margins of 28, at 2 pixels per unit.
         Assert.Equal(2 * ((4 * 280) + (3 * 22) + (2 * 28)), image.Width);
-        var (white, rows) = (InkOf(new RgbImage(1, 1, [255, 255, 255]), 0, 0, 1, 1), FirstRowOf(image, [Picture.Pixels[0], Picture.Pixels[1], Picture.Pixels[2]]));
+        var (white, rows) = (
+            InkOf(new RgbImage(1, 1, [255, 255, 255]), 0, 0, 1, 1),
+            FirstRowOf(image, [Picture.Pixels[0], Picture.Pixels[1], Picture.Pixels[2]]));
         Assert.Equal(0, white);
         Assert.True(rows > 100, $"the first panel's picture begins at row {rows}");
         Assert.True(InkOf(image, 56, 30, 600, 60) > 300, "no title");
@@ -114,7 +116,10 @@ public sealed class SheetTests
     [Fact]
     public void Large_and_oblong_pictures_fit_the_panel()
     {
-        var image = new Sheet("", [new SheetPanel("wide", new RgbImage(2000, 300)), new SheetPanel("tall", new RgbImage(3, 700))]) { PixelsPerUnit = 1 }.Render();
+        var image = new Sheet("", [new SheetPanel("wide", new RgbImage(2000, 300)), new SheetPanel("tall", new RgbImage(3, 700))])
+        {
+            PixelsPerUnit = 1,
+        }.Render();
         Assert.Equal((2 * 280) + 22 + 56, image.Width);
     }
 

@@ -22,7 +22,8 @@ public sealed class TiffTests
             var found = ImageFile.Read(File(file.Name));
             Assert.Equal("TIFF", found.Format);
             Assert.Equal(
-                (file.Value.GetProperty("width").GetInt32(), file.Value.GetProperty("height").GetInt32()), (found.Image.Width, found.Image.Height));
+                (file.Value.GetProperty("width").GetInt32(), file.Value.GetProperty("height").GetInt32()),
+                (found.Image.Width, found.Image.Height));
             Assert.Equal(file.Value.GetProperty("rgb").EnumerateArray().Select(value => value.GetByte()), found.Image.Pixels);
             count++;
         }

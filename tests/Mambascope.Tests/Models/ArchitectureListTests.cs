@@ -33,18 +33,25 @@ public sealed class ArchitectureListTests
             Assert.Equal("toy", TextModel.Open(folder.Path).Model.Facts.Name);
             Write(folder, "{}");
             Assert.Equal("toy", TextModel.Open(folder.Path).Model.Facts.Name);
-            Assert.Equal("toy", JsonDocument.Parse(CliRun.Successful("info", folder.Path, "--json").Out).RootElement.GetProperty("architecture").GetString());
+            Assert.Equal(
+                "toy",
+                JsonDocument.Parse(CliRun.Successful("info", folder.Path, "--json").Out)
+                    .RootElement.GetProperty("architecture").GetString());
         }
 
         Assert.Null(ModelInputs.Of("random:toy-small"));
-        Assert.Contains("supported are Mamba, Falcon-Mamba, Mamba-2 and GPT-NeoX", Assert.Throws<BadInputException>(() => TextModel.Open(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "supported are Mamba, Falcon-Mamba, Mamba-2 and GPT-NeoX",
+            Assert.Throws<BadInputException>(() => TextModel.Open(folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_taken_name_is_refused()
     {
         using var first = Architectures.Register(new Toy());
-        Assert.Contains("taken", Assert.Throws<ArgumentException>(() => Architectures.Register(new Toy())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "taken", Assert.Throws<ArgumentException>(() => Architectures.Register(new Toy())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,7 +63,10 @@ public sealed class ArchitectureListTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000); // its weights are 5.5 GB
         Assert.Equal(2_768_345_600L, values["parameters"]);
         Assert.Equal("BF16", values["weight_format"]);
-        Assert.Contains("to be described", Assert.Throws<InvalidOperationException>(() => language.Model.AllWeights.First().Values<float>()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "to be described",
+            Assert.Throws<InvalidOperationException>(() => language.Model.AllWeights.First().Values<float>()).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -94,7 +104,8 @@ public sealed class ArchitectureListTests
 
         public override IReadOnlyList<ModelPreset> Presets => [new("toy-small", weights => new ToyModel(weights))];
 
-        public override bool Matches(Checkpoint checkpoint) => checkpoint.Tensors.Keys.Any(name => name.StartsWith("toy.", StringComparison.Ordinal));
+        public override bool Matches(Checkpoint checkpoint)
+            => checkpoint.Tensors.Keys.Any(name => name.StartsWith("toy.", StringComparison.Ordinal));
 
         public override IModel Read(Checkpoint checkpoint, ConfigFile? config)
             => new ToyModel((name, shape) => new(name, checkpoint.ReadSingles("toy." + name, shape), shape));

@@ -18,10 +18,26 @@ public sealed class GptNeoXCheckpointTests : IDisposable
     {
         Write(tiny);
         Assert.Equal(tiny, Open(Heads).Config);
-        var other = tiny with { IsHeadTied = true, HasAttentionBias = false, IsParallel = false, RotaryShare = 1, RotaryBase = 500, NormEpsilon = 1e-3f };
+        var other = tiny with
+        {
+            IsHeadTied = true,
+            HasAttentionBias = false,
+            IsParallel = false,
+            RotaryShare = 1,
+            RotaryBase = 500,
+            NormEpsilon = 1e-3f,
+        };
         Write(other);
-        Assert.Equal(other, Open("""{"num_attention_heads": 3, "rotary_pct": 1.0, "rotary_emb_base": 500, "use_parallel_residual": false, "layer_norm_eps": 1e-3}""").Config);
-        Assert.Equal(other, Open("""{"num_attention_heads": 3, "partial_rotary_factor": 1.0, "rope_theta": 500, "use_parallel_residual": false, "layer_norm_eps": 1e-3}""").Config);
+        Assert.Equal(
+            other,
+            Open(
+                """{"num_attention_heads": 3, "rotary_pct": 1.0, "rotary_emb_base": 500, "use_parallel_residual": false, "layer_norm_eps": 1e-3}"""
+            ).Config);
+        Assert.Equal(
+            other,
+            Open(
+                """{"num_attention_heads": 3, "partial_rotary_factor": 1.0, "rope_theta": 500, "use_parallel_residual": false, "layer_norm_eps": 1e-3}"""
+            ).Config);
     }
 
     [Fact]
@@ -76,7 +92,9 @@ public sealed class GptNeoXCheckpointTests : IDisposable
         AssertRefused(config, said);
     }
 
-    private void Write(GptNeoXConfig config, string? skip = null, string? extra = null, Func<string, int[], int[]>? shape = null, Action<string, float[]>? change = null)
+    private void Write(
+        GptNeoXConfig config, string? skip = null, string? extra = null, Func<string, int[], int[]>? shape = null,
+        Action<string, float[]>? change = null)
     {
         var writer = new SafetensorsWriter();
         foreach (var weight in new GptNeoXWeights(config, RandomWeights.Source(1)).All.Where(w => w.Name != skip))

@@ -24,7 +24,9 @@ public sealed class HalfCheckpointTests : IDisposable
         var (config, weights) = Weights(name, RandomWeights.Source(1, format));
         var narrow = Open("narrow", config, weights, format == WeightFormat.BF16 ? TensorType.BF16 : TensorType.F16);
         var wide = Open("wide", config, weights, TensorType.F32);
-        var matrices = narrow.AllWeights.Where(weight => weight.Shape.Count == 2 && weight.Name.EndsWith(".weight", StringComparison.Ordinal)).ToArray();
+        var matrices = narrow
+            .AllWeights.Where(weight => weight.Shape.Count == 2 && weight.Name.EndsWith(".weight", StringComparison.Ordinal))
+            .ToArray();
         Assert.NotEmpty(matrices);
         Assert.All(matrices, weight => Assert.Equal(format, weight.Format));
         Assert.All(narrow.AllWeights.Except(matrices), weight => Assert.Equal(WeightFormat.F32, weight.Format));
@@ -48,13 +50,16 @@ public sealed class HalfCheckpointTests : IDisposable
         Assert.Contains($"{said} at position 5", message, StringComparison.Ordinal);
     }
 
-    private static (string Config, Weight[] Weights) Weights(string name, WeightSource source) => name switch
-    {
-        "mamba" => ("{}", [.. new MambaWeights(TinyLanguageModels.MambaConfig, source).All]),
-        "falcon-mamba" => ("""{"model_type": "falcon_mamba"}""", [.. new MambaWeights(TinyLanguageModels.FalconConfig, source).All]),
-        "mamba2" => ("""{"model_type": "mamba2"}""", [.. new Mamba2Weights(TinyLanguageModels.Mamba2Config, source).All]),
-        _ => ("""{"model_type": "gpt_neox", "num_attention_heads": 3, "rotary_pct": 0.5}""", [.. new GptNeoXWeights(TinyLanguageModels.GptNeoXConfig, source).All]),
-    };
+    private static (string Config, Weight[] Weights) Weights(string name, WeightSource source)
+        => name switch
+        {
+            "mamba" => ("{}", [.. new MambaWeights(TinyLanguageModels.MambaConfig, source).All]),
+            "falcon-mamba" => ("""{"model_type": "falcon_mamba"}""", [.. new MambaWeights(TinyLanguageModels.FalconConfig, source).All]),
+            "mamba2" => ("""{"model_type": "mamba2"}""", [.. new Mamba2Weights(TinyLanguageModels.Mamba2Config, source).All]),
+            _ => (
+                """{"model_type": "gpt_neox", "num_attention_heads": 3, "rotary_pct": 0.5}""",
+                [.. new GptNeoXWeights(TinyLanguageModels.GptNeoXConfig, source).All]),
+        };
 
     private ILanguageModel Open(string name, string config, IEnumerable<Weight> weights, TensorType matrices)
     {
@@ -62,7 +67,11 @@ public sealed class HalfCheckpointTests : IDisposable
         var writer = new SafetensorsWriter();
         foreach (var weight in weights)
         {
-            writer.Add(weight.Name, [.. weight.Shape], weight.Values<float>(), weight.Shape.Count == 2 && weight.Name.EndsWith(".weight", StringComparison.Ordinal) ? matrices : TensorType.F32);
+            writer.Add(
+                weight.Name,
+                [.. weight.Shape],
+                weight.Values<float>(),
+                weight.Shape.Count == 2 && weight.Name.EndsWith(".weight", StringComparison.Ordinal) ? matrices : TensorType.F32);
         }
 
         writer.Save(Path.Combine(path, "model.safetensors"));

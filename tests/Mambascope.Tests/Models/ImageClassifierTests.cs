@@ -64,7 +64,8 @@ public sealed class ImageClassifierTests
     [Fact]
     public void Its_own_preprocessing_wins_over_ImageNets_and_an_option_over_both()
     {
-        using var model = new SmallModel(preprocessor: """{"size": {"height": 32, "width": 32}, "resample": 2, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}""");
+        using var model = new SmallModel(
+            preprocessor: """{"size": {"height": 32, "width": 32}, "resample": 2, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}""");
         using var own = ImageClassifier.Open(model.Folder);
         using var named = ImageClassifier.Open(model.Folder, new() { Preprocessing = "squash" });
         Assert.Equal(0.5f, own.Preprocessing.Mean[0]);
@@ -129,9 +130,11 @@ public sealed class ImageClassifierTests
     [Fact]
     public void Scores_beyond_the_range_of_float_are_refused_and_not_explained()
     {
-        using var model = new SmallModel(change: (values, name) => name == "head.weight" ? [.. values.Select(v => v * 1e38f * 100)] : values);
+        using var model = new SmallModel(
+            change: (values, name) => name == "head.weight" ? [.. values.Select(v => v * 1e38f * 100)] : values);
         AssertRefused(() => ImageClassifier.Open(model.Folder), "head.weight");
-        using var large = new SmallModel(change: (values, name) => name is "head.weight" or "norm_f.weight" ? [.. values.Select(v => v * 1e30f)] : values);
+        using var large = new SmallModel(
+            change: (values, name) => name is "head.weight" or "norm_f.weight" ? [.. values.Select(v => v * 1e30f)] : values);
         using var classifier = ImageClassifier.Open(large.Folder);
         AssertRefused(() => classifier.Run(picture), "not finite");
     }

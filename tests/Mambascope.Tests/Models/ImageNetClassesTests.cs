@@ -37,14 +37,16 @@ public sealed class ImageNetClassesTests
         Assert.Equal(1000, ImageNetClasses.Synsets.Distinct(StringComparer.Ordinal).Count());
         Assert.All(ImageNetClasses.Synsets, synset => Assert.True(ImageNetClasses.IsSynset(synset), synset));
         Assert.All(ImageNetClasses.Labels, label => Assert.Matches("^[A-Za-z]", label));
-        Assert.Equal(998, ImageNetClasses.Labels.Select(label => label.Split(',')[0]).Distinct(StringComparer.Ordinal).Count()); // two cranes, two maillots
+        // Two cranes, two maillots.
+        Assert.Equal(998, ImageNetClasses.Labels.Select(label => label.Split(',')[0]).Distinct(StringComparer.Ordinal).Count());
     }
 
     [Fact]
     public void The_synsets_never_change()
         => Assert.Equal(
             "70002b0ff5de60a3a17a82dbfcff291931f96225ddf941ad2e182fc39e183d15",
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(ImageNetClasses.Synsets.Select(synset => synset + "\n"))))));
+            Convert.ToHexStringLower(
+                SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(ImageNetClasses.Synsets.Select(synset => synset + "\n"))))));
 
     [Theory]
     [InlineData("n00000000")]

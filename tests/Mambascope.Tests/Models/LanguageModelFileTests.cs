@@ -39,7 +39,12 @@ public sealed class LanguageModelFileTests : IDisposable
 
     [Fact]
     public void The_rows_of_the_file_win_over_the_vocabulary_of_the_config()
-        => Assert.Equal(19, Open(Write(tiny), """{"vocab_size": 17, "pad_vocab_size_multiple": 1, "d_model": 6, "n_layer": 2, "ssm_cfg": {}}""").VocabularySize);
+        => Assert.Equal(
+            19,
+            Open(
+                Write(tiny),
+                """{"vocab_size": 17, "pad_vocab_size_multiple": 1, "d_model": 6, "n_layer": 2, "ssm_cfg": {}}"""
+            ).VocabularySize);
 
     [Fact]
     public void Falcon_Mamba_is_known_by_its_config()
@@ -57,16 +62,27 @@ public sealed class LanguageModelFileTests : IDisposable
 
     [Fact]
     public void A_misshapen_tensor_is_named_with_both_shapes()
-        => AssertRefused(Write(tiny, shape: (name, shape) => name == "backbone.layers.1.mixer.D" ? [3, 4] : shape), config: null, "backbone.layers.1.mixer.D", "(3, 4)", "(12)");
+        => AssertRefused(
+            Write(tiny, shape: (name, shape) => name == "backbone.layers.1.mixer.D" ? [3, 4] : shape),
+            config: null,
+            "backbone.layers.1.mixer.D",
+            "(3, 4)",
+            "(12)");
 
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.NegativeInfinity)]
     public void A_value_that_is_not_a_number_is_named(float value)
-        => AssertRefused(Write(tiny, change: (name, data) => data[1] = name == "backbone.layers.0.mixer.A_log" ? value : data[1]), config: null, "backbone.layers.0.mixer.A_log", "position 1");
+        => AssertRefused(
+            Write(tiny, change: (name, data) => data[1] = name == "backbone.layers.0.mixer.A_log" ? value : data[1]),
+            config: null,
+            "backbone.layers.0.mixer.A_log",
+            "position 1");
 
     [Fact]
-    public void A_tensor_that_belongs_nowhere_is_refused() => AssertRefused(Write(tiny, extra: "backbone.layers.0.mlp.fc1.weight"), config: null, "backbone.layers.0.mlp.fc1.weight", "not supported");
+    public void A_tensor_that_belongs_nowhere_is_refused()
+        => AssertRefused(
+            Write(tiny, extra: "backbone.layers.0.mlp.fc1.weight"), config: null, "backbone.layers.0.mlp.fc1.weight", "not supported");
 
     [Theory]
     [InlineData("""{"hidden_size": 9}""", "hidden_size = 9")]
@@ -92,17 +108,28 @@ public sealed class LanguageModelFileTests : IDisposable
         var file = LanguageModelFile.Open("random:mamba-130m:3");
         Assert.Equal(129_135_360, file.Model.AllWeights.Sum(weight => (long)weight.Count));
         Assert.Null(file.WeightFile);
-        Assert.Contains("known: ", Assert.Throws<BadInputException>(() => LanguageModelFile.Open("random:mamba-130k")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "known: ",
+            Assert.Throws<BadInputException>(() => LanguageModelFile.Open("random:mamba-130k")).Message,
+            StringComparison.Ordinal);
     }
 
     private string Write(
-        MambaConfig config, string? skip = null, string? extra = null, Func<string, string>? rename = null, Func<string, int[], int[]>? shape = null, Action<string, float[]>? change = null)
+        MambaConfig config,
+        string? skip = null,
+        string? extra = null,
+        Func<string, string>? rename = null,
+        Func<string, int[], int[]>? shape = null,
+        Action<string, float[]>? change = null)
     {
         var writer = new SafetensorsWriter();
         foreach (var weight in new MambaWeights(config, RandomWeights.Source(1)).All.Where(w => w.Name != skip))
         {
             change?.Invoke(weight.Name, weight.Values<float>());
-            writer.Add(rename?.Invoke(weight.Name) ?? weight.Name, shape?.Invoke(weight.Name, [.. weight.Shape]) ?? [.. weight.Shape], weight.Values<float>());
+            writer.Add(
+                rename?.Invoke(weight.Name) ?? weight.Name,
+                shape?.Invoke(weight.Name, [.. weight.Shape]) ?? [.. weight.Shape],
+                weight.Values<float>());
         }
 
         if (extra is not null)

@@ -13,7 +13,8 @@ public sealed class LanguageModelTests : IDisposable
 {
     private readonly Workers workers = new(2);
 
-    public static TheoryData<string> Names { get; } = ["mamba", "falcon-mamba", "mamba-no-conv-bias", "mamba2", "mamba2-groups", "mamba2-group-norms", "gpt-neox", "gpt-neox-sequential"];
+    public static TheoryData<string> Names { get; } =
+    ["mamba", "falcon-mamba", "mamba-no-conv-bias", "mamba2", "mamba2-groups", "mamba2-group-norms", "gpt-neox", "gpt-neox-sequential"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -62,7 +63,9 @@ public sealed class LanguageModelTests : IDisposable
         var input = TinyVim.RandomActivation(2, 6, model.Width, seed: 5);
         var direction = TinyVim.RandomActivation(2, 6, model.VocabularySize, seed: 6);
         double[] actual;
-        using (var trace = model.ForwardTokens(new Tape<double>(workers, new BufferPool<double>(), isRecording: true), input, ScorePositions.All))
+        using (
+            var trace = model.ForwardTokens(
+                new Tape<double>(workers, new BufferPool<double>(), isRecording: true), input, ScorePositions.All))
         using (var replay = trace.Tape.Backward(trace.Logits, direction, [trace.Tokens]))
         {
             actual = replay[trace.Tokens].ToArray();
@@ -84,7 +87,8 @@ public sealed class LanguageModelTests : IDisposable
 
         double Score()
         {
-            using var trace = model.ForwardTokens(new Tape<double>(workers, new BufferPool<double>(), isRecording: false), input, ScorePositions.All);
+            using var trace = model.ForwardTokens(
+                new Tape<double>(workers, new BufferPool<double>(), isRecording: false), input, ScorePositions.All);
             return trace.Logits.Data.ToArray().Zip(direction.ToArray(), (x, y) => x * y).Sum();
         }
     }
@@ -107,7 +111,8 @@ public sealed class LanguageModelTests : IDisposable
         {
             var gradients = new WeightGradients<T>(model.AllWeights);
             using var trace = TinyLanguageModels.Run<T>(workers, model, tokens);
-            var seed = Activation<T>.Of([.. Enumerable.Range(0, trace.Logits.Data.Count).Select(i => T.CreateTruncating(Math.Sin(i)))], 2, 1, model.VocabularySize);
+            var seed = Activation<T>.Of(
+                [.. Enumerable.Range(0, trace.Logits.Data.Count).Select(i => T.CreateTruncating(Math.Sin(i)))], 2, 1, model.VocabularySize);
             using var replay = trace.Tape.Backward(trace.Logits, seed, [], rules: null, gradients);
             return gradients;
         }
@@ -132,7 +137,13 @@ public sealed class LanguageModelTests : IDisposable
     public void Texts_of_unequal_lengths_get_in_a_batch_what_they_get_alone(string name)
     {
         var model = TinyLanguageModels.Create(name);
-        int[][] texts = [TinyLanguageModels.Text(9), TinyLanguageModels.Text(23, seed: 2), TinyLanguageModels.Text(1, seed: 3), TinyLanguageModels.Text(16, seed: 4)];
+        int[][] texts =
+        [
+            TinyLanguageModels.Text(9),
+            TinyLanguageModels.Text(23, seed: 2),
+            TinyLanguageModels.Text(1, seed: 3),
+            TinyLanguageModels.Text(16, seed: 4),
+        ];
         using var batch = TinyLanguageModels.Run<float>(workers, model, TokenBatch.Of(texts), isRecording: false);
         for (var item = 0; item < texts.Length; item++)
         {
@@ -173,10 +184,15 @@ public sealed class LanguageModelTests : IDisposable
         using var first = new Decision<double>(trace, [3]);
         using var second = new Decision<double>(trace, [8]);
         Assert.Equal(first.Score(0) - second.Score(0), difference.Score(0), 1e-12);
-        string[] linear = model.Shape.IsOnly(MixerKind.Scan) ? ["input-x-gradient", "mamba-lrp", "integrated-gradients", "smoothgrad"] : ["input-x-gradient", "cp-lrp", "attn-lrp", "integrated-gradients", "smoothgrad"];
+        string[] linear = model.Shape.IsOnly(MixerKind.Scan)
+            ? ["input-x-gradient", "mamba-lrp", "integrated-gradients", "smoothgrad"]
+            : ["input-x-gradient", "cp-lrp", "attn-lrp", "integrated-gradients", "smoothgrad"];
         foreach (var method in linear.Select(method => AttributionMethods.Find(method, model.Shape)))
         {
-            var expected = method.Explain(first, model, new())[0].Values.Zip(method.Explain(second, model, new())[0].Values, (a, b) => a - b).ToArray();
+            var expected = method
+                .Explain(first, model, new())[0]
+                .Values.Zip(method.Explain(second, model, new())[0].Values, (a, b) => a - b)
+                .ToArray();
             Golden.AssertClose(method.Name, method.Explain(difference, model, new())[0].Values, expected, 1e-9);
         }
     }
@@ -200,10 +216,21 @@ public sealed class LanguageModelTests : IDisposable
     public void What_does_not_exist_is_named()
     {
         var model = TinyLanguageModels.Create("mamba");
-        Says("token id 19 at position 1 does not exist; the model has ids 0 to 18", () => TinyLanguageModels.Run<float>(workers, model, TokenBatch.Of([0, 19])));
-        Says("token id -1 at position 0 of text 1", () => TinyLanguageModels.Run<float>(workers, model, TokenBatch.Of([[0, 1], [-1]])));
-        Says("without tokens", () => TokenBatch.Of([[0], []]));
-        Says("position 2 does not exist; the text has tokens 0 to 1", () => TinyLanguageModels.Run<float>(workers, model, TokenBatch.Of([0, 1]), ScorePositions.At(2)));
+        Says("token id 19 at position 1 does not exist; the model has ids 0 to 18", () =>
+            TinyLanguageModels.Run<float>(workers, model, TokenBatch.Of([0, 19])));
+        Says("token id -1 at position 0 of text 1", () => TinyLanguageModels.Run<float>(
+                workers,
+                model,
+                TokenBatch.Of([
+                    [0, 1],
+                    [-1],
+                ])));
+        Says("without tokens", () => TokenBatch.Of([
+                [0],
+                [],
+            ]));
+        Says("position 2 does not exist; the text has tokens 0 to 1", () =>
+            TinyLanguageModels.Run<float>(workers, model, TokenBatch.Of([0, 1]), ScorePositions.At(2)));
         using var trace = TinyLanguageModels.Run<float>(workers, model, TokenBatch.Of([0, 1, 2]));
         Says("token id 19 does not exist; the model has ids 0 to 18", () => new Decision<float>(trace, [19]));
         Says("token id 19 does not exist", () => new Decision<float>(trace, [1], contrasts: [19]));
@@ -213,7 +240,8 @@ public sealed class LanguageModelTests : IDisposable
         using var unequal = TinyLanguageModels.Run<float>(workers, model, TokenBatch.Of([[0, 1, 2], [3]]));
         Says("one by one", () => new Decision<float>(unequal));
 
-        static void Says(string words, Func<object> action) => Assert.Contains(words, Assert.Throws<BadInputException>(action).Message, StringComparison.Ordinal);
+        static void Says(string words, Func<object> action)
+            => Assert.Contains(words, Assert.Throws<BadInputException>(action).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => workers.Dispose();

@@ -50,7 +50,8 @@ public sealed class LoadedModelTests
         using var language = LoadedModel.Open(bytes.Transformer, threads: 1);
         Assert.IsType<ImageClassifier>(classifier);
         Assert.IsType<TextModel>(language);
-        Assert.Contains("not found", Assert.Throws<BadInputException>(() => LoadedModel.Open("nothing-of-the-kind")).Message, StringComparison.Ordinal);
+        var refusal = Assert.Throws<BadInputException>(() => LoadedModel.Open("nothing-of-the-kind"));
+        Assert.Contains("not found", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Models;
 
-/// <summary>Sizes come from shapes and config; the two releases differ in the gated norm; what is missing, misshapen or contradictory is named.</summary>
+/// <summary>
+/// Sizes come from shapes and config; the two releases differ in the gated norm; what is missing, misshapen or contradictory is named.
+/// </summary>
 public sealed class Mamba2CheckpointTests : IDisposable
 {
     private static readonly Mamba2Config tiny = TinyLanguageModels.Mamba2Config;
@@ -23,7 +25,8 @@ public sealed class Mamba2CheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"model_type": "mamba2", "n_groups": 2, "num_heads": 4, "head_dim": 5, "state_size": 11, "time_step_limit": [0.0, Infinity]}""")]
+    [InlineData(
+        """{"model_type": "mamba2", "n_groups": 2, "num_heads": 4, "head_dim": 5, "state_size": 11, "time_step_limit": [0.0, Infinity]}""")]
     [InlineData("""{"model_type": "mamba2", "state_size": 11}""")]
     public void Groups_come_from_the_config_and_are_normalised_together_under_Hugging_Faces_names(string config)
     {
@@ -35,7 +38,13 @@ public sealed class Mamba2CheckpointTests : IDisposable
     public void Groups_of_the_original_release_are_normalised_apart()
     {
         Write(tiny with { Groups = 2 }, rename: name => name.Replace("embeddings", "embedding", StringComparison.Ordinal));
-        Assert.Equal(tiny with { Groups = 2, NormalisesGroups = true }, Open("""{"d_model": 6, "ssm_cfg": {"layer": "Mamba2", "ngroups": 2, "headdim": 5, "d_state": 11}}""").Config);
+        Assert.Equal(
+            tiny with
+            {
+                Groups = 2,
+                NormalisesGroups = true,
+            },
+            Open("""{"d_model": 6, "ssm_cfg": {"layer": "Mamba2", "ngroups": 2, "headdim": 5, "d_state": 11}}""").Config);
     }
 
     [Fact]
@@ -43,7 +52,13 @@ public sealed class Mamba2CheckpointTests : IDisposable
     {
         Write(tiny);
         Assert.Equal(tiny with { LeastStep = 0.25f, GreatestStep = 0.5f }, Open("""{"time_step_limit": [0.25, 0.5]}""").Config);
-        Assert.Equal(tiny with { LeastStep = 0.25f, NormalisesGroups = true }, Open("""{"ssm_cfg": {"dt_limit": [0.25, Infinity]}}""").Config);
+        Assert.Equal(
+            tiny with
+            {
+                LeastStep = 0.25f,
+                NormalisesGroups = true,
+            },
+            Open("""{"ssm_cfg": {"dt_limit": [0.25, Infinity]}}""").Config);
     }
 
     [Theory]
@@ -72,7 +87,8 @@ public sealed class Mamba2CheckpointTests : IDisposable
     [Fact]
     public void Rows_for_a_parallel_MLP_are_refused_in_words()
     {
-        Write(tiny, shape: (name, shape) => name.EndsWith("0.mixer.in_proj.weight", StringComparison.Ordinal) ? [shape[0] * 2, shape[1] / 2] : shape);
+        Write(tiny, shape: (name, shape) =>
+            name.EndsWith("0.mixer.in_proj.weight", StringComparison.Ordinal) ? [shape[0] * 2, shape[1] / 2] : shape);
         AssertRefused("{}", "parallel MLP");
     }
 
@@ -91,13 +107,18 @@ public sealed class Mamba2CheckpointTests : IDisposable
         AssertRefused(config, said);
     }
 
-    private void Write(Mamba2Config config, string? skip = null, Func<string, string>? rename = null, Func<string, int[], int[]>? shape = null, Action<string, float[]>? change = null)
+    private void Write(
+        Mamba2Config config, string? skip = null, Func<string, string>? rename = null,
+        Func<string, int[], int[]>? shape = null, Action<string, float[]>? change = null)
     {
         var writer = new SafetensorsWriter();
         foreach (var weight in new Mamba2Weights(config, RandomWeights.Source(1)).All.Where(w => w.Name != skip))
         {
             change?.Invoke(weight.Name, weight.Values<float>());
-            writer.Add(rename?.Invoke(weight.Name) ?? weight.Name, shape?.Invoke(weight.Name, [.. weight.Shape]) ?? [.. weight.Shape], weight.Values<float>());
+            writer.Add(
+                rename?.Invoke(weight.Name) ?? weight.Name,
+                shape?.Invoke(weight.Name, [.. weight.Shape]) ?? [.. weight.Shape],
+                weight.Values<float>());
         }
 
         writer.Save(Path.Combine(folder, "model.safetensors"));

@@ -12,7 +12,10 @@ internal static class ModelGradients
     {
         var (pixels, direction) = Inputs(model, batch: 2);
         var random = new Random(4);
-        var dropPath = Enumerable.Range(0, model.Branches).Select(_ => new[] { 0.5f + random.NextSingle(), 0.5f + random.NextSingle() }).ToArray();
+        var dropPath = Enumerable
+            .Range(0, model.Branches)
+            .Select(_ => new[] { 0.5f + random.NextSingle(), 0.5f + random.NextSingle() })
+            .ToArray();
         var gradients = new WeightGradients<double>(model.AllWeights);
         using (var tape = new Tape<double>(workers, new BufferPool<double>(), isRecording: true))
         {
@@ -102,7 +105,9 @@ internal static class ModelGradients
     }
 
     private static (Activation<double> Pixels, Activation<double> Direction) Inputs(IVisionModel model, int batch)
-        => (TinyVim.RandomActivation(batch, model.Grid.Channels * model.Grid.ImageHeight, model.Grid.ImageWidth, seed: 5), TinyVim.RandomActivation(batch, 1, model.Classes, seed: 6));
+        => (
+            TinyVim.RandomActivation(batch, model.Grid.Channels * model.Grid.ImageHeight, model.Grid.ImageWidth, seed: 5),
+            TinyVim.RandomActivation(batch, 1, model.Classes, seed: 6));
 
     private static Activation<float> Narrow(Activation<double> values)
         => Activation<float>.Of(Array.ConvertAll(values.ToArray(), v => (float)v), values.Batch, values.Length, values.Width);

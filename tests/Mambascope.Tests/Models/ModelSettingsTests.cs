@@ -42,7 +42,14 @@ public sealed class ModelSettingsTests
     [Fact]
     public void A_model_around_other_weights_has_the_same_sizes()
     {
-        foreach (var model in new IModel[] { TinyDeiT.Model(TinyDeiT.Config), new VisionMamba(TinyVim.Config, TinyVim.Weights(TinyVim.Config)), TinyLanguageModels.Create("mamba2"), TinyLanguageModels.Create("gpt-neox") })
+        foreach (
+            var model in new IModel[]
+            {
+                TinyDeiT.Model(TinyDeiT.Config),
+                new VisionMamba(TinyVim.Config, TinyVim.Weights(TinyVim.Config)),
+                TinyLanguageModels.Create("mamba2"),
+                TinyLanguageModels.Create("gpt-neox"),
+            })
         {
             var other = model.With(RandomWeights.Source(31));
             Assert.Equal(model.GetType(), other.GetType());

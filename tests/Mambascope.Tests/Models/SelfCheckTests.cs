@@ -17,7 +17,14 @@ public sealed class SelfCheckTests
         using var single = classifier.Run<float>(input);
         using var wide = classifier.Run<double>(input);
         var every = Enumerable.Range(0, model.Config.Length);
-        foreach (var check in new[] { SelfCheck.Of(single.Trace)!, SelfCheck.Of(wide.Trace)!, SelfCheck.Of(single.Trace, every)!, SelfCheck.Of(wide.Trace, every)! })
+        foreach (
+            var check in new[]
+            {
+                SelfCheck.Of(single.Trace)!,
+                SelfCheck.Of(wide.Trace)!,
+                SelfCheck.Of(single.Trace, every)!,
+                SelfCheck.Of(wide.Trace, every)!,
+            })
         {
             TestContext.Current.TestOutputHelper?.WriteLine(check.ToString());
             Assert.True(check.IsPassed, check.ToString());

@@ -3,7 +3,9 @@ using Mambascope.Training;
 
 namespace Mambascope.Tests.Models;
 
-/// <summary>Folders with tiny models of bytes (random weights), a Mamba and a transformer, as a user would have them; gone after the test.</summary>
+/// <summary>
+/// Folders with tiny models of bytes (random weights), a Mamba and a transformer, as a user would have them; gone after the test.
+/// </summary>
 internal sealed class SmallByteModels : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("mambascope-test-").FullName;

@@ -11,7 +11,8 @@ internal sealed class SmallLanguageModel : IDisposable
     public SmallLanguageModel()
     {
         Folder = Directory.CreateTempSubdirectory("mambascope-test-").FullName;
-        LanguageModelFolder.Write(Folder, TinyLanguageModels.Mamba(TinyLanguageModels.MambaConfig with { VocabularySize = 256, InnerWidth = Channels }));
+        LanguageModelFolder.Write(
+            Folder, TinyLanguageModels.Mamba(TinyLanguageModels.MambaConfig with { VocabularySize = 256, InnerWidth = Channels }));
     }
 
     public string Folder { get; }

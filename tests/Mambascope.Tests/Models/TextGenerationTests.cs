@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Models;
 
-/// <summary>Reading piece by piece gives what reading at once gives, at every position; states can be branched, restored and saved.</summary>
+/// <summary>
+/// Reading piece by piece gives what reading at once gives, at every position; states can be branched, restored and saved.
+/// </summary>
 public sealed class TextGenerationTests : IDisposable
 {
     private readonly Workers workers = new(2);

@@ -62,7 +62,8 @@ public sealed class TextModelTests : IDisposable
     public void An_unknown_tokenizer_is_refused_by_name()
     {
         File.WriteAllText(small.Path("config.json"), """{"model_type": "mamba", "tokenizer": "runes"}""");
-        Assert.Contains("\"runes\"", Assert.Throws<BadInputException>(() => TextModel.Open(small.Folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"runes\"", Assert.Throws<BadInputException>(() => TextModel.Open(small.Folder)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -73,7 +74,9 @@ public sealed class TextModelTests : IDisposable
     public void Ids_come_as_one_text(int[] shape, string? said)
     {
         var file = small.Path("ids.safetensors");
-        new SafetensorsWriter().Add("input_ids", shape, Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(i => (long)i).ToArray()).Save(file);
+        new SafetensorsWriter()
+            .Add("input_ids", shape, Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(i => (long)i).ToArray())
+            .Save(file);
         using var model = TextModel.Open(small.Folder);
         if (said is null)
         {

@@ -5,7 +5,18 @@ namespace Mambascope.Tests.Models;
 /// <summary>Small vision transformers with awkward random weights.</summary>
 internal static class TinyDeiT
 {
-    public static VisionTransformerConfig Config { get; } = new() { ImageSize = 9, Channels = 2, PatchSize = 3, Width = 6, Depth = 2, Heads = 2, MlpWidth = 10, Classes = 4 };
+    public static VisionTransformerConfig Config { get; } =
+        new()
+        {
+            ImageSize = 9,
+            Channels = 2,
+            PatchSize = 3,
+            Width = 6,
+            Depth = 2,
+            Heads = 2,
+            MlpWidth = 10,
+            Classes = 4,
+        };
 
     public static VisionTransformer Model(VisionTransformerConfig config, int seed = 2)
     {

@@ -23,7 +23,9 @@ public sealed class TinyHybridTests : IDisposable
         Assert.Equal([2, 0, 1, 1], model.Shape.Layers.Select(layer => layer.Mixers.Count));
         Assert.Equal([MixerKind.Scan, MixerKind.Softmax], model.Shape.Kinds);
         Assert.Equal("selective scans and softmax attention", model.Shape.Words);
-        Assert.Equal(model.Shape.Layers.SelectMany(layer => layer.Mixers).SelectMany(mixer => mixer.Units), trace.Layers.SelectMany(layer => layer.Mixers).SelectMany(mixer => mixer.Shape.Units));
+        Assert.Equal(
+            model.Shape.Layers.SelectMany(layer => layer.Mixers).SelectMany(mixer => mixer.Units),
+            trace.Layers.SelectMany(layer => layer.Mixers).SelectMany(mixer => mixer.Shape.Units));
         Assert.Equal((5, 4), (model.Branches, model.Depth));
     }
 
@@ -39,7 +41,8 @@ public sealed class TinyHybridTests : IDisposable
     [Fact]
     public void Hidden_attention_gives_back_what_the_mixers_computed()
     {
-        using var trace = TinyLanguageModels.Run<double>(workers, model, TokenBatch.Of([TinyLanguageModels.Text(40), TinyLanguageModels.Text(40, seed: 8)]));
+        using var trace = TinyLanguageModels.Run<double>(
+            workers, model, TokenBatch.Of([TinyLanguageModels.Text(40), TinyLanguageModels.Text(40, seed: 8)]));
         var check = SelfCheck.Of(trace, Enumerable.Range(0, 40), cancellation: TestContext.Current.CancellationToken)!;
         Assert.True(check.IsPassed, $"{check}");
     }
@@ -62,7 +65,9 @@ public sealed class TinyHybridTests : IDisposable
         {
             var moved = (double[])tokens.Clone();
             moved[at] += change;
-            using var run = model.ForwardTokens(new Tape<double>(workers, new BufferPool<double>(), isRecording: false), Activation<double>.Of(moved, 1, trace.Length, model.Width));
+            using var run = model.ForwardTokens(
+                new Tape<double>(workers, new BufferPool<double>(), isRecording: false),
+                Activation<double>.Of(moved, 1, trace.Length, model.Width));
             return run.Logits.Data.Row(0)[decision.Targets[0]];
         }
     }
@@ -84,16 +89,25 @@ public sealed class TinyHybridTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => state.Branch(model.NewState<double>()));
     }
 
-    /// <summary>Layer 0 has a scan and attention side by side: its row is the sum of theirs; the layer without a mixer takes no part.</summary>
+    /// <summary>
+    /// Layer 0 has a scan and attention side by side: its row is the sum of theirs; the layer without a mixer takes no part.
+    /// </summary>
     [Fact]
     public void Mixers_side_by_side_are_added_up()
     {
         using var trace = TinyLanguageModels.Run<double>(workers, model, TokenBatch.Of(TinyLanguageModels.Text(9)));
         using var decision = new Decision<double>(trace);
-        var matrices = trace.Layers.Select(layer => layer.Mixers
-            .Select(mixer => TokenMixing<double>.Of(mixer).Matrix(workers, 0, new() { View = AttentionView.Block }, TestContext.Current.CancellationToken).Values)
-            .DefaultIfEmpty(new double[81])
-            .Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)])).ToArray();
+        var matrices = trace
+            .Layers.Select(layer =>
+                layer
+                    .Mixers.Select(mixer =>
+                        TokenMixing<double>
+                            .Of(mixer)
+                            .Matrix(workers, 0, new() { View = AttentionView.Block }, TestContext.Current.CancellationToken)
+                            .Values)
+                    .DefaultIfEmpty(new double[81])
+                    .Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]))
+            .ToArray();
         var raw = Enumerable.Range(0, 9).Select(j => matrices.Sum(matrix => matrix[72 + j]) / 3).ToArray();
         Golden.AssertClose("raw", Map("raw"), raw, 1e-12);
         var v = new double[9];
@@ -105,6 +119,10 @@ public sealed class TinyHybridTests : IDisposable
 
         Golden.AssertClose("rollout", Map("rollout"), v, 1e-12);
 
-        double[] Map(string method) => AttributionMethods.Find(method, model.Shape).Explain(decision, model, new(), cancellation: TestContext.Current.CancellationToken)[0].Values;
+        double[] Map(string method)
+            => AttributionMethods
+                .Find(method, model.Shape)
+                .Explain(decision, model, new(), cancellation: TestContext.Current.CancellationToken)[0]
+                .Values;
     }
 }

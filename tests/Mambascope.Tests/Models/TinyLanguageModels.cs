@@ -9,27 +9,84 @@ namespace Mambascope.Tests.Models;
 /// <summary>Small language models with awkward random weights, for properties that must hold for any model.</summary>
 internal static class TinyLanguageModels
 {
-    public static MambaConfig MambaConfig { get; } = new() { VocabularySize = 19, Width = 6, Depth = 2, InnerWidth = 21, StateSize = 5, DtRank = 2 };
+    public static MambaConfig MambaConfig { get; } =
+        new()
+        {
+            VocabularySize = 19,
+            Width = 6,
+            Depth = 2,
+            InnerWidth = 21,
+            StateSize = 5,
+            DtRank = 2,
+        };
 
-    public static MambaConfig FalconConfig { get; } = MambaConfig with { MixerNormEpsilon = 1e-6f, IsHeadTied = false, HasProjectionBias = true };
+    public static MambaConfig FalconConfig { get; } =
+        MambaConfig with
+        {
+            MixerNormEpsilon = 1e-6f,
+            IsHeadTied = false,
+            HasProjectionBias = true,
+        };
 
-    public static Mamba2Config Mamba2Config { get; } = new() { VocabularySize = 19, Width = 6, Depth = 2, InnerWidth = 20, Heads = 4, StateSize = 11 };
+    public static Mamba2Config Mamba2Config { get; } =
+        new()
+        {
+            VocabularySize = 19,
+            Width = 6,
+            Depth = 2,
+            InnerWidth = 20,
+            Heads = 4,
+            StateSize = 11,
+        };
 
-    public static GptNeoXConfig GptNeoXConfig { get; } = new() { VocabularySize = 19, Width = 12, Depth = 2, Heads = 3, MlpWidth = 10, RotaryShare = 0.5 };
+    public static GptNeoXConfig GptNeoXConfig { get; } =
+        new()
+        {
+            VocabularySize = 19,
+            Width = 12,
+            Depth = 2,
+            Heads = 3,
+            MlpWidth = 10,
+            RotaryShare = 0.5,
+        };
 
     /// <summary>Models by name, for theories.</summary>
-    public static ILanguageModel Create(string name) => name switch
-    {
-        "mamba" => Mamba(MambaConfig),
-        "falcon-mamba" => Mamba(FalconConfig),
-        "mamba-no-conv-bias" => Mamba(MambaConfig with { HasConvBias = false, ConvWidth = 3 }),
-        "mamba2" => Mamba2(Mamba2Config),
-        "mamba2-groups" => Mamba2(Mamba2Config with { Groups = 2, HasSkipPerChannel = true, IsHeadTied = false, HasProjectionBias = true }),
-        "mamba2-group-norms" => Mamba2(Mamba2Config with { Groups = 2, NormalisesGroups = true, LeastStep = 0.4f, GreatestStep = 0.9f, HasConvBias = false }),
-        "gpt-neox" => GptNeoX(GptNeoXConfig),
-        "gpt-neox-sequential" => GptNeoX(GptNeoXConfig with { IsParallel = false, IsHeadTied = true, HasAttentionBias = false, RotaryShare = 1, Heads = 2 }),
-        _ => throw new ArgumentException(name, nameof(name)),
-    };
+    public static ILanguageModel Create(string name)
+        => name switch
+        {
+            "mamba" => Mamba(MambaConfig),
+            "falcon-mamba" => Mamba(FalconConfig),
+            "mamba-no-conv-bias" => Mamba(MambaConfig with { HasConvBias = false, ConvWidth = 3 }),
+            "mamba2" => Mamba2(Mamba2Config),
+            "mamba2-groups" => Mamba2(
+                Mamba2Config with
+                {
+                    Groups = 2,
+                    HasSkipPerChannel = true,
+                    IsHeadTied = false,
+                    HasProjectionBias = true,
+                }),
+            "mamba2-group-norms" => Mamba2(
+                Mamba2Config with
+                {
+                    Groups = 2,
+                    NormalisesGroups = true,
+                    LeastStep = 0.4f,
+                    GreatestStep = 0.9f,
+                    HasConvBias = false,
+                }),
+            "gpt-neox" => GptNeoX(GptNeoXConfig),
+            "gpt-neox-sequential" => GptNeoX(
+                GptNeoXConfig with
+                {
+                    IsParallel = false,
+                    IsHeadTied = true,
+                    HasAttentionBias = false,
+                    RotaryShare = 1,
+                    Heads = 2,
+                }),
+            _ => throw new ArgumentException(name, nameof(name)),
+        };
 
     public static Mamba Mamba(MambaConfig config, int seed = 2) => new(config, new(config, Source(seed)));
 
@@ -60,7 +117,8 @@ internal static class TinyLanguageModels
         return [.. Enumerable.Range(0, length).Select(_ => random.Next(vocabulary))];
     }
 
-    public static Trace<T> Run<T>(Workers workers, ILanguageModel model, TokenBatch tokens, ScorePositions? positions = null, bool isRecording = true)
+    public static Trace<T> Run<T>(
+        Workers workers, ILanguageModel model, TokenBatch tokens, ScorePositions? positions = null, bool isRecording = true)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => model.Forward(new Tape<T>(workers, new BufferPool<T>(), isRecording), tokens, positions);
 }

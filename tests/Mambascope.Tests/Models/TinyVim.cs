@@ -41,7 +41,8 @@ internal static class TinyVim
     public static Activation<double> RandomActivation(int batch, int length, int width, int seed)
     {
         var random = new Random(seed);
-        return Activation<double>.Of([.. Enumerable.Range(0, batch * length * width).Select(_ => (random.NextDouble() * 2) - 1)], batch, length, width);
+        return Activation<double>.Of(
+            [.. Enumerable.Range(0, batch * length * width).Select(_ => (random.NextDouble() * 2) - 1)], batch, length, width);
     }
 
     /// <summary>A recorded run on random images.</summary>

@@ -105,7 +105,11 @@ public sealed class ToyArchitectureTests : IDisposable
         AssertLags([1, 1.0 / 4, 5.0 / 48]);
         CliRun.Of([.. Line(), "--top-channels", "2"]).AssertFailed(1, "--top-channels is for models with scans", "fixed decays");
 
-        string[] Line() => ["attention", "--text", "abc", "--model", folder.Path, "--layer", "0", "--save", file, "--out", folder.File("matrix.png"), "--force"];
+        string[] Line()
+            => [
+                "attention", "--text", "abc", "--model", folder.Path, "--layer", "0", "--save", file, "--out",
+                folder.File("matrix.png"), "--force",
+            ];
 
         CliRun Attention(params string[] more) => CliRun.Successful([.. Line(), .. more]);
 
@@ -195,7 +199,8 @@ public sealed class ToyArchitectureTests : IDisposable
 
     /// <summary>The model: r = r + decay(r) in every layer, logits = head(r).</summary>
     /// <param name="weights">Embedding (vocabulary, d), decays (d) of every layer, head (vocabulary, d).</param>
-    private sealed class DecayModel(IReadOnlyList<Weight> weights) : LanguageModel(new(weights.Skip(1).SkipLast(1).Select(Layer)), finalNorm: null)
+    private sealed class DecayModel(IReadOnlyList<Weight> weights)
+        : LanguageModel(new(weights.Skip(1).SkipLast(1).Select(Layer)), finalNorm: null)
     {
         public override ModelFacts Facts => new()
         {

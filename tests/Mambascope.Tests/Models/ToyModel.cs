@@ -11,7 +11,16 @@ internal sealed class ToyModel(WeightSource weights) : ILanguageModel
 {
     private readonly Mamba inner = new(TinyLanguageModels.MambaConfig, new(TinyLanguageModels.MambaConfig, weights));
 
-    public ModelFacts Facts { get; } = new() { Name = "toy", Kind = "Toy", Title = "toy language model", Width = 6, Channels = 21, Rows = [new("mixer", "toy mixer")] };
+    public ModelFacts Facts { get; } =
+        new()
+        {
+            Name = "toy",
+            Kind = "Toy",
+            Title = "toy language model",
+            Width = 6,
+            Channels = 21,
+            Rows = [new("mixer", "toy mixer")],
+        };
 
     public IReadOnlyDictionary<string, object> Settings => inner.Settings;
 

@@ -9,7 +9,19 @@ namespace Mambascope.Tests.Models;
 /// <summary>Sizes come from shapes; what is missing, misshapen or not a number is named.</summary>
 public sealed class VisionMambaCheckpointTests : IDisposable
 {
-    private static readonly VisionMambaConfig tiny = new() { ImageSize = 12, PatchSize = 4, Stride = 4, Width = 8, Depth = 2, InnerWidth = 12, StateSize = 3, ConvWidth = 3, DtRank = 2, Classes = 5 };
+    private static readonly VisionMambaConfig tiny = new()
+    {
+        ImageSize = 12,
+        PatchSize = 4,
+        Stride = 4,
+        Width = 8,
+        Depth = 2,
+        InnerWidth = 12,
+        StateSize = 3,
+        ConvWidth = 3,
+        DtRank = 2,
+        Classes = 5,
+    };
 
     private readonly string folder = Directory.CreateTempSubdirectory("mambascope-test-").FullName;
 
@@ -51,16 +63,19 @@ public sealed class VisionMambaCheckpointTests : IDisposable
 
     [Fact]
     public void A_misshapen_tensor_is_named_with_both_shapes()
-        => AssertRefused(Write(tiny, shape: (name, shape) => name == "layers.1.mixer.D_b" ? [3, 4] : shape), "layers.1.mixer.D_b", "(3, 4)", "(12)");
+        => AssertRefused(
+            Write(tiny, shape: (name, shape) => name == "layers.1.mixer.D_b" ? [3, 4] : shape), "layers.1.mixer.D_b", "(3, 4)", "(12)");
 
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     public void A_value_that_is_not_a_number_is_named(float value)
-        => AssertRefused(Write(tiny, change: (name, data) => data[1] = name == "norm_f.weight" ? value : data[1]), "norm_f.weight", "position 1");
+        => AssertRefused(
+            Write(tiny, change: (name, data) => data[1] = name == "norm_f.weight" ? value : data[1]), "norm_f.weight", "position 1");
 
     [Fact]
-    public void A_tensor_that_belongs_nowhere_is_refused() => AssertRefused(Write(tiny, extra: "layers.0.norm.bias"), "layers.0.norm.bias", "not supported");
+    public void A_tensor_that_belongs_nowhere_is_refused()
+        => AssertRefused(Write(tiny, extra: "layers.0.norm.bias"), "layers.0.norm.bias", "not supported");
 
     [Fact]
     public void Two_class_tokens_are_refused_in_words() => AssertRefused(Write(tiny, extra: "cls_token_head"), "two class tokens");
@@ -70,7 +85,8 @@ public sealed class VisionMambaCheckpointTests : IDisposable
     [InlineData("""{"image_size": 13, "stride": 1}""", "pos_embed has 10 tokens")]
     [InlineData("""{"stride": 0}""", "stride 0")]
     [InlineData("""{"class_token": "last"}""", "\"last\"")]
-    public void A_config_that_contradicts_the_tensors_is_refused(string config, string said) => AssertRefused(Write(tiny), Config(config), said);
+    public void A_config_that_contradicts_the_tensors_is_refused(string config, string said)
+        => AssertRefused(Write(tiny), Config(config), said);
 
     [Fact]
     public void Images_of_another_size_are_refused()
@@ -83,7 +99,9 @@ public sealed class VisionMambaCheckpointTests : IDisposable
         Assert.Contains("3 x 12 x 12", error.Message, StringComparison.Ordinal);
     }
 
-    private string Write(VisionMambaConfig config, string? skip = null, string? extra = null, Func<string, int[], int[]>? shape = null, Action<string, float[]>? change = null)
+    private string Write(
+        VisionMambaConfig config, string? skip = null, string? extra = null, Func<string, int[], int[]>? shape = null,
+        Action<string, float[]>? change = null)
     {
         var writer = new SafetensorsWriter();
         foreach (var weight in new VisionMambaWeights(config, RandomWeights.Source(1)).All.Where(w => w.Name != skip))

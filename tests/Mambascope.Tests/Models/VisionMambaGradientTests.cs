@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Models;
 
-/// <summary>Gradients of a whole small model, for every kind of weight and for the pixels, against central finite differences in double.</summary>
+/// <summary>
+/// Gradients of a whole small model, for every kind of weight and for the pixels, against central finite differences in double.
+/// </summary>
 public sealed class VisionMambaGradientTests : IDisposable
 {
     private readonly Workers workers = new(2);
@@ -29,14 +31,16 @@ public sealed class VisionMambaGradientTests : IDisposable
     [InlineData(ClassTokenKind.Middle)]
     [InlineData(ClassTokenKind.First)]
     [InlineData(ClassTokenKind.MeanPool)]
-    public void Weight_gradients_match_finite_differences(ClassTokenKind classToken) => ModelGradients.CheckWeights(workers, Model(Config(classToken)));
+    public void Weight_gradients_match_finite_differences(ClassTokenKind classToken)
+        => ModelGradients.CheckWeights(workers, Model(Config(classToken)));
 
     [Fact]
     public void Pixel_gradients_match_finite_differences() => ModelGradients.CheckPixels(workers, Model(Config(ClassTokenKind.Middle)));
 
     [Fact]
     public void Fast_weight_gradients_match_double_ones()
-        => ModelGradients.CheckSingle(workers, Model(Config(ClassTokenKind.Middle) with { ImageSize = 36, Width = 40, InnerWidth = 80, StateSize = 8, DtRank = 3 }));
+        => ModelGradients.CheckSingle(
+            workers, Model(Config(ClassTokenKind.Middle) with { ImageSize = 36, Width = 40, InnerWidth = 80, StateSize = 8, DtRank = 3 }));
 
     private static VisionMamba Model(VisionMambaConfig config) => new(config, TinyVim.Weights(config));
 

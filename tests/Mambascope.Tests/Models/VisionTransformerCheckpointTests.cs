@@ -9,7 +9,16 @@ namespace Mambascope.Tests.Models;
 /// <summary>timm and Hugging Face names give the same model; what is missing, misshapen or of another kind is named.</summary>
 public sealed class VisionTransformerCheckpointTests : IDisposable
 {
-    private static readonly VisionTransformerConfig tiny = new() { ImageSize = 12, PatchSize = 4, Width = 128, Depth = 2, Heads = 2, MlpWidth = 48, Classes = 5 };
+    private static readonly VisionTransformerConfig tiny = new()
+    {
+        ImageSize = 12,
+        PatchSize = 4,
+        Width = 128,
+        Depth = 2,
+        Heads = 2,
+        MlpWidth = 48,
+        Classes = 5,
+    };
 
     private readonly string folder = Directory.CreateTempSubdirectory("mambascope-test-").FullName;
 
@@ -24,7 +33,8 @@ public sealed class VisionTransformerCheckpointTests : IDisposable
     public void The_config_settles_heads_and_epsilon()
     {
         using var checkpoint = Checkpoint.Open(Write());
-        var model = VisionTransformerCheckpoint.Load(checkpoint, Config("""{"num_attention_heads": 4, "layer_norm_eps": 1e-5, "hidden_size": 128}"""));
+        var model = VisionTransformerCheckpoint.Load(
+            checkpoint, Config("""{"num_attention_heads": 4, "layer_norm_eps": 1e-5, "hidden_size": 128}"""));
         Assert.Equal(tiny with { Heads = 4, NormEpsilon = 1e-5f }, model.Config);
     }
 
@@ -53,7 +63,8 @@ public sealed class VisionTransformerCheckpointTests : IDisposable
     [InlineData("head_dist.weight", "distilled")]
     [InlineData("deit.embeddings.distillation_token", "distilled")]
     [InlineData("blocks.0.ls1.gamma", "not supported")]
-    public void Another_kind_is_refused_in_words(string extra, string said) => AssertRefused(Write(extra: extra), config: null, extra, said);
+    public void Another_kind_is_refused_in_words(string extra, string said)
+        => AssertRefused(Write(extra: extra), config: null, extra, said);
 
     [Theory]
     [InlineData("""{"hidden_size": 9}""", "hidden_size = 9")]
@@ -61,10 +72,16 @@ public sealed class VisionTransformerCheckpointTests : IDisposable
     [InlineData("""{"num_attention_heads": 3}""", "3 heads")]
     [InlineData("""{"num_attention_heads": 0}""", "0 heads")]
     [InlineData("""{"hidden_act": "quick_gelu"}""", "quick_gelu")]
-    public void A_config_that_contradicts_the_tensors_is_refused(string config, string said) => AssertRefused(Write(), Config(config), said);
+    public void A_config_that_contradicts_the_tensors_is_refused(string config, string said)
+        => AssertRefused(Write(), Config(config), said);
 
     [Fact]
-    public void A_value_that_is_not_a_number_is_named() => AssertRefused(Write(change: (name, data) => data[1] = name == "norm.weight" ? float.NaN : data[1]), config: null, "norm.weight", "position 1");
+    public void A_value_that_is_not_a_number_is_named()
+        => AssertRefused(
+            Write(change: (name, data) => data[1] = name == "norm.weight" ? float.NaN : data[1]),
+            config: null,
+            "norm.weight",
+            "position 1");
 
     private static float[] Scores(VisionTransformer model)
     {
@@ -107,7 +124,10 @@ public sealed class VisionTransformerCheckpointTests : IDisposable
             Add(at + "layernorm_before.bias", b.Norm1Bias);
             foreach (var (k, part) in new[] { "query", "key", "value" }.Index())
             {
-                writer.Add($"{prefix}.{at}attention.attention.{part}.weight", [128, 128], b.Qkv.Values<float>()[(k * 128 * 128)..((k + 1) * 128 * 128)]);
+                writer.Add(
+                    $"{prefix}.{at}attention.attention.{part}.weight",
+                    [128, 128],
+                    b.Qkv.Values<float>()[(k * 128 * 128)..((k + 1) * 128 * 128)]);
                 writer.Add($"{prefix}.{at}attention.attention.{part}.bias", [128], b.QkvBias.Values<float>()[(k * 128)..((k + 1) * 128)]);
             }
 

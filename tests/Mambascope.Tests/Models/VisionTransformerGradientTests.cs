@@ -16,7 +16,8 @@ public sealed class VisionTransformerGradientTests : IDisposable
 
     [Fact]
     public void Fast_weight_gradients_match_double_ones()
-        => ModelGradients.CheckSingle(workers, TinyDeiT.Model(TinyDeiT.Config with { ImageSize = 24, Width = 40, Heads = 5, MlpWidth = 90 }));
+        => ModelGradients.CheckSingle(
+            workers, TinyDeiT.Model(TinyDeiT.Config with { ImageSize = 24, Width = 40, Heads = 5, MlpWidth = 90 }));
 
     public void Dispose() => workers.Dispose();
 }

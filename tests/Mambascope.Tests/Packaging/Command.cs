@@ -14,12 +14,19 @@ internal sealed record Command(string Out, string Error)
     private static string DotnetRoot { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
     /// <summary>Runs <c>dotnet</c>; fails the test unless it ends with 0.</summary>
-    public static Task<Command> Dotnet(string folder, params string[] arguments) => Run(Path.Combine(DotnetRoot, "dotnet"), folder, arguments);
+    public static Task<Command> Dotnet(string folder, params string[] arguments)
+        => Run(Path.Combine(DotnetRoot, "dotnet"), folder, arguments);
 
     /// <summary>Runs a program; fails the test unless it ends with 0.</summary>
     public static async Task<Command> Run(string program, string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["DOTNET_ROOT"] = DotnetRoot;
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
@@ -49,7 +56,8 @@ internal sealed record Command(string Out, string Error)
             Assert.Fail($"{program} {string.Join(' ', arguments)} did not end within {longest}\n{output}\n{error}");
         }
 
-        TestContext.Current.SendDiagnosticMessage($"{clock.Elapsed.TotalSeconds:0.0} s: {Path.GetFileName(program)} {string.Join(' ', arguments)}");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{clock.Elapsed.TotalSeconds:0.0} s: {Path.GetFileName(program)} {string.Join(' ', arguments)}");
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}\nended with {process.ExitCode}\n{output}\n{error}");
         return new(output.ToString(), error.ToString());
     }

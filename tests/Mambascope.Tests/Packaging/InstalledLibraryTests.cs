@@ -41,6 +41,8 @@ public sealed class InstalledLibraryTests(PackedProduct product)
         var picture = Path.Combine(home, "why.png");
         Assert.True(File.Exists(picture), $"no why.png; there are {string.Join(", ", Directory.GetFiles(home).Select(Path.GetFileName))}");
         Assert.True(ImageFile.Decode(picture).Width > 2 * FashionScenes.Size, "a sheet of two panels is wider than two pictures");
-        Assert.True(File.Exists(Path.Combine(home, ".packages", "mambascope", product.Version, "licenses", "Fashion-MNIST", "LICENSE")), "the package of this test was not the one in use");
+        Assert.True(
+            File.Exists(Path.Combine(home, ".packages", "mambascope", product.Version, "licenses", "Fashion-MNIST", "LICENSE")),
+            "the package of this test was not the one in use");
     }
 }

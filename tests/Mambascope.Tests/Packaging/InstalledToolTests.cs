@@ -21,7 +21,9 @@ public sealed class InstalledToolTests(PackedProduct product)
         var explained = await Command.Run(mambascope, home, "explain", "two-items.png");
         Assert.Contains(FashionScenes.ClassNames, name => explained.Out.Contains(name, StringComparison.Ordinal));
         var picture = Path.Combine(home, "two-items.explained.png");
-        Assert.True(File.Exists(picture), $"no {Path.GetFileName(picture)}; there are {string.Join(", ", Directory.GetFiles(home).Select(Path.GetFileName))}");
+        Assert.True(
+            File.Exists(picture),
+            $"no {Path.GetFileName(picture)}; there are {string.Join(", ", Directory.GetFiles(home).Select(Path.GetFileName))}");
         Assert.True(ImageFile.Decode(picture).Width > 4 * FashionScenes.Size, "a sheet of four panels is wider than four pictures");
 
         var info = await Command.Run(mambascope, home, "info", "demo-vim");

@@ -11,9 +11,15 @@ public sealed class PackageContentTests(PackedProduct product)
     private static readonly string[] everywhere = ["README.md", "LICENSE", "THIRD-PARTY-NOTICES.md"];
 
     [Theory]
-    [InlineData("Mambascope", "lib/net10.0/Mambascope.dll", "lib/net10.0/Mambascope.xml", "licenses/Fashion-MNIST/LICENSE", "licenses/WordNet/LICENSE", "licenses/Unicode/LICENSE")]
+    [InlineData(
+        "Mambascope", "lib/net10.0/Mambascope.dll", "lib/net10.0/Mambascope.xml", "licenses/Fashion-MNIST/LICENSE",
+        "licenses/WordNet/LICENSE", "licenses/Unicode/LICENSE")]
     [InlineData("Mambascope.Imaging", "lib/net10.0/Mambascope.Imaging.dll", "lib/net10.0/Mambascope.Imaging.xml", "licenses/Inter/OFL.txt")]
-    [InlineData("Mambascope.DemoVim", "models/demo-vim/model.safetensors", "models/demo-vim/config.json", "buildTransitive/Mambascope.DemoVim.targets")]
+    [InlineData(
+        "Mambascope.DemoVim",
+        "models/demo-vim/model.safetensors",
+        "models/demo-vim/config.json",
+        "buildTransitive/Mambascope.DemoVim.targets")]
     [InlineData("Mambascope.Tool", "tools/any/any/DotnetToolSettings.xml")]
     public void A_package_holds_its_files_with_licences(string id, params string[] files)
     {
@@ -39,7 +45,10 @@ public sealed class PackageContentTests(PackedProduct product)
     public void The_imaging_package_asks_for_the_library_of_its_own_version()
     {
         using var package = product.Open("Mambascope.Imaging");
-        Assert.Contains($"<dependency id=\"Mambascope\" version=\"{product.Version}\"", Text(package, "Mambascope.Imaging.nuspec"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"<dependency id=\"Mambascope\" version=\"{product.Version}\"",
+            Text(package, "Mambascope.Imaging.nuspec"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,11 +57,25 @@ public sealed class PackageContentTests(PackedProduct product)
         using var package = product.Open("Mambascope.Tool." + PackedProduct.Platform);
         var names = Names(package);
         var root = $"tools/net10.0/{PackedProduct.Platform}/";
-        string[] files = ["Mambascope.Cli.dll", "models/demo-vim/model.safetensors", "models/demo-vim/config.json", "models/demo-vim/preprocessor_config.json"];
+        string[] files =
+        [
+            "Mambascope.Cli.dll",
+            "models/demo-vim/model.safetensors",
+            "models/demo-vim/config.json",
+            "models/demo-vim/preprocessor_config.json",
+        ];
         Assert.All(files.Select(file => root + file), file => Assert.Contains(file, names));
-        Assert.All([.. everywhere, "licenses/Fashion-MNIST/LICENSE", "licenses/WordNet/LICENSE", "licenses/Unicode/LICENSE", "licenses/Inter/OFL.txt"], file => Assert.Contains(file, names));
+        Assert.All(
+            [
+                .. everywhere, "licenses/Fashion-MNIST/LICENSE", "licenses/WordNet/LICENSE", "licenses/Unicode/LICENSE",
+                "licenses/Inter/OFL.txt",
+            ],
+            file => Assert.Contains(file, names));
         Assert.Single(names, name => Path.GetFileName(name).StartsWith("libSkiaSharp", StringComparison.Ordinal));
-        Assert.DoesNotContain(names, name => Path.GetExtension(name) is ".pdb" or ".xml" && !name.EndsWith("/DotnetToolSettings.xml", StringComparison.Ordinal) && !name.StartsWith('['));
+        Assert.DoesNotContain(names, name =>
+            Path.GetExtension(name) is ".pdb" or ".xml"
+            && !name.EndsWith("/DotnetToolSettings.xml", StringComparison.Ordinal)
+            && !name.StartsWith('['));
         AssertNoPathOfThisMachine(package);
     }
 

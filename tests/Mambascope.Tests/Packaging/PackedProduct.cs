@@ -16,7 +16,9 @@ public sealed class PackedProduct : IAsyncLifetime
 {
     private const string Strangers = "strangers";
 
-    private static readonly string configuration = typeof(PackedProduct).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+    private static readonly string configuration = typeof(PackedProduct)
+        .Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!
+        .Configuration;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("mambascope-packages-");
 
@@ -44,18 +46,26 @@ public sealed class PackedProduct : IAsyncLifetime
         // Restored before it is packed: with the test's version, restoring would write that version into the lock file. The property is
         // what `dotnet pack` sets; it brings the ahead-of-time compiler.
         await Command.Dotnet(Repository.Root, "restore", "src/Mambascope.Cli", "--locked-mode", "-p:_IsPacking=true");
-        await Command.Dotnet(Repository.Root, ["pack", "src/Mambascope.Cli", "--no-restore", .. packing, "-p:BuildProjectReferences=false", $"-p:ToolPackageRuntimeIdentifiers={Platform}"]);
+        await Command.Dotnet(
+            Repository.Root,
+            [
+                "pack", "src/Mambascope.Cli", "--no-restore", .. packing, "-p:BuildProjectReferences=false",
+                $"-p:ToolPackageRuntimeIdentifiers={Platform}",
+            ]);
     }
 
     /// <summary>
-    /// A new folder of somebody who has nothing but a picture, the .NET SDK, and a NuGet.config that names the package source beside those of the
-    /// machine.
+    /// A new folder of somebody who has nothing but a picture, the .NET SDK, and a NuGet.config that names the package source beside those
+    /// of the machine.
     /// </summary>
     public string Stranger(string name)
     {
         var home = Directory.CreateDirectory(Path.Combine(folder.FullName, Strangers, name)).FullName;
-        var machine = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        File.WriteAllText(Path.Combine(home, "NuGet.config"), $"""
+        var machine = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        File.WriteAllText(
+            Path.Combine(home, "NuGet.config"),
+            $"""
             <configuration>
               <packageSources><add key="packed" value="{Feed}" /></packageSources>
               <fallbackPackageFolders><add key="machine" value="{machine}" /></fallbackPackageFolders>
@@ -73,7 +83,9 @@ public sealed class PackedProduct : IAsyncLifetime
     public ZipArchive Open(string id, string extension = "nupkg")
     {
         var file = Path.Combine(Feed, $"{id}.{Version}.{extension}");
-        Assert.True(File.Exists(file), $"{Path.GetFileName(file)} was not packed; there are {string.Join(", ", Directory.GetFiles(Feed).Select(Path.GetFileName))}");
+        Assert.True(
+            File.Exists(file),
+            $"{Path.GetFileName(file)} was not packed; there are {string.Join(", ", Directory.GetFiles(Feed).Select(Path.GetFileName))}");
         return ZipFile.OpenRead(file);
     }
 

@@ -14,6 +14,9 @@ internal static partial class ReadmeExample
         return blocks[0].Groups["program"].Value;
     }
 
-    [GeneratedRegex("^```csharp\n(?<program>.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^```csharp\n(?<program>.*?)^```$",
+        RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex CSharpBlock();
 }

@@ -11,9 +11,13 @@ public sealed class AdamWTests
         // One weight, w = 1, lr = 0.1, decay 0.5, no clipping, gradients 1, -2, 0.5.
         // Step 1: m/bias = 1, v/bias = 1: w = 1·0.95 - 0.1 = 0.85.
         // Step 2: m = -0.11, /0.19 = -0.57894737; v = 0.004999, /0.001999 = 2.50075038, root 1.58137610; w = 0.8075 + 0.03661035.
-        // Step 3: m = -0.049, /0.271 = -0.18081181; v = 0.005244001, /0.002997001 = 1.74974950, root 1.32278097; w = 0.84411035·0.95 + 0.01366907.
-        float[] w = [1f], g = [0f];
-        var adam = new AdamW([new TrainedParameter("w", w, g, decays: true)], new AdamWOptions { WeightDecay = 0.5, MaxGradientNorm = double.PositiveInfinity });
+        // Step 3: m = -0.049, /0.271 = -0.18081181; v = 0.005244001, /0.002997001 = 1.74974950, root 1.32278097; w = 0.84411035·0.95 +
+        // 0.01366907.
+        float[] w = [1f],
+            g = [0f];
+        var adam = new AdamW(
+            [new TrainedParameter("w", w, g, decays: true)],
+            new AdamWOptions { WeightDecay = 0.5, MaxGradientNorm = double.PositiveInfinity });
         foreach (var (gradient, expected) in new[] { (1f, 0.85), (-2f, 0.84411035), (0.5f, 0.81557390) })
         {
             g[0] = gradient;
@@ -55,7 +59,10 @@ public sealed class AdamWTests
     {
         float[] matrix = [2f], bias = [2f];
         var adam = new AdamW(
-            [new TrainedParameter("matrix", matrix, new float[1], decays: true), new TrainedParameter("bias", bias, new float[1], decays: false)],
+            [
+                new TrainedParameter("matrix", matrix, new float[1], decays: true),
+                new TrainedParameter("bias", bias, new float[1], decays: false),
+            ],
             new AdamWOptions { WeightDecay = 0.1 });
         Assert.Equal(0, adam.Step(0.5));
         Assert.Equal(1.9f, matrix[0], 1e-6f);
@@ -79,8 +86,10 @@ public sealed class AdamWTests
     [InlineData(float.PositiveInfinity)]
     public void A_gradient_that_is_not_finite_stops_the_step_and_is_named(float bad)
     {
-        float[] w = [1f, 1f], g = [0.5f, bad];
-        var adam = new AdamW([new TrainedParameter("fine", [1f], [1f], true), new TrainedParameter("blocks.3.bad", w, g, true)], new AdamWOptions());
+        float[] w = [1f, 1f],
+            g = [0.5f, bad];
+        var adam = new AdamW(
+            [new TrainedParameter("fine", [1f], [1f], true), new TrainedParameter("blocks.3.bad", w, g, true)], new AdamWOptions());
         var error = Assert.Throws<ArithmeticException>(() => adam.Step(0.1));
         Assert.Contains("blocks.3.bad", error.Message, StringComparison.Ordinal);
         Assert.Equal([1f, 1f], w);

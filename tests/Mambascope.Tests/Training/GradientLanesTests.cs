@@ -9,7 +9,18 @@ namespace Mambascope.Tests.Training;
 
 public sealed class GradientLanesTests
 {
-    private static readonly VisionMambaConfig config = new() { ImageSize = 56, PatchSize = 8, Stride = 8, Width = 8, Depth = 2, InnerWidth = 16, StateSize = 4, DtRank = 1, Classes = 8 };
+    private static readonly VisionMambaConfig config = new()
+    {
+        ImageSize = 56,
+        PatchSize = 8,
+        Stride = 8,
+        Width = 8,
+        Depth = 2,
+        InnerWidth = 16,
+        StateSize = 4,
+        DtRank = 1,
+        Classes = 8,
+    };
 
     [Fact]
     public void Lanes_give_the_gradient_of_the_whole_batch()
@@ -29,7 +40,11 @@ public sealed class GradientLanesTests
         Assert.Equal(expected, loss, tolerance: 1e-6);
         foreach (var weight in model.Weights.All)
         {
-            Golden.AssertClose(weight.Name, Array.ConvertAll(lanes.Gradient(weight), v => (double)v), Array.ConvertAll(whole[weight], v => (double)v), 2e-5);
+            Golden.AssertClose(
+                weight.Name,
+                Array.ConvertAll(lanes.Gradient(weight), v => (double)v),
+                Array.ConvertAll(whole[weight], v => (double)v),
+                2e-5);
         }
     }
 

@@ -38,7 +38,11 @@ public sealed class LanguageTrainingTests : IDisposable
             Assert.Equal(expected, loss, 1e-6);
             foreach (var weight in model.AllWeights)
             {
-                Golden.AssertClose(weight.Name, Array.ConvertAll(lanes.Gradient(weight), v => (double)v), Array.ConvertAll(whole[weight], v => (double)v), 2e-5);
+                Golden.AssertClose(
+                    weight.Name,
+                    Array.ConvertAll(lanes.Gradient(weight), v => (double)v),
+                    Array.ConvertAll(whole[weight], v => (double)v),
+                    2e-5);
             }
         }
     }
@@ -62,7 +66,10 @@ public sealed class LanguageTrainingTests : IDisposable
         using var tape = new Tape<float>(workers, new BufferPool<float>(), isRecording: false);
         int[] ids = [.. text.ToArray().Select(b => (int)b)];
         var logits = model.Forward(tape, TokenBatch.Of(ids[..^1]), ScorePositions.All).Logits.Data.ToArray();
-        Assert.Equal(NextTokenCrossEntropy.Evaluate(logits, ids.AsSpan(1)) / 40 / Math.Log(2), BitsPerByte.Of(workers, model, text, context: 1000), 1e-5);
+        Assert.Equal(
+            NextTokenCrossEntropy.Evaluate(logits, ids.AsSpan(1)) / 40 / Math.Log(2),
+            BitsPerByte.Of(workers, model, text, context: 1000),
+            1e-5);
         Assert.NotEqual(BitsPerByte.Of(workers, model, text, context: 1000), BitsPerByte.Of(workers, model, text, context: 7), 1e-5);
     }
 
@@ -73,7 +80,17 @@ public sealed class LanguageTrainingTests : IDisposable
         File.WriteAllText(text, string.Concat(Enumerable.Repeat("to be or not to be, that is the question\n", 100)));
         try
         {
-            var settings = new DemoMambaSettings { Width = 16, Depth = 1, StateSize = 4, Steps = 30, BatchSize = 4, WarmUpSteps = 5, PeakLearningRate = 1e-2, AverageDecay = 0.9 };
+            var settings = new DemoMambaSettings
+            {
+                Width = 16,
+                Depth = 1,
+                StateSize = 4,
+                Steps = 30,
+                BatchSize = 4,
+                WarmUpSteps = 5,
+                PeakLearningRate = 1e-2,
+                AverageDecay = 0.9,
+            };
             using var log = new StringWriter();
             var model = Path.Combine(folder, "model");
             var plays = new PlayPrediction(PlayText.Load(text, context: 32), context: 32);
@@ -93,8 +110,20 @@ public sealed class LanguageTrainingTests : IDisposable
             using var again = new LanguageTraining(settings, plays, model, Path.GetFileName(state.Folder), threads: 1, log);
             again.Run(CancellationToken.None);
             Assert.Contains("going on at step 30", log.ToString(), StringComparison.Ordinal);
-            using var other = new LanguageTraining(settings with { Seed = 2 }, plays, model, Path.GetFileName(state.Folder), threads: 1, log);
-            Assert.Contains("other settings", Assert.Throws<BadInputException>(() => other.Run(CancellationToken.None)).Message, StringComparison.Ordinal);
+            using var other = new LanguageTraining(
+                settings with
+                {
+                    Seed = 2,
+                },
+                plays,
+                model,
+                Path.GetFileName(state.Folder),
+                threads: 1,
+                log);
+            Assert.Contains(
+                "other settings",
+                Assert.Throws<BadInputException>(() => other.Run(CancellationToken.None)).Message,
+                StringComparison.Ordinal);
         }
         finally
         {
@@ -138,7 +167,8 @@ public sealed class LanguageTrainingTests : IDisposable
         Assert.Equal(windows.Select(w => w.Tokens), task.Draw(new Random(1), 4, progress: 1).Select(w => w.Tokens));
 
         // At first nothing is far away: behind the text of 16 places and its questions there is only padding.
-        Assert.All(task.Draw(new Random(1), 8, progress: 0), window => Assert.All(window.Tokens.Skip(16 + 1 + (2 * window.Asked)), token => Assert.Equal(0, token)));
+        Assert.All(task.Draw(new Random(1), 8, progress: 0), window =>
+            Assert.All(window.Tokens.Skip(16 + 1 + (2 * window.Asked)), token => Assert.Equal(0, token)));
 
         var model = TinyLanguageModels.Mamba(config);
         using var workers = new Workers(2);

@@ -27,7 +27,8 @@ public sealed class NextTokenCrossEntropyTests
             var (above, below) = (logits.ToArray(), logits.ToArray());
             above[i] += Step;
             below[i] -= Step;
-            worst = Math.Max(worst, Math.Abs((Scale * (Loss(above, next) - Loss(below, next)) / (above[i] - (double)below[i])) - gradient[i]));
+            worst = Math.Max(
+                worst, Math.Abs((Scale * (Loss(above, next) - Loss(below, next)) / (above[i] - (double)below[i])) - gradient[i]));
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"largest difference {worst:E1}");

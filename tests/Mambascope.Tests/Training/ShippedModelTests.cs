@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Mambascope.Tests.Training;
 
-/// <summary>The models that ship do what their cards say, as far as a short test can tell; the full measurement is a command of the training program.</summary>
+/// <summary>
+/// The models that ship do what their cards say, as far as a short test can tell; the full measurement is a command of the training
+/// program.
+/// </summary>
 public sealed class ShippedModelTests
 {
     [Fact]
@@ -33,7 +36,8 @@ public sealed class ShippedModelTests
     {
         using var model = TextModel.Open(name);
         Assert.True(new FileInfo(model.WeightFile!).Length <= 3_000_000);
-        var bits = BitsPerByte.Of(model.Workers, model.Model, PlayText.Load(PlayText.StandardFile, context: 256).HeldOut[..(16 * 256)], context: 256);
+        var bits = BitsPerByte.Of(
+            model.Workers, model.Model, PlayText.Load(PlayText.StandardFile, context: 256).HeldOut[..(16 * 256)], context: 256);
         TestContext.Current.TestOutputHelper?.WriteLine($"{bits:F3} bits per byte");
         Assert.True(bits < 2.6, $"{bits} bits per byte");
     }

@@ -128,7 +128,8 @@ public sealed class TrainingStateFileTests : IDisposable
 
     [Fact]
     public void The_users_cache_folder_is_used() =>
-        Assert.EndsWith(Path.Combine("mambascope", "training", "demo-vim"), TrainingStateFile.InUserCache("demo-vim").Folder, StringComparison.Ordinal);
+        Assert.EndsWith(
+            Path.Combine("mambascope", "training", "demo-vim"), TrainingStateFile.InUserCache("demo-vim").Folder, StringComparison.Ordinal);
 
     private static void AssertFirstStateIsUsed(TrainingStateFile file, string what)
     {

@@ -12,13 +12,21 @@ internal sealed class FaithfulnessVerb : MeasureVerb
 {
     private static readonly PatchSampling standard = new();
 
-    private readonly Option<int?> samples = OptionKinds.Whole("--samples", "N", $"Random subsets of patches for each picture [default: {standard.Samples}]", 2);
-    private readonly Option<double?> share = OptionKinds.Share("--share", "SHARE", $"Share of the patches in a subset, above 0 and below 1 [default: {standard.Share}]");
+    private readonly Option<int?> samples = OptionKinds.Whole(
+        "--samples", "N", $"Random subsets of patches for each picture [default: {standard.Samples}]", 2);
+    private readonly Option<double?> share = OptionKinds.Share(
+        "--share", "SHARE", $"Share of the patches in a subset, above 0 and below 1 [default: {standard.Share}]");
 
     private readonly Option<string> eraser = OptionKinds.Choice(
-        "--eraser", $"What stands in the place of an erased patch [default: {standard.Eraser.Name}]", [.. Erasers.All.Select(each => (each.Name, each.Name))]);
+        "--eraser",
+        $"What stands in the place of an erased patch [default: {standard.Eraser.Name}]",
+        [.. Erasers.All.Select(each => (each.Name, each.Name))]);
 
-    internal FaithfulnessVerb() : base("faithfulness", "Does a map foretell what erasing patches does to the score? Infidelity, faithfulness correlation", PictureInput.Any())
+    internal FaithfulnessVerb()
+        : base(
+            "faithfulness",
+            "Does a map foretell what erasing patches does to the score? Infidelity, faithfulness correlation",
+            PictureInput.Any())
     {
         Add(samples);
         Add(share);
@@ -28,14 +36,20 @@ internal sealed class FaithfulnessVerb : MeasureVerb
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
-        ("mambascope evaluate faithfulness --method attribution,mamba-lrp,input-x-gradient", "methods that depend on the class, on 200 scenes"),
-        ("mambascope evaluate faithfulness --model vim_s.pth --data imagenet/val --eraser blur --samples 128", "a released checkpoint, more subsets"),
+        (
+            "mambascope evaluate faithfulness --method attribution,mamba-lrp,input-x-gradient",
+            "methods that depend on the class, on 200 scenes"),
+        (
+            "mambascope evaluate faithfulness --model vim_s.pth --data imagenet/val --eraser blur --samples 128",
+            "a released checkpoint, more subsets"),
     ];
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "The model is asked once for each subset; all methods are judged by the same subsets, drawn from --seed and the number of the picture.\n"
-            + "Infidelity after Yeh et al. 2019, with the best scale of 0 or more for each map; correlation after Bhatt, Weller and Moura 2020.";
+        => "The model is asked once for each subset; all methods are judged by the same subsets, drawn from --seed and the number of the "
+            + "picture.\n"
+            + "Infidelity after Yeh et al. 2019, with the best scale of 0 or more for each map; correlation after Bhatt, Weller and Moura "
+            + "2020.";
 
     /// <inheritdoc/>
     internal override IMeasure Measure(Session session)

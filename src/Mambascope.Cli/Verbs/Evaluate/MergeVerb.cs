@@ -7,7 +7,11 @@ namespace Mambascope.Cli.Verbs.Evaluate;
 /// <summary>Puts shards together.</summary>
 internal sealed class MergeVerb : Verb
 {
-    private readonly Argument<string[]> shards = new("RESULTS") { Description = "The results.jsonl of every shard, or their folders", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> shards = new("RESULTS")
+    {
+        Description = "The results.jsonl of every shard, or their folders",
+        Arity = ArgumentArity.OneOrMore,
+    };
     private readonly Option<string?> output = OptionKinds.Text("--out", "FOLDER", "Folder for the merged results, tables and report");
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace existing results");
 
@@ -25,7 +29,8 @@ internal sealed class MergeVerb : Verb
     /// <inheritdoc/>
     internal override void Execute(Session session)
     {
-        var folder = session.Arguments.GetValue(output) ?? throw new UsageException("--out is missing: give a folder for the merged results");
+        var folder = session.Arguments.GetValue(output)
+            ?? throw new UsageException("--out is missing: give a folder for the merged results");
         var target = ResultFolder.Prepare(folder);
         OutputFile.Check(target, session.Arguments.GetValue(force));
         Interruption.Shield(() => ResultFile.Merge([.. session.Arguments.GetValue(shards)!.Select(ResultFolder.FileIn)], target));

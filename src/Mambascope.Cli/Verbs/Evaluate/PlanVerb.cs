@@ -56,8 +56,12 @@ internal sealed class PlanVerb : Verb
             return;
         }
 
-        session.Out.WriteLine($"{units} images, {units * opened.Run.Settings.LinesPerUnit} results, {opened.Workers.Count} threads: about {(int)total.TotalHours}:{total:mm\\:ss} (h:mm:ss), {1000 * perImage:0} ms an image, {Machine.PeakMemory:0} MB of memory.");
-        session.Out.WriteLine($"Measured on {images} of the images. The run can be stopped and continued (--resume) and shared among machines (--shard).");
+        session.Out.WriteLine(
+            $"{units} images, {units * opened.Run.Settings.LinesPerUnit} results, {opened.Workers.Count} threads: about "
+                + $"{(int)total.TotalHours}:{total:mm\\:ss} (h:mm:ss), {1000 * perImage:0} ms an image, {Machine.PeakMemory:0} MB of "
+                + "memory.");
+        session.Out.WriteLine(
+            $"Measured on {images} of the images. The run can be stopped and continued (--resume) and shared among machines (--shard).");
     }
 
     // All threads at work, as in the run itself; the first images warm up.

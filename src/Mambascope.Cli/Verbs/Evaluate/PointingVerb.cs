@@ -5,21 +5,26 @@ using Mambascope.Evaluation.Measures.Pictures;
 namespace Mambascope.Cli.Verbs.Evaluate;
 
 /// <summary>Does the map's maximum lie on the explained garment, where a scene shows two?</summary>
-internal sealed class PointingVerb() : MeasureVerb("pointing", "Does the map's maximum lie on the explained garment, where a scene shows two?", PictureInput.TwoItems())
+internal sealed class PointingVerb()
+    : MeasureVerb("pointing", "Does the map's maximum lie on the explained garment, where a scene shows two?", PictureInput.TwoItems())
 {
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
         ("mambascope evaluate pointing", "all methods of the shipped model on 500 scenes with two garments"),
-        ("mambascope evaluate pointing --method attribution.exact --method rollout.paper --data fashion-scenes:two-items:100 --json", "two methods, fewer scenes, for a script"),
-        ("mambascope evaluate pointing --model demo-vim --model demo-deit --out pointing --resume", "both shipped models, with a report; can be stopped and continued"),
+        (
+            "mambascope evaluate pointing --method attribution.exact --method rollout.paper --data fashion-scenes:two-items:100 --json",
+            "two methods, fewer scenes, for a script"),
+        (
+            "mambascope evaluate pointing --model demo-vim --model demo-deit --out pointing --resume",
+            "both shipped models, with a report; can be stopped and continued"),
     ];
 
     /// <inheritdoc/>
     internal override string? Remarks
         => "Each scene is explained twice, once for each of its two garments. A method that gives the same map for both can hit the\n"
-            + "explained garment half of the time at best. Intervals are 95 %, by resampling whole scenes. random is a map of noise, oracle\n"
-            + "the mask of the explained garment itself.";
+        + "explained garment half of the time at best. Intervals are 95 %, by resampling whole scenes. random is a map of noise, oracle\n"
+        + "the mask of the explained garment itself.";
 
     /// <inheritdoc/>
     internal override IMeasure Measure(Session session) => new PointingMeasure();

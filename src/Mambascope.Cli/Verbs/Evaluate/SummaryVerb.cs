@@ -7,7 +7,8 @@ namespace Mambascope.Cli.Verbs.Evaluate;
 internal sealed class SummaryVerb : Verb
 {
     private readonly Argument<string> results = new("RESULTS") { Description = "A results.jsonl, finished or not, or its folder" };
-    private readonly Option<string?> slice = OptionKinds.Text("--slice", "COLUMN", "Also by group: label, prediction, or a column of the file given with --columns when the results were made");
+    private readonly Option<string?> slice = OptionKinds.Text(
+        "--slice", "COLUMN", "Also by group: label, prediction, or a column of the file given with --columns when the results were made");
 
     internal SummaryVerb() : base("summary", "Tables of results that are there, also by label or by a column")
     {
@@ -20,5 +21,6 @@ internal sealed class SummaryVerb : Verb
         [("mambascope evaluate summary table2 --slice label", "does a method work as well for every class?")];
 
     /// <inheritdoc/>
-    internal override void Execute(Session session) => Summaries.Print(session, ResultFolder.FileIn(session.Arguments.GetValue(results)!), session.Arguments.GetValue(slice));
+    internal override void Execute(Session session)
+        => Summaries.Print(session, ResultFolder.FileIn(session.Arguments.GetValue(results)!), session.Arguments.GetValue(slice));
 }

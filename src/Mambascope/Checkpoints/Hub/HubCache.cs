@@ -10,14 +10,20 @@ public sealed record HubCache(string Folder)
     /// <summary>The one of this machine's user.</summary>
     public static HubCache FromEnvironment() => From(Environment.GetEnvironmentVariable);
 
-    /// <summary>The one that an environment names: HF_HUB_CACHE, HF_HOME/hub, XDG_CACHE_HOME/huggingface/hub or ~/.cache/huggingface/hub.</summary>
+    /// <summary>
+    /// The one that an environment names: HF_HUB_CACHE, HF_HOME/hub, XDG_CACHE_HOME/huggingface/hub or ~/.cache/huggingface/hub.
+    /// </summary>
     public static HubCache From(Func<string, string?> variable)
     {
         ArgumentNullException.ThrowIfNull(variable);
-        return new(Path.GetFullPath(variable("HF_HUB_CACHE") is { Length: > 0 } cache ? ExpandHome(cache, variable) : Path.Combine(Home(variable), "hub")));
+        return new(
+            Path.GetFullPath(
+                variable("HF_HUB_CACHE") is { Length: > 0 } cache ? ExpandHome(cache, variable) : Path.Combine(Home(variable), "hub")));
     }
 
-    /// <summary>The folder of a model's files at a revision, such as config.json and the weights; null where it is not in the cache.</summary>
+    /// <summary>
+    /// The folder of a model's files at a revision, such as config.json and the weights; null where it is not in the cache.
+    /// </summary>
     public string? FindSnapshot(HubName name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -29,7 +35,10 @@ public sealed record HubCache(string Folder)
     /// <exception cref="BadInputException">It is not in the cache, or without weights; the message says what to run.</exception>
     public string RequireModel(HubName name)
     {
-        var folder = FindSnapshot(name) ?? throw new BadInputException($"model {name} was not found: it is no folder, no file and not in the Hugging Face cache {Folder}; to download it run: mambascope fetch {name}");
+        var folder = FindSnapshot(name)
+            ?? throw new BadInputException(
+                $"model {name} was not found: it is no folder, no file and not in the Hugging Face cache {Folder}; to download it run: "
+                    + $"mambascope fetch {name}");
         try
         {
             CheckpointPath.Resolve(folder);
@@ -37,14 +46,21 @@ public sealed record HubCache(string Folder)
         }
         catch (BadInputException error)
         {
-            throw new BadInputException($"model {name} is in the Hugging Face cache, but its weights are not complete ({folder}); run: mambascope fetch {name}", error);
+            throw new BadInputException(
+                $"model {name} is in the Hugging Face cache, but its weights are not complete ({folder}); run: mambascope fetch {name}",
+                error);
         }
     }
 
     /// <summary>Hugging Face's folder of everything, as an environment names it.</summary>
     internal static string Home(Func<string, string?> variable)
-        => variable("HF_HOME") is { Length: > 0 } home ? ExpandHome(home, variable)
-            : Path.Combine(variable("XDG_CACHE_HOME") is { Length: > 0 } cache ? ExpandHome(cache, variable) : Path.Combine(UserFolder(variable), ".cache"), "huggingface");
+        => variable("HF_HOME") is { Length: > 0 } home
+            ? ExpandHome(home, variable)
+            : Path.Combine(
+                variable("XDG_CACHE_HOME") is { Length: > 0 } cache
+                    ? ExpandHome(cache, variable)
+                    : Path.Combine(UserFolder(variable), ".cache"),
+                "huggingface");
 
     /// <summary>A path with the user's folder in place of a leading ~.</summary>
     internal static string ExpandHome(string path, Func<string, string?> variable)
@@ -70,7 +86,10 @@ public sealed record HubCache(string Folder)
 
         const int Longest = 1000;
         var commit = System.Text.Encoding.UTF8.GetString(InputFile.ReadAll(file, Longest)).Trim();
-        return HubPath.IsSafePart(commit) ? commit : throw new BadInputException($"{file} holds {Printable.Name(commit)}, expected the hash of a commit; delete it and fetch {name.Repository} again");
+        return HubPath.IsSafePart(commit)
+            ? commit
+            : throw new BadInputException(
+                $"{file} holds {Printable.Name(commit)}, expected the hash of a commit; delete it and fetch {name.Repository} again");
     }
 
     private static string UserFolder(Func<string, string?> variable)

@@ -33,7 +33,8 @@ internal sealed class HubClient : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(20),
         })
         { Timeout = settings.Patience };
-        http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("mambascope", typeof(HubClient).Assembly.GetName().Version?.ToString(2) ?? "0"));
+        http.DefaultRequestHeaders.UserAgent.Add(
+            new ProductInfoHeaderValue("mambascope", typeof(HubClient).Assembly.GetName().Version?.ToString(2) ?? "0"));
         http.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
     }
 
@@ -56,7 +57,8 @@ internal sealed class HubClient : IDisposable
     /// <param name="stopsAt">For redirects: whether the answer that redirects is already the one that is wanted.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="BadInputException">The hub cannot be reached, stays busy, or redirects where it must not.</exception>
-    public async Task<HttpResponseMessage> Send(HttpMethod method, Uri address, long from, Func<HttpResponseMessage, Uri, bool> stopsAt, CancellationToken cancellation)
+    public async Task<HttpResponseMessage> Send(
+        HttpMethod method, Uri address, long from, Func<HttpResponseMessage, Uri, bool> stopsAt, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -71,10 +73,17 @@ internal sealed class HubClient : IDisposable
                 using (response)
                 {
                     var (status, asked) = (response.StatusCode, response.Headers.RetryAfter);
-                    await WaitOr(() => new($"{address.Host} is busy (it answered {(int)status}, {Attempts} times); try again later"), attempt, asked, cancellation).ConfigureAwait(false);
+                    await WaitOr(
+                            () => new($"{address.Host} is busy (it answered {(int)status}, {Attempts} times); try again later"),
+                            attempt,
+                            asked,
+                            cancellation)
+                        .ConfigureAwait(false);
                 }
             }
-            catch (Exception error) when (error is HttpRequestException or IOException || (error is TaskCanceledException && !cancellation.IsCancellationRequested))
+            catch (Exception error)
+                when (error is HttpRequestException or IOException
+                    || (error is TaskCanceledException && !cancellation.IsCancellationRequested))
             {
                 if (error is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError })
                 {
@@ -99,7 +108,9 @@ internal sealed class HubClient : IDisposable
         var wait = asked?.Delta ?? (asked?.Date is { } date ? date - DateTimeOffset.UtcNow : firstWait * Math.Pow(2, attempt - 1));
         if (wait > longestWait)
         {
-            throw new BadInputException($"{settings.Endpoint.Host} asks to wait {wait.TotalSeconds:F0} seconds before the next request; fetch again after that: what is here already is kept");
+            throw new BadInputException(
+                $"{settings.Endpoint.Host} asks to wait {wait.TotalSeconds:F0} seconds before the next request; fetch again after that: "
+                    + "what is here already is kept");
         }
 
         await settings.Wait(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, cancellation).ConfigureAwait(false);
@@ -107,7 +118,8 @@ internal sealed class HubClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<HttpResponseMessage> Follow(HttpMethod method, Uri address, long from, Func<HttpResponseMessage, Uri, bool> stopsAt, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> Follow(
+        HttpMethod method, Uri address, long from, Func<HttpResponseMessage, Uri, bool> stopsAt, CancellationToken cancellation)
     {
         for (var redirects = 0; ; redirects++)
         {
@@ -148,15 +160,21 @@ internal sealed class HubClient : IDisposable
 
             if (!settings.Allows(target))
             {
-                throw new BadInputException($"{address.Host} redirects to {Printable.Name(target.GetLeftPart(UriPartial.Authority))}, expected an https address; nothing was fetched");
+                throw new BadInputException(
+                    $"{address.Host} redirects to {Printable.Name(target.GetLeftPart(UriPartial.Authority))}, expected an https address; "
+                        + "nothing was fetched");
             }
 
             address = target;
         }
     }
 
-    private static bool IsBusy(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)status is >= 500 and <= 504;
+    private static bool IsBusy(HttpStatusCode status)
+        => status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)status is >= 500 and <= 504;
 
     private static BadInputException Unreachable(Uri address, Exception error)
-        => new($"{address.Authority} cannot be reached: {Printable.Name(Printable.Reason(error.InnerException ?? error))}; check the network, HTTPS_PROXY and HF_ENDPOINT (models that are in the cache work without)", error);
+        => new(
+            $"{address.Authority} cannot be reached: {Printable.Name(Printable.Reason(error.InnerException ?? error))}; check the network, "
+                + "HTTPS_PROXY and HF_ENDPOINT (models that are in the cache work without)",
+            error);
 }

@@ -18,7 +18,9 @@ internal sealed class HubDownload(HubRepository repository, HubClient client, Hu
     /// <param name="commit">Where the file is.</param>
     /// <param name="file">The file.</param>
     /// <param name="blob">Where it goes.</param>
-    /// <param name="arrived">Told the bytes that are there from earlier, then each piece that comes: how many, and whether over the network.</param>
+    /// <param name="arrived">
+    /// Told the bytes that are there from earlier, then each piece that comes: how many, and whether over the network.
+    /// </param>
     /// <param name="cancellation">Ends it; what came is kept.</param>
     /// <exception cref="BadInputException">The contents are not what the hub says they are, or the connection keeps breaking.</exception>
     public async Task Run(string commit, HubFile file, string blob, Action<long, bool> arrived, CancellationToken cancellation)
@@ -47,7 +49,9 @@ internal sealed class HubDownload(HubRepository repository, HubClient client, Hu
             {
                 stream.Close();
                 File.Delete(incomplete);
-                throw new BadInputException($"{Printable.Name(file.Path)} arrived with the hash {found}, expected {file.Etag}: it was damaged or exchanged on the way; nothing was kept, fetch again");
+                throw new BadInputException(
+                    $"{Printable.Name(file.Path)} arrived with the hash {found}, expected {file.Etag}: it was damaged or exchanged on the "
+                        + "way; nothing was kept, fetch again");
             }
         }
 
@@ -78,7 +82,8 @@ internal sealed class HubDownload(HubRepository repository, HubClient client, Hu
     public static bool IsHash(string etag) => etag.Length is Sha256Length or Sha1Length && etag.All(char.IsAsciiHexDigitLower);
 
     /// <summary>Receives the rest and returns the hash of all.</summary>
-    private async Task<string> Complete(string commit, HubFile file, FileStream stream, Action<long, bool> arrived, CancellationToken cancellation)
+    private async Task<string> Complete(
+        string commit, HubFile file, FileStream stream, Action<long, bool> arrived, CancellationToken cancellation)
     {
         await Receive(commit, file, stream, arrived, cancellation).ConfigureAwait(false);
         stream.Flush(flushToDisk: true);
@@ -99,12 +104,22 @@ internal sealed class HubDownload(HubRepository repository, HubClient client, Hu
             // A connection that brought something is not a failure, however often it breaks.
             attempt = stream.Length > most ? 0 : attempt;
             most = Math.Max(most, stream.Length);
-            await client.WaitOr(() => new($"the connection broke {HubClient.Attempts} times at byte {stream.Length:N0} of {Printable.Name(file.Path)}; fetch again to go on from there"), Math.Max(attempt, 1), null, cancellation).ConfigureAwait(false);
+            await client
+                .WaitOr(
+                    () =>
+                        new(
+                            $"the connection broke {HubClient.Attempts} times at byte {stream.Length:N0} of {Printable.Name(file.Path)}; "
+                                + "fetch again to go on from there"),
+                    Math.Max(attempt, 1),
+                    null,
+                    cancellation)
+                .ConfigureAwait(false);
         }
     }
 
     /// <summary>Adds to the file what one connection brings; false where it broke before the end.</summary>
-    private async Task<bool> ReceiveOnce(string commit, HubFile file, FileStream stream, Action<long, bool> arrived, CancellationToken cancellation)
+    private async Task<bool> ReceiveOnce(
+        string commit, HubFile file, FileStream stream, Action<long, bool> arrived, CancellationToken cancellation)
     {
         using var response = await repository.Open(commit, file.Path, stream.Length, cancellation).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.PartialContent || response.Content.Headers.ContentRange?.From != stream.Length)
@@ -146,7 +161,10 @@ internal sealed class HubDownload(HubRepository repository, HubClient client, Hu
                 arrived(count, true);
             }
         }
-        catch (Exception error) when (error is HttpIOException or HttpRequestException || (error is OperationCanceledException && !cancellation.IsCancellationRequested) || (error is IOException { InnerException: System.Net.Sockets.SocketException }))
+        catch (Exception error)
+            when (error is HttpIOException or HttpRequestException
+                || (error is OperationCanceledException && !cancellation.IsCancellationRequested)
+                || (error is IOException { InnerException: System.Net.Sockets.SocketException }))
         {
             return false;
         }

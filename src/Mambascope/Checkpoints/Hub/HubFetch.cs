@@ -27,8 +27,12 @@ public static class HubFetch
     /// <param name="patterns">Paths of files, * and ? allowed; empty for configuration, tokenizer and one kind of weights.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Ends it; what came is kept for the next time.</param>
-    /// <exception cref="BadInputException">The model is not there or must not be read, the network fails for good, a file is damaged.</exception>
-    public static async Task<FetchedModel> Run(HubSettings settings, HubName name, IReadOnlyList<string>? patterns = null, IProgress<HubTransfer>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="BadInputException">
+    /// The model is not there or must not be read, the network fails for good, a file is damaged.
+    /// </exception>
+    public static async Task<FetchedModel> Run(
+        HubSettings settings, HubName name, IReadOnlyList<string>? patterns = null,
+        IProgress<HubTransfer>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(name);
@@ -44,17 +48,27 @@ public static class HubFetch
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException($"{settings.Cache.Folder} cannot be written: {Printable.Reason(error)}; HF_HUB_CACHE names another folder", error);
+            throw new BadInputException(
+                $"{settings.Cache.Folder} cannot be written: {Printable.Reason(error)}; HF_HUB_CACHE names another folder", error);
         }
     }
 
     private static FetchedModel Offline(HubSettings settings, HubName name, IReadOnlyList<string> patterns)
     {
         var folder = settings.Cache.FindSnapshot(name)
-            ?? throw new BadInputException($"{name} is not in the cache {settings.Cache.Folder}, and HF_HUB_OFFLINE forbids to download it; unset HF_HUB_OFFLINE and fetch again");
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')).Order(StringComparer.Ordinal).ToList();
+            ?? throw new BadInputException(
+                $"{name} is not in the cache {settings.Cache.Folder}, and HF_HUB_OFFLINE forbids to download it; unset HF_HUB_OFFLINE and "
+                    + "fetch again");
+        var files = Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'))
+            .Order(StringComparer.Ordinal)
+            .ToList();
         var wanted = patterns.Count > 0 ? HubSelection.Matching(patterns, name, files) : files;
-        return new(folder, Path.GetFileName(folder), [.. wanted.Select(file => new FetchedFile(file, Length(Path.Combine(folder, file)), "", IsNew: false))]);
+        return new(
+            folder,
+            Path.GetFileName(folder),
+            [.. wanted.Select(file => new FetchedFile(file, Length(Path.Combine(folder, file)), "", IsNew: false))]);
 
         // Of what a link leads to, not of the link.
         static long Length(string file)
@@ -65,7 +79,8 @@ public static class HubFetch
     }
 
     /// <summary>One fetch, from the list of files to the reference that makes the snapshot found.</summary>
-    private sealed class Work(HubSettings settings, HubName name, HubClient client, IProgress<HubTransfer>? progress, CancellationToken cancellation)
+    private sealed class Work(
+        HubSettings settings, HubName name, HubClient client, IProgress<HubTransfer>? progress, CancellationToken cancellation)
     {
         private readonly HubRepository repository = new(client, name, settings);
         private readonly List<FetchedFile> fetched = [];
@@ -107,9 +122,12 @@ public static class HubFetch
             foreach (var path in paths)
             {
                 // The hub is another machine: its names must not lead out of the snapshot.
-                files.Add(HubPath.IsSafe(path)
-                    ? await repository.Describe(commit, path, cancellation).ConfigureAwait(false)
-                    : throw new BadInputException($"{name} has a file called {Printable.Name(path)}, which is no relative path of plain names; nothing was written there"));
+                files.Add(
+                    HubPath.IsSafe(path)
+                        ? await repository.Describe(commit, path, cancellation).ConfigureAwait(false)
+                        : throw new BadInputException(
+                            $"{name} has a file called {Printable.Name(path)}, which is no relative path of plain names; nothing was "
+                                + "written there"));
             }
 
             bytes.Total += files.Sum(file => file.Size ?? 0);
@@ -124,7 +142,10 @@ public static class HubFetch
             var blob = settings.Cache.BlobFile(name, file.Etag);
             Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
             var isNew = false;
-            using (await HubLock.Take(settings.Cache.LockFile(name, file.Etag), () => Tell(isWaiting: true), cancellation).ConfigureAwait(false))
+            using (
+                await HubLock
+                    .Take(settings.Cache.LockFile(name, file.Etag), () => Tell(isWaiting: true), cancellation)
+                    .ConfigureAwait(false))
             {
                 // Another process may have finished it while this one waited.
                 isNew = !File.Exists(blob) || (file.Size is { } size && new FileInfo(blob).Length != size);
@@ -149,7 +170,8 @@ public static class HubFetch
                 Tell(isWaiting: false);
             }
 
-            void Tell(bool isWaiting) => progress?.Report(new(file.Path, bytes.Done, bytes.Total, bytes.Received, clock.Elapsed, isWaiting));
+            void Tell(bool isWaiting)
+                => progress?.Report(new(file.Path, bytes.Done, bytes.Total, bytes.Received, clock.Elapsed, isWaiting));
         }
     }
 }

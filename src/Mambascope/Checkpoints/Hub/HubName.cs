@@ -35,20 +35,28 @@ public sealed record HubName(string Repository, string Revision)
         var (repository, written) = Parts(text);
         if (!IsRepository(repository))
         {
-            throw new BadInputException($"{Printable.Name(text)} is no name of a hub model, expected OWNER/NAME, for example state-spaces/mamba-130m-hf");
+            throw new BadInputException(
+                $"{Printable.Name(text)} is no name of a hub model, expected OWNER/NAME, for example state-spaces/mamba-130m-hf");
         }
 
         var meant = revision ?? written ?? MainRevision;
-        return HubPath.IsSafe(meant) ? new(repository, meant) : throw new BadInputException($"{Printable.Name(meant)} is no revision, expected a branch, a tag or a commit of {repository}");
+        return HubPath.IsSafe(meant)
+            ? new(repository, meant)
+            : throw new BadInputException($"{Printable.Name(meant)} is no revision, expected a branch, a tag or a commit of {repository}");
     }
 
-    /// <summary>Whether a text can only be meant as a hub model: <c>hub:...</c> or OWNER/NAME, either with <c>@REVISION</c> or not.</summary>
+    /// <summary>
+    /// Whether a text can only be meant as a hub model: <c>hub:...</c> or OWNER/NAME, either with <c>@REVISION</c> or not.
+    /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out HubName? name)
     {
         ArgumentNullException.ThrowIfNull(text);
         var (repository, revision) = Parts(text);
         var isMeant = text.StartsWith(Prefix, StringComparison.Ordinal) || repository.Contains('/', StringComparison.Ordinal);
-        name = isMeant && IsRepository(repository) && HubPath.IsSafe(revision ?? MainRevision) ? new(repository, revision ?? MainRevision) : null;
+        name =
+            isMeant && IsRepository(repository) && HubPath.IsSafe(revision ?? MainRevision)
+                ? new(repository, revision ?? MainRevision)
+                : null;
         return name is not null;
     }
 

@@ -11,6 +11,8 @@ internal static class HubPath
 
     /// <summary>Whether this is one plain name.</summary>
     public static bool IsSafePart(string part)
-        => part.Length is > 0 and <= LongestPart && part is not ("." or "..") && part[^1] is not ('.' or ' ')
-            && !part.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c is '/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|');
+        => part.Length is > 0 and <= LongestPart
+        && part is not ("." or "..")
+        && part[^1] is not ('.' or ' ')
+        && !part.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c is '/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|');
 }

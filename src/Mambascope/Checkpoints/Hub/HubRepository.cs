@@ -17,19 +17,31 @@ internal sealed class HubRepository(HubClient client, HubName name, HubSettings 
     /// <exception cref="BadInputException">There is no such model or revision, or it must not be read.</exception>
     public async Task<(string Commit, IReadOnlyList<string> Files)> List(CancellationToken cancellation)
     {
-        using var response = await client.Send(HttpMethod.Get, ListAddress(), 0, static (_, _) => false, cancellation).ConfigureAwait(false);
+        using var response = await client
+            .Send(HttpMethod.Get, ListAddress(), 0, static (_, _) => false, cancellation)
+            .ConfigureAwait(false);
         Check(response, null);
         var json = await ReadBounded(response, cancellation).ConfigureAwait(false);
         try
         {
             using var document = JsonDocument.Parse(json);
             var commit = document.RootElement.GetProperty("sha").GetString() ?? "";
-            var files = document.RootElement.GetProperty("siblings").EnumerateArray().Select(file => file.GetProperty("rfilename").GetString() ?? "").ToList();
-            return HubName.IsCommitHash(commit) ? (commit, files) : throw new BadInputException($"{settings.Endpoint.Host} says that {name} is commit {Printable.Name(commit)}, expected 40 hexadecimal digits");
+            var files = document
+                .RootElement.GetProperty("siblings")
+                .EnumerateArray()
+                .Select(file => file.GetProperty("rfilename").GetString() ?? "")
+                .ToList();
+            return HubName.IsCommitHash(commit)
+                ? (commit, files)
+                : throw new BadInputException(
+                    $"{settings.Endpoint.Host} says that {name} is commit {Printable.Name(commit)}, expected 40 hexadecimal digits");
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new BadInputException($"{settings.Endpoint.Host} does not answer like a Hugging Face hub: its list of the files of {name} cannot be read; check HF_ENDPOINT", error);
+            throw new BadInputException(
+                $"{settings.Endpoint.Host} does not answer like a Hugging Face hub: its list of the files of {name} cannot be read; check "
+                    + "HF_ENDPOINT",
+                error);
         }
     }
 
@@ -38,7 +50,14 @@ internal sealed class HubRepository(HubClient client, HubName name, HubSettings 
     public async Task<HubFile> Describe(string commit, string path, CancellationToken cancellation)
     {
         // A large file redirects to another host; what is to know of it stands in the hub's own answer.
-        using var response = await client.Send(HttpMethod.Head, FileAddress(commit, path), 0, (answer, target) => answer.Headers.Contains("X-Linked-Etag") || !settings.IsOwn(target), cancellation).ConfigureAwait(false);
+        using var response = await client
+            .Send(
+                HttpMethod.Head,
+                FileAddress(commit, path),
+                0,
+                (answer, target) => answer.Headers.Contains("X-Linked-Etag") || !settings.IsOwn(target),
+                cancellation)
+            .ConfigureAwait(false);
         var isRedirect = (int)response.StatusCode is >= 300 and < 400;
         if (!isRedirect)
         {
@@ -48,10 +67,15 @@ internal sealed class HubRepository(HubClient client, HubName name, HubSettings 
         var etag = (Header(response, "X-Linked-Etag") ?? response.Headers.ETag?.Tag)?.Trim('"') ?? "";
         if (!HubDownload.IsHash(etag))
         {
-            throw new BadInputException($"{settings.Endpoint.Host} names no hash of {Printable.Name(path)} (ETag {Printable.Name(etag)}): nothing can be checked, nothing was fetched");
+            throw new BadInputException(
+                $"{settings.Endpoint.Host} names no hash of {Printable.Name(path)} (ETag {Printable.Name(etag)}): nothing can be checked, "
+                    + "nothing was fetched");
         }
 
-        var size = long.TryParse(Header(response, "X-Linked-Size"), out var linked) ? linked : isRedirect ? null : response.Content.Headers.ContentLength;
+        var size =
+            long.TryParse(Header(response, "X-Linked-Size"), out var linked) ? linked
+            : isRedirect ? null
+            : response.Content.Headers.ContentLength;
         return new(path, etag, size >= 0 ? size : null);
     }
 
@@ -59,7 +83,9 @@ internal sealed class HubRepository(HubClient client, HubName name, HubSettings 
     /// <exception cref="BadInputException">It must not be read.</exception>
     public async Task<HttpResponseMessage> Open(string commit, string path, long from, CancellationToken cancellation)
     {
-        var response = await client.Send(HttpMethod.Get, FileAddress(commit, path), from, static (_, _) => false, cancellation).ConfigureAwait(false);
+        var response = await client
+            .Send(HttpMethod.Get, FileAddress(commit, path), from, static (_, _) => false, cancellation)
+            .ConfigureAwait(false);
         if (response.StatusCode != System.Net.HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             Check(response, path);
@@ -69,7 +95,8 @@ internal sealed class HubRepository(HubClient client, HubName name, HubSettings 
     }
 
     // A slash of the revision is escaped here, unlike those of paths.
-    private Uri ListAddress() => new($"{client.Address("api/models", name.Repository, "revision").AbsoluteUri}/{Uri.EscapeDataString(name.Revision)}");
+    private Uri ListAddress()
+        => new($"{client.Address("api/models", name.Repository, "revision").AbsoluteUri}/{Uri.EscapeDataString(name.Revision)}");
 
     private Uri FileAddress(string commit, string path) => client.Address(name.Repository, "resolve", commit, path);
 
@@ -87,15 +114,19 @@ internal sealed class HubRepository(HubClient client, HubName name, HubSettings 
                 bytes.Write(buffer, 0, count);
                 if (bytes.Length > LargestListing)
                 {
-                    throw new BadInputException($"{settings.Endpoint.Host} lists more than {LargestListing >> 20} MiB of file names for {name}");
+                    throw new BadInputException(
+                        $"{settings.Endpoint.Host} lists more than {LargestListing >> 20} MiB of file names for {name}");
                 }
             }
 
             return bytes.ToArray();
         }
-        catch (Exception error) when (error is IOException or HttpRequestException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception error)
+            when (error is IOException or HttpRequestException
+                || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            throw new BadInputException($"the connection to {settings.Endpoint.Host} broke while it listed the files of {name}; fetch again", error);
+            throw new BadInputException(
+                $"the connection to {settings.Endpoint.Host} broke while it listed the files of {name}; fetch again", error);
         }
     }
 
@@ -109,16 +140,22 @@ internal sealed class HubRepository(HubClient client, HubName name, HubSettings 
         var (status, page) = ((int)response.StatusCode, $"{settings.Endpoint.GetLeftPart(UriPartial.Authority)}/{name.Repository}");
         var wanted = path is null ? name.ToString() : $"{Printable.Name(path)} of {name}";
         response.Dispose();
-        throw new BadInputException(status switch
-        {
-            401 or 403 when settings.Token is null => $"{settings.Endpoint.Host} does not give {wanted} to everybody ({status}): there is no such model, or it is private or gated; accept its terms at {page} and set HF_TOKEN to an access token of your account",
-            401 or 403 => $"{settings.Endpoint.Host} does not give {wanted} to the owner of the token in HF_TOKEN or the token file ({status}): the token is wrong or expired, or the model is private or gated; accept its terms at {page}",
-            404 => path is null
-                ? $"{settings.Endpoint.Host} has no model {name} (404); check the name and the revision at {page}"
-                : $"{settings.Endpoint.Host} has no file {wanted} (404)",
-            _ => $"{settings.Endpoint.Host} answered {status} when asked for {wanted}",
-        });
+        throw new BadInputException(
+            status switch
+            {
+                401 or 403 when settings.Token is null =>
+                    $"{settings.Endpoint.Host} does not give {wanted} to everybody ({status}): there is no such model, or it is private or "
+                        + $"gated; accept its terms at {page} and set HF_TOKEN to an access token of your account",
+                401 or 403 =>
+                    $"{settings.Endpoint.Host} does not give {wanted} to the owner of the token in HF_TOKEN or the token file ({status}): "
+                        + $"the token is wrong or expired, or the model is private or gated; accept its terms at {page}",
+                404 => path is null
+                    ? $"{settings.Endpoint.Host} has no model {name} (404); check the name and the revision at {page}"
+                    : $"{settings.Endpoint.Host} has no file {wanted} (404)",
+                _ => $"{settings.Endpoint.Host} answered {status} when asked for {wanted}",
+            });
     }
 
-    private static string? Header(HttpResponseMessage response, string header) => response.Headers.TryGetValues(header, out var values) ? values.FirstOrDefault() : null;
+    private static string? Header(HttpResponseMessage response, string header)
+        => response.Headers.TryGetValues(header, out var values) ? values.FirstOrDefault() : null;
 }

@@ -29,7 +29,13 @@ internal static class HubSelection
 
         string? Named(string file) => files.Contains(file) ? file : null;
 
-        string? Only(string ending) => files.Where(file => file.EndsWith(ending, StringComparison.Ordinal) && !file.Contains('/', StringComparison.Ordinal)).ToList() is [var only] ? only : null;
+        string? Only(string ending)
+            => files
+                .Where(file => file.EndsWith(ending, StringComparison.Ordinal) && !file.Contains('/', StringComparison.Ordinal))
+                .ToList()
+                is [var only]
+                ? only
+                : null;
     }
 
     public static bool IsIndex(string file) => file.EndsWith(IndexEnding, StringComparison.Ordinal);
@@ -42,14 +48,22 @@ internal static class HubSelection
         try
         {
             using var document = JsonDocument.Parse(InputFile.ReadAll(indexFile, LargestIndex));
-            var shards = document.RootElement.GetProperty("weight_map").EnumerateObject().Select(entry => entry.Value.GetString() ?? "").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+            var shards = document
+                .RootElement.GetProperty("weight_map")
+                .EnumerateObject()
+                .Select(entry => entry.Value.GetString() ?? "")
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+                .ToList();
             return shards.Find(shard => !files.Contains(shard)) is { } missing
-                ? throw new BadInputException($"{Path.GetFileName(indexFile)} of {name} names the weight file {Printable.Name(missing)}, which is not there")
+                ? throw new BadInputException(
+                    $"{Path.GetFileName(indexFile)} of {name} names the weight file {Printable.Name(missing)}, which is not there")
                 : shards;
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new BadInputException($"{Path.GetFileName(indexFile)} of {name} is no index of weight files: {Printable.Name(Printable.Reason(error))}", error);
+            throw new BadInputException(
+                $"{Path.GetFileName(indexFile)} of {name} is no index of weight files: {Printable.Name(Printable.Reason(error))}", error);
         }
     }
 
@@ -63,7 +77,9 @@ internal static class HubSelection
             var matches = files.Where(file => FileSystemName.MatchesSimpleExpression(pattern, file, ignoreCase: false)).ToList();
             if (matches.Count == 0)
             {
-                throw new BadInputException($"no file of {name} is called {Printable.Name(pattern)}, expected one of {Listed(files)} (* and ? stand for any letters)");
+                throw new BadInputException(
+                    $"no file of {name} is called {Printable.Name(pattern)}, expected one of {Listed(files)} (* and ? stand for any "
+                        + "letters)");
             }
 
             selected.UnionWith(matches);
@@ -75,6 +91,8 @@ internal static class HubSelection
     private static string Listed(IReadOnlyList<string> files)
     {
         const int Shown = 12;
-        return files.Count == 0 ? "no files" : string.Join(", ", files.Take(Shown).Select(Printable.Name)) + (files.Count > Shown ? ", ..." : "");
+        return files.Count == 0
+            ? "no files"
+            : string.Join(", ", files.Take(Shown).Select(Printable.Name)) + (files.Count > Shown ? ", ..." : "");
     }
 }

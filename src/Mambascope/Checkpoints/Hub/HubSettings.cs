@@ -56,7 +56,9 @@ public sealed record HubSettings
 
         string? FileToken()
         {
-            var file = Given("HF_TOKEN_PATH") is { } path ? HubCache.ExpandHome(path, variable) : Path.Combine(HubCache.Home(variable), "token");
+            var file = Given("HF_TOKEN_PATH") is { } path
+                ? HubCache.ExpandHome(path, variable)
+                : Path.Combine(HubCache.Home(variable), "token");
             return File.Exists(file) && InputFile.Guarded(file, File.ReadAllText).Trim() is { Length: > 0 } token ? token : null;
         }
     }
@@ -67,17 +69,22 @@ public sealed record HubSettings
 
     /// <summary>Whether an address is at the hub itself.</summary>
     internal bool IsOwn(Uri address)
-        => address.Scheme == Endpoint.Scheme && address.Port == Endpoint.Port && string.Equals(address.IdnHost, Endpoint.IdnHost, StringComparison.OrdinalIgnoreCase);
+        => address.Scheme == Endpoint.Scheme
+        && address.Port == Endpoint.Port
+        && string.Equals(address.IdnHost, Endpoint.IdnHost, StringComparison.OrdinalIgnoreCase);
 
     private static Uri ParseEndpoint(string text)
-        => Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var endpoint) && endpoint.UserInfo.Length == 0 && endpoint.Query.Length == 0
-            && (endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback))
-                ? endpoint
-                : throw new BadInputException($"HF_ENDPOINT is {Printable.Name(text)}, expected an https address (http only for localhost)");
+        => Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var endpoint)
+        && endpoint.UserInfo.Length == 0
+        && endpoint.Query.Length == 0
+        && (endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback))
+            ? endpoint
+            : throw new BadInputException($"HF_ENDPOINT is {Printable.Name(text)}, expected an https address (http only for localhost)");
 
     // The token itself never stands in a message.
     private static string? CheckedToken(string? token)
         => token is null || token.All(c => c is > ' ' and <= '~')
             ? token
-            : throw new BadInputException("HF_TOKEN (or the token file) holds spaces or other characters that no access token has; expected hf_ and letters");
+            : throw new BadInputException(
+                "HF_TOKEN (or the token file) holds spaces or other characters that no access token has; expected hf_ and letters");
 }

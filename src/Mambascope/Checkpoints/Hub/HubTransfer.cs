@@ -13,5 +13,6 @@ public readonly record struct HubTransfer(string File, long Done, long Total, lo
     public double Rate => Elapsed > TimeSpan.Zero ? Received / Elapsed.TotalSeconds : 0;
 
     /// <summary>How long the rest takes at this rate; null while nothing has come.</summary>
-    public TimeSpan? TimeLeft => Rate > 0 ? TimeSpan.FromSeconds(Math.Min(Math.Max(Total - Done, 0) / Rate, TimeSpan.FromDays(99).TotalSeconds)) : null;
+    public TimeSpan? TimeLeft
+        => Rate > 0 ? TimeSpan.FromSeconds(Math.Min(Math.Max(Total - Done, 0) / Rate, TimeSpan.FromDays(99).TotalSeconds)) : null;
 }

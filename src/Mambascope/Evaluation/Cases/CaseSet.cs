@@ -25,7 +25,9 @@ public abstract class CaseSet
     /// <summary>The models.</summary>
     public abstract IReadOnlyList<MeasuredModel> Models { get; }
 
-    /// <summary>What every table carries for comparison: maps that read neither the input nor the model, and the truth where it is known.</summary>
+    /// <summary>
+    /// What every table carries for comparison: maps that read neither the input nor the model, and the truth where it is known.
+    /// </summary>
     /// <param name="seed">Seed of the noise.</param>
     public abstract IReadOnlyList<MeasuredMethod> Controls(int seed);
 
@@ -58,7 +60,9 @@ public abstract class CaseSet
     /// <exception cref="BadInputException">A model cannot read it, or answers with no finite score.</exception>
     public abstract IEnumerable<ExplainedRun> Runs(int index, ExplainedClass explained, Workers workers, BufferPool<float> pool);
 
-    /// <summary>That the data lack something, who needs it, and what to do: the end of a sentence that begins with the data's name.</summary>
+    /// <summary>
+    /// That the data lack something, who needs it, and what to do: the end of a sentence that begins with the data's name.
+    /// </summary>
     private protected abstract string Lack(KnownFacts fact, string user);
 
     /// <summary>Scores that are numbers.</summary>
@@ -66,6 +70,8 @@ public abstract class CaseSet
     private protected float[] Finite(float[] scores, MeasuredModel model, string id)
     {
         var at = Array.FindIndex(scores, score => !float.IsFinite(score));
-        return at < 0 ? scores : throw new BadInputException($"{model.Name}: a score of {Kind.Name} {id} is {scores[at]}; expected finite scores");
+        return at < 0
+            ? scores
+            : throw new BadInputException($"{model.Name}: a score of {Kind.Name} {id} is {scores[at]}; expected finite scores");
     }
 }

@@ -2,7 +2,10 @@ using Mambascope.Evaluation.Segmentation;
 
 namespace Mambascope.Evaluation.Cases;
 
-/// <summary>Masks at another size, by the nearest pixel: column x of the result is column floor((x + 1/2) · from / to) of the mask, as Pillow's NEAREST.</summary>
+/// <summary>
+/// Masks at another size, by the nearest pixel: column x of the result is column floor((x + 1/2) · from / to) of the mask, as Pillow's
+/// NEAREST.
+/// </summary>
 internal static class MaskResize
 {
     public static ObjectMask Nearest(byte[] mask, int height, int width, int toHeight, int toWidth)

@@ -3,7 +3,9 @@ using Mambascope.Evaluation.Controls;
 
 namespace Mambascope.Evaluation.Cases;
 
-/// <summary>A source of maps in an evaluation: an attribution method with its options, or a control that every table carries for comparison.</summary>
+/// <summary>
+/// A source of maps in an evaluation: an attribution method with its options, or a control that every table carries for comparison.
+/// </summary>
 public sealed class MeasuredMethod
 {
     // The run, and how many maps of its case were asked for before.

@@ -59,7 +59,12 @@ public sealed record PictureCase(
     /// <param name="workers">One thread.</param>
     /// <param name="pool">Memory.</param>
     public IReadOnlyList<RelevanceMap<float>> MapsAgain(
-        IEnumerable<MeasuredMethod> methods, IVisionModel network, Activation<float> pixels, int draw, Workers workers, BufferPool<float> pool)
+        IEnumerable<MeasuredMethod> methods,
+        IVisionModel network,
+        Activation<float> pixels,
+        int draw,
+        Workers workers,
+        BufferPool<float> pool)
     {
         ArgumentNullException.ThrowIfNull(network);
         var trace = network.Forward(new Tape<float>(workers, pool, isRecording: true), pixels);

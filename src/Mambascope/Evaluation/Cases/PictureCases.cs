@@ -31,7 +31,11 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
 
     /// <inheritdoc/>
     public override IReadOnlyList<MeasuredMethod> Controls(int seed)
-        => [MeasuredMethod.Random(seed), MeasuredMethod.CentreGaussian, .. data.HasMasks ? [MeasuredMethod.Oracle] : Array.Empty<MeasuredMethod>()];
+        => [
+            MeasuredMethod.Random(seed),
+            MeasuredMethod.CentreGaussian,
+            .. data.HasMasks ? [MeasuredMethod.Oracle] : Array.Empty<MeasuredMethod>(),
+        ];
 
     /// <inheritdoc/>
     public override IEnumerable<ExplainedRun> Runs(int index, ExplainedClass explained, Workers workers, BufferPool<float> pool)
@@ -51,17 +55,20 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
             && models.FirstOrDefault(model => model.Network.Classes != names.Count) is { } other)
         {
             throw new BadInputException(
-                $"{Name} has {names.Count} classes, {other.Name} has {other.Network.Classes}; {measure} needs a model of the classes of both objects");
+                $"{Name} has {names.Count} classes, {other.Name} has {other.Network.Classes}; {measure} needs a model of the classes of "
+                    + "both objects");
         }
     }
 
-    private protected override string Lack(KnownFacts fact, string user) => fact switch
-    {
-        KnownFacts.Answers => $"has no labels, and {user} needs them; give a labels file",
-        KnownFacts.Truth => $"has no masks, and {user} needs them; use a data set with masks, for example fashion-scenes:test:200",
-        KnownFacts.OtherObjects => $"does not show two objects with a class and a mask each, and {user} needs them; use fashion-scenes:two-items:500",
-        _ => $"are pictures, and {user} needs pairs of sentences",
-    };
+    private protected override string Lack(KnownFacts fact, string user)
+        => fact switch
+        {
+            KnownFacts.Answers => $"has no labels, and {user} needs them; give a labels file",
+            KnownFacts.Truth => $"has no masks, and {user} needs them; use a data set with masks, for example fashion-scenes:test:200",
+            KnownFacts.OtherObjects =>
+                $"does not show two objects with a class and a mask each, and {user} needs them; use fashion-scenes:two-items:500",
+            _ => $"are pictures, and {user} needs pairs of sentences",
+        };
 
     private ExplainedRun Run(
         PictureModel model, int index, DatasetImage source, ExplainedClass explained, Workers workers, BufferPool<float> pool)
@@ -75,7 +82,8 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
             var scores = Finite(trace.Logits.Data.Row(0).ToArray(), model, source.Id);
             if (source.Label >= scores.Length)
             {
-                throw new BadInputException($"image {source.Id} has label {source.Label}, {model.Name} has classes 0 to {scores.Length - 1}");
+                throw new BadInputException(
+                    $"image {source.Id} has label {source.Label}, {model.Name} has classes 0 to {scores.Length - 1}");
             }
 
             var prediction = ArgMax.Of(scores);

@@ -13,7 +13,8 @@ namespace Mambascope.Evaluation.Cases;
 /// <param name="Preprocessing">
 /// Its normalisation, with both sides resized to the model's size, as in the released code for images and masks; nothing is cropped away.
 /// </param>
-public sealed record PictureModel(ModelFingerprint Fingerprint, IVisionModel Network, Preprocessing Preprocessing) : MeasuredModel(Fingerprint)
+public sealed record PictureModel(ModelFingerprint Fingerprint, IVisionModel Network, Preprocessing Preprocessing)
+    : MeasuredModel(Fingerprint)
 {
     /// <summary>An opened model, which has to stay open.</summary>
     public static PictureModel Of(ImageClassifier classifier)

@@ -32,7 +32,8 @@ public sealed record QuestionCase(
     /// <inheritdoc/>
     public override RelevanceMap<float>? Truth
         => Source.Truth is { } truth
-            ? RelevanceMap<float>.Of([.. Enumerable.Range(0, Source.Tokens.Length).Select(t => truth.Contains(t) ? 1f : 0f)], 1, Source.Tokens.Length)
+            ? RelevanceMap<float>.Of(
+                [.. Enumerable.Range(0, Source.Tokens.Length).Select(t => truth.Contains(t) ? 1f : 0f)], 1, Source.Tokens.Length)
             : null;
 
     /// <summary>Whether the model's answer is the true one; null where that is not known.</summary>

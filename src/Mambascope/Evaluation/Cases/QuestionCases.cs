@@ -7,7 +7,9 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Evaluation.Cases;
 
-/// <summary>Questions about texts and the language models that answer them. Every model reads the same texts with its own tokenizer.</summary>
+/// <summary>
+/// Questions about texts and the language models that answer them. Every model reads the same texts with its own tokenizer.
+/// </summary>
 /// <param name="data">The questions.</param>
 /// <param name="models">The models.</param>
 public sealed class QuestionCases(ITextDataset data, IReadOnlyList<QuestionModel> models) : CaseSet
@@ -32,7 +34,11 @@ public sealed class QuestionCases(ITextDataset data, IReadOnlyList<QuestionModel
 
     /// <inheritdoc/>
     public override IReadOnlyList<MeasuredMethod> Controls(int seed)
-        => [MeasuredMethod.Random(seed), MeasuredMethod.MostRecent, .. data.HasTruth ? [MeasuredMethod.Oracle] : Array.Empty<MeasuredMethod>()];
+        => [
+            MeasuredMethod.Random(seed),
+            MeasuredMethod.MostRecent,
+            .. data.HasTruth ? [MeasuredMethod.Oracle] : Array.Empty<MeasuredMethod>(),
+        ];
 
     /// <inheritdoc/>
     public override IEnumerable<ExplainedRun> Runs(int index, ExplainedClass explained, Workers workers, BufferPool<float> pool)
@@ -43,13 +49,16 @@ public sealed class QuestionCases(ITextDataset data, IReadOnlyList<QuestionModel
         }
     }
 
-    private protected override string Lack(KnownFacts fact, string user) => fact switch
-    {
-        KnownFacts.Answers => $"does not say what comes next, and {user} needs that; use --explain predicted",
-        KnownFacts.Truth => $"does not say which tokens matter, and {user} needs that; use planted truth (selective-copying:200), a data set in ERASER's format, or \"truth\" in your JSON lines",
-        KnownFacts.Pairs => $"has no pairs of sentences, and {user} needs them; use a data set in BLiMP's format",
-        _ => $"are texts, and {user} needs pictures of two objects",
-    };
+    private protected override string Lack(KnownFacts fact, string user)
+        => fact switch
+        {
+            KnownFacts.Answers => $"does not say what comes next, and {user} needs that; use --explain predicted",
+            KnownFacts.Truth =>
+                $"does not say which tokens matter, and {user} needs that; use planted truth (selective-copying:200), a data set in "
+                    + "ERASER's format, or \"truth\" in your JSON lines",
+            KnownFacts.Pairs => $"has no pairs of sentences, and {user} needs them; use a data set in BLiMP's format",
+            _ => $"are texts, and {user} needs pictures of two objects",
+        };
 
     private static TextQuestion Checked(TextQuestion question, QuestionModel model)
     {

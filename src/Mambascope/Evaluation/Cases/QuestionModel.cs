@@ -9,7 +9,8 @@ namespace Mambascope.Evaluation.Cases;
 /// <param name="Fingerprint">Name in tables and hash of the weights.</param>
 /// <param name="Network">The model.</param>
 /// <param name="Tokenizer">Its tokenizer; null where the model came without one.</param>
-public sealed record QuestionModel(ModelFingerprint Fingerprint, ILanguageModel Network, TextTokenizer? Tokenizer) : MeasuredModel(Fingerprint)
+public sealed record QuestionModel(ModelFingerprint Fingerprint, ILanguageModel Network, TextTokenizer? Tokenizer)
+    : MeasuredModel(Fingerprint)
 {
     /// <summary>How it reads the questions.</summary>
     public TokenReader Reader => new(Name, Tokenizer);

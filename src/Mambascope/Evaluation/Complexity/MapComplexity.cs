@@ -12,7 +12,8 @@ public sealed record ComplexityRecord(double Gini, double Entropy, bool IsDegene
 public static class MapComplexity
 {
     /// <summary>Both figures of one map.</summary>
-    public static ComplexityRecord Measure(RelevanceMap<float> map) => new(Gini(map.Values), Entropy(map.Values), map.Degenerate is not null);
+    public static ComplexityRecord Measure(RelevanceMap<float> map)
+        => new(Gini(map.Values), Entropy(map.Values), map.Degenerate is not null);
 
     /// <summary>
     /// Sparseness: the Gini index (Chalasani et al. 2020; Hurley and Rickard 2009). 0 when all patches have the same, 1 - 1/d when one of d
@@ -35,8 +36,8 @@ public static class MapComplexity
     }
 
     /// <summary>
-    /// Complexity: the entropy of the share of each patch (Bhatt, Weller and Moura 2020), -Σ p ln p with p = |v| / Σ|v|. 0 when one patch has
-    /// everything, ln d when all have the same.
+    /// Complexity: the entropy of the share of each patch (Bhatt, Weller and Moura 2020), -Σ p ln p with p = |v| / Σ|v|. 0 when one patch
+    /// has everything, ln d when all have the same.
     /// </summary>
     /// <returns>In nats; ln d for a map of zeros, which prefers no patch.</returns>
     public static double Entropy(ReadOnlySpan<float> map)

@@ -3,7 +3,9 @@ using Mambascope.Evaluation.Segmentation;
 
 namespace Mambascope.Evaluation.Controls;
 
-/// <summary>The mask itself as a map: for each patch the share of its area on the object. The best that the patch grid allows where a mask exists.</summary>
+/// <summary>
+/// The mask itself as a map: for each patch the share of its area on the object. The best that the patch grid allows where a mask exists.
+/// </summary>
 public static class Oracle
 {
     /// <summary>The mask on the patch grid. A pixel that lies in two patches counts for each by its share.</summary>

@@ -13,7 +13,8 @@ public sealed class AnnotatedDataset : IImageDataset
     private readonly int[]? labels;
     private readonly IReadOnlyDictionary<string, string>[]? columns;
 
-    private AnnotatedDataset(IImageDataset inner, IReadOnlyList<string>? classNames, int[]? labels, IReadOnlyDictionary<string, string>[]? columns)
+    private AnnotatedDataset(
+        IImageDataset inner, IReadOnlyList<string>? classNames, int[]? labels, IReadOnlyDictionary<string, string>[]? columns)
     {
         (this.inner, this.labels, this.columns) = (inner, labels, columns);
         ClassNames = classNames;
@@ -41,7 +42,9 @@ public sealed class AnnotatedDataset : IImageDataset
     /// Adds labels: lines <c>NAME LABEL</c>, or a .csv with name and label in its first two columns. A label is a class index or an
     /// ImageNet synset.
     /// </summary>
-    /// <exception cref="BadInputException">The file is missing or of another form, a picture has no entry, or the data set has labels already.</exception>
+    /// <exception cref="BadInputException">
+    /// The file is missing or of another form, a picture has no entry, or the data set has labels already.
+    /// </exception>
     public static AnnotatedDataset WithLabels(IImageDataset dataset, string path)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -78,7 +81,10 @@ public sealed class AnnotatedDataset : IImageDataset
         for (var i = 0; i < joined.Length; i++)
         {
             var id = dataset.Id(i);
-            if (byName.TryGetValue(id, out var value) || byName.TryGetValue(Path.GetFileName(id), out value) || byName.TryGetValue(Path.GetFileNameWithoutExtension(id), out value))
+            if (
+                byName.TryGetValue(id, out var value)
+                || byName.TryGetValue(Path.GetFileName(id), out value)
+                || byName.TryGetValue(Path.GetFileNameWithoutExtension(id), out value))
             {
                 joined[i] = value;
             }
@@ -90,6 +96,8 @@ public sealed class AnnotatedDataset : IImageDataset
 
         return without.Count == 0
             ? joined
-            : throw new BadInputException($"{path}: expected an entry for each of the {dataset.Count} pictures of {dataset.Name}, found none for {without.Count} of them, the first {Printable.Name(without[0])}");
+            : throw new BadInputException(
+                $"{path}: expected an entry for each of the {dataset.Count} pictures of {dataset.Name}, found none for {without.Count} of "
+                    + $"them, the first {Printable.Name(without[0])}");
     }
 }

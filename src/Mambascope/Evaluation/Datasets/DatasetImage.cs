@@ -13,7 +13,9 @@ public sealed record DatasetImage(string Id, RgbImage Image, int? Label, byte[]?
     /// <summary>Where a picture shows two objects: class of the other one.</summary>
     public int? OtherLabel { get; init; }
 
-    /// <summary>Where a picture shows two objects: (height, width), 1 on the other one, else 0. Never overlaps <see cref="Mask"/>.</summary>
+    /// <summary>
+    /// Where a picture shows two objects: (height, width), 1 on the other one, else 0. Never overlaps <see cref="Mask"/>.
+    /// </summary>
     public byte[]? OtherMask { get; init; }
 
     /// <summary>The user's own columns for this picture, by their header; empty without a columns file.</summary>

@@ -5,7 +5,9 @@ namespace Mambascope.Evaluation.Datasets;
 /// <summary>What opening a data set may need beside its specification.</summary>
 public sealed record DatasetOptions
 {
-    /// <summary>Reads a picture file; needed for folders of pictures. Mambascope.Imaging has one: <c>path => ImageFile.Decode(path)</c>.</summary>
+    /// <summary>
+    /// Reads a picture file; needed for folders of pictures. Mambascope.Imaging has one: <c>path => ImageFile.Decode(path)</c>.
+    /// </summary>
     public Func<string, RgbImage>? Decode { get; init; }
 
     /// <summary>Labels of pictures by name, see <see cref="AnnotatedDataset.WithLabels"/>.</summary>

@@ -6,7 +6,9 @@ namespace Mambascope.Evaluation.Datasets;
 /// <summary>
 /// Data sets by one line of text:
 /// <list type="bullet">
-/// <item><c>fashion-scenes:SPLIT[:COUNT]</c>, SPLIT being test, two-items (both from garments inside this library), validation or train;</item>
+/// <item>
+/// <c>fashion-scenes:SPLIT[:COUNT]</c>, SPLIT being test, two-items (both from garments inside this library), validation or train;
+/// </item>
 /// <item>the path of <c>gtsegs_ijcv.mat</c>, ImageNet-Segmentation;</item>
 /// <item>a folder of pictures with masks, see <see cref="MaskFolder"/>;</item>
 /// <item>a folder with ImageNet's synset folders, or a flat one of pictures, see <see cref="PictureFolder"/>.</item>
@@ -43,13 +45,16 @@ public static class DatasetSpecification
 
         if (Directory.Exists(specification))
         {
-            Func<string, RgbImage> decode = options.Decode ?? throw new ArgumentException("A folder of pictures needs a decoder.", nameof(options));
+            Func<string, RgbImage> decode = options.Decode
+                ?? throw new ArgumentException("A folder of pictures needs a decoder", nameof(options));
             return MaskFolder.Is(specification) ? MaskFolder.Open(specification, decode) : PictureFolder.Open(specification, decode);
         }
 
         return File.Exists(specification)
             ? SegmentationMatFile.Open(specification)
-            : throw new BadInputException($"{specification}: expected a data set, found no such file or folder; known are {Scenes}:test:200, {Scenes}:two-items:500, a .mat file of ImageNet-Segmentation, a folder with ImageNet's synset folders, a folder with images and masks");
+            : throw new BadInputException(
+                $"{specification}: expected a data set, found no such file or folder; known are {Scenes}:test:200, {Scenes}:two-items:500, "
+                    + "a .mat file of ImageNet-Segmentation, a folder with ImageNet's synset folders, a folder with images and masks");
     }
 
     private static FashionSceneDataset OpenScenes(string specification, string[] parts, DatasetOptions options)
@@ -62,12 +67,18 @@ public static class DatasetSpecification
             "two-items" => FashionSceneDataset.TwoItems(FashionScenes.Test(), split, count),
             "validation" => FashionSceneDataset.OneItem(FashionScenes.Validation(FashionMnist.Train(options.GarmentFolder)), split, count),
             "train" => FashionSceneDataset.OneItem(FashionScenes.Train(FashionMnist.Train(options.GarmentFolder)), split, count),
-            _ => throw new BadInputException($"{specification}: expected {Scenes}:SPLIT:COUNT with SPLIT test, two-items, validation or train, for example {Scenes}:test:200"),
+            _ => throw new BadInputException(
+                $"{specification}: expected {Scenes}:SPLIT:COUNT with SPLIT test, two-items, validation or train, for example "
+                    + $"{Scenes}:test:200"),
         };
     }
 
     private static int Count(string specification, string[] parts)
-        => parts.Length == 3 && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= FashionSceneDataset.MaxCount
+        => parts.Length == 3
+        && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        && count is >= 1 and <= FashionSceneDataset.MaxCount
             ? count
-            : throw new BadInputException($"{specification}: expected {Scenes}:SPLIT:COUNT with COUNT from 1 to {FashionSceneDataset.MaxCount}, for example {Scenes}:test:200");
+            : throw new BadInputException(
+                $"{specification}: expected {Scenes}:SPLIT:COUNT with COUNT from 1 to {FashionSceneDataset.MaxCount}, for example "
+                    + $"{Scenes}:test:200");
 }

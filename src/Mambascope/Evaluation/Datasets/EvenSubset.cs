@@ -1,8 +1,8 @@
 namespace Mambascope.Evaluation.Datasets;
 
 /// <summary>
-/// Some items of a data set, spread evenly over it: item i is number floor(i · all / some) there. A folder sorted by class gives all classes
-/// alike, where its first items would be of one.
+/// Some items of a data set, spread evenly over it: item i is number floor(i · all / some) there. A folder sorted by class gives all
+/// classes alike, where its first items would be of one.
 /// </summary>
 public sealed class EvenSubset : IImageDataset
 {

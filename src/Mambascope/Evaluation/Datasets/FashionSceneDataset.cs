@@ -49,7 +49,8 @@ public sealed class FashionSceneDataset : IImageDataset
     /// <param name="stream">Name of the split, for ids.</param>
     /// <param name="count">Number of scenes.</param>
     /// <exception cref="BadInputException">The count is out of range.</exception>
-    public static FashionSceneDataset OneItem(FashionScenes scenes, string stream, int count) => new(scenes, stream, count, hasTwoItems: false);
+    public static FashionSceneDataset OneItem(FashionScenes scenes, string stream, int count)
+        => new(scenes, stream, count, hasTwoItems: false);
 
     /// <summary>
     /// The first <paramref name="count"/> scenes of two garments. The label and mask of an item are those of its first garment,
@@ -59,7 +60,8 @@ public sealed class FashionSceneDataset : IImageDataset
     /// <param name="stream">Name of the stream, for ids.</param>
     /// <param name="count">Number of scenes.</param>
     /// <exception cref="BadInputException">The count is out of range.</exception>
-    public static FashionSceneDataset TwoItems(FashionScenes scenes, string stream, int count) => new(scenes, stream, count, hasTwoItems: true);
+    public static FashionSceneDataset TwoItems(FashionScenes scenes, string stream, int count)
+        => new(scenes, stream, count, hasTwoItems: true);
 
     /// <inheritdoc/>
     public string Id(int index) => $"{stream}/{IndexCheck.Within(index, Count)}";

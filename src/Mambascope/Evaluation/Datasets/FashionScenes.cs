@@ -39,10 +39,15 @@ public sealed class FashionScenes
         _garments = garments;
         _seed = seed;
         _split = split;
-        _byClass = [.. Kept.Select(label => Enumerable.Range(first, Math.Max(0, end - first)).Where(i => garments.Label(i) == label).ToArray())];
+        _byClass =
+        [
+            .. Kept.Select(label => Enumerable.Range(first, Math.Max(0, end - first)).Where(i => garments.Label(i) == label).ToArray()),
+        ];
         var empty = Array.FindIndex(_byClass, list => list.Length == 0);
         if (empty >= 0)
-            throw new BadInputException($"Fashion-MNIST garments {first} to {end - 1}: expected garments of every class, found no {ClassNames[empty]}; use the complete files.");
+            throw new BadInputException(
+                $"Fashion-MNIST garments {first} to {end - 1}: expected garments of every class, found no {ClassNames[empty]}; use the "
+                    + "complete files");
     }
 
     // The numbers are part of every scene's random key: never change them.
@@ -188,7 +193,8 @@ public sealed class FashionScenes
         return new GarmentPlacement(garment, label, scale, mirror && _split == Split.Train && Mirrored[label], 0, 0);
     }
 
-    private static void PaintGarment(SceneCanvas canvas, ref SceneRandom random, GarmentPatch patch, GarmentPlacement placement, Span<byte> mask)
+    private static void PaintGarment(
+        SceneCanvas canvas, ref SceneRandom random, GarmentPatch patch, GarmentPlacement placement, Span<byte> mask)
     {
         Span<float> tint = stackalloc float[3];
         canvas.ChooseTint(patch, placement.X, placement.Y, ref random, tint);
@@ -244,5 +250,8 @@ public sealed class FashionScenes
     private static int OtherLabel(ref SceneRandom random, int label) => (label + 1 + random.Below(Kept.Length - 1)) % Kept.Length;
 }
 
-/// <summary>Which garment stands where: its index in Fashion-MNIST, its class here, and the patch's top left corner, which may lie outside the canvas where the patch is empty.</summary>
+/// <summary>
+/// Which garment stands where: its index in Fashion-MNIST, its class here, and the patch's top left corner, which may lie outside the
+/// canvas where the patch is empty.
+/// </summary>
 internal readonly record struct GarmentPlacement(int Garment, int Label, float Scale, bool Flip, int X, int Y);

@@ -39,7 +39,10 @@ internal sealed class HdfFile
         }
         catch (Exception error) when (error is not BadInputException)
         {
-            throw new BadInputException($"{path}: expected HDF5 (MATLAB 7.3), found a file that is damaged, truncated or of another kind ({Printable.Reason(error)})", error);
+            throw new BadInputException(
+                $"{path}: expected HDF5 (MATLAB 7.3), found a file that is damaged, truncated or of another kind "
+                    + $"({Printable.Reason(error)})",
+                error);
         }
     }
 
@@ -58,7 +61,8 @@ internal sealed class HdfFile
         var dataset = Follow(reference, what);
         if (dataset.Type is not { Class: H5DataTypeClass.FixedPoint, Size: 1 })
         {
-            throw new BadInputException($"{path}: {what}: expected an array of uint8, found {dataset.Type.Class} of {dataset.Type.Size} bytes");
+            throw new BadInputException(
+                $"{path}: {what}: expected an array of uint8, found {dataset.Type.Class} of {dataset.Type.Size} bytes");
         }
 
         var shape = Shape(dataset, what);
@@ -66,14 +70,16 @@ internal sealed class HdfFile
     }
 
     private IH5Dataset Follow(NativeObjectReference1 reference, string what)
-        => file.Get(reference) as IH5Dataset ?? throw new BadInputException($"{path}: {what}: expected a reference to an array, found one to another kind of object");
+        => file.Get(reference) as IH5Dataset
+        ?? throw new BadInputException($"{path}: {what}: expected a reference to an array, found one to another kind of object");
 
     private NativeObjectReference1[] References(IH5Dataset dataset, string what)
     {
         var shape = Shape(dataset, what);
         return dataset.Type.Class == H5DataTypeClass.Reference && shape.Length > 0
             ? dataset.Read<NativeObjectReference1[]>()
-            : throw new BadInputException($"{path}: {what}: expected references, found {dataset.Type.Class} of shape ({string.Join(", ", shape)})");
+            : throw new BadInputException(
+                $"{path}: {what}: expected references, found {dataset.Type.Class} of shape ({string.Join(", ", shape)})");
     }
 
     private int[] Shape(IH5Dataset dataset, string what)
@@ -85,7 +91,9 @@ internal sealed class HdfFile
         {
             if (extent is 0 or > RgbImage.MaxSide || (size *= extent) > most)
             {
-                throw new BadInputException($"{path}: {what}: expected an array that is no larger than a picture and the {length} bytes of the file allow, found shape ({string.Join(", ", dimensions)})");
+                throw new BadInputException(
+                    $"{path}: {what}: expected an array that is no larger than a picture and the {length} bytes of the file allow, found "
+                        + $"shape ({string.Join(", ", dimensions)})");
             }
         }
 

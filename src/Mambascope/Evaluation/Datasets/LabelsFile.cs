@@ -31,12 +31,15 @@ internal static class LabelsFile
 
             if (label is null)
             {
-                throw new BadInputException($"{path}: entry {i + 1}: expected {(isCsv ? "name,label" : "NAME LABEL")} with a class index or a synset such as n01440764, found {Printable.Name(string.Join(isCsv ? "," : " ", rows[i]))}");
+                throw new BadInputException(
+                    $"{path}: entry {i + 1}: expected {(isCsv ? "name,label" : "NAME LABEL")} with a class index or a synset such as "
+                        + $"n01440764, found {Printable.Name(string.Join(isCsv ? "," : " ", rows[i]))}");
             }
 
             if (!labels.TryAdd(rows[i][0].Trim(), label.Value))
             {
-                throw new BadInputException($"{path}: entry {i + 1}: {Printable.Name(rows[i][0])} has a label already; leave one of the two");
+                throw new BadInputException(
+                    $"{path}: entry {i + 1}: {Printable.Name(rows[i][0])} has a label already; leave one of the two");
             }
         }
 

@@ -43,7 +43,9 @@ public sealed class MaskFolder : IImageDataset
     /// <summary>Lists a folder; reads no picture.</summary>
     /// <param name="folder">With pictures and masks.</param>
     /// <param name="decode">Reads a picture file.</param>
-    /// <exception cref="BadInputException">There is no such folder or no picture in it, a picture has no mask, or two pictures share one.</exception>
+    /// <exception cref="BadInputException">
+    /// There is no such folder or no picture in it, a picture has no mask, or two pictures share one.
+    /// </exception>
     public static MaskFolder Open(string folder, Func<string, RgbImage> decode)
     {
         ArgumentNullException.ThrowIfNull(decode);
@@ -56,17 +58,25 @@ public sealed class MaskFolder : IImageDataset
         }
 
         var present = PictureFiles.In(masks).ToHashSet(StringComparer.Ordinal);
-        var found = Array.ConvertAll(pictures, name => (Image: name, Mask: Path.GetFileNameWithoutExtension(name) + (apart ? "" : Suffix) + MaskEnding));
+        var found = Array.ConvertAll(pictures, name =>
+            (Image: name, Mask: Path.GetFileNameWithoutExtension(name) + (apart ? "" : Suffix) + MaskEnding));
         var alone = found.Where(pair => !present.Contains(pair.Mask)).ToArray();
         if (alone.Length > 0)
         {
-            throw new BadInputException($"{Path.Combine(masks, alone[0].Mask)}: expected the mask of {alone[0].Image} as PNG, found no such file ({alone.Length} of {found.Length} pictures have no mask)");
+            throw new BadInputException(
+                $"{Path.Combine(masks, alone[0].Mask)}: expected the mask of {alone[0].Image} as PNG, found no such file ({alone.Length} "
+                    + $"of {found.Length} pictures have no mask)");
         }
 
         var shared = found.GroupBy(pair => pair.Mask, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
         return shared is null
-            ? new(folder, decode, apart ? Array.ConvertAll(found, pair => (Path.Combine(Images, pair.Image), Path.Combine(Masks, pair.Mask))) : found)
-            : throw new BadInputException($"{Path.Combine(masks, shared.Key)}: expected one picture for each mask, found {string.Join(" and ", shared.Select(pair => pair.Image))}; rename one of them");
+            ? new(
+                folder,
+                decode,
+                apart ? Array.ConvertAll(found, pair => (Path.Combine(Images, pair.Image), Path.Combine(Masks, pair.Mask))) : found)
+            : throw new BadInputException(
+                $"{Path.Combine(masks, shared.Key)}: expected one picture for each mask, found "
+                    + $"{string.Join(" and ", shared.Select(pair => pair.Image))}; rename one of them");
     }
 
     /// <inheritdoc/>
@@ -80,7 +90,9 @@ public sealed class MaskFolder : IImageDataset
         var (image, drawn) = (decode(imageFile), decode(maskFile));
         if (drawn.Width != image.Width || drawn.Height != image.Height)
         {
-            throw new BadInputException($"{maskFile}: expected a mask of {image.Width}x{image.Height}, the size of {imageFile}, found {drawn.Width}x{drawn.Height}");
+            throw new BadInputException(
+                $"{maskFile}: expected a mask of {image.Width}x{image.Height}, the size of {imageFile}, found "
+                    + $"{drawn.Width}x{drawn.Height}");
         }
 
         var mask = new byte[image.Width * image.Height];

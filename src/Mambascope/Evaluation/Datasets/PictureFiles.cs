@@ -26,5 +26,6 @@ internal static class PictureFiles
     });
 
     // "._a.jpg" is what macOS leaves on other file systems: no picture, whatever its ending.
-    private static bool IsPicture(string name) => name[0] != '.' && endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+    private static bool IsPicture(string name)
+        => name[0] != '.' && endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 }

@@ -36,7 +36,9 @@ public sealed class PictureFolder : IImageDataset
     /// <summary>Lists a folder; reads no picture.</summary>
     /// <param name="folder">With synset folders, or pictures.</param>
     /// <param name="decode">Reads a picture file.</param>
-    /// <exception cref="BadInputException">There is no such folder, it holds no pictures, or a synset is not among the thousand.</exception>
+    /// <exception cref="BadInputException">
+    /// There is no such folder, it holds no pictures, or a synset is not among the thousand.
+    /// </exception>
     public static PictureFolder Open(string folder, Func<string, RgbImage> decode)
     {
         ArgumentNullException.ThrowIfNull(decode);
@@ -46,14 +48,18 @@ public sealed class PictureFolder : IImageDataset
             var pictures = PictureFiles.In(folder);
             return pictures.Length > 0
                 ? new(folder, decode, pictures, labels: null)
-                : throw new BadInputException($"{folder}: expected pictures (.jpg, .jpeg, .png, .webp), synset folders such as n01440764, or the folders images and masks; found none of them");
+                : throw new BadInputException(
+                    $"{folder}: expected pictures (.jpg, .jpeg, .png, .webp), synset folders such as n01440764, or the folders images and "
+                        + "masks; found none of them");
         }
 
         var (files, labels) = (new List<string>(), new List<int>());
         foreach (var synset in synsets)
         {
             var label = ImageNetClasses.Find(synset)
-                ?? throw new BadInputException($"{Path.Combine(folder, synset)}: expected a synset of the {ImageNetClasses.Count} ImageNet classes, found another; take this folder out");
+                ?? throw new BadInputException(
+                    $"{Path.Combine(folder, synset)}: expected a synset of the {ImageNetClasses.Count} ImageNet classes, found another; "
+                        + "take this folder out");
             foreach (var file in PictureFiles.In(Path.Combine(folder, synset)))
             {
                 files.Add($"{synset}/{file}");

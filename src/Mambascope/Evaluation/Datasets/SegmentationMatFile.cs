@@ -4,7 +4,8 @@ using Mambascope.Inputs.Images;
 namespace Mambascope.Evaluation.Datasets;
 
 /// <summary>
-/// ImageNet-Segmentation (Guillaumin, Küttel, Ferrari 2014): 4,276 pictures with masks in <c>gtsegs_ijcv.mat</c>, MATLAB 7.3, which is HDF5.
+/// ImageNet-Segmentation (Guillaumin, Küttel, Ferrari 2014): 4,276 pictures with masks in <c>gtsegs_ijcv.mat</c>, MATLAB 7.3, which is
+/// HDF5.
 /// <para>
 /// <c>/value/img</c> (n, 1) refers to the pictures, uint8 stored as (3, width, height). <c>/value/gt</c> (n, 1) refers to cells, whose only
 /// element refers to the mask, uint8 stored as (width, height) with the values 0 and 1. Both are turned to rows here.
@@ -49,14 +50,16 @@ public sealed class SegmentationMatFile : IImageDataset
             var missing = !file.Has(Images) ? Images : !file.Has(Masks) ? Masks : null;
             if (missing is not null)
             {
-                throw new BadInputException($"{path}: expected {Images} and {Masks} (gtsegs_ijcv.mat of ImageNet-Segmentation), found no {missing}");
+                throw new BadInputException($"{path}: expected {Images} and {Masks} (gtsegs_ijcv.mat of ImageNet-Segmentation), found no "
+                    + $"{missing}");
             }
 
-            var (images, masks) = (file.References(Images).Length, file.References(Masks).Length);
-            return images == masks
-                ? images
-                : throw new BadInputException($"{path}: expected as many masks in {Masks} as pictures in {Images}, found {masks} and {images}");
-        }));
+                var (images, masks) = (file.References(Images).Length, file.References(Masks).Length);
+                return images == masks
+                    ? images
+                    : throw new BadInputException(
+                        $"{path}: expected as many masks in {Masks} as pictures in {Images}, found {masks} and {images}");
+            }));
     }
 
     /// <inheritdoc/>
@@ -70,19 +73,23 @@ public sealed class SegmentationMatFile : IImageDataset
         {
             var (images, masks) = (file.References(Images), file.References(Masks));
             return index < images.Length && index < masks.Length
-                ? (ReadImage(file.Bytes(images[index], $"picture {index}"), index), ReadMask(file.Bytes(file.References(masks[index], $"mask {index}")[0], $"mask {index}"), index))
+                ? (
+                    ReadImage(file.Bytes(images[index], $"picture {index}"), index),
+                    ReadMask(file.Bytes(file.References(masks[index], $"mask {index}")[0], $"mask {index}"), index))
                 : throw new BadInputException($"{path}: expected {Count} pictures as when it was opened, found {images.Length}");
         });
         return mask.Width == image.Width && mask.Height == image.Height
             ? new(id, image, Label: null, mask.Values)
-            : throw new BadInputException($"{path}: mask {index}: expected {image.Width}x{image.Height}, the size of the picture, found {mask.Width}x{mask.Height}");
+            : throw new BadInputException(
+                $"{path}: mask {index}: expected {image.Width}x{image.Height}, the size of the picture, found {mask.Width}x{mask.Height}");
     }
 
     private RgbImage ReadImage((int[] Shape, byte[] Values) stored, int index)
     {
         if (stored.Shape is not [3, var width, var height])
         {
-            throw new BadInputException($"{path}: picture {index}: expected shape (3, width, height), found ({string.Join(", ", stored.Shape)})");
+            throw new BadInputException(
+                $"{path}: picture {index}: expected shape (3, width, height), found ({string.Join(", ", stored.Shape)})");
         }
 
         var image = new RgbImage(width, height);

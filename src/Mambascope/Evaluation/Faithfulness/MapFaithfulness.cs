@@ -3,7 +3,9 @@ using Mambascope.Evaluation.Statistics;
 
 namespace Mambascope.Evaluation.Faithfulness;
 
-/// <summary>How well one map foretells what erasing patches does to the score. Each value is a per-image figure; a data set's is the mean.</summary>
+/// <summary>
+/// How well one map foretells what erasing patches does to the score. Each value is a per-image figure; a data set's is the mean.
+/// </summary>
 /// <param name="Infidelity">Mean squared error of the foretold drop, in squared logits; lower is better.</param>
 /// <param name="RelativeInfidelity">The same as a share of the mean squared drop: 0 is perfect, 1 is a map that foretells nothing.</param>
 /// <param name="Correlation">Correlation of relevance and drop, -1 to 1; higher is better.</param>
@@ -35,7 +37,8 @@ public static class MapFaithfulness
     {
         if (sums.Length != drops.Length || sums.IsEmpty)
         {
-            throw new ArgumentException($"expected as many drops as sums and at least one, found {drops.Length} and {sums.Length}", nameof(drops));
+            throw new ArgumentException(
+                $"expected as many drops as sums and at least one, found {drops.Length} and {sums.Length}", nameof(drops));
         }
 
         var (product, square) = (0.0, 0.0);

@@ -42,12 +42,15 @@ public sealed record PatchDrops(int Rows, int Columns, IReadOnlyList<int[]> Subs
     /// <param name="unit">Number of the picture in the data set.</param>
     /// <param name="sampling">How to draw and erase.</param>
     /// <exception cref="BadInputException">The sampling cannot be carried out.</exception>
-    public static PatchDrops Measure(BatchClassifier classify, NormalisedImage image, int rows, int columns, int explained, int unit, PatchSampling? sampling = null)
+    public static PatchDrops Measure(
+        BatchClassifier classify, NormalisedImage image, int rows, int columns, int explained, int unit, PatchSampling? sampling = null)
     {
         sampling ??= new();
         if (sampling.Samples < 2 || !(sampling.Share > 0 && sampling.Share < 1) || sampling.BatchSize < 1)
         {
-            throw new BadInputException($"patch sampling: expected at least 2 samples, a share between 0 and 1 and a batch of 1 or more, found {sampling.Samples}, {sampling.Share} and {sampling.BatchSize}");
+            throw new BadInputException(
+                $"patch sampling: expected at least 2 samples, a share between 0 and 1 and a batch of 1 or more, found {sampling.Samples}, "
+                    + $"{sampling.Share} and {sampling.BatchSize}");
         }
 
         var seed = StableSeed.Of(sampling.Seed, unit);
@@ -99,7 +102,8 @@ public sealed record PatchDrops(int Rows, int Columns, IReadOnlyList<int[]> Subs
         return [.. Subsets.Select(subset => subset.Sum(patch => perPatch[patch]))];
     }
 
-    private static Activation<float> View(Activation<float> buffer, int count) => new(buffer.Buffer, buffer.Offset, count, buffer.Length, buffer.Width, buffer.RowStride);
+    private static Activation<float> View(Activation<float> buffer, int count)
+        => new(buffer.Buffer, buffer.Offset, count, buffer.Length, buffer.Width, buffer.RowStride);
 
     // The first k of a shuffled deck.
     private static int[] Draw(Random random, int patches, int count)
@@ -120,5 +124,6 @@ public sealed record PatchDrops(int Rows, int Columns, IReadOnlyList<int[]> Subs
             .OrderBy(patch => patch.Key)
             .Select(patch => patch.ToArray())];
 
-    private static int PatchOf(int pixel, int height, int width, int rows, int columns) => (pixel / width * rows / height * columns) + (pixel % width * columns / width);
+    private static int PatchOf(int pixel, int height, int width, int rows, int columns)
+        => (pixel / width * rows / height * columns) + (pixel % width * columns / width);
 }

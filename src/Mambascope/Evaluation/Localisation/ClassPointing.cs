@@ -17,7 +17,9 @@ public enum PointsAt
     Other,
 }
 
-/// <summary>Class pointing: does the map for class A lie on A, and not on B beside it? One map; evaluate pointing runs it over scenes.</summary>
+/// <summary>
+/// Class pointing: does the map for class A lie on A, and not on B beside it? One map; evaluate pointing runs it over scenes.
+/// </summary>
 public static class ClassPointing
 {
     /// <summary>Looks the map's maximum up (of equal values the first).</summary>

@@ -10,7 +10,8 @@ namespace Mambascope.Evaluation.Localisation;
 /// <param name="RankAccuracy">Share of the object's size K that the K most relevant pixels cover of it.</param>
 /// <param name="ObjectShare">Share of the picture that is object: what a map that knows nothing scores on average.</param>
 /// <param name="IsDegenerate">The map is constant or not finite; all figures are 0.</param>
-public sealed record LocalisationRecord(double PointingHit, double MassAccuracy, double RankAccuracy, double ObjectShare, bool IsDegenerate);
+public sealed record LocalisationRecord(
+    double PointingHit, double MassAccuracy, double RankAccuracy, double ObjectShare, bool IsDegenerate);
 
 /// <summary>
 /// The pointing game (Zhang et al. 2016), and relevance mass and rank accuracy (Arras, Osman and Samek 2022). Maps are enlarged to the
@@ -21,7 +22,9 @@ public static class MapLocalisation
     /// <summary>Measures one map against one mask.</summary>
     /// <param name="map">Relevance on the patch grid or at any size.</param>
     /// <param name="mask">The object of the explained class.</param>
-    /// <param name="tolerance">A maximum at most this many pixels away from the object is a hit too (15 in the pointing game's original; 0 here).</param>
+    /// <param name="tolerance">
+    /// A maximum at most this many pixels away from the object is a hit too (15 in the pointing game's original; 0 here).
+    /// </param>
     public static LocalisationRecord Measure(RelevanceMap<float> map, ObjectMask mask, int tolerance = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tolerance);
@@ -39,7 +42,8 @@ public static class MapLocalisation
             covered += mask.Values[pixel];
         }
 
-        return new(IsNear(mask, order[0], tolerance) ? 1 : 0, MassAccuracy(pixels, mask), (double)covered / mask.Area, share, IsDegenerate: false);
+        return new(
+            IsNear(mask, order[0], tolerance) ? 1 : 0, MassAccuracy(pixels, mask), (double)covered / mask.Area, share, IsDegenerate: false);
     }
 
     private static double MassAccuracy(float[] pixels, ObjectMask mask)

@@ -8,8 +8,8 @@ using Mambascope.Numerics;
 namespace Mambascope.Evaluation.Measures;
 
 /// <summary>
-/// A measure of explanations: what is measured of the maps of one case, and how figures come from the records of many. It sums up from result
-/// lines alone. <see cref="Runs.MeasureRun"/> does the rest (explaining, threads, order); <see cref="MeasureRegistry"/> lists them.
+/// A measure of explanations: what is measured of the maps of one case, and how figures come from the records of many. It sums up from
+/// result lines alone. <see cref="Runs.MeasureRun"/> does the rest (explaining, threads, order); <see cref="MeasureRegistry"/> lists them.
 /// Most measures are a <see cref="MeanMeasure{TCase, TRecord}"/>.
 /// </summary>
 public interface IMeasure
@@ -21,7 +21,8 @@ public interface IMeasure
     string Description { get; }
 
     /// <summary>
-    /// What the results depend on beside data, models, methods and seed. <see cref="MeasureRegistry.Read"/> makes the measure of them again.
+    /// What the results depend on beside data, models, methods and seed. <see cref="MeasureRegistry.Read"/> makes the measure of them
+    /// again.
     /// </summary>
     JsonObject Options { get; }
 

@@ -17,5 +17,7 @@ public sealed record MeasureFigure(
 
     /// <summary>The lines of each model and method that have the figure, where there are any.</summary>
     public IReadOnlyList<MethodLines> In(IReadOnlyList<MethodLines> methods)
-        => [.. methods.Select(method => method with { Lines = [.. method.Lines.Where(IsDefined)] }).Where(method => method.Lines.Count > 0)];
+        => [.. methods
+            .Select(method => method with { Lines = [.. method.Lines.Where(IsDefined)] })
+            .Where(method => method.Lines.Count > 0)];
 }

@@ -19,7 +19,8 @@ public sealed class MeasureOptions(string measure, JsonObject options)
     public double Number(string name) => Read(name, "a number", node => (double?)node)!.Value;
 
     /// <summary>A list of numbers.</summary>
-    public double[] Numbers(string name) => Read(name, "a list of numbers", node => node?.AsArray().Select(each => (double)each!).ToArray());
+    public double[] Numbers(string name)
+        => Read(name, "a list of numbers", node => node?.AsArray().Select(each => (double)each!).ToArray());
 
     private T Read<T>(string name, string kind, Func<JsonNode?, T?> read)
     {
@@ -38,6 +39,9 @@ public sealed class MeasureOptions(string measure, JsonObject options)
         throw Wrong(cause: null);
 
         BadInputException Wrong(Exception? cause)
-            => new($"options of the measure {measure}: expected {kind} as \"{name}\", found {Printable.Name(options[name]?.ToJsonString() ?? "nothing")}; the file is damaged or from another version", cause!);
+            => new(
+                $"options of the measure {measure}: expected {kind} as \"{name}\", found "
+                    + $"{Printable.Name(options[name]?.ToJsonString() ?? "nothing")}; the file is damaged or from another version",
+                cause!);
     }
 }

@@ -52,10 +52,13 @@ public static class MeasureRegistry
         return entry.Standard.Kind == settings.Kind
             ? entry.Read(new(settings.Measure, settings.Options))
             : throw new BadInputException(
-                $"the results of {settings.Measure} are of {settings.Kind.Plural}, expected {entry.Standard.Kind.Plural}; the file is damaged");
+                $"the results of {settings.Measure} are of {settings.Kind.Plural}, expected {entry.Standard.Kind.Plural}; the file is "
+                    + "damaged");
     }
 
-    /// <summary>Adds a measure of one's own, so that its result files can be read back. Disposing of what is returned takes it out again.</summary>
+    /// <summary>
+    /// Adds a measure of one's own, so that its result files can be read back. Disposing of what is returned takes it out again.
+    /// </summary>
     /// <param name="standard">The measure with its standard settings.</param>
     /// <param name="read">Makes it of the options that it wrote.</param>
     /// <exception cref="ArgumentException">There is a measure of that name.</exception>
@@ -68,7 +71,7 @@ public static class MeasureRegistry
         {
             if (entries.Any(each => each.Standard.Name == standard.Name))
             {
-                throw new ArgumentException($"There is a measure called {standard.Name} already.", nameof(standard));
+                throw new ArgumentException($"There is a measure called {standard.Name} already", nameof(standard));
             }
 
             entries = [.. entries, entry];

@@ -278,9 +278,19 @@ internal sealed class NeighbourMeans : IDisposable
             var above = (nuint)(i - stride);
             var below = (nuint)(i + stride);
             var here = Vector.LoadUnsafe(ref at, (nuint)i);
-            var sides = Vector.LoadUnsafe(ref at, (nuint)i - 1) + Vector.LoadUnsafe(ref at, (nuint)i + 1) + Vector.LoadUnsafe(ref at, above) + Vector.LoadUnsafe(ref at, below);
-            var corners = Vector.LoadUnsafe(ref at, above - 1) + Vector.LoadUnsafe(ref at, above + 1) + Vector.LoadUnsafe(ref at, below - 1) + Vector.LoadUnsafe(ref at, below + 1);
-            var value = Vector.LoadUnsafe(ref mask, (nuint)i) * ((Vector.LoadUnsafe(ref weights, (nuint)i) * here) - (sideWeight * sides) - (diagonalWeight * corners));
+            var sides =
+                Vector.LoadUnsafe(ref at, (nuint)i - 1)
+                + Vector.LoadUnsafe(ref at, (nuint)i + 1)
+                + Vector.LoadUnsafe(ref at, above)
+                + Vector.LoadUnsafe(ref at, below);
+            var corners =
+                Vector.LoadUnsafe(ref at, above - 1)
+                + Vector.LoadUnsafe(ref at, above + 1)
+                + Vector.LoadUnsafe(ref at, below - 1)
+                + Vector.LoadUnsafe(ref at, below + 1);
+            var value =
+                Vector.LoadUnsafe(ref mask, (nuint)i)
+                * ((Vector.LoadUnsafe(ref weights, (nuint)i) * here) - (sideWeight * sides) - (diagonalWeight * corners));
             value.StoreUnsafe(ref to, (nuint)i);
             product += here * value;
         }

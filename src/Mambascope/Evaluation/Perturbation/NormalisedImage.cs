@@ -16,7 +16,9 @@ public sealed class NormalisedImage
         ArgumentNullException.ThrowIfNull(preprocessing);
         if (image.ChannelCount != preprocessing.ChannelCount)
         {
-            throw new BadInputException($"picture of {image.ChannelCount} channels: its preprocessing has {preprocessing.ChannelCount}; use the model's own for both");
+            throw new BadInputException(
+                $"picture of {image.ChannelCount} channels: its preprocessing has {preprocessing.ChannelCount}; use the model's own for "
+                    + "both");
         }
 
         Values = image.PixelValues;

@@ -21,12 +21,17 @@ public sealed class PatchShuffleEraser(int? patch = null) : Eraser
         var (rows, columns) = (image.Height / Math.Max(1, side), image.Width / Math.Max(1, side));
         if (side < 1 || rows * columns < 2)
         {
-            throw new BadInputException($"patch shuffle: expected a patch side that gives at least two patches in {image.Width}x{image.Height} pixels, found {side}");
+            throw new BadInputException(
+                $"patch shuffle: expected a patch side that gives at least two patches in {image.Width}x{image.Height} pixels, found "
+                    + $"{side}");
         }
 
         var random = new Random(seed);
         var from = Cycle(rows * columns, random);
-        var rest = Enumerable.Range(0, image.Plane).Where(p => p / image.Width >= rows * side || p % image.Width >= columns * side).ToArray();
+        var rest = Enumerable
+            .Range(0, image.Plane)
+            .Where(p => p / image.Width >= rows * side || p % image.Width >= columns * side)
+            .ToArray();
         var restFrom = Cycle(rest.Length, random);
         var sourceOf = new int[image.Plane];
         for (var p = 0; p < image.Plane; p++)

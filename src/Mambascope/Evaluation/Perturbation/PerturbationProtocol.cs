@@ -16,7 +16,10 @@ public sealed record PerturbationProtocol
     /// <summary>10 % to 90 % in steps of 10 %.</summary>
     public static IReadOnlyList<double> Deciles { get; } = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-    /// <summary>Shares of the pixels, rising, above 0 and at most 1; the count of pixels is int(share * pixels). The unchanged picture at 0 is always included.</summary>
+    /// <summary>
+    /// Shares of the pixels, rising, above 0 and at most 1; the count of pixels is int(share * pixels). The unchanged picture at 0 is
+    /// always included.
+    /// </summary>
     public IReadOnlyList<double> Fractions { get; init; } = Deciles;
 
     /// <summary>What stands in the place of an erased pixel.</summary>
@@ -27,8 +30,8 @@ public sealed record PerturbationProtocol
 
     /// <summary>
     /// Masked images that are classified together. One by default: on a thread of its own the kernels fill it with one picture, and more
-    /// pictures only push each other's activations out of the cache. All 18 at once took 20 to 28 % longer on demo-vim and 10 % on demo-deit;
-    /// on models of 224 x 224 pixels every size from 1 to 18 took the same within 3 %.
+    /// pictures only push each other's activations out of the cache. All 18 at once took 20 to 28 % longer on demo-vim and 10 % on
+    /// demo-deit; on models of 224 x 224 pixels every size from 1 to 18 took the same within 3 %.
     /// </summary>
     public int BatchSize { get; init; } = 1;
 
@@ -49,7 +52,8 @@ public sealed record PerturbationProtocol
         {
             if (!(fraction > last && fraction <= 1))
             {
-                throw new BadInputException($"perturbation fractions: expected rising numbers above 0 and at most 1, found {fraction} after {last}");
+                throw new BadInputException(
+                    $"perturbation fractions: expected rising numbers above 0 and at most 1, found {fraction} after {last}");
             }
 
             last = fraction;

@@ -1,6 +1,9 @@
 namespace Mambascope.Evaluation.Perturbation;
 
-/// <summary>What the model answered along one order of erasing. Entry 0 is the start (the clean picture; the erased one for insertion), then one entry a fraction.</summary>
+/// <summary>
+/// What the model answered along one order of erasing. Entry 0 is the start (the clean picture; the erased one for insertion), then one
+/// entry a fraction.
+/// </summary>
 /// <param name="Predictions">The class with the highest score; of equal scores the lower class.</param>
 /// <param name="Probabilities">Softmax probability of the explained class.</param>
 /// <param name="Scores">Logit of the explained class.</param>
@@ -13,4 +16,5 @@ public sealed record PerturbationCurve(IReadOnlyList<int> Predictions, IReadOnly
 /// <param name="Positive">The most relevant pixels first.</param>
 /// <param name="Negative">The least relevant pixels first.</param>
 /// <param name="IsDegenerate">The map ranked nothing; pixels went in reading order.</param>
-public sealed record PerturbationRecord(int Label, int Explained, int CleanPrediction, PerturbationCurve Positive, PerturbationCurve Negative, bool IsDegenerate);
+public sealed record PerturbationRecord(
+    int Label, int Explained, int CleanPrediction, PerturbationCurve Positive, PerturbationCurve Negative, bool IsDegenerate);

@@ -92,7 +92,8 @@ public sealed class PerturbationSubject
         {
             if (!float.IsFinite(logits[c]))
             {
-                throw new BadInputException($"perturbation: the model's score of class {c} for a masked picture is {logits[c]}; expected finite scores");
+                throw new BadInputException(
+                    $"perturbation: the model's score of class {c} for a masked picture is {logits[c]}; expected finite scores");
             }
         }
 

@@ -14,7 +14,8 @@ public sealed record PerturbationFigures(IReadOnlyList<double> Accuracy, Bootstr
 /// <param name="Positive">Most relevant pixels first.</param>
 /// <param name="Negative">Least relevant pixels first.</param>
 /// <param name="Degenerate">Maps that ranked nothing.</param>
-public sealed record PerturbationSummary(int Count, double CleanAccuracy, PerturbationFigures Positive, PerturbationFigures Negative, int Degenerate)
+public sealed record PerturbationSummary(
+    int Count, double CleanAccuracy, PerturbationFigures Positive, PerturbationFigures Negative, int Degenerate)
 {
     /// <summary>Sums up. All images count, those that the model gets wrong from the start too.</summary>
     /// <param name="records">One record an image.</param>
@@ -41,12 +42,19 @@ public sealed record PerturbationSummary(int Count, double CleanAccuracy, Pertur
             Measured.Mean("", [.. records.Select(record => Area(side(record).Probabilities, fractions))]).Interval(seed));
     }
 
-    /// <summary>The area under the accuracy curve of one side, for comparing methods and slices. It is a mean of per-image areas, since the trapezoid rule is linear.</summary>
+    /// <summary>
+    /// The area under the accuracy curve of one side, for comparing methods and slices. It is a mean of per-image areas, since the
+    /// trapezoid rule is linear.
+    /// </summary>
     /// <param name="name">The method, for people.</param>
     /// <param name="records">One record an image.</param>
     /// <param name="fractions">The protocol's fractions.</param>
     /// <param name="side">Positive or negative.</param>
-    public static Measured AucOf(string name, IReadOnlyList<PerturbationRecord> records, IReadOnlyList<double> fractions, Func<PerturbationRecord, PerturbationCurve> side)
+    public static Measured AucOf(
+        string name,
+        IReadOnlyList<PerturbationRecord> records,
+        IReadOnlyList<double> fractions,
+        Func<PerturbationRecord, PerturbationCurve> side)
         => Measured.Mean(name, [.. records.Select(record => Area(Hits(record, side(record)), fractions))]);
 
     /// <summary>1 where the prediction is the true label, else 0: at the start, then at each fraction.</summary>
@@ -61,7 +69,9 @@ public sealed record PerturbationSummary(int Count, double CleanAccuracy, Pertur
     {
         if (values.Count != fractions.Count + 1)
         {
-            throw new BadInputException($"perturbation curve: expected {fractions.Count + 1} values, the start and one a fraction, found {values.Count}; its records were made with other fractions");
+            throw new BadInputException(
+                $"perturbation curve: expected {fractions.Count + 1} values, the start and one a fraction, found {values.Count}; its "
+                    + "records were made with other fractions");
         }
 
         var area = 0.0;

@@ -44,7 +44,9 @@ public sealed class PixelPerturbation
     /// <summary>Makes a picture ready for any number of maps.</summary>
     /// <param name="image">The picture as the model reads it.</param>
     /// <param name="unit">Its number in the data set; with the protocol's seed it fixes what erasers draw.</param>
-    /// <param name="cleanLogits">The model's scores of the unchanged picture where they are known already; otherwise they are computed.</param>
+    /// <param name="cleanLogits">
+    /// The model's scores of the unchanged picture where they are known already; otherwise they are computed.
+    /// </param>
     public PerturbationSubject Prepare(PreprocessedImage image, int unit, ReadOnlySpan<float> cleanLogits = default)
         => new(this, new NormalisedImage(image, Preprocessing), StableSeed.Of(Protocol.Seed, unit), cleanLogits);
 }

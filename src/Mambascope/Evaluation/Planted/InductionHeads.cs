@@ -3,12 +3,14 @@ using Mambascope.Evaluation.Datasets;
 namespace Mambascope.Evaluation.Planted;
 
 /// <summary>
-/// Associative recall, the task of induction heads (Olsson et al. 2022; Gu and Dao 2023, section 4.1.2): random letters, among which each of
-/// eight capitals stands once; at the end some capitals come again, and after each the letter that followed it has to follow again. In
+/// Associative recall, the task of induction heads (Olsson et al. 2022; Gu and Dao 2023, section 4.1.2): random letters, among which each
+/// of eight capitals stands once; at the end some capitals come again, and after each the letter that followed it has to follow again. In
 /// <c>kdAmgpfBcj...BcAm</c> what follows the last <c>A</c> is <c>m</c>. Half of the capitals are asked for: were it all, the last answers
 /// could be had by leaving out the letters that were given already, without looking at what is asked.
 /// </summary>
-/// <param name="places">Places before the questions, an even number of at least <see cref="LeastPlaces"/>; with fewer the task is easier.</param>
+/// <param name="places">
+/// Places before the questions, an even number of at least <see cref="LeastPlaces"/>; with fewer the task is easier.
+/// </param>
 public sealed class InductionHeads(int places = PlantedTask.StandardPlaces) : PlantedTask
 {
     /// <summary>Capitals: A to H.</summary>
@@ -27,7 +29,9 @@ public sealed class InductionHeads(int places = PlantedTask.StandardPlaces) : Pl
     public override string Name => "induction";
 
     /// <inheritdoc/>
-    public override string Description => $"{places} places with letters, among them {Capitals} capitals; at the end {Asked} capitals come again, and after each the letter that followed it";
+    public override string Description
+        => $"{places} places with letters, among them {Capitals} capitals; at the end {Asked} capitals come again, and after each the "
+        + "letter that followed it";
 
     /// <inheritdoc/>
     public override int Length => places + 1 + (2 * Asked);
@@ -49,7 +53,8 @@ public sealed class InductionHeads(int places = PlantedTask.StandardPlaces) : Pl
         var at = new int[Capitals]; // where each of the shuffled capitals stands
         for (var pair = 0; taken < Capitals; pair++)
         {
-            // Pairs of places, so that no capital stands where another's letter is; all choices of pairs are equally likely (Knuth, algorithm S).
+            // Pairs of places, so that no capital stands where another's letter is; all choices of pairs are equally likely (Knuth,
+            // algorithm S).
             if (random.Below((places / 2) - pair) < Capitals - taken)
             {
                 at[taken] = 2 * pair;

@@ -12,5 +12,6 @@ public static class PlantedTasks
     /// <exception cref="BadInputException">There is none.</exception>
     public static PlantedTask Find(string name)
         => All.FirstOrDefault(task => task.Name == name)
-            ?? throw new BadInputException($"there is no planted task called {Printable.Name(name)}; known are {string.Join(", ", All.Select(task => task.Name))}");
+        ?? throw new BadInputException(
+            $"there is no planted task called {Printable.Name(name)}; known are {string.Join(", ", All.Select(task => task.Name))}");
 }

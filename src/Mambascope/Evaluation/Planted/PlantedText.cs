@@ -12,5 +12,7 @@ public sealed record PlantedText(IReadOnlyList<int> Tokens, IReadOnlyList<Plante
 /// <summary>A place in a planted text where the next token is determined.</summary>
 /// <param name="Position">The last token that is read before answering.</param>
 /// <param name="Answer">The token that has to come next.</param>
-/// <param name="Truth">Positions of the tokens that carry the answer, all before or at <paramref name="Position"/>: change one of them and the answer changes.</param>
+/// <param name="Truth">
+/// Positions of the tokens that carry the answer, all before or at <paramref name="Position"/>: change one of them and the answer changes.
+/// </param>
 public sealed record PlantedQuestion(int Position, int Answer, IReadOnlyList<int> Truth);

@@ -20,7 +20,8 @@ public sealed class SelectiveCopying(int places = PlantedTask.StandardPlaces) : 
     public override string Name => "selective-copying";
 
     /// <inheritdoc/>
-    public override string Description => $"{Letters} letters among {places} places, the rest dots; after a bar, each digit asks for the letter of that rank";
+    public override string Description
+        => $"{Letters} letters among {places} places, the rest dots; after a bar, each digit asks for the letter of that rank";
 
     /// <inheritdoc/>
     public override int Length => places + 1 + (2 * Letters);

@@ -6,11 +6,15 @@ namespace Mambascope.Evaluation.Published;
 /// <summary>One way to compute a line of the published tables.</summary>
 /// <param name="Model">The model.</param>
 /// <param name="Method">The method as the tables name it.</param>
-/// <param name="Form">Which reading of it: official (the released code), paper (its equations), exact (the whole mixer); for transformers as the scripts that the tables were made with.</param>
+/// <param name="Form">
+/// Which reading of it: official (the released code), paper (its equations), exact (the whole mixer); for transformers as the scripts that
+/// the tables were made with.
+/// </param>
 /// <param name="Name">What results are called by, unique.</param>
 /// <param name="Attribution">The method here.</param>
 /// <param name="Options">Its options.</param>
-public sealed record PublishedForm(PublishedModel Model, PublishedMethod Method, string Form, string Name, AttributionMethod Attribution, AttributionOptions Options);
+public sealed record PublishedForm(
+    PublishedModel Model, PublishedMethod Method, string Form, string Name, AttributionMethod Attribution, AttributionOptions Options);
 
 /// <summary>
 /// What the published methods may mean. For Mamba the released code, the paper's equations and the exact mixer differ, so each is measured.
@@ -26,7 +30,11 @@ public static class PublishedForms
     public static IReadOnlyList<PublishedForm> All { get; } =
     [
         .. Modes(PublishedMethod.RawAttention, new RawAttention()),
-        Script(PublishedMethod.RawAttention, "mean of layers", AttributionMethods.Find("raw", ModelShape.Of(MixerKind.Softmax)), start: null),
+        Script(
+            PublishedMethod.RawAttention,
+            "mean of layers",
+            AttributionMethods.Find("raw", ModelShape.Of(MixerKind.Softmax)),
+            start: null),
         Script(PublishedMethod.RawAttention, "last layer", new TransformerRawLast(), start: null),
         .. Modes(PublishedMethod.Rollout, new AttentionRollout()),
         Script(PublishedMethod.Rollout, "from layer 1", AttributionMethods.Find("rollout", ModelShape.Of(MixerKind.Softmax)), ScriptStart),
@@ -44,9 +52,16 @@ public static class PublishedForms
         => new[] { AttributionMode.Official, AttributionMode.Paper, AttributionMode.Exact }.Select(mode =>
         {
             var options = new AttributionOptions { Mode = mode };
-            return new PublishedForm(PublishedModel.Mamba, method, attribution.Form(options)!, attribution.NameOf(options), attribution, options);
+            return new PublishedForm(
+                PublishedModel.Mamba, method, attribution.Form(options)!, attribution.NameOf(options), attribution, options);
         });
 
     private static PublishedForm Script(PublishedMethod method, string form, AttributionMethod attribution, int? start)
-        => new(PublishedModel.Transformer, method, form, start is { } layer ? $"{attribution.Name}.start{layer}" : attribution.Name, attribution, new() { StartLayer = start });
+        => new(
+            PublishedModel.Transformer,
+            method,
+            form,
+            start is { } layer ? $"{attribution.Name}.start{layer}" : attribution.Name,
+            attribution,
+            new() { StartLayer = start });
 }

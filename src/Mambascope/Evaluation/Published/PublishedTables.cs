@@ -13,7 +13,8 @@ public sealed record PublishedPerturbation(PublishedModel Model, PublishedMethod
 /// <param name="PixelAccuracy">pixAcc.</param>
 /// <param name="MeanAveragePrecision">mAP.</param>
 /// <param name="MeanIoU">mIoU.</param>
-public sealed record PublishedSegmentation(PublishedModel Model, PublishedMethod Method, double PixelAccuracy, double MeanAveragePrecision, double MeanIoU);
+public sealed record PublishedSegmentation(
+    PublishedModel Model, PublishedMethod Method, double PixelAccuracy, double MeanAveragePrecision, double MeanIoU);
 
 /// <summary>
 /// The tables of Ali, Zimerman and Wolf, "The Hidden Attention of Mamba Models": arXiv 2403.01590, version 2, and ACL 2025. Table 1 has the

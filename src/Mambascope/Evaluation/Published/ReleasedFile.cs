@@ -9,19 +9,32 @@ namespace Mambascope.Evaluation.Published;
 public sealed record ReleasedFile(string Name, string Option, string Contents, string Source, string? Preparation)
 {
     /// <summary>The weights of the Mamba column.</summary>
-    public static ReleasedFile Vim { get; } = new(
-        "vim_s_midclstok_80p5acc.pth", "--vim", "weights of Vim-S, 25.8 million parameters, 80.5 % top-1",
-        "https://huggingface.co/hustvl/Vim-small-midclstok", "or: mambascope fetch hustvl/Vim-small-midclstok --file vim_s_midclstok_80p5acc.pth, which is found without moving it");
+    public static ReleasedFile Vim { get; } =
+        new(
+            "vim_s_midclstok_80p5acc.pth",
+            "--vim",
+            "weights of Vim-S, 25.8 million parameters, 80.5 % top-1",
+            "https://huggingface.co/hustvl/Vim-small-midclstok",
+            "or: mambascope fetch hustvl/Vim-small-midclstok --file vim_s_midclstok_80p5acc.pth, which is found without moving it");
 
     /// <summary>The weights of the transformer column.</summary>
-    public static ReleasedFile DeiT { get; } = new(
-        "deit_small_patch16_224-cd65a155.pth", "--deit", "weights of DeiT-S, 22.1 million parameters, 79.9 % top-1, the plain one, not distilled",
-        "https://dl.fbaipublicfiles.com/deit/deit_small_patch16_224-cd65a155.pth", null);
+    public static ReleasedFile DeiT { get; } =
+        new(
+            "deit_small_patch16_224-cd65a155.pth",
+            "--deit",
+            "weights of DeiT-S, 22.1 million parameters, 79.9 % top-1, the plain one, not distilled",
+            "https://dl.fbaipublicfiles.com/deit/deit_small_patch16_224-cd65a155.pth",
+            null);
 
     /// <summary>The pictures of Table 1.</summary>
-    public static ReleasedFile ImageNet { get; } = new(
-        "imagenet-val", "--imagenet", "ImageNet's validation set (ILSVRC 2012), 50,000 pictures, as a folder with one folder for each of the 1,000 synsets: n01440764/ILSVRC2012_val_00000293.JPEG and so on",
-        "https://image-net.org/download.php (free registration; the file ILSVRC2012_img_val.tar)", "unpack it and sort the pictures into synset folders, as torchvision's ImageFolder expects them");
+    public static ReleasedFile ImageNet { get; } =
+        new(
+            "imagenet-val",
+            "--imagenet",
+            "ImageNet's validation set (ILSVRC 2012), 50,000 pictures, as a folder with one folder for each of the 1,000 synsets: "
+                + "n01440764/ILSVRC2012_val_00000293.JPEG and so on",
+            "https://image-net.org/download.php (free registration; the file ILSVRC2012_img_val.tar)",
+            "unpack it and sort the pictures into synset folders, as torchvision's ImageFolder expects them");
 
     /// <summary>The pictures and masks of Table 2.</summary>
     public static ReleasedFile Segmentation { get; } = new(

@@ -40,9 +40,15 @@ public static class CsvTable
     // A lone missing value is written as "" too: an empty line would be no row.
     private static void Line(StringBuilder text, IEnumerable<string?> fields)
     {
-        var line = string.Join(',', fields.Select(field => field is null ? "" : NeedsQuotes(field) ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field));
+        var line = string.Join(
+            ',',
+            fields.Select(field =>
+                field is null ? ""
+                : NeedsQuotes(field) ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+                : field));
         text.Append(line.Length == 0 ? "\"\"" : line).Append('\n');
     }
 
-    private static bool NeedsQuotes(string field) => field.Length == 0 || field[0] == ' ' || field[^1] == ' ' || field.AsSpan().ContainsAny(special);
+    private static bool NeedsQuotes(string field)
+        => field.Length == 0 || field[0] == ' ' || field[^1] == ' ' || field.AsSpan().ContainsAny(special);
 }

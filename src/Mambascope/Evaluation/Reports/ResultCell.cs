@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Mambascope.Evaluation.Reports;
 
-/// <summary>A value of a <see cref="ResultTable"/>, or none. Made by <see cref="Text"/>, <see cref="Number"/>, <see cref="Interval(double, double, double)"/> and <see cref="Count"/>.</summary>
+/// <summary>
+/// A value of a <see cref="ResultTable"/>, or none. Made by <see cref="Text"/>, <see cref="Number"/>,
+/// <see cref="Interval(double, double, double)"/> and <see cref="Count"/>.
+/// </summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct ResultCell
 {
@@ -41,12 +44,14 @@ public readonly record struct ResultCell
     public static ResultCell Number(double value) => new(ResultKind.Number, value: value);
 
     /// <summary>A number with the ends of its interval.</summary>
-    public static ResultCell Interval(double value, double lower, double upper) => new(ResultKind.Interval, value: value, lower: lower, upper: upper);
+    public static ResultCell Interval(double value, double lower, double upper)
+        => new(ResultKind.Interval, value: value, lower: lower, upper: upper);
 
     /// <summary>A mean with its bootstrap interval.</summary>
     /// <param name="mean">Mean and interval.</param>
     /// <param name="factor">Multiplies all three, such as 100 for percent.</param>
-    public static ResultCell Interval(Bootstrap mean, double factor = 1) => Interval(factor * mean.Mean, factor * mean.Lower, factor * mean.Upper);
+    public static ResultCell Interval(Bootstrap mean, double factor = 1)
+        => Interval(factor * mean.Mean, factor * mean.Lower, factor * mean.Upper);
 
     /// <summary>A whole number of things.</summary>
     public static ResultCell Count(long things) => new(ResultKind.Count, things: things);

@@ -20,12 +20,12 @@ public sealed class ResultTable
         Fields = FileField.Of(this.columns);
         if (Fields.Count == 0)
         {
-            throw new ArgumentException("A table needs at least one column.", nameof(columns));
+            throw new ArgumentException("A table needs at least one column", nameof(columns));
         }
 
         if (Fields.GroupBy(field => field.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new ArgumentException($"Two columns would be called {twice.Key} in a file.", nameof(columns));
+            throw new ArgumentException($"Two columns would be called {twice.Key} in a file", nameof(columns));
         }
     }
 
@@ -51,14 +51,14 @@ public sealed class ResultTable
     {
         if (cells.Length != columns.Length)
         {
-            throw new ArgumentException($"The table has {columns.Length} columns, the row {cells.Length} cells.", nameof(cells));
+            throw new ArgumentException($"The table has {columns.Length} columns, the row {cells.Length} cells", nameof(cells));
         }
 
         for (var i = 0; i < cells.Length; i++)
         {
             if (cells[i].Kind is { } kind && kind != columns[i].Kind)
             {
-                throw new ArgumentException($"Column {columns[i].Name} holds {columns[i].Kind}, the cell {kind}.", nameof(cells));
+                throw new ArgumentException($"Column {columns[i].Name} holds {columns[i].Kind}, the cell {kind}", nameof(cells));
             }
         }
 

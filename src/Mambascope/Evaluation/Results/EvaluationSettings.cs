@@ -20,8 +20,16 @@ namespace Mambascope.Evaluation.Results;
 /// <param name="Shard">This part of the data, from 0.</param>
 /// <param name="Shards">Parts in all: case i belongs to part i mod Shards.</param>
 public sealed record EvaluationSettings(
-    string Measure, JsonObject Options, string Data, int Count, IReadOnlyList<ModelFingerprint> Models, IReadOnlyList<IReadOnlyList<string>> Methods,
-    ExplainedClass Explained, int Seed, int Shard = 0, int Shards = 1)
+    string Measure,
+    JsonObject Options,
+    string Data,
+    int Count,
+    IReadOnlyList<ModelFingerprint> Models,
+    IReadOnlyList<IReadOnlyList<string>> Methods,
+    ExplainedClass Explained,
+    int Seed,
+    int Shard = 0,
+    int Shards = 1)
 {
     /// <summary>Layout of result files; files of another one are refused.</summary>
     public const int Version = 1;
@@ -95,7 +103,9 @@ public sealed record EvaluationSettings(
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or NullReferenceException)
         {
-            throw new BadInputException($"{path} does not begin with the settings of an evaluation (version {Version}); expected a file that evaluate wrote", error);
+            throw new BadInputException(
+                $"{path} does not begin with the settings of an evaluation (version {Version}); expected a file that evaluate wrote",
+                error);
         }
     }
 }

@@ -5,8 +5,8 @@ namespace Mambascope.Evaluation.Results;
 
 /// <summary>
 /// A file of results: the settings, then a line for every case, model and method, in order. Lines of a case are written
-/// together, and cases in their order, so at any moment the file is the beginning of the complete one. After a kill, <see cref="Resume"/> cuts what was
-/// written in part and says where to go on; the finished file has the same bytes as an undisturbed one's.
+/// together, and cases in their order, so at any moment the file is the beginning of the complete one. After a kill, <see cref="Resume"/>
+/// cuts what was written in part and says where to go on; the finished file has the same bytes as an undisturbed one's.
 /// </summary>
 public sealed class ResultFile : IDisposable
 {
@@ -24,7 +24,8 @@ public sealed class ResultFile : IDisposable
     {
         if (!mayReplace && File.Exists(path))
         {
-            throw new BadInputException($"{path} exists already; go on with --resume, begin anew with --force, or choose another folder with --out");
+            throw new BadInputException(
+                $"{path} exists already; go on with --resume, begin anew with --force, or choose another folder with --out");
         }
 
         var claimed = Claim(path);
@@ -79,7 +80,8 @@ public sealed class ResultFile : IDisposable
             throw new BadInputException($"{path} is empty; expected a file that evaluate wrote");
         }
 
-        return (EvaluationSettings.Parse(complete[0], path), [.. complete.Skip(1).Select((line, i) => ResultLine.Parse(line, path, i + 2))]);
+        return (
+            EvaluationSettings.Parse(complete[0], path), [.. complete.Skip(1).Select((line, i) => ResultLine.Parse(line, path, i + 2))]);
     }
 
     /// <summary>Puts the files of all shards together into the one that a run without shards would have written.</summary>
@@ -99,13 +101,17 @@ public sealed class ResultFile : IDisposable
 
             if (lines.Count != settings.Units.Count * settings.LinesPerUnit)
             {
-                throw new BadInputException($"{path} is not finished: {lines.Count} of {settings.Units.Count * settings.LinesPerUnit} results; run that shard again with --resume");
+                throw new BadInputException(
+                    $"{path} is not finished: {lines.Count} of {settings.Units.Count * settings.LinesPerUnit} results; run that shard "
+                        + "again with --resume");
             }
         }
 
         if (parts.GroupBy(part => part.Content.Settings.Shard).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new BadInputException($"{string.Join(" and ", twice.Select(part => part.Path))} are the same shard, {twice.Key}/{parts.Length}; name every shard once");
+            throw new BadInputException(
+                $"{string.Join(" and ", twice.Select(part => part.Path))} are the same shard, {twice.Key}/{parts.Length}; name every shard "
+                    + "once");
         }
 
         var ordered = parts.SelectMany(part => part.Content.Lines).GroupBy(line => line.Index).OrderBy(unit => unit.Key);
@@ -138,11 +144,13 @@ public sealed class ResultFile : IDisposable
     {
         try
         {
-            return new(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            return new(
+                path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException($"{path} cannot be written: another run is at work on it, or its folder is read-only ({Printable.Reason(error)})", error);
+            throw new BadInputException(
+                $"{path} cannot be written: another run is at work on it, or its folder is read-only ({Printable.Reason(error)})", error);
         }
     }
 
@@ -180,7 +188,9 @@ public sealed class ResultFile : IDisposable
         if (Encoding.UTF8.GetString(bytes, 0, ends[0] - 1) != settings.ToLine())
         {
             EvaluationSettings.Parse(Encoding.UTF8.GetString(bytes, 0, ends[0] - 1), path);
-            throw new BadInputException($"{path} was begun with other settings (models, weights, methods, data or options); repeat them exactly, or begin anew with --force");
+            throw new BadInputException(
+                $"{path} was begun with other settings (models, weights, methods, data or options); repeat them exactly, or begin anew "
+                    + "with --force");
         }
 
         var complete = Math.Min((ends.Count - 1) / settings.LinesPerUnit, settings.Units.Count) * settings.LinesPerUnit;
@@ -190,7 +200,9 @@ public sealed class ResultFile : IDisposable
             var expected = settings.Units[(line - 1) / settings.LinesPerUnit];
             if (result.Index != expected)
             {
-                throw new BadInputException($"{path}, line {line + 1}: the result of {settings.Kind.Name} {result.Index} where {settings.Kind.Name} {expected} was expected; the file is damaged");
+                throw new BadInputException(
+                    $"{path}, line {line + 1}: the result of {settings.Kind.Name} {result.Index} where {settings.Kind.Name} {expected} was "
+                        + "expected; the file is damaged");
             }
         }
 

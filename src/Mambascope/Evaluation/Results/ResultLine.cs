@@ -24,16 +24,19 @@ public sealed record ResultLine(
     /// <summary>The line, without its end: the number first, under the name of its kind.</summary>
     public string ToLine()
     {
-        var body = JsonSerializer.Serialize(new Body(Id, Model, Method, Label, Prediction, Explained, Columns, Record), EvaluationSettings.Json);
+        var body = JsonSerializer.Serialize(
+            new Body(Id, Model, Method, Label, Prediction, Explained, Columns, Record), EvaluationSettings.Json);
         return $"{{\"{Kind.Name}\":{Index},{body[1..]}";
     }
 
     /// <summary>What was measured, as its own type.</summary>
     public TRecord As<TRecord>()
-        => Record.Deserialize<TRecord>(EvaluationSettings.Json) ?? throw new BadInputException($"result {Id}, {Model}, {Method}: the record is empty");
+        => Record.Deserialize<TRecord>(EvaluationSettings.Json)
+        ?? throw new BadInputException($"result {Id}, {Model}, {Method}: the record is empty");
 
     /// <summary>A record for a line.</summary>
-    public static JsonObject RecordOf<TRecord>(TRecord record) => JsonSerializer.SerializeToNode(record, EvaluationSettings.Json)!.AsObject();
+    public static JsonObject RecordOf<TRecord>(TRecord record)
+        => JsonSerializer.SerializeToNode(record, EvaluationSettings.Json)!.AsObject();
 
     /// <summary>Reads a line back.</summary>
     /// <exception cref="BadInputException">It is no such line.</exception>
@@ -41,30 +44,46 @@ public sealed record ResultLine(
     {
         try
         {
-            if (JsonSerializer.Deserialize<Body>(line, EvaluationSettings.Json) is not { Id: not null, Model: not null, Method: not null, Record: not null } body)
+            if (
+                JsonSerializer.Deserialize<Body>(line, EvaluationSettings.Json)
+                is not { Id: not null, Model: not null, Method: not null, Record: not null } body)
             {
                 throw new JsonException("a field is missing");
             }
 
             var (kind, index) = Place(body);
-            return new(kind, index, body.Id, body.Model, body.Method, body.Label, body.Prediction, body.Explained, body.Columns, body.Record);
+            return new(
+                kind, index, body.Id, body.Model, body.Method, body.Label, body.Prediction, body.Explained, body.Columns, body.Record);
         }
         catch (JsonException error)
         {
-            throw new BadInputException($"{path}, line {number}: not a result line ({Printable.Reason(error)}); the file is damaged: delete it from that line on and use --resume", error);
+            throw new BadInputException(
+                $"{path}, line {number}: not a result line ({Printable.Reason(error)}); the file is damaged: delete it from that line on "
+                    + "and use --resume",
+                error);
         }
     }
 
     private static (CaseKind Kind, int Index) Place(Body body)
     {
         CaseKind[] named = [.. CaseKind.All.Where(kind => body.Others?.ContainsKey(kind.Name) == true)];
-        return named.Length == 1 && body.Others![named[0].Name] is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var index)
+        return
+            named.Length == 1
+            && body.Others![named[0].Name] is { ValueKind: JsonValueKind.Number } value
+            && value.TryGetInt32(out var index)
             ? (named[0], index)
             : throw new JsonException("a field is missing");
     }
 
     private sealed record Body(
-        string Id, string Model, string Method, int? Label, int Prediction, int Explained, IReadOnlyDictionary<string, string> Columns, JsonObject Record)
+        string Id,
+        string Model,
+        string Method,
+        int? Label,
+        int Prediction,
+        int Explained,
+        IReadOnlyDictionary<string, string> Columns,
+        JsonObject Record)
     {
         [JsonExtensionData]
         public Dictionary<string, JsonElement>? Others { get; init; }

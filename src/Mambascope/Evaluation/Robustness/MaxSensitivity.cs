@@ -14,7 +14,9 @@ public delegate RelevanceMap<float> PictureExplainer(Activation<float> pixels);
 /// <param name="IsDegenerate">The map of the unchanged picture ranked nothing; both figures are 0.</param>
 public sealed record SensitivityRecord(double Maximum, double Mean, bool IsDegenerate);
 
-/// <summary>Max-sensitivity (Yeh et al. 2019): the greatest relative change of a map under small random changes of the picture, by sampling.</summary>
+/// <summary>
+/// Max-sensitivity (Yeh et al. 2019): the greatest relative change of a map under small random changes of the picture, by sampling.
+/// </summary>
 public static class MaxSensitivity
 {
     /// <summary>Greatest change of a pixel where nothing else is said.</summary>
@@ -26,12 +28,16 @@ public static class MaxSensitivity
     /// <summary>Measures one method on one picture.</summary>
     /// <param name="explain">The method; it must explain the same class each time.</param>
     /// <param name="image">The picture.</param>
-    /// <param name="unit">Number of the picture in the data set; with the seed it fixes the changes, which are the same for every method.</param>
+    /// <param name="unit">
+    /// Number of the picture in the data set; with the seed it fixes the changes, which are the same for every method.
+    /// </param>
     /// <param name="radius">Greatest change of a pixel, as a share of the way from black to white; uniform in ±radius.</param>
     /// <param name="samples">Changed pictures.</param>
     /// <param name="seed">Seed.</param>
     /// <exception cref="BadInputException">A radius or a number of samples that is not above 0.</exception>
-    public static SensitivityRecord Measure(PictureExplainer explain, NormalisedImage image, int unit, double radius = StandardRadius, int samples = StandardSamples, int seed = 0)
+    public static SensitivityRecord Measure(
+        PictureExplainer explain, NormalisedImage image, int unit, double radius = StandardRadius,
+        int samples = StandardSamples, int seed = 0)
     {
         Check(radius, samples);
         var pixels = Pixels(image);
@@ -76,14 +82,16 @@ public static class MaxSensitivity
             for (var i = 0; i < changed.Length; i++)
             {
                 var channel = i / image.Plane;
-                changed[i] = image.Values[i] + (float)(radius * ((2 * random.NextDouble()) - 1) * (image.White[channel] - image.Black[channel]));
+                changed[i] =
+                    image.Values[i] + (float)(radius * ((2 * random.NextDouble()) - 1) * (image.White[channel] - image.Black[channel]));
             }
 
             yield return pixels;
         }
     }
 
-    private static Activation<float> Pixels(NormalisedImage image) => Activation<float>.Zeros(1, image.Channels * image.Height, image.Width);
+    private static Activation<float> Pixels(NormalisedImage image)
+        => Activation<float>.Zeros(1, image.Channels * image.Height, image.Width);
 
     private static void Check(double radius, int samples)
     {

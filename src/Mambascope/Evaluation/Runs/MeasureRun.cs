@@ -8,8 +8,8 @@ using Mambascope.Numerics;
 namespace Mambascope.Evaluation.Runs;
 
 /// <summary>
-/// Runs data x models x methods through one measure, whatever the input. Cases are shared among threads, each worked on by one; results leave
-/// in the order of the data, so neither threads nor interruptions change a byte of them.
+/// Runs data x models x methods through one measure, whatever the input. Cases are shared among threads, each worked on by one; results
+/// leave in the order of the data, so neither threads nor interruptions change a byte of them.
 /// <code>
 /// using var model = ImageClassifier.Open("demo-vim");
 /// var cases = new PictureCases(DatasetSpecification.Open("fashion-scenes:test:100"), [PictureModel.Of(model)]);
@@ -36,8 +36,13 @@ public sealed class MeasureRun
     /// <param name="shards">Parts in all.</param>
     /// <exception cref="BadInputException">The measure is of another kind of input, or the data lack what it needs.</exception>
     public MeasureRun(
-        IMeasure measure, CaseSet cases, IReadOnlyList<IReadOnlyList<MeasuredMethod>> methods, ExplainedClass explained = ExplainedClass.Predicted,
-        int seed = 0, int shard = 0, int shards = 1)
+        IMeasure measure,
+        CaseSet cases,
+        IReadOnlyList<IReadOnlyList<MeasuredMethod>> methods,
+        ExplainedClass explained = ExplainedClass.Predicted,
+        int seed = 0,
+        int shard = 0,
+        int shards = 1)
     {
         ArgumentNullException.ThrowIfNull(measure);
         ArgumentNullException.ThrowIfNull(cases);
@@ -92,7 +97,8 @@ public sealed class MeasureRun
     /// <param name="count">Cases to do at most.</param>
     /// <param name="finished">Called with the lines of each case, one after the other, in order; never at the same time.</param>
     /// <param name="cancellation">Stops between cases.</param>
-    public void Run(Workers workers, int first, int count, Action<IReadOnlyList<ResultLine>> finished, CancellationToken cancellation = default)
+    public void Run(
+        Workers workers, int first, int count, Action<IReadOnlyList<ResultLine>> finished, CancellationToken cancellation = default)
     {
         var units = Settings.Units.Skip(first).Take(count).ToArray();
         var waiting = new Dictionary<int, IReadOnlyList<ResultLine>>();

@@ -4,7 +4,9 @@ using Mambascope.Evaluation.Statistics;
 namespace Mambascope.Evaluation.Sanity;
 
 /// <summary>How much of a map is left when the model has forgotten what it learned.</summary>
-/// <param name="Correlations">Spearman's correlation with the original map after each stage of the cascade; near 0 at the end for a method that reads the model.</param>
+/// <param name="Correlations">
+/// Spearman's correlation with the original map after each stage of the cascade; near 0 at the end for a method that reads the model.
+/// </param>
 /// <param name="IsDegenerate">The original map ranked nothing; all correlations are 0.</param>
 public sealed record RandomisationRecord(IReadOnlyList<double> Correlations, bool IsDegenerate);
 

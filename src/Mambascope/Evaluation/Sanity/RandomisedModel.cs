@@ -13,7 +13,8 @@ public sealed record RandomisedModel(int Stages, string LastStage, IVisionModel 
 
     /// <summary>
     /// The models of a cascade (<see cref="WeightRandomisation"/>) at some of its stages, evenly apart: the first has only its classifier
-    /// randomised, the last everything. They share arrays with each other and with the original, so that all together need twice its memory.
+    /// randomised, the last everything. They share arrays with each other and with the original, so that all together need twice its
+    /// memory.
     /// </summary>
     /// <param name="model">The trained model; it is not changed.</param>
     /// <param name="steps">Models to make, from 1 (all weights at once) to the number of stages.</param>
@@ -26,7 +27,9 @@ public sealed record RandomisedModel(int Stages, string LastStage, IVisionModel 
         var all = cascade.Stages.Count;
         if (steps < 1 || steps > all)
         {
-            throw new BadInputException($"randomisation: expected 1 to {all} steps, the model's groups of weights from {cascade.Stages[0]} to {cascade.Stages[^1]}, found {steps}");
+            throw new BadInputException(
+                $"randomisation: expected 1 to {all} steps, the model's groups of weights from {cascade.Stages[0]} to "
+                    + $"{cascade.Stages[^1]}, found {steps}");
         }
 
         return [.. Enumerable.Range(0, steps).Select(step =>

@@ -36,7 +36,10 @@ public sealed partial class WeightRandomisation
     /// <summary>Groups of weights in the order in which they are randomised: the classifier first, the embedding last.</summary>
     public IReadOnlyList<string> Stages { get; }
 
-    /// <summary>The weights with the first <paramref name="stages"/> groups randomised and the others as they are. Models of several stages share their arrays.</summary>
+    /// <summary>
+    /// The weights with the first <paramref name="stages"/> groups randomised and the others as they are. Models of several stages share
+    /// their arrays.
+    /// </summary>
     public WeightSource Source(int stages) => (name, _) =>
     {
         if (!weights.TryGetValue(name, out var entry))

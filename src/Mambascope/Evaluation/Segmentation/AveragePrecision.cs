@@ -15,7 +15,8 @@ public static class AveragePrecision
     {
         if (scores.Length != isPositive.Length)
         {
-            throw new ArgumentException($"expected as many labels as scores, {scores.Length}, found {isPositive.Length}", nameof(isPositive));
+            throw new ArgumentException(
+                $"expected as many labels as scores, {scores.Length}, found {isPositive.Length}", nameof(isPositive));
         }
 
         var positives = isPositive.Length - isPositive.Count((byte)0);

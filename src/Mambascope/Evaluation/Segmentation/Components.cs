@@ -46,7 +46,9 @@ public sealed class Components
         return [.. roots.OrderBy(root => components.firstPixel[root]).Select(components.At)];
     }
 
-    /// <summary>The component with the most pixels, of equal ones the one whose first pixel in reading order comes first; null without foreground.</summary>
+    /// <summary>
+    /// The component with the most pixels, of equal ones the one whose first pixel in reading order comes first; null without foreground.
+    /// </summary>
     public Component? Largest => largest < 0 ? null : At(largest);
 
     /// <summary>Makes a pixel foreground; it must not have been before.</summary>
@@ -71,7 +73,11 @@ public sealed class Components
         }
 
         // Components only grow, so the largest is the one before or the one just touched.
-        if (largest < 0 || parent[largest] != largest || size[root] > size[largest] || (size[root] == size[largest] && firstPixel[root] < firstPixel[largest]))
+        if (
+            largest < 0
+            || parent[largest] != largest
+            || size[root] > size[largest]
+            || (size[root] == size[largest] && firstPixel[root] < firstPixel[largest]))
         {
             largest = root;
         }

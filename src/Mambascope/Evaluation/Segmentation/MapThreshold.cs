@@ -16,7 +16,9 @@ public abstract record MapThreshold(string Name)
     /// <param name="value">0 to below 1: the map is min-maxed, so nothing lies above 1.</param>
     /// <exception cref="BadInputException">Out of range.</exception>
     public static MapThreshold At(double value)
-        => value is >= 0 and < 1 ? new FixedThreshold(value) : throw new BadInputException($"threshold: expected a number from 0 to below 1, found {value}");
+        => value is >= 0 and < 1
+            ? new FixedThreshold(value)
+            : throw new BadInputException($"threshold: expected a number from 0 to below 1, found {value}");
 
     /// <summary>"mean", "otsu", or a number from 0 to below 1.</summary>
     /// <exception cref="BadInputException">Something else.</exception>

@@ -19,7 +19,9 @@ public sealed class ObjectMask
         var at = values.AsSpan().IndexOfAnyExcept((byte)0, (byte)1);
         if (at >= 0)
         {
-            throw new BadInputException($"mask: expected 0 or 1 at every pixel, found {values[at]} in row {at / width}, column {at % width}; map the file's values to 0 and 1 first");
+            throw new BadInputException(
+                $"mask: expected 0 or 1 at every pixel, found {values[at]} in row {at / width}, column {at % width}; map the file's values "
+                    + "to 0 and 1 first");
         }
 
         (Values, Height, Width) = (values, height, width);

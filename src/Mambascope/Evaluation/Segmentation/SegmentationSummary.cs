@@ -2,7 +2,9 @@ using Mambascope.Evaluation.Statistics;
 
 namespace Mambascope.Evaluation.Segmentation;
 
-/// <summary>The segmentation test of one method over a data set, from its per-image records alone. Shares from 0 to 1, with intervals over images.</summary>
+/// <summary>
+/// The segmentation test of one method over a data set, from its per-image records alone. Shares from 0 to 1, with intervals over images.
+/// </summary>
 /// <param name="PixelAccuracy">Σ correct pixels / Σ pixels.</param>
 /// <param name="BackgroundIoU">Σ intersections / Σ unions of the background.</param>
 /// <param name="ForegroundIoU">Σ intersections / Σ unions of the object.</param>

@@ -4,7 +4,9 @@ namespace Mambascope.Evaluation.Segmentation;
 
 /// <summary>One image and one map as weak supervision: everything that the data-set figures need.</summary>
 /// <param name="MaskIoU">IoU of the pseudo-mask with the mask.</param>
-/// <param name="BoxIoU">Greatest IoU of the box around the largest component of the pseudo-mask with a true box; 0 without foreground.</param>
+/// <param name="BoxIoU">
+/// Greatest IoU of the box around the largest component of the pseudo-mask with a true box; 0 without foreground.
+/// </param>
 /// <param name="SweptBoxIoU">The same at each fixed threshold of <see cref="WeakSupervision.Thresholds"/>.</param>
 /// <param name="IsDegenerate">The map ranked nothing.</param>
 public sealed record WeakSupervisionRecord(double MaskIoU, double BoxIoU, IReadOnlyList<double> SweptBoxIoU, bool IsDegenerate);
@@ -23,7 +25,8 @@ public static class WeakSupervision
     /// <param name="mask">The object, at the size of the picture as the model saw it.</param>
     /// <param name="threshold">How the pseudo-mask is made.</param>
     /// <param name="boxes">The true boxes; null for the boxes around the mask's components.</param>
-    public static WeakSupervisionRecord Measure(RelevanceMap<float> map, ObjectMask mask, MapThreshold threshold, IReadOnlyList<Box>? boxes = null)
+    public static WeakSupervisionRecord Measure(
+        RelevanceMap<float> map, ObjectMask mask, MapThreshold threshold, IReadOnlyList<Box>? boxes = null)
     {
         var truth = boxes ?? PseudoMask.Boxes(mask, BoxRule.All);
         var pixels = PixelMap.Of(map, mask.Height, mask.Width);
@@ -40,7 +43,8 @@ public static class WeakSupervision
     /// <exception cref="BadInputException">Records of another number of thresholds.</exception>
     public static int BestThreshold(IReadOnlyList<WeakSupervisionRecord> records)
         => records.FirstOrDefault(record => record.SweptBoxIoU.Count != Thresholds.Count) is { } other
-            ? throw new BadInputException($"weak supervision record: expected the IoU at {Thresholds.Count} thresholds, found {other.SweptBoxIoU.Count}")
+            ? throw new BadInputException(
+                $"weak supervision record: expected the IoU at {Thresholds.Count} thresholds, found {other.SweptBoxIoU.Count}")
             : Enumerable.Range(0, Thresholds.Count).MaxBy(step => records.Count(record => record.SweptBoxIoU[step] >= RightBox));
 
     // Pixels join in falling order; at each threshold, from the highest, the largest component is read off.

@@ -1,6 +1,9 @@
 namespace Mambascope.Evaluation.Statistics;
 
-/// <summary>What was measured of one method (or model, or eraser) over a data set. Methods that are compared must have been measured on the same units in the same order.</summary>
+/// <summary>
+/// What was measured of one method (or model, or eraser) over a data set. Methods that are compared must have been measured on the same
+/// units in the same order.
+/// </summary>
 /// <param name="Name">The method, for people.</param>
 /// <param name="Count">Units.</param>
 /// <param name="Statistic">The figure of any selection of units.</param>

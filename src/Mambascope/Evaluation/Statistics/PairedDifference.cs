@@ -24,7 +24,9 @@ public sealed record PairedDifference(string First, string Second, Bootstrap Dif
     {
         if (first.Count != second.Count)
         {
-            throw new BadInputException($"paired comparison: '{first.Name}' has {first.Count} units, '{second.Name}' {second.Count}; compare them on the images that both have");
+            throw new BadInputException(
+                $"paired comparison: '{first.Name}' has {first.Count} units, '{second.Name}' {second.Count}; compare them on the images "
+                    + "that both have");
         }
 
         return Of(

@@ -3,7 +3,9 @@ namespace Mambascope.Evaluation.Statistics;
 /// <summary>One method in a ranking.</summary>
 /// <param name="Name">The method.</param>
 /// <param name="Value">Its figure with interval.</param>
-/// <param name="Rank">1 plus the number of methods that are separated from it and better. Methods that cannot be told apart may share a rank.</param>
+/// <param name="Rank">
+/// 1 plus the number of methods that are separated from it and better. Methods that cannot be told apart may share a rank.
+/// </param>
 /// <param name="NotSeparatedFrom">The methods from which it cannot be told apart.</param>
 public sealed record RankedMethod(string Name, Bootstrap Value, int Rank, IReadOnlyList<string> NotSeparatedFrom);
 
@@ -29,12 +31,18 @@ public sealed record Ranking(IReadOnlyList<RankedMethod> Methods, IReadOnlyList<
 
         if (methods.FirstOrDefault(method => method.Count != methods[0].Count) is { } other)
         {
-            throw new BadInputException($"ranking: '{methods[0].Name}' has {methods[0].Count} units, '{other.Name}' {other.Count}; rank methods on the images that all have");
+            throw new BadInputException(
+                $"ranking: '{methods[0].Name}' has {methods[0].Count} units, '{other.Name}' {other.Count}; rank methods on the images that "
+                    + "all have");
         }
 
         var sign = isHigherBetter ? 1 : -1;
         var entries = methods
-            .Select(method => (Method: method, Value: Bootstrap.OfAll(method.Count, method.Statistic), Resampled: Bootstrap.Resample(method.Count, method.Statistic, seed)))
+            .Select(method =>
+                (
+                    Method: method,
+                    Value: Bootstrap.OfAll(method.Count, method.Statistic),
+                    Resampled: Bootstrap.Resample(method.Count, method.Statistic, seed)))
             .OrderByDescending(entry => sign * entry.Value)
             .ToArray();
         var pairs = new Dictionary<(int Better, int Worse), PairedDifference>();
@@ -42,18 +50,30 @@ public sealed record Ranking(IReadOnlyList<RankedMethod> Methods, IReadOnlyList<
         {
             for (var j = i + 1; j < entries.Length; j++)
             {
-                pairs.Add((i, j), PairedDifference.Of(entries[i].Method, entries[i].Value, entries[i].Resampled, entries[j].Method, entries[j].Value, entries[j].Resampled));
+                pairs.Add(
+                    (i, j),
+                    PairedDifference.Of(
+                        entries[i].Method, entries[i].Value, entries[i].Resampled, entries[j].Method, entries[j].Value,
+                        entries[j].Resampled));
             }
         }
 
-        var ranked = entries.Select((entry, place) => new RankedMethod(
-            entry.Method.Name,
-            Bootstrap.Of(entry.Value, [.. entry.Resampled], entry.Method.Count),
-            1 + Enumerable.Range(0, place).Count(better => IsClear(pairs[(better, place)], sign)),
-            [.. Enumerable.Range(0, entries.Length).Where(k => k != place && !pairs[(Math.Min(k, place), Math.Max(k, place))].IsSeparated).Select(k => entries[k].Method.Name)]));
+        var ranked = entries.Select(
+            (entry, place) =>
+                new RankedMethod(
+                    entry.Method.Name,
+                    Bootstrap.Of(entry.Value, [.. entry.Resampled], entry.Method.Count),
+                    1 + Enumerable.Range(0, place).Count(better => IsClear(pairs[(better, place)], sign)),
+                    [
+                        .. Enumerable
+                            .Range(0, entries.Length)
+                            .Where(k => k != place && !pairs[(Math.Min(k, place), Math.Max(k, place))].IsSeparated)
+                            .Select(k => entries[k].Method.Name),
+                    ]));
         return new([.. ranked], [.. pairs.Values]);
     }
 
     // A percentile interval may in theory lie on the other side of 0 than the difference itself; that calls nothing.
-    private static bool IsClear(PairedDifference pair, int sign) => pair.IsSeparated && (sign > 0 ? pair.Difference.Lower > 0 : pair.Difference.Upper < 0);
+    private static bool IsClear(PairedDifference pair, int sign)
+        => pair.IsSeparated && (sign > 0 ? pair.Difference.Lower > 0 : pair.Difference.Upper < 0);
 }

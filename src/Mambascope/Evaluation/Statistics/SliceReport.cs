@@ -3,7 +3,9 @@ namespace Mambascope.Evaluation.Statistics;
 /// <summary>A measure on the units that have one value of a column (a label, a site, an age group).</summary>
 /// <param name="Key">The value.</param>
 /// <param name="Value">The measure there, with interval; its count is the number of units.</param>
-/// <param name="AgainstRest">The measure there minus the measure on all other units; null where there are no others. Two independent resamples.</param>
+/// <param name="AgainstRest">
+/// The measure there minus the measure on all other units; null where there are no others. Two independent resamples.
+/// </param>
 public sealed record Slice(string Key, Bootstrap Value, Bootstrap? AgainstRest)
 {
     /// <summary>The interval of the difference to the rest excludes 0, with units enough on this side to say so.</summary>
@@ -27,10 +29,13 @@ public sealed record SliceReport(IReadOnlyList<Slice> Slices, double LargestGap)
     {
         if (keys.Count != measured.Count || keys.Count == 0)
         {
-            throw new BadInputException($"slices of '{measured.Name}': expected one key for each of {measured.Count} units and at least one, found {keys.Count}");
+            throw new BadInputException(
+                $"slices of '{measured.Name}': expected one key for each of {measured.Count} units and at least one, found {keys.Count}");
         }
 
-        var groups = keys.Select((key, unit) => (key, unit)).GroupBy(entry => entry.key, entry => entry.unit, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal);
+        var groups = keys.Select((key, unit) => (key, unit))
+            .GroupBy(entry => entry.key, entry => entry.unit, StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal);
         var slices = new List<Slice>();
         foreach (var group in groups)
         {

@@ -29,7 +29,10 @@ internal sealed record EncodedText(IReadOnlyList<TextToken> Tokens)
         return count;
     }
 
-    /// <summary>Positions of tokens that stand for something in the first <paramref name="characters"/> of the text: no marks of the beginning, no prompt.</summary>
+    /// <summary>
+    /// Positions of tokens that stand for something in the first <paramref name="characters"/> of the text: no marks of the beginning, no
+    /// prompt.
+    /// </summary>
     public int[] Places(int characters)
         => [.. Enumerable.Range(0, Tokens.Count).Where(t => Tokens[t].Start < Tokens[t].End && Tokens[t].Start < characters)];
 

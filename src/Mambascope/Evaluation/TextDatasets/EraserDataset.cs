@@ -11,8 +11,8 @@ namespace Mambascope.Evaluation.TextDatasets;
 /// beside the documents in <c>docs/DOCID</c> or <c>docs.jsonl</c>, whose words stand between white space.
 /// </summary>
 /// <remarks>
-/// The words of all evidences are the truth; a token is part of a word with which it shares a character. Several documents are read one after
-/// the other, a line end between them. A language model has no classes: what is asked is the token after the document and the prompt.
+/// The words of all evidences are the truth; a token is part of a word with which it shares a character. Several documents are read one
+/// after the other, a line end between them. A language model has no classes: what is asked is the token after the document and the prompt.
 /// Instances without evidence in the words that are read are passed over.
 /// </remarks>
 public sealed class EraserDataset : ITextDataset
@@ -33,7 +33,10 @@ public sealed class EraserDataset : ITextDataset
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var listed = Path.Combine(folder, "docs.jsonl");
         var all = File.Exists(listed)
-            ? JsonLines.Read(listed).GroupBy(line => line.Required("docid").Text(), StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Required("document").Text(), StringComparer.Ordinal)
+            ? JsonLines
+                .Read(listed)
+                .GroupBy(line => line.Required("docid").Text(), StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.First().Required("document").Text(), StringComparer.Ordinal)
             : null;
         instances = [.. lines.Select(line => Read(line, id => Document(folder, all, id))).OfType<Instance>()];
         if (instances.Count == 0)
@@ -65,7 +68,8 @@ public sealed class EraserDataset : ITextDataset
     {
         ArgumentNullException.ThrowIfNull(reader);
         var instance = instances[IndexCheck.Within(index, Count)];
-        var encoded = EncodedText.Of(reader, instance.Text + options.Prompt.Replace("{query}", instance.Query, StringComparison.Ordinal), instance.Id);
+        var encoded = EncodedText.Of(
+            reader, instance.Text + options.Prompt.Replace("{query}", instance.Query, StringComparison.Ordinal), instance.Id);
         int[] places = [.. encoded.Places(instance.Text.Length).Where(place => place < encoded.Tokens.Count - 1)];
         int[]? choices = options.Answers is { } answers ? [.. classes.Select(each => reader.Token(answers[each]))] : null;
         if (choices is not null && choices.Distinct().Count() < choices.Length)
@@ -86,11 +90,17 @@ public sealed class EraserDataset : ITextDataset
         var label = line.Required("classification").Text();
         if (options.Answers is not null && !classes.Contains(label, StringComparer.Ordinal))
         {
-            throw new BadInputException($"{line.Where} classification is {Printable.Name(label)}, expected one of those with an answer: {string.Join(", ", classes)}");
+            throw new BadInputException(
+                $"{line.Where} classification is {Printable.Name(label)}, expected one of those with an answer: "
+                    + $"{string.Join(", ", classes)}");
         }
 
         var evidences = line.Required("evidences").Items().SelectMany(group => group.Items()).ToArray();
-        string[] ids = [.. (line["docids"]?.Items().Select(id => id.Text()) ?? evidences.Select(each => each.Required("docid").Text())).Distinct(StringComparer.Ordinal)];
+        string[] ids =
+        [
+            .. (line["docids"]?.Items().Select(id => id.Text()) ?? evidences.Select(each => each.Required("docid").Text())).Distinct(
+                StringComparer.Ordinal),
+        ];
         var (text, starts) = (new StringBuilder(), new Dictionary<string, List<(int Start, int End)>>(StringComparer.Ordinal));
         foreach (var id in ids)
         {
@@ -102,7 +112,9 @@ public sealed class EraserDataset : ITextDataset
 
         var ranges = evidences.SelectMany(each => Range(each, starts)).Distinct().ToArray();
         var query = line["query"] is { } asked && asked.Value.ValueKind == System.Text.Json.JsonValueKind.String ? asked.Text() : "";
-        return ranges.Length == 0 ? null : new(Printable.Name(line.Required("annotation_id").Value.ToString()), text.ToString(), query, label, ranges);
+        return ranges.Length == 0
+            ? null
+            : new(Printable.Name(line.Required("annotation_id").Value.ToString()), text.ToString(), query, label, ranges);
     }
 
     // The words of one evidence; those behind the words that are read are left out.
@@ -117,7 +129,9 @@ public sealed class EraserDataset : ITextDataset
         var (first, end) = (evidence.Required("start_token").Whole(int.MaxValue), evidence.Required("end_token").Whole(int.MaxValue));
         if (first >= end || (end > words.Count && options.Words is null))
         {
-            throw new BadInputException($"{evidence.Where}: tokens {first} to {end} of document {Printable.Name(id)} with {words.Count} words; expected start_token before end_token within them");
+            throw new BadInputException(
+                $"{evidence.Where}: tokens {first} to {end} of document {Printable.Name(id)} with {words.Count} words; expected "
+                    + "start_token before end_token within them");
         }
 
         return words.Skip(first).Take(end - first);
@@ -155,10 +169,16 @@ public sealed class EraserDataset : ITextDataset
     {
         if (all is not null)
         {
-            return all.TryGetValue(id, out var listed) ? listed : throw new BadInputException($"docs.jsonl has no document {Printable.Name(id)}");
+            return all.TryGetValue(id, out var listed)
+                ? listed
+                : throw new BadInputException($"docs.jsonl has no document {Printable.Name(id)}");
         }
 
-        if (id.Length == 0 || id.Contains("..", StringComparison.Ordinal) || Path.IsPathRooted(id) || id.Contains('\\', StringComparison.Ordinal))
+        if (
+            id.Length == 0
+            || id.Contains("..", StringComparison.Ordinal)
+            || Path.IsPathRooted(id)
+            || id.Contains('\\', StringComparison.Ordinal))
         {
             throw new BadInputException($"document {Printable.Name(id)} is not the name of a file in docs");
         }

@@ -38,5 +38,6 @@ public sealed class EvenTexts : ITextDataset
     }
 
     /// <inheritdoc/>
-    public TextQuestion Read(int index, TokenReader reader) => inner.Read((int)((long)IndexCheck.Within(index, Count) * inner.Count / Count), reader);
+    public TextQuestion Read(int index, TokenReader reader)
+        => inner.Read((int)((long)IndexCheck.Within(index, Count) * inner.Count / Count), reader);
 }

@@ -38,7 +38,9 @@ internal static class JsonLines
         var columns = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, part) in line.Members())
         {
-            if (!except.Contains(name) && part.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
+            if (
+                !except.Contains(name)
+                && part.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
             {
                 columns[name] = part.Value.ValueKind == JsonValueKind.String ? part.Text() : part.Value.GetRawText();
             }

@@ -5,15 +5,17 @@ using Mambascope.Inputs.Text;
 namespace Mambascope.Evaluation.TextDatasets;
 
 /// <summary>
-/// A JSON object a line: <c>text</c>, and where known <c>answer</c> (text of exactly one token that comes next), <c>contrast</c> (another such
-/// text), <c>truth</c> (ranges of characters [[start, end], ...] that matter) and <c>id</c>. Other plain values are columns for slices.
+/// A JSON object a line: <c>text</c>, and where known <c>answer</c> (text of exactly one token that comes next), <c>contrast</c> (another
+/// such text), <c>truth</c> (ranges of characters [[start, end], ...] that matter) and <c>id</c>. Other plain values are columns for
+/// slices.
 /// </summary>
 public sealed class JsonTexts : ITextDataset
 {
     private readonly IReadOnlyList<Entry> entries;
     private readonly string prompt;
 
-    private JsonTexts(string name, IReadOnlyList<Entry> entries, string prompt) => (Name, this.entries, this.prompt) = (name, entries, prompt);
+    private JsonTexts(string name, IReadOnlyList<Entry> entries, string prompt)
+        => (Name, this.entries, this.prompt) = (name, entries, prompt);
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -56,17 +58,29 @@ public sealed class JsonTexts : ITextDataset
     private static Entry Read(JsonPart line, int number)
     {
         var text = line.Required("text").Text();
-        var truth = line["truth"]?.Items().Select(range =>
-        {
-            var ends = range.Items().Select(end => end.Whole(text.Length + 1)).ToArray();
-            return ends.Length == 2 && ends[0] < ends[1] ? (ends[0], ends[1]) : throw range.Unexpected("[start, end] with start before end");
-        }).ToArray();
+        var truth = line["truth"]
+            ?.Items()
+            .Select(range =>
+            {
+                var ends = range.Items().Select(end => end.Whole(text.Length + 1)).ToArray();
+                return ends.Length == 2 && ends[0] < ends[1]
+                    ? (ends[0], ends[1])
+                    : throw range.Unexpected("[start, end] with start before end");
+            })
+            .ToArray();
         return text.Length == 0
             ? throw new BadInputException($"{line.Where} text is empty, expected at least one token")
             : new(
-                line.Where, line["id"] is { } id ? Printable.Name(id.Value.ToString()) : $"{number}", text, line["answer"]?.Text(), line["contrast"]?.Text(), truth,
+                line.Where,
+                line["id"] is { } id ? Printable.Name(id.Value.ToString()) : $"{number}",
+                text,
+                line["answer"]?.Text(),
+                line["contrast"]?.Text(),
+                truth,
                 JsonLines.Columns(line, "text", "answer", "contrast", "truth", "id"));
     }
 
-    private sealed record Entry(string Where, string Id, string Text, string? Answer, string? Contrast, IReadOnlyList<(int Start, int End)>? Truth, IReadOnlyDictionary<string, string> Columns);
+    private sealed record Entry(
+        string Where, string Id, string Text, string? Answer, string? Contrast,
+        IReadOnlyList<(int Start, int End)>? Truth, IReadOnlyDictionary<string, string> Columns);
 }

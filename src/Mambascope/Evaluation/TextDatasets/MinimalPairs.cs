@@ -6,7 +6,9 @@ namespace Mambascope.Evaluation.TextDatasets;
 /// <summary>
 /// Pairs of sentences in the format of BLiMP (Warstadt et al., TACL 2020), a right and a wrong one. What is explained depends on the pair:
 /// <list type="bullet">
-/// <item>two prefixes, one word: why the word comes after the right prefix. The words in which the prefixes differ are known to matter.</item>
+/// <item>
+/// two prefixes, one word: why the word comes after the right prefix. The words in which the prefixes differ are known to matter.
+/// </item>
 /// <item>otherwise, at the first token in which the sentences differ: why the right one's token comes and not the wrong one's. Which tokens
 /// matter is not known.</item>
 /// </list>
@@ -18,7 +20,8 @@ public sealed class MinimalPairs : ITextDataset
     private readonly IReadOnlyList<Entry> entries;
     private readonly string? begin;
 
-    private MinimalPairs(string name, IReadOnlyList<Entry> entries, string? begin) => (Name, this.entries, this.begin) = (name, entries, begin);
+    private MinimalPairs(string name, IReadOnlyList<Entry> entries, string? begin)
+        => (Name, this.entries, this.begin) = (name, entries, begin);
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -61,11 +64,13 @@ public sealed class MinimalPairs : ITextDataset
 
         int[] Ids(EncodedText text) => [.. before, .. text.Ids];
 
-        // The tokens that reach beyond one place and not beyond another, after all before them; the very first token of all cannot be judged.
+        // The tokens that reach beyond one place and not beyond another, after all before them; the very first token of all cannot be
+        // judged.
         Continuation Judged(EncodedText text, int from, int end)
             => new([.. Ids(text)[..(before.Length + text.Before(end))]], Math.Max(1, before.Length + (from == 0 ? 0 : text.Before(from))));
 
-        Continuation Word(string prefix, string word) => Judged(Encode($"{prefix} {word}"), prefix.Length + 1, prefix.Length + 1 + word.Length);
+        Continuation Word(string prefix, string word)
+            => Judged(Encode($"{prefix} {word}"), prefix.Length + 1, prefix.Length + 1 + word.Length);
 
         (Continuation? Good, Continuation? Bad) Words(Entry pair)
             => pair.OnePrefix is { } one ? (Word(one.Prefix, one.Good), Word(one.Prefix, one.Bad))
@@ -78,7 +83,12 @@ public sealed class MinimalPairs : ITextDataset
             var text = Encode($"{prefix} {word}");
             var read = text.Before(prefix.Length + 1);
             int[] places = [.. text.Places(prefix.Length).Where(place => place < read)];
-            return new(entry.Id, Ids(text)[..(before.Length + read)], Shifted(places), text.Tokens[read].Id, evidence.Count == 0 ? null : Shifted(text.Within(places, evidence)));
+            return new(
+                entry.Id,
+                Ids(text)[..(before.Length + read)],
+                Shifted(places),
+                text.Tokens[read].Id,
+                evidence.Count == 0 ? null : Shifted(text.Within(places, evidence)));
         }
 
         TextQuestion OfDifference()
@@ -98,13 +108,21 @@ public sealed class MinimalPairs : ITextDataset
         int[] Shifted(int[] places) => [.. places.Select(place => place + before.Length)];
     }
 
-    /// <summary>The words of the first text in which it differs from the second: word by word where both have as many, else all between what they share at both ends.</summary>
+    /// <summary>
+    /// The words of the first text in which it differs from the second: word by word where both have as many, else all between what they
+    /// share at both ends.
+    /// </summary>
     internal static IReadOnlyList<(int Start, int End)> Difference(string first, string second)
     {
         var (a, b) = (Split(first), Split(second));
         if (a.Count == b.Count)
         {
-            return [.. a.Zip(b).Where(pair => pair.First.Word != pair.Second.Word).Select(pair => (pair.First.Start, pair.First.Start + pair.First.Word.Length))];
+            return
+            [
+                .. a.Zip(b)
+                    .Where(pair => pair.First.Word != pair.Second.Word)
+                    .Select(pair => (pair.First.Start, pair.First.Start + pair.First.Word.Length)),
+            ];
         }
 
         var least = Math.Min(a.Count, b.Count);
@@ -133,11 +151,18 @@ public sealed class MinimalPairs : ITextDataset
     private static Entry Read(JsonPart line)
     {
         var columns = JsonLines.Columns(line);
-        var name = (columns.TryGetValue("UID", out var uid) ? uid : "pair") + (columns.TryGetValue("pairID", out var number) ? $":{number}" : "");
+        var name =
+            (columns.TryGetValue("UID", out var uid) ? uid : "pair") + (columns.TryGetValue("pairID", out var number) ? $":{number}" : "");
         return new(
-            name, Sentence(line, "sentence_good"), Sentence(line, "sentence_bad"),
-            line.Flag("one_prefix_method", absent: false) ? (Sentence(line, "one_prefix_prefix"), Sentence(line, "one_prefix_word_good"), Sentence(line, "one_prefix_word_bad")) : null,
-            line.Flag("two_prefix_method", absent: false) ? (Sentence(line, "two_prefix_prefix_good"), Sentence(line, "two_prefix_prefix_bad"), Sentence(line, "two_prefix_word")) : null,
+            name,
+            Sentence(line, "sentence_good"),
+            Sentence(line, "sentence_bad"),
+            line.Flag("one_prefix_method", absent: false)
+                ? (Sentence(line, "one_prefix_prefix"), Sentence(line, "one_prefix_word_good"), Sentence(line, "one_prefix_word_bad"))
+                : null,
+            line.Flag("two_prefix_method", absent: false)
+                ? (Sentence(line, "two_prefix_prefix_good"), Sentence(line, "two_prefix_prefix_bad"), Sentence(line, "two_prefix_word"))
+                : null,
             columns.Where(column => kept.Contains(column.Key, StringComparer.Ordinal)).ToDictionary(StringComparer.Ordinal));
     }
 
@@ -148,5 +173,10 @@ public sealed class MinimalPairs : ITextDataset
     }
 
     private sealed record Entry(
-        string Id, string Good, string Bad, (string Prefix, string Good, string Bad)? OnePrefix, (string Good, string Bad, string Word)? TwoPrefixes, IReadOnlyDictionary<string, string> Columns);
+        string Id,
+        string Good,
+        string Bad,
+        (string Prefix, string Good, string Bad)? OnePrefix,
+        (string Good, string Bad, string Word)? TwoPrefixes,
+        IReadOnlyDictionary<string, string> Columns);
 }

@@ -36,7 +36,10 @@ public sealed class PlantedDataset(PlantedTask task, int count, int seed = Plant
         reader.RequireBytes(task.Name);
         var text = task.Draw(seed, IndexCheck.Within(index, count));
         var question = text.Questions[index % text.Questions.Count];
-        int[] places = [.. Enumerable.Range(0, question.Position + 1).Where(place => place < question.Position || question.Truth.Contains(place))];
+        int[] places =
+        [
+            .. Enumerable.Range(0, question.Position + 1).Where(place => place < question.Position || question.Truth.Contains(place)),
+        ];
         return new($"{index}", [.. text.Tokens.Take(question.Position + 1)], places, question.Answer, [.. question.Truth.Order()]);
     }
 }

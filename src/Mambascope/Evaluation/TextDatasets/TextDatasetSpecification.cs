@@ -20,11 +20,14 @@ public static class TextDatasetSpecification
     private const string Lines = ".jsonl";
 
     /// <summary>What can be named, in words.</summary>
-    public static string Known { get; }
-        = $"{string.Join(", ", PlantedTasks.All.Select(task => $"{task.Name}:200"))}, a .txt file, a {Lines} file with \"text\" a line or in the format of ERASER or BLiMP, a folder of BLiMP's {Lines} files";
+    public static string Known { get; } =
+        $"{string.Join(", ", PlantedTasks.All.Select(task => $"{task.Name}:200"))}, a .txt file, a {Lines} file with \"text\" a line or in "
+            + $"the format of ERASER or BLiMP, a folder of BLiMP's {Lines} files";
 
     /// <summary>Opens a data set.</summary>
-    /// <exception cref="BadInputException">There is nothing of that name, it is damaged or laid out in another way, or an option does not fit.</exception>
+    /// <exception cref="BadInputException">
+    /// There is nothing of that name, it is damaged or laid out in another way, or an option does not fit.
+    /// </exception>
     public static ITextDataset Open(string specification, TextDatasetOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(specification);
@@ -38,9 +41,15 @@ public static class TextDatasetSpecification
         var parts = specification.Split(':');
         if (PlantedTasks.All.FirstOrDefault(task => task.Name == parts[0]) is { } planted)
         {
-            return parts.Length is 2 or 3 && Number(parts[1], out var count) && count is >= 1 and <= MaxCount && Number(parts.Length == 3 ? parts[2] : $"{PlantedDataset.TestSeed}", out var seed)
+            return
+                parts.Length is 2 or 3
+                && Number(parts[1], out var count)
+                && count is >= 1 and <= MaxCount
+                && Number(parts.Length == 3 ? parts[2] : $"{PlantedDataset.TestSeed}", out var seed)
                 ? new PlantedDataset(planted, count, seed)
-                : throw new BadInputException($"{specification}: expected {planted.Name}:COUNT or {planted.Name}:COUNT:SEED with COUNT from 1 to {MaxCount}, for example {planted.Name}:200");
+                : throw new BadInputException(
+                    $"{specification}: expected {planted.Name}:COUNT or {planted.Name}:COUNT:SEED with COUNT from 1 to {MaxCount}, for "
+                        + $"example {planted.Name}:200");
         }
 
         if (Directory.Exists(specification))
@@ -48,8 +57,11 @@ public static class TextDatasetSpecification
             return OpenFolder(specification, options);
         }
 
-        return !File.Exists(specification) ? throw new BadInputException($"{specification}: expected a data set of text, found no such file or folder; known are {Known}")
-            : specification.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) ? WindowedText.Open(specification, options.Windows, options.WindowLength)
+        return !File.Exists(specification)
+                ? throw new BadInputException(
+                    $"{specification}: expected a data set of text, found no such file or folder; known are {Known}")
+            : specification.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)
+                ? WindowedText.Open(specification, options.Windows, options.WindowLength)
             : OpenLines(specification, options);
     }
 
@@ -60,7 +72,8 @@ public static class TextDatasetSpecification
         return first["sentence_good"] is not null ? MinimalPairs.Open(path, lines, options.Begin)
             : first["evidences"] is not null ? EraserDataset.Open(path, lines, options)
             : first["text"] is not null ? JsonTexts.Open(path, lines, options.Prompt)
-            : throw new BadInputException($"{first.Where} expected \"text\", \"sentence_good\" (BLiMP) or \"evidences\" (ERASER), found none of them");
+            : throw new BadInputException(
+                $"{first.Where} expected \"text\", \"sentence_good\" (BLiMP) or \"evidences\" (ERASER), found none of them");
     }
 
     private static MinimalPairs OpenFolder(string folder, TextDatasetOptions options)
@@ -68,11 +81,16 @@ public static class TextDatasetSpecification
         string[] files = [.. Directory.EnumerateFiles(folder, $"*{Lines}").Order(StringComparer.Ordinal)];
         if (files.Length == 0 || Directory.Exists(Path.Combine(folder, "docs")))
         {
-            throw new BadInputException($"{folder}: expected {Lines} files in BLiMP's format, found {(files.Length == 0 ? "none" : $"a folder docs as in ERASER's: name one of its files, such as {Path.GetFileName(files[0])}")}");
+            throw new BadInputException(
+                $"{folder}: expected {Lines} files in BLiMP's format, found "
+                    + (files.Length == 0
+                        ? "none"
+                        : $"a folder docs as in ERASER's: name one of its files, such as {Path.GetFileName(files[0])}"));
         }
 
         return MinimalPairs.Open(folder, files.SelectMany(JsonLines.Read), options.Begin);
     }
 
-    private static bool Number(string word, out int number) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool Number(string word, out int number)
+        => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

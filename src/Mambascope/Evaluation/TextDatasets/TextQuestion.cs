@@ -2,11 +2,14 @@ using System.Collections.ObjectModel;
 
 namespace Mambascope.Evaluation.TextDatasets;
 
-/// <summary>A text as one model reads it, up to a token after which the next one is asked for, and what is known about the answer.</summary>
+/// <summary>
+/// A text as one model reads it, up to a token after which the next one is asked for, and what is known about the answer.
+/// </summary>
 /// <param name="Id">Stable name in its data set.</param>
 /// <param name="Tokens">Ids, the asked token last.</param>
 /// <param name="Places">
-/// Positions that take part in a test, rising: where evidence may stand and what may be taken away. Marks of the beginning and a prompt do not.
+/// Positions that take part in a test, rising: where evidence may stand and what may be taken away. Marks of the beginning and a prompt do
+/// not.
 /// </param>
 /// <param name="Answer">The token that has to come next, or null where it is not known.</param>
 /// <param name="Truth">Which of <paramref name="Places"/> carry the answer, rising; null where it is not known.</param>
@@ -27,7 +30,9 @@ public sealed record TextQuestion(string Id, int[] Tokens, IReadOnlyList<int> Pl
     /// <summary>The token after which the next one is asked for.</summary>
     public int Asked => Tokens.Length - 1;
 
-    /// <summary><see cref="Places"/> without the asked token: after another token, something else would come next for that reason alone.</summary>
+    /// <summary>
+    /// <see cref="Places"/> without the asked token: after another token, something else would come next for that reason alone.
+    /// </summary>
     public int[] Removable => [.. Places.Where(place => place != Asked)];
 
     /// <summary>For each of <see cref="Places"/> whether it carries the answer, as bytes 1 and 0.</summary>

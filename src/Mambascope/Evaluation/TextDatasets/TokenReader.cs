@@ -11,7 +11,9 @@ public sealed record TokenReader(string Name, TextTokenizer? Tokenizer)
     /// <summary>The tokens of a text.</summary>
     /// <exception cref="BadInputException">The model has no tokenizer.</exception>
     public IReadOnlyList<TextToken> Encode(string text)
-        => Tokenizer?.Encode(text) ?? throw new BadInputException($"{Name} has no tokenizer (no {TextTokenizer.FileName} beside its weights), so it cannot read the texts of this data set");
+        => Tokenizer?.Encode(text)
+        ?? throw new BadInputException(
+            $"{Name} has no tokenizer (no {TextTokenizer.FileName} beside its weights), so it cannot read the texts of this data set");
 
     /// <summary>The id of a text that is exactly one token.</summary>
     /// <exception cref="BadInputException">It is none or several, or the model has no tokenizer.</exception>
@@ -41,7 +43,10 @@ public sealed record TokenReader(string Name, TextTokenizer? Tokenizer)
     {
         if (Tokenizer is not ByteTokenizer)
         {
-            throw new BadInputException($"the texts of {data} are bytes, and {Name} {(Tokenizer is null ? "has no tokenizer" : $"has {Tokenizer.VocabularySize} tokens of another kind")}; expected a model of bytes (\"tokenizer\": \"bytes\" in its config.json)");
+            throw new BadInputException(
+                $"the texts of {data} are bytes, and {Name} "
+                    + $"{(Tokenizer is null ? "has no tokenizer" : $"has {Tokenizer.VocabularySize} tokens of another kind")}; expected a "
+                    + "model of bytes (\"tokenizer\": \"bytes\" in its config.json)");
         }
     }
 }

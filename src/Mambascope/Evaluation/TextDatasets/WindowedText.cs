@@ -20,7 +20,8 @@ public sealed class WindowedText : ITextDataset
     private readonly string text;
     private readonly int length;
 
-    private WindowedText(string name, string text, int count, int length) => (Name, this.text, Count, this.length) = (name, text, count, length);
+    private WindowedText(string name, string text, int count, int length)
+        => (Name, this.text, Count, this.length) = (name, text, count, length);
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -50,7 +51,9 @@ public sealed class WindowedText : ITextDataset
         var wanted = count ?? Math.Min(most, StandardCount);
         return wanted >= 1 && wanted <= most
             ? new($"{path} ({wanted} windows of {length} characters)", content, wanted, length)
-            : throw new BadInputException($"{path} has {content.Length} characters, enough for {Math.Max(0, most)} windows of {length}; expected at least {Math.Max(1, wanted)}: take fewer or shorter windows");
+            : throw new BadInputException(
+                $"{path} has {content.Length} characters, enough for {Math.Max(0, most)} windows of {length}; expected at least "
+                    + $"{Math.Max(1, wanted)}: take fewer or shorter windows");
     }
 
     /// <inheritdoc/>

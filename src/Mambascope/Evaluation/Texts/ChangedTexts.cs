@@ -16,7 +16,10 @@ internal sealed class ChangedTexts(QuestionCase question, TokenRemoval removal, 
     {
         var texts = removed.Select(Gone).ToArray();
         var keys = texts.Select(gone => string.Concat(gone.Select(is_ => is_ ? '1' : '0'))).ToArray();
-        int[] missing = [.. Enumerable.Range(0, keys.Length).Where(i => !known.ContainsKey(keys[i])).DistinctBy(i => keys[i], StringComparer.Ordinal)];
+        int[] missing =
+        [
+            .. Enumerable.Range(0, keys.Length).Where(i => !known.ContainsKey(keys[i])).DistinctBy(i => keys[i], StringComparer.Ordinal),
+        ];
         foreach (var (i, scores) in missing.Zip(removal.Scores(question, [.. missing.Select(i => texts[i])], workers, pool)))
         {
             known.Add(keys[i], scores);

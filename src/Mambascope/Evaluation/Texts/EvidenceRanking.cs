@@ -55,8 +55,8 @@ public static class EvidenceRanking
     }
 
     /// <summary>
-    /// 1 / rank of the first token that matters, expected over the orders of equal values; 0 where there are none. In a group of g equal values
-    /// with t that matter behind a others, the first of the t has place j with the chance C(g - j, t - 1) / C(g, t).
+    /// 1 / rank of the first token that matters, expected over the orders of equal values; 0 where there are none. In a group of g equal
+    /// values with t that matter behind a others, the first of the t has place j with the chance C(g - j, t - 1) / C(g, t).
     /// </summary>
     public static double ReciprocalRank(ReadOnlySpan<float> values, ReadOnlySpan<byte> isTruth)
     {

@@ -24,7 +24,8 @@ public static class NextToken
 
         var read = text.Tokens[..^1];
         int[] positions = [.. Enumerable.Range(text.From - 1, text.Tokens.Length - text.From)];
-        using var trace = model.Forward(new Tape<float>(workers, pool, isRecording: false), TokenBatch.Of(read), ScorePositions.At(positions));
+        using var trace = model.Forward(
+            new Tape<float>(workers, pool, isRecording: false), TokenBatch.Of(read), ScorePositions.At(positions));
         return positions.Sum(position => LogProbability(trace.ScoresAt(0, position), text.Tokens[position + 1]));
     }
 }

@@ -10,8 +10,8 @@ public static class TextSteps
     public static IReadOnlyList<double> Shares { get; } = [.. Enumerable.Range(0, Count + 1).Select(step => step / (double)Count)];
 
     /// <summary>
-    /// Tokens of a step: ceil(step / 10 · n), in whole numbers. (The released code multiplies in floating point, where 0.3 · 10 is a little more
-    /// than 3 and takes a fourth token.)
+    /// Tokens of a step: ceil(step / 10 · n), in whole numbers. (The released code multiplies in floating point, where 0.3 · 10 is a little
+    /// more than 3 and takes a fourth token.)
     /// </summary>
     public static int Tokens(int step, int n) => (int)((((long)step * n) + Count - 1) / Count);
 

@@ -6,8 +6,8 @@ using Mambascope.Numerics;
 namespace Mambascope.Evaluation.Texts;
 
 /// <summary>
-/// How a token is taken out of a text: another token in its place, a vector of zeros in place of its embedding, or nothing, so that the text
-/// gets shorter. Language models were never shown a "nothing" token, so the choice is part of every result.
+/// How a token is taken out of a text: another token in its place, a vector of zeros in place of its embedding, or nothing, so that the
+/// text gets shorter. Language models were never shown a "nothing" token, so the choice is part of every result.
 /// </summary>
 public sealed class TokenRemoval
 {
@@ -46,8 +46,8 @@ public sealed class TokenRemoval
     }
 
     /// <summary>
-    /// The model's scores after the asked token of a text from which tokens were taken, for several choices of them. Texts are run in batches;
-    /// each gets exactly what it would get alone.
+    /// The model's scores after the asked token of a text from which tokens were taken, for several choices of them. Texts are run in
+    /// batches; each gets exactly what it would get alone.
     /// </summary>
     /// <param name="question">The question.</param>
     /// <param name="removed">For each text wanted, for each token whether it is gone. The asked token never is.</param>

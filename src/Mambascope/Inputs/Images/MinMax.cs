@@ -4,7 +4,9 @@ namespace Mambascope.Inputs.Images;
 /// <param name="Values">(v - Minimum) / (Maximum - Minimum), or zeros for a degenerate map.</param>
 /// <param name="Minimum">The least value of the map.</param>
 /// <param name="Maximum">The greatest.</param>
-/// <param name="IsDegenerate">The map is constant or holds a value that is not finite: it ranks nothing, and whoever shows it should say so.</param>
+/// <param name="IsDegenerate">
+/// The map is constant or holds a value that is not finite: it ranks nothing, and whoever shows it should say so.
+/// </param>
 public sealed record MinMax(float[] Values, float Minimum, float Maximum, bool IsDegenerate)
 {
     /// <summary>Scales <paramref name="map"/> to 0..1. Never gives NaN: a degenerate map becomes zeros, and is flagged.</summary>

@@ -22,9 +22,9 @@ public static class PilResize
     }
 
     /// <summary>
-    /// The window of <paramref name="width"/> x <paramref name="height"/> at (<paramref name="left"/>, <paramref name="top"/>) of the picture
-    /// resized to <paramref name="fullWidth"/> x <paramref name="fullHeight"/>: the same bytes as a resize and a crop, without the work
-    /// (nor, for a very long and thin picture, the memory) of what the crop throws away.
+    /// The window of <paramref name="width"/> x <paramref name="height"/> at (<paramref name="left"/>, <paramref name="top"/>) of the
+    /// picture resized to <paramref name="fullWidth"/> x <paramref name="fullHeight"/>: the same bytes as a resize and a crop, without the
+    /// work (nor, for a very long and thin picture, the memory) of what the crop throws away.
     /// </summary>
     internal static RgbImage ResizeWindow(
         RgbImage image, long fullWidth, long fullHeight, long left, long top, int width, int height, ResizeFilter filter)

@@ -49,7 +49,9 @@ public sealed record Preprocessing
         Crop = (imageSize, imageSize),
     };
 
-    /// <summary>Shorter side to the model's size, bilinear, then the centre: the notebook released with the hidden attention paper.</summary>
+    /// <summary>
+    /// Shorter side to the model's size, bilinear, then the centre: the notebook released with the hidden attention paper.
+    /// </summary>
     public static Preprocessing Resize224Crop224(int imageSize = 224) => new()
     {
         Resize = new ResizeShorterSide(imageSize),
@@ -70,16 +72,22 @@ public sealed record Preprocessing
     };
 
     /// <summary>
-    /// The same for a model of another channel count. Three channels become one by averaging mean and deviation; one becomes three by repeating them.
+    /// The same for a model of another channel count. Three channels become one by averaging mean and deviation; one becomes three by
+    /// repeating them.
     /// </summary>
     /// <exception cref="BadInputException"><paramref name="channelCount"/> is neither 1 nor 3.</exception>
-    public Preprocessing WithChannels(int channelCount) => channelCount switch
-    {
-        _ when channelCount == ChannelCount => this,
-        1 => this with { Mean = [Mean.Average()], StandardDeviation = [StandardDeviation.Average()] },
-        3 => this with { Mean = [Mean[0], Mean[0], Mean[0]], StandardDeviation = [StandardDeviation[0], StandardDeviation[0], StandardDeviation[0]] },
-        _ => throw new BadInputException($"image channels: expected 1 or 3, found {channelCount}"),
-    };
+    public Preprocessing WithChannels(int channelCount)
+        => channelCount switch
+        {
+            _ when channelCount == ChannelCount => this,
+            1 => this with { Mean = [Mean.Average()], StandardDeviation = [StandardDeviation.Average()] },
+            3 => this with
+            {
+                Mean = [Mean[0], Mean[0], Mean[0]],
+                StandardDeviation = [StandardDeviation[0], StandardDeviation[0], StandardDeviation[0]],
+            },
+            _ => throw new BadInputException($"image channels: expected 1 or 3, found {channelCount}"),
+        };
 
     /// <summary>The same, said to come from <paramref name="source"/>.</summary>
     public Preprocessing From(string source) => this with { SizesFrom = source, NormalisationFrom = source };
@@ -195,7 +203,14 @@ public sealed record Preprocessing
 
         // Smaller than the crop on at least one axis: take what there is and centre it on black.
         var inner = PilResize.ResizeWindow(
-            image, fullWidth, fullHeight, Math.Max(left, 0), Math.Max(top, 0), (int)Math.Min(width, fullWidth), (int)Math.Min(height, fullHeight), Filter);
+            image,
+            fullWidth,
+            fullHeight,
+            Math.Max(left, 0),
+            Math.Max(top, 0),
+            (int)Math.Min(width, fullWidth),
+            (int)Math.Min(height, fullHeight),
+            Filter);
         var padded = new RgbImage(width, height);
         var (x, y) = ((int)Math.Max(-left, 0), (int)Math.Max(-top, 0));
         for (var row = 0; row < inner.Height; row++)
@@ -233,7 +248,8 @@ public sealed record Preprocessing
     private void CheckNormalisation()
     {
         if (Mean.Length is not (1 or 3) || StandardDeviation.Length != Mean.Length)
-            throw new BadInputException($"image normalisation: expected 1 or 3 means and as many deviations, found {Mean.Length} and {StandardDeviation.Length}");
+            throw new BadInputException(
+                $"image normalisation: expected 1 or 3 means and as many deviations, found {Mean.Length} and {StandardDeviation.Length}");
         if (!Mean.All(float.IsFinite) || !StandardDeviation.All(s => float.IsFinite(s) && s > 0))
             throw new BadInputException("image normalisation: expected finite means and deviations above 0");
         if (!double.IsFinite(RescaleFactor) || RescaleFactor <= 0)

@@ -8,8 +8,8 @@ namespace Mambascope.Inputs.Images;
 /// Absent keys mean: resize (if there is a size), bilinear, crop only if there is a crop size, 1/255, ImageNet's mean and deviation.
 /// </summary>
 /// <remarks>
-/// <c>size</c> as a bare number is ambiguous in old files. It is the shorter side when a centre crop follows, as CLIP and ConvNeXT write it;
-/// otherwise, and for the processors named ViT or DeiT, both sides.
+/// <c>size</c> as a bare number is ambiguous in old files. It is the shorter side when a centre crop follows, as CLIP and ConvNeXT write
+/// it; otherwise, and for the processors named ViT or DeiT, both sides.
 /// </remarks>
 public static class PreprocessingConfig
 {
@@ -45,7 +45,8 @@ public static class PreprocessingConfig
         var mean = normalises ? reader.Numbers("image_mean", defaults.Mean) : new float[reader.Numbers("image_mean", defaults.Mean).Length];
         var deviation = normalises ? reader.Numbers("image_std", defaults.StandardDeviation) : [.. mean.Select(_ => 1f)];
         if (mean.Length != deviation.Length || mean.Length is not (1 or 3))
-            throw new BadInputException($"{where}: expected image_mean and image_std with 1 or 3 values each, found {mean.Length} and {deviation.Length}");
+            throw new BadInputException(
+                $"{where}: expected image_mean and image_std with 1 or 3 values each, found {mean.Length} and {deviation.Length}");
         if (deviation.Any(d => d <= 0))
             throw new BadInputException($"{where}: expected image_std above 0, found {deviation.Min()}");
         var file = Path.GetFileName(where);
@@ -96,7 +97,9 @@ public static class PreprocessingConfig
             if (!Has(key))
                 return otherwise;
             var value = json.GetProperty(key);
-            return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Unexpected(key, "true or false", value);
+            return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                ? value.GetBoolean()
+                : throw Unexpected(key, "true or false", value);
         }
 
         internal double Positive(string key, double otherwise)
@@ -116,7 +119,10 @@ public static class PreprocessingConfig
             var value = json.GetProperty(key);
             if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is 1 or 3)
             {
-                var numbers = value.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.Number && v.TryGetSingle(out var f) ? f : float.NaN).ToArray();
+                var numbers = value
+                    .EnumerateArray()
+                    .Select(v => v.ValueKind == JsonValueKind.Number && v.TryGetSingle(out var f) ? f : float.NaN)
+                    .ToArray();
                 if (numbers.All(float.IsFinite))
                     return numbers;
             }
@@ -167,7 +173,10 @@ public static class PreprocessingConfig
                 return (side, side);
             }
 
-            return value.ValueKind == JsonValueKind.Object && value.TryGetProperty("height", out var height) && value.TryGetProperty("width", out var width)
+            return
+                value.ValueKind == JsonValueKind.Object
+                && value.TryGetProperty("height", out var height)
+                && value.TryGetProperty("width", out var width)
                 ? (Side("crop_size.width", width), Side("crop_size.height", height))
                 : throw Unexpected("crop_size", "a number or {height, width}", value);
         }
@@ -176,8 +185,11 @@ public static class PreprocessingConfig
         {
             foreach (var key in (ReadOnlySpan<string>)["image_processor_type", "feature_extractor_type"])
             {
-                if (json.TryGetProperty(key, out var type) && type.ValueKind == JsonValueKind.String
-                    && type.GetString()!.StartsWith("ViT", StringComparison.Ordinal) | type.GetString()!.StartsWith("DeiT", StringComparison.Ordinal))
+                if (
+                    json.TryGetProperty(key, out var type)
+                    && type.ValueKind == JsonValueKind.String
+                    && type.GetString()!.StartsWith("ViT", StringComparison.Ordinal)
+                        | type.GetString()!.StartsWith("DeiT", StringComparison.Ordinal))
                 {
                     return true;
                 }

@@ -41,7 +41,9 @@ public sealed record PreprocessingDescription(
         {
             var original = $"{Transform.OriginalWidth}x{Transform.OriginalHeight}";
             var filter = Filter == ResizeFilter.Bicubic ? "bicubic" : "bilinear";
-            return Filter is null ? $"{original}, not resized" : $"{original} resized to {Transform.ResizedWidth}x{Transform.ResizedHeight} ({filter})";
+            return Filter is null
+                ? $"{original}, not resized"
+                : $"{original} resized to {Transform.ResizedWidth}x{Transform.ResizedHeight} ({filter})";
         }
     }
 

@@ -21,7 +21,10 @@ internal sealed class ResampleWeights
     private readonly int[] offset;
     private readonly int[] weights;
 
-    /// <summary>Weights for outputs <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> - 1 of <paramref name="outSize"/>.</summary>
+    /// <summary>
+    /// Weights for outputs <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> - 1 of
+    /// <paramref name="outSize"/>.
+    /// </summary>
     internal ResampleWeights(int inSize, long outSize, long start, int count, ResizeFilter filter)
     {
         var scale = (double)inSize / outSize;

@@ -7,7 +7,9 @@ public abstract record ResizeRule
     public abstract (long Width, long Height) Target(int width, int height);
 }
 
-/// <summary>Brings the shorter side to <paramref name="Pixels"/> and keeps the aspect ratio; the longer side is truncated, as torchvision does.</summary>
+/// <summary>
+/// Brings the shorter side to <paramref name="Pixels"/> and keeps the aspect ratio; the longer side is truncated, as torchvision does.
+/// </summary>
 public sealed record ResizeShorterSide(int Pixels) : ResizeRule
 {
     /// <inheritdoc/>

@@ -6,7 +6,9 @@ namespace Mambascope.Inputs.Images;
 /// </summary>
 public sealed class RgbImage
 {
-    /// <summary>The longest side accepted. It is JPEG's own limit; beyond it resampling weights and intermediates would outgrow memory.</summary>
+    /// <summary>
+    /// The longest side accepted. It is JPEG's own limit; beyond it resampling weights and intermediates would outgrow memory.
+    /// </summary>
     public const int MaxSide = 65_535;
 
     /// <summary>The most pixels accepted: the count from which PIL refuses a picture as a decompression bomb.</summary>
@@ -65,11 +67,14 @@ public sealed class RgbImage
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
     /// <param name="what">Begins the message, for instance the file's name.</param>
-    /// <exception cref="BadInputException">A side is below 1 or above <see cref="MaxSide"/>, or there are more than <see cref="MaxPixels"/> pixels.</exception>
+    /// <exception cref="BadInputException">
+    /// A side is below 1 or above <see cref="MaxSide"/>, or there are more than <see cref="MaxPixels"/> pixels.
+    /// </exception>
     public static void CheckSize(long width, long height, string what)
     {
         if (width < 1 || height < 1 || width > MaxSide || height > MaxSide || width * height > MaxPixels)
-            throw new BadInputException($"{what}: expected sides from 1 to {MaxSide} and at most {MaxPixels} pixels, found {width}x{height}; scale it down first");
+            throw new BadInputException(
+                $"{what}: expected sides from 1 to {MaxSide} and at most {MaxPixels} pixels, found {width}x{height}; scale it down first");
     }
 
     private static byte[] Allocate(int width, int height)

@@ -60,7 +60,8 @@ public static class TimmConfig
         if (mean.Length != deviation.Length || deviation.Any(d => d <= 0))
         {
             throw new BadInputException(
-                $"{where}: expected as many std as mean, all above 0, found mean {string.Join(' ', mean)} and std {string.Join(' ', deviation)}");
+                $"{where}: expected as many std as mean, all above 0, found mean {string.Join(' ', mean)} and std "
+                    + $"{string.Join(' ', deviation)}");
         }
 
         var file = Path.GetFileName(where);
@@ -95,7 +96,8 @@ public static class TimmConfig
         }
 
         var value = json.GetProperty("input_size");
-        var sides = value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 3 ? [.. value.EnumerateArray().Select(Side)] : new[] { 0 };
+        var sides =
+            value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 3 ? [.. value.EnumerateArray().Select(Side)] : new[] { 0 };
         return sides.All(side => side > 0)
             ? (sides[2], sides[1])
             : throw Unexpected(where, "input_size", "[channels, height, width]", value);

@@ -56,7 +56,11 @@ internal sealed class AddedTokens
                 continue;
             }
 
-            if (token.IsWord && (IsWordUnit(Rune.DecodeLastFromUtf16(text.Span[..at], out var before, out _), before) || IsWordUnit(Rune.DecodeFromUtf16(text.Span[end..], out var after, out _), after)))
+            if (
+                token.IsWord
+                && (
+                    IsWordUnit(Rune.DecodeLastFromUtf16(text.Span[..at], out var before, out _), before)
+                    || IsWordUnit(Rune.DecodeFromUtf16(text.Span[end..], out var after, out _), after)))
             {
                 at = end;
                 continue;
@@ -96,5 +100,12 @@ internal sealed class AddedTokens
     }
 
     private static bool IsWordUnit(System.Buffers.OperationStatus status, Rune rune)
-        => status == System.Buffers.OperationStatus.Done && (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.ConnectorPunctuation or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark);
+        => status == System.Buffers.OperationStatus.Done
+        && (
+            Rune.IsLetterOrDigit(rune)
+            || Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.ConnectorPunctuation
+                    or UnicodeCategory.NonSpacingMark
+                    or UnicodeCategory.SpacingCombiningMark
+                    or UnicodeCategory.EnclosingMark);
 }

@@ -38,7 +38,12 @@ internal sealed class BytePairTokenizer : TextTokenizer
         var plain = EncodePlain(text);
         return parts.Before.Count + parts.After.Count == 0
             ? plain
-            : [.. parts.Before.Select(id => new TextToken(id, Show(id), 0, 0)), .. plain, .. parts.After.Select(id => new TextToken(id, Show(id), text.Length, text.Length))];
+            :
+            [
+                .. parts.Before.Select(id => new TextToken(id, Show(id), 0, 0)),
+                .. plain,
+                .. parts.After.Select(id => new TextToken(id, Show(id), text.Length, text.Length)),
+            ];
     }
 
     /// <inheritdoc/>

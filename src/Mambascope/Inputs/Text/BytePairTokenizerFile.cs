@@ -16,7 +16,8 @@ internal static class BytePairTokenizerFile
         var bytes = InputFile.ReadAll(path, LargestFile);
         try
         {
-            using var document = JsonDocument.Parse(bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0), new JsonDocumentOptions { MaxDepth = 64 });
+            using var document = JsonDocument.Parse(
+                bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0), new JsonDocumentOptions { MaxDepth = 64 });
             var file = new JsonPart(path + ":", document.RootElement).Object();
             try
             {
@@ -52,7 +53,10 @@ internal static class BytePairTokenizerFile
             WholeWordsFirst = model.Flag("ignore_merges", false),
             Added = added,
             RawTokens = new(added.Where(token => !token.IsNormalised).Select(token => (token.Content, token))),
-            NormalisedTokens = new(added.Where(token => token.IsNormalised).Select(token => (normalise(AlignedText.Of(token.Content)).Text.ToString(), token))),
+            NormalisedTokens = new(
+                added
+                    .Where(token => token.IsNormalised)
+                    .Select(token => (normalise(AlignedText.Of(token.Content)).Text.ToString(), token))),
             Normalise = normalise,
             PreTokenizers = TokenizerSteps.PreTokenizers(file["pre_tokenizer"], file),
             Before = before,
@@ -96,7 +100,8 @@ internal static class BytePairTokenizerFile
 
             if (!tokens.TryAdd(value, token))
             {
-                throw new BadInputException($"{part.Where} gives the id {value} to both {Printable.Name(tokens[value])} and {Printable.Name(token)}");
+                throw new BadInputException(
+                    $"{part.Where} gives the id {value} to both {Printable.Name(tokens[value])} and {Printable.Name(token)}");
             }
         }
 
@@ -127,13 +132,16 @@ internal static class BytePairTokenizerFile
         }
 
         int Id(JsonPart merge, string token)
-            => vocabulary.TryGetValue(token, out var id) ? id : throw new BadInputException($"{merge.Where} needs the token {Printable.Name(token)}, which model.vocab does not have");
+            => vocabulary.TryGetValue(token, out var id)
+                ? id
+                : throw new BadInputException($"{merge.Where} needs the token {Printable.Name(token)}, which model.vocab does not have");
     }
 
     /// <summary>Older files write "left right", newer ones ["left", "right"].</summary>
     private static (string Left, string Right) Merge(JsonPart merge)
     {
-        var halves = merge.Value.ValueKind == JsonValueKind.Array ? [.. merge.Items().Select(half => half.Text())] : merge.Text().Split(' ');
+        var halves =
+            merge.Value.ValueKind == JsonValueKind.Array ? [.. merge.Items().Select(half => half.Text())] : merge.Text().Split(' ');
         return halves is [{ Length: > 0 } left, { Length: > 0 } right] ? (left, right) : throw merge.Unexpected("two tokens");
     }
 
@@ -146,13 +154,22 @@ internal static class BytePairTokenizerFile
             var (id, content) = (entry.Required("id").Whole(IdLimit), entry.Required("content").Text());
             if (vocabulary.TryGetValue(content, out var known) ? known != id : ids.ContainsKey(id))
             {
-                throw new BadInputException($"{entry.Where} gives {Printable.Name(content)} the id {id}, but in model.vocab {(ids.TryGetValue(id, out var other) && other != content ? $"that is {Printable.Name(other)}" : $"it is {known}")}");
+                throw new BadInputException(
+                    $"{entry.Where} gives {Printable.Name(content)} the id {id}, but in model.vocab "
+                        + (ids.TryGetValue(id, out var other) && other != content ? $"that is {Printable.Name(other)}" : $"it is {known}"));
             }
 
-            var token = new AddedToken(id, content, entry.Flag("single_word", false), entry.Flag("lstrip", false), entry.Flag("rstrip", false), entry.Flag("normalized", !entry.Flag("special", false)));
+            var token = new AddedToken(
+                id,
+                content,
+                entry.Flag("single_word", false),
+                entry.Flag("lstrip", false),
+                entry.Flag("rstrip", false),
+                entry.Flag("normalized", !entry.Flag("special", false)));
             if (!added.TryAdd(id, token))
             {
-                throw new BadInputException($"{entry.Where} gives the id {id} to {Printable.Name(content)}, which {Printable.Name(added[id].Content)} has already");
+                throw new BadInputException(
+                    $"{entry.Where} gives the id {id} to {Printable.Name(content)}, which {Printable.Name(added[id].Content)} has already");
             }
         }
 
@@ -161,7 +178,12 @@ internal static class BytePairTokenizerFile
 
     private static void CheckDecoder(JsonPart? decoder, JsonPart file)
     {
-        foreach (var step in TokenizerSteps.Flat(decoder ?? throw new BadInputException($"{file.Where} decoder is missing, expected ByteLevel: only byte-level tokenizers are supported"), "decoders"))
+        foreach (
+            var step in TokenizerSteps.Flat(
+                decoder
+                    ?? throw new BadInputException(
+                        $"{file.Where} decoder is missing, expected ByteLevel: only byte-level tokenizers are supported"),
+                "decoders"))
         {
             if (step.Required("type").Text() != "ByteLevel")
             {
@@ -170,7 +192,9 @@ internal static class BytePairTokenizerFile
         }
     }
 
-    /// <summary>The tokens around a text of one part. A ByteLevel step only trims offsets, which is not wanted here: every character is shown.</summary>
+    /// <summary>
+    /// The tokens around a text of one part. A ByteLevel step only trims offsets, which is not wanted here: every character is shown.
+    /// </summary>
     internal static (List<int> Before, List<int> After) Template(JsonPart? processor)
     {
         var (before, after) = (new List<int>(), new List<int>());
@@ -191,7 +215,8 @@ internal static class BytePairTokenizerFile
                         else
                         {
                             var name = item.Required("SpecialToken").Required("id").Text();
-                            (isAfter ? after : before).AddRange(step.Required("special_tokens").Required(name).Required("ids").Items().Select(id => id.Whole(IdLimit)));
+                            (isAfter ? after : before).AddRange(
+                                step.Required("special_tokens").Required(name).Required("ids").Items().Select(id => id.Whole(IdLimit)));
                         }
                     }
 

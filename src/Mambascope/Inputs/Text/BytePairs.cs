@@ -18,7 +18,8 @@ internal sealed class BytePairs
     /// <param name="letters">Ids of single letters.</param>
     /// <param name="unknown">The id for letters that have none; null where they are dropped.</param>
     /// <param name="fuseUnknown">Whether neighbouring unknown letters are one token.</param>
-    public BytePairs(Dictionary<(int Left, int Right), (int Rank, int Id)> merges, Dictionary<char, int> letters, int? unknown, bool fuseUnknown)
+    public BytePairs(
+        Dictionary<(int Left, int Right), (int Rank, int Id)> merges, Dictionary<char, int> letters, int? unknown, bool fuseUnknown)
     {
         this.merges = merges;
         this.letters = letters;
@@ -38,7 +39,14 @@ internal sealed class BytePairs
         var symbols = new Symbol[from.Length];
         for (var i = 0; i < symbols.Length; i++)
         {
-            symbols[i] = new() { Id = from[i].Id, Start = from[i].Start, End = from[i].End, Previous = i - 1, Next = i + 1 < symbols.Length ? i + 1 : -1 };
+            symbols[i] = new()
+            {
+                Id = from[i].Id,
+                Start = from[i].Start,
+                End = from[i].End,
+                Previous = i - 1,
+                Next = i + 1 < symbols.Length ? i + 1 : -1,
+            };
         }
 
         Encode(symbols, tokens);

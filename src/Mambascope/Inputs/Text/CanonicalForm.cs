@@ -65,7 +65,8 @@ internal static class CanonicalForm
                 result.Append(new Rune(code).ToString());
             }
 
-            var unchanged = result.Length - start == original.Length && result.ToString(start, original.Length).AsSpan().SequenceEqual(original.Span);
+            var unchanged =
+                result.Length - start == original.Length && result.ToString(start, original.Length).AsSpan().SequenceEqual(original.Span);
             (int, int) whole = (original.Sources.Span[0].Start, original.Sources.Span[^1].End);
             for (var i = 0; i < result.Length - start; i++)
             {
@@ -76,7 +77,9 @@ internal static class CanonicalForm
         }
     }
 
-    /// <summary>Whether nothing before this code point of a decomposition can touch it: not a mark, not the second half of a composition.</summary>
+    /// <summary>
+    /// Whether nothing before this code point of a decomposition can touch it: not a mark, not the second half of a composition.
+    /// </summary>
     private static bool Begins(UnicodeCanonical unicode, int code) => unicode.Class(code) == 0 && !unicode.IsSecond(code);
 
     /// <summary>Sorts runs of marks by their class, keeping the order of equals.</summary>

@@ -8,7 +8,8 @@ internal static class Cuts
     /// <param name="found">Ranges that were found, in order, not overlapping; the empty ones are passed over.</param>
     /// <param name="behavior">What becomes of them.</param>
     /// <param name="invert">Whether what lies between them counts as found instead.</param>
-    public static IReadOnlyList<(int Start, int End)> Apply(int length, IEnumerable<(int Start, int End)> found, SplitBehavior behavior, bool invert = false)
+    public static IReadOnlyList<(int Start, int End)> Apply(
+        int length, IEnumerable<(int Start, int End)> found, SplitBehavior behavior, bool invert = false)
     {
         var cover = Cover(length, found, invert);
         if (behavior == SplitBehavior.MergedWithNext)

@@ -15,9 +15,12 @@ public static class InputIds
     // Says which of two texts a token belongs to (BERT); all zeros for one text.
     private const string Types = "token_type_ids";
 
+    // Inputs of models in transformers that change the run; other tensors (saved maps, labels) have no part in it.
+    private static readonly string[] notRead = ["position_ids", "inputs_embeds", "decoder_input_ids", "global_attention_mask", "cache_position"];
+
     /// <summary>The ids of one text without padding: the masked ones before and after it are cut off.</summary>
     /// <exception cref="BadInputException">
-    /// No such tensor, another shape, a mask with holes, or further tensors whose meaning is not known.
+    /// No such tensor, another shape, a mask with holes, or another input of a model that would change what it computes and is not read here.
     /// </exception>
     public static long[] Read(string path)
     {
@@ -29,9 +32,9 @@ public static class InputIds
                 + "tokens), with at least one token");
         }
 
-        if (file.Tensors.Keys.Where(name => name is not (Ids or Mask or Types)).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
+        if (notRead.FirstOrDefault(file.Tensors.ContainsKey) is { } other)
         {
-            throw new BadInputException($"{path}: there is a tensor {Printable.Name(other)} beside {Ids}, which is not read; expected "
+            throw new BadInputException($"{path}: there is a tensor {other} beside {Ids}, which is not read; expected "
                 + $"{Ids} and, where it is padded, {Mask}");
         }
 

@@ -19,7 +19,8 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
     {
         var text = addPrefixSpace && part.Length > 0 && part.Span[0] != ' ' ? part.Prepend(' ') : part;
         return useRegex
-            ? Cuts.Apply(text.Length, TextPattern.Gpt2.Matches(text.Text), SplitBehavior.Isolated).Select(cut => ByteLetters.Spell(text.Slice(cut.Start, cut.End - cut.Start)))
+            ? Cuts.Apply(text.Length, TextPattern.Gpt2.Matches(text.Text), SplitBehavior.Isolated)
+                .Select(cut => ByteLetters.Spell(text.Slice(cut.Start, cut.End - cut.Start)))
             : [ByteLetters.Spell(text)];
     }
 }

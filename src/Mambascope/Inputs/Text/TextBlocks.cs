@@ -1,8 +1,8 @@
 namespace Mambascope.Inputs.Text;
 
 /// <summary>
-/// Tokens joined to larger units that a reader thinks in. A unit is given by its first token; it reaches to the next unit. White space belongs
-/// to the word that follows it, as in the vocabularies of most language models.
+/// Tokens joined to larger units that a reader thinks in. A unit is given by its first token; it reaches to the next unit. White space
+/// belongs to the word that follows it, as in the vocabularies of most language models.
 /// </summary>
 public static class TextBlocks
 {
@@ -25,7 +25,13 @@ public static class TextBlocks
         for (var t = 1; t < tokens.Count; t++)
         {
             var at = tokens[t].Start;
-            var isGap = at > tokens[0].Start && at > 0 && at < text.Length && tokens[t - 1].End <= at && char.IsWhiteSpace(text[at]) && !char.IsWhiteSpace(text[at - 1]);
+            var isGap =
+                at > tokens[0].Start
+                && at > 0
+                && at < text.Length
+                && tokens[t - 1].End <= at
+                && char.IsWhiteSpace(text[at])
+                && !char.IsWhiteSpace(text[at - 1]);
             if (isGap && isBoundary(text, at))
             {
                 starts.Add(t);

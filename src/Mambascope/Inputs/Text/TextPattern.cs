@@ -78,8 +78,11 @@ internal sealed partial class TextPattern
         }
         catch (RegexMatchTimeoutException error)
         {
-            throw new BadInputException($"the tokenizer's pattern {Printable.Name(expression)} needs more than "
-                + $"{(longestMatch / 1000.0).ToString(CultureInfo.InvariantCulture)} seconds on this text; expected a pattern that is quick on every text", error);
+            throw new BadInputException(
+                $"the tokenizer's pattern {Printable.Name(expression)} needs more than "
+                    + $"{(longestMatch / 1000.0).ToString(CultureInfo.InvariantCulture)} seconds on this text; expected a pattern that is "
+                    + "quick on every text",
+                error);
         }
 
         void CheckTime()
@@ -139,7 +142,10 @@ internal sealed partial class TextPattern
         _ => '\uE000', // private use: nothing else there is beyond U+FFFF
     };
 
-    [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.CultureInvariant, LongestMatchMilliseconds)]
+    [GeneratedRegex(
+        @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+",
+        RegexOptions.CultureInvariant,
+        LongestMatchMilliseconds)]
     private static partial Regex Gpt2Words();
 
     [GeneratedRegex(@"\p{N}", RegexOptions.CultureInvariant, LongestMatchMilliseconds)]

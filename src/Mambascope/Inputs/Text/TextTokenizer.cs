@@ -53,7 +53,9 @@ public abstract class TextTokenizer
     /// <remarks>A lone half of a surrogate pair is no character; it counts as U+FFFD.</remarks>
     public abstract IReadOnlyList<TextToken> Encode(string text);
 
-    /// <summary>The text of tokens. Bytes that are no valid UTF-8 become U+FFFD; ids that have no token (padding of the vocabulary) become nothing.</summary>
+    /// <summary>
+    /// The text of tokens. Bytes that are no valid UTF-8 become U+FFFD; ids that have no token (padding of the vocabulary) become nothing.
+    /// </summary>
     /// <exception cref="BadInputException">An id is negative.</exception>
     public string Decode(IEnumerable<int> ids) => Assemble(ids).ToText(out _);
 
@@ -75,7 +77,9 @@ public abstract class TextTokenizer
         return tokens;
     }
 
-    /// <summary>One token as it is shown: its text, bytes that are no whole character as <c>\xE2</c>, an id without token as <c>[id]</c>.</summary>
+    /// <summary>
+    /// One token as it is shown: its text, bytes that are no whole character as <c>\xE2</c>, an id without token as <c>[id]</c>.
+    /// </summary>
     public virtual string Show(int id) => Bytes(id) is { } bytes ? Utf8Text.Show(bytes) : $"[{id}]";
 
     /// <summary>The id of a text that is exactly one token.</summary>
@@ -93,7 +97,8 @@ public abstract class TextTokenizer
         var listed = string.Join(", ", tokens.Take(Shown).Select(token => $"'{Printable.Name(token.Text)}' ({token.Id})"));
         throw new BadInputException(tokens.Count == 0
             ? $"'{Printable.Name(text)}' is no token, expected text that is exactly one"
-            : $"'{Printable.Name(text)}' is {tokens.Count} tokens, expected exactly one: {listed}{(tokens.Count > Shown ? ", ..." : "")}; give one of them, or an id (a word inside a sentence usually starts with its space: ' is')");
+            : $"'{Printable.Name(text)}' is {tokens.Count} tokens, expected exactly one: {listed}{(tokens.Count > Shown ? ", ..." : "")}; "
+                + "give one of them, or an id (a word inside a sentence usually starts with its space: ' is')");
     }
 
     /// <summary>The bytes a token stands for; null for an id without token.</summary>
@@ -108,7 +113,9 @@ public abstract class TextTokenizer
         var text = new Utf8Text();
         foreach (var id in ids)
         {
-            text.Append(id, id >= 0 ? Bytes(id) ?? [] : throw new BadInputException($"token id {id} is negative, expected 0 to {VocabularySize - 1}"));
+            text.Append(
+                id,
+                id >= 0 ? Bytes(id) ?? [] : throw new BadInputException($"token id {id} is negative, expected 0 to {VocabularySize - 1}"));
         }
 
         return text;

@@ -2,7 +2,9 @@ using Mambascope.Checkpoints;
 
 namespace Mambascope.Inputs.Text;
 
-/// <summary>The steps of a <c>tokenizer.json</c> that come before the model: normalizers and pre-tokenizers, by their names there.</summary>
+/// <summary>
+/// The steps of a <c>tokenizer.json</c> that come before the model: normalizers and pre-tokenizers, by their names there.
+/// </summary>
 internal static class TokenizerSteps
 {
     private const int MostSteps = 64;
@@ -25,7 +27,9 @@ internal static class TokenizerSteps
         var steps = (part is { } given ? Flat(given, "pretokenizers") : []).Select(step => (Step: Step(step), step.Where)).ToList();
         return steps.Count(step => step.Step is ByteLevelPreTokenizer) == 1
             ? [.. steps.Select(step => step.Step)]
-            : throw new BadInputException($"{file.Where} pre_tokenizer has {steps.Count(step => step.Step is ByteLevelPreTokenizer)} ByteLevel steps, expected one: only byte-level tokenizers are supported");
+            : throw new BadInputException(
+                $"{file.Where} pre_tokenizer has {steps.Count(step => step.Step is ByteLevelPreTokenizer)} ByteLevel steps, expected one: "
+                    + "only byte-level tokenizers are supported");
     }
 
     /// <summary>A step, or the steps of a Sequence, also one within another.</summary>
@@ -43,10 +47,20 @@ internal static class TokenizerSteps
         return part.Required("type").Text() switch
         {
             "ByteLevel" => new ByteLevelPreTokenizer(part.Flag("add_prefix_space", true), part.Flag("use_regex", true)),
-            "Split" => new SplitPreTokenizer(Pattern(part.Required("pattern")), Behavior(part.Required("behavior")), part.Flag("invert", false)),
-            "Digits" => new SplitPreTokenizer(TextPattern.Digit, part.Flag("individual_digits", false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous, invert: false),
-            "Punctuation" => new SplitPreTokenizer(TextPattern.Punctuation, part["behavior"] is { } behavior ? Behavior(behavior) : SplitBehavior.Isolated, invert: false),
-            _ => throw part.Required("type").Unexpected("ByteLevel, Split, Digits, Punctuation or a Sequence of them, the pre-tokenizers that are supported"),
+            "Split" => new SplitPreTokenizer(
+                Pattern(part.Required("pattern")),
+                Behavior(part.Required("behavior")),
+                part.Flag("invert", false)),
+            "Digits" => new SplitPreTokenizer(
+                TextPattern.Digit,
+                part.Flag("individual_digits", false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous,
+                invert: false),
+            "Punctuation" => new SplitPreTokenizer(
+                TextPattern.Punctuation,
+                part["behavior"] is { } behavior ? Behavior(behavior) : SplitBehavior.Isolated,
+                invert: false),
+            _ => throw part.Required("type")
+                .Unexpected("ByteLevel, Split, Digits, Punctuation or a Sequence of them, the pre-tokenizers that are supported"),
         };
     }
 

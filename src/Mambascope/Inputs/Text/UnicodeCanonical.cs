@@ -20,7 +20,8 @@ internal sealed class UnicodeCanonical
     private UnicodeCanonical()
     {
         var steps = new Dictionary<int, int[]>();
-        using var lines = new StreamReader(typeof(UnicodeCanonical).Assembly.GetManifestResourceStream("Mambascope.Unicode.canonical.txt")!);
+        using var lines = new StreamReader(
+            typeof(UnicodeCanonical).Assembly.GetManifestResourceStream("Mambascope.Unicode.canonical.txt")!);
         while (lines.ReadLine() is { } line)
         {
             if (line.StartsWith('#'))
@@ -101,7 +102,8 @@ internal sealed class UnicodeCanonical
     }
 
     /// <summary>Whether a code point is the second of some composition.</summary>
-    public bool IsSecond(int code) => code - VowelBase is >= 0 and < Vowels || code - TrailBase is > 0 and < Trails || seconds.Contains(code);
+    public bool IsSecond(int code)
+        => code - VowelBase is >= 0 and < Vowels || code - TrailBase is > 0 and < Trails || seconds.Contains(code);
 
     private static int Code(string hex) => int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

@@ -16,7 +16,8 @@ internal sealed class GptNeoXArchitecture : Architecture
     public override IReadOnlyList<string> ModelTypes { get; } = ["gpt_neox"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ModelPreset> Presets { get; } = [Preset("pythia-70m", 512, 6, 8), Preset("pythia-160m", 768, 12, 12), Preset("pythia-410m", 1024, 24, 16)];
+    public override IReadOnlyList<ModelPreset> Presets { get; } =
+    [Preset("pythia-70m", 512, 6, 8), Preset("pythia-160m", 768, 12, 12), Preset("pythia-410m", 1024, 24, 16)];
 
     /// <inheritdoc/>
     public override bool Matches(Checkpoint checkpoint) => GptNeoXCheckpoint.Matches(checkpoint);

@@ -25,7 +25,8 @@ public static class GptNeoXCheckpoint
         var tensors = new ModelTensors(checkpoint, config);
         var sizes = Sizes(tensors);
         var weights = new GptNeoXWeights(sizes, (name, shape) => tensors.Weight(name, shape));
-        tensors.RefuseUnused("a GPT-NeoX language model", name => buffers.Any(buffer => name.EndsWith(buffer, StringComparison.Ordinal)) || (sizes.IsHeadTied && name == HeadName));
+        tensors.RefuseUnused("a GPT-NeoX language model", name =>
+            buffers.Any(buffer => name.EndsWith(buffer, StringComparison.Ordinal)) || (sizes.IsHeadTied && name == HeadName));
         return new GptNeoX(sizes, weights);
     }
 
@@ -59,13 +60,16 @@ public static class GptNeoXCheckpoint
         tensors.Agree("intermediate_size", sizes.MlpWidth);
         if (sizes.Heads < 1 || sizes.Width % sizes.Heads != 0)
         {
-            throw new BadInputException($"{config?.Path ?? path}: {sizes.Heads} heads do not divide a width of {sizes.Width}; correct num_attention_heads");
+            throw new BadInputException(
+                $"{config?.Path ?? path}: {sizes.Heads} heads do not divide a width of {sizes.Width}; correct num_attention_heads");
         }
 
         var rotated = sizes.Width / sizes.Heads * sizes.RotaryShare;
         if (!(rotated >= 0 && rotated <= sizes.Width / sizes.Heads) || (int)rotated % 2 != 0 || !(sizes.RotaryBase > 0))
         {
-            throw new BadInputException($"{config?.Path ?? path}: rotary_pct {sizes.RotaryShare} and rotary_emb_base {sizes.RotaryBase} make no rotary embedding of heads with {sizes.Width / sizes.Heads} channels: an even number of them must turn, by a base above 0");
+            throw new BadInputException(
+                $"{config?.Path ?? path}: rotary_pct {sizes.RotaryShare} and rotary_emb_base {sizes.RotaryBase} make no rotary embedding "
+                    + $"of heads with {sizes.Width / sizes.Heads} channels: an even number of them must turn, by a base above 0");
         }
 
         return config?.Has("rope_scaling") == true

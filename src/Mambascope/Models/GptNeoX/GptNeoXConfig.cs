@@ -24,7 +24,9 @@ public sealed record GptNeoXConfig
     /// <summary>Base of the rotary frequencies.</summary>
     public double RotaryBase { get; init; } = 10000;
 
-    /// <summary>Whether attention and MLP read the same residual stream and are added together; else the MLP reads what attention left.</summary>
+    /// <summary>
+    /// Whether attention and MLP read the same residual stream and are added together; else the MLP reads what attention left.
+    /// </summary>
     public bool IsParallel { get; init; } = true;
 
     /// <summary>Added to the variance in every layer norm.</summary>

@@ -20,7 +20,8 @@ public sealed record GptNeoXBlockWeights(
     Weight Fc1, Weight Fc1Bias, Weight Fc2, Weight Fc2Bias)
 {
     internal IEnumerable<Weight> All
-        => new[] { Norm1, Norm1Bias, Norm2, Norm2Bias, Qkv, QkvBias, Projection, ProjectionBias, Fc1, Fc1Bias, Fc2, Fc2Bias }.OfType<Weight>();
+        => new[] { Norm1, Norm1Bias, Norm2, Norm2Bias, Qkv, QkvBias, Projection, ProjectionBias, Fc1, Fc1Bias, Fc2, Fc2Bias }
+            .OfType<Weight>();
 }
 
 /// <summary>All weights of a GPT-NeoX language model, by Hugging Face's names.</summary>
@@ -67,5 +68,6 @@ public sealed class GptNeoXWeights
     public Weight Head { get; }
 
     /// <summary>Every weight once, in the order of the forward pass.</summary>
-    public IEnumerable<Weight> All => new[] { Embedding }.Concat(Blocks.SelectMany(b => b.All)).Append(FinalNorm).Append(FinalNormBias).Append(Head).Distinct();
+    public IEnumerable<Weight> All
+        => new[] { Embedding }.Concat(Blocks.SelectMany(b => b.All)).Append(FinalNorm).Append(FinalNormBias).Append(Head).Distinct();
 }

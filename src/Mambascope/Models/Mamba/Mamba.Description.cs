@@ -17,7 +17,8 @@ public sealed partial class Mamba
         [
             new(
                 "mixer",
-                $"{Config.InnerWidth} channels (0 to {Config.InnerWidth - 1}) with {Config.StateSize} states, step size of rank {Config.DtRank}, convolution over {Config.ConvWidth} tokens",
+                $"{Config.InnerWidth} channels (0 to {Config.InnerWidth - 1}) with {Config.StateSize} states, step size of rank "
+                    + $"{Config.DtRank}, convolution over {Config.ConvWidth} tokens",
                 Fact.Value("inner_width", Config.InnerWidth),
                 Fact.Value("state_size", Config.StateSize),
                 Fact.Value("dt_rank", Config.DtRank),
@@ -33,7 +34,13 @@ public sealed partial class Mamba
             var (d, E, N, R) = (Config.Width, Config.InnerWidth, Config.StateSize, Config.DtRank);
             return new()
             {
-                Linear = Config.Depth * (ModelWork.Product(1, d, 2 * E) + ModelWork.Product(1, E, R + (2 * N)) + ModelWork.Product(1, R, E) + ModelWork.Product(1, E, d)),
+                Linear =
+                    Config.Depth
+                    * (
+                        ModelWork.Product(1, d, 2 * E)
+                        + ModelWork.Product(1, E, R + (2 * N))
+                        + ModelWork.Product(1, R, E)
+                        + ModelWork.Product(1, E, d)),
                 Head = ModelWork.Product(1, d, Config.VocabularySize),
                 Mixers = [.. Enumerable.Repeat(new ScanWork(Directions: 1, E, N), Config.Depth)],
                 Products = [(d, 2 * E)],

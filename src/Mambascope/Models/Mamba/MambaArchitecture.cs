@@ -21,7 +21,11 @@ internal sealed class MambaArchitecture : Architecture
     /// <inheritdoc/>
     public override IReadOnlyList<ModelPreset> Presets { get; } =
     [
-        Preset("mamba-130m", 768, 24), Preset("mamba-370m", 1024, 48), Preset("mamba-790m", 1536, 48), Preset("mamba-1.4b", 2048, 48), Preset("mamba-2.8b", 2560, 64),
+        Preset("mamba-130m", 768, 24),
+        Preset("mamba-370m", 1024, 48),
+        Preset("mamba-790m", 1536, 48),
+        Preset("mamba-1.4b", 2048, 48),
+        Preset("mamba-2.8b", 2560, 64),
     ];
 
     /// <inheritdoc/>
@@ -32,7 +36,14 @@ internal sealed class MambaArchitecture : Architecture
 
     private static ModelPreset Preset(string name, int width, int depth)
     {
-        var config = new MambaConfig { VocabularySize = 50280, Width = width, Depth = depth, InnerWidth = 2 * width, DtRank = (width + 15) / 16 };
+        var config = new MambaConfig
+        {
+            VocabularySize = 50280,
+            Width = width,
+            Depth = depth,
+            InnerWidth = 2 * width,
+            DtRank = (width + 15) / 16,
+        };
         return new(name, weights => new Mamba(config, new(config, weights)), WeightFormat.BF16);
     }
 }

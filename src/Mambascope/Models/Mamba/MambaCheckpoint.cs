@@ -50,7 +50,9 @@ public static class MambaCheckpoint
             IsHeadTied = isTied,
             HasProjectionBias = tensors.Has(Block + "in_proj.bias"),
             HasConvBias = tensors.Has(Block + "conv1d.bias"),
-            MixerNormEpsilon = config?.GetString("model_type", "mamba") is "falcon_mamba" ? (float)config.GetDouble("mixer_rms_eps", 1e-6) : null,
+            MixerNormEpsilon = config?.GetString("model_type", "mamba") is "falcon_mamba"
+                ? (float)config.GetDouble("mixer_rms_eps", 1e-6)
+                : null,
         };
 
         tensors.Agree("hidden_size", sizes.Width);

@@ -36,6 +36,8 @@ public sealed record MambaConfig
     /// <summary>Whether the convolution has a bias (all released models).</summary>
     public bool HasConvBias { get; init; } = true;
 
-    /// <summary>Falcon-Mamba: added to the mean square by which the low-rank step, B and C are normalised; null where they are not.</summary>
+    /// <summary>
+    /// Falcon-Mamba: added to the mean square by which the low-rank step, B and C are normalised; null where they are not.
+    /// </summary>
     public float? MixerNormEpsilon { get; init; }
 }

@@ -16,9 +16,21 @@ namespace Mambascope.Models;
 /// <param name="OutProj">out_proj.weight (d, E).</param>
 /// <param name="OutBias">out_proj.bias (d), if any.</param>
 public sealed record MambaBlockWeights(
-    Weight Norm, Weight InProj, Weight? InBias, Weight Conv, Weight? ConvBias, Weight XProj, Weight DtProj, Weight DtBias, Weight ALog, Weight D, Weight OutProj, Weight? OutBias)
+    Weight Norm,
+    Weight InProj,
+    Weight? InBias,
+    Weight Conv,
+    Weight? ConvBias,
+    Weight XProj,
+    Weight DtProj,
+    Weight DtBias,
+    Weight ALog,
+    Weight D,
+    Weight OutProj,
+    Weight? OutBias)
 {
-    internal IEnumerable<Weight> All => new[] { Norm, InProj, InBias, Conv, ConvBias, XProj, DtProj, DtBias, ALog, D, OutProj, OutBias }.OfType<Weight>();
+    internal IEnumerable<Weight> All
+        => new[] { Norm, InProj, InBias, Conv, ConvBias, XProj, DtProj, DtBias, ALog, D, OutProj, OutBias }.OfType<Weight>();
 }
 
 /// <summary>All weights of a Mamba language model, by the names of Hugging Face's checkpoints.</summary>

@@ -16,7 +16,8 @@ public sealed partial class Mamba2
         [
             new(
                 "mixer",
-                $"{Config.Heads} heads (0 to {Config.Heads - 1}) of {Config.InnerWidth / Config.Heads} channels with {Config.StateSize} states{(Config.Groups == 1 ? "" : $" in {Config.Groups} groups")}, convolution over {Config.ConvWidth} tokens",
+                $"{Config.Heads} heads (0 to {Config.Heads - 1}) of {Config.InnerWidth / Config.Heads} channels with {Config.StateSize} "
+                    + $"states{(Config.Groups == 1 ? "" : $" in {Config.Groups} groups")}, convolution over {Config.ConvWidth} tokens",
                 Fact.Value("inner_width", Config.InnerWidth),
                 Fact.Value("heads", Config.Heads),
                 Fact.Value("state_size", Config.StateSize),
@@ -69,7 +70,11 @@ public sealed partial class Mamba2
             // What the reader assumes is not written. JSON has no infinity; a step above every single is as good.
             if (Config.LeastStep > 0 || float.IsFinite(Config.GreatestStep))
             {
-                settings["time_step_limit"] = new double[] { Config.LeastStep, float.IsFinite(Config.GreatestStep) ? Config.GreatestStep : double.MaxValue };
+                settings["time_step_limit"] = new double[]
+                {
+                    Config.LeastStep,
+                    float.IsFinite(Config.GreatestStep) ? Config.GreatestStep : double.MaxValue,
+                };
             }
 
             // The sign of the original release, whose gated norm is taken over each group.

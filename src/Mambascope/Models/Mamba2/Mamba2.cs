@@ -7,9 +7,11 @@ namespace Mambascope.Models;
 /// Mamba-2 language model (Dao and Gu 2024, arXiv 2405.21060), as in state-spaces/mamba mamba2.py and in Hugging Face's modeling_mamba2.py.
 /// Only a forward pass: the tape gives gradients, the trace gives every quantity that is explained.
 /// <code>
-/// B batch    L tokens    d width of the residual stream    E inner width    H heads of P = E / H channels    G groups of heads    N states    K conv taps
+/// B batch    L tokens    d width of the residual stream    E inner width
+/// H heads of P = E / H channels    G groups of heads    N states    K conv taps
 /// r residual stream (B, L, d)            z, [x B C], step: branches of in_proj
-/// [p ..] conv output of [x B C], silu of it: u scan input (B, L, E), B, C coefficients (B, L, G N)       Δ step size (B, L, H)     y scan output
+/// [p ..] conv output of [x B C], silu of it: u scan input (B, L, E), B, C coefficients (B, L, G N)
+/// Δ step size (B, L, H)     y scan output
 /// r = r + out_proj( rms( (y + D u) ⊙ silu(z) ) )( rms(r) );   logits = head( rms(r) )
 /// </code>
 /// </summary>

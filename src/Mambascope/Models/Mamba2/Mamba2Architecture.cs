@@ -16,7 +16,8 @@ internal sealed class Mamba2Architecture : Architecture
     public override IReadOnlyList<string> ModelTypes { get; } = ["mamba2"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ModelPreset> Presets { get; } = [Preset("mamba2-130m", 768, 24), Preset("mamba2-370m", 1024, 48), Preset("mamba2-780m", 1536, 48)];
+    public override IReadOnlyList<ModelPreset> Presets { get; } =
+    [Preset("mamba2-130m", 768, 24), Preset("mamba2-370m", 1024, 48), Preset("mamba2-780m", 1536, 48)];
 
     /// <inheritdoc/>
     public override bool Matches(Checkpoint checkpoint) => Mamba2Checkpoint.Matches(checkpoint);
@@ -26,7 +27,15 @@ internal sealed class Mamba2Architecture : Architecture
 
     private static ModelPreset Preset(string name, int width, int depth)
     {
-        var config = new Mamba2Config { VocabularySize = 50288, Width = width, Depth = depth, InnerWidth = 2 * width, Heads = 2 * width / 64, NormalisesGroups = true };
+        var config = new Mamba2Config
+        {
+            VocabularySize = 50288,
+            Width = width,
+            Depth = depth,
+            InnerWidth = 2 * width,
+            Heads = 2 * width / 64,
+            NormalisesGroups = true,
+        };
         return new(name, weights => new Mamba2(config, new(config, weights)), WeightFormat.BF16);
     }
 }

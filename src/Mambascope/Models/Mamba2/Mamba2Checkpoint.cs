@@ -47,19 +47,26 @@ public static class Mamba2Checkpoint
         var (groups, source) = Groups(config, official, states);
         if (groups < 1 || states < 1 || states % groups != 0 || H % groups != 0 || E % H != 0)
         {
-            throw new BadInputException($"{source ?? path}: {groups} groups do not divide {H} heads of {E} channels and 2 x {states} coefficients, as the tensors of {path} have; correct {(official is null ? "n_groups" : "ngroups")}");
+            throw new BadInputException(
+                $"{source ?? path}: {groups} groups do not divide {H} heads of {E} channels and 2 x {states} coefficients, as the tensors "
+                    + $"of {path} have; correct {(official is null ? "n_groups" : "ngroups")}");
         }
 
         var projected = tensors.Shape(Block + "in_proj.weight", 2)[0];
         if (projected != E + conv[0] + H)
         {
-            throw new BadInputException($"{Block}in_proj.weight in {path} has {projected} rows, expected {E + conv[0] + H} for z, x, B, C and the step; a parallel MLP (d_mlp) is not supported");
+            throw new BadInputException(
+                $"{Block}in_proj.weight in {path} has {projected} rows, expected {E + conv[0] + H} for z, x, B, C and the step; a parallel "
+                    + "MLP (d_mlp) is not supported");
         }
 
-        var limits = official?.GetDoubles("dt_limit", mayBeInfinite: true) ?? config?.GetDoubles("time_step_limit", mayBeInfinite: true) ?? [0, double.PositiveInfinity];
+        var limits = official?.GetDoubles("dt_limit", mayBeInfinite: true)
+            ?? config?.GetDoubles("time_step_limit", mayBeInfinite: true)
+            ?? [0, double.PositiveInfinity];
         if (limits.Length != 2 || !(limits[0] <= limits[1]))
         {
-            throw new BadInputException($"{config!.Path}: time_step_limit ({string.Join(", ", limits)}) is no pair of a least and a greatest step");
+            throw new BadInputException(
+                $"{config!.Path}: time_step_limit ({string.Join(", ", limits)}) is no pair of a least and a greatest step");
         }
 
         var sizes = new Mamba2Config
@@ -93,7 +100,8 @@ public static class Mamba2Checkpoint
         LanguageTensors.Agree(official, "d_state", sizes.StateSize, tensors.Checkpoint);
         LanguageTensors.Agree(official, "d_conv", sizes.ConvWidth, tensors.Checkpoint);
         return official?.GetBoolean("norm_before_gate", absent: false) == true
-            ? throw new BadInputException($"{official.Path}: norm_before_gate is true; supported is the norm behind the gate, as in all released models")
+            ? throw new BadInputException(
+                $"{official.Path}: norm_before_gate is true; supported is the norm behind the gate, as in all released models")
             : sizes;
     }
 

@@ -30,7 +30,9 @@ public sealed record Mamba2Config
     /// <summary>Added to the mean square in every RMS norm.</summary>
     public float NormEpsilon { get; init; } = 1e-5f;
 
-    /// <summary>Whether the gated norm is taken over each group's channels (original release) or over the whole width (Hugging Face).</summary>
+    /// <summary>
+    /// Whether the gated norm is taken over each group's channels (original release) or over the whole width (Hugging Face).
+    /// </summary>
     public bool NormalisesGroups { get; init; }
 
     /// <summary>Whether D is one a channel, not one a head.</summary>

@@ -15,9 +15,20 @@ namespace Mambascope.Models;
 /// <param name="OutProj">out_proj.weight (d, E).</param>
 /// <param name="OutBias">out_proj.bias (d), if any.</param>
 public sealed record Mamba2BlockWeights(
-    Weight Norm, Weight InProj, Weight? InBias, Weight Conv, Weight? ConvBias, Weight DtBias, Weight ALog, Weight D, Weight GatedNorm, Weight OutProj, Weight? OutBias)
+    Weight Norm,
+    Weight InProj,
+    Weight? InBias,
+    Weight Conv,
+    Weight? ConvBias,
+    Weight DtBias,
+    Weight ALog,
+    Weight D,
+    Weight GatedNorm,
+    Weight OutProj,
+    Weight? OutBias)
 {
-    internal IEnumerable<Weight> All => new[] { Norm, InProj, InBias, Conv, ConvBias, DtBias, ALog, D, GatedNorm, OutProj, OutBias }.OfType<Weight>();
+    internal IEnumerable<Weight> All
+        => new[] { Norm, InProj, InBias, Conv, ConvBias, DtBias, ALog, D, GatedNorm, OutProj, OutBias }.OfType<Weight>();
 }
 
 /// <summary>All weights of a Mamba-2 language model, by the names of Hugging Face's checkpoints.</summary>

@@ -30,7 +30,9 @@ internal readonly record struct RunConditions<T>
     public Func<int, float[]>? DropPath { get; init; }
 }
 
-/// <summary>The layers of a model, each a list of residual branches: how they are run, recorded, cut, dropped and continued stands here once.</summary>
+/// <summary>
+/// The layers of a model, each a list of residual branches: how they are run, recorded, cut, dropped and continued stands here once.
+/// </summary>
 public sealed class Backbone
 {
     private readonly IReadOnlyList<IReadOnlyList<ResidualBranch>> layers;

@@ -27,7 +27,8 @@ internal sealed record HeadScanWeights(
     Weight InProj, Weight? InBias, Weight Conv, Weight? ConvBias, Weight DtBias, Weight ALog, Weight D, Weight OutProj, Weight? OutBias);
 
 /// <summary>
-/// The selective scan of Mamba-2 (Dao and Gu 2024, arXiv 2405.21060): H heads of P = E / H channels share step size and decay, G groups of heads B and C.
+/// The selective scan of Mamba-2 (Dao and Gu 2024, arXiv 2405.21060): H heads of P = E / H channels share step size and decay, G groups of
+/// heads B and C.
 /// <code>
 /// z, [x B C], dt = in_proj(r)        [p ..] = conv([x B C]),  [u B C] = silu of it,  Δ = softplus(dt + bias),  y = scan(u, Δ, A, B, C)
 /// out = out_proj( rms( (y + D u) ⊙ silu(z) ) ),   or rms(y + D u) ⊙ silu(z), or without the norm

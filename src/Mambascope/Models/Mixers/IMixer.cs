@@ -28,11 +28,15 @@ public readonly record struct MixerInput<T>
 /// <summary>What a mixer gave.</summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="Output">To be added to the residual stream (B, L, d).</param>
-/// <param name="Trace">What is explained of it; null where nothing mixes tokens, or where the run went on from a memory that cannot be explained.</param>
+/// <param name="Trace">
+/// What is explained of it; null where nothing mixes tokens, or where the run went on from a memory that cannot be explained.
+/// </param>
 public readonly record struct MixerOutput<T>(Value<T> Output, MixerTrace<T>? Trace = null)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-/// <summary>One part of a layer: a map of the normalised residual stream whose output is added to the stream. Models are lists of these.</summary>
+/// <summary>
+/// One part of a layer: a map of the normalised residual stream whose output is added to the stream. Models are lists of these.
+/// </summary>
 public interface IMixer
 {
     /// <summary>What it is made of; null for a part that works on each token alone (an MLP).</summary>

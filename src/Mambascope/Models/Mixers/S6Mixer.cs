@@ -28,7 +28,8 @@ internal sealed record S6InnerNorms(Weight Step, Weight B, Weight C, float Epsil
 /// <summary>
 /// The selective scan of Mamba (Gu and Dao 2023, arXiv 2312.00752), in one direction or in several side by side (Vision Mamba).
 /// <code>
-/// x, z = in_proj(r) (B, L, E)        for each scan:  p = conv(x),  u = silu(p),  [δ B C] = x_proj(u),  Δ = softplus(dt_proj(δ)),  y = scan(u, Δ, A, B, C)
+/// x, z = in_proj(r) (B, L, E)
+/// for each scan:  p = conv(x),  u = silu(p),  [δ B C] = x_proj(u),  Δ = softplus(dt_proj(δ)),  y = scan(u, Δ, A, B, C)
 /// out = out_proj( scale Σ (y + D u) ⊙ silu(z) )
 /// </code>
 /// </summary>
@@ -40,8 +41,13 @@ internal sealed record S6InnerNorms(Weight Step, Weight B, Weight C, float Epsil
 /// <param name="scale">Factor of the sum over scans.</param>
 /// <param name="norms">Norms inside the mixer, if any.</param>
 internal sealed class S6Mixer(
-    Weight inProj, Weight? inBias, IReadOnlyList<S6Scan> scans, Weight outProj, Weight? outBias, float scale = 1, S6InnerNorms? norms = null)
-    : IMixer
+    Weight inProj,
+    Weight? inBias,
+    IReadOnlyList<S6Scan> scans,
+    Weight outProj,
+    Weight? outBias,
+    float scale = 1,
+    S6InnerNorms? norms = null) : IMixer
 {
     private readonly int innerWidth = outProj.Columns;
 

@@ -18,7 +18,8 @@ public sealed partial class VisionMamba
         [
             new(
                 "mixer",
-                $"{Config.InnerWidth} channels (0 to {Config.InnerWidth - 1}) with {Config.StateSize} states, step size of rank {Config.DtRank}, convolution over {Config.ConvWidth} tokens",
+                $"{Config.InnerWidth} channels (0 to {Config.InnerWidth - 1}) with {Config.StateSize} states, step size of rank "
+                    + $"{Config.DtRank}, convolution over {Config.ConvWidth} tokens",
                 Fact.Value("inner_width", Config.InnerWidth),
                 Fact.Value("state_size", Config.StateSize),
                 Fact.Value("dt_rank", Config.DtRank),
@@ -37,7 +38,12 @@ public sealed partial class VisionMamba
             return new()
             {
                 Embedding = ModelWork.Product(Config.Patches, Config.Channels * Config.PatchSize * Config.PatchSize, d),
-                Linear = Config.Depth * (ModelWork.Product(1, d, 2 * E) + (Directions * (ModelWork.Product(1, E, R + (2 * N)) + ModelWork.Product(1, R, E))) + ModelWork.Product(1, E, d)),
+                Linear =
+                    Config.Depth
+                    * (
+                        ModelWork.Product(1, d, 2 * E)
+                        + (Directions * (ModelWork.Product(1, E, R + (2 * N)) + ModelWork.Product(1, R, E)))
+                        + ModelWork.Product(1, E, d)),
                 Head = ModelWork.Product(1, d, Config.Classes),
                 Mixers = [.. Enumerable.Repeat(new ScanWork(Directions, E, N), Config.Depth)],
                 Products = [(d, 2 * E)],

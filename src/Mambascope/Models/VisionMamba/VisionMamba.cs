@@ -43,7 +43,8 @@ public sealed partial class VisionMamba : VisionModel
 
     private protected override Value<T> Embed<T>(Tape<T> tape, Value<T> pixels)
         => tape.PatchTokens(
-            pixels, Grid, Weights.PatchProjection, Weights.PatchBias, Weights.ClassToken, Config.ClassTokenIndex, Weights.Positions); // (B, L, d)
+            // (B, L, d).
+            pixels, Grid, Weights.PatchProjection, Weights.PatchBias, Weights.ClassToken, Config.ClassTokenIndex, Weights.Positions);
 
     private protected override Value<T> Score<T>(Tape<T> tape, Value<T> stream)
     {

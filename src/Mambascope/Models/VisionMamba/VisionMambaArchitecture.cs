@@ -18,7 +18,8 @@ internal sealed class VisionMambaArchitecture : Architecture
     public override IReadOnlyList<string> ModelTypes { get; } = ["vim", "vision_mamba"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ModelPreset> Presets { get; } = [Preset("vim-tiny", 192), Preset("vim-small", 384), Preset("vim-base", 768)];
+    public override IReadOnlyList<ModelPreset> Presets { get; } =
+    [Preset("vim-tiny", 192), Preset("vim-small", 384), Preset("vim-base", 768)];
 
     /// <inheritdoc/>
     public override bool Matches(Checkpoint checkpoint) => VisionMambaCheckpoint.Matches(checkpoint);

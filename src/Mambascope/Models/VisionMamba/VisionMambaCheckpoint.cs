@@ -5,13 +5,15 @@ namespace Mambascope.Models;
 
 /// <summary>
 /// Reads a Vision Mamba from a checkpoint with the names of the released models. Sizes come from the tensors; a config.json, where
-/// there is one, settles what shapes cannot tell (stride, place of the class token, halving of the directions) and must agree with the rest.
+/// there is one, settles what shapes cannot tell (stride, place of the class token, halving of the directions) and must agree with the
+/// rest.
 /// </summary>
 public static class VisionMambaCheckpoint
 {
     /// <summary>Whether the checkpoint holds tensors of a Vision Mamba.</summary>
     public static bool Matches(Checkpoint checkpoint)
-        => checkpoint.Tensors.ContainsKey("layers.0.mixer.A_b_log") || (checkpoint.Tensors.ContainsKey("patch_embed.proj.weight") && checkpoint.Tensors.ContainsKey("layers.0.mixer.in_proj.weight"));
+        => checkpoint.Tensors.ContainsKey("layers.0.mixer.A_b_log")
+        || (checkpoint.Tensors.ContainsKey("patch_embed.proj.weight") && checkpoint.Tensors.ContainsKey("layers.0.mixer.in_proj.weight"));
 
     /// <summary>Loads the model; every tensor is checked for shape and for values that are not numbers.</summary>
     public static VisionMamba Load(Checkpoint checkpoint, ConfigFile? config)
@@ -28,7 +30,9 @@ public static class VisionMambaCheckpoint
     {
         if (!checkpoint.Tensors.ContainsKey("head.weight"))
         {
-            throw new BadInputException($"{checkpoint.Path} has no head.weight: it is a backbone without a classifier, and a decision is what gets explained; add a head or use a fine-tuned checkpoint");
+            throw new BadInputException(
+                $"{checkpoint.Path} has no head.weight: it is a backbone without a classifier, and a decision is what gets explained; add "
+                    + "a head or use a fine-tuned checkpoint");
         }
 
         var tensors = new ModelTensors(checkpoint, config);
@@ -66,12 +70,16 @@ public static class VisionMambaCheckpoint
         tensors.Agree("num_labels", sizes.Classes);
         if (sizes.Stride < 1 || sizes.ImageSize < sizes.PatchSize)
         {
-            throw new BadInputException($"{config?.Path ?? checkpoint.Path}: image size {sizes.ImageSize} and stride {sizes.Stride} do not go with patches of {sizes.PatchSize} pixels; correct image_size or stride");
+            throw new BadInputException(
+                $"{config?.Path ?? checkpoint.Path}: image size {sizes.ImageSize} and stride {sizes.Stride} do not go with patches of "
+                    + $"{sizes.PatchSize} pixels; correct image_size or stride");
         }
 
         if (sizes.Length != positions[1])
         {
-            throw new BadInputException($"{checkpoint.Path}: pos_embed has {positions[1]} tokens, but image size {sizes.ImageSize}, patch size {sizes.PatchSize} and stride {sizes.Stride} make {sizes.Length}; correct image_size or stride in config.json");
+            throw new BadInputException(
+                $"{checkpoint.Path}: pos_embed has {positions[1]} tokens, but image size {sizes.ImageSize}, patch size {sizes.PatchSize} "
+                    + $"and stride {sizes.Stride} make {sizes.Length}; correct image_size or stride in config.json");
         }
 
         return sizes;
@@ -80,7 +88,9 @@ public static class VisionMambaCheckpoint
         {
             if (checkpoint.Tensors.Keys.FirstOrDefault(name => name.StartsWith("cls_token_", StringComparison.Ordinal)) is { } second)
             {
-                throw new BadInputException($"{checkpoint.Path} has {second}: models with two class tokens are not supported, only one in the middle, one in front, or none (mean of all tokens)");
+                throw new BadInputException(
+                    $"{checkpoint.Path} has {second}: models with two class tokens are not supported, only one in the middle, one in "
+                        + "front, or none (mean of all tokens)");
             }
 
             return !hasClassToken ? ClassTokenKind.MeanPool : config?.GetString("class_token", "middle") switch

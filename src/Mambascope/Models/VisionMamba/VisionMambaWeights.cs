@@ -21,7 +21,8 @@ public sealed record DirectionWeights(Weight Conv, Weight ConvBias, Weight XProj
 /// <param name="OutProj">out_proj.weight (d, E).</param>
 /// <param name="Forward">The scan from the first token to the last.</param>
 /// <param name="Backward">The scan from the last token to the first.</param>
-public sealed record VisionMambaBlockWeights(Weight Norm, Weight InProj, Weight OutProj, DirectionWeights Forward, DirectionWeights Backward)
+public sealed record VisionMambaBlockWeights(
+    Weight Norm, Weight InProj, Weight OutProj, DirectionWeights Forward, DirectionWeights Backward)
 {
     internal IEnumerable<Weight> All => [Norm, InProj, OutProj, .. Forward.All, .. Backward.All];
 }
@@ -85,5 +86,8 @@ public sealed class VisionMambaWeights
 
     /// <summary>Every weight once, in the order of the forward pass.</summary>
     public IEnumerable<Weight> All
-        => [.. new[] { ClassToken }.OfType<Weight>(), Positions, PatchProjection, PatchBias, .. Blocks.SelectMany(b => b.All), FinalNorm, Head, HeadBias];
+        => [
+            .. new[] { ClassToken }.OfType<Weight>(), Positions, PatchProjection, PatchBias,
+            .. Blocks.SelectMany(b => b.All), FinalNorm, Head, HeadBias,
+        ];
 }

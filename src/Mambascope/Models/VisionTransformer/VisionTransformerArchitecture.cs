@@ -18,7 +18,8 @@ internal sealed class VisionTransformerArchitecture : Architecture
     public override IReadOnlyList<string> ModelTypes { get; } = ["vit", "deit"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ModelPreset> Presets { get; } = [Preset("deit-tiny", 192), Preset("deit-small", 384), Preset("deit-base", 768)];
+    public override IReadOnlyList<ModelPreset> Presets { get; } =
+    [Preset("deit-tiny", 192), Preset("deit-small", 384), Preset("deit-base", 768)];
 
     /// <inheritdoc/>
     public override bool Matches(Checkpoint checkpoint) => VisionTransformerCheckpoint.Matches(checkpoint);

@@ -23,7 +23,8 @@ public static class VisionTransformerCheckpoint
         var tensors = new ModelTensors(checkpoint, config);
         var prefix = HuggingFacePrefix(checkpoint);
         var sizes = Sizes(tensors, prefix);
-        var weights = new VisionTransformerWeights(sizes, (name, shape) => new Weight(name, prefix is null ? tensors.Read(name, shape) : Read(tensors, prefix, name, shape), shape));
+        var weights = new VisionTransformerWeights(sizes, (name, shape) =>
+            new Weight(name, prefix is null ? tensors.Read(name, shape) : Read(tensors, prefix, name, shape), shape));
         tensors.RefuseUnused("a vision transformer with pre-norm blocks", $"{prefix}pooler.");
         return new VisionTransformer(sizes, weights);
     }
@@ -33,7 +34,9 @@ public static class VisionTransformerCheckpoint
         var (config, path) = (tensors.Config, tensors.Checkpoint.Path);
         if (!tensors.Has(prefix is null ? "head.weight" : "classifier.weight"))
         {
-            throw new BadInputException($"{path} has no {(prefix is null ? "head.weight" : "classifier.weight")}: it is a backbone without a classifier, and a decision is what gets explained; add a head or use a fine-tuned checkpoint");
+            throw new BadInputException(
+                $"{path} has no {(prefix is null ? "head.weight" : "classifier.weight")}: it is a backbone without a classifier, and a "
+                    + "decision is what gets explained; add a head or use a fine-tuned checkpoint");
         }
 
         if (config?.GetString("hidden_act", "gelu") is { } activation && activation is not "gelu")
@@ -41,7 +44,8 @@ public static class VisionTransformerCheckpoint
             throw new BadInputException($"{config.Path}: hidden_act is \"{Printable.Name(activation)}\"; supported is the exact \"gelu\"");
         }
 
-        var patch = tensors.Shape(prefix is null ? "patch_embed.proj.weight" : Name(prefix, "patch_embed.proj.weight"), 4); // (d, channels, P, P)
+        // (d, channels, P, P).
+        var patch = tensors.Shape(prefix is null ? "patch_embed.proj.weight" : Name(prefix, "patch_embed.proj.weight"), 4);
         var mlp = tensors.Shape(prefix is null ? "blocks.0.mlp.fc1.weight" : Name(prefix, "blocks.0.mlp.fc1.weight"), 2); // (m, d)
         var grid = tensors.GridSide(prefix is null ? "pos_embed" : Name(prefix, "pos_embed"), others: 1);
         var sizes = new VisionTransformerConfig
@@ -65,7 +69,8 @@ public static class VisionTransformerCheckpoint
         tensors.Agree("intermediate_size", sizes.MlpWidth);
         if (sizes.Heads < 1 || sizes.Width % sizes.Heads != 0)
         {
-            throw new BadInputException($"{config?.Path ?? path}: {sizes.Heads} heads do not divide a width of {sizes.Width}; correct num_attention_heads");
+            throw new BadInputException(
+                $"{config?.Path ?? path}: {sizes.Heads} heads do not divide a width of {sizes.Width}; correct num_attention_heads");
         }
 
         return sizes;
@@ -75,14 +80,21 @@ public static class VisionTransformerCheckpoint
 
     private static void RefuseDistilled(Checkpoint checkpoint)
     {
-        if (checkpoint.Tensors.Keys.FirstOrDefault(name => name is "dist_token" or "head_dist.weight" || name.EndsWith("distillation_token", StringComparison.Ordinal)) is { } name)
+        if (
+            checkpoint.Tensors.Keys.FirstOrDefault(name =>
+                name is "dist_token" or "head_dist.weight" || name.EndsWith("distillation_token", StringComparison.Ordinal)
+            ) is
+            { } name)
         {
-            throw new BadInputException($"{checkpoint.Path} has {name}: it is a distilled DeiT, which decides by two tokens and two heads; supported is the plain one (deit_small_patch16_224, not deit_small_distilled_patch16_224)");
+            throw new BadInputException(
+                $"{checkpoint.Path} has {name}: it is a distilled DeiT, which decides by two tokens and two heads; supported is the plain "
+                    + "one (deit_small_patch16_224, not deit_small_distilled_patch16_224)");
         }
     }
 
     private static string? HuggingFacePrefix(Checkpoint checkpoint)
-        => huggingFacePrefixes.FirstOrDefault(prefix => checkpoint.Tensors.ContainsKey(prefix + "encoder.layer.0.attention.attention.query.weight"));
+        => huggingFacePrefixes.FirstOrDefault(prefix =>
+            checkpoint.Tensors.ContainsKey(prefix + "encoder.layer.0.attention.attention.query.weight"));
 
     // Hugging Face keeps q, k and v apart: their rows, one below the other, are timm's qkv.
     private static float[] Read(ModelTensors tensors, string prefix, string name, int[] shape)

@@ -19,7 +19,8 @@ public sealed record VisionTransformerBlockWeights(
     Weight Norm1, Weight Norm1Bias, Weight Qkv, Weight QkvBias, Weight Projection, Weight ProjectionBias,
     Weight Norm2, Weight Norm2Bias, Weight Fc1, Weight Fc1Bias, Weight Fc2, Weight Fc2Bias)
 {
-    internal IEnumerable<Weight> All => [Norm1, Norm1Bias, Qkv, QkvBias, Projection, ProjectionBias, Norm2, Norm2Bias, Fc1, Fc1Bias, Fc2, Fc2Bias];
+    internal IEnumerable<Weight> All
+        => [Norm1, Norm1Bias, Qkv, QkvBias, Projection, ProjectionBias, Norm2, Norm2Bias, Fc1, Fc1Bias, Fc2, Fc2Bias];
 }
 
 /// <summary>All weights of a vision transformer, by the names of timm and of the DeiT release.</summary>

@@ -2,8 +2,8 @@ namespace Mambascope.Models;
 
 /// <summary>
 /// Floating-point operations and bytes of a model, from its sizes alone: linear layers and the mixing of tokens (a forward pass of Vim-S is
-/// 10.6 GFLOP, of DeiT-S 9.2 GFLOP). A multiply-add is two operations. What an implementation saves or repeats, or does in double precision,
-/// does not change the count.
+/// 10.6 GFLOP, of DeiT-S 9.2 GFLOP). A multiply-add is two operations. What an implementation saves or repeats, or does in double
+/// precision, does not change the count.
 /// </summary>
 public sealed record ModelWork
 {
@@ -50,5 +50,6 @@ public sealed record ModelWork
     public double Matrices(int tokens) => Mixers.Sum(mixer => mixer.Matrices(tokens));
 
     /// <summary>Relevance of every layer by rules of LRP.</summary>
-    public double Relevance(int tokens) => (RelevanceProducts * ((tokens * Linear) + Head)) + (2 * Mixers.Sum(mixer => mixer.Forward(tokens)));
+    public double Relevance(int tokens)
+        => (RelevanceProducts * ((tokens * Linear) + Head)) + (2 * Mixers.Sum(mixer => mixer.Forward(tokens)));
 }

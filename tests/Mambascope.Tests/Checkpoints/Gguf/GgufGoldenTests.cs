@@ -57,7 +57,8 @@ public sealed class GgufGoldenTests(ITestOutputHelper output)
         Assert.Equal(15, types.Count);
 
         // Which NaN it is says nothing.
-        static bool IsSame(float a, float b) => (float.IsNaN(a) && float.IsNaN(b)) || BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b);
+        static bool IsSame(float a, float b)
+            => (float.IsNaN(a) && float.IsNaN(b)) || BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b);
     }
 
     [Fact]
@@ -72,8 +73,11 @@ public sealed class GgufGoldenTests(ITestOutputHelper output)
         }
 
         Assert.Equal(expected.RootElement.EnumerateObject().Count(), found.Count);
-        Assert.Equal((typeof(byte), typeof(long), typeof(float), typeof(bool), typeof(string[])),
-            (found["test.u8"].GetType(), found["test.i64"].GetType(), found["test.f32"].GetType(), found["test.true"].GetType(), found["test.strings"].GetType()));
+        Assert.Equal(
+            (typeof(byte), typeof(long), typeof(float), typeof(bool), typeof(string[])),
+            (
+                found["test.u8"].GetType(), found["test.i64"].GetType(), found["test.f32"].GetType(),
+                found["test.true"].GetType(), found["test.strings"].GetType()));
         Assert.Equal("Grüße, 世界 🐍", file.Metadata["test.string"]);
     }
 
@@ -95,7 +99,8 @@ public sealed class GgufGoldenTests(ITestOutputHelper output)
     {
         using var file = Checkpoint.Open(Golden.Path("gguf", "malformed", "00-valid.gguf"));
         Assert.Equal("alpha.weight, beta.weight", TemporaryFolder.Names(file));
-        Assert.All(file.Tensors.Values, tensor => Assert.Equal((TensorType.F32, tensor.Count), (tensor.Type, file.ReadSingles(tensor.Name).Length)));
+        Assert.All(file.Tensors.Values, tensor =>
+            Assert.Equal((TensorType.F32, tensor.Count), (tensor.Type, file.ReadSingles(tensor.Name).Length)));
     }
 
     // Numbers as singles: the JSON was written from float32 values, too.

@@ -14,7 +14,10 @@ internal sealed record HubRequest(string Method, string Path, IReadOnlyDictionar
 {
     public string? Token => Headers.GetValueOrDefault("authorization");
 
-    public long RangeStart => Headers.GetValueOrDefault("range") is { } range ? long.Parse(range["bytes=".Length..].TrimEnd('-'), CultureInfo.InvariantCulture) : 0;
+    public long RangeStart
+        => Headers.GetValueOrDefault("range") is { } range
+            ? long.Parse(range["bytes=".Length..].TrimEnd('-'), CultureInfo.InvariantCulture)
+            : 0;
 
     public bool IsFile => Path.Contains("/resolve/", StringComparison.Ordinal) && Method == "GET";
 }
@@ -23,7 +26,8 @@ internal sealed record HubRequest(string Method, string Path, IReadOnlyDictionar
 /// <param name="CutAfter">Bytes of the body before the connection is cut; all where null.</param>
 /// <param name="Hangs">Whether the connection then stays open and silent.</param>
 /// <param name="IsSilent">Whether it is so from the beginning.</param>
-internal sealed record HubReply(int Status, (string Name, string Value)[] Headers, byte[] Body, int? CutAfter = null, bool Hangs = false, bool IsSilent = false)
+internal sealed record HubReply(
+    int Status, (string Name, string Value)[] Headers, byte[] Body, int? CutAfter = null, bool Hangs = false, bool IsSilent = false)
 {
     public static HubReply Error(int status, params (string, string)[] headers) => new(status, headers, []);
 }
@@ -101,7 +105,8 @@ internal sealed class FakeHub : IDisposable
                 var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
                 while (await reader.ReadLineAsync(stopped.Token) is { Length: > 0 } line)
                 {
-                    headers[line[..line.IndexOf(':', StringComparison.Ordinal)]] = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+                    headers[line[..line.IndexOf(':', StringComparison.Ordinal)]] = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]
+                        .Trim();
                 }
 
                 var request = new HubRequest(first.Split(' ')[0], first.Split(' ')[1], headers);
@@ -123,7 +128,9 @@ internal sealed class FakeHub : IDisposable
             await Task.Delay(Timeout.Infinite, stopped.Token);
         }
 
-        var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {reply.Status} Answer\r\nConnection: close\r\nContent-Length: {reply.Body.Length}\r\n");
+        var head = new StringBuilder().Append(
+            CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {reply.Status} Answer\r\nConnection: close\r\nContent-Length: {reply.Body.Length}\r\n");
         foreach (var (name, value) in reply.Headers)
         {
             head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
@@ -145,7 +152,8 @@ internal sealed class FakeHub : IDisposable
     {
         if (request.Path.StartsWith($"/api/models/{Model}/revision/", StringComparison.Ordinal))
         {
-            var listing = JsonSerializer.SerializeToUtf8Bytes(new { sha = Commit, siblings = Files.Keys.Select(file => new { rfilename = file }) });
+            var listing = JsonSerializer.SerializeToUtf8Bytes(
+                new { sha = Commit, siblings = Files.Keys.Select(file => new { rfilename = file }) });
             return new(200, [("Content-Type", "application/json")], listing);
         }
 
@@ -158,16 +166,29 @@ internal sealed class FakeHub : IDisposable
 
         if (Large.Contains(path) && Elsewhere is not null)
         {
-            return new(302, [("Location", $"{Elsewhere.Endpoint}elsewhere/{path}"), ("X-Linked-Etag", $"\"{Sha256(body)}\""), ("X-Linked-Size", $"{body.Length}"), ("ETag", "\"of-the-redirect\"")], []);
+            return new(
+                302,
+                [
+                    ("Location", $"{Elsewhere.Endpoint}elsewhere/{path}"),
+                    ("X-Linked-Etag", $"\"{Sha256(body)}\""),
+                    ("X-Linked-Size", $"{body.Length}"),
+                    ("ETag", "\"of-the-redirect\""),
+                ],
+                []);
         }
 
         var from = request.RangeStart;
-        (string, string)[] headers = [("ETag", $"\"{GitHash(body)}\""), .. from > 0 ? [("Content-Range", $"bytes {from}-{body.Length - 1}/{body.Length}")] : Array.Empty<(string, string)>()];
+        (string, string)[] headers =
+        [
+            ("ETag", $"\"{GitHash(body)}\""),
+            .. from > 0 ? [("Content-Range", $"bytes {from}-{body.Length - 1}/{body.Length}")] : Array.Empty<(string, string)>(),
+        ];
         return from > 0 && from >= body.Length ? HubReply.Error(416) : new(from > 0 ? 206 : 200, headers, body[(int)from..]);
     }
 
     public static string Sha256(byte[] body) => Convert.ToHexStringLower(SHA256.HashData(body));
 
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "Git names small files by it.")]
-    public static string GitHash(byte[] body) => Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {body.Length}\0"), .. body]));
+    public static string GitHash(byte[] body)
+        => Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {body.Length}\0"), .. body]));
 }

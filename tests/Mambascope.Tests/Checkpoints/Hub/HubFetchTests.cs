@@ -46,7 +46,8 @@ public sealed class HubFetchTests : IDisposable
         Assert.All(model.Files, file => Assert.True(file.IsNew));
         Assert.Equal(weights, File.ReadAllBytes(Path.Combine(model.Folder, Weights)));
         Assert.Equal($"../../blobs/{FakeHub.Sha256(weights)}", new FileInfo(Path.Combine(model.Folder, Weights)).LinkTarget);
-        Assert.Equal($"../../blobs/{FakeHub.GitHash(hub.Files["config.json"])}", new FileInfo(Path.Combine(model.Folder, "config.json")).LinkTarget);
+        Assert.Equal(
+            $"../../blobs/{FakeHub.GitHash(hub.Files["config.json"])}", new FileInfo(Path.Combine(model.Folder, "config.json")).LinkTarget);
         Assert.Equal(FakeHub.Commit, File.ReadAllText(Path.Combine(folder.Path, "models--owner--model", "refs", "main")));
         Assert.Equal(model.Folder, new HubCache(folder.Path).FindSnapshot(HubName.Parse(FakeHub.Model)));
         Assert.Equal(3, Directory.GetFiles(Path.Combine(folder.Path, "models--owner--model", "blobs")).Length);
@@ -83,8 +84,14 @@ public sealed class HubFetchTests : IDisposable
         hub.Files.Remove(Weights);
         hub.Files["model-00001-of-00002.safetensors"] = [1];
         hub.Files["model-00002-of-00002.safetensors"] = [2];
-        hub.Files["model.safetensors.index.json"] = """{"weight_map": {"a": "model-00002-of-00002.safetensors", "b": "model-00001-of-00002.safetensors", "c": "model-00001-of-00002.safetensors"}}"""u8.ToArray();
-        Assert.Equal(["config.json", "tokenizer.json", "model.safetensors.index.json", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"], Fetch().Files.Select(file => file.Path));
+        hub.Files["model.safetensors.index.json"] =
+            """{"weight_map": {"a": "model-00002-of-00002.safetensors", "b": "model-00001-of-00002.safetensors", "c": "model-00001-of-00002.safetensors"}}"""u8.ToArray();
+        Assert.Equal(
+            [
+                "config.json", "tokenizer.json", "model.safetensors.index.json", "model-00001-of-00002.safetensors",
+                "model-00002-of-00002.safetensors",
+            ],
+            Fetch().Files.Select(file => file.Path));
     }
 
     [Theory]
@@ -122,7 +129,16 @@ public sealed class HubFetchTests : IDisposable
     public void A_server_that_takes_back_what_it_sent_is_given_up()
     {
         // Half of it; then, asked for the rest, another part; and so on for ever.
-        elsewhere.Answer = (request, usual) => request.RangeStart == 0 ? usual with { CutAfter = 1_000_000 } : usual with { Headers = [("Content-Range", "bytes 5-2999999/3000000")] };
+        elsewhere.Answer = (request, usual) =>
+            request.RangeStart == 0
+                ? usual with
+                {
+                    CutAfter = 1_000_000,
+                }
+                : usual with
+                {
+                    Headers = [("Content-Range", "bytes 5-2999999/3000000")],
+                };
         Fails([], "the connection broke 5 times");
         Assert.InRange(elsewhere.Requests.Count, 5, 12);
     }
@@ -130,12 +146,24 @@ public sealed class HubFetchTests : IDisposable
     [Fact]
     public void A_file_of_no_announced_size_does_not_fill_the_disk()
     {
-        hub.Answer = (request, usual) => request.Path.EndsWith("README.md", StringComparison.Ordinal)
-            ? request.Method == "HEAD" ? new(302, [("Location", "https://elsewhere.invalid/README.md"), ("X-Linked-Etag", $"\"{FakeHub.GitHash([])}\"")], []) : usual with { Body = new byte[3_000_000], Headers = [] }
-            : usual;
+        hub.Answer = (request, usual) =>
+            request.Path.EndsWith("README.md", StringComparison.Ordinal)
+                ? request.Method == "HEAD"
+                    ? new(302, [("Location", "https://elsewhere.invalid/README.md"), ("X-Linked-Etag", $"\"{FakeHub.GitHash([])}\"")], [])
+                    : usual with
+                    {
+                        Body = new byte[3_000_000],
+                        Headers = [],
+                    }
+                : usual;
         var settings = Settings(null, links: true, patience: null) with { LargestUnannounced = 2_000_000 };
-        var error = Assert.Throws<BadInputException>(() => HubFetch.Run(settings, HubName.Parse(FakeHub.Model), ["README.md"], null, TestContext.Current.CancellationToken).GetAwaiter().GetResult());
-        Assert.Equal("README.md has more than 2,000,000 bytes, and the hub names no size; nothing was put in place", TemporaryFolder.OneLine(error));
+        var error = Assert.Throws<BadInputException>(() =>
+            HubFetch
+                .Run(settings, HubName.Parse(FakeHub.Model), ["README.md"], null, TestContext.Current.CancellationToken)
+                .GetAwaiter()
+                .GetResult());
+        Assert.Equal(
+            "README.md has more than 2,000,000 bytes, and the hub names no size; nothing was put in place", TemporaryFolder.OneLine(error));
     }
 
     [Fact]
@@ -239,7 +267,8 @@ public sealed class HubFetchTests : IDisposable
         };
         Fails([], file, "expected " + (file == Weights ? FakeHub.Sha256(weights) : FakeHub.GitHash(hub.Files[file])), "nothing was kept");
         Assert.False(Path.Exists(Path.Combine(folder.Path, "models--owner--model", "snapshots", FakeHub.Commit, file)));
-        Assert.DoesNotContain(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories), path => path.Contains(".incomplete", StringComparison.Ordinal) || path.Contains(".tmp", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories), path =>
+            path.Contains(".incomplete", StringComparison.Ordinal) || path.Contains(".tmp", StringComparison.Ordinal));
         Assert.Null(new HubCache(folder.Path).FindSnapshot(HubName.Parse(FakeHub.Model)));
     }
 
@@ -267,7 +296,11 @@ public sealed class HubFetchTests : IDisposable
     [Fact]
     public void A_busy_hub_is_given_the_time_it_asks_for()
     {
-        var refusals = new Queue<HubReply>([HubReply.Error(429, ("Retry-After", "7")), HubReply.Error(503), HubReply.Error(429, ("Retry-After", "0"))]);
+        var refusals = new Queue<HubReply>([
+            HubReply.Error(429, ("Retry-After", "7")),
+            HubReply.Error(503),
+            HubReply.Error(429, ("Retry-After", "0")),
+        ]);
         hub.Answer = (_, usual) => refusals.TryDequeue(out var refusal) ? refusal : usual;
         Fetch();
         Assert.Equal([7, 2, 0], waits.Select(wait => wait.TotalSeconds));
@@ -305,7 +338,10 @@ public sealed class HubFetchTests : IDisposable
     [Fact]
     public void Redirects_within_the_hub_are_followed_a_few_times()
     {
-        hub.Answer = (request, usual) => request.Path.StartsWith("/api/models/", StringComparison.Ordinal) && !request.Path.Contains('?', StringComparison.Ordinal) ? HubReply.Error(307, ("Location", request.Path + "?renamed")) : usual;
+        hub.Answer = (request, usual) =>
+            request.Path.StartsWith("/api/models/", StringComparison.Ordinal) && !request.Path.Contains('?', StringComparison.Ordinal)
+                ? HubReply.Error(307, ("Location", request.Path + "?renamed"))
+                : usual;
         Fetch(token: Token);
         Assert.All(hub.Requests, request => Assert.Equal("Bearer " + Token, request.Token));
         hub.Answer = (request, _) => HubReply.Error(302, ("Location", request.Path + "x"));
@@ -333,7 +369,8 @@ public sealed class HubFetchTests : IDisposable
     {
         hub.Files[name] = [1];
         Fails(["*evil*"], "no relative path of plain names");
-        Assert.DoesNotContain(Directory.GetFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories), path => path.Contains("evil", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories), path =>
+            path.Contains("evil", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -389,7 +426,10 @@ public sealed class HubFetchTests : IDisposable
         hub.Files["onnx/deep/model.onnx"] = [7];
         var model = Fetch(patterns: ["onnx/*"]);
         Assert.Equal([7], File.ReadAllBytes(Path.Combine(model.Folder, "onnx", "deep", "model.onnx")));
-        Assert.StartsWith("../../../../blobs/", new FileInfo(Path.Combine(model.Folder, "onnx", "deep", "model.onnx")).LinkTarget, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "../../../../blobs/",
+            new FileInfo(Path.Combine(model.Folder, "onnx", "deep", "model.onnx")).LinkTarget,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -414,7 +454,15 @@ public sealed class HubFetchTests : IDisposable
         Assert.Equal((Weights, 3_000_000L), (Assert.Single(model.Files).Path, model.Files[0].Size));
         Assert.Empty(hub.Requests);
 
-        Task<FetchedModel> Offline() => HubFetch.Run(Settings() with { IsOffline = true }, HubName.Parse(FakeHub.Model), ["*.safetensors"], cancellation: TestContext.Current.CancellationToken);
+        Task<FetchedModel> Offline()
+            => HubFetch.Run(
+                Settings() with
+                {
+                    IsOffline = true,
+                },
+                HubName.Parse(FakeHub.Model),
+                ["*.safetensors"],
+                cancellation: TestContext.Current.CancellationToken);
     }
 
     private HubSettings Settings(string? token = null, bool links = true, TimeSpan? patience = null) => new()
@@ -435,8 +483,18 @@ public sealed class HubFetchTests : IDisposable
         },
     };
 
-    private FetchedModel Fetch(string[]? patterns = null, string? token = null, string? revision = null, bool links = true, TimeSpan? patience = null, List<HubTransfer>? progress = null)
-        => HubFetch.Run(Settings(token, links, patience), HubName.Parse(FakeHub.Model, revision), patterns, progress is null ? null : new Listener(progress), TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+    private FetchedModel Fetch(
+        string[]? patterns = null, string? token = null, string? revision = null, bool links = true,
+        TimeSpan? patience = null, List<HubTransfer>? progress = null)
+        => HubFetch
+            .Run(
+                Settings(token, links, patience),
+                HubName.Parse(FakeHub.Model, revision),
+                patterns,
+                progress is null ? null : new Listener(progress),
+                TestContext.Current.CancellationToken)
+            .GetAwaiter()
+            .GetResult();
 
     private string Fails(string[] patterns, params string[] said) => FailsWith(patterns, null, said);
 

@@ -12,7 +12,8 @@ public sealed class HubSettingsTests
     [InlineData("XDG_CACHE_HOME=/c;HOME=/d", "/c/huggingface/hub")]
     [InlineData("HOME=/d", "/d/.cache/huggingface/hub")]
     [InlineData("HOME=/d;HF_HOME=~/e", "/d/e/hub")]
-    public void The_cache_is_where_other_tools_have_it(string environment, string expected) => Assert.Equal(expected, HubCache.From(Environment(environment)).Folder);
+    public void The_cache_is_where_other_tools_have_it(string environment, string expected)
+        => Assert.Equal(expected, HubCache.From(Environment(environment)).Folder);
 
     [Fact]
     public void The_token_comes_from_the_environment_or_its_file()
@@ -23,7 +24,8 @@ public sealed class HubSettingsTests
         Assert.Equal("hf_file", HubSettings.From(Environment($"HF_HOME=/nowhere;HF_TOKEN_PATH={folder.File("token")}")).Token);
         Assert.Equal("hf_given", HubSettings.From(Environment($"HF_HOME={folder.Path};HF_TOKEN= hf_given ")).Token);
         Assert.Null(HubSettings.From(Environment($"HF_HOME={folder.Path};HF_HUB_DISABLE_IMPLICIT_TOKEN=1")).Token);
-        var refused = TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => HubSettings.From(Environment("HF_HOME=/nowhere;HF_TOKEN=hf_a b\u0001"))));
+        var refused = TemporaryFolder.OneLine(
+            Assert.Throws<BadInputException>(() => HubSettings.From(Environment("HF_HOME=/nowhere;HF_TOKEN=hf_a b\u0001"))));
         Assert.DoesNotContain("hf_a", refused, StringComparison.Ordinal);
     }
 
@@ -59,7 +61,8 @@ public sealed class HubSettingsTests
     [InlineData("yes", true)]
     [InlineData("0", false)]
     [InlineData("", false)]
-    public void Offline_is_a_switch(string value, bool expected) => Assert.Equal(expected, HubSettings.From(Environment($"HOME=/d;HF_HUB_OFFLINE={value}")).IsOffline);
+    public void Offline_is_a_switch(string value, bool expected)
+        => Assert.Equal(expected, HubSettings.From(Environment($"HOME=/d;HF_HUB_OFFLINE={value}")).IsOffline);
 
     [Theory]
     [InlineData("state-spaces/mamba-130m-hf", "state-spaces/mamba-130m-hf", "main")]
@@ -96,13 +99,18 @@ public sealed class HubSettingsTests
         Directory.CreateDirectory(folder.File("models--a--b/snapshots"));
         Directory.CreateDirectory(folder.File("evil"));
         File.WriteAllText(folder.File("models--a--b/refs/main"), "../../evil");
-        Assert.Contains("expected the hash of a commit", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => new HubCache(folder.Path).FindSnapshot(HubName.Parse("a/b")))), StringComparison.Ordinal);
+        Assert.Contains(
+            "expected the hash of a commit",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => new HubCache(folder.Path).FindSnapshot(HubName.Parse("a/b")))),
+            StringComparison.Ordinal);
         Assert.Null(new HubCache(folder.Path).FindSnapshot(HubName.Parse("a/c")));
     }
 
     private static Func<string, string?> Environment(string text)
     {
-        var variables = text.Split(';').Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        var variables = text.Split(';')
+            .Select(pair => pair.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
         return name => variables.GetValueOrDefault(name);
     }
 }

@@ -28,7 +28,10 @@ public sealed class PictureBenchmarkTests
     [Fact]
     public void A_model_of_softmax_attention()
         => Assert.Equal(
-            ["forward", "backward", "raw", "rollout", "transformer-attribution", "gemm.10x6x18", "gemm.10x6x10", "gemm.197x384x1536", "gemm.512x768x3072"],
+            [
+                "forward", "backward", "raw", "rollout", "transformer-attribution", "gemm.10x6x18", "gemm.10x6x10",
+                "gemm.197x384x1536", "gemm.512x768x3072",
+            ],
             Names(TinyDeiT.Model(TinyDeiT.Config)));
 
     private static string[] Names(IVisionModel model)

@@ -10,7 +10,8 @@ public sealed class MapComplexityTests
     [InlineData(0.75, 0f, 0f, -5f, 0f)] // 1 - 1/4
     [InlineData(0.25, 4f, -1f, 3f, 2f)] // 1 - 2 (3.5 + 2 · 2.5 + 3 · 1.5 + 4 · 0.5) / (10 · 4)
     [InlineData(0.0, 0f, 0f, 0f, 0f)]
-    public void Gini_worked_by_hand(double expected, params float[] map) => Assert.Equal(expected, MapComplexity.Gini(map), tolerance: 1e-12);
+    public void Gini_worked_by_hand(double expected, params float[] map)
+        => Assert.Equal(expected, MapComplexity.Gini(map), tolerance: 1e-12);
 
     [Fact]
     public void Entropy_worked_by_hand()

@@ -23,7 +23,8 @@ public sealed class ControlTests
         // 3 x 3 with a deviation of a third of the side: neighbours are one deviation away.
         var map = CentreGaussian.Of(3, 3, 1 / 3.0);
         var (side, corner) = (Math.Exp(-0.5), Math.Exp(-1));
-        Golden.AssertClose("gaussian", [.. map.Values.Select(v => (double)v)], [corner, side, corner, side, 1, side, corner, side, corner], 1e-6);
+        Golden.AssertClose(
+            "gaussian", [.. map.Values.Select(v => (double)v)], [corner, side, corner, side, 1, side, corner, side, corner], 1e-6);
     }
 
     [Fact]

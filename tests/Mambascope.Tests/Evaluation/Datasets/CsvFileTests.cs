@@ -24,7 +24,10 @@ public sealed class CsvFileTests
 
     [Fact]
     public void A_quote_left_open_is_refused_with_its_line()
-        => Assert.Contains("line 2", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => CsvFile.Parse("a\n\"b\nc\n", "test"))), StringComparison.Ordinal);
+        => Assert.Contains(
+            "line 2",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => CsvFile.Parse("a\n\"b\nc\n", "test"))),
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_byte_order_mark_is_no_part_of_the_first_header()

@@ -23,7 +23,8 @@ public sealed class FashionScenesTests
     public void Test_scenes_never_change() => AssertHash("508c673afc451ae0576915c06b600b98", Test.Scene);
 
     [Fact]
-    public void Test_scenes_of_another_seed_are_others_and_never_change() => AssertHash("695ff0a81884ffffe021b229fc90789d", FashionScenes.Test(seed: 7).Scene);
+    public void Test_scenes_of_another_seed_are_others_and_never_change()
+        => AssertHash("695ff0a81884ffffe021b229fc90789d", FashionScenes.Test(seed: 7).Scene);
 
     [Fact]
     public void Two_item_scenes_never_change()
@@ -70,11 +71,15 @@ public sealed class FashionScenesTests
                     var (sy, sx) = (((y - placement.Y + 0.5) / placement.Scale) - 0.5, ((x - placement.X + 0.5) / placement.Scale) - 0.5);
                     var (iy, ix) = ((int)Math.Floor(sy), (int)Math.Floor(sx));
                     var (fy, fx) = (sy - iy, sx - ix);
-                    var grey = ((1 - fy) * (((1 - fx) * At(iy, ix)) + (fx * At(iy, ix + 1)))) + (fy * (((1 - fx) * At(iy + 1, ix)) + (fx * At(iy + 1, ix + 1))));
+                    var grey =
+                        ((1 - fy) * (((1 - fx) * At(iy, ix)) + (fx * At(iy, ix + 1))))
+                        + (fy * (((1 - fx) * At(iy + 1, ix)) + (fx * At(iy + 1, ix + 1))));
                     if (Math.Abs(grey - 32) < 1e-3)
                         undecided++;
                     else
-                        Assert.True((grey >= 32) == (scene.Mask[(y * Size) + x] == 1), $"scene {k}, pixel ({y},{x}): grey {grey:R}, mask {scene.Mask[(y * Size) + x]}");
+                        Assert.True(
+                            (grey >= 32) == (scene.Mask[(y * Size) + x] == 1),
+                            $"scene {k}, pixel ({y},{x}): grey {grey:R}, mask {scene.Mask[(y * Size) + x]}");
                 }
             }
         }
@@ -155,7 +160,12 @@ public sealed class FashionScenesTests
                 for (var x = 2; x < Size - 2; x++)
                 {
                     var inside = scene.Mask[(y * Size) + x] == 1;
-                    var near = scene.Mask[((y - 2) * Size) + x] + scene.Mask[((y + 2) * Size) + x] + scene.Mask[(y * Size) + x - 2] + scene.Mask[(y * Size) + x + 2] > 0;
+                    var near =
+                        scene.Mask[((y - 2) * Size) + x]
+                            + scene.Mask[((y + 2) * Size) + x]
+                            + scene.Mask[(y * Size) + x - 2]
+                            + scene.Mask[(y * Size) + x + 2]
+                        > 0;
                     if (!inside && !near)
                         continue;
                     for (var c = 0; c < 3; c++)

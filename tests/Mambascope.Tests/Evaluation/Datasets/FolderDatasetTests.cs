@@ -38,7 +38,16 @@ public sealed class FolderDatasetTests : IDisposable
     {
         folder.WritePicture("val/n01443537/a.png");
         var decoded = 0;
-        var dataset = DatasetSpecification.Open(folder.File("val"), new() { Decode = path => { decoded++; return TestPictures.Decode(path); } });
+        var dataset = DatasetSpecification.Open(
+            folder.File("val"),
+            new()
+            {
+                Decode = path =>
+                {
+                    decoded++;
+                    return TestPictures.Decode(path);
+                },
+            });
         Assert.Equal("n01443537/a.png", dataset.Id(0));
         Assert.Equal(0, decoded);
         dataset.Read(0);
@@ -96,7 +105,8 @@ public sealed class FolderDatasetTests : IDisposable
     public void Labels_beside_labels_are_refused()
     {
         folder.WritePicture("val/n01443537/a.png");
-        Assert.Contains("labels of its own", Refused("val", new() { LabelsFile = folder.Write("labels.txt", "a.png 3") }), StringComparison.Ordinal);
+        Assert.Contains(
+            "labels of its own", Refused("val", new() { LabelsFile = folder.Write("labels.txt", "a.png 3") }), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -155,8 +165,10 @@ public sealed class FolderDatasetTests : IDisposable
         File.WriteAllBytes(folder.File("flat/a.png"), File.ReadAllBytes(folder.File("flat/a.png"))[..40]);
         var dataset = Open("flat");
         File.Delete(folder.File("flat/b.png"));
-        Assert.Contains("a.png", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => dataset.Read(0))), StringComparison.Ordinal);
-        Assert.Contains("b.png", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => dataset.Read(1))), StringComparison.Ordinal);
+        Assert.Contains(
+            "a.png", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => dataset.Read(0))), StringComparison.Ordinal);
+        Assert.Contains(
+            "b.png", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => dataset.Read(1))), StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => dataset.Read(2));
     }
 

@@ -65,7 +65,8 @@ public sealed class IdxFileTests
 
     [Fact]
     public void A_missing_file_is_bad_input() =>
-        Assert.Contains("no such file", Assert.Throws<BadInputException>(() => IdxFile.Read("/nowhere/at-all.idx")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no such file", Assert.Throws<BadInputException>(() => IdxFile.Read("/nowhere/at-all.idx")).Message, StringComparison.Ordinal);
 
     private static IdxFile Read(byte[] content) => IdxFile.Read(new MemoryStream(content), "here.idx");
 

@@ -73,10 +73,18 @@ public sealed class SegmentationMatFileTests(ITestOutputHelper output) : IDispos
     public void Data_of_other_shapes_or_values_are_refused()
     {
         var (image, mask) = Picture(5, 4);
-        Assert.Contains("mask 0: expected the values 0 and 1, found 7", ReadFails(Write("a.mat", [(image, With(mask, 7))])), StringComparison.Ordinal);
-        Assert.Contains("mask 0: expected 5x4, the size of the picture, found 4x5", ReadFails(Write("b.mat", [(image, new byte[4, 5])])), StringComparison.Ordinal);
-        Assert.Contains("picture 0: expected shape (3, width, height), found (1, 5, 4)", ReadFails(Write("c.mat", [(new byte[1, 5, 4], mask)])), StringComparison.Ordinal);
-        Assert.Contains("picture 0: expected an array of uint8", ReadFails(Write("d.mat", [(new double[3, 5, 4], mask)])), StringComparison.Ordinal);
+        Assert.Contains(
+            "mask 0: expected the values 0 and 1, found 7", ReadFails(Write("a.mat", [(image, With(mask, 7))])), StringComparison.Ordinal);
+        Assert.Contains(
+            "mask 0: expected 5x4, the size of the picture, found 4x5",
+            ReadFails(Write("b.mat", [(image, new byte[4, 5])])),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "picture 0: expected shape (3, width, height), found (1, 5, 4)",
+            ReadFails(Write("c.mat", [(new byte[1, 5, 4], mask)])),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "picture 0: expected an array of uint8", ReadFails(Write("d.mat", [(new double[3, 5, 4], mask)])), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,7 +92,10 @@ public sealed class SegmentationMatFileTests(ITestOutputHelper output) : IDispos
     {
         Assert.Contains("was not found", OpenFails(folder.File("none.mat")), StringComparison.Ordinal);
         Assert.Contains("expected HDF5", OpenFails(folder.Write("empty.mat", "")), StringComparison.Ordinal);
-        Assert.Contains("expected HDF5", OpenFails(folder.Write("text.mat", "not a matrix at all, but long enough to be looked at")), StringComparison.Ordinal);
+        Assert.Contains(
+            "expected HDF5",
+            OpenFails(folder.Write("text.mat", "not a matrix at all, but long enough to be looked at")),
+            StringComparison.Ordinal);
         Assert.Contains("-v7.3", OpenFails(folder.Write("old.mat", "MATLAB 5.0 MAT-file, Platform: GLNXA64")), StringComparison.Ordinal);
         new H5File { ["other"] = new[] { 1, 2 } }.Write(folder.File("other.mat"));
         Assert.Contains("found no /value/img", OpenFails(folder.File("other.mat")), StringComparison.Ordinal);
@@ -117,7 +128,12 @@ public sealed class SegmentationMatFileTests(ITestOutputHelper output) : IDispos
             for (var edits = random.Next(1, 4); edits > 0; edits--)
             {
                 var at = random.Next(5) == 0 ? random.Next(seed.Length) : structure[random.Next(structure.Length)];
-                mutant[at] = random.Next(3) switch { 0 => (byte)(mutant[at] ^ (1 << random.Next(8))), 1 => (byte)random.Next(256), _ => (byte)(random.Next(2) * 255) };
+                mutant[at] = random.Next(3) switch
+                {
+                    0 => (byte)(mutant[at] ^ (1 << random.Next(8))),
+                    1 => (byte)random.Next(256),
+                    _ => (byte)(random.Next(2) * 255),
+                };
             }
 
             var (start, before) = (clock.Elapsed, GC.GetAllocatedBytesForCurrentThread());
@@ -128,7 +144,9 @@ public sealed class SegmentationMatFileTests(ITestOutputHelper output) : IDispos
 
         // The HDF5 reader makes one array of whatever length a damaged field promises (2 GiB at most) before it finds that the file is
         // shorter. Its pages are never touched, so most memory is no bound here; the longest time shows whether that stays harmless.
-        output.WriteLine($"{structure.Length} bytes of structure; {Mutants} mutants in {clock.Elapsed.TotalSeconds:F1} s, {opened} opened; longest {longest.TotalMilliseconds:F0} ms, most memory {most:N0} bytes");
+        output.WriteLine(
+            $"{structure.Length} bytes of structure; {Mutants} mutants in {clock.Elapsed.TotalSeconds:F1} s, {opened} opened; longest "
+                + $"{longest.TotalMilliseconds:F0} ms, most memory {most:N0} bytes");
         Assert.InRange(opened, Mutants / 100, Mutants * 99 / 100);
     }
 
@@ -160,7 +178,14 @@ public sealed class SegmentationMatFileTests(ITestOutputHelper output) : IDispos
             }
         }
 
-        return [.. Enumerable.Range(0, seed.Length).Where(i => isStructure[i] && (seed[i] != 0 || (i > 8 && i < seed.Length - 8 && seed.AsSpan(i - 8, 17).IndexOfAnyExcept((byte)0) >= 0)))];
+        return
+        [
+            .. Enumerable
+                .Range(0, seed.Length)
+                .Where(i =>
+                    isStructure[i]
+                    && (seed[i] != 0 || (i > 8 && i < seed.Length - 8 && seed.AsSpan(i - 8, 17).IndexOfAnyExcept((byte)0) >= 0))),
+        ];
     }
 
     /// <summary>Opens and reads everything: true where it opened. Anything but the one refusal fails the test.</summary>
@@ -238,7 +263,9 @@ public sealed class SegmentationMatFileTests(ITestOutputHelper output) : IDispos
             chunks: chunked ? [.. Enumerable.Range(0, values.Rank).Select(d => (uint)Math.Min(8, values.GetLength(d)))] : null,
             datasetCreation: new(Filters: chunked ? [PureHDF.Filters.ShuffleFilter.Id, PureHDF.Filters.DeflateFilter.Id] : []));
 
-    private static string OpenFails(string path) => TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => SegmentationMatFile.Open(path)));
+    private static string OpenFails(string path)
+        => TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => SegmentationMatFile.Open(path)));
 
-    private static string ReadFails(string path) => TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => SegmentationMatFile.Open(path).Read(0)));
+    private static string ReadFails(string path)
+        => TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => SegmentationMatFile.Open(path).Read(0)));
 }

@@ -25,7 +25,13 @@ public sealed class FaithfulnessTests
         Assert.Equal(1, record.Correlation, tolerance: 1e-6);
         Assert.Equal(0, record.RelativeInfidelity, tolerance: 1e-6);
         Assert.Equal(-1, MapFaithfulness.Measure(drops, Pictures.Map(3, 2, [.. exact.Select(v => -v)])).Correlation, tolerance: 1e-6);
-        Assert.Equal(new(0, 0, 0, IsDegenerate: true), MapFaithfulness.Measure(drops, Pictures.Map(3, 2, new float[6])) with { Infidelity = 0, RelativeInfidelity = 0 });
+        Assert.Equal(
+            new(0, 0, 0, IsDegenerate: true),
+            MapFaithfulness.Measure(drops, Pictures.Map(3, 2, new float[6])) with
+            {
+                Infidelity = 0,
+                RelativeInfidelity = 0,
+            });
         Assert.Equal(1, MapFaithfulness.Measure(drops, Pictures.Map(3, 2, new float[6])).RelativeInfidelity, tolerance: 1e-12);
         Assert.Throws<BadInputException>(() => MapFaithfulness.Measure(drops, Pictures.Map(2, 3, exact)));
     }
@@ -54,6 +60,14 @@ public sealed class FaithfulnessTests
             exact[(i / 4 / 2 * 2) + (i % 4 / 2)] += weights[i] * image.Values[i];
         }
 
-        return (PatchDrops.Measure(Pictures.Linear(weights, 0), image, 3, 2, explained: 0, unit, new() { Samples = 200, Share = share, BatchSize = batchSize }), exact);
+        return (
+            PatchDrops.Measure(
+                Pictures.Linear(weights, 0), image, 3, 2, explained: 0, unit, new()
+                {
+                    Samples = 200,
+                    Share = share,
+                    BatchSize = batchSize,
+                }),
+            exact);
     }
 }

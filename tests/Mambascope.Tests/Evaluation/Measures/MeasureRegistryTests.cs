@@ -29,7 +29,14 @@ public sealed class MeasureRegistryTests
     [Fact]
     public void Options_other_than_the_standard_ones_are_kept()
     {
-        AssertReadsBack(new PerturbationMeasure(new() { Eraser = new BlurEraser(), Direction = PerturbationDirection.Insertion, Fractions = [0.05, 0.5] }));
+        AssertReadsBack(
+            new PerturbationMeasure(
+                new()
+                {
+                    Eraser = new BlurEraser(),
+                    Direction = PerturbationDirection.Insertion,
+                    Fractions = [0.05, 0.5],
+                }));
         AssertReadsBack(new LocalisationMeasure(tolerance: 15));
         AssertReadsBack(new WeakSupervisionMeasure(MapThreshold.Otsu));
         AssertReadsBack(new WeakSupervisionMeasure(MapThreshold.At(0.35)));
@@ -54,7 +61,9 @@ public sealed class MeasureRegistryTests
     [InlineData("text-planted", "{}", "text-planted", "images", "questions")]
     public void Options_that_no_measure_writes_are_refused_in_one_line(string measure, string options, params string[] said)
     {
-        var message = Assert.Throws<BadInputException>(() => MeasureRegistry.Read(Settings(measure, CaseKind.Picture, JsonNode.Parse(options)!.AsObject()))).Message;
+        var message = Assert
+            .Throws<BadInputException>(() => MeasureRegistry.Read(Settings(measure, CaseKind.Picture, JsonNode.Parse(options)!.AsObject())))
+            .Message;
         Assert.DoesNotContain('\n', message);
         Assert.All(said, words => Assert.Contains(words, message, StringComparison.Ordinal));
     }

@@ -11,7 +11,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Evaluation.Measures;
 
-/// <summary>Every figure of the measures of text on a model whose answer can be worked by hand: a adds 2 to the score, b adds 1, q nothing.</summary>
+/// <summary>
+/// Every figure of the measures of text on a model whose answer can be worked by hand: a adds 2 to the score, b adds 1, q nothing.
+/// </summary>
 public sealed class TextMeasureFigureTests
 {
     private static readonly RelevanceMap<float> aFirst = Map(5, 3, 9); // the asked token's relevance plays no part
@@ -49,7 +51,8 @@ public sealed class TextMeasureFigureTests
     public void A_substitute_counts_for_what_it_is()
     {
         // The dot takes 1 off: emptied, 'abq' is '..q' with score -2; with a alone 1.
-        var record = Measure<TextPerturbationRecord>(new TextPerturbationMeasure(TokenRemoval.Parse(".")), AdditiveModel.Question("abq"), aFirst);
+        var record = Measure<TextPerturbationRecord>(
+            new TextPerturbationMeasure(TokenRemoval.Parse(".")), AdditiveModel.Question("abq"), aFirst);
         Assert.Equal(AdditiveModel.Probability(-2), record.Activation[0], 1e-6);
         Assert.Equal(AdditiveModel.Probability(1), record.Activation[5], 1e-6);
         Assert.Equal(25, record.Pruning[^1], 1e-5); // from 3 to -2
@@ -83,7 +86,8 @@ public sealed class TextMeasureFigureTests
         var record = Measure<TextPerturbationRecord>(new TextPerturbationMeasure(TokenRemoval.Zero), AdditiveModel.Question("a"), Map(1));
         Assert.All(record.Activation, probability => Assert.Equal(AdditiveModel.Probability(2), probability, 1e-6));
         Assert.All(record.Pruning, change => Assert.Equal(0, change, 1e-9));
-        var faithfulness = Measure<TextFaithfulnessRecord>(new TextFaithfulnessMeasure(TokenRemoval.Drop), AdditiveModel.Question("a"), Map(1));
+        var faithfulness = Measure<TextFaithfulnessRecord>(
+            new TextFaithfulnessMeasure(TokenRemoval.Drop), AdditiveModel.Question("a"), Map(1));
         Assert.All(faithfulness.Comprehensiveness, drop => Assert.Equal(0, drop, 1e-9));
     }
 
@@ -114,7 +118,12 @@ public sealed class TextMeasureFigureTests
     public void Figures_of_right_answers_leave_the_wrong_ones_out()
     {
         var measure = new PlantedMeasure();
-        EvidenceRecord[] records = [new(1, 1, 1, 1, IsRight: true, false), new(0.25, 0.5, 0, 0.5, IsRight: false, false), new(0.5, 0.5, 1, 1, IsRight: true, false)];
+        EvidenceRecord[] records =
+        [
+            new(1, 1, 1, 1, IsRight: true, false),
+            new(0.25, 0.5, 0, 0.5, IsRight: false, false),
+            new(0.5, 0.5, 1, 1, IsRight: true, false),
+        ];
         var table = measure.Table([Lines(records)]);
         Assert.Equal(3, table.Rows[0][2].Things);
         Assert.Equal(1.75 / 3, table.Rows[0][3].Value, 1e-12); // all three
@@ -140,7 +149,10 @@ public sealed class TextMeasureFigureTests
     {
         // 'ay' after a: p(y | 2). 'by' after b: p(y | 1). The first token is not judged.
         var question = AdditiveModel.Question("abq", 1);
-        question = question with { Source = question.Source with { Pair = new(new([.. "ayb"], 1), new([.. "byb"], 1), new([.. "ay"], 1), new([.. "qy"], 1)) } };
+        question = question with
+        {
+            Source = question.Source with { Pair = new(new([.. "ayb"], 1), new([.. "byb"], 1), new([.. "ay"], 1), new([.. "qy"], 1)) },
+        };
         var record = Measure<MinimalPairRecord>(new MinimalPairMeasure(), question, bFirst);
         Assert.Equal(Math.Log(AdditiveModel.Probability(2)) + Other(2), record.Good, 1e-6);
         Assert.Equal(Math.Log(AdditiveModel.Probability(1)) + Other(1), record.Bad, 1e-6);
@@ -166,13 +178,17 @@ public sealed class TextMeasureFigureTests
     private static TRecord Measure<TRecord>(IMeasure measure, QuestionCase question, RelevanceMap<float> map)
     {
         using var workers = new Workers(1);
-        return Line(measure.Prepare(question.Model, seed: 0)(question, [new(MeasuredMethod.Given("map", _ => map), map)], workers, new())[0]).As<TRecord>();
+        return Line(
+                measure.Prepare(question.Model, seed: 0)(question, [new(MeasuredMethod.Given("map", _ => map), map)], workers, new())[0])
+            .As<TRecord>();
     }
 
     private static double Figure<TRecord>(IMeasure measure, string name, TRecord record)
         => measure.Figures.Single(figure => figure.Name == name).PerCase(Line(ResultLine.RecordOf(record)));
 
-    private static MethodLines Lines<TRecord>(params TRecord[] records) => new("m", "raw", [.. records.Select(record => Line(ResultLine.RecordOf(record)))]);
+    private static MethodLines Lines<TRecord>(params TRecord[] records)
+        => new("m", "raw", [.. records.Select(record => Line(ResultLine.RecordOf(record)))]);
 
-    private static ResultLine Line(System.Text.Json.Nodes.JsonObject record) => new(CaseKind.Question, 0, "0", "m", "raw", null, 0, 0, new Dictionary<string, string>(), record);
+    private static ResultLine Line(System.Text.Json.Nodes.JsonObject record)
+        => new(CaseKind.Question, 0, "0", "m", "raw", null, 0, 0, new Dictionary<string, string>(), record);
 }

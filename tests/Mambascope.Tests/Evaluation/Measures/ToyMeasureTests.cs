@@ -17,7 +17,9 @@ namespace Mambascope.Tests.Evaluation.Measures;
 [CollectionDefinition(nameof(RegistryAlone), DisableParallelization = true)]
 public sealed class RegistryAlone;
 
-/// <summary>A measure of somebody else's, on data of somebody else's, complete in this file: run, interrupted, resumed, summed up.</summary>
+/// <summary>
+/// A measure of somebody else's, on data of somebody else's, complete in this file: run, interrupted, resumed, summed up.
+/// </summary>
 [Collection(nameof(RegistryAlone))]
 public sealed class ToyMeasureTests : IDisposable
 {
@@ -30,7 +32,11 @@ public sealed class ToyMeasureTests : IDisposable
     {
         using var model = ImageClassifier.Open("demo-vim");
         var cases = new PictureCases(new Stripes(), [PictureModel.Of(model)]);
-        MeasuredMethod[] methods = [MeasuredMethod.Of(AttributionMethods.Find("rollout", ModelShape.Of(MixerKind.Scan)), new()), .. cases.Controls(seed: 0)];
+        MeasuredMethod[] methods =
+        [
+            MeasuredMethod.Of(AttributionMethods.Find("rollout", ModelShape.Of(MixerKind.Scan)), new()),
+            .. cases.Controls(seed: 0),
+        ];
         var measure = new UpperShare(rows: 7);
         var told = new List<int>();
         var lines = new MeasureRun(measure, cases, [methods]).Lines(model.Workers, new Told(told), TestContext.Current.CancellationToken);
@@ -47,7 +53,12 @@ public sealed class ToyMeasureTests : IDisposable
     {
         using var model = ImageClassifier.Open("demo-vim");
         using var stop = new CancellationTokenSource();
-        var run = new MeasureRun(new UpperShare(rows: 7), new PictureCases(new Stripes(), [PictureModel.Of(model)]), [[MeasuredMethod.CentreGaussian]]);
+        var run = new MeasureRun(
+            new UpperShare(rows: 7),
+            new PictureCases(new Stripes(), [PictureModel.Of(model)]),
+            [
+                [MeasuredMethod.CentreGaussian],
+            ]);
         Assert.Throws<OperationCanceledException>(() => run.Lines(model.Workers, new Told([], stop.Cancel), stop.Token));
     }
 
@@ -59,7 +70,12 @@ public sealed class ToyMeasureTests : IDisposable
         using (MeasureRegistry.Register(new UpperShare(rows: 7), options => new UpperShare(options.Whole("rows"))))
         {
             using var model = ImageClassifier.Open("demo-vim");
-            var run = new MeasureRun(measure, new PictureCases(new Stripes(), [PictureModel.Of(model)]), [[MeasuredMethod.Random(4), MeasuredMethod.CentreGaussian]]);
+            var run = new MeasureRun(
+                measure,
+                new PictureCases(new Stripes(), [PictureModel.Of(model)]),
+                [
+                    [MeasuredMethod.Random(4), MeasuredMethod.CentreGaussian],
+                ]);
             using (var file = ResultFile.Create(path, run.Settings, mayReplace: false))
             {
                 run.Run(model.Workers, first: 0, count: 1, file.Append, TestContext.Current.CancellationToken);
@@ -132,7 +148,11 @@ public sealed class ToyMeasureTests : IDisposable
         public string Id(int index) => $"{index}";
 
         public DatasetImage Read(int index)
-            => new(Id(index), new RgbImage(56, 56, [.. Enumerable.Range(0, 3 * 56 * 56).Select(i => (byte)(i / (3 * 56) % (index + 2) * 100))]), Label: null, Mask: null);
+            => new(
+                Id(index),
+                new RgbImage(56, 56, [.. Enumerable.Range(0, 3 * 56 * 56).Select(i => (byte)(i / (3 * 56) % (index + 2) * 100))]),
+                Label: null,
+                Mask: null);
     }
 
     private sealed class Told(List<int> told, Action? then = null) : IProgress<int>

@@ -69,7 +69,8 @@ public sealed class EraserTests
 
         Assert.Equal(erased, Erase(new NoiseEraser(), image, all, seed: 5));
         Assert.NotEqual(erased, Erase(new NoiseEraser(), image, all, seed: 6));
-        Assert.InRange(erased.Take(400).Average(), ((image.Black[0] + image.White[0]) / 2) - 0.3, ((image.Black[0] + image.White[0]) / 2) + 0.3);
+        Assert.InRange(
+            erased.Take(400).Average(), ((image.Black[0] + image.White[0]) / 2) - 0.3, ((image.Black[0] + image.White[0]) / 2) + 0.3);
     }
 
     [Fact]

@@ -23,7 +23,9 @@ public sealed class PerturbationGoldenTests : IDisposable
     public void Every_prediction_and_both_areas_match(int batchSize)
     {
         var test = new PixelPerturbation(
-            new PictureModel(new("vim-micro", ""), VimMicro<float>.Load("model.safetensors"), Preprocessing.Squash()).Classifier(workers, new()),
+            new PictureModel(new("vim-micro", ""), VimMicro<float>.Load("model.safetensors"), Preprocessing.Squash()).Classifier(
+                workers,
+                new()),
             Preprocessing.Squash(),
             new() { BatchSize = batchSize });
         var labels = golden.ReadInt64s("labels");
@@ -36,8 +38,12 @@ public sealed class PerturbationGoldenTests : IDisposable
         }
 
         Assert.Equal(golden.ReadInt64s("clean_prediction"), records.Select(record => (long)record.CleanPrediction));
-        Assert.Equal(golden.ReadInt64s("positive_prediction"), records.SelectMany(record => record.Positive.Predictions.Skip(1)).Select(p => (long)p));
-        Assert.Equal(golden.ReadInt64s("negative_prediction"), records.SelectMany(record => record.Negative.Predictions.Skip(1)).Select(p => (long)p));
+        Assert.Equal(
+            golden.ReadInt64s("positive_prediction"),
+            records.SelectMany(record => record.Positive.Predictions.Skip(1)).Select(p => (long)p));
+        Assert.Equal(
+            golden.ReadInt64s("negative_prediction"),
+            records.SelectMany(record => record.Negative.Predictions.Skip(1)).Select(p => (long)p));
 
         var summary = PerturbationSummary.Of(records, test.Protocol.Fractions);
         using var json = JsonDocument.Parse(File.ReadAllText(Golden.Path("perturbation", "perturbation.json")));
@@ -52,7 +58,11 @@ public sealed class PerturbationGoldenTests : IDisposable
             TestContext.Current.TestOutputHelper?.WriteLine($"{sign} AUC {figures.Auc.Mean}, off by {error:E1}");
             Assert.True(error <= 1e-9, $"{sign} AUC {figures.Auc.Mean} is off by {error:E2}");
             Assert.Equal(summary.CleanAccuracy, figures.Accuracy[0]);
-            Golden.AssertClose(sign + " accuracy", [.. figures.Accuracy.Skip(1)], [.. expected.GetProperty(sign + "_accuracy").EnumerateArray().Select(v => v.GetDouble())], 1e-12);
+            Golden.AssertClose(
+                sign + " accuracy",
+                [.. figures.Accuracy.Skip(1)],
+                [.. expected.GetProperty(sign + "_accuracy").EnumerateArray().Select(v => v.GetDouble())],
+                1e-12);
         }
     }
 

@@ -34,7 +34,8 @@ public sealed class PixelPerturbationTests
     [Fact]
     public void Insertion_puts_pixels_back_into_the_erased_picture()
     {
-        var record = Subject(new() { Fractions = [0.25, 0.5, 1], Direction = PerturbationDirection.Insertion }).Measure(Pictures.Map(2, 2, 3, 1, 2, 4), explained: 0, label: 0);
+        var record = Subject(new() { Fractions = [0.25, 0.5, 1], Direction = PerturbationDirection.Insertion })
+            .Measure(Pictures.Map(2, 2, 3, 1, 2, 4), explained: 0, label: 0);
         Scores([0, 0.8, 1, 2], record.Positive);
         Scores([0, 0.4, 1, 2], record.Negative);
         Assert.Equal(0, record.CleanPrediction);
@@ -111,13 +112,18 @@ public sealed class PixelPerturbationTests
         Assert.Throws<BadInputException>(() => Subject(new() { BatchSize = 0 }));
         Assert.Throws<BadInputException>(() => Subject(new()).Measure(Pictures.Map(2, 2, 1, 2, 3, 4), explained: 2, label: 0));
         Assert.Throws<BadInputException>(() => PerturbationSummary.Of([], [0.5]));
-        Assert.Throws<BadInputException>(() => PerturbationSummary.Of([Subject(new()).Measure(Pictures.Map(2, 2, 1, 2, 3, 4), 0, 0)], [0.5]));
+        Assert.Throws<BadInputException>(() =>
+            PerturbationSummary.Of([Subject(new()).Measure(Pictures.Map(2, 2, 1, 2, 3, 4), 0, 0)], [0.5]));
         var broken = new PixelPerturbation(_ => Activation<float>.Of([1, float.NaN], 1, 1, 2), Pictures.Plain);
-        Assert.Contains("class 1", Assert.Throws<BadInputException>(() => broken.Prepare(Pictures.Grey(2, 2, bytes), 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "class 1",
+            Assert.Throws<BadInputException>(() => broken.Prepare(Pictures.Grey(2, 2, bytes), 0)).Message,
+            StringComparison.Ordinal);
     }
 
     private static PerturbationSubject Subject(PerturbationProtocol protocol)
         => new PixelPerturbation(Pictures.Linear(ones, 1.1f), Pictures.Plain, protocol).Prepare(Pictures.Grey(2, 2, bytes), unit: 0);
 
-    private static void Scores(double[] expected, PerturbationCurve curve) => Golden.AssertClose("scores", [.. curve.Scores], expected, 1e-6);
+    private static void Scores(double[] expected, PerturbationCurve curve)
+        => Golden.AssertClose("scores", [.. curve.Scores], expected, 1e-6);
 }

@@ -32,7 +32,11 @@ public sealed class RoadEraserTests
         for (var channel = 0; channel < 3; channel++)
         {
             var plane = image.Values.AsSpan(channel * image.Plane, image.Plane).ToArray();
-            Golden.AssertClose($"channel {channel}", [.. erased.Skip(channel * image.Plane).Take(image.Plane).Select(v => (double)v)], Eliminate(plane, removed, Height, Width), 2e-5);
+            Golden.AssertClose(
+                $"channel {channel}",
+                [.. erased.Skip(channel * image.Plane).Take(image.Plane).Select(v => (double)v)],
+                Eliminate(plane, removed, Height, Width),
+                2e-5);
         }
     }
 
@@ -41,7 +45,9 @@ public sealed class RoadEraserTests
     {
         // A linear ramp solves the equations inside, so a hole away from the border must come back as the ramp.
         const int Side = 56;
-        var image = new NormalisedImage(Pictures.Grey(Side, Side, [.. Enumerable.Range(0, Side * Side).Select(i => (byte)((2 * (i % Side)) + (2 * (i / Side))))]), Pictures.Plain);
+        var image = new NormalisedImage(
+            Pictures.Grey(Side, Side, [.. Enumerable.Range(0, Side * Side).Select(i => (byte)((2 * (i % Side)) + (2 * (i / Side))))]),
+            Pictures.Plain);
         int[] removed = [.. Enumerable.Range(0, Side * Side).Where(i => i % Side is > 3 and < 52 && i / Side is > 3 and < 52)];
         var erased = EraserTests.Erase(new RoadEraser(noise: 0), image, removed);
         var error = erased.Zip(image.Values, (a, b) => Math.Abs(a - b)).Max();

@@ -44,12 +44,16 @@ public sealed class PlantedTaskTests
         {
             var text = new InductionHeads().Draw(seed: 1, index);
             Assert.Equal(InductionHeads.Asked, text.Questions.Count);
-            Assert.Equal(InductionHeads.Capitals, text.Tokens.Take(PlantedTask.StandardPlaces).Where(token => char.IsUpper((char)token)).Distinct().Count());
+            Assert.Equal(
+                InductionHeads.Capitals,
+                text.Tokens.Take(PlantedTask.StandardPlaces).Where(token => char.IsUpper((char)token)).Distinct().Count());
             foreach (var question in text.Questions)
             {
                 var capital = text.Tokens[question.Position];
                 Assert.True(char.IsUpper((char)capital));
-                Assert.Equal([question.Truth[0] - 1, question.Position], text.Tokens.Index().Where(token => token.Item == capital).Select(token => token.Index));
+                Assert.Equal(
+                    [question.Truth[0] - 1, question.Position],
+                    text.Tokens.Index().Where(token => token.Item == capital).Select(token => token.Index));
             }
         }
     }
@@ -93,6 +97,9 @@ public sealed class PlantedTaskTests
         Assert.Equal(task.Draw(2, 7).ToString(), task.Draw(2, 7).ToString());
         Assert.NotEqual(task.Draw(2, 7).ToString(), task.Draw(2, 8).ToString());
         Assert.NotEqual(task.Draw(2, 7).ToString(), task.Draw(3, 7).ToString());
-        Assert.Contains("selective-copying, induction", Assert.Throws<BadInputException>(() => PlantedTasks.Find("copying")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "selective-copying, induction",
+            Assert.Throws<BadInputException>(() => PlantedTasks.Find("copying")).Message,
+            StringComparison.Ordinal);
     }
 }

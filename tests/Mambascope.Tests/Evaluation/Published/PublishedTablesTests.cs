@@ -28,9 +28,12 @@ public sealed class PublishedTablesTests
             Assert.All(forms, form => Assert.True(form.Attribution.CanExplain(kind), form.Name));
         }
 
-        Assert.Equal(["official", "paper", "exact"], PublishedForms.Of(PublishedModel.Mamba, [PublishedMethod.Attribution]).Select(form => form.Form));
+        Assert.Equal(
+            ["official", "paper", "exact"],
+            PublishedForms.Of(PublishedModel.Mamba, [PublishedMethod.Attribution]).Select(form => form.Form));
         Assert.Equal(1, Assert.Single(PublishedForms.Of(PublishedModel.Transformer, [PublishedMethod.Rollout])).Options.StartLayer);
-        Assert.All(PublishedForms.Of(PublishedModel.Mamba, [PublishedMethod.Rollout]), form => Assert.Null(form.Options.StartLayer)); // official: 15 of 24 by itself
+        // Official: 15 of 24 by itself.
+        Assert.All(PublishedForms.Of(PublishedModel.Mamba, [PublishedMethod.Rollout]), form => Assert.Null(form.Options.StartLayer));
         Assert.Equal(AttributionMode.Official, PublishedForms.All[0].Options.Mode);
     }
 
@@ -38,5 +41,7 @@ public sealed class PublishedTablesTests
     [InlineData(PublishedModel.Mamba, "vim-small")]
     [InlineData(PublishedModel.Transformer, "deit-small")]
     public void The_published_models_have_the_parameters_of_the_presets(PublishedModel model, string preset)
-        => Assert.Equal(ReleasedFile.ParametersOf(model), Mambascope.Models.Presets.Create(preset).AllWeights.Sum(weight => (long)weight.Values<float>().Length));
+        => Assert.Equal(
+            ReleasedFile.ParametersOf(model),
+            Mambascope.Models.Presets.Create(preset).AllWeights.Sum(weight => (long)weight.Values<float>().Length));
 }

@@ -104,7 +104,8 @@ public sealed class ResultTableTests
     [Fact]
     public void A_table_without_rows_can_be_written()
     {
-        var table = new ResultTable("t", new ResultColumn("a", ResultKind.Text), new ResultColumn("b", ResultKind.Number), new ResultColumn("c", ResultKind.Count));
+        var table = new ResultTable(
+            "t", new ResultColumn("a", ResultKind.Text), new ResultColumn("b", ResultKind.Number), new ResultColumn("c", ResultKind.Count));
         Assert.Equal("a,b,c\n", CsvTable.ToText(table));
         Assert.Empty(JsonTable.ToJson(table));
         Assert.NotEmpty(ParquetTable.ToBytes(table));
@@ -135,7 +136,10 @@ public sealed class ResultTableTests
         Assert.Equal(CsvTable.ToText(table), File.ReadAllText(folder.File("t.csv")));
         Assert.Equal(table.Rows.Count, ((JsonArray)JsonNode.Parse(File.ReadAllText(folder.File("t.json")))!).Count);
         Assert.Equal(ParquetTable.ToBytes(table), File.ReadAllBytes(folder.File("t.parquet")));
-        Assert.Contains("nowhere", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => CsvTable.Save(table, folder.File("nowhere/t.csv")))), StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => CsvTable.Save(table, folder.File("nowhere/t.csv")))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,7 +149,8 @@ public sealed class ResultTableTests
         Assert.Throws<ArgumentException>(() => table.Add(ResultCell.Text("too short")));
         Assert.Throws<ArgumentException>(() => table.Add(ResultCell.Number(1), ResultCell.Missing, ResultCell.Missing, ResultCell.Missing));
         Assert.Throws<ArgumentException>(() => new ResultTable("t"));
-        Assert.Throws<ArgumentException>(() => new ResultTable("t", new ResultColumn("a", ResultKind.Interval), new ResultColumn("a_lower", ResultKind.Number)));
+        Assert.Throws<ArgumentException>(() =>
+            new ResultTable("t", new ResultColumn("a", ResultKind.Interval), new ResultColumn("a_lower", ResultKind.Number)));
     }
 
     [Fact]
@@ -155,16 +160,24 @@ public sealed class ResultTableTests
         Assert.Equal((ResultKind.Interval, 50.0, 25.0, 75.0), (cell.Kind!.Value, cell.Value, cell.Lower, cell.Upper));
     }
 
-    private static ResultTable Sample() => new ResultTable(
-        "All methods, über alles",
-        new ResultColumn("method", ResultKind.Text),
-        new ResultColumn("auc", ResultKind.Interval),
-        new ResultColumn("time", ResultKind.Number),
-        new ResultColumn("n", ResultKind.Count))
-        .Add(ResultCell.Text("raw, mean"), ResultCell.Interval(Awkward, 0.25, double.MaxValue), ResultCell.Number(-1e-300), ResultCell.Count(0))
-        .Add(ResultCell.Text(""), ResultCell.Interval(-0.0, double.NegativeInfinity, double.PositiveInfinity), ResultCell.Number(double.NaN), ResultCell.Count(long.MaxValue))
-        .Add(ResultCell.Missing, ResultCell.Missing, ResultCell.Missing, ResultCell.Missing)
-        .Add(ResultCell.Text("<b>\"x\", y\nz"), ResultCell.Interval(1, 0.5, 2), ResultCell.Number(double.Epsilon), ResultCell.Count(-5));
+    private static ResultTable Sample()
+        => new ResultTable(
+            "All methods, über alles", new ResultColumn("method", ResultKind.Text),
+            new ResultColumn("auc", ResultKind.Interval), new ResultColumn("time", ResultKind.Number),
+            new ResultColumn("n", ResultKind.Count))
+            .Add(
+                ResultCell.Text("raw, mean"),
+                ResultCell.Interval(Awkward, 0.25, double.MaxValue),
+                ResultCell.Number(-1e-300),
+                ResultCell.Count(0))
+            .Add(
+                ResultCell.Text(""),
+                ResultCell.Interval(-0.0, double.NegativeInfinity, double.PositiveInfinity),
+                ResultCell.Number(double.NaN),
+                ResultCell.Count(long.MaxValue))
+            .Add(ResultCell.Missing, ResultCell.Missing, ResultCell.Missing, ResultCell.Missing)
+            .Add(
+                ResultCell.Text("<b>\"x\", y\nz"), ResultCell.Interval(1, 0.5, 2), ResultCell.Number(double.Epsilon), ResultCell.Count(-5));
 
     private static void AssertNumber(double? expected, string read)
     {
@@ -174,7 +187,9 @@ public sealed class ResultTableTests
         }
         else
         {
-            Assert.Equal(BitConverter.DoubleToInt64Bits(expected.Value), BitConverter.DoubleToInt64Bits(double.Parse(read, CultureInfo.InvariantCulture)));
+            Assert.Equal(
+                BitConverter.DoubleToInt64Bits(expected.Value),
+                BitConverter.DoubleToInt64Bits(double.Parse(read, CultureInfo.InvariantCulture)));
         }
     }
 

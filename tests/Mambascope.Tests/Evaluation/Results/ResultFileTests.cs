@@ -8,7 +8,17 @@ namespace Mambascope.Tests.Evaluation.Results;
 /// <summary>Files of results: cut anywhere, they go on to the same bytes; shards make one; what does not fit is refused in words.</summary>
 public sealed class ResultFileTests : IDisposable
 {
-    private static readonly EvaluationSettings settings = new("segmentation", new JsonObject { ["threshold"] = "mean" }, "data", 7, [new("m", "abc")], [["raw", "random"]], ExplainedClass.Predicted, Seed: 3);
+    private static readonly EvaluationSettings settings = new(
+        "segmentation",
+        new JsonObject { ["threshold"] = "mean" },
+        "data",
+        7,
+        [new("m", "abc")],
+        [
+            ["raw", "random"],
+        ],
+        ExplainedClass.Predicted,
+        Seed: 3);
     private readonly string folder = Directory.CreateTempSubdirectory("mambascope-test-").FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -51,7 +61,9 @@ public sealed class ResultFileTests : IDisposable
 
         Refused(() => ResultFile.Merge([paths[0], paths[1]], merged), "shard 0/3", "2 files");
         Refused(() => ResultFile.Merge([paths[0], paths[1], paths[1]], merged), "same shard");
-        Refused(() => ResultFile.Merge([paths[0], paths[1], Write("other.jsonl", settings with { Shard = 2, Shards = 3, Seed = 4 })], merged), "another run");
+        Refused(
+            () => ResultFile.Merge([paths[0], paths[1], Write("other.jsonl", settings with { Shard = 2, Shards = 3, Seed = 4 })], merged),
+            "another run");
         File.WriteAllLines(paths[2], File.ReadAllLines(paths[2])[..^1]);
         Refused(() => ResultFile.Merge(paths, merged), "not finished");
     }
@@ -111,5 +123,15 @@ public sealed class ResultFileTests : IDisposable
     }
 
     private static ResultLine Line(EvaluationSettings of, int image, string method)
-        => new(of.Kind, image, $"scene {image}", of.Models[0].Name, method, image % 2, 1, 1, new Dictionary<string, string> { ["site"] = "a \"b\", ü" }, new() { ["value"] = image / 3.0 });
+        => new(
+            of.Kind,
+            image,
+            $"scene {image}",
+            of.Models[0].Name,
+            method,
+            image % 2,
+            1,
+            1,
+            new Dictionary<string, string> { ["site"] = "a \"b\", ü" },
+            new() { ["value"] = image / 3.0 });
 }

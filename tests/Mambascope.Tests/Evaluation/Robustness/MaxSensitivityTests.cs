@@ -42,7 +42,8 @@ public sealed class MaxSensitivityTests
     [Fact]
     public void Changes_depend_on_seed_and_unit_and_degenerate_maps_are_flagged()
     {
-        SensitivityRecord Measure(int unit, int seed) => MaxSensitivity.Measure(pixels => Pictures.Map(1, 2, pixels.Extent[..2].ToArray()), image, unit, seed: seed);
+        SensitivityRecord Measure(int unit, int seed)
+            => MaxSensitivity.Measure(pixels => Pictures.Map(1, 2, pixels.Extent[..2].ToArray()), image, unit, seed: seed);
         Assert.Equal(Measure(1, 2), Measure(1, 2));
         Assert.NotEqual(Measure(1, 2), Measure(2, 2));
         Assert.NotEqual(Measure(1, 2), Measure(1, 3));

@@ -11,7 +11,9 @@ using Mambascope.Tests.Models;
 
 namespace Mambascope.Tests.Evaluation.Runs;
 
-/// <summary>Five pictures of noise with masks and labels, a Vision Mamba and a transformer that read them, and a run of a measure over all.</summary>
+/// <summary>
+/// Five pictures of noise with masks and labels, a Vision Mamba and a transformer that read them, and a run of a measure over all.
+/// </summary>
 internal static class SmallEvaluation
 {
     public const int Seed = 4;
@@ -21,7 +23,8 @@ internal static class SmallEvaluation
 
     public static PictureModel Vim { get; } = Model("vim", new VisionMamba(TinyVim.Config, TinyVim.Weights(TinyVim.Config)));
 
-    public static PictureModel DeiT { get; } = Model("deit", TinyDeiT.Model(TinyDeiT.Config with { ImageSize = 20, Channels = 3, PatchSize = 4 }));
+    public static PictureModel DeiT { get; } =
+        Model("deit", TinyDeiT.Model(TinyDeiT.Config with { ImageSize = 20, Channels = 3, PatchSize = 4 }));
 
     public static IImageDataset Data { get; } = new Noise();
 
@@ -49,7 +52,8 @@ internal static class SmallEvaluation
         return lines;
     }
 
-    private static PictureModel Model(string name, IVisionModel network) => new(new(name, name), network, PictureModel.Squashed(new Preprocessing(), 20));
+    private static PictureModel Model(string name, IVisionModel network)
+        => new(new(name, name), network, PictureModel.Squashed(new Preprocessing(), 20));
 
     private sealed class Noise : IImageDataset
     {
@@ -71,7 +75,8 @@ internal static class SmallEvaluation
         {
             var image = new RgbImage(20, 20);
             new Random(index).NextBytes(image.Pixels);
-            return new(Id(index), image, index % 4, [.. Enumerable.Range(0, 400).Select(i => (byte)(i % 20 > 8 + index && i / 20 > 5 ? 1 : 0))])
+            return new(
+                Id(index), image, index % 4, [.. Enumerable.Range(0, 400).Select(i => (byte)(i % 20 > 8 + index && i / 20 > 5 ? 1 : 0))])
             {
                 OtherLabel = (index + 1) % 4,
                 OtherMask = [.. Enumerable.Range(0, 400).Select(i => (byte)(i % 20 < 8 && i / 20 > 5 ? 1 : 0))],

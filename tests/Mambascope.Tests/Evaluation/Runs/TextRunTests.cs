@@ -48,8 +48,20 @@ public sealed class TextRunTests
         var all = Lines(Run(name, data));
         foreach (var method in new[] { "attribution", "input-x-gradient" })
         {
-            var alone = Lines(new MeasureRun(MeasureRegistry.Standard(name), new QuestionCases(data.For(name), [mamba]), [[Method(mamba, method)]], ExplainedClass.True, seed: 4));
-            Assert.Equal(all.Where(line => line.Contains("\"mamba\"", StringComparison.Ordinal) && line.Contains($"\"{alone[0].Split("\"method\":\"")[1].Split('"')[0]}\"", StringComparison.Ordinal)), alone);
+            var alone = Lines(
+                new MeasureRun(
+                    MeasureRegistry.Standard(name),
+                    new QuestionCases(data.For(name), [mamba]),
+                    [
+                        [Method(mamba, method)],
+                    ],
+                    ExplainedClass.True,
+                    seed: 4));
+            Assert.Equal(
+                all.Where(line =>
+                    line.Contains("\"mamba\"", StringComparison.Ordinal)
+                    && line.Contains($"\"{alone[0].Split("\"method\":\"")[1].Split('"')[0]}\"", StringComparison.Ordinal)),
+                alone);
         }
     }
 
@@ -61,13 +73,20 @@ public sealed class TextRunTests
         var test = MeasureRegistry.Standard(name);
         var methods = MethodLines.Of(Lines(Run(name, data)).Select(line => ResultLine.Parse(line, "file", 1)));
         var table = test.Table(methods);
-        Assert.Equal(["raw.exact", "attribution.exact", "input-x-gradient", "mamba-lrp", "random", "most-recent", "oracle"], table.Rows.Take(7).Select(row => row[1].Words));
-        Assert.Equal(["raw", "transformer-attribution", "input-x-gradient", "random", "most-recent", "oracle"], table.Rows.Skip(7).Select(row => row[1].Words));
+        Assert.Equal(
+            ["raw.exact", "attribution.exact", "input-x-gradient", "mamba-lrp", "random", "most-recent", "oracle"],
+            table.Rows.Take(7).Select(row => row[1].Words));
+        Assert.Equal(
+            ["raw", "transformer-attribution", "input-x-gradient", "random", "most-recent", "oracle"],
+            table.Rows.Skip(7).Select(row => row[1].Words));
         Assert.Contains("random", table.Note, StringComparison.Ordinal);
         Assert.Contains("questions", table.Columns.Select(column => column.Name));
         Assert.NotEmpty(test.Figures);
-        Assert.All(test.Figures, figure => Assert.All(figure.In(methods), method => Assert.True(double.IsFinite(figure.Measure(method).Interval().Mean))));
-        Assert.All(test.Curves(methods), chart => Assert.All(chart.Series, series => Assert.All(series.Points, point => Assert.InRange(point.Y, chart.YMinimum, chart.YMaximum))));
+        Assert.All(test.Figures, figure =>
+            Assert.All(figure.In(methods), method => Assert.True(double.IsFinite(figure.Measure(method).Interval().Mean))));
+        Assert.All(test.Curves(methods), chart =>
+            Assert.All(chart.Series, series =>
+                Assert.All(series.Points, point => Assert.InRange(point.Y, chart.YMinimum, chart.YMaximum))));
     }
 
     [Fact]
@@ -76,8 +95,11 @@ public sealed class TextRunTests
         foreach (var task in PlantedTasks.All)
         {
             var cases = new QuestionCases(new PlantedDataset(task, 60), [mamba]);
-            var lines = MethodLines.Of(Lines(new MeasureRun(new PlantedMeasure(), cases, [cases.Controls(seed: 0)], ExplainedClass.True, 0)).Select(line => ResultLine.Parse(line, "file", 1)));
-            var auc = lines.ToDictionary(each => each.Method, each => each.Lines.Average(line => line.As<EvidenceRecord>().Auc), StringComparer.Ordinal);
+            var lines = MethodLines.Of(
+                Lines(new MeasureRun(new PlantedMeasure(), cases, [cases.Controls(seed: 0)], ExplainedClass.True, 0))
+                    .Select(line => ResultLine.Parse(line, "file", 1)));
+            var auc = lines.ToDictionary(
+                each => each.Method, each => each.Lines.Average(line => line.As<EvidenceRecord>().Auc), StringComparer.Ordinal);
             Assert.Equal(1, auc["oracle"], 1e-12);
             Assert.InRange(auc["random"], 0.35, 0.65);
         }
@@ -89,7 +111,17 @@ public sealed class TextRunTests
         using var data = new SmallTexts();
         Refused(() => Run(new PlantedMeasure(), data.Windows), "truth");
         Refused(() => Run(new MinimalPairMeasure(), data.Planted), "BLiMP");
-        Refused(() => _ = new MeasureRun(new TextPerturbationMeasure(TokenRemoval.Zero), new QuestionCases(data.Rationales(answers: null), [mamba]), [[]], ExplainedClass.True, 0), "--explain predicted");
+        Refused(
+            () =>
+                _ = new MeasureRun(
+                    new TextPerturbationMeasure(TokenRemoval.Zero),
+                    new QuestionCases(data.Rationales(answers: null), [mamba]),
+                    [
+                        [],
+                    ],
+                    ExplainedClass.True,
+                    0),
+            "--explain predicted");
         var bare = mamba with { Tokenizer = null };
         Refused(() => data.Planted.Read(0, bare.Reader), "bytes", "mamba");
         Refused(() => data.Windows.Read(0, bare.Reader), "tokenizer");
@@ -109,14 +141,23 @@ public sealed class TextRunTests
         => new(
             measure, new QuestionCases(data, [mamba, transformer]),
             [
-                [Method(mamba, "raw"), Method(mamba, "attribution"), Method(mamba, "input-x-gradient"), Method(mamba, "mamba-lrp"), .. Controls],
-                [Method(transformer, "raw"), Method(transformer, "transformer-attribution"), Method(transformer, "input-x-gradient"), .. Controls],
+                [
+                    Method(mamba, "raw"), Method(mamba, "attribution"), Method(mamba, "input-x-gradient"),
+                    Method(mamba, "mamba-lrp"), .. Controls,
+                ],
+                [
+                    Method(transformer, "raw"),
+                    Method(transformer, "transformer-attribution"),
+                    Method(transformer, "input-x-gradient"),
+                    .. Controls,
+                ],
             ],
             ExplainedClass.True, seed: 4);
 
     private static MeasuredMethod[] Controls => [MeasuredMethod.Random(4), MeasuredMethod.MostRecent, MeasuredMethod.Oracle];
 
-    private static MeasuredMethod Method(QuestionModel model, string name) => MeasuredMethod.Of(AttributionMethods.Find(name, model.Network.Shape), new());
+    private static MeasuredMethod Method(QuestionModel model, string name)
+        => MeasuredMethod.Of(AttributionMethods.Find(name, model.Network.Shape), new());
 
     private static List<string> Lines(MeasureRun run, int threads = 1, int atOnce = int.MaxValue)
     {

@@ -25,8 +25,12 @@ public sealed class RandomisationTests
         Assert.Equal(weights.Head.Values<float>().Order(), half.Head.Values<float>().Order());
         Assert.NotEqual(weights.Blocks[2].InProj.Values<float>(), half.Blocks[2].InProj.Values<float>());
         Assert.Same(weights.Blocks[1].InProj, half.Blocks[1].InProj);
-        Assert.Equal(half.Head.Values<float>(), new VisionMambaWeights(TinyVim.Config, new WeightRandomisation(weights.All, seed: 1).Source(1)).Head.Values<float>());
-        Assert.NotEqual(half.Head.Values<float>(), new VisionMambaWeights(TinyVim.Config, new WeightRandomisation(weights.All, seed: 2).Source(1)).Head.Values<float>());
+        Assert.Equal(
+            half.Head.Values<float>(),
+            new VisionMambaWeights(TinyVim.Config, new WeightRandomisation(weights.All, seed: 1).Source(1)).Head.Values<float>());
+        Assert.NotEqual(
+            half.Head.Values<float>(),
+            new VisionMambaWeights(TinyVim.Config, new WeightRandomisation(weights.All, seed: 2).Source(1)).Head.Values<float>());
         Assert.Same(weights.Head, new VisionMambaWeights(TinyVim.Config, cascade.Source(0)).Head);
         Assert.Throws<BadInputException>(() => new VisionMambaWeights(TinyVim.Config with { Depth = 4 }, cascade.Source(0)));
     }
@@ -55,7 +59,8 @@ public sealed class RandomisationTests
     {
         // Ranks 1 2 3 4 against 1 3 2 4: 1 - 6 · 2 / (4 · 15).
         var record = ParameterRandomisation.Measure(
-            Pictures.Map(2, 2, 1, 2, 3, 4), [Pictures.Map(2, 2, 0, 9, 5, 10), Pictures.Map(2, 2, 4, 3, 2, 1), Pictures.Map(2, 2, 1, 1, 1, 1)]);
+            Pictures.Map(2, 2, 1, 2, 3, 4),
+            [Pictures.Map(2, 2, 0, 9, 5, 10), Pictures.Map(2, 2, 4, 3, 2, 1), Pictures.Map(2, 2, 1, 1, 1, 1)]);
         Golden.AssertClose("correlations", [.. record.Correlations], [0.8, -1, 0], 1e-12);
         Assert.True(ParameterRandomisation.Measure(Pictures.Map(2, 2, 1, 1, 1, 1), []).IsDegenerate);
     }

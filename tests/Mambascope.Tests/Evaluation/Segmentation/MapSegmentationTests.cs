@@ -62,7 +62,10 @@ public sealed class MapSegmentationTests
     [Fact]
     public void Masks_of_other_values_or_sizes_are_refused()
     {
-        Assert.Contains("found 255 in row 1, column 0", Assert.Throws<BadInputException>(() => new ObjectMask([0, 1, 255, 0], 2, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "found 255 in row 1, column 0",
+            Assert.Throws<BadInputException>(() => new ObjectMask([0, 1, 255, 0], 2, 2)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<BadInputException>(() => new ObjectMask([0, 1], 2, 2));
     }
 }

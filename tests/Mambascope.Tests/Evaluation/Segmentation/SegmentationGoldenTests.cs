@@ -23,7 +23,8 @@ public sealed class SegmentationGoldenTests
             new ObjectMask(masks[(i * Side * Side)..((i + 1) * Side * Side)], Side, Side))).ToArray();
 
         Assert.Equal(Enumerable.Range(0, 12).Select(i => i == 11), records.Select(record => record.IsDegenerate));
-        Golden.AssertClose("average_precision", [.. records.Select(record => record.AveragePrecision)], golden.Read("average_precision"), 1e-6);
+        Golden.AssertClose(
+            "average_precision", [.. records.Select(record => record.AveragePrecision)], golden.Read("average_precision"), 1e-6);
         Golden.AssertClose("rowwise_f1", [.. records.Select(record => record.RowwiseF1)], golden.Read("rowwise_f1"), 1e-6);
 
         var summary = SegmentationSummary.Of(records);

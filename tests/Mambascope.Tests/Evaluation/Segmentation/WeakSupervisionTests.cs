@@ -68,7 +68,12 @@ public sealed class WeakSupervisionTests
     public void Otsu_finds_the_best_of_all_splits()
     {
         var random = new Random(5);
-        float[] map = [.. Enumerable.Range(0, 500).Select(i => (float)Math.Clamp((i % 3 == 0 ? 0.7 : 0.25) + (0.2 * (random.NextDouble() - 0.5)), 0, 1))];
+        float[] map =
+        [
+            .. Enumerable
+                .Range(0, 500)
+                .Select(i => (float)Math.Clamp((i % 3 == 0 ? 0.7 : 0.25) + (0.2 * (random.NextDouble() - 0.5)), 0, 1)),
+        ];
         var best = Enumerable.Range(1, 255).Max(t => Between(map, t / 256.0));
         Assert.Equal(best, Between(map, MapThreshold.Otsu.For(map)), tolerance: best * 1e-3);
     }
@@ -99,7 +104,15 @@ public sealed class WeakSupervisionTests
         Assert.Equal(0.25, record.SweptBoxIoU[70], tolerance: 1e-12);
         Assert.Equal(0.25, record.SweptBoxIoU[99], tolerance: 1e-12);
 
-        WeakSupervisionRecord[] two = [record, record with { BoxIoU = 0.4, SweptBoxIoU = [.. record.SweptBoxIoU.Select((v, i) => i < 80 ? 0.1 : 0.7)] }];
+        WeakSupervisionRecord[] two =
+        [
+            record,
+            record with
+            {
+                BoxIoU = 0.4,
+                SweptBoxIoU = [.. record.SweptBoxIoU.Select((v, i) => i < 80 ? 0.1 : 0.7)],
+            },
+        ];
         Assert.Equal(0.5, Figure("cor_loc", two));
         Assert.Equal(0.5, Figure("max_box_accuracy", two));
         Assert.Equal(0, WeakSupervision.BestThreshold(two));
@@ -118,8 +131,15 @@ public sealed class WeakSupervisionTests
 
     private static double Figure(string name, params WeakSupervisionRecord[] records)
     {
-        IEnumerable<ResultLine> lines = records.Select((record, i) => new ResultLine(CaseKind.Picture, i, $"{i}", "m", "raw", null, 0, 0, new Dictionary<string, string>(), ResultLine.RecordOf(record)));
-        return new WeakSupervisionMeasure(MapThreshold.Mean).Figures.Single(figure => figure.Name == name).Measure(new("m", "raw", [.. lines])).Interval().Mean;
+        IEnumerable<ResultLine> lines = records.Select(
+            (record, i) =>
+                new ResultLine(
+                    CaseKind.Picture, i, $"{i}", "m", "raw", null, 0, 0, new Dictionary<string, string>(), ResultLine.RecordOf(record)));
+        return new WeakSupervisionMeasure(MapThreshold.Mean)
+            .Figures.Single(figure => figure.Name == name)
+            .Measure(new("m", "raw", [.. lines]))
+            .Interval()
+            .Mean;
     }
 
     private static double Between(float[] map, double threshold)
@@ -148,7 +168,11 @@ public sealed class WeakSupervisionTests
                 members.Add(pixel);
                 for (var next = 0; next < mask.Length; next++)
                 {
-                    if (!seen[next] && mask[next] != 0 && Math.Abs((next / side) - (pixel / side)) <= 1 && Math.Abs((next % side) - (pixel % side)) <= 1)
+                    if (
+                        !seen[next]
+                        && mask[next] != 0
+                        && Math.Abs((next / side) - (pixel / side)) <= 1
+                        && Math.Abs((next % side) - (pixel % side)) <= 1)
                     {
                         seen[next] = true;
                         open.Push(next);
@@ -158,7 +182,13 @@ public sealed class WeakSupervisionTests
 
             if (largest is null || members.Count > largest.Size)
             {
-                largest = new(new(members.Min(p => p % side), members.Min(p => p / side), members.Max(p => p % side) + 1, members.Max(p => p / side) + 1), members.Count);
+                largest = new(
+                    new(
+                        members.Min(p => p % side),
+                        members.Min(p => p / side),
+                        members.Max(p => p % side) + 1,
+                        members.Max(p => p / side) + 1),
+                    members.Count);
             }
         }
 

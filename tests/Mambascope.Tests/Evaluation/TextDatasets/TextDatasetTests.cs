@@ -106,7 +106,9 @@ public sealed class TextDatasetTests : IDisposable
             {"docid": "p", "document": "a man runs"}
             {"docid": "h", "document": "he sleeps"}
             """);
-        var path = texts.File("snli/val.jsonl", """{"annotation_id": "x", "query": "q", "classification": "no", "docids": ["p", "h"], "evidences": [[{"docid": "p", "start_token": 2, "end_token": 3}, {"docid": "h", "start_token": 0, "end_token": 1}]]}""");
+        var path = texts.File(
+            "snli/val.jsonl",
+            """{"annotation_id": "x", "query": "q", "classification": "no", "docids": ["p", "h"], "evidences": [[{"docid": "p", "start_token": 2, "end_token": 3}, {"docid": "h", "start_token": 0, "end_token": 1}]]}""");
         var question = TextDatasetSpecification.Open(path).Read(0, reader);
         Assert.Equal("a man runs\nhe sleeps", Text(question.Tokens));
         Assert.Equal("runs" + "he", Text([.. question.Truth!.Select(t => question.Tokens[t])]));
@@ -124,7 +126,9 @@ public sealed class TextDatasetTests : IDisposable
         Assert.Equal(("Some dog saw this child", 18), (Text(question.Pair!.GoodWord!.Tokens), question.Pair.GoodWord.From));
         Assert.Equal(("Some dog saw these child", 19), (Text(question.Pair.BadWord!.Tokens), question.Pair.BadWord.From));
         Assert.Equal(("Some dog saw this child.", 1), (Text(question.Pair.Good.Tokens), question.Pair.Good.From));
-        Assert.Equal(["noun_2", "morphology", "agreement"], [question.Columns["UID"], question.Columns["field"], question.Columns["linguistics_term"]]);
+        Assert.Equal(
+            ["noun_2", "morphology", "agreement"],
+            [question.Columns["UID"], question.Columns["field"], question.Columns["linguistics_term"]]);
         Assert.Equal("noun_2:7", question.Id);
     }
 
@@ -140,7 +144,8 @@ public sealed class TextDatasetTests : IDisposable
         Assert.Equal((1, 0), (nothing.Tokens.Length, nothing.Places.Count));
         Assert.Null(nothing.Pair!.GoodWord);
 
-        var begun = TextDatasetSpecification.Open(texts.File("begun.jsonl", SmallTexts.TwoPrefixes + "\n" + SmallTexts.Sentences), new() { Begin = "\n" });
+        var begun = TextDatasetSpecification.Open(
+            texts.File("begun.jsonl", SmallTexts.TwoPrefixes + "\n" + SmallTexts.Sentences), new() { Begin = "\n" });
         var word = begun.Read(0, reader);
         Assert.Equal("\nSome dog saw this ", Text(word.Tokens));
         Assert.Equal("this", Text([.. word.Truth!.Select(t => word.Tokens[t])]));
@@ -175,7 +180,8 @@ public sealed class TextDatasetTests : IDisposable
     [InlineData("induction:99999999999", "induction:COUNT")]
     [InlineData("induction:3:x", "induction:COUNT")]
     [InlineData("nothing.txt", "nothing.txt")]
-    public void Names_of_nothing(string word, string said) => Assert.Contains(said, Refused(() => TextDatasetSpecification.Open(word)), StringComparison.Ordinal);
+    public void Names_of_nothing(string word, string said)
+        => Assert.Contains(said, Refused(() => TextDatasetSpecification.Open(word)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"text": "a", """, "line 1", "not JSON")]
@@ -193,13 +199,25 @@ public sealed class TextDatasetTests : IDisposable
     [InlineData("""{"sentence_good": "a b", "sentence_bad": "a c", "one_prefix_method": "yes"}""", "true or false")]
     [InlineData("""{"evidences": [], "classification": "x", "annotation_id": "1"}""", "none of 1 instances")]
     [InlineData("""{"evidences": {}, "classification": "x"}""", "a list")]
-    [InlineData("""{"evidences": [[{"docid": "../secret", "start_token": 0, "end_token": 1}]], "classification": "x"}""", "not the name of a file")]
-    [InlineData("""{"evidences": [[{"docid": "/etc/passwd", "start_token": 0, "end_token": 1}]], "classification": "x"}""", "not the name of a file")]
-    [InlineData("""{"evidences": [[{"docid": "missing", "start_token": 0, "end_token": 1}]], "classification": "x"}""", "missing", "not found")]
-    [InlineData("""{"evidences": [[{"docid": "one", "start_token": 0, "end_token": 2000000000}]], "classification": "x", "annotation_id": "1"}""", "2000000000", "8 words")]
-    [InlineData("""{"evidences": [[{"docid": "one", "start_token": 3, "end_token": 3}]], "classification": "x", "annotation_id": "1"}""", "start_token before end_token")]
-    [InlineData("""{"evidences": [[{"docid": "one", "start_token": -1, "end_token": 3}]], "classification": "x", "annotation_id": "1"}""", "-1")]
-    [InlineData("""{"evidences": [[{"docid": "one", "start_token": 0, "end_token": 3}]], "docids": ["two"], "classification": "x", "annotation_id": "1"}""", "docids")]
+    [InlineData(
+        """{"evidences": [[{"docid": "../secret", "start_token": 0, "end_token": 1}]], "classification": "x"}""", "not the name of a file")]
+    [InlineData(
+        """{"evidences": [[{"docid": "/etc/passwd", "start_token": 0, "end_token": 1}]], "classification": "x"}""",
+        "not the name of a file")]
+    [InlineData(
+        """{"evidences": [[{"docid": "missing", "start_token": 0, "end_token": 1}]], "classification": "x"}""", "missing", "not found")]
+    [InlineData(
+        """{"evidences": [[{"docid": "one", "start_token": 0, "end_token": 2000000000}]], "classification": "x", "annotation_id": "1"}""",
+        "2000000000",
+        "8 words")]
+    [InlineData(
+        """{"evidences": [[{"docid": "one", "start_token": 3, "end_token": 3}]], "classification": "x", "annotation_id": "1"}""",
+        "start_token before end_token")]
+    [InlineData(
+        """{"evidences": [[{"docid": "one", "start_token": -1, "end_token": 3}]], "classification": "x", "annotation_id": "1"}""", "-1")]
+    [InlineData(
+        """{"evidences": [[{"docid": "one", "start_token": 0, "end_token": 3}]], "docids": ["two"], "classification": "x", "annotation_id": "1"}""",
+        "docids")]
     public void Lines_that_are_not_what_they_should_be(string line, params string[] said)
     {
         var message = Refused(() => TextDatasetSpecification.Open(texts.File("movies/bad.jsonl", line)));
@@ -210,12 +228,26 @@ public sealed class TextDatasetTests : IDisposable
     public void Files_too_short_empty_or_cut()
     {
         Assert.Contains("windows", Refused(() => TextDatasetSpecification.Open(texts.File("short.txt", "abc"))), StringComparison.Ordinal);
-        Assert.Contains("windows", Refused(() => TextDatasetSpecification.Open(texts.File("short.txt", new string('a', 100)), new() { Windows = 11, WindowLength = 10 })), StringComparison.Ordinal);
+        Assert.Contains(
+            "windows",
+            Refused(() =>
+                TextDatasetSpecification.Open(texts.File("short.txt", new string('a', 100)), new() { Windows = 11, WindowLength = 10 })),
+            StringComparison.Ordinal);
         Assert.Contains("empty", Refused(() => TextDatasetSpecification.Open(texts.File("empty.jsonl", "\n"))), StringComparison.Ordinal);
-        Assert.Contains("none", Refused(() => TextDatasetSpecification.Open(Path.GetDirectoryName(texts.File("none/x.txt", ""))!)), StringComparison.Ordinal);
+        Assert.Contains(
+            "none",
+            Refused(() => TextDatasetSpecification.Open(Path.GetDirectoryName(texts.File("none/x.txt", ""))!)),
+            StringComparison.Ordinal);
         Assert.Contains("two tokens", Refused(() => Read("""{"text": "a b", "answer": "two tokens"}""")), StringComparison.Ordinal);
-        Assert.Contains("same answer", Refused(() => texts.Rationales(new Dictionary<string, string>(StringComparer.Ordinal) { ["POS"] = "p", ["NEG"] = "p" }).Read(0, reader)), StringComparison.Ordinal);
-        Assert.Contains("NEG", Refused(() => texts.Rationales(new Dictionary<string, string>(StringComparer.Ordinal) { ["POS"] = "p" })), StringComparison.Ordinal);
+        Assert.Contains(
+            "same answer",
+            Refused(() =>
+                texts.Rationales(new Dictionary<string, string>(StringComparer.Ordinal) { ["POS"] = "p", ["NEG"] = "p" }).Read(0, reader)),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "NEG",
+            Refused(() => texts.Rationales(new Dictionary<string, string>(StringComparer.Ordinal) { ["POS"] = "p" })),
+            StringComparison.Ordinal);
 
         TextQuestion Read(string line) => TextDatasetSpecification.Open(texts.File("a.jsonl", line)).Read(0, reader);
     }
@@ -225,7 +257,14 @@ public sealed class TextDatasetTests : IDisposable
     public void Damage_anywhere_is_one_line()
     {
         var random = new Random(11);
-        foreach (var whole in new[] { SmallTexts.TwoPrefixes, SmallTexts.OnePrefix, SmallTexts.Film, """{"text": "one two", "answer": "x", "truth": [[4, 6]]}""" })
+        foreach (
+            var whole in new[]
+            {
+                SmallTexts.TwoPrefixes,
+                SmallTexts.OnePrefix,
+                SmallTexts.Film,
+                """{"text": "one two", "answer": "x", "truth": [[4, 6]]}""",
+            })
         {
             for (var trial = 0; trial < 400; trial++)
             {

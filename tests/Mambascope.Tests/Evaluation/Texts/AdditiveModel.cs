@@ -9,8 +9,8 @@ using Mambascope.Tracing;
 namespace Mambascope.Tests.Evaluation.Texts;
 
 /// <summary>
-/// A model of bytes that can be worked by hand: every byte has a weight, and the score of the one answer after a token is the sum of the weights
-/// read so far; all 255 others score 0. What each token does is then known exactly, and zeroing it is the same as dropping it.
+/// A model of bytes that can be worked by hand: every byte has a weight, and the score of the one answer after a token is the sum of the
+/// weights read so far; all 255 others score 0. What each token does is then known exactly, and zeroing it is the same as dropping it.
 /// </summary>
 internal sealed class AdditiveModel : ILanguageModel
 {
@@ -23,7 +23,15 @@ internal sealed class AdditiveModel : ILanguageModel
 
     public ModelShape Shape { get; } = new([]);
 
-    public ModelFacts Facts { get; } = new() { Name = "additive", Kind = "additive model", Title = "model worked by hand", Width = 1, Rows = [] };
+    public ModelFacts Facts { get; } =
+        new()
+        {
+            Name = "additive",
+            Kind = "additive model",
+            Title = "model worked by hand",
+            Width = 1,
+            Rows = [],
+        };
 
     public IReadOnlyDictionary<string, object> Settings { get; } = new Dictionary<string, object>(StringComparer.Ordinal);
 
@@ -46,7 +54,14 @@ internal sealed class AdditiveModel : ILanguageModel
         var scores = new float[256];
         scores[Answer] = (float)tokens.Sum(WeightOf);
         var embedded = Activation<float>.Of([.. tokens.Select(token => (float)WeightOf(token))], 1, tokens.Length, 1);
-        return new(0, new("hand", tokens, [.. Enumerable.Range(0, tokens.Length - 1)], Answer, truth.Length == 0 ? null : truth), UnderTest, scores, embedded, Answer, Answer);
+        return new(
+            0,
+            new("hand", tokens, [.. Enumerable.Range(0, tokens.Length - 1)], Answer, truth.Length == 0 ? null : truth),
+            UnderTest,
+            scores,
+            embedded,
+            Answer,
+            Answer);
     }
 
     /// <summary>Probability of the answer at a score.</summary>

@@ -10,7 +10,8 @@ public sealed class EvidenceRankingTests
     [Fact]
     public void Figures_of_a_ranking_worked_by_hand()
     {
-        // Order by value: 9 (matters), 7, 5 (matters), 3, 1. Pairs of one that matters and one that does not: 6; won: 9 beats 7, 3, 1; 5 beats 3, 1.
+        // Order by value: 9 (matters), 7, 5 (matters), 3, 1. Pairs of one that matters and one that does not: 6; won: 9 beats 7, 3, 1; 5
+        // beats 3, 1.
         float[] values = [5, 9, 1, 7, 3];
         byte[] truth = [1, 1, 0, 0, 0];
         Assert.Equal(5 / 6.0, EvidenceRanking.Auc(values, truth), 1e-12);
@@ -28,11 +29,13 @@ public sealed class EvidenceRankingTests
         // One above, then three equal values of which one matters, then one that matters.
         float[] values = [9, 5, 5, 5, 1];
         byte[] truth = [0, 0, 1, 0, 1];
-        Assert.Equal(1 / 6.0, EvidenceRanking.Auc(values, truth), 1e-12); // the tied one wins half of two pairs and loses one; the last loses all three
+        // The tied one wins half of two pairs and loses one; the last loses all three.
+        Assert.Equal(1 / 6.0, EvidenceRanking.Auc(values, truth), 1e-12);
         Assert.Equal(1 / 3.0, EvidenceRanking.Hits(values, truth, 2), 1e-12);
         Assert.Equal(2 / 3.0, EvidenceRanking.Hits(values, truth, 3), 1e-12);
         Assert.Equal(1 / 6.0, EvidenceRanking.RecallAtCount(values, truth), 1e-12);
-        Assert.Equal(((1 / 2.0) + (1 / 3.0) + (1 / 4.0)) / 3, EvidenceRanking.ReciprocalRank(values, truth), 1e-12); // second, third or fourth alike
+        // Second, third or fourth alike.
+        Assert.Equal(((1 / 2.0) + (1 / 3.0) + (1 / 4.0)) / 3, EvidenceRanking.ReciprocalRank(values, truth), 1e-12);
 
         // Two of three equal values matter: the first of them is first with chance 2/3, second with 1/3.
         Assert.Equal((2 / 3.0) + (1 / 3.0 / 2), EvidenceRanking.ReciprocalRank([4, 4, 4], [1, 0, 1]), 1e-12);

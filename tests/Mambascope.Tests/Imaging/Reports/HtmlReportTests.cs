@@ -25,7 +25,8 @@ public sealed partial class HtmlReportTests
         Assert.Equal("Explanations of demo-vim", Only(page.Element("head")!, "title").Value);
         Assert.Equal(3, page.Descendants("section").Count());
         Assert.Equal(3, page.Descendants("nav").Descendants("a").Count());
-        Assert.All(page.Descendants("nav").Descendants("a"), link => Assert.Single(page.Descendants("section"), section => "#" + section.Attribute("id")!.Value == link.Attribute("href")!.Value));
+        Assert.All(page.Descendants("nav").Descendants("a"), link =>
+            Assert.Single(page.Descendants("section"), section => "#" + section.Attribute("id")!.Value == link.Attribute("href")!.Value));
         Assert.Equal(2, page.Descendants("svg").Count());
         Assert.Equal(3, page.Descendants("img").Count());
     }
@@ -42,9 +43,12 @@ public sealed partial class HtmlReportTests
         Assert.DoesNotContain("@import", html, StringComparison.Ordinal);
         Assert.DoesNotContain("http:", html, StringComparison.Ordinal);
         Assert.DoesNotContain("https:", html, StringComparison.Ordinal);
-        Assert.All(page.Descendants("img"), image => Assert.StartsWith("data:image/png;base64,", image.Attribute("src")!.Value, StringComparison.Ordinal));
-        Assert.All(page.Descendants().Attributes(), attribute => Assert.False(attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal), attribute.ToString()));
-        Assert.Contains(page.Descendants("meta"), meta => meta.Attribute("content") is { } content && content.Value.StartsWith("default-src 'none'", StringComparison.Ordinal));
+        Assert.All(page.Descendants("img"), image =>
+            Assert.StartsWith("data:image/png;base64,", image.Attribute("src")!.Value, StringComparison.Ordinal));
+        Assert.All(page.Descendants().Attributes(), attribute =>
+            Assert.False(attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal), attribute.ToString()));
+        Assert.Contains(page.Descendants("meta"), meta =>
+            meta.Attribute("content") is { } content && content.Value.StartsWith("default-src 'none'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -52,14 +56,23 @@ public sealed partial class HtmlReportTests
     {
         // "<p/>" is an open tag to a browser: only elements without content, and shapes in SVG, may be written so.
         string[] may = ["meta", "img", "br", "line", "path", "polygon"];
-        Assert.All(SelfClosed().Matches(SampleReport.Make().ToHtml()).Select(match => match.Groups["name"].Value), name => Assert.Contains(name, may));
-        Assert.Matches("<td[^>]*></td>", new HtmlReport("t").With(section => section.Table(new ResultTable("t", new ResultColumn("a", ResultKind.Number), new ResultColumn("b", ResultKind.Text)).Add(ResultCell.Number(1), ResultCell.Text("")))).ToHtml());
+        Assert.All(SelfClosed().Matches(SampleReport.Make().ToHtml()).Select(match => match.Groups["name"].Value), name =>
+            Assert.Contains(name, may));
+        Assert.Matches(
+            "<td[^>]*></td>",
+            new HtmlReport("t")
+                .With(section =>
+                    section.Table(
+                        new ResultTable("t", new ResultColumn("a", ResultKind.Number), new ResultColumn("b", ResultKind.Text)).Add(
+                            ResultCell.Number(1), ResultCell.Text(""))))
+                .ToHtml());
     }
 
     [Fact]
     public void Whatever_a_text_holds_it_stays_text()
     {
-        var table = new ResultTable(Nasty, new ResultColumn(Nasty, ResultKind.Text) { Unit = Nasty }) { Note = Nasty }.Add(ResultCell.Text(Nasty));
+        var table = new ResultTable(Nasty, new ResultColumn(Nasty, ResultKind.Text) { Unit = Nasty }) { Note = Nasty }.Add(
+            ResultCell.Text(Nasty));
         var chart = new LineChart(Nasty, new(Nasty, Nasty), new(Nasty, Nasty), [new(Nasty, [new(0, 1), new(1, 2)])]);
         var report = new HtmlReport(Nasty, Nasty).Fact(Nasty, Nasty);
         report.Section(Nasty).Text(Nasty).Table(table).Chart(chart).Pictures(new ReportPicture(new RgbImage(2, 2), Nasty, Nasty + "\n\""));
@@ -135,8 +148,9 @@ public sealed partial class HtmlReportTests
             var colors = Variables(css, isDark);
             Assert.Equal(HtmlStyle.Colors, colors.Count);
             Assert.Equal(HtmlStyle.Colors, colors.Distinct().Count());
-            Assert.All(
-                colors, color => Assert.True(Contrast.Ratio(color, page) >= 3, $"{color} on {(isDark ? "dark" : "light")}: {Contrast.Ratio(color, page):0.00}"));
+            Assert.All(colors, color =>
+                Assert.True(
+                    Contrast.Ratio(color, page) >= 3, $"{color} on {(isDark ? "dark" : "light")}: {Contrast.Ratio(color, page):0.00}"));
         }
 
         // Two models with seven methods each: no colour twice.
@@ -149,20 +163,31 @@ public sealed partial class HtmlReportTests
     [Fact]
     public void A_curve_has_the_same_colour_in_every_chart_of_a_page()
     {
-        LineChart Of(params string[] names) => new("c", new("x"), new("y"), [.. names.Select(name => new ChartSeries(name, [new(0, 1), new(1, 2)]))]);
+        LineChart Of(params string[] names)
+            => new("c", new("x"), new("y"), [.. names.Select(name => new ChartSeries(name, [new(0, 1), new(1, 2)]))]);
         var page = Parse(new HtmlReport("t").With(section => section.Chart(Of("a", "b", "c")).Chart(Of("c", "d", "a"))).ToHtml());
-        var curves = page.Descendants("g").Where(g => g.Element("title") is not null).Select(g => (g.Element("title")!.Value, g.Attribute("class")!.Value));
+        var curves = page.Descendants("g")
+            .Where(g => g.Element("title") is not null)
+            .Select(g => (g.Element("title")!.Value, g.Attribute("class")!.Value));
         Assert.Equal([("a", "c0"), ("b", "c1"), ("c", "c2"), ("c", "c2"), ("d", "c3"), ("a", "c0")], curves);
 
         // The legend of the second chart begins at its left all the same, and has the same colours.
-        var legends = page.Descendants("svg").Last().Descendants("g").Where(g => g.Element("text") is not null).Select(g => (g.Element("text")!.Value, g.Attribute("class")!.Value));
+        var legends = page.Descendants("svg")
+            .Last()
+            .Descendants("g")
+            .Where(g => g.Element("text") is not null)
+            .Select(g => (g.Element("text")!.Value, g.Attribute("class")!.Value));
         Assert.Equal([("c", "c2"), ("d", "c3"), ("a", "c0")], legends);
     }
 
     [Fact]
     public void A_curve_goes_through_its_points()
     {
-        var chart = new LineChart("c", new("x") { Minimum = 0, Maximum = 10 }, new("y") { Minimum = 0, Maximum = 100 }, [new("a", [new(0, 0), new(5, 50), new(10, 100)])]);
+        var chart = new LineChart(
+            "c",
+            new("x") { Minimum = 0, Maximum = 10 },
+            new("y") { Minimum = 0, Maximum = 100 },
+            [new("a", [new(0, 0), new(5, 50), new(10, 100)])]);
         var page = Parse(new HtmlReport("t").With(section => section.Chart(chart)).ToHtml());
         var curve = page.Descendants("path").First(path => path.Attribute("class")!.Value == "curve").Attribute("d")!.Value;
         Assert.Equal("M84 314L394 164L704 14", curve);
@@ -208,9 +233,12 @@ public sealed partial class HtmlReportTests
     [InlineData(0.0, double.Epsilon)]
     public void Any_values_can_be_drawn(params double[] values)
     {
-        var chart = new LineChart("c", new("x"), new("y"), [new("a", [.. values.Select((value, i) => new ChartPoint(i, value, value, value))]), new("none", [])]);
+        var chart = new LineChart(
+            "c", new("x"), new("y"), [new("a", [.. values.Select((value, i) => new ChartPoint(i, value, value, value))]), new("none", [])]);
         var page = Parse(new HtmlReport("t").With(section => section.Chart(chart)).ToHtml());
-        Assert.DoesNotContain(page.Descendants("svg").Descendants().Attributes().Where(a => a.Name.LocalName is "d" or "points" or "x1" or "y1"), attribute => attribute.Value.Contains("NaN", StringComparison.Ordinal) || attribute.Value.Contains('∞'));
+        Assert.DoesNotContain(
+            page.Descendants("svg").Descendants().Attributes().Where(a => a.Name.LocalName is "d" or "points" or "x1" or "y1"),
+            attribute => attribute.Value.Contains("NaN", StringComparison.Ordinal) || attribute.Value.Contains('∞'));
     }
 
     [Fact]
@@ -261,7 +289,8 @@ public sealed partial class HtmlReportTests
 
     private static XElement Only(XElement page, string name) => Assert.Single(page.Descendants(name));
 
-    [GeneratedRegex(@"--c(?<index>\d+): (?<value>#[0-9a-f]{6}|rgb\([0-9 ]+\));", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        @"--c(?<index>\d+): (?<value>#[0-9a-f]{6}|rgb\([0-9 ]+\));", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex CurveColor();
 
     [GeneratedRegex("<(?<name>[a-z0-9]+)[^<>]*/>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]

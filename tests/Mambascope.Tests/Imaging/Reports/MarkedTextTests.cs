@@ -12,7 +12,12 @@ public sealed class MarkedTextTests
     {
         MarkedPiece[] pieces =
         [
-            new("To be,\n", 1, "all"), new(" ", 0, "none"), new("<b>or</b>", -0.5, "half \"against\""), new("not", 0.01, "too little"), new("to", 7, "beyond"), new("be", double.NaN, "no number"),
+            new("To be,\n", 1, "all"),
+            new(" ", 0, "none"),
+            new("<b>or</b>", -0.5, "half \"against\""),
+            new("not", 0.01, "too little"),
+            new("to", 7, "beyond"),
+            new("be", double.NaN, "no number"),
         ];
         var report = new HtmlReport("t");
         report.Section("s").Marked(new(pieces, "-2 against", "2 for"));
@@ -46,7 +51,10 @@ public sealed class MarkedTextTests
         var css = HtmlStyle.Sheet + HtmlStyle.Marks + MarkedText.Styles;
         Assert.Contains($"--for: {PagePalette.Css(page.For)}; --against: {PagePalette.Css(page.Against)};", css, StringComparison.Ordinal);
         Assert.Contains(
-            $"--page: #{page.Page.Red:x2}{page.Page.Green:x2}{page.Page.Blue:x2}; --ink: #{page.Ink.Red:x2}{page.Ink.Green:x2}{page.Ink.Blue:x2};", css, StringComparison.Ordinal);
+            $"--page: #{page.Page.Red:x2}{page.Page.Green:x2}{page.Page.Blue:x2}; --ink: "
+                + $"#{page.Ink.Red:x2}{page.Ink.Green:x2}{page.Ink.Blue:x2};",
+            css,
+            StringComparison.Ordinal);
         Assert.Contains($".p20 {{ background: rgb(var(--for) / {PagePalette.GreatestOpacity}); }}", css, StringComparison.Ordinal);
     }
 

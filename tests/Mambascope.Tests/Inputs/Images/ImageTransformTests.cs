@@ -50,9 +50,11 @@ public sealed class ImageTransformTests
                 }
 
                 Assert.True(
-                    Math.Abs(fromX - 0.5 - input.Image.Row(y)[x * 3]) <= 0.55, $"column {x}: {fromX - 0.5} expected, {input.Image.Row(y)[x * 3]} shown");
+                    Math.Abs(fromX - 0.5 - input.Image.Row(y)[x * 3]) <= 0.55,
+                    $"column {x}: {fromX - 0.5} expected, {input.Image.Row(y)[x * 3]} shown");
                 Assert.True(
-                    Math.Abs(fromY - 0.5 - input.Image.Row(y)[(x * 3) + 1]) <= 0.55, $"row {y}: {fromY - 0.5} expected, {input.Image.Row(y)[(x * 3) + 1]} shown");
+                    Math.Abs(fromY - 0.5 - input.Image.Row(y)[(x * 3) + 1]) <= 0.55,
+                    $"row {y}: {fromY - 0.5} expected, {input.Image.Row(y)[(x * 3) + 1]} shown");
                 Assert.Equal((x + 0.5, y + 0.5), Rounded(input.Transform.FromOriginal(fromX, fromY)));
                 count++;
             }
@@ -67,7 +69,8 @@ public sealed class ImageTransformTests
         // 200x100 to 112x56, columns 28 to 84 kept: 50 to 150 of the original.
         var transform = Preprocessing.Resize224Crop224(56).Apply(new RgbImage(200, 100)).Transform;
         Assert.Equal(
-            (112, 56, 28, 0, 56, 56), (transform.ResizedWidth, transform.ResizedHeight, transform.Left, transform.Top, transform.Width, transform.Height));
+            (112, 56, 28, 0, 56, 56),
+            (transform.ResizedWidth, transform.ResizedHeight, transform.Left, transform.Top, transform.Width, transform.Height));
         Assert.Equal(new ImageRegion(50, 0, 150, 100), transform.Seen);
         Assert.False(transform.IsWhole);
         Assert.Equal(new ImageRegion(50, 25, 75, 50), transform.ToOriginal(new ImageRegion(0, 14, 14, 28)));

@@ -5,7 +5,9 @@ namespace Mambascope.Tests.Inputs.Images;
 
 public sealed class PilResizeTests
 {
-    /// <summary>The vector passes against the definition written plainly: every size relation, widths that leave remainders, fewer rows than lanes.</summary>
+    /// <summary>
+    /// The vector passes against the definition written plainly: every size relation, widths that leave remainders, fewer rows than lanes.
+    /// </summary>
     [Theory]
     [InlineData(37, 29, 11, 13)]
     [InlineData(37, 29, 80, 61)]

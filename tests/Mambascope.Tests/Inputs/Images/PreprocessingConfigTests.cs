@@ -23,7 +23,8 @@ public sealed class PreprocessingConfigTests
     [Fact]
     public void Reads_a_ViT_style_file()
     {
-        var found = Read("""{"size": {"height": 224, "width": 192}, "resample": 2, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}""");
+        var found = Read(
+            """{"size": {"height": 224, "width": 192}, "resample": 2, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}""");
         Assert.Equal(new ResizeExactly(192, 224), found.Resize);
         Assert.Null(found.Crop);
         Assert.Equal(ResizeFilter.Bilinear, found.Filter);
@@ -40,7 +41,8 @@ public sealed class PreprocessingConfigTests
     [Fact]
     public void Switches_turn_steps_off()
     {
-        var found = Read("""{"do_resize": false, "size": 224, "do_center_crop": false, "crop_size": 3, "do_rescale": false, "do_normalize": false}""");
+        var found = Read(
+            """{"do_resize": false, "size": 224, "do_center_crop": false, "crop_size": 3, "do_rescale": false, "do_normalize": false}""");
         Assert.Null(found.Resize);
         Assert.Null(found.Crop);
         var image = new RgbImage(1, 1, [1, 2, 3]);

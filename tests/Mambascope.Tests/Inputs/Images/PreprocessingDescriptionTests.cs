@@ -11,12 +11,15 @@ public sealed class PreprocessingDescriptionTests
     {
         var preset = Preprocessing.FromName("resize256-crop224", 56);
         Assert.Equal(
-            "640x480 resized to 85x64 (bicubic), columns 14 to 70 and rows 4 to 60 kept (58 % of the picture); mean 0.485 0.456 0.406, std 0.229 0.224 0.225 (preset resize256-crop224)",
+            "640x480 resized to 85x64 (bicubic), columns 14 to 70 and rows 4 to 60 kept (58 % of the picture); mean 0.485 0.456 0.406, std "
+                + "0.229 0.224 0.225 (preset resize256-crop224)",
             Words(preset, 640, 480));
         Assert.Equal(
-            "56x56, not resized; mean 0.485 0.456 0.406, std 0.229 0.224 0.225 (preset squash)", Words(Preprocessing.FromName("squash", 56), 56, 56));
+            "56x56, not resized; mean 0.485 0.456 0.406, std 0.229 0.224 0.225 (preset squash)",
+            Words(Preprocessing.FromName("squash", 56), 56, 56));
         Assert.Equal(
-            "4x9, not resized, columns 0 to 4 and rows 1 to 8 kept (78 % of the picture), centred on black 7x7, grey; mean 0.5, std 0.25 (given)",
+            "4x9, not resized, columns 0 to 4 and rows 1 to 8 kept (78 % of the picture), centred on black 7x7, grey; mean 0.5, std 0.25 "
+                + "(given)",
             Words(new Preprocessing { Crop = (7, 7), Mean = [0.5f], StandardDeviation = [0.25f] }, 4, 9));
         Assert.StartsWith(
             "3x2, not resized, bytes times 1;", Words(new Preprocessing { RescaleFactor = 1 }, 3, 2), StringComparison.Ordinal);
@@ -41,7 +44,9 @@ public sealed class PreprocessingDescriptionTests
         Assert.Equal(
             [(0 - 0.5f) / 0.25f, (0 - 0.5f) / 0.5f, -0.5f], both.Apply(new RgbImage(4, 4)).PixelValues.Where((_, i) => i % 16 == 0));
         Assert.EndsWith(
-            "(mean --mean, the other preset squash)", Words(preset.WithNormalisation([0.1f], null, "--mean"), 4, 4), StringComparison.Ordinal);
+            "(mean --mean, the other preset squash)",
+            Words(preset.WithNormalisation([0.1f], null, "--mean"), 4, 4),
+            StringComparison.Ordinal);
         Assert.Equal(preset, preset.WithNormalisation(null, null, "x"));
         Assert.Throws<BadInputException>(() => preset.WithNormalisation([1, 2], null, "x"));
         Assert.Throws<BadInputException>(() => preset.WithNormalisation(null, [0], "x"));

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Inputs.Images;
 
-/// <summary>The byte tensors of Golden/preprocessing, read without the library's own safetensors reader so that each is tested alone.</summary>
+/// <summary>
+/// The byte tensors of Golden/preprocessing, read without the library's own safetensors reader so that each is tested alone.
+/// </summary>
 internal static class PreprocessingGolden
 {
     internal static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Golden", "preprocessing");

@@ -60,7 +60,9 @@ public sealed class PreprocessingTests
         for (var channel = 0; channel < 3; channel++)
         {
             for (var p = 0; p < 24; p++)
-                Assert.Equal(((image.Pixels[(p * 3) + channel] / 255f) - mean[channel]) / deviation[channel], result.PixelValues[(channel * 24) + p]);
+                Assert.Equal(
+                    ((image.Pixels[(p * 3) + channel] / 255f) - mean[channel]) / deviation[channel],
+                    result.PixelValues[(channel * 24) + p]);
         }
     }
 
@@ -112,7 +114,8 @@ public sealed class PreprocessingTests
         // The whole resize would be 256 x 16,776,960 pixels.
         var seen = Preprocessing.Resize256Crop224().Apply(PilResizeTests.Noise(1, 65_535, seed: 7)).Image;
         Assert.Equal((224, 224), (seen.Width, seen.Height));
-        var error = Assert.Throws<BadInputException>(() => (Preprocessing.Resize256Crop224() with { Crop = null }).Apply(new RgbImage(1, 65_535)));
+        var error = Assert.Throws<BadInputException>(() =>
+            (Preprocessing.Resize256Crop224() with { Crop = null }).Apply(new RgbImage(1, 65_535)));
         Assert.Contains("256x16776960", error.Message, StringComparison.Ordinal);
     }
 

@@ -27,7 +27,8 @@ public sealed class TimmConfigTests
     [Fact]
     public void Older_files_have_the_keys_at_the_top()
     {
-        var found = Read("""{"architecture": "x", "input_size": [3, 224, 224], "mean": [0.1, 0.2, 0.3], "std": [1, 1, 1], "crop_pct": 1.0, "interpolation": "bilinear"}""");
+        var found = Read(
+            """{"architecture": "x", "input_size": [3, 224, 224], "mean": [0.1, 0.2, 0.3], "std": [1, 1, 1], "crop_pct": 1.0, "interpolation": "bilinear"}""");
         Assert.Equal(new ResizeShorterSide(224), found.Resize);
         Assert.Equal((224, 224), found.Crop);
         Assert.Equal(ResizeFilter.Bilinear, found.Filter);
@@ -39,7 +40,8 @@ public sealed class TimmConfigTests
     {
         var found = Read("""{"pretrained_cfg": {}}""", imageSize: 56);
         Assert.Equal(
-            (new ResizeShorterSide(64), ResizeFilter.Bicubic, (56, 56)), ((ResizeShorterSide)found.Resize!, found.Filter, found.Crop!.Value));
+            (new ResizeShorterSide(64), ResizeFilter.Bicubic, (56, 56)),
+            ((ResizeShorterSide)found.Resize!, found.Filter, found.Crop!.Value));
         Assert.Contains("0.875 assumed", found.SizesFrom, StringComparison.Ordinal);
         Assert.Contains("assumed", found.NormalisationFrom, StringComparison.Ordinal);
     }

@@ -47,5 +47,8 @@ public sealed class CanonicalFormTests
     private static string Decomposed(string text) => CanonicalForm.Decompose(AlignedText.Of(text)).Text.ToString();
 
     private static string Text(string line, int field)
-        => string.Concat(line.Split(';')[field].Split(' ').Select(code => char.ConvertFromUtf32(int.Parse(code, NumberStyles.HexNumber, CultureInfo.InvariantCulture))));
+        => string.Concat(
+            line.Split(';')[field]
+                .Split(' ')
+                .Select(code => char.ConvertFromUtf32(int.Parse(code, NumberStyles.HexNumber, CultureInfo.InvariantCulture))));
 }

@@ -45,7 +45,11 @@ public sealed class GgufTokenizerTests : IDisposable
     [InlineData("qwen2", "e\u0301a\u0300 \u05E9\u05DC\u05D5\u05DD x\U0001D4D0", "e|\u0301a|\u0300| \u05E9\u05DC\u05D5\u05DD| x\U0001D4D0")]
     public void Text_is_cut_into_words(string pre, string text, string words)
     {
-        var cut = GgufPatterns.Find(pre)!.Steps().SkipLast(1).Aggregate((IEnumerable<AlignedText>)[AlignedText.Of(text)], (parts, step) => parts.SelectMany(step.Apply));
+        var cut = GgufPatterns
+            .Find(pre)!
+            .Steps()
+            .SkipLast(1)
+            .Aggregate((IEnumerable<AlignedText>)[AlignedText.Of(text)], (parts, step) => parts.SelectMany(step.Apply));
         Assert.Equal(words, string.Join('|', cut.Select(part => part.Text.ToString())));
     }
 
@@ -56,7 +60,11 @@ public sealed class GgufTokenizerTests : IDisposable
             "\u0645\u0631\u062D\u0628\u0627 \U0001F469\u200D\U0001F469 x\U0001D4D0 日本 +=`~ ...";
         foreach (var name in GgufPatterns.Names)
         {
-            var cut = GgufPatterns.Find(name)!.Steps().SkipLast(1).Aggregate((IEnumerable<AlignedText>)[AlignedText.Of(Text)], (parts, step) => parts.SelectMany(step.Apply));
+            var cut = GgufPatterns
+                .Find(name)!
+                .Steps()
+                .SkipLast(1)
+                .Aggregate((IEnumerable<AlignedText>)[AlignedText.Of(Text)], (parts, step) => parts.SelectMany(step.Apply));
             Assert.Equal(Text, string.Concat(cut.Select(part => part.Text.ToString())));
         }
     }
@@ -68,7 +76,8 @@ public sealed class GgufTokenizerTests : IDisposable
     public void Offsets_fit_the_text(string text)
     {
         var tokens = TextTokenizer.Load(Golden.Path("gguf", "mamba-micro-f32.gguf")).Encode(text);
-        Assert.All(tokens, token => Assert.True(token.Start < token.End && token.End <= text.Length && !char.IsLowSurrogate(text[token.Start])));
+        Assert.All(tokens, token =>
+            Assert.True(token.Start < token.End && token.End <= text.Length && !char.IsLowSurrogate(text[token.Start])));
         Assert.Equal(text, string.Concat(TextPiece.Group(tokens, text).Select(piece => piece.Text)));
         Assert.Equal(tokens, TextTokenizer.Load(Golden.Path("gguf", "mamba-micro-f32.gguf")).Locate(tokens.Select(token => token.Id)));
     }

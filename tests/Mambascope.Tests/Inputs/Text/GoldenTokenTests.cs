@@ -14,7 +14,8 @@ public sealed class GoldenTokenTests(ITestOutputHelper output)
     public void Gpt2_gives_the_expected_ids() => Check(TokenizerFiles.Gpt2, "gpt2.expected.json", composed: false);
 
     [Fact]
-    public void Vocabularies_have_their_published_sizes() => Assert.Equal((50_277, 50_257), (TokenizerFiles.GptNeoX.VocabularySize, TokenizerFiles.Gpt2.VocabularySize));
+    public void Vocabularies_have_their_published_sizes()
+        => Assert.Equal((50_277, 50_257), (TokenizerFiles.GptNeoX.VocabularySize, TokenizerFiles.Gpt2.VocabularySize));
 
     private void Check(TextTokenizer tokenizer, string file, bool composed)
     {
@@ -25,7 +26,9 @@ public sealed class GoldenTokenTests(ITestOutputHelper output)
             var text = item.GetProperty("text").GetString()!;
             var ids = item.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()).ToArray();
             var found = tokenizer.Encode(text);
-            Assert.True(ids.SequenceEqual(found.Select(token => token.Id)), $"{text}\nexpected {string.Join(' ', ids)}\nfound    {string.Join(' ', found.Select(token => token.Id))}");
+            Assert.True(
+                ids.SequenceEqual(found.Select(token => token.Id)),
+                $"{text}\nexpected {string.Join(' ', ids)}\nfound    {string.Join(' ', found.Select(token => token.Id))}");
 
             var back = tokenizer.Decode(ids);
             Assert.Equal(composed ? CanonicalForm.Compose(AlignedText.Of(text)).Text.ToString() : text, back);

@@ -18,7 +18,8 @@ public sealed class InputIdsTests : IDisposable
     [InlineData("0 0 5 6 7", "0 0 1 1 1", "5 6 7")]
     [InlineData("5 6 7 0", "1 1 1 0", "5 6 7")]
     [InlineData("0 5 6 7 0 0", "0 1 1 1 0 0", "5 6 7")]
-    public void Padding_is_cut_off(string ids, string mask, string expected) => Assert.Equal(Numbers(expected), InputIds.Read(Save(ids, mask)));
+    public void Padding_is_cut_off(string ids, string mask, string expected)
+        => Assert.Equal(Numbers(expected), InputIds.Read(Save(ids, mask)));
 
     [Theory]
     [InlineData("5 6 7", "1 0 1", "masks position 1 between tokens that it keeps")]
@@ -26,15 +27,27 @@ public sealed class InputIdsTests : IDisposable
     [InlineData("5 6 7", "1 2 1", "holds 2, expected 1 for tokens and 0 for padding")]
     [InlineData("5 6 7", "1 1", "attention_mask has shape (1, 2), expected that of input_ids, (1, 3)")]
     public void Other_masks_are_refused(string ids, string mask, string said)
-        => Assert.Contains(said, TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => InputIds.Read(Save(ids, mask)))), StringComparison.Ordinal);
+        => Assert.Contains(
+            said,
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => InputIds.Read(Save(ids, mask)))),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Other_tensors_are_named()
     {
-        new SafetensorsWriter().Add("input_ids", [2], new long[2]).Add("labels", [2], new long[2]).Save(folder.File("a.safetensors"));
-        Assert.Contains("there is a tensor labels beside input_ids, which is not read", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => InputIds.Read(folder.File("a.safetensors")))), StringComparison.Ordinal);
-        new SafetensorsWriter().Add("input_ids", [2], new long[2]).Add("token_type_ids", [2], new long[] { 0, 1 }).Save(folder.File("a.safetensors"));
-        Assert.Contains("marks a second text", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => InputIds.Read(folder.File("a.safetensors")))), StringComparison.Ordinal);
+        new SafetensorsWriter().Add("input_ids", [2], new long[2]).Add("position_ids", [2], new long[2]).Save(folder.File("a.safetensors"));
+        Assert.Contains(
+            "there is a tensor position_ids beside input_ids, which is not read",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => InputIds.Read(folder.File("a.safetensors")))),
+            StringComparison.Ordinal);
+        new SafetensorsWriter()
+            .Add("input_ids", [2], new long[2])
+            .Add("token_type_ids", [2], new long[] { 0, 1 })
+            .Save(folder.File("a.safetensors"));
+        Assert.Contains(
+            "marks a second text",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => InputIds.Read(folder.File("a.safetensors")))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,12 +60,17 @@ public sealed class InputIdsTests : IDisposable
         Assert.Equal([0, 32], EndTokens.Of(config, several));
         Assert.Equal([7], EndTokens.Of(config, ConfigFile.Load(folder.Write("g.json", "{}"))));
         Assert.Empty(EndTokens.Of(null, null));
-        TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => EndTokens.Of(ConfigFile.Load(folder.Write("c.json", """{"eos_token_id": ["</s>"]}""")), null)));
+        TemporaryFolder.OneLine(
+            Assert.Throws<BadInputException>(() =>
+                EndTokens.Of(ConfigFile.Load(folder.Write("c.json", """{"eos_token_id": ["</s>"]}""")), null)));
     }
 
     [Theory]
-    [InlineData("""{"model": {"type": "BPE", "byte_fallback": true, "vocab": {"a": 0}, "merges": []}}""", "the file holds BPE of SentencePiece")]
-    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}, "pre_tokenizer": {"type": "Whitespace"}}""", "the file holds BPE over letters, cut by Whitespace")]
+    [InlineData(
+        """{"model": {"type": "BPE", "byte_fallback": true, "vocab": {"a": 0}, "merges": []}}""", "the file holds BPE of SentencePiece")]
+    [InlineData(
+        """{"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}, "pre_tokenizer": {"type": "Whitespace"}}""",
+        "the file holds BPE over letters, cut by Whitespace")]
     [InlineData("""{"model": {"type": "WordPiece", "vocab": {}}}""", "the file holds WordPiece, the tokenizer of BERT")]
     [InlineData("""{"model": {"type": "Unigram", "vocab": []}}""", "the file holds Unigram")]
     public void A_tokenizer_of_another_kind_says_which_and_can_be_done_without(string json, string said)

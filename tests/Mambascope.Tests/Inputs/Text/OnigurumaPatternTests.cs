@@ -39,9 +39,20 @@ public sealed class OnigurumaPatternTests
     [InlineData("[a\\-z-]+", "a-zb", "a-z")]
     [InlineData("(?<x>a)\\1", "aa", "aa")]
     [InlineData("(?#note)a", "a", "a")]
-    [InlineData("(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+", "It's 1234  a.\n", "It|'s| |123|4| | a|.\n")]
+    [InlineData(
+        "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| "
+            + "?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+        "It's 1234  a.\n",
+        "It|'s| |123|4| | a|.\n")]
     public void It_matches_the_same(string expression, string text, string expected)
-        => Assert.Equal(expected, string.Join('|', Regex.Matches(text, OnigurumaPattern.Translate(expression), RegexOptions.CultureInvariant, TimeSpan.FromSeconds(10)).Where(match => match.Length > 0).Select(match => match.Value)));
+        => Assert.Equal(
+            expected,
+            string.Join(
+                '|',
+                Regex
+                    .Matches(text, OnigurumaPattern.Translate(expression), RegexOptions.CultureInvariant, TimeSpan.FromSeconds(10))
+                    .Where(match => match.Length > 0)
+                    .Select(match => match.Value)));
 
     [Theory]
     [InlineData("[[:letters:]]", "the class [:letters:]")]
@@ -68,19 +79,32 @@ public sealed class OnigurumaPatternTests
     [InlineData("[🙂]", "beyond U+FFFF")]
     [InlineData("\\", "end where more must follow")]
     public void What_has_no_equal_is_refused_by_name(string expression, string said)
-        => Assert.Contains(said, Assert.ThrowsAny<ArgumentException>(() => OnigurumaPattern.Translate(expression)).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            said, Assert.ThrowsAny<ArgumentException>(() => OnigurumaPattern.Translate(expression)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Length_and_nesting_are_bounded()
     {
         const int Many = 60_000;
-        foreach (var hostile in (string[])[new('[', Many), new('(', Many), new('[', 2000), new('(', 2000), string.Concat(Enumerable.Repeat("(?:", 2000)), string.Concat(Enumerable.Repeat("[^", 2000)), new('a', Many)])
+        foreach (
+            var hostile in (string[])
+                [
+                    new('[', Many), new('(', Many), new('[', 2000), new('(', 2000),
+                    string.Concat(Enumerable.Repeat("(?:", 2000)), string.Concat(Enumerable.Repeat("[^", 2000)),
+                    new('a', Many),
+                ])
         {
             var json = TokenizerFiles.Small("a b");
-            json["pre_tokenizer"] = new System.Text.Json.Nodes.JsonObject { ["type"] = "Split", ["pattern"] = new System.Text.Json.Nodes.JsonObject { ["Regex"] = hostile }, ["behavior"] = "Isolated" };
+            json["pre_tokenizer"] = new System.Text.Json.Nodes.JsonObject
+            {
+                ["type"] = "Split",
+                ["pattern"] = new System.Text.Json.Nodes.JsonObject { ["Regex"] = hostile },
+                ["behavior"] = "Isolated",
+            };
             Assert.Contains("is not supported: it has", TokenizerFiles.Refusal(json.ToJsonString()), StringComparison.Ordinal);
         }
 
-        Assert.NotEmpty(OnigurumaPattern.Translate(new string('(', OnigurumaPattern.Deepest) + "a" + new string(')', OnigurumaPattern.Deepest)));
+        Assert.NotEmpty(
+            OnigurumaPattern.Translate(new string('(', OnigurumaPattern.Deepest) + "a" + new string(')', OnigurumaPattern.Deepest)));
     }
 }

@@ -4,10 +4,13 @@ using Xunit;
 
 namespace Mambascope.Tests.Inputs.Text;
 
-/// <summary>How text is cut before pairs are merged. The tokenizer of these tests has whole words first, so cuts show as words in its vocabulary do.</summary>
+/// <summary>
+/// How text is cut before pairs are merged. The tokenizer of these tests has whole words first, so cuts show as words in its vocabulary do.
+/// </summary>
 public sealed class PreTokenizerTests
 {
-    private const string Llama3 = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+    private const string Llama3 =
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     [Theory]
     [InlineData("Hello  world", "Hello| | world")]
@@ -17,15 +20,28 @@ public sealed class PreTokenizerTests
     [InlineData("end  ", "end|  ")]
     [InlineData("x𝓐𝓑 𝟙¼", "x𝓐𝓑| 𝟙¼")] // letters and digits beyond U+FFFF are letters and digits
     [InlineData("🙂🙂a", "🙂🙂|a")]
-    public void Gpt2_cuts_words(string text, string expected) => Assert.Equal(expected, Words(text, """{ "type": "ByteLevel", "add_prefix_space": false }"""));
+    public void Gpt2_cuts_words(string text, string expected)
+        => Assert.Equal(expected, Words(text, """{ "type": "ByteLevel", "add_prefix_space": false }"""));
 
     [Theory]
     [InlineData("I'LL take 12345 (ones)\n\n ok", "I|'LL| take| |123|45| (|ones|)\n\n| ok")]
     [InlineData("(𝓐b", "(𝓐b")]
     public void Llama3_cuts_words(string text, string expected)
     {
-        var split = new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = Llama3 }, ["behavior"] = "Isolated", ["invert"] = false };
-        var steps = new JsonObject { ["type"] = "Sequence", ["pretokenizers"] = new JsonArray(split, JsonNode.Parse("""{ "type": "ByteLevel", "add_prefix_space": false, "use_regex": false }""")) };
+        var split = new JsonObject
+        {
+            ["type"] = "Split",
+            ["pattern"] = new JsonObject { ["Regex"] = Llama3 },
+            ["behavior"] = "Isolated",
+            ["invert"] = false,
+        };
+        var steps = new JsonObject
+        {
+            ["type"] = "Sequence",
+            ["pretokenizers"] = new JsonArray(
+                split,
+                JsonNode.Parse("""{ "type": "ByteLevel", "add_prefix_space": false, "use_regex": false }""")),
+        };
         Assert.Equal(expected, Words(text, steps.ToJsonString()));
     }
 
@@ -46,11 +62,19 @@ public sealed class PreTokenizerTests
     [InlineData("MergedWithPrevious", "a-|-|b-|c")]
     [InlineData("MergedWithNext", "a|-|-b|-c")]
     public void Cuts_behave_as_told(string behavior, string expected)
-        => Assert.Equal(expected, Words("a--b-c", $$"""{ "type": "Sequence", "pretokenizers": [ { "type": "Split", "pattern": { "String": "-" }, "behavior": "{{behavior}}", "invert": false }, { "type": "ByteLevel", "add_prefix_space": false, "use_regex": false } ] }"""));
+        => Assert.Equal(
+            expected,
+            Words(
+                "a--b-c",
+                $$"""{ "type": "Sequence", "pretokenizers": [ { "type": "Split", "pattern": { "String": "-" }, "behavior": "{{behavior}}", "invert": false }, { "type": "ByteLevel", "add_prefix_space": false, "use_regex": false } ] }"""));
 
     [Fact]
     public void What_lies_between_is_found_when_inverted()
-        => Assert.Equal("ab|cd", Words("ab cd", """{ "type": "Sequence", "pretokenizers": [ { "type": "Split", "pattern": { "Regex": "\\w+" }, "behavior": "Removed", "invert": true }, { "type": "ByteLevel", "add_prefix_space": false, "use_regex": false } ] }"""));
+        => Assert.Equal(
+            "ab|cd",
+            Words(
+                "ab cd",
+                """{ "type": "Sequence", "pretokenizers": [ { "type": "Split", "pattern": { "Regex": "\\w+" }, "behavior": "Removed", "invert": true }, { "type": "ByteLevel", "add_prefix_space": false, "use_regex": false } ] }"""));
 
     [Fact]
     public void A_space_is_put_in_front_and_stands_for_nothing()

@@ -12,7 +12,19 @@ public sealed class SentencePieceTests
 
     private static readonly (string Token, float Score)[] words =
     [
-        ("\u2581", -20), ("a", -21), ("b", -22), ("c", -23), ("é", -24), ("ab", -2), ("bc", -1), ("abc", -3), ("\u2581a", -4), ("\u2581ab", -5), ("ca", -2), ("aa", -2), ("\u2581\u2581", -6),
+        ("\u2581", -20),
+        ("a", -21),
+        ("b", -22),
+        ("c", -23),
+        ("é", -24),
+        ("ab", -2),
+        ("bc", -1),
+        ("abc", -3),
+        ("\u2581a", -4),
+        ("\u2581ab", -5),
+        ("ca", -2),
+        ("aa", -2),
+        ("\u2581\u2581", -6),
     ];
 
     [Fact]
@@ -85,10 +97,20 @@ public sealed class SentencePieceTests
 
     // The same vocabulary as Hugging Face writes it: merges as a list, the space in front by a normalizer or by Metaspace.
     [Theory]
-    [InlineData("""{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"\u2581"},{"type":"Replace","pattern":{"String":" "},"content":"\u2581"}]}""", "null", " ab<x>ab", "\u2581\u2581|ab|<x>|\u2581ab")]
-    [InlineData("null", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"first","split":false}""", "ab<x>ab", "\u2581ab|<x>|ab")]
-    [InlineData("null", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"always","split":false}""", " ab<x>ab", "\u2581ab|<x>|\u2581ab")]
-    [InlineData("null", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"never","split":false}""", "ab é", "ab|\u2581|\\xC3|\\xA9")]
+    [InlineData(
+        """{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"\u2581"},{"type":"Replace","pattern":{"String":" "},"content":"\u2581"}]}""",
+        "null",
+        " ab<x>ab",
+        "\u2581\u2581|ab|<x>|\u2581ab")]
+    [InlineData(
+        "null", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"first","split":false}""", "ab<x>ab", "\u2581ab|<x>|ab")]
+    [InlineData(
+        "null",
+        """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"always","split":false}""",
+        " ab<x>ab",
+        "\u2581ab|<x>|\u2581ab")]
+    [InlineData(
+        "null", """{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"never","split":false}""", "ab é", "ab|\u2581|\\xC3|\\xA9")]
     public void Tokenizer_json_with_byte_fallback_is_read(string normaliser, string cut, string text, string expected)
     {
         var tokenizer = TokenizerFiles.Load(Json(normaliser, cut));
@@ -120,7 +142,8 @@ public sealed class SentencePieceTests
     public void Damaged_scores_are_refused()
     {
         using var folder = new TemporaryFolder();
-        string Refusal(GgufBuilder file) => TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextTokenizer.Load(folder.Write("t.gguf", file.Build()))));
+        string Refusal(GgufBuilder file)
+            => TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextTokenizer.Load(folder.Write("t.gguf", file.Build()))));
         var file = new GgufBuilder().Add("tokenizer.ggml.model", "llama").Add("tokenizer.ggml.tokens", (string[])["a", "b"]);
         Assert.Contains("tokenizer.ggml.scores is missing", Refusal(file), StringComparison.Ordinal);
         Assert.Contains("tokenizer.ggml.scores is an array of 1 values, expected 2 " +
@@ -128,7 +151,9 @@ public sealed class SentencePieceTests
     }
 
     private static int Find(TextTokenizer tokenizer, string token)
-        => Enumerable.Range(0, tokenizer.VocabularySize).Single(id => id > FirstByte + 255 && tokenizer.Show(id) == token.Replace('\u2581', ' '));
+        => Enumerable
+            .Range(0, tokenizer.VocabularySize)
+            .Single(id => id > FirstByte + 255 && tokenizer.Show(id) == token.Replace('\u2581', ' '));
 
     private static string[] Tokens(TextTokenizer tokenizer, string text)
         => [.. tokenizer.Encode(text).Skip(1).Select(token => token.Text.Replace(' ', '\u2581'))];
@@ -141,7 +166,9 @@ public sealed class SentencePieceTests
             var best = -1;
             for (var i = 0; i + 1 < symbols.Count; i++)
             {
-                if (scores.TryGetValue(symbols[i] + symbols[i + 1], out var score) && (best < 0 || score > scores[symbols[best] + symbols[best + 1]]))
+                if (
+                    scores.TryGetValue(symbols[i] + symbols[i + 1], out var score)
+                    && (best < 0 || score > scores[symbols[best] + symbols[best + 1]]))
                 {
                     best = i;
                 }

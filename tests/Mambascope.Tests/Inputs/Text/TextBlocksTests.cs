@@ -10,13 +10,15 @@ public sealed class TextBlocksTests
     [InlineData(" To be ", " To| be| ")]
     [InlineData("naïve 🙂 ok", "naïve| 🙂| ok")]
     [InlineData("one", "one")]
-    public void White_space_belongs_to_the_word_that_follows_it(string text, string words) => Assert.Equal(words, Joined(text, TextBlocks.Words));
+    public void White_space_belongs_to_the_word_that_follows_it(string text, string words)
+        => Assert.Equal(words, Joined(text, TextBlocks.Words));
 
     [Theory]
     [InlineData("To be. Or \"not?\" he said.", "To be.| Or \"not?\"| he said.")]
     [InlineData("First Citizen:\nBefore we proceed\n\nAll:", "First Citizen:|\nBefore we proceed|\n\nAll:")]
     [InlineData("3.14 is no end", "3.14 is no end")]
-    public void A_sentence_ends_with_its_mark_or_its_line(string text, string sentences) => Assert.Equal(sentences, Joined(text, TextBlocks.Sentences));
+    public void A_sentence_ends_with_its_mark_or_its_line(string text, string sentences)
+        => Assert.Equal(sentences, Joined(text, TextBlocks.Sentences));
 
     [Fact]
     public void Tokens_of_several_characters_begin_a_word_when_they_begin_with_its_space()
@@ -32,6 +34,8 @@ public sealed class TextBlocksTests
     {
         var tokens = new ByteTokenizer().Encode(text);
         var starts = blocks(text, tokens);
-        return string.Join('|', starts.Select((start, i) => text[tokens[start].Start..(i + 1 < starts.Length ? tokens[starts[i + 1]].Start : text.Length)]));
+        return string.Join(
+            '|',
+            starts.Select((start, i) => text[tokens[start].Start..(i + 1 < starts.Length ? tokens[starts[i + 1]].Start : text.Length)]));
     }
 }

@@ -14,7 +14,9 @@ public sealed class TextTokenizerTests
     public void Tokens_know_their_characters()
     {
         var tokens = TokenizerFiles.GptNeoX.Encode("The quick  fox");
-        Assert.Equal([("The", 0, 3), (" quick", 3, 9), ("  ", 9, 11), ("fox", 11, 14)], tokens.Select(token => (token.Text, token.Start, token.End)));
+        Assert.Equal(
+            [("The", 0, 3), (" quick", 3, 9), ("  ", 9, 11), ("fox", 11, 14)],
+            tokens.Select(token => (token.Text, token.Start, token.End)));
     }
 
     [Fact]
@@ -33,7 +35,8 @@ public sealed class TextTokenizerTests
     public void Composed_characters_come_from_both_that_were_written()
     {
         const string Text = "e\u0301 x";
-        Assert.Equal([("é", 0, 2), (" x", 2, 4)], TokenizerFiles.GptNeoX.Encode(Text).Select(token => (token.Text, token.Start, token.End)));
+        Assert.Equal(
+            [("é", 0, 2), (" x", 2, 4)], TokenizerFiles.GptNeoX.Encode(Text).Select(token => (token.Text, token.Start, token.End)));
     }
 
     [Fact]
@@ -74,7 +77,10 @@ public sealed class TextTokenizerTests
         Assert.Equal("ab", bytes.Decode(['a', 300, 'b']));
         Assert.Equal("[300]", bytes.Show(300));
         Assert.Equal([(0, 1), (1, 1), (1, 2)], bytes.Locate(['a', 300, 'b']).Select(token => (token.Start, token.End)));
-        Assert.Contains("-1 is negative", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => bytes.Decode([-1]))), StringComparison.Ordinal);
+        Assert.Contains(
+            "-1 is negative",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => bytes.Decode([-1]))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +91,8 @@ public sealed class TextTokenizerTests
         Assert.Equal(0, tokenizer.Find("<|endoftext|>"));
         var several = TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => tokenizer.Find("Mamba")));
         Assert.Contains("is 2 tokens, expected exactly one: 'M' (46), 'amba' (31834)", several, StringComparison.Ordinal);
-        Assert.Contains("no token", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => tokenizer.Find(""))), StringComparison.Ordinal);
+        Assert.Contains(
+            "no token", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => tokenizer.Find(""))), StringComparison.Ordinal);
         TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => bytes.Find(new string('\n', 100_000))));
     }
 
@@ -93,7 +100,11 @@ public sealed class TextTokenizerTests
     public void Any_text_comes_back_and_its_pieces_tell_it()
     {
         var random = new Random(11);
-        string[] parts = ["a", " ", "  ", "\n", "é", "e\u0301", "日本", "🙂", "\u200D", "𝓐", "1", "'s", "<|endoftext|>", "\u0323", "한", "\u1100\u1161", "x\u0307\u0323", "\u212B"];
+        string[] parts =
+        [
+            "a", " ", "  ", "\n", "é", "e\u0301", "日本", "🙂", "\u200D", "𝓐", "1", "'s", "<|endoftext|>", "\u0323", "한",
+            "\u1100\u1161", "x\u0307\u0323", "\u212B",
+        ];
         for (var run = 0; run < 2000; run++)
         {
             var text = string.Concat(Enumerable.Range(0, random.Next(1, 20)).Select(_ => parts[random.Next(parts.Length)]));
@@ -102,7 +113,8 @@ public sealed class TextTokenizerTests
                 var tokens = tokenizer.Encode(text);
                 var pieces = TextPiece.Group(tokens, text);
                 Assert.Equal(text, string.Concat(pieces.Select(piece => piece.Text)));
-                Assert.Equal(Enumerable.Range(0, tokens.Count), pieces.SelectMany(piece => Enumerable.Range(piece.FirstToken, piece.TokenCount)));
+                Assert.Equal(
+                    Enumerable.Range(0, tokens.Count), pieces.SelectMany(piece => Enumerable.Range(piece.FirstToken, piece.TokenCount)));
                 if (tokenizer != TokenizerFiles.GptNeoX)
                 {
                     Assert.Equal(text, tokenizer.Decode(tokens.Select(token => token.Id)));

@@ -13,7 +13,10 @@ public sealed class TokenizerFileTests
     public void A_missing_file_is_named()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("tokenizer.json was not found", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextTokenizer.Load(folder.Path))), StringComparison.Ordinal);
+        Assert.Contains(
+            "tokenizer.json was not found",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextTokenizer.Load(folder.Path))),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -21,7 +24,8 @@ public sealed class TokenizerFileTests
     [InlineData("[]", "is a list, expected an object")]
     [InlineData("{}", "model is missing")]
     [InlineData("{\"model\": 3}", "model is 3, expected an object")]
-    public void A_file_of_another_kind_is_refused(string json, string said) => Assert.Contains(said, TokenizerFiles.Refusal(json), StringComparison.Ordinal);
+    public void A_file_of_another_kind_is_refused(string json, string said)
+        => Assert.Contains(said, TokenizerFiles.Refusal(json), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("model.type", "\"Unigram\"", "model.type is \"Unigram\", expected BPE")]
@@ -47,15 +51,26 @@ public sealed class TokenizerFileTests
     [InlineData("normalizer", "{\"type\": \"Sequence\"}", "normalizer.normalizers is missing")]
     [InlineData("pre_tokenizer", "null", "0 ByteLevel steps, expected one")]
     [InlineData("pre_tokenizer", "{\"type\": \"Metaspace\"}", "pre_tokenizer.type is \"Metaspace\"")]
-    [InlineData("pre_tokenizer", "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"a++(\"}, \"behavior\": \"Isolated\"}", "pre_tokenizer.pattern.Regex is not supported")]
-    [InlineData("pre_tokenizer", "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"a\"}, \"behavior\": \"3\"}", "pre_tokenizer.behavior is \"3\", expected Isolated")]
+    [InlineData(
+        "pre_tokenizer",
+        "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"a++(\"}, \"behavior\": \"Isolated\"}",
+        "pre_tokenizer.pattern.Regex is not supported")]
+    [InlineData(
+        "pre_tokenizer",
+        "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"a\"}, \"behavior\": \"3\"}",
+        "pre_tokenizer.behavior is \"3\", expected Isolated")]
     [InlineData("decoder", "null", "decoder is missing, expected ByteLevel")]
     [InlineData("decoder", "{\"type\": \"WordPiece\"}", "decoder.type is \"WordPiece\"")]
     [InlineData("post_processor", "{\"type\": \"BertProcessing\"}", "post_processor.type is \"BertProcessing\"")]
-    [InlineData("post_processor", "{\"type\": \"TemplateProcessing\", \"single\": [{}]}", "post_processor.single[0].SpecialToken is missing")]
-    [InlineData("added_tokens", "[{\"id\": 3, \"content\": \"<new>\"}]", "added_tokens[0] gives <new> the id 3, but in model.vocab that is $")]
+    [InlineData(
+        "post_processor", "{\"type\": \"TemplateProcessing\", \"single\": [{}]}", "post_processor.single[0].SpecialToken is missing")]
+    [InlineData(
+        "added_tokens", "[{\"id\": 3, \"content\": \"<new>\"}]", "added_tokens[0] gives <new> the id 3, but in model.vocab that is $")]
     [InlineData("added_tokens", "[{\"id\": 900, \"content\": \"a\"}]", "added_tokens[0] gives a the id 900, but in model.vocab it is")]
-    [InlineData("added_tokens", "[{\"id\": 900, \"content\": \"x1\"}, {\"id\": 900, \"content\": \"x2\"}]", "added_tokens[1] gives the id 900 to x2, which x1 has already")]
+    [InlineData(
+        "added_tokens",
+        "[{\"id\": 900, \"content\": \"x1\"}, {\"id\": 900, \"content\": \"x2\"}]",
+        "added_tokens[1] gives the id 900 to x2, which x1 has already")]
     [InlineData("added_tokens", "[{\"content\": \"x\"}]", "added_tokens[0].id is missing")]
     public void A_wrong_part_is_named(string place, string value, string said)
     {
@@ -68,7 +83,10 @@ public sealed class TokenizerFileTests
         }
 
         part[keys[^1]] = "REPLACED";
-        Assert.Contains(said, TokenizerFiles.Refusal(json.ToJsonString().Replace("\"REPLACED\"", value, StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            said,
+            TokenizerFiles.Refusal(json.ToJsonString().Replace("\"REPLACED\"", value, StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,7 +98,10 @@ public sealed class TokenizerFileTests
             file.SetLength(1L << 32);
         }
 
-        Assert.Contains("expected at most", TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextTokenizer.Load(folder.Path))), StringComparison.Ordinal);
+        Assert.Contains(
+            "expected at most",
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextTokenizer.Load(folder.Path))),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,8 @@ internal static class TokenizerFiles
 
     public static string Unpacked(string name)
     {
-        using var text = new StreamReader(new GZipStream(File.OpenRead(Golden.Path("tokenizers", name)), CompressionMode.Decompress), Encoding.UTF8);
+        using var text = new StreamReader(
+            new GZipStream(File.OpenRead(Golden.Path("tokenizers", name)), CompressionMode.Decompress), Encoding.UTF8);
         return text.ReadToEnd();
     }
 
@@ -54,17 +55,33 @@ internal static class TokenizerFiles
         var end = vocabulary.Count;
         return new JsonObject
         {
-            ["added_tokens"] = new JsonArray(new JsonObject { ["id"] = end, ["content"] = "<end>", ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true }),
+            ["added_tokens"] = new JsonArray(
+                new JsonObject
+                {
+                    ["id"] = end,
+                    ["content"] = "<end>",
+                    ["single_word"] = false,
+                    ["lstrip"] = false,
+                    ["rstrip"] = false,
+                    ["normalized"] = false,
+                    ["special"] = true,
+                }),
             ["normalizer"] = null,
             ["pre_tokenizer"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false },
             ["post_processor"] = null,
             ["decoder"] = new JsonObject { ["type"] = "ByteLevel" },
-            ["model"] = new JsonObject { ["type"] = "BPE", ["vocab"] = vocabulary, ["merges"] = new JsonArray([.. merges.Select(merge => (JsonNode)merge)]) },
+            ["model"] = new JsonObject
+            {
+                ["type"] = "BPE",
+                ["vocab"] = vocabulary,
+                ["merges"] = new JsonArray([.. merges.Select(merge => (JsonNode)merge)]),
+            },
         };
     }
 
     /// <summary>What the tokens of a text show.</summary>
-    public static string Shown(this TextTokenizer tokenizer, string text) => string.Join('|', tokenizer.Encode(text).Select(token => token.Text));
+    public static string Shown(this TextTokenizer tokenizer, string text)
+        => string.Join('|', tokenizer.Encode(text).Select(token => token.Text));
 
     private static string Gpt2Json()
     {

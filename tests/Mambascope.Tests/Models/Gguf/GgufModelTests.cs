@@ -37,7 +37,9 @@ public sealed class GgufModelTests : IDisposable
     {
         using var model = TextModel.Open(Golden.Path("gguf", "mamba-micro-q4_k.gguf"), threads: 1);
         var weights = ((Mamba)model.Model).Weights;
-        Assert.Equal((WeightFormat.Q4_K, WeightFormat.ScaledBytes, WeightFormat.F16), (weights.Blocks[0].InProj.Format, weights.Blocks[0].OutProj.Format, weights.Blocks[0].DtProj.Format));
+        Assert.Equal(
+            (WeightFormat.Q4_K, WeightFormat.ScaledBytes, WeightFormat.F16),
+            (weights.Blocks[0].InProj.Format, weights.Blocks[0].OutProj.Format, weights.Blocks[0].DtProj.Format));
         Assert.Equal("Mamba", model.Model.Facts.Kind);
     }
 
@@ -83,7 +85,8 @@ public sealed class GgufModelTests : IDisposable
             .AddTensor("blk.0.attn_q.weight", [.. Enumerable.Range(0, 16).Select(row => (float)row)], 16, 1)
             .AddTensor("blk.0.attn_k.weight", [0, 1, 2, 3, 4, 5, 6, 7], 8, 1));
         var (checkpoint, _) = GgufModel.Translate(file);
-        Assert.Equal([0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15], checkpoint.ReadSingles("model.layers.0.self_attn.q_proj.weight"));
+        Assert.Equal(
+            [0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15], checkpoint.ReadSingles("model.layers.0.self_attn.q_proj.weight"));
         Assert.Equal([0, 2, 4, 6, 1, 3, 5, 7], checkpoint.ReadSingles("model.layers.0.self_attn.k_proj.weight"));
     }
 
@@ -125,7 +128,9 @@ public sealed class GgufModelTests : IDisposable
         var (checkpoint, config) = GgufModel.Translate(file);
         Assert.Equal([1, 2, 5, 6, 3, 4, 7, 8], checkpoint.ReadSingles("model.layers.0.block_sparse_moe.input_linear.weight", 2, 4, 1));
         Assert.Equal([1, 2, 3, 4], checkpoint.ReadSingles("model.layers.0.shared_mlp.input_linear.weight", 4, 1));
-        Assert.Equal(("granitemoehybrid", 8, "nope"), (config.GetString("model_type"), config.GetDouble("logits_scaling"), config.GetString("position_embedding_type")));
+        Assert.Equal(
+            ("granitemoehybrid", 8, "nope"),
+            (config.GetString("model_type"), config.GetDouble("logits_scaling"), config.GetString("position_embedding_type")));
     }
 
     [Fact]

@@ -13,7 +13,8 @@ public sealed class GatedMlpTests
     {
         using var workers = new Workers(1);
         using var tape = new Tape<double>(workers, new BufferPool<double>(), isRecording: false);
-        GatedMlp mlp = new(new("gate", [1, 0, 0, 1, 1, -1], 3, 2), new("up", [2, 0, 0, 3, 1, 1], 3, 2), new("down", [1, 1, 0, 0, 0, 2], 2, 3));
+        GatedMlp mlp = new(
+            new("gate", [1, 0, 0, 1, 1, -1], 3, 2), new("up", [2, 0, 0, 3, 1, 1], 3, 2), new("down", [1, 1, 0, 0, 0, 2], 2, 3));
         var input = tape.Input(Activation<double>.Of([0.5, -1], 1, 1, 2));
         var output = mlp.Forward(tape, new MixerInput<double>(input, new(1, 0), state: null, cuts: [])).Output.Data.Row(0);
         double[] inner = [2 * 0.5 * Silu(0.5), 3 * -1 * Silu(-1), (0.5 - 1) * Silu(0.5 + 1)];

@@ -20,8 +20,10 @@ public sealed class ComplexityMeasure : PictureMeasure<ComplexityRecord>, IMapMe
 
     /// <inheritdoc/>
     protected override string Note
-        => "Sparseness: Gini index of the absolute relevance, 0 when all patches have the same, near 1 when one has everything. Entropy of the shares of the patches, in nats: low when few patches have most. "
-            + "Neither says whether the map is right: centre-gaussian is sparse and knows nothing, random is what no choice at all looks like. Maps of pixels (full-lrp) have more places, and more entropy for that alone: compare like with like.";
+        => "Sparseness: Gini index of the absolute relevance, 0 when all patches have the same, near 1 when one has everything. Entropy of "
+        + "the shares of the patches, in nats: low when few patches have most. "
+        + "Neither says whether the map is right: centre-gaussian is sparse and knows nothing, random is what no choice at all looks like. "
+        + "Maps of pixels (full-lrp) have more places, and more entropy for that alone: compare like with like.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<ComplexityRecord>> Columns { get; } =

@@ -13,19 +13,29 @@ public sealed class FaithfulnessMeasure(PatchSampling sampling) : PictureMeasure
     public override string Name => "faithfulness";
 
     /// <inheritdoc/>
-    public override string Description => "does a map foretell what erasing patches does to the score: infidelity, faithfulness correlation";
+    public override string Description
+        => "does a map foretell what erasing patches does to the score: infidelity, faithfulness correlation";
 
     /// <inheritdoc/>
-    public override JsonObject Options => new() { ["samples"] = sampling.Samples, ["share"] = sampling.Share, ["eraser"] = sampling.Eraser.Name };
+    public override JsonObject Options
+        => new()
+        {
+            ["samples"] = sampling.Samples,
+            ["share"] = sampling.Share,
+            ["eraser"] = sampling.Eraser.Name,
+        };
 
     /// <inheritdoc/>
     protected override string Title => "Faithfulness";
 
     /// <inheritdoc/>
     protected override string Note
-        => $"{sampling.Samples} random subsets of {100 * sampling.Share:0.#} % of the patches are erased ({sampling.Eraser.Name}), the same for every method, and the drop of the explained class's score is compared with the relevance of what was erased. "
-            + "Correlation: 1 is perfect, 0 foretells nothing. Relative infidelity: squared error of the foretold drop at the map's best scale, over the squared drop; 0 is perfect, 1 foretells nothing. Infidelity: the same error in squared logits. "
-            + "Most subsets lower the score whatever is in them, so that even a flat map foretells part of the drop: read infidelity against random. random, centre-gaussian and oracle are controls.";
+        => $"{sampling.Samples} random subsets of {100 * sampling.Share:0.#} % of the patches are erased ({sampling.Eraser.Name}), the "
+            + "same for every method, and the drop of the explained class's score is compared with the relevance of what was erased. "
+            + "Correlation: 1 is perfect, 0 foretells nothing. Relative infidelity: squared error of the foretold drop at the map's best "
+            + "scale, over the squared drop; 0 is perfect, 1 foretells nothing. Infidelity: the same error in squared logits. "
+            + "Most subsets lower the score whatever is in them, so that even a flat map foretells part of the drop: read infidelity "
+            + "against random. random, centre-gaussian and oracle are controls.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<FaithfulnessRecord>> Columns { get; } =
@@ -43,7 +53,8 @@ public sealed class FaithfulnessMeasure(PatchSampling sampling) : PictureMeasure
         {
             var (tested, grid) = (picture.Model, picture.Model.Network.Grid);
             var image = new NormalisedImage(picture.Input, tested.Preprocessing);
-            var drops = PatchDrops.Measure(tested.Classifier(workers, pool), image, grid.Rows, grid.Columns, picture.Explained, picture.Index, drawn);
+            var drops = PatchDrops.Measure(
+                tested.Classifier(workers, pool), image, grid.Rows, grid.Columns, picture.Explained, picture.Index, drawn);
             return maps.Select(map => MapFaithfulness.Measure(drops, map.Map));
         };
     }
@@ -53,5 +64,11 @@ public sealed class FaithfulnessMeasure(PatchSampling sampling) : PictureMeasure
 
     /// <summary>The measure with the given <see cref="Options"/>.</summary>
     internal static FaithfulnessMeasure Of(MeasureOptions options)
-        => new(new() { Samples = options.Whole("samples"), Share = options.Number("share"), Eraser = Erasers.Find(options.Text("eraser")) });
+        => new(
+            new()
+            {
+                Samples = options.Whole("samples"),
+                Share = options.Number("share"),
+                Eraser = Erasers.Find(options.Text("eraser")),
+            });
 }

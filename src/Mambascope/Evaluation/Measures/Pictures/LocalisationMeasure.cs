@@ -29,9 +29,11 @@ public sealed class LocalisationMeasure(int tolerance = 0) : PictureMeasure<Loca
 
     /// <inheritdoc/>
     protected override string Note
-        => $"Pointing game: the map's maximum lies on the object{(tolerance > 0 ? $" or at most {tolerance} pixels from it" : "")}. Mass accuracy: share of the positive relevance on the object. "
-            + "Rank accuracy: of the K most relevant pixels, K the object's size, the share on the object. Object: the share of the picture that it covers, which a map that knows nothing scores on average. "
-            + "random, centre-gaussian and oracle are controls; the oracle is the mask itself on the patch grid, the best that patches allow.";
+        => $"Pointing game: the map's maximum lies on the object{(tolerance > 0 ? $" or at most {tolerance} pixels from it" : "")}. Mass "
+        + "accuracy: share of the positive relevance on the object. "
+        + "Rank accuracy: of the K most relevant pixels, K the object's size, the share on the object. Object: the share of the picture "
+        + "that it covers, which a map that knows nothing scores on average. "
+        + "random, centre-gaussian and oracle are controls; the oracle is the mask itself on the patch grid, the best that patches allow.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<LocalisationRecord>> Columns { get; } =
@@ -43,7 +45,8 @@ public sealed class LocalisationMeasure(int tolerance = 0) : PictureMeasure<Loca
     ];
 
     /// <inheritdoc/>
-    public JsonObject Measure(RelevanceMap<float> map, ObjectMask mask) => ResultLine.RecordOf(MapLocalisation.Measure(map, mask, tolerance));
+    public JsonObject Measure(RelevanceMap<float> map, ObjectMask mask)
+        => ResultLine.RecordOf(MapLocalisation.Measure(map, mask, tolerance));
 
     /// <inheritdoc/>
     protected override Measuring<PictureCase, LocalisationRecord> Begin(MeasuredModel model, int seed)

@@ -43,10 +43,14 @@ public sealed class PerturbationMeasure(PerturbationProtocol protocol) : CaseMea
 
     /// <inheritdoc/>
     public override IReadOnlyList<MeasureFigure> Figures =>
-    [
-        new("positive_auc", "positive AUC, lower is better", IsHigherBetter: IsInsertion, lines => Area(lines, record => record.Positive), line => Of(line, record => record.Positive)),
-        new("negative_auc", "negative AUC, higher is better", IsHigherBetter: !IsInsertion, lines => Area(lines, record => record.Negative), line => Of(line, record => record.Negative)),
-    ];
+        [
+            new(
+                "positive_auc", "positive AUC, lower is better", IsHigherBetter: IsInsertion,
+                lines => Area(lines, record => record.Positive), line => Of(line, record => record.Positive)),
+            new(
+                "negative_auc", "negative AUC, higher is better", IsHigherBetter: !IsInsertion,
+                lines => Area(lines, record => record.Negative), line => Of(line, record => record.Negative)),
+        ];
 
     private bool IsInsertion => protocol.Direction == PerturbationDirection.Insertion;
 
@@ -55,24 +59,48 @@ public sealed class PerturbationMeasure(PerturbationProtocol protocol) : CaseMea
     {
         var table = new ResultTable(
             "Perturbation test",
-            new ResultColumn("model", ResultKind.Text), new("method", ResultKind.Text), new("images", ResultKind.Count),
-            new("clean_accuracy", ResultKind.Number) { Heading = "clean accuracy", Unit = "%", Factor = 100, Decimals = 1 },
-            new("positive_auc", ResultKind.Interval) { Heading = IsInsertion ? "most relevant first, AUC" : "positive AUC (lower is better)", Decimals = 2 },
-            new("negative_auc", ResultKind.Interval) { Heading = IsInsertion ? "least relevant first, AUC" : "negative AUC (higher is better)", Decimals = 2 },
+            new ResultColumn("model", ResultKind.Text),
+            new("method", ResultKind.Text),
+            new("images", ResultKind.Count),
+            new("clean_accuracy", ResultKind.Number)
+            {
+                Heading = "clean accuracy",
+                Unit = "%",
+                Factor = 100,
+                Decimals = 1,
+            },
+            new("positive_auc", ResultKind.Interval)
+            {
+                Heading = IsInsertion ? "most relevant first, AUC" : "positive AUC (lower is better)",
+                Decimals = 2,
+            },
+            new("negative_auc", ResultKind.Interval)
+            {
+                Heading = IsInsertion ? "least relevant first, AUC" : "negative AUC (higher is better)",
+                Decimals = 2,
+            },
             new("positive_probability_auc", ResultKind.Interval) { Heading = "positive, probability", Decimals = 2 },
             new("negative_probability_auc", ResultKind.Interval) { Heading = "negative, probability", Decimals = 2 },
             new("degenerate", ResultKind.Count) { Heading = "maps that say nothing" })
         {
-            Note = $"Accuracy against the true label while pixels are {(IsInsertion ? "put back" : "erased")} ({protocol.Eraser.Name}), area under the curve from 0 to {100 * protocol.Fractions[^1]:0} % by the trapezoid rule, times 100. "
+            Note =
+                $"Accuracy against the true label while pixels are {(IsInsertion ? "put back" : "erased")} ({protocol.Eraser.Name}), area "
+                + $"under the curve from 0 to {100 * protocol.Fractions[^1]:0} % by the trapezoid rule, times 100. "
                 + "Intervals: 95 %, bootstrap over images. random, centre-gaussian and oracle are controls.",
         };
         foreach (var method in methods)
         {
             var summary = PerturbationSummary.Of(Records(method), protocol.Fractions);
             table.Add(
-                ResultCell.Text(method.Model), ResultCell.Text(method.Method), ResultCell.Count(summary.Count), ResultCell.Number(summary.CleanAccuracy),
-                ResultCell.Interval(summary.Positive.Auc), ResultCell.Interval(summary.Negative.Auc),
-                ResultCell.Interval(summary.Positive.ProbabilityAuc), ResultCell.Interval(summary.Negative.ProbabilityAuc), ResultCell.Count(summary.Degenerate));
+                ResultCell.Text(method.Model),
+                ResultCell.Text(method.Method),
+                ResultCell.Count(summary.Count),
+                ResultCell.Number(summary.CleanAccuracy),
+                ResultCell.Interval(summary.Positive.Auc),
+                ResultCell.Interval(summary.Negative.Auc),
+                ResultCell.Interval(summary.Positive.ProbabilityAuc),
+                ResultCell.Interval(summary.Negative.ProbabilityAuc),
+                ResultCell.Count(summary.Degenerate));
         }
 
         return table;
@@ -98,9 +126,13 @@ public sealed class PerturbationMeasure(PerturbationProtocol protocol) : CaseMea
         };
     }
 
-    private MeasureCurves Chart(string key, string title, Func<PerturbationSummary, PerturbationFigures> side, IReadOnlyList<MethodLines> methods)
+    private MeasureCurves Chart(
+        string key, string title, Func<PerturbationSummary, PerturbationFigures> side, IReadOnlyList<MethodLines> methods)
         => new(
-            key, $"Accuracy, {title}", IsInsertion ? "pixels put back, %" : "pixels erased, %", "accuracy, %",
+            key,
+            $"Accuracy, {title}",
+            IsInsertion ? "pixels put back, %" : "pixels erased, %",
+            "accuracy, %",
             [.. methods.Select(method => (method.Name, Points(PerturbationSummary.Of(Records(method), protocol.Fractions), side)))]);
 
     private IReadOnlyList<(double X, double Y)> Points(PerturbationSummary summary, Func<PerturbationSummary, PerturbationFigures> side)

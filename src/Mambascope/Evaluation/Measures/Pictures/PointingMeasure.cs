@@ -36,8 +36,10 @@ public sealed class PointingMeasure : PictureMeasure<PointingRecord>
 
     /// <inheritdoc/>
     protected override string Note
-        => "Every picture shows two objects and is explained twice, once for the class of each; the share of the maps whose maximum lies on the explained object, on the other one, on neither. "
-            + "A method that gives the same map for both can hit the explained object half of the time at best. random, centre-gaussian and oracle (the mask of the explained object) are controls.";
+        => "Every picture shows two objects and is explained twice, once for the class of each; the share of the maps whose maximum lies "
+        + "on the explained object, on the other one, on neither. "
+        + "A method that gives the same map for both can hit the explained object half of the time at best. random, centre-gaussian and "
+        + "oracle (the mask of the explained object) are controls.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<PointingRecord>> Columns { get; } =

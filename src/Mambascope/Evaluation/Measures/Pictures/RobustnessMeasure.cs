@@ -8,7 +8,8 @@ namespace Mambascope.Evaluation.Measures.Pictures;
 /// <summary>Max-sensitivity in an evaluation; see <see cref="MaxSensitivity"/>.</summary>
 /// <param name="radius">Greatest change of a pixel, as a share of the way from black to white.</param>
 /// <param name="samples">Changed copies of each picture.</param>
-public sealed class RobustnessMeasure(double radius = MaxSensitivity.StandardRadius, int samples = MaxSensitivity.StandardSamples) : PictureMeasure<SensitivityRecord>
+public sealed class RobustnessMeasure(double radius = MaxSensitivity.StandardRadius, int samples = MaxSensitivity.StandardSamples)
+    : PictureMeasure<SensitivityRecord>
 {
     /// <inheritdoc/>
     public override string Name => "robustness";
@@ -24,9 +25,12 @@ public sealed class RobustnessMeasure(double radius = MaxSensitivity.StandardRad
 
     /// <inheritdoc/>
     protected override string Note
-        => $"Every picture is explained again in {samples} copies, the same for every method, whose pixels are changed at random by up to {100 * radius:0.##} % of the way from black to white; the explained class stays. "
-            + "Max-sensitivity: the greatest distance of the copies' maps from the picture's, relative to its length; lower is better. Mean: of the same. "
-            + "A low figure alone is no merit: centre-gaussian and oracle do not read the pixels and score 0, and so does a map that says nothing. random is drawn anew for every copy: what knows nothing and does not hold still.";
+        => $"Every picture is explained again in {samples} copies, the same for every method, whose pixels are changed at random by up to "
+        + $"{100 * radius:0.##} % of the way from black to white; the explained class stays. "
+        + "Max-sensitivity: the greatest distance of the copies' maps from the picture's, relative to its length; lower is better. Mean: "
+        + "of the same. "
+        + "A low figure alone is no merit: centre-gaussian and oracle do not read the pixels and score 0, and so does a map that says "
+        + "nothing. random is drawn anew for every copy: what knows nothing and does not hold still.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<SensitivityRecord>> Columns { get; } =

@@ -23,9 +23,12 @@ public sealed class SanityMeasure(int steps = RandomisedModel.StandardSteps) : P
 
     /// <inheritdoc/>
     protected override string Note
-        => $"The weights are put in random order from the classifier down, in {steps} steps, and the same class is explained again. Figures are rank correlations with the map of the trained model: after the classifier alone, after all weights, and, "
-            + "without their sign (a map that turns around has changed), after all weights and on the mean of all steps. Near 0 is right: what stays shows the picture, not the model. A method that does not depend on the class keeps 1 after the "
-            + "classifier. centre-gaussian and oracle do not read the model and keep 1; random is drawn anew at every step: its correlation without sign is what chance leaves.";
+        => $"The weights are put in random order from the classifier down, in {steps} steps, and the same class is explained again. "
+            + "Figures are rank correlations with the map of the trained model: after the classifier alone, after all weights, and, "
+            + "without their sign (a map that turns around has changed), after all weights and on the mean of all steps. Near 0 is right: "
+            + "what stays shows the picture, not the model. A method that does not depend on the class keeps 1 after the "
+            + "classifier. centre-gaussian and oracle do not read the model and keep 1; random is drawn anew at every step: its "
+            + "correlation without sign is what chance leaves.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<RandomisationRecord>> Columns { get; } =
@@ -40,7 +43,12 @@ public sealed class SanityMeasure(int steps = RandomisedModel.StandardSteps) : P
     public override IReadOnlyList<MeasureCurves> Curves(IReadOnlyList<MethodLines> methods)
         =>
         [
-            new("correlation", "Rank correlation with the map of the trained model", "weights randomised, from the classifier alone to all, % of the way", "correlation", [.. methods.Select(method => (method.Name, Points(Records(method))))])
+            new(
+                "correlation",
+                "Rank correlation with the map of the trained model",
+                "weights randomised, from the classifier alone to all, % of the way",
+                "correlation",
+                [.. methods.Select(method => (method.Name, Points(Records(method))))])
             {
                 YMinimum = -1,
                 YMaximum = 1,
@@ -55,7 +63,9 @@ public sealed class SanityMeasure(int steps = RandomisedModel.StandardSteps) : P
         {
             var methods = maps.Select(map => map.Method).ToArray();
             var pixels = picture.Pixels;
-            var randomised = cascade.Select((changed, step) => picture.MapsAgain(methods, changed.Network, pixels, step + 1, workers, pool)).ToArray();
+            var randomised = cascade
+                .Select((changed, step) => picture.MapsAgain(methods, changed.Network, pixels, step + 1, workers, pool))
+                .ToArray();
             return maps.Select((map, m) => ParameterRandomisation.Measure(map.Map, randomised.Select(step => step[m])));
         };
     }
@@ -67,5 +77,9 @@ public sealed class SanityMeasure(int steps = RandomisedModel.StandardSteps) : P
     internal static SanityMeasure Of(MeasureOptions options) => new(options.Whole("steps"));
 
     private IReadOnlyList<(double X, double Y)> Points(RandomisationRecord[] records)
-        => [.. Enumerable.Range(0, steps).Select(step => (steps == 1 ? 100.0 : 100.0 * step / (steps - 1), records.Average(record => record.Correlations[step])))];
+        => [
+            .. Enumerable
+                .Range(0, steps)
+                .Select(step => (steps == 1 ? 100.0 : 100.0 * step / (steps - 1), records.Average(record => record.Correlations[step]))),
+        ];
 }

@@ -29,9 +29,24 @@ public sealed class SegmentationMeasure : CaseMeasure<PictureCase, SegmentationR
     /// <inheritdoc/>
     public override IReadOnlyList<MeasureFigure> Figures { get; } =
     [
-        new("pixel_accuracy", "pixel accuracy", IsHigherBetter: true, lines => SegmentationSummary.PixelAccuracyOf(lines.Name, Records(lines)), line => Ratio(line.As<SegmentationRecord>())),
-        new("mean_iou", "mIoU", IsHigherBetter: true, lines => SegmentationSummary.MeanIoUOf(lines.Name, Records(lines)), line => IoU(line.As<SegmentationRecord>())),
-        new("mean_average_precision", "mAP", IsHigherBetter: true, lines => SegmentationSummary.AveragePrecisionOf(lines.Name, Records(lines)), line => line.As<SegmentationRecord>().AveragePrecision),
+        new(
+            "pixel_accuracy",
+            "pixel accuracy",
+            IsHigherBetter: true,
+            lines => SegmentationSummary.PixelAccuracyOf(lines.Name, Records(lines)),
+            line => Ratio(line.As<SegmentationRecord>())),
+        new(
+            "mean_iou",
+            "mIoU",
+            IsHigherBetter: true,
+            lines => SegmentationSummary.MeanIoUOf(lines.Name, Records(lines)),
+            line => IoU(line.As<SegmentationRecord>())),
+        new(
+            "mean_average_precision",
+            "mAP",
+            IsHigherBetter: true,
+            lines => SegmentationSummary.AveragePrecisionOf(lines.Name, Records(lines)),
+            line => line.As<SegmentationRecord>().AveragePrecision),
     ];
 
     /// <inheritdoc/>
@@ -42,25 +57,50 @@ public sealed class SegmentationMeasure : CaseMeasure<PictureCase, SegmentationR
     {
         var table = new ResultTable(
             "Segmentation test",
-            new ResultColumn("model", ResultKind.Text), new("method", ResultKind.Text), new("images", ResultKind.Count),
-            Share("pixel_accuracy", "pixel accuracy"), Share("mean_average_precision", "mAP"), Share("mean_iou", "mIoU"),
-            Share("iou_foreground", "IoU, object"), Share("iou_background", "IoU, background"), Share("mean_f1", "F1"), Share("mean_rowwise_f1", "F1 by rows, as released"),
+            new ResultColumn("model", ResultKind.Text),
+            new("method", ResultKind.Text),
+            new("images", ResultKind.Count),
+            Share("pixel_accuracy", "pixel accuracy"),
+            Share("mean_average_precision", "mAP"),
+            Share("mean_iou", "mIoU"),
+            Share("iou_foreground", "IoU, object"),
+            Share("iou_background", "IoU, background"),
+            Share("mean_f1", "F1"),
+            Share("mean_rowwise_f1", "F1 by rows, as released"),
             new("degenerate", ResultKind.Count) { Heading = "maps that say nothing" })
         {
-            Note = "A map, enlarged and min-maxed, is foreground above its own mean. Pixel accuracy and IoU from sums over the data set; mAP and F1 are means over images. "
+            Note =
+                "A map, enlarged and min-maxed, is foreground above its own mean. Pixel accuracy and IoU from sums over the data set; mAP "
+                + "and F1 are means over images. "
                 + "Intervals: 95 %, bootstrap over images. random, centre-gaussian and oracle are controls.",
         };
         foreach (var method in methods)
         {
             var s = SegmentationSummary.Of(Records(method));
             table.Add(
-                ResultCell.Text(method.Model), ResultCell.Text(method.Method), ResultCell.Count(s.Count), Percent(s.PixelAccuracy), Percent(s.MeanAveragePrecision), Percent(s.MeanIoU),
-                Percent(s.ForegroundIoU), Percent(s.BackgroundIoU), Percent(s.F1), Percent(s.RowwiseF1), ResultCell.Count(s.Degenerate));
+                ResultCell.Text(method.Model),
+                ResultCell.Text(method.Method),
+                ResultCell.Count(s.Count),
+                Percent(s.PixelAccuracy),
+                Percent(s.MeanAveragePrecision),
+                Percent(s.MeanIoU),
+                Percent(s.ForegroundIoU),
+                Percent(s.BackgroundIoU),
+                Percent(s.F1),
+                Percent(s.RowwiseF1),
+                ResultCell.Count(s.Degenerate));
         }
 
         return table;
 
-        static ResultColumn Share(string name, string heading) => new(name, ResultKind.Interval) { Heading = heading, Unit = "%", Factor = 100, Decimals = 2 };
+        static ResultColumn Share(string name, string heading)
+            => new(name, ResultKind.Interval)
+            {
+                Heading = heading,
+                Unit = "%",
+                Factor = 100,
+                Decimals = 2,
+            };
 
         static ResultCell Percent(Bootstrap share) => ResultCell.Interval(share);
     }
@@ -72,7 +112,8 @@ public sealed class SegmentationMeasure : CaseMeasure<PictureCase, SegmentationR
     private static double Ratio(SegmentationRecord record) => (double)record.Correct / record.Labelled;
 
     private static double IoU(SegmentationRecord record)
-        => (Share(record.BackgroundIntersection, record.BackgroundUnion) + Share(record.ForegroundIntersection, record.ForegroundUnion)) / 2;
+        => (Share(record.BackgroundIntersection, record.BackgroundUnion)
+            + Share(record.ForegroundIntersection, record.ForegroundUnion)) / 2;
 
     private static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }

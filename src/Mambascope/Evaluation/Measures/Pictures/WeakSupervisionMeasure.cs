@@ -29,9 +29,12 @@ public sealed class WeakSupervisionMeasure(MapThreshold threshold) : PictureMeas
 
     /// <inheritdoc/>
     protected override string Note
-        => $"A map, enlarged and min-maxed, is foreground above {(threshold == MapThreshold.Mean ? "its own mean" : threshold == MapThreshold.Otsu ? "its Otsu threshold" : threshold.Name)}: mask IoU, and CorLoc, the share of images whose "
-            + "box (around the largest connected region) meets a true box with IoU of at least 0.5; true boxes are those around the mask's connected regions. MaxBoxAcc: the same share at the one fixed threshold for all images that makes it "
-            + "greatest; its interval is at that threshold. random, centre-gaussian and oracle are controls.";
+        => "A map, enlarged and min-maxed, is foreground above "
+        + $"{(threshold == MapThreshold.Mean ? "its own mean" : threshold == MapThreshold.Otsu ? "its Otsu threshold" : threshold.Name)}: "
+        + "mask IoU, and CorLoc, the share of images whose "
+        + "box (around the largest connected region) meets a true box with IoU of at least 0.5; true boxes are those around the mask's "
+        + "connected regions. MaxBoxAcc: the same share at the one fixed threshold for all images that makes it "
+        + "greatest; its interval is at that threshold. random, centre-gaussian and oracle are controls.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<WeakSupervisionRecord>> Columns { get; } =
@@ -46,13 +49,18 @@ public sealed class WeakSupervisionMeasure(MapThreshold threshold) : PictureMeas
     ];
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<(ResultColumn Column, Func<IReadOnlyList<WeakSupervisionRecord>, ResultCell> Value)> OtherColumns { get; } =
+    protected override IReadOnlyList<(
+        ResultColumn Column,
+        Func<IReadOnlyList<WeakSupervisionRecord>, ResultCell> Value
+    )> OtherColumns { get; } =
     [
-        (new("best_threshold", ResultKind.Number) { Heading = "at threshold", Decimals = 2 }, records => ResultCell.Number(WeakSupervision.Thresholds[WeakSupervision.BestThreshold(records)])),
+        (new("best_threshold", ResultKind.Number) { Heading = "at threshold", Decimals = 2 }, records =>
+            ResultCell.Number(WeakSupervision.Thresholds[WeakSupervision.BestThreshold(records)])),
     ];
 
     /// <inheritdoc/>
-    public JsonObject Measure(RelevanceMap<float> map, ObjectMask mask) => ResultLine.RecordOf(WeakSupervision.Measure(map, mask, threshold));
+    public JsonObject Measure(RelevanceMap<float> map, ObjectMask mask)
+        => ResultLine.RecordOf(WeakSupervision.Measure(map, mask, threshold));
 
     /// <inheritdoc/>
     protected override Measuring<PictureCase, WeakSupervisionRecord> Begin(MeasuredModel model, int seed)

@@ -28,9 +28,11 @@ public sealed class PlantedMeasure : TextMeasure<EvidenceRecord>
 
     /// <inheritdoc/>
     protected override string Note
-        => "Tokens are ranked by relevance (the asked token takes part only where it is itself evidence). AUC: the chance that a token that matters stands above one that does not. "
-            + "Average precision as in scikit-learn. Recall@k: share of the k tokens that matter among the first k. Right answers: the same over the questions that the model answered rightly, since a map of a wrong answer need not show "
-            + $"what the right one needs. Accuracy is the model's own. {ControlsWithOracle}";
+        => "Tokens are ranked by relevance (the asked token takes part only where it is itself evidence). AUC: the chance that a token "
+        + "that matters stands above one that does not. "
+        + "Average precision as in scikit-learn. Recall@k: share of the k tokens that matter among the first k. Right answers: the same "
+        + "over the questions that the model answered rightly, since a map of a wrong answer need not show "
+        + $"what the right one needs. Accuracy is the model's own. {ControlsWithOracle}";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<EvidenceRecord>> Columns { get; } =
@@ -39,7 +41,10 @@ public sealed class PlantedMeasure : TextMeasure<EvidenceRecord>
         new("average_precision", "average precision", isHigherBetter: true, record => record.AveragePrecision),
         new("recall_at_k", "recall@k", isHigherBetter: true, record => record.RecallAtCount),
         new("auc_right", "AUC, right answers", isHigherBetter: null, record => record.Auc) { Where = IsRight },
-        new("average_precision_right", "average precision, right answers", isHigherBetter: null, record => record.AveragePrecision) { Where = IsRight },
+        new("average_precision_right", "average precision, right answers", isHigherBetter: null, record => record.AveragePrecision)
+        {
+            Where = IsRight,
+        },
         new("recall_at_k_right", "recall@k, right answers", isHigherBetter: null, record => record.RecallAtCount) { Where = IsRight },
         Accuracy(record => record.IsRight),
     ];

@@ -45,23 +45,33 @@ public sealed class RationaleMeasure(IReadOnlyList<double> shares) : TextMeasure
 
     /// <inheritdoc/>
     protected override string Note
-        => "Tokens of the document are ranked by relevance; tokens of the prompt and the asked token take no part. AUPRC: average precision against the tokens that people marked. F1@k: of the first k % of the tokens against the marked ones. "
+        => "Tokens of the document are ranked by relevance; tokens of the prompt and the asked token take no part. AUPRC: average "
+            + "precision against the tokens that people marked. F1@k: of the first k % of the tokens against the marked ones. "
             + $"All tokens at once have the F1 of the share that is marked. {ControlsWithOracle}";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<RationaleRecord>> Columns =>
-    [
-        new("auprc", "AUPRC", isHigherBetter: true, record => record.AveragePrecision),
-        .. shares.Select((share, k) => new MeanFigure<RationaleRecord>($"f1_{Percent(share, '_')}", $"F1@{Percent(share, '.')}%", k == 0 ? true : null, record => record.F1[k])),
-        new("auc", "AUC", isHigherBetter: true, record => record.Auc),
-        Accuracy(record => record.IsRight),
-    ];
+        [
+            new("auprc", "AUPRC", isHigherBetter: true, record => record.AveragePrecision),
+            .. shares.Select(
+                (share, k) =>
+                    new MeanFigure<RationaleRecord>(
+                        $"f1_{Percent(share, '_')}",
+                        $"F1@{Percent(share, '.')}%",
+                        k == 0 ? true : null,
+                        record => record.F1[k])),
+            new("auc", "AUC", isHigherBetter: true, record => record.Auc),
+            Accuracy(record => record.IsRight),
+        ];
 
     /// <inheritdoc/>
     public override IReadOnlyList<MeasureCurves> Curves(IReadOnlyList<MethodLines> methods)
         =>
         [
-            new("f1", "Token F1", "most relevant tokens, %", "F1", [.. methods.Select(method => (method.Name, Points(Records(method))))]) { YMaximum = 1 },
+            new("f1", "Token F1", "most relevant tokens, %", "F1", [.. methods.Select(method => (method.Name, Points(Records(method))))])
+            {
+                YMaximum = 1,
+            },
         ];
 
     /// <inheritdoc/>
@@ -73,19 +83,25 @@ public sealed class RationaleMeasure(IReadOnlyList<double> shares) : TextMeasure
     /// <summary>The measure with the given <see cref="Options"/>.</summary>
     internal static RationaleMeasure Of(MeasureOptions options) => new(options.Numbers("k"));
 
-    private static string Percent(double share, char point) => (100 * share).ToString("0.###", CultureInfo.InvariantCulture).Replace('.', point);
+    private static string Percent(double share, char point)
+        => (100 * share).ToString("0.###", CultureInfo.InvariantCulture).Replace('.', point);
 
-    private IReadOnlyList<(double X, double Y)> Points(RationaleRecord[] records) => [.. shares.Select((share, k) => (100 * share, records.Average(record => record.F1[k])))];
+    private IReadOnlyList<(double X, double Y)> Points(RationaleRecord[] records)
+        => [.. shares.Select((share, k) => (100 * share, records.Average(record => record.F1[k])))];
 
-    private IEnumerable<RationaleRecord> Measure(QuestionCase question, IReadOnlyList<MeasuredMap> maps, Workers workers, BufferPool<float> pool)
+    private IEnumerable<RationaleRecord> Measure(
+        QuestionCase question, IReadOnlyList<MeasuredMap> maps, Workers workers, BufferPool<float> pool)
     {
         var (places, truth) = (question.Source.Places, question.Source.TruthAtPlaces);
         return maps.Select(map =>
         {
             float[] values = [.. places.Select(place => map.Map.Values[place])];
             return new RationaleRecord(
-                Segmentation.AveragePrecision.Of(values, truth), EvidenceRanking.Auc(values, truth), [.. shares.Select(share => EvidenceRanking.F1(values, truth, TextSteps.Tokens(share, values.Length)))],
-                question.IsRight, map.Map.Degenerate is not null);
+                Segmentation.AveragePrecision.Of(values, truth),
+                EvidenceRanking.Auc(values, truth),
+                [.. shares.Select(share => EvidenceRanking.F1(values, truth, TextSteps.Tokens(share, values.Length)))],
+                question.IsRight,
+                map.Map.Degenerate is not null);
         });
     }
 }

@@ -7,14 +7,18 @@ namespace Mambascope.Evaluation.Measures.Texts;
 internal static class TextCurves
 {
     /// <summary>A chart over <see cref="TextSteps.Shares"/>, as high as its highest point.</summary>
-    public static MeasureCurves Of(string key, string title, string xLabel, string yLabel, IReadOnlyList<MethodLines> methods, Func<MethodLines, double[][]> curves)
+    public static MeasureCurves Of(
+        string key, string title, string xLabel, string yLabel, IReadOnlyList<MethodLines> methods, Func<MethodLines, double[][]> curves)
     {
         (string Name, IReadOnlyList<(double X, double Y)> Points)[] series =
         [
             .. methods.Select(method =>
             {
                 var all = curves(method);
-                return (method.Name, (IReadOnlyList<(double, double)>)[.. TextSteps.Shares.Select((share, step) => (100 * share, all.Average(curve => curve[step])))]);
+                return (
+                    method.Name,
+                    (IReadOnlyList<(double, double)>)
+                        [.. TextSteps.Shares.Select((share, step) => (100 * share, all.Average(curve => curve[step])))]);
             }),
         ];
         double[] heights = [.. series.SelectMany(each => each.Points).Select(point => point.Y)];

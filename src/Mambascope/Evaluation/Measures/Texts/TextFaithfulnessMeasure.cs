@@ -9,20 +9,31 @@ using Mambascope.Numerics;
 namespace Mambascope.Evaluation.Measures.Texts;
 
 /// <summary>What the tokens that a map calls relevant did for one answer.</summary>
-/// <param name="Comprehensiveness">Drop of the explained token's probability without the most relevant tokens, for each of <see cref="TextFaithfulnessMeasure.Shares"/>.</param>
+/// <param name="Comprehensiveness">
+/// Drop of the explained token's probability without the most relevant tokens, for each of <see cref="TextFaithfulnessMeasure.Shares"/>.
+/// </param>
 /// <param name="Sufficiency">The same with the most relevant tokens alone.</param>
-/// <param name="MostRelevantFirst">The explained token's logit at each of <see cref="TextSteps.Shares"/> of the tokens taken away, most relevant first.</param>
+/// <param name="MostRelevantFirst">
+/// The explained token's logit at each of <see cref="TextSteps.Shares"/> of the tokens taken away, most relevant first.
+/// </param>
 /// <param name="LeastRelevantFirst">The same, least relevant first.</param>
 /// <param name="IsRight">Whether the model's answer is the true one; null where that is not known.</param>
 /// <param name="IsDegenerate">The map ranked nothing.</param>
 public sealed record TextFaithfulnessRecord(
-    double[] Comprehensiveness, double[] Sufficiency, double[] MostRelevantFirst, double[] LeastRelevantFirst, bool? IsRight, bool IsDegenerate);
+    double[] Comprehensiveness,
+    double[] Sufficiency,
+    double[] MostRelevantFirst,
+    double[] LeastRelevantFirst,
+    bool? IsRight,
+    bool IsDegenerate);
 
 /// <summary>
-/// Comprehensiveness and sufficiency (DeYoung et al., ACL 2020), as in the benchmark's code the mean over its five shares, and ΔA^F, the area
-/// between two deletion curves (Jafari et al. 2024, MambaLRP).
+/// Comprehensiveness and sufficiency (DeYoung et al., ACL 2020), as in the benchmark's code the mean over its five shares, and ΔA^F, the
+/// area between two deletion curves (Jafari et al. 2024, MambaLRP).
 /// </summary>
-/// <remarks>The asked token, marks of the beginning and a prompt stay in place. Equal values: the earlier token counts as the more relevant.</remarks>
+/// <remarks>
+/// The asked token, marks of the beginning and a prompt stay in place. Equal values: the earlier token counts as the more relevant.
+/// </remarks>
 /// <param name="removal">How a token is taken away.</param>
 public sealed class TextFaithfulnessMeasure(TokenRemoval removal) : TextMeasure<TextFaithfulnessRecord>
 {
@@ -33,7 +44,8 @@ public sealed class TextFaithfulnessMeasure(TokenRemoval removal) : TextMeasure<
     public override string Name => "text-faithfulness";
 
     /// <inheritdoc/>
-    public override string Description => "do the tokens that a map calls relevant carry the answer: comprehensiveness, sufficiency, area between deletion curves";
+    public override string Description
+        => "do the tokens that a map calls relevant carry the answer: comprehensiveness, sufficiency, area between deletion curves";
 
     /// <inheritdoc/>
     public override JsonObject Options => new() { ["substitute"] = removal.Name };
@@ -43,8 +55,11 @@ public sealed class TextFaithfulnessMeasure(TokenRemoval removal) : TextMeasure<
 
     /// <inheritdoc/>
     protected override string Note
-        => $"In place of a token that is taken away stands {TextPerturbationMeasure.Words(removal)}; the asked token (and a prompt) always stays. Comprehensiveness: drop of the explained token's probability without the most relevant 1, 5, 10, 20 and 50 % of the tokens, mean of the five; "
-            + "higher is better. Sufficiency: the same with those alone; lower is better. Delta A^F: tokens are taken away 10 % at a time; area under the explained token's logit, least relevant first minus most relevant first; higher is better. "
+        => $"In place of a token that is taken away stands {TextPerturbationMeasure.Words(removal)}; the asked token (and a prompt) always "
+            + "stays. Comprehensiveness: drop of the explained token's probability without the most relevant 1, 5, 10, 20 and 50 % of the "
+            + "tokens, mean of the five; "
+            + "higher is better. Sufficiency: the same with those alone; lower is better. Delta A^F: tokens are taken away 10 % at a time; "
+            + "area under the explained token's logit, least relevant first minus most relevant first; higher is better. "
             + Controls;
 
     /// <inheritdoc/>
@@ -52,7 +67,8 @@ public sealed class TextFaithfulnessMeasure(TokenRemoval removal) : TextMeasure<
     [
         new("comprehensiveness", "comprehensiveness", isHigherBetter: true, record => record.Comprehensiveness.Average()),
         new("sufficiency", "sufficiency", isHigherBetter: false, record => record.Sufficiency.Average()),
-        new("delta_af", "ΔA^F", isHigherBetter: true, record => TextSteps.Area(record.LeastRelevantFirst) - TextSteps.Area(record.MostRelevantFirst)),
+        new("delta_af", "ΔA^F", isHigherBetter: true, record =>
+            TextSteps.Area(record.LeastRelevantFirst) - TextSteps.Area(record.MostRelevantFirst)),
         Accuracy(record => record.IsRight),
     ];
 
@@ -60,8 +76,20 @@ public sealed class TextFaithfulnessMeasure(TokenRemoval removal) : TextMeasure<
     public override IReadOnlyList<MeasureCurves> Curves(IReadOnlyList<MethodLines> methods)
         =>
         [
-            TextCurves.Of("most_relevant_first", "Most relevant first", "tokens taken away, %", "logit of the explained token", methods, lines => [.. Records(lines).Select(record => record.MostRelevantFirst)]),
-            TextCurves.Of("least_relevant_first", "Least relevant first", "tokens taken away, %", "logit of the explained token", methods, lines => [.. Records(lines).Select(record => record.LeastRelevantFirst)]),
+            TextCurves.Of(
+                "most_relevant_first",
+                "Most relevant first",
+                "tokens taken away, %",
+                "logit of the explained token",
+                methods,
+                lines => [.. Records(lines).Select(record => record.MostRelevantFirst)]),
+            TextCurves.Of(
+                "least_relevant_first",
+                "Least relevant first",
+                "tokens taken away, %",
+                "logit of the explained token",
+                methods,
+                lines => [.. Records(lines).Select(record => record.LeastRelevantFirst)]),
         ];
 
     /// <inheritdoc/>
@@ -96,6 +124,11 @@ public sealed class TextFaithfulnessMeasure(TokenRemoval removal) : TextMeasure<
         double[] logits = [.. without.Skip(2 * first.Length).Select(scores => (double)scores[question.Explained])];
         double unchanged = texts.Whole[question.Explained];
         return new(
-            drops[..first.Length], drops[first.Length..], [unchanged, .. logits[..TextSteps.Count]], [unchanged, .. logits[TextSteps.Count..]], question.IsRight, map.Degenerate is not null);
+            drops[..first.Length],
+            drops[first.Length..],
+            [unchanged, .. logits[..TextSteps.Count]],
+            [unchanged, .. logits[TextSteps.Count..]],
+            question.IsRight,
+            map.Degenerate is not null);
     }
 }

@@ -11,7 +11,8 @@ public abstract class TextMeasure<TRecord> : MeanMeasure<QuestionCase, TRecord>
     private protected const string Controls = "random and most-recent (the nearer, the more relevant) are controls.";
 
     /// <summary>The same where truth is known.</summary>
-    private protected const string ControlsWithOracle = "random, most-recent (the nearer, the more relevant) and oracle (the truth itself) are controls.";
+    private protected const string ControlsWithOracle =
+        "random, most-recent (the nearer, the more relevant) and oracle (the truth itself) are controls.";
 
     /// <inheritdoc/>
     public sealed override CaseKind Kind => CaseKind.Question;

@@ -9,20 +9,24 @@ using Mambascope.Numerics;
 namespace Mambascope.Evaluation.Measures.Texts;
 
 /// <summary>What became of one answer in the order of one map.</summary>
-/// <param name="Activation">Probability of the explained token at each of <see cref="TextSteps.Shares"/> of the tokens put back, the most relevant first.</param>
-/// <param name="Pruning">Σ over the vocabulary of (logit - logit of the whole text)², at each share of the tokens taken away, those of least |relevance| first.</param>
+/// <param name="Activation">
+/// Probability of the explained token at each of <see cref="TextSteps.Shares"/> of the tokens put back, the most relevant first.
+/// </param>
+/// <param name="Pruning">
+/// Σ over the vocabulary of (logit - logit of the whole text)², at each share of the tokens taken away, those of least |relevance| first.
+/// </param>
 /// <param name="IsRight">Whether the model's answer is the true one; null where that is not known.</param>
 /// <param name="IsDegenerate">The map ranked nothing.</param>
 public sealed record TextPerturbationRecord(double[] Activation, double[] Pruning, bool? IsRight, bool IsDegenerate);
 
 /// <summary>
-/// Activation and pruning (Ali et al., ICML 2022; Ali, Zimerman and Wolf, section 4.3): tokens are put back into an emptied text, most relevant
-/// first, and the probability of the explained token is followed; tokens are taken out of the whole text, least relevant first, and the change
-/// of all logits is followed.
+/// Activation and pruning (Ali et al., ICML 2022; Ali, Zimerman and Wolf, section 4.3): tokens are put back into an emptied text, most
+/// relevant first, and the probability of the explained token is followed; tokens are taken out of the whole text, least relevant first,
+/// and the change of all logits is followed.
 /// </summary>
 /// <remarks>
-/// The papers have a classifier; here the class is the explained next token and the logits are those of the whole vocabulary. The asked token,
-/// marks of the beginning and a prompt stay in place. Equal values: the earlier token first.
+/// The papers have a classifier; here the class is the explained next token and the logits are those of the whole vocabulary. The asked
+/// token, marks of the beginning and a prompt stay in place. Equal values: the earlier token first.
 /// </remarks>
 /// <param name="removal">What stands in the place of a token.</param>
 public sealed class TextPerturbationMeasure(TokenRemoval removal) : TextMeasure<TextPerturbationRecord>
@@ -31,7 +35,8 @@ public sealed class TextPerturbationMeasure(TokenRemoval removal) : TextMeasure<
     public override string Name => "text-perturbation";
 
     /// <inheritdoc/>
-    public override string Description => "activation and pruning: the answer while tokens are put back and taken away in the order of a map";
+    public override string Description
+        => "activation and pruning: the answer while tokens are put back and taken away in the order of a map";
 
     /// <inheritdoc/>
     public override JsonObject Options => new() { ["substitute"] = removal.Name };
@@ -41,8 +46,10 @@ public sealed class TextPerturbationMeasure(TokenRemoval removal) : TextMeasure<
 
     /// <inheritdoc/>
     protected override string Note
-        => $"In place of a token stands {Words(removal)}; the asked token (and a prompt) always stays. AUAC: tokens are put back into the emptied text, the most relevant first, 10 % at a time; area under the probability of the explained token, "
-            + "0 to 1. AU-MSE: tokens are taken away, those of least absolute relevance first; area under the sum of squared changes of all logits of the vocabulary (its scale is the model's: compare methods, not models). "
+        => $"In place of a token stands {Words(removal)}; the asked token (and a prompt) always stays. AUAC: tokens are put back into the "
+            + "emptied text, the most relevant first, 10 % at a time; area under the probability of the explained token, "
+            + "0 to 1. AU-MSE: tokens are taken away, those of least absolute relevance first; area under the sum of squared changes of "
+            + "all logits of the vocabulary (its scale is the model's: compare methods, not models). "
             + $"Whole text: probability of the explained token with nothing taken away; emptied: with nothing but what stays. {Controls}";
 
     /// <inheritdoc/>
@@ -59,8 +66,12 @@ public sealed class TextPerturbationMeasure(TokenRemoval removal) : TextMeasure<
     public override IReadOnlyList<MeasureCurves> Curves(IReadOnlyList<MethodLines> methods)
         =>
         [
-            Chart("activation", "Activation", "tokens put back, most relevant first, %", "probability of the explained token", record => record.Activation, methods),
-            Chart("pruning", "Pruning", "tokens taken away, least relevant first, %", "squared change of the logits", record => record.Pruning, methods),
+            Chart(
+                "activation", "Activation", "tokens put back, most relevant first, %",
+                "probability of the explained token", record => record.Activation, methods),
+            Chart(
+                "pruning", "Pruning", "tokens taken away, least relevant first, %", "squared change of the logits",
+                record => record.Pruning, methods),
         ];
 
     /// <inheritdoc/>
@@ -79,7 +90,9 @@ public sealed class TextPerturbationMeasure(TokenRemoval removal) : TextMeasure<
 
     /// <summary>What a removal leaves, in words.</summary>
     internal static string Words(TokenRemoval removal)
-        => removal == TokenRemoval.Zero ? "an embedding of zeros" : removal == TokenRemoval.Drop ? "nothing (the text gets shorter)" : $"the token '{removal.Substitute}'";
+        => removal == TokenRemoval.Zero ? "an embedding of zeros"
+        : removal == TokenRemoval.Drop ? "nothing (the text gets shorter)"
+        : $"the token '{removal.Substitute}'";
 
     private static TextPerturbationRecord Measure(QuestionCase question, RelevanceMap<float> map, ChangedTexts texts)
     {
@@ -111,6 +124,11 @@ public sealed class TextPerturbationMeasure(TokenRemoval removal) : TextMeasure<
     }
 
     private static MeasureCurves Chart(
-        string key, string title, string xLabel, string yLabel, Func<TextPerturbationRecord, double[]> curve, IReadOnlyList<MethodLines> methods)
+        string key,
+        string title,
+        string xLabel,
+        string yLabel,
+        Func<TextPerturbationRecord, double[]> curve,
+        IReadOnlyList<MethodLines> methods)
         => TextCurves.Of(key, title, xLabel, yLabel, methods, lines => [.. Records(lines).Select(curve)]);
 }
