@@ -1,6 +1,6 @@
 using System.Globalization;
-using Mambascope.Attribution;
 using Mambascope.Application;
+using Mambascope.Attribution;
 using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.Results;

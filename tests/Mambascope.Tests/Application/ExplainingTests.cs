@@ -27,10 +27,9 @@ public sealed class ExplainingTests : IDisposable
         Assert.Equal(run.Score(1), why.Target);
         Assert.Equal("class token (8)", why.TokenName);
         Assert.True(why.Check!.IsPassed);
-        string[] explained = ["explaining: raw.exact", "explaining: rollout.exact", "explaining: attribution.exact"];
-        string[] steps = ["running the model", .. explained, "checking"];
-        Assert.Equal(steps, said.All.Select(step => step.What).Distinct());
-        Assert.Equal("explaining: raw.exact, 100 %", new Step("explaining: raw.exact", 1).ToString());
+        Assert.Equal(
+            ["running the model", "explaining: raw.exact", "explaining: rollout.exact", "explaining: attribution.exact", "checking"],
+            said.All.Where(step => !step.EndsWith(" %", StringComparison.Ordinal))); // a method also says how far it is
         var json = ExplanationJson.Of(why);
         Assert.Equal("goldfish", (string)json["target"]!["label"]!);
         Assert.Equal("folder/a.png", (string)json["input"]!);
@@ -182,8 +181,8 @@ public sealed class ExplainingTests : IDisposable
 
     private sealed class Steps : IProgress<Step>
     {
-        public List<Step> All { get; } = [];
+        public List<string> All { get; } = [];
 
-        public void Report(Step value) => All.Add(value);
+        public void Report(Step value) => All.Add(value.ToString());
     }
 }

@@ -51,7 +51,7 @@ internal sealed class GgufMetadata(string file, IReadOnlyDictionary<string, obje
             return null;
         }
 
-        return value is Array list and not string[] and not bool[] ? [.. list.Cast<object>().Select(item => ToNumber(item)!.Value)]
+        return value is Array list and not string[] and not bool[]? [.. list.Cast<object>().Select(item => ToNumber(item)!.Value)]
             : throw Wrong(key, "an array of numbers");
     }
 

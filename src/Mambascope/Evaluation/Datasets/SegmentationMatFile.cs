@@ -54,12 +54,12 @@ public sealed class SegmentationMatFile : IImageDataset
                     + $"{missing}");
             }
 
-                var (images, masks) = (file.References(Images).Length, file.References(Masks).Length);
-                return images == masks
-                    ? images
-                    : throw new BadInputException(
-                        $"{path}: expected as many masks in {Masks} as pictures in {Images}, found {masks} and {images}");
-            }));
+            var (images, masks) = (file.References(Images).Length, file.References(Masks).Length);
+            return images == masks
+                ? images
+                : throw new BadInputException(
+                    $"{path}: expected as many masks in {Masks} as pictures in {Images}, found {masks} and {images}");
+        }));
     }
 
     /// <inheritdoc/>

@@ -52,7 +52,8 @@ public sealed class WeakSupervisionMeasure(MapThreshold threshold) : PictureMeas
     protected override IReadOnlyList<(
         ResultColumn Column,
         Func<IReadOnlyList<WeakSupervisionRecord>, ResultCell> Value
-    )> OtherColumns { get; } =
+    )> OtherColumns
+    { get; } =
     [
         (new("best_threshold", ResultKind.Number) { Heading = "at threshold", Decimals = 2 }, records =>
             ResultCell.Number(WeakSupervision.Thresholds[WeakSupervision.BestThreshold(records)])),
