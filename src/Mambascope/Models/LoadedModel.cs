@@ -23,6 +23,15 @@ public abstract class LoadedModel : IDisposable
         workers = new(threads ?? Environment.ProcessorCount);
     }
 
+    /// <summary>Opens a model of whatever kind: an <see cref="ImageClassifier"/> or a <see cref="TextModel"/>, by what it reads.</summary>
+    /// <param name="model">As <see cref="ModelSpecification.Parse"/> takes it.</param>
+    /// <param name="threads">Threads, the caller's included; null for one a processor. Results do not depend on it.</param>
+    /// <exception cref="BadInputException">Nothing there, damaged, of an unsupported kind, or its parts do not fit together.</exception>
+    public static LoadedModel Open(string model, int? threads = null)
+        => ModelInputs.Of(model) == ModelInput.Text
+            ? TextModel.Open(model, threads)
+            : ImageClassifier.Open(model, new() { Threads = threads });
+
     /// <summary>What was asked for.</summary>
     public ModelSpecification Source => file.Source;
 

@@ -42,6 +42,19 @@ public sealed class LoadedModelTests
     }
 
     [Fact]
+    public void A_model_is_opened_by_what_it_reads()
+    {
+        using var small = new SmallModel();
+        using var bytes = new SmallByteModels();
+        using var classifier = LoadedModel.Open(small.Folder, threads: 1);
+        using var language = LoadedModel.Open(bytes.Transformer, threads: 1);
+        Assert.IsType<ImageClassifier>(classifier);
+        Assert.IsType<TextModel>(language);
+        var refusal = Assert.Throws<BadInputException>(() => LoadedModel.Open("nothing-of-the-kind"));
+        Assert.Contains("not found", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Answers_have_names_whatever_is_read()
     {
         using var small = new SmallModel();
