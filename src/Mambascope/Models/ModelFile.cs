@@ -37,7 +37,7 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         var config = source.Beside("config.json") is { } beside ? ConfigFile.Load(beside) : null;
         var stated = Stated(config, reads);
         using var checkpoint = OpenWeights(source, reads);
-        return Read(source, reads, stated, checkpoint, config);
+        return Read(source, reads, stated, Weights(checkpoint, reads), config);
     }
 
     private static Architecture? Stated(ConfigFile? config, ModelInput reads)
@@ -86,7 +86,7 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         return Files(source).Select(path =>
         {
             using var checkpoint = Checkpoint.Open(path);
-            return Architectures.Matching(checkpoint)?.Reads;
+            return Architectures.Matching(checkpoint.Choose(one => Architectures.Matching(one) is not null).Checkpoint)?.Reads;
         }).FirstOrDefault(found => found is not null);
     }
 
@@ -105,7 +105,7 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         var first = Checkpoint.Open(source.Path!);
         if (
             Files(source).ElementAtOrDefault(1) is not { } other
-            || Architectures.For(reads).Any(architecture => architecture.Matches(first)))
+            || IsKnown(Weights(first, reads), reads))
         {
             return first;
         }
@@ -117,6 +117,12 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
     // safetensors come first, but a folder may hold one that is no model (saved maps, say) beside weights in PyTorch's format.
     private static IEnumerable<string> Files(ModelSpecification source)
         => Directory.Exists(source.Path) && source.Beside(OtherWeights) is { } other ? [source.Path, other] : [source.Path!];
+
+    // Behind whatever prefix, in whatever dict.
+    private static Checkpoint Weights(Checkpoint checkpoint, ModelInput reads) => checkpoint.Choose(one => IsKnown(one, reads)).Checkpoint;
+
+    private static bool IsKnown(Checkpoint checkpoint, ModelInput reads)
+        => Architectures.For(reads).Any(architecture => architecture.Matches(checkpoint));
 
     private static string Wanted(ModelInput reads) => reads == ModelInput.Text ? "a language model" : "a model";
 

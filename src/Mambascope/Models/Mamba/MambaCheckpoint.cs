@@ -12,8 +12,12 @@ public static class MambaCheckpoint
     private const string Block = "backbone.layers.0.mixer.";
     private const string OfficialEmbedding = "backbone.embedding.weight";
 
+    // A Vision Mamba that someone's class keeps as its "backbone" has the same blocks.
+    private const string OfPictures = "backbone.patch_embed.proj.weight";
+
     /// <summary>Whether the checkpoint holds tensors of a Mamba language model of the first kind.</summary>
-    public static bool Matches(Checkpoint checkpoint) => checkpoint.Tensors.ContainsKey(Block + "x_proj.weight");
+    public static bool Matches(Checkpoint checkpoint)
+        => checkpoint.Tensors.ContainsKey(Block + "x_proj.weight") && !checkpoint.Tensors.ContainsKey(OfPictures);
 
     /// <summary>Loads the model; every tensor is checked for shape and for values that are not numbers.</summary>
     public static Mamba Load(Checkpoint checkpoint, ConfigFile? config)
