@@ -41,7 +41,7 @@ public interface IModel
     /// <param name="tape">Where the run is recorded, or not.</param>
     /// <param name="input">The input.</param>
     /// <param name="positions">
-    /// Tokens that a language model scores; null for the last. A classifier has one row of scores and pays no heed.
+    /// Tokens that a language model scores; null for the last. A classifier has one row of scores, whatever stands here.
     /// </param>
     Trace<T> ForwardInput<T>(Tape<T> tape, Activation<T> input, ScorePositions? positions = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
