@@ -17,7 +17,10 @@ internal static class Blocks
     internal static float[] Reduce(ReadOnlySpan<float> values, int rows, int columns, int block, BlockReduction reduction)
     {
         if (block == 1)
+        {
             return values.ToArray();
+        }
+
         var (outRows, outColumns) = (((rows - 1) / block) + 1, ((columns - 1) / block) + 1);
         var result = new float[outRows * outColumns];
         for (var r = 0; r < outRows; r++)
@@ -31,11 +34,16 @@ internal static class Blocks
                     {
                         var value = values[(y * columns) + x];
                         if (!float.IsFinite(value))
+                        {
                             continue;
+                        }
+
                         count++;
                         sum += value;
                         if (count == 1 || Math.Abs(value) > Math.Abs(largest))
+                        {
                             largest = value;
+                        }
                     }
                 }
 

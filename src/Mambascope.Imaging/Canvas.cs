@@ -29,7 +29,10 @@ internal static class Canvas
         RgbImage.CheckSize(width, height, "picture");
         using var bitmap = new SKBitmap(Describe(width, height));
         using (var canvas = new SKCanvas(bitmap))
+        {
             paint(canvas);
+        }
+
         var image = new RgbImage(width, height);
         var rgba = bitmap.GetPixelSpan();
         var rgb = image.Pixels;

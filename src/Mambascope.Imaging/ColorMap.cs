@@ -12,7 +12,9 @@ public sealed class ColorMap
         FadesToWhite = fadesToWhite;
         rgb = new byte[256 * 3];
         for (var i = 0; i < 256; i++)
+        {
             (rgb[i * 3], rgb[(i * 3) + 1], rgb[(i * 3) + 2]) = color(i);
+        }
     }
 
     /// <summary>A rainbow with smooth lightness.</summary>

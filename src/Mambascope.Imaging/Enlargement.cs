@@ -13,7 +13,10 @@ internal static class Enlargement
     {
         var longer = Math.Max(image.Width, image.Height);
         if (side / longer >= CrispFactor)
+        {
             return Repeat(image, side / longer);
+        }
+
         var width = Math.Max((int)Math.Round((double)image.Width * side / longer), 1);
         var height = Math.Max((int)Math.Round((double)image.Height * side / longer), 1);
         return PilResize.Resize(image, width, height, ResizeFilter.Bicubic);
@@ -23,7 +26,10 @@ internal static class Enlargement
     internal static RgbImage Repeat(RgbImage image, int factor)
     {
         if (factor == 1)
+        {
             return image;
+        }
+
         var result = new RgbImage(image.Width * factor, image.Height * factor);
         for (var y = 0; y < result.Height; y++)
         {
@@ -36,7 +42,9 @@ internal static class Enlargement
 
             var source = image.Row(y / factor);
             for (var x = 0; x < result.Width; x++)
+            {
                 source.Slice(x / factor * 3, 3).CopyTo(target[(x * 3)..]);
+            }
         }
 
         return result;

@@ -101,7 +101,10 @@ public static class ImageFile
     {
         ArgumentNullException.ThrowIfNull(path);
         if (!overwrite && File.Exists(path))
+        {
             throw new BadInputException($"{path}: exists already; choose another name or allow overwriting");
+        }
+
         var bytes = EncodePng(image);
         var partial = $"{path}.{Environment.ProcessId}.partial";
         try
@@ -132,10 +135,16 @@ public static class ImageFile
         try
         {
             if (Directory.Exists(path))
+            {
                 throw new BadInputException($"{path}: expected a picture file, found a folder");
+            }
+
             using var stream = File.OpenRead(path);
             if (stream.Length > MaxFileBytes)
+            {
                 throw new BadInputException($"{path}: expected a picture of at most {MaxFileBytes} bytes, found {stream.Length}");
+            }
+
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
             return bytes;

@@ -60,16 +60,23 @@ internal sealed class Lettering(float scale)
     internal string Fit(string text, TextStyle style, float width)
     {
         if (Width(text, style) <= width)
+        {
             return text;
+        }
+
         var runes = text.EnumerateRunes().ToArray();
         var (fits, fails) = (0, runes.Length);
         while (fails - fits > 1)
         {
             var middle = (fits + fails) / 2;
             if (Width(Shorten(middle), style) <= width)
+            {
                 fits = middle;
+            }
             else
+            {
                 fails = middle;
+            }
         }
 
         return Shorten(fits);
@@ -88,7 +95,10 @@ internal sealed class Lettering(float scale)
         {
             var line = words.Dequeue();
             while (words.Count > 0 && (lines.Count == maxLines - 1 || Width($"{line} {words.Peek()}", style) <= width))
+            {
                 line = $"{line} {words.Dequeue()}";
+            }
+
             lines.Add(Fit(line, style, width));
         }
 
@@ -126,7 +136,10 @@ internal sealed class Lettering(float scale)
         }
 
         if (pending.Length > 0)
+        {
             runs.Add((current, pending.ToString()));
+        }
+
         return runs;
     }
 

@@ -114,7 +114,10 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
             DrawTicks(canvas, letters, box, tokenPixels, labels);
             DrawTitles(canvas, letters, box, margin, columnSpace);
             if (MarkedToken is { } token)
+            {
                 DrawMark(canvas, letters, box, token, tokenPixels, scale.Colors.FadesToWhite);
+            }
+
             var bar = SKRectI.Create(box.Right + letters.Px(MarkedToken is null ? 22 : 30), box.Top, barWidth, box.Height);
             ColorBar.DrawVertical(canvas, letters, bar, scale, barLabels);
         });
@@ -126,8 +129,10 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
         for (var i = 0; i < values.Length; i++)
         {
             if (!float.IsFinite(values[i]))
+            {
                 (image.Pixels[i * 3], image.Pixels[(i * 3) + 1], image.Pixels[(i * 3) + 2]) = (
                     Theme.Missing.Red, Theme.Missing.Green, Theme.Missing.Blue);
+            }
         }
 
         return image;
@@ -224,27 +229,49 @@ public sealed record MatrixPlot(float[] Values, int Rows, int Columns, string Ti
     private IEnumerable<string> Notes(int block)
     {
         if (Subtitle is not null)
+        {
             yield return Subtitle;
+        }
+
         if (block > 1)
+        {
             yield return $"{Rows} × {Columns} entries; each pixel shows the "
                 + $"{(Reduction == BlockReduction.Largest ? "largest (by absolute value)" : "mean")} of {block} × {block}";
+        }
+
         var missing = Values.Count(value => !float.IsFinite(value));
         if (missing > 0)
+        {
             yield return $"{missing} {(missing == 1 ? "entry is" : "entries are")} not finite{(block == 1 ? " (grey)" : "")}";
+        }
     }
 
     private void Check()
     {
         if (Rows < 1 || Columns < 1 || Values.Length != (long)Rows * Columns)
+        {
             throw new BadInputException($"matrix '{Title}': expected {Rows}x{Columns} values, found {Values.Length}");
+        }
+
         if (FirstRow < 0 || (TokenLabels is not null && FirstRow > Columns - Rows))
+        {
             throw new BadInputException($"matrix '{Title}': {Rows} rows from {FirstRow} on are not among {Columns} columns");
+        }
+
         if (TokenLabels is { Count: var labels } && labels != Columns)
+        {
             throw new BadInputException($"matrix '{Title}': expected a label for each of {Columns} tokens, found {labels}");
+        }
+
         if (MarkedToken is { } token && (token < 0 || token >= Math.Min(Rows, Columns)))
+        {
             throw new BadInputException(
                 $"matrix '{Title}': expected a marked token from 0 to {Math.Min(Rows, Columns) - 1}, found {token}");
+        }
+
         if (!(ClipQuantile is > 0 and <= 1))
+        {
             throw new BadInputException($"matrix '{Title}': expected a clip quantile above 0 and at most 1, found {ClipQuantile}");
+        }
     }
 }

@@ -30,7 +30,10 @@ public sealed record MatrixSheet(string Title, IReadOnlyList<MatrixSheetRow> Row
     public RgbImage Render()
     {
         if (Rows.Count == 0 || Rows.Any(row => row.Plots.Count == 0))
+        {
             throw new BadInputException("matrix sheet: expected at least one plot in every row, found a row or a sheet without");
+        }
+
         var letters = new Lettering(PixelsPerUnit);
         var plots = Rows.Select(row =>
                 row.Plots.Select(plot => (plot with { IsPanel = true, PlotSide = PlotSide, PixelsPerUnit = PixelsPerUnit }).Render())

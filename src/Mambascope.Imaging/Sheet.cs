@@ -42,7 +42,10 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
     public RgbImage Render()
     {
         if (Panels.Count == 0)
+        {
             throw new BadInputException("sheet: expected at least one panel, found none");
+        }
+
         var letters = new Lettering(PixelsPerUnit);
         var pictures = Panels.Select(panel => Draw(panel, letters.Px(PanelSide))).ToArray();
         var geometry = new Geometry(this, letters, pictures);
@@ -59,14 +62,22 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
                 }
 
                 for (var i = first; i < Math.Min(first + Columns, Panels.Count); i++)
+                {
                     DrawPanel(canvas, letters, geometry, i, pictures[i], y);
+                }
+
                 y += geometry.RowHeight + geometry.Gap;
             }
 
             if (Bars == SheetBars.Shared)
+            {
                 DrawSharedBar(canvas, letters, geometry);
+            }
+
             if (Footer is not null)
+            {
                 letters.Draw(canvas, letters.Fit(Footer, Theme.Note, geometry.Inner), geometry.Margin, y - (geometry.Gap / 2f), Theme.Note);
+            }
         });
     }
 
@@ -114,7 +125,9 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
         using var frame = new SKPaint { Color = SKColors.Black.WithAlpha(40), Style = SKPaintStyle.Stroke, StrokeWidth = 1 };
         canvas.DrawRect(left + 0.5f, pictureTop + 0.5f, picture.Width - 1, picture.Height - 1, frame);
         if (panel.Map is not { } map)
+        {
             return;
+        }
 
         var scale = map.Scale;
         var barTop = pictureTop + geometry.PictureHeight + letters.Px(10);

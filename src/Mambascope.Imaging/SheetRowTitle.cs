@@ -21,7 +21,10 @@ public sealed record SheetRowTitle(string Text, string? Note = null)
         var text = letters.Fit(Text, Theme.RowTitle, width);
         letters.Draw(canvas, text, left, top + letters.Px(Above), Theme.RowTitle);
         if (Note is null)
+        {
             return;
+        }
+
         var start = left + letters.Width(text, Theme.RowTitle) + letters.Px(12);
         var baseline =
             top + letters.Px(Above) + ((letters.Height(Theme.RowTitle) - letters.Height(Theme.Subtitle)) / 2f) + letters.Px(0.5f);

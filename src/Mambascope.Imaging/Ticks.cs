@@ -16,10 +16,16 @@ internal static class Ticks
         var ticks = new List<double>();
         var range = maximum - minimum;
         if (!(range > 0) || !double.IsFinite(range))
+        {
             return ticks;
+        }
+
         var step = Math.Max(NiceStep(range / Math.Max(most - 1, 1)), leastStep);
         for (var k = Math.Ceiling((minimum / step) - 1e-9); k * step <= maximum + (range * 1e-9) && ticks.Count <= most; k++)
+        {
             ticks.Add((k * step) + 0.0);
+        }
+
         return ticks;
     }
 
@@ -27,23 +33,35 @@ internal static class Ticks
     internal static string Format(double value)
     {
         if (!double.IsFinite(value))
+        {
             return double.IsNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+        }
+
         if (value == 0)
+        {
             return "0";
+        }
+
         var size = Math.Abs(value);
         if (size is >= 0.00095 and < 9999.5)
         {
             var digits = Math.Clamp(2 - (int)Math.Floor(Math.Log10(size)), 0, 5);
             var text = size.ToString("F" + digits, CultureInfo.InvariantCulture);
             if (text.Contains('.', StringComparison.Ordinal))
+            {
                 text = text.TrimEnd('0').TrimEnd('.');
+            }
+
             return value < 0 ? "−" + text : text;
         }
 
         var scientific = size.ToString("0.##e+0", CultureInfo.InvariantCulture).Split('e');
         var power = new StringBuilder();
         foreach (var c in int.Parse(scientific[1], CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture))
+        {
             power.Append(c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']);
+        }
+
         return $"{(value < 0 ? "−" : "")}{(scientific[0] is "1" ? "" : scientific[0] + "·")}10{power}";
     }
 

@@ -77,8 +77,11 @@ public sealed class AdamW
     {
         var norm = GradientNorm();
         if (!double.IsFinite(norm))
+        {
             throw new ArithmeticException(
                 $"step {Steps}: the gradient of {FirstNotFinite()} is not finite; lower the learning rate or look at the last batch");
+        }
+
         Steps++;
         var constants = new StepConstants(_options, learningRate, Steps, norm);
         Parallel.For(0, _blocks.Length, _parallel, b => Update(_blocks[b], constants));
@@ -88,7 +91,9 @@ public sealed class AdamW
     private static IEnumerable<Block> Blocks(int parameter, int length)
     {
         for (var start = 0; start < length; start += BlockLength)
+        {
             yield return new Block(parameter, start, Math.Min(BlockLength, length - start));
+        }
     }
 
     private double GradientNorm()
@@ -98,12 +103,18 @@ public sealed class AdamW
             var block = _blocks[b];
             var sum = 0.0;
             foreach (var g in _parameters[block.Parameter].Gradient.AsSpan(block.Start, block.Length))
+            {
                 sum += (double)g * g;
+            }
+
             _squares[b] = sum;
         });
         var total = 0.0;
         foreach (var square in _squares)
+        {
             total += square;
+        }
+
         return Math.Sqrt(total);
     }
 

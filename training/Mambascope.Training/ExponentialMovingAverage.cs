@@ -16,7 +16,10 @@ public sealed class ExponentialMovingAverage
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (!(decay is >= 0 and < 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay must be in [0, 1).");
+        }
+
         Decay = decay;
         _parameters = [.. parameters];
         _averages = [.. parameters.Select(p => (float[])p.Values.Clone())];
@@ -36,7 +39,10 @@ public sealed class ExponentialMovingAverage
     {
         var share = (float)(1 - Math.Min(Decay, (1.0 + Updates) / (10.0 + Updates)));
         for (var i = 0; i < _averages.Length; i++)
+        {
             MoveTowards(_averages[i], _parameters[i].Values, share);
+        }
+
         Updates++;
     }
 
@@ -57,7 +63,9 @@ public sealed class ExponentialMovingAverage
         {
             var (weights, average) = (_parameters[i].Values, _averages[i]);
             for (var j = 0; j < average.Length; j++)
+            {
                 (weights[j], average[j]) = (average[j], weights[j]);
+            }
         }
     }
 
@@ -72,6 +80,8 @@ public sealed class ExponentialMovingAverage
         }
 
         for (; i < average.Length; i++)
+        {
             average[i] += (weights[i] - average[i]) * share;
+        }
     }
 }

@@ -17,10 +17,15 @@ public static class LabelSmoothingCrossEntropy
     public static double Evaluate(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, double smoothing, Span<float> gradient)
     {
         if (labels.Length == 0 || logits.Length % labels.Length != 0)
+        {
             throw new ArgumentException($"{logits.Length} logits cannot belong to {labels.Length} labels", nameof(logits));
+        }
+
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradient.Length, logits.Length);
         if (!(smoothing is >= 0 and < 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "The smoothing must be in [0, 1).");
+        }
 
         var classes = logits.Length / labels.Length;
         var loss = 0.0;

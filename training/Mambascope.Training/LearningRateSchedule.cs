@@ -18,11 +18,17 @@ public sealed record LearningRateSchedule(double Peak, double Floor, long WarmUp
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         if (step >= TotalSteps)
+        {
             return Floor;
+        }
+
         var cycle = TotalSteps / Cycles;
         step %= cycle;
         if (step < WarmUpSteps)
+        {
             return Peak * (step + 1) / WarmUpSteps;
+        }
+
         var progress = (step - WarmUpSteps) / (double)(cycle - WarmUpSteps);
         return Floor + ((Peak - Floor) * 0.5 * (1 + Math.Cos(Math.PI * progress)));
     }

@@ -14,7 +14,10 @@ public sealed class TrainedParameter
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(gradient);
         if (values.Length != gradient.Length)
+        {
             throw new ArgumentException($"{name}: {values.Length} values but {gradient.Length} gradient entries", nameof(gradient));
+        }
+
         (Name, Values, Gradient, Decays) = (name, values, gradient, decays);
     }
 

@@ -56,13 +56,18 @@ public sealed class TrainingState
         foreach (var (name, target) in targets)
         {
             if (!Arrays.TryGetValue(name, out var saved) || saved.Length != target.Length)
+            {
                 throw new BadInputException(
                     $"training state, array {name}: expected {target.Length} values, found "
                         + $"{(saved is null ? "no such array" : saved.Length)}; it belongs to another model");
+            }
         }
 
         foreach (var (name, target) in targets)
+        {
             Arrays[name].CopyTo(target, 0);
+        }
+
         optimizer.ResumeAt(OptimizerSteps);
         average.ResumeAt(AverageUpdates);
     }

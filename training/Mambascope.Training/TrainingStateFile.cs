@@ -42,7 +42,10 @@ public sealed class TrainingStateFile
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (name is "." or ".." || name.AsSpan().ContainsAny('/', '\\', ':'))
+        {
             throw new BadInputException($"run name '{name}': expected a plain name without '/', '\\' or ':'");
+        }
+
         var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         if (!Path.IsPathFullyQualified(cache ?? "")) // the XDG rules: a relative path is to be ignored
         {
@@ -76,7 +79,10 @@ public sealed class TrainingStateFile
         // Between the two renames there is no current state, but the previous one is whole: Load looks at both. A damaged
         // current state never replaces a whole previous one.
         if (File.Exists(Current) && TryRead(Current, out _) is null)
+        {
             File.Move(Current, Previous, overwrite: true);
+        }
+
         File.Move(writing, Current, overwrite: true);
     }
 
@@ -92,11 +98,17 @@ public sealed class TrainingStateFile
         foreach (var path in new[] { Current, Previous })
         {
             if (!File.Exists(path))
+            {
                 continue;
+            }
+
             found = true;
             var problem = TryRead(path, out var state);
             if (problem is null)
+            {
                 return state;
+            }
+
             damage ??= problem;
         }
 
@@ -110,20 +122,31 @@ public sealed class TrainingStateFile
         using var file = File.OpenRead(path);
         Span<byte> header = stackalloc byte[HeaderLength];
         if (file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) < HeaderLength || !header[..8].SequenceEqual(Magic))
+        {
             return $"{path}: expected a training state, found {file.Length} bytes that are none";
+        }
+
         var version = BinaryPrimitives.ReadInt32LittleEndian(header[8..]);
         if (version != Version)
+        {
             return $"{path}: expected a training state of version {Version}, found version {version}";
+        }
+
         var length = BinaryPrimitives.ReadInt64LittleEndian(header[12..]);
         if (length < 0 || length > Array.MaxLength || file.Length != HeaderLength + length + SHA256.HashSizeInBytes)
+        {
             return $"{path}: expected {length} bytes of training state, found a file of {file.Length} bytes: it is torn";
+        }
 
         var payload = new byte[length];
         file.ReadExactly(payload);
         Span<byte> expected = stackalloc byte[SHA256.HashSizeInBytes];
         file.ReadExactly(expected);
         if (!SHA256.HashData(payload).AsSpan().SequenceEqual(expected))
+        {
             return $"{path}: the training state's checksum does not match its content: it is damaged";
+        }
+
         state = Decode(payload);
         return null;
     }

@@ -24,7 +24,7 @@ internal static class HeadReduction
 
         // Without anything of the channels' own, one channel speaks for its head.
         var isSame = request is { View: AttentionView.S6, RowWeights: null, ColumnWeights: null };
-        IReadOnlyList<int> channels = request.Channels
+        var channels = request.Channels
             ?? (isSame ? [.. Enumerable.Range(0, H).Select(h => h * each)] : [.. Enumerable.Range(0, E)]);
         var series = new HeadSeries<T>(layer, direction, item, request, channels);
         var total = new AttentionMatrix<T>(L);

@@ -60,11 +60,11 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="BadInputException">Nothing there, several candidates, or the file is damaged or of another kind.</exception>
     public static Checkpoint Open(string path)
     {
-        string file = CheckpointPath.Resolve(path);
-        TensorSource opened = CheckpointPath.OpenSource(file);
+        var file = CheckpointPath.Resolve(path);
+        var opened = CheckpointPath.OpenSource(file);
         try
         {
-            TensorView whole = TensorView.Whole(opened.Sets[0]);
+            var whole = TensorView.Whole(opened.Sets[0]);
             ForeignWeights.Refuse(whole.Tensors.Keys, file);
             return new Checkpoint(file, opened, whole);
         }
@@ -87,7 +87,7 @@ public sealed class Checkpoint : IDisposable
         ArgumentNullException.ThrowIfNull(isKnown);
         Checkpoint? chosen = null;
         var names = new List<string>();
-        foreach (TensorView candidate in source.Sets.SelectMany(TensorView.Of))
+        foreach (var candidate in source.Sets.SelectMany(TensorView.Of))
         {
             var found = new Checkpoint(Path, source, candidate);
             if (isKnown(found) && !names.Contains(candidate.Name, StringComparer.Ordinal))
@@ -99,7 +99,7 @@ public sealed class Checkpoint : IDisposable
 
         if (chosen is null && name is not null)
         {
-            string known = names.Count == 0
+            var known = names.Count == 0
                 ? "there is none that makes a model"
                 : $"there are {string.Join(", ", names.Select(Printable.Name))}";
             throw new BadInputException($"{Path} holds no weights called {Printable.Name(name)}: {known}");
@@ -113,7 +113,7 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="BadInputException">The tensor is missing; the message names the closest ones.</exception>
     public TensorInfo Find(string name)
     {
-        return Tensors.TryGetValue(name, out TensorInfo? tensor) ? tensor : throw ClosestNames.Missing(name, Path, Tensors.Keys);
+        return Tensors.TryGetValue(name, out var tensor) ? tensor : throw ClosestNames.Missing(name, Path, Tensors.Keys);
     }
 
     /// <summary>Values of a F32, F16, BF16, F64 or quantised tensor as singles; F64 is rounded, the others are exact.</summary>
@@ -127,13 +127,13 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Encodings of a F16 or BF16 tensor whose shape must be the given one.</summary>
     internal ushort[] ReadHalves(string name, params ReadOnlySpan<int> expectedShape)
     {
-        TensorInfo tensor = Find(name, expectedShape);
+        var tensor = Find(name, expectedShape);
         if (tensor.Type is not (TensorType.F16 or TensorType.BF16))
         {
             throw WrongType(tensor, "a 16-bit floating-point type (F16, BF16)");
         }
 
-        ushort[] values = Allocate<ushort>(tensor);
+        var values = Allocate<ushort>(tensor);
         Fill(tensor, values);
         return values;
     }
@@ -142,13 +142,13 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="BadInputException">The tensor is missing, of an integer type, or damaged.</exception>
     public double[] ReadDoubles(string name)
     {
-        TensorInfo tensor = Find(name);
+        var tensor = Find(name);
         if (tensor.Type != TensorType.F64)
         {
             return Array.ConvertAll(ReadSingles(tensor), static value => (double)value);
         }
 
-        double[] values = Allocate<double>(tensor);
+        var values = Allocate<double>(tensor);
         Fill(tensor, values);
         return values;
     }
@@ -157,15 +157,15 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="BadInputException">The tensor is missing, of a floating-point type, or damaged.</exception>
     public long[] ReadInt64s(string name)
     {
-        TensorInfo tensor = Find(name);
+        var tensor = Find(name);
         switch (tensor.Type)
         {
             case TensorType.I64:
-                long[] values = Allocate<long>(tensor);
+                var values = Allocate<long>(tensor);
                 Fill(tensor, values);
                 return values;
             case TensorType.I32:
-                int[] narrow = Allocate<int>(tensor);
+                var narrow = Allocate<int>(tensor);
                 Fill(tensor, narrow);
                 return Array.ConvertAll(narrow, static value => (long)value);
             case TensorType.U8:
@@ -193,7 +193,7 @@ public sealed class Checkpoint : IDisposable
             throw WrongType(tensor, $"one of {TensorTypes.All}");
         }
 
-        byte[] bytes = Allocate<byte>(tensor, tensor.ByteLength);
+        var bytes = Allocate<byte>(tensor, tensor.ByteLength);
         Fill(tensor, bytes);
         return bytes;
     }
@@ -203,7 +203,7 @@ public sealed class Checkpoint : IDisposable
 
     private TensorInfo Find(string name, ReadOnlySpan<int> expectedShape)
     {
-        TensorInfo tensor = Find(name);
+        var tensor = Find(name);
         return tensor.Shape.AsSpan().SequenceEqual(expectedShape)
             ? tensor
             : throw new BadInputException($"tensor {Printable.Name(name)} in {FileOf(name)} has shape "
@@ -215,7 +215,7 @@ public sealed class Checkpoint : IDisposable
         switch (tensor.Type)
         {
             case TensorType.F32:
-                float[] values = Allocate<float>(tensor);
+                var values = Allocate<float>(tensor);
                 Fill(tensor, values);
                 return values;
             case TensorType.F16 or TensorType.BF16:
@@ -225,7 +225,7 @@ public sealed class Checkpoint : IDisposable
                 Widening.InPlace(values, tensor.Type);
                 return values;
             case TensorType.F64:
-                double[] wide = Allocate<double>(tensor);
+                var wide = Allocate<double>(tensor);
                 Fill(tensor, wide);
                 return Array.ConvertAll(wide, static value => (float)value);
             case var type when type.Blocks() is { } blocks:
@@ -239,7 +239,7 @@ public sealed class Checkpoint : IDisposable
 
     private T[] Allocate<T>(TensorInfo tensor, long? count = null)
     {
-        long length = count ?? tensor.Count;
+        var length = count ?? tensor.Count;
         if (length > Array.MaxLength)
         {
             throw new BadInputException($"tensor {Printable.Name(tensor.Name)} in {FileOf(tensor.Name)} has {tensor.Count:N0} values, "

@@ -34,7 +34,7 @@ internal static class CheckpointPath
     {
         try
         {
-            string file = Resolve(path);
+            var file = Resolve(path);
             Span<byte> start = stackalloc byte[4];
             return IsGgufName(file) || (ReadStart(file, start) == start.Length && start.SequenceEqual("GGUF"u8));
         }
@@ -92,7 +92,7 @@ internal static class CheckpointPath
 
     private static int ReadStart(string file, Span<byte> start)
     {
-        using FileStream stream = InputFile.Open(file);
+        using var stream = InputFile.Open(file);
         try
         {
             return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
@@ -105,13 +105,13 @@ internal static class CheckpointPath
 
     private static string? Named(string folder, string name)
     {
-        string path = System.IO.Path.Combine(folder, name);
+        var path = System.IO.Path.Combine(folder, name);
         return File.Exists(path) ? path : null;
     }
 
     private static string? Only(string folder, string pattern)
     {
-        string[] files = Directory.GetFiles(folder, pattern);
+        var files = Directory.GetFiles(folder, pattern);
         Array.Sort(files, StringComparer.Ordinal);
         return files.Length switch
         {

@@ -32,11 +32,11 @@ public sealed class ConfigFile
     /// <exception cref="BadInputException">The file is missing or is not a JSON object.</exception>
     public static ConfigFile Load(string path)
     {
-        byte[] bytes = InputFile.ReadAll(path, LargestFile);
+        var bytes = InputFile.ReadAll(path, LargestFile);
         try
         {
-            using JsonDocument document = Parse(TextFile.ToUtf8(bytes, path));
-            Dictionary<string, JsonElement> members = Members(document.RootElement.Clone(), path, "the file");
+            using var document = Parse(TextFile.ToUtf8(bytes, path));
+            var members = Members(document.RootElement.Clone(), path, "the file");
             ConfigSpelling.Unify(members);
             return new ConfigFile(path, "", members);
         }
@@ -65,7 +65,7 @@ public sealed class ConfigFile
 
     /// <summary>A whole number that must be there.</summary>
     /// <exception cref="BadInputException">Absent, or no whole number of 32 bits.</exception>
-    public int GetInt32(string key) => Number(key).TryGetInt32(out int value) ? value : throw Wrong(key, "a whole number");
+    public int GetInt32(string key) => Number(key).TryGetInt32(out var value) ? value : throw Wrong(key, "a whole number");
 
     /// <summary>A whole number, or the given one where the key is absent.</summary>
     /// <exception cref="BadInputException">No whole number of 32 bits.</exception>
@@ -74,7 +74,7 @@ public sealed class ConfigFile
     /// <summary>A number that must be there.</summary>
     /// <exception cref="BadInputException">Absent, or no number.</exception>
     public double GetDouble(string key)
-        => Number(key).TryGetDouble(out double value) && double.IsFinite(value) ? value : throw Wrong(key, "a number");
+        => Number(key).TryGetDouble(out var value) && double.IsFinite(value) ? value : throw Wrong(key, "a number");
 
     /// <summary>A number, or the given one where the key is absent.</summary>
     /// <exception cref="BadInputException">No number.</exception>
@@ -106,7 +106,7 @@ public sealed class ConfigFile
     /// <exception cref="BadInputException">No list of numbers.</exception>
     public double[]? GetDoubles(string key, bool mayBeInfinite = false)
     {
-        if (!values.TryGetValue(key, out JsonElement list))
+        if (!values.TryGetValue(key, out var list))
         {
             return null;
         }
@@ -124,7 +124,7 @@ public sealed class ConfigFile
     /// <exception cref="BadInputException">Neither, or a number that is too small.</exception>
     public int[]? GetInt32s(string key, int least = int.MinValue)
     {
-        if (!values.TryGetValue(key, out JsonElement value))
+        if (!values.TryGetValue(key, out var value))
         {
             return null;
         }
@@ -132,7 +132,7 @@ public sealed class ConfigFile
         JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
         return [.. items.Select(Whole)];
 
-        int Whole(JsonElement item) => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int number) && number >= least
+        int Whole(JsonElement item) => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var number) && number >= least
             ? number
             : throw Wrong(key, $"a whole number{(least == int.MinValue ? "" : $" of {least} or more")}, or a list of such");
     }
@@ -141,7 +141,7 @@ public sealed class ConfigFile
     /// <exception cref="BadInputException">No object.</exception>
     public ConfigFile? GetSection(string key)
     {
-        return values.TryGetValue(key, out JsonElement section)
+        return values.TryGetValue(key, out var section)
             ? new ConfigFile(Path, prefix + key + ".", Members(section, Path, Named(key)))
             : null;
     }
@@ -151,9 +151,9 @@ public sealed class ConfigFile
     public IReadOnlyDictionary<int, string> GetLabels(string key)
     {
         var labels = new Dictionary<int, string>();
-        foreach ((string index, JsonElement label) in GetSection(key)?.values ?? [])
+        foreach ((var index, var label) in GetSection(key)?.values ?? [])
         {
-            if (!int.TryParse(index, out int id) || Text(label) is not { } text)
+            if (!int.TryParse(index, out var id) || Text(label) is not { } text)
             {
                 throw new BadInputException($"{Path}: {Named(key)} has the entry {Printable.Name(index)}: {Found(label)}, expected a "
                     + "class index and its label as text");
@@ -184,7 +184,7 @@ public sealed class ConfigFile
     {
         var result = new StringBuilder(text.Length);
         var isInText = false;
-        for (int i = 0; i < text.Length; i++)
+        for (var i = 0; i < text.Length; i++)
         {
             if (!isInText && text.AsSpan(i).StartsWith("Infinity", StringComparison.Ordinal))
             {
@@ -220,7 +220,7 @@ public sealed class ConfigFile
         var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         try
         {
-            foreach (JsonProperty member in element.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
+            foreach (var member in element.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
             {
                 members[member.Name] = member.Value;
             }
@@ -235,14 +235,14 @@ public sealed class ConfigFile
 
     private JsonElement Required(string key, string expected)
     {
-        return values.TryGetValue(key, out JsonElement value)
+        return values.TryGetValue(key, out var value)
             ? value
             : throw new BadInputException($"{Path}: {Named(key)} is missing, expected {expected}");
     }
 
     private JsonElement Number(string key)
     {
-        JsonElement value = Required(key, "a number");
+        var value = Required(key, "a number");
         return value.ValueKind == JsonValueKind.Number ? value : throw Wrong(key, "a number");
     }
 

@@ -32,10 +32,10 @@ internal static partial class NpyHeader
     /// <summary>A version 1 header for row-major values, padded so that the data starts at a multiple of 64 bytes.</summary>
     public static byte[] Write<T>(ReadOnlySpan<int> shape) where T : unmanaged
     {
-        string axes = shape.Length == 1 ? shape[0] + "," : string.Join(", ", shape.ToArray());
-        string dict = $"{{'descr': '{Descr<T>()}', 'fortran_order': False, 'shape': ({axes}), }}";
-        int length = (VersionOneStart + dict.Length + 1 + Alignment - 1) / Alignment * Alignment;
-        byte[] header = new byte[length];
+        var axes = shape.Length == 1 ? shape[0] + "," : string.Join(", ", shape.ToArray());
+        var dict = $"{{'descr': '{Descr<T>()}', 'fortran_order': False, 'shape': ({axes}), }}";
+        var length = (VersionOneStart + dict.Length + 1 + Alignment - 1) / Alignment * Alignment;
+        var header = new byte[length];
         header.AsSpan().Fill((byte)' ');
         Magic.CopyTo(header);
         header[6] = 1;
@@ -54,7 +54,7 @@ internal static partial class NpyHeader
             throw new BadInputException($"{file} is not an npy file of version 1 or 2");
         }
 
-        int start = bytes[6] == 1 ? VersionOneStart : VersionOneStart + 2;
+        var start = bytes[6] == 1 ? VersionOneStart : VersionOneStart + 2;
         long length =
             bytes[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         if (length > bytes.Length - start || length > LongestDict)
@@ -68,7 +68,7 @@ internal static partial class NpyHeader
 
     private static int[] Parse<T>(string dict, string file) where T : unmanaged
     {
-        string descr = DescrField().Match(dict).Groups["value"].Value;
+        var descr = DescrField().Match(dict).Groups["value"].Value;
         if (!string.Equals(descr, Descr<T>(), StringComparison.Ordinal))
         {
             throw new BadInputException($"{file} holds values of type {Printable.Name(descr)}, expected {Descr<T>()}");
@@ -80,10 +80,10 @@ internal static partial class NpyHeader
                 $"{file} is in Fortran order or damaged, expected 'fortran_order': False; save it with numpy.ascontiguousarray");
         }
 
-        Match match = ShapeField().Match(dict);
-        string[] axes = match.Groups["value"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        int[] shape = new int[axes.Length];
-        for (int i = 0; i < axes.Length; i++)
+        var match = ShapeField().Match(dict);
+        var axes = match.Groups["value"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var shape = new int[axes.Length];
+        for (var i = 0; i < axes.Length; i++)
         {
             if (!int.TryParse(axes[i], out shape[i]))
             {

@@ -10,10 +10,10 @@ public static class NpyReader
     /// <exception cref="BadInputException">The file is missing, damaged, in Fortran order or of another type.</exception>
     public static (int[] Shape, T[] Values) Read<T>(string path) where T : unmanaged
     {
-        byte[] bytes = InputFile.ReadAll(path, Array.MaxLength);
-        (int[] shape, int start) = NpyHeader.Read<T>(bytes, path);
+        var bytes = InputFile.ReadAll(path, Array.MaxLength);
+        (var shape, var start) = NpyHeader.Read<T>(bytes, path);
         ReadOnlySpan<byte> data = bytes.AsSpan(start);
-        if (!TensorInfo.TryCount(shape, out long count) || count * Marshal.SizeOf<T>() != data.Length)
+        if (!TensorInfo.TryCount(shape, out var count) || count * Marshal.SizeOf<T>() != data.Length)
         {
             throw new BadInputException(
                 $"{path} has {data.Length:N0} bytes of data, which do not fit the shape {TensorInfo.ShapeText(shape)} of {typeof(T).Name}: "

@@ -14,18 +14,18 @@ public static class NpyWriter
     /// <exception cref="ArgumentException">The shape does not fit the values.</exception>
     public static void Write<T>(string path, ReadOnlySpan<int> shape, ReadOnlyMemory<T> values) where T : unmanaged
     {
-        if (!TensorInfo.TryCount(shape, out long count) || count != values.Length)
+        if (!TensorInfo.TryCount(shape, out var count) || count != values.Length)
         {
             throw new ArgumentException($"{values.Length} values do not fit the shape {TensorInfo.ShapeText(shape)}", nameof(shape));
         }
 
-        byte[] header = NpyHeader.Write<T>(shape);
+        var header = NpyHeader.Write<T>(shape);
         AtomicFile.Write(path, stream =>
         {
             // In chunks: the bytes of a large array need not fit in one span.
             const int Chunk = 8192;
             stream.Write(header);
-            for (int start = 0; start < values.Length; start += Chunk)
+            for (var start = 0; start < values.Length; start += Chunk)
             {
                 stream.Write(MemoryMarshal.AsBytes(values.Span.Slice(start, Math.Min(Chunk, values.Length - start))));
             }

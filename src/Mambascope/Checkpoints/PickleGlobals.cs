@@ -67,7 +67,7 @@ internal static class PickleGlobals
             return PickleOpaque.Tensor;
         }
 
-        StoredType type = elementType is null ? storage.Type : StoredType.OfElement(elementType);
+        var type = elementType is null ? storage.Type : StoredType.OfElement(elementType);
         long[] Numbers(object?[] values) => Array.ConvertAll(values, value => (long)value!);
 
         return new PickleTensor(storage, type, offset, Numbers(sizes), Numbers(strides));

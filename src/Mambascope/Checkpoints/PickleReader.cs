@@ -34,14 +34,14 @@ internal sealed class PickleReader(byte[] data, string file)
     /// <summary>A little-endian two's complement integer; opaque beyond 64 bits, since no tensor has such a size.</summary>
     public object BigInteger(long count)
     {
-        ReadOnlySpan<byte> bytes = Bytes(count);
+        var bytes = Bytes(count);
         if (bytes.Length > 8)
         {
             return PickleOpaque.Integer;
         }
 
         long value = bytes.Length > 0 && bytes[^1] >= 0x80 ? -1 : 0;
-        for (int i = bytes.Length - 1; i >= 0; i--)
+        for (var i = bytes.Length - 1; i >= 0; i--)
         {
             value = (value << 8) | bytes[i];
         }
@@ -52,13 +52,13 @@ internal sealed class PickleReader(byte[] data, string file)
     /// <summary>Text up to the next line feed, as protocol 0 writes its operands.</summary>
     public string Line()
     {
-        int length = data.AsSpan(position).IndexOf((byte)'\n');
+        var length = data.AsSpan(position).IndexOf((byte)'\n');
         if (length < 0)
         {
             throw Damaged("a line has no end");
         }
 
-        string line = Utf8(length);
+        var line = Utf8(length);
         position++;
         return line;
     }
@@ -66,8 +66,8 @@ internal sealed class PickleReader(byte[] data, string file)
     /// <summary>An integer in decimal, with the L that Python 2 appended.</summary>
     public object DecimalInteger()
     {
-        string line = Line().TrimEnd('L');
-        return long.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+        var line = Line().TrimEnd('L');
+        return long.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             ? value
             : PickleOpaque.Integer;
     }

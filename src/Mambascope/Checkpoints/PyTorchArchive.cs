@@ -45,12 +45,12 @@ internal sealed class PyTorchArchive : IDisposable
     }
 
     /// <summary>Uncompressed size of an entry, or null where there is none of that name.</summary>
-    public long? LengthOf(string name) => entries.TryGetValue(name, out ZipArchiveEntry? entry) ? entry.Length : null;
+    public long? LengthOf(string name) => entries.TryGetValue(name, out var entry) ? entry.Length : null;
 
     /// <summary>Reads a whole entry that exists.</summary>
     public byte[] ReadAll(string name)
     {
-        byte[] bytes = new byte[entries[name].Length];
+        var bytes = new byte[entries[name].Length];
         Read(name, 0, bytes);
         return bytes;
     }
@@ -62,7 +62,7 @@ internal sealed class PyTorchArchive : IDisposable
         {
             try
             {
-                using Stream stream = entries[name].Open();
+                using var stream = entries[name].Open();
                 if (verified.Contains(name))
                 {
                     Pass(stream, offset, sum: null);
@@ -110,9 +110,9 @@ internal sealed class PyTorchArchive : IDisposable
 
     private static void CheckSizes(ZipArchive zip, long archiveLength, string file)
     {
-        long limit = LargestRatio * archiveLength + AlwaysAllowed;
+        var limit = LargestRatio * archiveLength + AlwaysAllowed;
         long total = 0;
-        foreach (ZipArchiveEntry entry in zip.Entries)
+        foreach (var entry in zip.Entries)
         {
             if (entry.IsEncrypted)
             {
@@ -152,7 +152,7 @@ internal sealed class PyTorchArchive : IDisposable
         }
 
         var below = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
-        foreach (ZipArchiveEntry entry in zip.Entries.Where(entry => entry.FullName.StartsWith(top, StringComparison.Ordinal)))
+        foreach (var entry in zip.Entries.Where(entry => entry.FullName.StartsWith(top, StringComparison.Ordinal)))
         {
             if (!below.TryAdd(entry.FullName[top.Length..], entry))
             {
@@ -165,7 +165,7 @@ internal sealed class PyTorchArchive : IDisposable
 
     private void ReadVerified(Stream stream, string name, long offset, Span<byte> destination)
     {
-        ZipArchiveEntry entry = entries[name];
+        var entry = entries[name];
         var sum = new Crc32();
         Pass(stream, offset, sum);
         stream.ReadExactly(destination);
@@ -187,10 +187,10 @@ internal sealed class PyTorchArchive : IDisposable
             return;
         }
 
-        byte[] passed = new byte[Math.Min(count, 1 << 16)];
-        for (long left = count; left > 0; left -= Math.Min(left, passed.Length))
+        var passed = new byte[Math.Min(count, 1 << 16)];
+        for (var left = count; left > 0; left -= Math.Min(left, passed.Length))
         {
-            Span<byte> part = passed.AsSpan(0, (int)Math.Min(left, passed.Length));
+            var part = passed.AsSpan(0, (int)Math.Min(left, passed.Length));
             stream.ReadExactly(part);
             sum?.Append(part);
         }

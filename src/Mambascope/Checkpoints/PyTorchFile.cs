@@ -38,7 +38,7 @@ internal sealed class PyTorchFile : TensorSource
     /// <summary>Opens from a stream, which is closed with the result, or at once when this fails.</summary>
     public static PyTorchFile Open(Stream stream, string file)
     {
-        TorchStorages opened = OpenStorages(stream, file, out object? root);
+        var opened = OpenStorages(stream, file, out var root);
         try
         {
             var checkedLayouts = new Dictionary<TensorInfo, StridedTensor>();
@@ -62,13 +62,13 @@ internal sealed class PyTorchFile : TensorSource
 
     public override void Read(TensorInfo tensor, Span<byte> destination)
     {
-        StridedTensor layout = layouts[tensor];
+        var layout = layouts[tensor];
         if (destination.IsEmpty)
         {
             return;
         }
 
-        if (shared.TryGetValue(layout.StorageKey, out Lazy<byte[]>? storage))
+        if (shared.TryGetValue(layout.StorageKey, out var storage))
         {
             layout.Gather(storage.Value, destination);
         }
@@ -116,9 +116,9 @@ internal sealed class PyTorchFile : TensorSource
         var tensors = new Dictionary<string, TensorInfo>(StringComparer.Ordinal);
         try
         {
-            foreach ((string name, PickleTensor tensor) in set.Tensors)
+            foreach ((var name, var tensor) in set.Tensors)
             {
-                StridedTensor layout = Check(name, tensor, storages, file);
+                var layout = Check(name, tensor, storages, file);
                 tensors.Add(name, layout.Info);
                 layouts.Add(layout.Info, layout);
             }
@@ -133,8 +133,8 @@ internal sealed class PyTorchFile : TensorSource
 
     private static StridedTensor Check(string name, PickleTensor tensor, TorchStorages storages, string file)
     {
-        StridedTensor layout = StridedTensor.Check(name, tensor, file);
-        long? length = storages.LengthOf(layout.StorageKey);
+        var layout = StridedTensor.Check(name, tensor, file);
+        var length = storages.LengthOf(layout.StorageKey);
         if (length is null || length < layout.StorageByteLength)
         {
             throw new BadInputException($"tensor {Printable.Name(name)} in {file} needs a storage "
@@ -149,7 +149,7 @@ internal sealed class PyTorchFile : TensorSource
     {
         Int128 stored = 0, wanted = 0;
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (StridedTensor layout in layouts)
+        foreach (var layout in layouts)
         {
             wanted += layout.Info.ByteLength;
             stored += seen.Add(layout.StorageKey) ? storages.LengthOf(layout.StorageKey) ?? 0 : 0;

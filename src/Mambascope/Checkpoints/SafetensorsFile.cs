@@ -32,15 +32,15 @@ internal sealed class SafetensorsFile : TensorSource
 
     public static SafetensorsFile Open(string file)
     {
-        FileStream stream = InputFile.Open(file);
+        var stream = InputFile.Open(file);
         MemoryMappedFile? mapped = null;
         try
         {
             return InputFile.Guarded(file, file =>
             {
-                byte[] json = ReadHeader(stream, file);
+                var json = ReadHeader(stream, file);
                 long start = LengthBytes + json.Length;
-                SafetensorsHeader parsed = SafetensorsHeader.Parse(json, stream.Length - start, file);
+                var parsed = SafetensorsHeader.Parse(json, stream.Length - start, file);
                 mapped = MemoryMappedFile.CreateFromFile(
                     stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
                 return new SafetensorsFile(file, parsed, start, mapped);
@@ -84,7 +84,7 @@ internal sealed class SafetensorsFile : TensorSource
             throw new BadInputException($"{file} has {stream.Length} bytes, too few for a safetensors file: it is truncated");
         }
 
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > SafetensorsHeader.Limit)
         {
             throw new BadInputException(
@@ -99,7 +99,7 @@ internal sealed class SafetensorsFile : TensorSource
                     + "truncated");
         }
 
-        byte[] json = new byte[length];
+        var json = new byte[length];
         stream.ReadExactly(json);
         return json;
     }

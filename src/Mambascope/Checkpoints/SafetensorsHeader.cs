@@ -48,7 +48,7 @@ internal sealed class SafetensorsHeader
         Expect(ref reader, JsonTokenType.StartObject, "the header");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string name = reader.GetString()!;
+            var name = reader.GetString()!;
             reader.Read();
             Expect(ref reader, JsonTokenType.StartObject, Printable.Name(name));
             if (name is "__metadata__")
@@ -69,7 +69,7 @@ internal sealed class SafetensorsHeader
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string key = reader.GetString()!;
+            var key = reader.GetString()!;
             reader.Read();
             Expect(ref reader, JsonTokenType.String, "the metadata entry " + Printable.Name(key));
             Metadata[key] = reader.GetString()!;
@@ -113,7 +113,7 @@ internal sealed class SafetensorsHeader
             throw Damaged(name, "lacks dtype, shape or the two data_offsets");
         }
 
-        StoredType type = StoredType.OfSafetensors(typeName)
+        var type = StoredType.OfSafetensors(typeName)
             ?? throw new BadInputException($"tensor {Printable.Name(name)} in {file} has type {Printable.Name(typeName)}, which is not "
                 + $"supported; expected one of {TensorTypes.All}");
         if (!TensorInfo.TryCount(shape.AsSpan(), out _))
@@ -138,7 +138,7 @@ internal sealed class SafetensorsHeader
 
     private ImmutableArray<int> ReadShape(ref Utf8JsonReader reader, string name)
     {
-        List<long> sizes = ReadIntegers(ref reader, name, "shape", TensorInfo.MaximumRank);
+        var sizes = ReadIntegers(ref reader, name, "shape", TensorInfo.MaximumRank);
         if (sizes.Find(static size => size > int.MaxValue) is var tooLarge and not 0)
         {
             throw Damaged(name, $"has an axis of {tooLarge}, expected at most {int.MaxValue}");
@@ -155,7 +155,7 @@ internal sealed class SafetensorsHeader
         Expect(ref reader, JsonTokenType.StartArray, $"{field} of {Printable.Name(name)}");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long value) || value < 0 || values.Count == atMost)
+            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var value) || value < 0 || values.Count == atMost)
             {
                 throw Damaged(name, $"has a {field} that is not a list of at most {atMost} whole numbers");
             }
@@ -170,14 +170,14 @@ internal sealed class SafetensorsHeader
     private void CheckCoverage(long dataLength)
     {
         long covered = 0;
-        string before = "the header";
+        var before = "the header";
         foreach (
-            (string name, long begin) in Begins
+            (var name, var begin) in Begins
                 .OrderBy(pair => pair.Value)
                 .ThenBy(pair => Tensors[pair.Key].ByteLength)
                 .ThenBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            long end = begin + Tensors[name].ByteLength;
+            var end = begin + Tensors[name].ByteLength;
             if (begin < covered)
             {
                 throw Damaged(name, $"with data_offsets [{begin}, {end}] overlaps {before}, which ends at {covered}");

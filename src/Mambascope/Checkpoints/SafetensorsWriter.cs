@@ -72,14 +72,14 @@ public sealed class SafetensorsWriter
     {
         // SortedDictionary gives names in order and OrderByDescending keeps that order among equals.
         Item[] ordered = [.. items.Values.OrderByDescending(item => item.Tensor.Type.ByteSize())];
-        byte[] header = Header(ordered);
+        var header = Header(ordered);
         AtomicFile.Write(path, stream =>
         {
             Span<byte> length = stackalloc byte[8];
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
             stream.Write(length);
             stream.Write(header);
-            foreach (Item item in ordered)
+            foreach (var item in ordered)
             {
                 item.Write(stream);
             }
@@ -94,7 +94,7 @@ public sealed class SafetensorsWriter
             throw new ArgumentException("The name __metadata__ is reserved by the format", nameof(name));
         }
 
-        if (!TensorInfo.TryCount(shape, out long count) || count != values.Length || shape.Length > TensorInfo.MaximumRank)
+        if (!TensorInfo.TryCount(shape, out var count) || count != values.Length || shape.Length > TensorInfo.MaximumRank)
         {
             throw new ArgumentException(
                 $"Tensor {name} has {values.Length} values for the shape {TensorInfo.ShapeText(shape)}", nameof(shape));
@@ -113,7 +113,7 @@ public sealed class SafetensorsWriter
             if (metadata.Count > 0)
             {
                 json.WriteStartObject("__metadata__");
-                foreach ((string key, string text) in metadata)
+                foreach ((var key, var text) in metadata)
                 {
                     json.WriteString(key, text);
                 }
@@ -122,7 +122,7 @@ public sealed class SafetensorsWriter
             }
 
             long begin = 0;
-            foreach (TensorInfo tensor in ordered.Select(item => item.Tensor))
+            foreach (var tensor in ordered.Select(item => item.Tensor))
             {
                 WriteEntry(json, tensor, begin);
                 begin += tensor.ByteLength;
@@ -132,7 +132,7 @@ public sealed class SafetensorsWriter
         }
 
         // Blanks up to a multiple of eight keep the data aligned in a mapped file.
-        byte[] header = new byte[(buffer.WrittenCount + 7) / 8 * 8];
+        var header = new byte[(buffer.WrittenCount + 7) / 8 * 8];
         header.AsSpan().Fill((byte)' ');
         buffer.WrittenSpan.CopyTo(header);
         return header;
@@ -143,7 +143,7 @@ public sealed class SafetensorsWriter
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", tensor.Type.ToString());
         json.WriteStartArray("shape");
-        foreach (int size in tensor.Shape)
+        foreach (var size in tensor.Shape)
         {
             json.WriteNumberValue(size);
         }
@@ -159,7 +159,7 @@ public sealed class SafetensorsWriter
     private static void WriteRaw<T>(Stream stream, ReadOnlyMemory<T> values) where T : struct
     {
         // In chunks: the bytes of a large array need not fit in one span.
-        for (int start = 0; start < values.Length; start += Chunk)
+        for (var start = 0; start < values.Length; start += Chunk)
         {
             stream.Write(MemoryMarshal.AsBytes(values.Span.Slice(start, Math.Min(Chunk, values.Length - start))));
         }
@@ -167,10 +167,10 @@ public sealed class SafetensorsWriter
 
     private static void WriteNarrowed(Stream stream, ReadOnlyMemory<float> values, TensorType type)
     {
-        ushort[] halves = new ushort[Chunk];
-        for (int start = 0; start < values.Length; start += Chunk)
+        var halves = new ushort[Chunk];
+        for (var start = 0; start < values.Length; start += Chunk)
         {
-            int count = Math.Min(Chunk, values.Length - start);
+            var count = Math.Min(Chunk, values.Length - start);
             Widening.Narrow(values.Span.Slice(start, count), halves, type);
             stream.Write(MemoryMarshal.AsBytes(halves.AsSpan(0, count)));
         }

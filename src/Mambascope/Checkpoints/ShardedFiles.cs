@@ -20,11 +20,11 @@ internal sealed class ShardedFiles : TensorSource
 
     public static ShardedFiles Open(string index)
     {
-        byte[] json = InputFile.ReadAll(index, LargestIndex);
+        var json = InputFile.ReadAll(index, LargestIndex);
         var files = new ShardedFiles();
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16 });
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16 });
             files.OpenShards(index, document.RootElement);
             return files;
         }
@@ -48,7 +48,7 @@ internal sealed class ShardedFiles : TensorSource
 
     public override void Dispose()
     {
-        foreach (TensorSource shard in shards.Values)
+        foreach (var shard in shards.Values)
         {
             shard.Dispose();
         }
@@ -58,18 +58,18 @@ internal sealed class ShardedFiles : TensorSource
     {
         if (
             root.ValueKind != JsonValueKind.Object
-            || !root.TryGetProperty("weight_map", out JsonElement map)
+            || !root.TryGetProperty("weight_map", out var map)
             || map.ValueKind != JsonValueKind.Object)
         {
             throw new BadInputException($"{index} has no weight_map: expected the index of a sharded checkpoint");
         }
 
-        foreach (JsonProperty entry in map.EnumerateObject())
+        foreach (var entry in map.EnumerateObject())
         {
-            string name = entry.Name;
-            string shardName = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "";
-            TensorSource shard = OpenShard(index, name, shardName);
-            if (!shard.Tensors.TryGetValue(name, out TensorInfo? tensor))
+            var name = entry.Name;
+            var shardName = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "";
+            var shard = OpenShard(index, name, shardName);
+            if (!shard.Tensors.TryGetValue(name, out var tensor))
             {
                 throw ClosestNames.Missing(name, Path.Combine(Path.GetDirectoryName(index) ?? "", shardName), shard.Tensors.Keys);
             }
@@ -85,7 +85,7 @@ internal sealed class ShardedFiles : TensorSource
 
     private TensorSource OpenShard(string index, string tensor, string shardName)
     {
-        if (shards.TryGetValue(shardName, out TensorSource? shard))
+        if (shards.TryGetValue(shardName, out var shard))
         {
             return shard;
         }

@@ -31,7 +31,7 @@ internal static class StateDict
     {
         if (root is not PickleDict dictionary)
         {
-            string found = root is PickleOpaque opaque ? Printable.Name(opaque.What.ToString()!) : "another value";
+            var found = root is PickleOpaque opaque ? Printable.Name(opaque.What.ToString()!) : "another value";
             throw new BadInputException(
                 $"{file} holds {found}, expected a dict of tensors: save the model's state_dict() and not the model itself");
         }
@@ -52,12 +52,12 @@ internal static class StateDict
             return;
         }
 
-        foreach (string place in places)
+        foreach (var place in places)
         {
             Into(place);
         }
 
-        Dictionary<string, PickleTensor> tensors = dictionary.Entries
+        var tensors = dictionary.Entries
             .Where(entry => entry.Value is PickleTensor)
             .ToDictionary(entry => entry.Key, entry => (PickleTensor)entry.Value!, StringComparer.Ordinal);
         if (tensors.Count > 0)
@@ -65,7 +65,7 @@ internal static class StateDict
             sets.Add(new(name, tensors));
         }
 
-        foreach (string key in dictionary.Entries.Keys.Where(IsForWeights))
+        foreach (var key in dictionary.Entries.Keys.Where(IsForWeights))
         {
             Into(key);
         }
@@ -84,7 +84,7 @@ internal static class StateDict
 
     private static string Keys(PickleDict dictionary)
     {
-        string keys = string.Join(", ", dictionary.Entries.Keys.Take(5).Select(Printable.Name));
+        var keys = string.Join(", ", dictionary.Entries.Keys.Take(5).Select(Printable.Name));
         return keys.Length == 0 ? "nothing" : keys;
     }
 }

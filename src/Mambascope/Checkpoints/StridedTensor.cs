@@ -38,7 +38,7 @@ internal sealed class StridedTensor
     {
         BadInputException Damaged(string what) => new($"tensor {Printable.Name(name)} in {file} {what}");
 
-        StoredType type = tensor.Type;
+        var type = tensor.Type;
         if (
             tensor.Sizes.Length != tensor.Strides.Length
             || tensor.Sizes.Any(size => size is < 0 or > int.MaxValue)
@@ -49,10 +49,10 @@ internal sealed class StridedTensor
         }
 
         ImmutableArray<int> shape = [.. tensor.Sizes.Select(size => (int)size)];
-        long storageCount = tensor.Storage.IsUntyped && type.Bits > 0
+        var storageCount = tensor.Storage.IsUntyped && type.Bits > 0
             ? (long)Int128.Min(long.MaxValue, (Int128)tensor.Storage.Count * 8 / type.Bits)
             : tensor.Storage.Count;
-        if (storageCount is < 0 or > long.MaxValue / 8 || !TensorInfo.TryCount(shape.AsSpan(), out long count))
+        if (storageCount is < 0 or > long.MaxValue / 8 || !TensorInfo.TryCount(shape.AsSpan(), out var count))
         {
             throw Damaged("has a size that is out of range");
         }
@@ -92,22 +92,22 @@ internal sealed class StridedTensor
 
     private void Gather<T>(ReadOnlySpan<byte> storageBytes, Span<byte> destinationBytes) where T : unmanaged
     {
-        ReadOnlySpan<T> storage = MemoryMarshal.Cast<byte, T>(storageBytes);
-        Span<T> destination = MemoryMarshal.Cast<byte, T>(destinationBytes);
-        int rank = strides.Length;
-        int inner = rank == 0 ? 1 : Info.Shape[^1];
-        long step = rank == 0 ? 1 : strides[^1];
+        var storage = MemoryMarshal.Cast<byte, T>(storageBytes);
+        var destination = MemoryMarshal.Cast<byte, T>(destinationBytes);
+        var rank = strides.Length;
+        var inner = rank == 0 ? 1 : Info.Shape[^1];
+        var step = rank == 0 ? 1 : strides[^1];
         Span<int> index = stackalloc int[rank];
-        long start = Offset;
-        for (int written = 0; written < destination.Length; written += inner)
+        var start = Offset;
+        for (var written = 0; written < destination.Length; written += inner)
         {
-            for (int i = 0; i < inner; i++)
+            for (var i = 0; i < inner; i++)
             {
                 destination[written + i] = storage[(int)(start + i * step)];
             }
 
             // The next row: count up the outer axes like an odometer, the last of them fastest.
-            for (int axis = rank - 2; axis >= 0; axis--)
+            for (var axis = rank - 2; axis >= 0; axis--)
             {
                 start += strides[axis];
                 if (++index[axis] < Info.Shape[axis])
@@ -125,7 +125,7 @@ internal sealed class StridedTensor
     private static Int128 End(PickleTensor tensor, long count)
     {
         Int128 last = tensor.Offset;
-        for (int axis = 0; axis < tensor.Sizes.Length; axis++)
+        for (var axis = 0; axis < tensor.Sizes.Length; axis++)
         {
             // Below 2^31 * 2^63 each, and at most 32 of them: no overflow.
             last += (Int128)(tensor.Sizes[axis] - 1) * tensor.Strides[axis];
@@ -137,7 +137,7 @@ internal sealed class StridedTensor
     private bool HasRowMajorStrides()
     {
         long expected = 1;
-        for (int axis = strides.Length - 1; axis >= 0; axis--)
+        for (var axis = strides.Length - 1; axis >= 0; axis--)
         {
             if (Info.Shape[axis] != 1 && strides[axis] != expected)
             {

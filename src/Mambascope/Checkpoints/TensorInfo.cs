@@ -17,7 +17,7 @@ public sealed class TensorInfo
         Name = name;
         this.stored = stored;
         Shape = shape;
-        Count = TryCount(shape.AsSpan(), out long count)
+        Count = TryCount(shape.AsSpan(), out var count)
             ? count
             : throw new ArgumentException("The shape's product overflows", nameof(shape));
     }
@@ -61,7 +61,7 @@ public sealed class TensorInfo
     {
         const long Limit = long.MaxValue / 8;
         count = 1;
-        foreach (int size in shape)
+        foreach (var size in shape)
         {
             if (size < 0 || (size > 0 && count > Limit / size))
             {

@@ -15,7 +15,7 @@ internal abstract class TorchStorages : IDisposable
     /// <summary>Reads a whole storage that exists.</summary>
     public byte[] ReadAll(string key)
     {
-        byte[] bytes = new byte[LengthOf(key)!.Value];
+        var bytes = new byte[LengthOf(key)!.Value];
         Read(key, 0, bytes);
         return bytes;
     }

@@ -49,7 +49,7 @@ internal sealed class Unpickler
     /// <summary>Interprets one instruction; false after the last.</summary>
     private bool Step()
     {
-        byte code = reader.Byte();
+        var code = reader.Byte();
         switch ((PickleOpcode)code)
         {
             case PickleOpcode.Stop:
@@ -76,7 +76,7 @@ internal sealed class Unpickler
             case PickleOpcode.Long1: Push(reader.BigInteger(reader.Byte())); break;
             case PickleOpcode.Long4: Push(reader.BigInteger(reader.Int32())); break;
             case PickleOpcode.BinFloat: Push(reader.Double()); break;
-            case PickleOpcode.Float: Push(double.TryParse(reader.Line(), out double number) ? number : double.NaN); break;
+            case PickleOpcode.Float: Push(double.TryParse(reader.Line(), out var number) ? number : double.NaN); break;
 
             case PickleOpcode.BinUnicode: Push(reader.Utf8(reader.UInt32())); break;
             case PickleOpcode.ShortBinUnicode: Push(reader.Utf8(reader.Byte())); break;
@@ -171,7 +171,7 @@ internal sealed class Unpickler
 
     private void PushGlobal()
     {
-        object?[] names = PopMany(2);
+        var names = PopMany(2);
         Push(names is [string module, string name] ? new PickleGlobal(module, name) : throw reader.Damaged("a class is not named by text"));
     }
 
@@ -193,7 +193,7 @@ internal sealed class Unpickler
 
     private void PushPersistent(object? id)
     {
-        object value = PickleGlobals.Persistent(id);
+        var value = PickleGlobals.Persistent(id);
         Push(value);
         if (value is PickleStorage storage)
         {
@@ -206,7 +206,7 @@ internal sealed class Unpickler
     {
         if (Top() is PickleDict dictionary)
         {
-            for (int i = 0; i + 1 < keysAndValues.Length; i += 2)
+            for (var i = 0; i + 1 < keysAndValues.Length; i += 2)
             {
                 dictionary.Set(keysAndValues[i], keysAndValues[i + 1]);
             }
@@ -222,7 +222,7 @@ internal sealed class Unpickler
 
     private object? Pop()
     {
-        object? value = Top();
+        var value = Top();
         stack.RemoveAt(stack.Count - 1);
         return value;
     }
@@ -253,7 +253,7 @@ internal sealed class Unpickler
 
     private object?[] PopToMark()
     {
-        object?[] values = PopMany(Reachable);
+        var values = PopMany(Reachable);
         if (marks.Count == 0)
         {
             throw reader.Damaged("a mark is missing");
@@ -265,6 +265,6 @@ internal sealed class Unpickler
 
     private object? Recall(object place)
     {
-        return place is long index && memo.TryGetValue(index, out object? value) ? value : throw reader.Damaged("a memo place is empty");
+        return place is long index && memo.TryGetValue(index, out var value) ? value : throw reader.Damaged("a memo place is empty");
     }
 }

@@ -18,9 +18,9 @@ internal static class Widening
     {
         Span<ushort> aside = stackalloc ushort[Block];
         ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<float, ushort>(values)[values.Length..];
-        for (int start = 0; start < values.Length; start += Block)
+        for (var start = 0; start < values.Length; start += Block)
         {
-            int count = Math.Min(Block, values.Length - start);
+            var count = Math.Min(Block, values.Length - start);
             halves.Slice(start, count).CopyTo(aside);
             Widen(aside[..count], values.Slice(start, count), type);
         }
@@ -35,11 +35,11 @@ internal static class Widening
             return;
         }
 
-        Span<uint> bits = MemoryMarshal.Cast<float, uint>(values);
-        int i = 0;
+        var bits = MemoryMarshal.Cast<float, uint>(values);
+        var i = 0;
         for (; i <= halves.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
         {
-            Vector.Widen(new Vector<ushort>(halves[i..]), out Vector<uint> low, out Vector<uint> high);
+            Vector.Widen(new Vector<ushort>(halves[i..]), out var low, out var high);
             (low << 16).CopyTo(bits[i..]);
             (high << 16).CopyTo(bits[(i + Vector<uint>.Count)..]);
         }
@@ -59,9 +59,9 @@ internal static class Widening
             return;
         }
 
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            uint bits = BitConverter.SingleToUInt32Bits(values[i]);
+            var bits = BitConverter.SingleToUInt32Bits(values[i]);
             // Adding just under half of the last kept bit, plus that bit, rounds ties to even. A NaN keeps its upper payload
             // and gets the quiet bit, so that a payload in the lower bits alone does not turn into infinity.
             halves[i] = float.IsNaN(values[i])

@@ -16,7 +16,7 @@ internal sealed class ZippedStorages : TorchStorages
     /// <summary>Opens an archive and reads its pickle; the stream is its own from here on, also when this fails.</summary>
     public static ZippedStorages Open(Stream stream, string file, out object? root)
     {
-        PyTorchArchive opened = PyTorchArchive.Open(stream, file);
+        var opened = PyTorchArchive.Open(stream, file);
         try
         {
             RefuseBigEndian(opened, file);

@@ -25,7 +25,10 @@ public readonly record struct WilsonInterval(double Rate, double Lower, double U
         ArgumentOutOfRangeException.ThrowIfNegative(successes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, trials);
         if (!(z > 0))
+        {
             throw new ArgumentOutOfRangeException(nameof(z), z, "z must be positive.");
+        }
+
         double n = trials;
         var p = successes / n;
         var shrink = 1 / (1 + (z * z / n));

@@ -53,7 +53,7 @@ public sealed class ExplainedMixerTests : IDisposable
     {
         using var decision = new Decision<double>(Run(token));
         double[] behind = token < 0 ? [0.5, 0.5] : [0, 1];
-        double[] infront = token < 0 ? [0.25, 0.25, 0.25, 0.25] : Times(behind, merge);
+        var infront = token < 0 ? [0.25, 0.25, 0.25, 0.25] : Times(behind, merge);
         var expected = Add(Times(Times(behind, second), merge), Add(Times(infront, first), Times(infront, beside)));
         Golden.AssertClose("raw", Map(decision, "raw"), [.. expected.Select(value => value / 2)], 1e-15);
     }

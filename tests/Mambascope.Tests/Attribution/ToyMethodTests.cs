@@ -10,6 +10,7 @@ using Xunit;
 namespace Mambascope.Tests.Attribution;
 
 /// <summary>A method of nobody's joins the list from outside; it is the example of docs/adding-a-method.md.</summary>
+[Collection(nameof(RegistryAlone))]
 public sealed class ToyMethodTests : IDisposable
 {
     private readonly SmallByteModels models = new();

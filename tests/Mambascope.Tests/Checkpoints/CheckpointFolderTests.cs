@@ -142,7 +142,7 @@ public sealed class CheckpointFolderTests : IDisposable
     private void Safetensors(string name, params string[] tensors)
     {
         var writer = new SafetensorsWriter();
-        foreach (string tensor in tensors)
+        foreach (var tensor in tensors)
         {
             writer.Add(tensor, [1], new float[] { 1 });
         }

@@ -12,7 +12,7 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public void Values_have_their_kinds()
     {
-        ConfigFile config = Load("""
+        var config = Load("""
             {"d_model": 768, "eps": 1e-5, "residual_in_fp32": true, "name": "vim", "none": null, "image_mean": [0.5, 0.25, 1],
              "ssm_cfg": {"d_state": 16}, "id2label": {"0": "bag", "11": "shoe"},}
             """);
@@ -35,7 +35,7 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public void Numbers_as_Python_writes_them_are_understood_outside_of_text()
     {
-        ConfigFile config = Load(
+        var config = Load(
             """{"time_step_limit": [0.0, Infinity], "low": [-Infinity, 1], "mean": NaN, "name": "a\\", "other": "Infinity \" NaN"}""");
 
         Assert.Equal([0, double.PositiveInfinity], config.GetDoubles("time_step_limit", mayBeInfinite: true)!);
@@ -49,7 +49,7 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public void A_wrong_value_is_reported_with_file_key_expected_and_found()
     {
-        ConfigFile config = Load(
+        var config = Load(
             """{"d_model": "768", "n": 1.5, "flag": 1, "list": [1, "a"], "ssm_cfg": {"d_state": []}, "id2label": {"x": "bag"}, "big": 1e999, "half": "\ud800"}""");
 
         Assert.Equal($"{config.Path}: d_model is \"768\", expected a number", Message(() => config.GetInt32("d_model")));

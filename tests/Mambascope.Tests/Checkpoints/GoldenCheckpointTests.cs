@@ -15,7 +15,7 @@ public sealed class GoldenCheckpointTests
 
         Assert.Equal(109, safetensors.Tensors.Count);
         Assert.Equal(safetensors.Tensors.Keys.Order(StringComparer.Ordinal), pth.Tensors.Keys.Order(StringComparer.Ordinal));
-        foreach ((string name, TensorInfo tensor) in safetensors.Tensors)
+        foreach ((var name, var tensor) in safetensors.Tensors)
         {
             Assert.Equal(tensor.ToString(), pth.Tensors[name].ToString());
             Assert.True(safetensors.ReadBytes(name).AsSpan().SequenceEqual(pth.ReadBytes(name)), $"{tensor} differs");
@@ -37,7 +37,7 @@ public sealed class GoldenCheckpointTests
     [Fact]
     public void Several_threads_read_the_same_values()
     {
-        foreach (string file in (string[])["model.safetensors", "model.pth"])
+        foreach (var file in (string[])["model.safetensors", "model.pth"])
         {
             using var checkpoint = Checkpoint.Open(Path.Combine(Folder, file));
             string[] names = [.. checkpoint.Tensors.Keys];
@@ -52,7 +52,7 @@ public sealed class GoldenCheckpointTests
     {
         using var checkpoint = Checkpoint.Open(Folder);
 
-        string message = TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => checkpoint.ReadSingles("layers.0.mixer.A_logs")));
+        var message = TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => checkpoint.ReadSingles("layers.0.mixer.A_logs")));
 
         Assert.StartsWith(
             $"tensor layers.0.mixer.A_logs is missing in {checkpoint.Path}; the closest names are layers.0.mixer.A_log, ",

@@ -14,15 +14,15 @@ public sealed class HalfPrecisionTests
     public void Every_pattern_is_widened_exactly_and_narrowed_back(TensorType type)
     {
         // An odd tail, so that the last block and the vector remainder are partial.
-        float[] values = new float[AllPatterns.Length];
+        var values = new float[AllPatterns.Length];
         AllPatterns.CopyTo(MemoryMarshal.Cast<float, ushort>(values.AsSpan())[values.Length..]);
         Widening.InPlace(values, type);
-        ushort[] back = new ushort[values.Length];
+        var back = new ushort[values.Length];
         Widening.Narrow(values, back, type);
 
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            double expected = Decode((ushort)i, type);
+            var expected = Decode((ushort)i, type);
             if (double.IsNaN(expected))
             {
                 Assert.True(float.IsNaN(values[i]), $"0x{i:X4}");
@@ -48,10 +48,10 @@ public sealed class HalfPrecisionTests
     [InlineData(5003)]
     public void Widening_in_place_keeps_what_is_still_to_be_read(int count)
     {
-        foreach (TensorType type in (TensorType[])[TensorType.F16, TensorType.BF16])
+        foreach (var type in (TensorType[])[TensorType.F16, TensorType.BF16])
         {
             ushort[] halves = [.. Enumerable.Range(0, count).Select(i => (ushort)(i * 7 % 31_000))];
-            float[] values = new float[count];
+            var values = new float[count];
             halves.CopyTo(MemoryMarshal.Cast<float, ushort>(values.AsSpan())[count..]);
             Widening.InPlace(values, type);
 
@@ -67,7 +67,7 @@ public sealed class HalfPrecisionTests
     [InlineData(-0.0f, 0x8000)]
     public void Singles_are_rounded_to_the_nearest_brain_float(float value, int expected)
     {
-        ushort[] half = new ushort[1];
+        var half = new ushort[1];
         Widening.Narrow([value], half, TensorType.BF16);
         Assert.Equal(expected, half[0]);
     }
@@ -75,10 +75,10 @@ public sealed class HalfPrecisionTests
     /// <summary>The value by the definition of the format, in arithmetic and not in bits.</summary>
     private static double Decode(ushort bits, TensorType type)
     {
-        (int mantissaBits, int bias, int largest) = type == TensorType.F16 ? (10, 15, 31) : (7, 127, 255);
+        (var mantissaBits, var bias, var largest) = type == TensorType.F16 ? (10, 15, 31) : (7, 127, 255);
         double sign = bits >= 0x8000 ? -1 : 1;
-        int exponent = (bits & 0x7FFF) >> mantissaBits;
-        double fraction = (bits & ((1 << mantissaBits) - 1)) / (double)(1 << mantissaBits);
+        var exponent = (bits & 0x7FFF) >> mantissaBits;
+        var fraction = (bits & ((1 << mantissaBits) - 1)) / (double)(1 << mantissaBits);
         if (exponent == largest)
         {
             return fraction == 0 ? sign * double.PositiveInfinity : double.NaN;

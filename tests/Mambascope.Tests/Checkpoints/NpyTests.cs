@@ -16,7 +16,7 @@ public sealed class NpyTests : IDisposable
         NpyWriter.Write<float>(folder.File("a.npy"), [2, 1], new float[] { 1, -2 });
 
         // numpy.save('a.npy', numpy.array([[1], [-2]], dtype=numpy.float32)), NumPy 1.26: 128 bytes of header and two singles.
-        string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }".PadRight(117) + "\n";
+        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }".PadRight(117) + "\n";
         byte[] expected = [0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(header), 0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0];
         Assert.Equal(expected, File.ReadAllBytes(folder.File("a.npy")));
     }
@@ -34,10 +34,10 @@ public sealed class NpyTests : IDisposable
     [Fact]
     public void A_version_2_header_is_read()
     {
-        byte[] dict = Encoding.ASCII.GetBytes("{'shape': (2,), 'fortran_order': False, 'descr': '|u1'}\n");
-        string file = folder.Write("a.npy", [0x93, .. "NUMPY"u8, 2, 0, (byte)dict.Length, 0, 0, 0, .. dict, 7, 8]);
+        var dict = Encoding.ASCII.GetBytes("{'shape': (2,), 'fortran_order': False, 'descr': '|u1'}\n");
+        var file = folder.Write("a.npy", [0x93, .. "NUMPY"u8, 2, 0, (byte)dict.Length, 0, 0, 0, .. dict, 7, 8]);
 
-        (int[] shape, byte[] values) = NpyReader.Read<byte>(file);
+        (var shape, var values) = NpyReader.Read<byte>(file);
 
         Assert.Equal([2], shape);
         Assert.Equal([7, 8], values);
@@ -64,8 +64,8 @@ public sealed class NpyTests : IDisposable
     public void Truncated_files_are_refused_at_every_length()
     {
         NpyWriter.Write<float>(folder.File("a.npy"), [2, 1], new float[] { 1, -2 });
-        byte[] whole = File.ReadAllBytes(folder.File("a.npy"));
-        for (int length = 0; length < whole.Length; length++)
+        var whole = File.ReadAllBytes(folder.File("a.npy"));
+        for (var length = 0; length < whole.Length; length++)
         {
             Fails(whole[..length]);
         }
@@ -73,14 +73,14 @@ public sealed class NpyTests : IDisposable
 
     private string Fails(byte[] bytes)
     {
-        string file = folder.Write("b.npy", bytes);
+        var file = folder.Write("b.npy", bytes);
         return TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => NpyReader.Read<float>(file)));
     }
 
     private void RoundTrip<T>(int[] shape, T[] values) where T : unmanaged
     {
         NpyWriter.Write<T>(folder.File("a.npy"), shape, values);
-        (int[] readShape, T[] readValues) = NpyReader.Read<T>(folder.File("a.npy"));
+        (var readShape, var readValues) = NpyReader.Read<T>(folder.File("a.npy"));
         Assert.Equal(shape, readShape);
         Assert.Equal(values, readValues);
     }

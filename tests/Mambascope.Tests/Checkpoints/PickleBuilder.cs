@@ -35,7 +35,7 @@ internal sealed class PickleBuilder
     public PickleBuilder Tuple(params ReadOnlySpan<long> values)
     {
         Code("(");
-        foreach (long value in values)
+        foreach (var value in values)
         {
             Number(value);
         }
@@ -63,9 +63,9 @@ internal sealed class PickleBuilder
     /// <summary>One entry of a dict of tensors: a contiguous tensor with its own storage.</summary>
     public PickleBuilder Entry(string name, string storageType, string key, params ReadOnlySpan<long> sizes)
     {
-        long[] strides = new long[sizes.Length];
+        var strides = new long[sizes.Length];
         long count = 1;
-        for (int axis = sizes.Length - 1; axis >= 0; axis--)
+        for (var axis = sizes.Length - 1; axis >= 0; axis--)
         {
             strides[axis] = count;
             count *= sizes[axis];

@@ -22,8 +22,8 @@ public sealed class PyTorchDefectTests : IDisposable
     [InlineData("\u0080\u0002csubprocess\nPopen\n(](S'touch'\nS'CANARY'\netR\u0081.")]
     public void A_pickle_that_runs_a_command_runs_nothing(string pickle)
     {
-        string canary = folder.File("canary");
-        string file = folder.Write(
+        var canary = folder.File("canary");
+        var file = folder.Write(
             "a.pth", PyTorchZip.Build(Encoding.Latin1.GetBytes(pickle.Replace("CANARY", canary, StringComparison.Ordinal))));
 
         TemporaryFolder.OpenFails(file);
@@ -34,8 +34,8 @@ public sealed class PyTorchDefectTests : IDisposable
     [Fact]
     public void A_command_beside_the_weights_is_an_opaque_value()
     {
-        string canary = folder.File("canary");
-        byte[] pickle = new PickleBuilder()
+        var canary = folder.File("canary");
+        var pickle = new PickleBuilder()
             .Code("}(")
             .Text("args")
             .Global("os", "system")
@@ -56,7 +56,7 @@ public sealed class PyTorchDefectTests : IDisposable
     [Fact]
     public void A_whole_pickled_model_is_refused_with_its_class()
     {
-        byte[] pickle = new PickleBuilder().Global("models_mamba", "VisionMamba").Code(")").Raw(0x81).Code("}b").Stop();
+        var pickle = new PickleBuilder().Global("models_mamba", "VisionMamba").Code(")").Raw(0x81).Code("}b").Stop();
 
         Assert.Contains(
             "holds models_mamba.VisionMamba, expected a dict of tensors: save the model's state_dict()",
@@ -67,7 +67,7 @@ public sealed class PyTorchDefectTests : IDisposable
     [Fact]
     public void A_file_without_tensors_says_what_it_holds()
     {
-        byte[] pickle = new PickleBuilder().Code("}(").Text("epoch").Number(1).Text("lr").Number(2).Code("u").Stop();
+        var pickle = new PickleBuilder().Code("}(").Text("epoch").Number(1).Text("lr").Number(2).Code("u").Stop();
 
         Assert.Contains(
             "holds no state dict: expected tensors by name, at the top or in a dict such as model or state_dict; found epoch, lr",
@@ -95,14 +95,14 @@ public sealed class PyTorchDefectTests : IDisposable
     [InlineData(7, 0, new long[] { 2 }, new long[] { 1 }, "needs a storage data/0 of 28 bytes, found 24")]
     public void A_tensor_outside_its_storage_is_refused(long storageCount, long offset, long[] sizes, long[] strides, string message)
     {
-        byte[] pickle = new PickleBuilder()
+        var pickle = new PickleBuilder()
             .Code("}(")
             .Text("layer.w")
             .Tensor("FloatStorage", "0", storageCount, offset, sizes, strides)
             .Code("u")
             .Stop();
 
-        string found = Fails(PyTorchZip.Build(pickle, ("0", new float[6])));
+        var found = Fails(PyTorchZip.Build(pickle, ("0", new float[6])));
 
         Assert.StartsWith($"tensor layer.w in {folder.File("a.pth")} ", found, StringComparison.Ordinal);
         Assert.Contains(message, found, StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class PyTorchDefectTests : IDisposable
     [Fact]
     public void A_missing_storage_and_an_unknown_type_are_named()
     {
-        byte[] missing = new PickleBuilder().Code("}(").Entry("w", "FloatStorage", "5", 2).Code("u").Stop();
+        var missing = new PickleBuilder().Code("}(").Entry("w", "FloatStorage", "5", 2).Code("u").Stop();
         Assert.Contains("tensor w in", Fails(PyTorchZip.Build(missing)), StringComparison.Ordinal);
         Assert.Contains("needs a storage data/5 of 8 bytes, found none", Fails(PyTorchZip.Build(missing)), StringComparison.Ordinal);
     }
@@ -123,7 +123,7 @@ public sealed class PyTorchDefectTests : IDisposable
     [InlineData("SomethingElse", "torch.SomethingElse", 4)]
     public void A_tensor_of_a_type_that_is_not_read_refuses_itself_and_not_the_file(string storage, string type, int size)
     {
-        byte[] pickle = new PickleBuilder().Code("}(").Entry("w", "FloatStorage", "0", 1).Entry("other", storage, "1", 2).Code("u").Stop();
+        var pickle = new PickleBuilder().Code("}(").Entry("w", "FloatStorage", "0", 1).Entry("other", storage, "1", 2).Code("u").Stop();
 
         using var checkpoint = Checkpoint.Open(
             folder.Write("a.pth", PyTorchZip.Build(pickle, ("0", new float[] { 3 }), ("1", new byte[2 * size]))));
@@ -140,7 +140,7 @@ public sealed class PyTorchDefectTests : IDisposable
     [Fact]
     public void Weights_whose_bits_flipped_are_refused_when_they_are_read()
     {
-        byte[] pickle = new PickleBuilder()
+        var pickle = new PickleBuilder()
             .Code("}(")
             .Entry("damaged", "FloatStorage", "0", 40)
             .Entry("sound", "FloatStorage", "1", 2)
@@ -148,8 +148,8 @@ public sealed class PyTorchDefectTests : IDisposable
             .Tensor("FloatStorage", "0", 40, 39, [1], [1])
             .Code("u")
             .Stop();
-        byte[] file = PyTorchZip.Build(pickle, ("0", Enumerable.Repeat(0.5f, 40).ToArray()), ("1", new float[] { 1, 2 }));
-        int start = file.AsSpan().IndexOf(new byte[] { 0, 0, 0, 0x3F, 0, 0, 0, 0x3F });
+        var file = PyTorchZip.Build(pickle, ("0", Enumerable.Repeat(0.5f, 40).ToArray()), ("1", new float[] { 1, 2 }));
+        var start = file.AsSpan().IndexOf(new byte[] { 0, 0, 0, 0x3F, 0, 0, 0, 0x3F });
         file[start + 9] ^= 4;
 
         using var checkpoint = Checkpoint.Open(folder.Write("a.pth", file));
@@ -165,8 +165,8 @@ public sealed class PyTorchDefectTests : IDisposable
     [Fact]
     public void A_pickle_whose_bits_flipped_is_refused_at_once()
     {
-        byte[] pickle = new PickleBuilder().Code("}(").Entry("layer", "FloatStorage", "0", 1).Code("u").Stop();
-        byte[] file = PyTorchZip.Build(pickle, ("0", new float[1]));
+        var pickle = new PickleBuilder().Code("}(").Entry("layer", "FloatStorage", "0", 1).Code("u").Stop();
+        var file = PyTorchZip.Build(pickle, ("0", new float[1]));
         file[file.AsSpan().IndexOf("layer"u8)] ^= 1;
 
         Assert.Contains("is damaged at its entry data.pkl", Fails(file), StringComparison.Ordinal);
@@ -176,7 +176,7 @@ public sealed class PyTorchDefectTests : IDisposable
     public void Many_views_that_repeat_a_few_values_are_refused()
     {
         var pickle = new PickleBuilder().Code("}(");
-        for (int i = 0; i < 2000; i++)
+        for (var i = 0; i < 2000; i++)
         {
             pickle.Text($"w{i}").Tensor("FloatStorage", "0", 6, 0, [1 << 20], [0]);
         }
@@ -190,12 +190,12 @@ public sealed class PyTorchDefectTests : IDisposable
     [Fact]
     public void A_zip_bomb_is_refused_unread()
     {
-        byte[] pickle = new PickleBuilder().Code("}(").Entry("w", "ByteStorage", "0", 200_000_000).Code("u").Stop();
-        byte[] bomb = PyTorchZip.Build(pickle, CompressionLevel.Optimal, "archive/", ("0", new byte[200_000_000]));
+        var pickle = new PickleBuilder().Code("}(").Entry("w", "ByteStorage", "0", 200_000_000).Code("u").Stop();
+        var bomb = PyTorchZip.Build(pickle, CompressionLevel.Optimal, "archive/", ("0", new byte[200_000_000]));
         Assert.InRange(bomb.Length, 0, 1_000_000);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        string message = Fails(bomb);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var message = Fails(bomb);
 
         Assert.Contains("a zip bomb, or no PyTorch file; nothing was unpacked", message, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
@@ -205,11 +205,11 @@ public sealed class PyTorchDefectTests : IDisposable
     public void A_zip_that_understates_a_size_fails_in_one_line()
     {
         // The central directory says 100 bytes for an entry that inflates to 100,000; the pickle wants all of them.
-        byte[] pickle = new PickleBuilder().Code("}(").Entry("w", "ByteStorage", "0", 100_000).Code("u").Stop();
-        byte[] bytes = PyTorchZip.Build(pickle, CompressionLevel.Optimal, "a/", ("0", new byte[100_000]));
+        var pickle = new PickleBuilder().Code("}(").Entry("w", "ByteStorage", "0", 100_000).Code("u").Stop();
+        var bytes = PyTorchZip.Build(pickle, CompressionLevel.Optimal, "a/", ("0", new byte[100_000]));
         Span<byte> size = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(size, 100_000);
-        int place = bytes.AsSpan().LastIndexOf(size);
+        var place = bytes.AsSpan().LastIndexOf(size);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(place), 100);
 
         Assert.Contains("needs a storage data/0 of 100,000 bytes, found 100", Fails(bytes), StringComparison.Ordinal);
@@ -233,9 +233,9 @@ public sealed class PyTorchDefectTests : IDisposable
     [Fact]
     public void A_file_cut_at_any_length_is_refused()
     {
-        byte[] whole = PyTorchZip.Build(
+        var whole = PyTorchZip.Build(
             new PickleBuilder().Code("}(").Entry("w", "FloatStorage", "0", 2).Code("u").Stop(), ("0", new float[2]));
-        for (int length = 0; length < whole.Length; length++)
+        for (var length = 0; length < whole.Length; length++)
         {
             Fails(whole[..length]);
         }
@@ -307,7 +307,7 @@ public sealed class PyTorchDefectTests : IDisposable
 
     private void Bounded(byte[] pickle)
     {
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         Fails(PyTorchZip.Build(pickle));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200L * pickle.Length + (16 << 20));
     }

@@ -14,7 +14,7 @@ public sealed class PyTorchLayoutTests : IDisposable
     [Fact]
     public void Every_storage_type_is_read()
     {
-        byte[] pickle = new PickleBuilder()
+        var pickle = new PickleBuilder()
             .Code("}(")
             .Entry("f64", "DoubleStorage", "0", 2)
             .Entry("f32", "FloatStorage", "1", 2)
@@ -28,14 +28,14 @@ public sealed class PyTorchLayoutTests : IDisposable
             .Entry("empty", "FloatStorage", "9", 0, 3)
             .Code("u")
             .Stop();
-        using Checkpoint checkpoint = Open(
+        using var checkpoint = Open(
             PyTorchZip.Build(
                 pickle, ("0", new double[] { 1.5, -2 }), ("1", new float[] { 1.5f, -2 }),
                 ("2", new ushort[] { 0x3E00, 0xC000 }), ("3", new ushort[] { 0x3FC0, 0xC000 }),
                 ("4", new long[] { 1L << 40, -2 }), ("5", new int[] { 5, -2 }), ("6", new byte[] { 5, 254 }),
                 ("7", new byte[] { 1, 0 }), ("8", new float[] { 9 }), ("9", Array.Empty<float>())));
 
-        foreach (string name in (string[])["f64", "f32", "f16", "bf16"])
+        foreach (var name in (string[])["f64", "f32", "f16", "bf16"])
         {
             Assert.Equal([1.5f, -2], checkpoint.ReadSingles(name, 2));
             Assert.Equal([1.5, -2], checkpoint.ReadDoubles(name));
@@ -56,7 +56,7 @@ public sealed class PyTorchLayoutTests : IDisposable
     public void Strides_and_offsets_are_honoured()
     {
         float[] storage = [.. Enumerable.Range(0, 24).Select(i => (float)i)];
-        byte[] pickle = new PickleBuilder().Code("}(")
+        var pickle = new PickleBuilder().Code("}(")
             .Text("whole").Tensor("FloatStorage", "0", 24, 0, [2, 3, 4], [12, 4, 1])
             .Text("part").Tensor("FloatStorage", "0", 24, 12, [3, 4], [4, 1])
             .Text("transposed").Tensor("FloatStorage", "0", 24, 0, [4, 2, 3], [1, 12, 4])
@@ -66,9 +66,9 @@ public sealed class PyTorchLayoutTests : IDisposable
             .Text("alone").Tensor("FloatStorage", "1", 6, 0, [2, 3], [1, 2])
             .Text("behind").Tensor("FloatStorage", "2", 6, 4, [2], [1])
             .Code("u").Stop();
-        foreach (CompressionLevel level in (CompressionLevel[])[CompressionLevel.NoCompression, CompressionLevel.Optimal])
+        foreach (var level in (CompressionLevel[])[CompressionLevel.NoCompression, CompressionLevel.Optimal])
         {
-            using Checkpoint checkpoint = Open(
+            using var checkpoint = Open(
                 PyTorchZip.Build(
                     pickle, level, "vim_t/", ("0", storage), ("1", new float[] { 0, 1, 2, 3, 4, 5 }),
                     ("2", new float[] { 0, 1, 2, 3, 4, 5 })));
@@ -97,7 +97,7 @@ public sealed class PyTorchLayoutTests : IDisposable
     [InlineData("module")]
     public void A_nested_state_dict_is_found_beside_other_things(string key)
     {
-        byte[] pickle = new PickleBuilder().Code("}(")
+        var pickle = new PickleBuilder().Code("}(")
             .Text("epoch").Number(3)
             .Text("optimizer").Code("}(").Number(0).Tensor("ShortStorage", "absent", 7, 0, [7], [1]).Text("lr").Number(1).Code("u")
             .Text("args").Global("argparse", "Namespace").Code(")").Raw(0x81).Code("}(").Text("lr").Number(1).Code("ub")
@@ -107,7 +107,7 @@ public sealed class PyTorchLayoutTests : IDisposable
             .Code("}(").Text("_metadata").Global("collections", "OrderedDict").Code(")Rub")
             .Code("u").Stop();
 
-        using Checkpoint checkpoint = Open(PyTorchZip.Build(pickle, ("0", new float[] { 1 }), ("1", new float[] { 2 })));
+        using var checkpoint = Open(PyTorchZip.Build(pickle, ("0", new float[] { 1 }), ("1", new float[] { 2 })));
 
         Assert.Equal("a.weight, b.weight", TemporaryFolder.Names(checkpoint));
         Assert.Equal([2], checkpoint.ReadSingles("b.weight", 1));
@@ -116,20 +116,20 @@ public sealed class PyTorchLayoutTests : IDisposable
     [Fact]
     public void A_prefix_is_kept_where_not_all_names_have_it()
     {
-        byte[] pickle = new PickleBuilder()
+        var pickle = new PickleBuilder()
             .Code("}(")
             .Entry("module.a", "FloatStorage", "0", 1)
             .Entry("b", "FloatStorage", "1", 1)
             .Code("u")
             .Stop();
-        using Checkpoint checkpoint = Open(PyTorchZip.Build(pickle, ("0", new float[] { 1 }), ("1", new float[] { 2 })));
+        using var checkpoint = Open(PyTorchZip.Build(pickle, ("0", new float[] { 1 }), ("1", new float[] { 2 })));
         Assert.Equal("b, module.a", TemporaryFolder.Names(checkpoint));
     }
 
     [Fact]
     public void Parameters_typed_views_and_memoised_values_are_read()
     {
-        byte[] pickle = new PickleBuilder().Code("}(")
+        var pickle = new PickleBuilder().Code("}(")
             // torch._utils._rebuild_parameter(tensor, True, OrderedDict()), the tensor put into the memo at 7.
             .Text("parameter")
             .Global("torch._utils", "_rebuild_parameter")
@@ -169,7 +169,7 @@ public sealed class PyTorchLayoutTests : IDisposable
             .Code("NtR")
             .Code("u")
             .Stop();
-        using Checkpoint checkpoint = Open(PyTorchZip.Build(pickle, ("0", new float[] { 5, 6 })));
+        using var checkpoint = Open(PyTorchZip.Build(pickle, ("0", new float[] { 5, 6 })));
 
         Assert.Equal([5, 6], checkpoint.ReadSingles("parameter", 2));
         Assert.Equal([5, 6], checkpoint.ReadSingles("tied", 2));
@@ -284,9 +284,9 @@ public sealed class PyTorchLayoutTests : IDisposable
             (byte)'u',
             (byte)'.',
         ];
-        foreach (byte[] pickle in (byte[][])[old, recent])
+        foreach (var pickle in (byte[][])[old, recent])
         {
-            using Checkpoint checkpoint = Open(PyTorchZip.Build(pickle, ("0", new float[] { 7 })));
+            using var checkpoint = Open(PyTorchZip.Build(pickle, ("0", new float[] { 7 })));
             Assert.Equal([7], checkpoint.ReadSingles("w", 1));
         }
     }
@@ -294,7 +294,7 @@ public sealed class PyTorchLayoutTests : IDisposable
     [Fact]
     public void A_shared_storage_is_read_once()
     {
-        byte[] pickle = new PickleBuilder()
+        var pickle = new PickleBuilder()
             .Code("}(")
             .Entry("embedding", "FloatStorage", "0", 100_000)
             .Entry("lm_head", "FloatStorage", "0", 100_000)
@@ -302,11 +302,11 @@ public sealed class PyTorchLayoutTests : IDisposable
             .Stop();
         var stream = new CountingStream(PyTorchZip.Build(pickle, ("0", new float[100_000])));
         using var file = PyTorchFile.Open(stream, "tied.pth");
-        byte[] values = new byte[400_000];
+        var values = new byte[400_000];
 
-        long opening = stream.BytesRead;
+        var opening = stream.BytesRead;
         file.Read(file.Tensors["embedding"], values);
-        long first = stream.BytesRead;
+        var first = stream.BytesRead;
         file.Read(file.Tensors["lm_head"], values);
 
         Assert.InRange(opening, 1, 20_000);
@@ -323,7 +323,7 @@ public sealed class PyTorchLayoutTests : IDisposable
         // MemoryStream reads spans through this one, too, in derived classes.
         public override int Read(byte[] buffer, int offset, int count)
         {
-            int read = base.Read(buffer, offset, count);
+            var read = base.Read(buffer, offset, count);
             BytesRead += read;
             return read;
         }

@@ -15,7 +15,7 @@ internal static class PyTorchZip
         {
             Add(zip, level, top + "data.pkl", pickle);
             Add(zip, level, top + "byteorder", "little"u8);
-            foreach ((string key, Array values) in storages)
+            foreach ((var key, var values) in storages)
             {
                 Add(zip, level, top + "data/" + key, Bytes(values));
             }
@@ -28,16 +28,16 @@ internal static class PyTorchZip
 
     public static void Add(ZipArchive zip, CompressionLevel level, string name, ReadOnlySpan<byte> content)
     {
-        ZipArchiveEntry entry = zip.CreateEntry(name, level);
+        var entry = zip.CreateEntry(name, level);
         // A fixed time: the mutation tests must start from the same bytes on every day.
         entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        using Stream stream = entry.Open();
+        using var stream = entry.Open();
         stream.Write(content);
     }
 
     private static byte[] Bytes(Array values)
     {
-        byte[] bytes = new byte[Buffer.ByteLength(values)];
+        var bytes = new byte[Buffer.ByteLength(values)];
         Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
         return bytes;
     }

@@ -66,7 +66,7 @@ public sealed class SafetensorsDefectTests : IDisposable
         "damaged safetensors header")]
     public void A_damaged_header_is_refused(string header, int dataBytes, string message)
     {
-        string file = Write(header, dataBytes);
+        var file = Write(header, dataBytes);
 
         Assert.Contains(message.Replace("FILE", file, StringComparison.Ordinal), TemporaryFolder.OpenFails(file), StringComparison.Ordinal);
     }
@@ -86,8 +86,8 @@ public sealed class SafetensorsDefectTests : IDisposable
     public void A_file_cut_at_any_length_is_refused()
     {
         new SafetensorsWriter().Add("w", [3], new float[] { 1, 2, 3 }).Save(folder.File("a.safetensors"));
-        byte[] whole = File.ReadAllBytes(folder.File("a.safetensors"));
-        for (int length = 0; length < whole.Length; length++)
+        var whole = File.ReadAllBytes(folder.File("a.safetensors"));
+        for (var length = 0; length < whole.Length; length++)
         {
             TemporaryFolder.OpenFails(folder.Write("cut.safetensors", whole[..length]));
         }
@@ -96,13 +96,13 @@ public sealed class SafetensorsDefectTests : IDisposable
     [Fact]
     public void A_header_of_ten_gigabytes_is_refused_unread()
     {
-        byte[] bytes = new byte[64];
+        var bytes = new byte[64];
         BitConverter.TryWriteBytes(bytes, 10_000_000_000L);
         bytes[8] = (byte)'{';
-        string file = folder.Write("a.safetensors", bytes);
+        var file = folder.Write("a.safetensors", bytes);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        string message = TemporaryFolder.OpenFails(file);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var message = TemporaryFolder.OpenFails(file);
 
         Assert.Contains(
             $"{file} announces a safetensors header of 10,000,000,000 bytes, expected at most 100,000,000",
@@ -114,11 +114,11 @@ public sealed class SafetensorsDefectTests : IDisposable
     [Fact]
     public void A_header_beyond_the_end_of_the_file_is_refused_unread()
     {
-        byte[] bytes = new byte[64];
+        var bytes = new byte[64];
         BitConverter.TryWriteBytes(bytes, 90_000_000L);
         bytes[8] = (byte)'{';
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Contains("it is truncated", TemporaryFolder.OpenFails(folder.Write("a.safetensors", bytes)), StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
@@ -126,15 +126,15 @@ public sealed class SafetensorsDefectTests : IDisposable
     [Fact]
     public void A_name_with_line_breaks_and_escapes_stays_one_line()
     {
-        string name = "a\\n\\u001b[31m" + new string('x', 5000);
-        string message = TemporaryFolder.OpenFails(Write($$$"""{"{{{name}}}":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8));
+        var name = "a\\n\\u001b[31m" + new string('x', 5000);
+        var message = TemporaryFolder.OpenFails(Write($$$"""{"{{{name}}}":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8));
 
         Assert.DoesNotContain('\u001b', message);
     }
 
     private string Write(string header, int dataBytes)
     {
-        byte[] json = Encoding.UTF8.GetBytes(header);
+        var json = Encoding.UTF8.GetBytes(header);
         return folder.Write("a.safetensors", [.. BitConverter.GetBytes((long)json.Length), .. json, .. new byte[dataBytes]]);
     }
 }

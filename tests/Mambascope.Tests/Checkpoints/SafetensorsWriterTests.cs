@@ -70,7 +70,7 @@ public sealed class SafetensorsWriterTests : IDisposable
         one.Save(folder.File("1.safetensors"));
         other.Save(folder.File("2.safetensors"));
 
-        byte[] bytes = File.ReadAllBytes(folder.File("1.safetensors"));
+        var bytes = File.ReadAllBytes(folder.File("1.safetensors"));
         Assert.Equal(bytes, File.ReadAllBytes(folder.File("2.safetensors")));
 
         // Header padded to eight bytes, then the singles before the byte.
@@ -90,7 +90,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     [Fact]
     public void A_failed_write_leaves_the_old_file_and_nothing_else()
     {
-        string file = folder.Write("a.bin", "old");
+        var file = folder.Write("a.bin", "old");
 
         Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(file, stream =>
         {
@@ -105,7 +105,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     [Fact]
     public void A_folder_that_is_not_there_is_reported()
     {
-        string file = folder.File("none/a.safetensors");
+        var file = folder.File("none/a.safetensors");
         var error = Assert.Throws<BadInputException>(() => new SafetensorsWriter().Save(file));
         Assert.StartsWith($"{file} cannot be written", TemporaryFolder.OneLine(error), StringComparison.Ordinal);
     }

@@ -43,7 +43,7 @@ public sealed class EvaluateTextCommandLineTests : IDisposable
     [MemberData(nameof(Tests))]
     public void Threads_shards_and_cuts_do_not_change_a_byte(string test)
     {
-        string[] line = Line(test);
+        var line = Line(test);
         CliRun.Successful([.. line, "--threads", "1", "--out", models.File("one")]);
         var expected = File.ReadAllBytes(Results("one"));
         foreach (var threads in new[] { "2", "4" })

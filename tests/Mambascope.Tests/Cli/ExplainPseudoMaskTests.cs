@@ -80,7 +80,7 @@ public sealed class ExplainPseudoMaskTests : IDisposable
     public void What_does_not_go_together_is_refused_and_nothing_is_written(string line, int exitCode, params string[] said)
     {
         var input = model.Input();
-        string[] words = line.Replace("MASKFILE", model.Path("mask.png"), StringComparison.Ordinal).Split(' ');
+        var words = line.Replace("MASKFILE", model.Path("mask.png"), StringComparison.Ordinal).Split(' ');
         string[] args = [.. words.SelectMany(word => word switch
         {
             "MASK" => ["--mask", model.Path("mask.png")],

@@ -99,7 +99,10 @@ public sealed class ColorMapTests
     public void Names_lead_back_to_the_maps()
     {
         foreach (var map in ColorMap.All)
+        {
             Assert.Same(map, ColorMap.FromName(map.Name.ToUpperInvariant()));
+        }
+
         Assert.Contains(
             "turbo, jet, viridis", Assert.Throws<BadInputException>(() => ColorMap.FromName("hot")).Message, StringComparison.Ordinal);
     }

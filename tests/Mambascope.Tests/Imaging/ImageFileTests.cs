@@ -207,7 +207,9 @@ public sealed class ImageFileTests : IDisposable
         for (var y = 0; y < height; y++)
         {
             for (var x = 0; x < width; x++)
+            {
                 (image.Row(y)[x * 3], image.Row(y)[(x * 3) + 1], image.Row(y)[(x * 3) + 2]) = ((byte)(x * 3), (byte)(y * 4), (byte)(x + y));
+            }
         }
 
         return image;

@@ -31,7 +31,10 @@ public sealed class ImageMutationTests
         {
             var mutant = Mutate(original, random);
             if (kind is "png" && i % 2 == 0)
+            {
                 PngBuilder.RepairChecksums(mutant);
+            }
+
             try
             {
                 var found = ImageFile.Decode(mutant, $"mutant {i}");
@@ -65,7 +68,10 @@ public sealed class ImageMutationTests
                 return bytes;
             default: // some bytes hit anywhere
                 for (var hits = random.Next(1, 9); hits > 0; hits--)
+                {
                     bytes[random.Next(bytes.Length)] = random.Next(3) == 0 ? (byte)0xFF : (byte)random.Next(256);
+                }
+
                 return bytes;
         }
     }

@@ -82,7 +82,10 @@ public sealed class MatrixPlotTests
         const int L = 1500;
         var values = new float[L * L];
         for (var i = 0; i < L; i++)
+        {
             values[(i * L) + i] = 1;
+        }
+
         var image = new MatrixPlot(values, L, L, "long") { PixelsPerUnit = 1 }.Render();
         Assert.True(image.Width < 700 && image.Height < 700, $"{image.Width}x{image.Height}");
         var taller = image.Height - new MatrixPlot(new float[375 * 375], 375, 375, "short") { PixelsPerUnit = 1 }.Render().Height;

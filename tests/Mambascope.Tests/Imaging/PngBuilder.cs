@@ -20,7 +20,10 @@ internal static class PngBuilder
         header[9] = colorType;
         WriteChunk(file, "IHDR", header);
         foreach (var (type, data) in extra)
+        {
             WriteChunk(file, type, data);
+        }
+
         using var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         {
@@ -44,7 +47,10 @@ internal static class PngBuilder
         {
             var length = BinaryPrimitives.ReadUInt32BigEndian(png[at..]);
             if (length > png.Length - at - 12)
+            {
                 return;
+            }
+
             var body = png.Slice(at + 4, (int)length + 4);
             BinaryPrimitives.WriteUInt32BigEndian(png[(at + 8 + (int)length)..], Crc32(body));
             at += 12 + (int)length;
@@ -69,7 +75,9 @@ internal static class PngBuilder
         {
             crc ^= b;
             for (var bit = 0; bit < 8; bit++)
+            {
                 crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
+            }
         }
 
         return ~crc;

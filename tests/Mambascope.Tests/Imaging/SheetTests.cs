@@ -30,7 +30,9 @@ public sealed class SheetTests
         }
 
         for (var edge = 0; edge < image.Width; edge++)
+        {
             Assert.Equal(255, image.Row(0)[edge * 3]);
+        }
     }
 
     [Fact]
@@ -143,7 +145,9 @@ public sealed class SheetTests
         for (var y = Math.Max(top, 0); y < Math.Min(top + height, image.Height); y++)
         {
             for (var x = left; x < Math.Min(left + width, image.Width); x++)
+            {
                 count += image.Row(y)[x * 3] < 200 || image.Row(y)[(x * 3) + 1] < 200 || image.Row(y)[(x * 3) + 2] < 200 ? 1 : 0;
+            }
         }
 
         return count;
@@ -155,7 +159,9 @@ public sealed class SheetTests
         for (var y = 0; y < image.Height; y++)
         {
             if (image.Row(y).Slice(60 * 3, 3).SequenceEqual(color))
+            {
                 return y - 1;
+            }
         }
 
         return -1;

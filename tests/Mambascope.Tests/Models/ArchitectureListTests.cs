@@ -9,6 +9,7 @@ using Xunit;
 namespace Mambascope.Tests.Models;
 
 /// <summary>The list of architectures, and one that joins it from outside.</summary>
+[Collection(nameof(RegistryAlone))]
 public sealed class ArchitectureListTests
 {
     [Fact]

@@ -17,6 +17,7 @@ namespace Mambascope.Tests.Models;
 /// A complete architecture of nobody's, with a mixer of a kind of its own, out of public types alone: every verb works on it. It is the
 /// example of docs/adding-an-architecture.md. Two layers without norms are linear, so that all maps can be worked out by hand.
 /// </summary>
+[Collection(nameof(RegistryAlone))]
 public sealed class ToyArchitectureTests : IDisposable
 {
     // Per channel: layer 0 decays by 0.5, 0 and 0.25 a token, layer 1 by 0, 0.5 and 0.5.
@@ -331,7 +332,7 @@ public sealed class ToyArchitectureTests : IDisposable
         public override AttentionMatrix<T> Matrix(
             Workers workers, int item, MatrixRequest<T> request, CancellationToken cancellation = default)
         {
-            T[] factors = request.Channels is { } chosen ? [.. chosen.Select(channel => trace.Factors[channel])] : trace.Factors;
+            var factors = request.Channels is { } chosen ? [.. chosen.Select(channel => trace.Factors[channel])] : trace.Factors;
             var matrix = new AttentionMatrix<T>(trace.X.Data.Length);
             for (var i = 0; i < matrix.Length; i++)
             {

@@ -48,7 +48,9 @@ public sealed class AdamWTests
         {
             Assert.Equal(plain.Parameters[p].Values, fast.Parameters[p].Values); // bit for bit
             for (var i = 0; i < fast.Parameters[p].Values.Length; i++)
+            {
                 worst = Math.Max(worst, Math.Abs(fast.Parameters[p].Values[i] - reference.Weights[p][i]));
+            }
         }
 
         Assert.True(worst < 2e-6, $"largest error against double: {worst}");
@@ -117,7 +119,9 @@ public sealed class AdamWTests
             foreach (var parameter in Parameters)
             {
                 for (var i = 0; i < parameter.Gradient.Length; i++)
+                {
                     parameter.Gradient[i] = random.NextSingle() - 0.4f;
+                }
             }
         }
 

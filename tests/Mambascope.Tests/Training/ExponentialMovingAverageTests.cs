@@ -24,7 +24,10 @@ public sealed class ExponentialMovingAverageTests
         var w = Enumerable.Range(0, 37).Select(i => 0.1f + i).ToArray();
         var average = new ExponentialMovingAverage([new TrainedParameter("w", w, new float[37], true)], decay: 0.9999);
         for (var i = 0; i < 50_000; i++)
+        {
             average.Update();
+        }
+
         Assert.Equal(w, average.Average(0));
     }
 

@@ -181,7 +181,7 @@ public sealed class LanguageTrainingTests : IDisposable
             var logits = model.Forward(tape, TokenBatch.Of(window.Tokens), ScorePositions.All).Logits.Data;
             foreach (var (position, next) in window.Next.Index().Where(asked => asked.Item >= 0))
             {
-                double[] scores = Array.ConvertAll(logits.Row(0, position).ToArray(), v => (double)v);
+                var scores = Array.ConvertAll(logits.Row(0, position).ToArray(), v => (double)v);
                 expected += Math.Log(scores.Sum(Math.Exp)) - scores[next];
             }
         }

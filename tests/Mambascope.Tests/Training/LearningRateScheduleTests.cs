@@ -29,9 +29,13 @@ public sealed class LearningRateScheduleTests
         {
             Assert.InRange(Schedule.At(step), 1e-5, 1e-3);
             if (step < 100)
+            {
                 Assert.True(Schedule.At(step) > Schedule.At(step - 1), $"step {step}");
+            }
             else
+            {
                 Assert.True(Schedule.At(step) <= Schedule.At(step - 1), $"step {step}");
+            }
         }
     }
 

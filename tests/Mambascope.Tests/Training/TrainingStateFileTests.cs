@@ -10,7 +10,9 @@ public sealed class TrainingStateFileTests : IDisposable
     public void Dispose()
     {
         if (Directory.Exists(_folder))
+        {
             Directory.Delete(_folder, recursive: true);
+        }
     }
 
     [Fact]
@@ -90,19 +92,26 @@ public sealed class TrainingStateFileTests : IDisposable
     {
         var straight = new Run();
         for (var step = 0; step < 10; step++)
+        {
             straight.Step(step);
+        }
 
         var file = new TrainingStateFile(_folder);
         var first = new Run();
         for (var step = 0; step < 4; step++)
+        {
             first.Step(step);
+        }
+
         file.Save(first.State(4));
 
         var second = new Run();
         var state = file.Load(out _)!;
         state.RestoreTo(second.Parameters, second.Adam, second.Average);
         for (var step = (int)state.Step; step < 10; step++)
+        {
             second.Step(step);
+        }
 
         Assert.Equal(straight.Parameters[0].Values, second.Parameters[0].Values);
         Assert.Equal(straight.Average.Average(0), second.Average.Average(0));
@@ -171,7 +180,10 @@ public sealed class TrainingStateFileTests : IDisposable
         public void Step(int step)
         {
             for (var i = 0; i < 50; i++)
+            {
                 Parameters[0].Gradient[i] = (Parameters[0].Values[i] * 0.1f) + ((step * i % 7) - 3);
+            }
+
             Adam.Step(1e-2);
             Average.Update();
         }

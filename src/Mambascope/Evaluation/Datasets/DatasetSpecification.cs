@@ -45,7 +45,7 @@ public static class DatasetSpecification
 
         if (Directory.Exists(specification))
         {
-            Func<string, RgbImage> decode = options.Decode
+            var decode = options.Decode
                 ?? throw new ArgumentException("A folder of pictures needs a decoder", nameof(options));
             return MaskFolder.Is(specification) ? MaskFolder.Open(specification, decode) : PictureFolder.Open(specification, decode);
         }

@@ -20,15 +20,24 @@ public sealed class FashionMnist
     private FashionMnist(IdxFile images, IdxFile labels, string imagesName, string labelsName)
     {
         if (images.Shape is not [var count, Side, Side])
+        {
             throw new BadInputException(
                 $"{imagesName}: expected garments of shape (n, {Side}, {Side}), found ({string.Join(", ", images.Shape)}).");
+        }
+
         if (labels.Shape is not [var labelCount] || labelCount != count)
+        {
             throw new BadInputException(
                 $"{labelsName}: expected {count} labels, one for each garment, found shape ({string.Join(", ", labels.Shape)}).");
+        }
+
         var wrong = labels.Data.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)(ClassNames.Count - 1));
         if (wrong >= 0)
+        {
             throw new BadInputException(
                 $"{labelsName}: expected labels 0 to {ClassNames.Count - 1}, found {labels.Data[wrong]} at garment {wrong}");
+        }
+
         _images = images.Data;
         _labels = labels.Data;
     }
@@ -71,10 +80,16 @@ public sealed class FashionMnist
     {
         var zipped = Path.Combine(folder, name + ".gz");
         if (File.Exists(zipped))
+        {
             return zipped;
+        }
+
         var plain = Path.Combine(folder, name);
         if (File.Exists(plain))
+        {
             return plain;
+        }
+
         throw new BadInputException(
             $"{zipped}: expected Fashion-MNIST, found no such file; install it with 'apt-get install dataset-fashion-mnist' or name the "
                 + "folder that has it");

@@ -45,9 +45,11 @@ public sealed class FashionScenes
         ];
         var empty = Array.FindIndex(_byClass, list => list.Length == 0);
         if (empty >= 0)
+        {
             throw new BadInputException(
                 $"Fashion-MNIST garments {first} to {end - 1}: expected garments of every class, found no {ClassNames[empty]}; use the "
                     + "complete files");
+        }
     }
 
     // The numbers are part of every scene's random key: never change them.
@@ -99,7 +101,10 @@ public sealed class FashionScenes
         canvas.PaintTexture(ref random);
         var fragments = random.Below(3);
         for (var k = 0; k < fragments; k++)
+        {
             PaintFragment(canvas, ref random, placement.Label, patch.InkBox.Shift(placement.X, placement.Y));
+        }
+
         PaintGarment(canvas, ref random, patch, placement, mask);
         canvas.Finish(ref random, pixels);
         return placement.Label;
@@ -205,7 +210,9 @@ public sealed class FashionScenes
             for (var x = patch.InkBox.Left; x < patch.InkBox.Right; x++)
             {
                 if (GarmentPatch.InMask(patch.Grey[(y * patch.Side) + x]))
+                {
                     mask[((y + placement.Y) * Size) + x + placement.X] = 1;
+                }
             }
         }
     }
@@ -229,7 +236,10 @@ public sealed class FashionScenes
             var crop = new Box(left, top, left + width, top + height);
             var (x, y) = (random.Below(Size + 1 - width), random.Below(Size + 1 - height));
             if (new Box(x, y, x + width, y + height).Overlap(garmentBox) * 4 > width * height || !IsHalfCloth(patch, crop))
+            {
                 continue;
+            }
+
             canvas.Blend(patch, crop, x - left, y - top, tint);
             return;
         }
@@ -241,7 +251,9 @@ public sealed class FashionScenes
         for (var y = crop.Top; y < crop.Bottom; y++)
         {
             for (var x = crop.Left; x < crop.Right; x++)
+            {
                 cloth += GarmentPatch.InMask(patch.Grey[(y * patch.Side) + x]) ? 1 : 0;
+            }
         }
 
         return cloth * 2 >= crop.Width * crop.Height;

@@ -70,7 +70,9 @@ internal readonly ref struct GarmentPatch
         for (var y = 0; y < n; y++)
         {
             for (var x = 0; x < n; x++)
+            {
                 source[((y + 1) * rimmed) + x + 1] = garment[(y * n) + (flip ? n - 1 - x : x)];
+            }
         }
 
         Span<float> wide = stackalloc float[rimmed * side];

@@ -34,7 +34,10 @@ public sealed class IdxFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
+        {
             throw new BadInputException($"{path}: expected an IDX file, found no such file; check the path");
+        }
+
         try
         {
             using var stream = File.OpenRead(path);
@@ -55,7 +58,10 @@ public sealed class IdxFile
         var startLength = stream.ReadAtLeast(start, 2, throwOnEndOfStream: false);
         using var whole = new PrefixedStream(start[..startLength].ToArray(), stream);
         if (startLength < 2 || start[0] != 0x1f || start[1] != 0x8b)
+        {
             return ReadPlain(whole, name);
+        }
+
         try
         {
             using var unzipped = new GZipStream(whole, CompressionMode.Decompress);
@@ -72,37 +78,57 @@ public sealed class IdxFile
         Span<byte> head = stackalloc byte[4];
         var got = stream.ReadAtLeast(head, 4, throwOnEndOfStream: false);
         if (got < 4 || head[0] != 0 || head[1] != 0)
+        {
             throw new BadInputException(
                 $"{name}: expected an IDX file starting with two zero bytes, found "
                     + $"{(got < 4 ? $"{got} bytes" : $"0x{Convert.ToHexString(head)}")}; this is another format");
+        }
+
         if (head[2] != UnsignedByte)
+        {
             throw new BadInputException(
                 $"{name}: expected IDX elements of type 0x08 (unsigned byte), found 0x{head[2]:x2}; other types are not supported");
+        }
+
         int rank = head[3];
         if (rank is < 1 or > MaxDimensions)
+        {
             throw new BadInputException($"{name}: expected 1 to {MaxDimensions} IDX dimensions, found {rank}");
+        }
 
         var shape = new int[rank];
         long count = 1;
         for (var d = 0; d < rank; d++)
         {
             if (stream.ReadAtLeast(head, 4, throwOnEndOfStream: false) < 4)
+            {
                 throw new BadInputException($"{name}: expected {rank} IDX dimensions, found the end of the file in dimension {d}");
+            }
+
             long extent = BinaryPrimitives.ReadUInt32BigEndian(head);
             // Each factor stays below 2^28 and the product is checked every time, so the product cannot overflow.
             if (extent is 0 or > MaxElements || (count *= extent) > MaxElements)
+            {
                 throw new BadInputException(
                     $"{name}: expected at most {MaxElements} IDX elements and no empty dimension, found {extent} in dimension {d}");
+            }
+
             shape[d] = (int)extent;
         }
 
         var data = ReadGrowing(stream, (int)count);
         if (data.Length < count)
+        {
             throw new BadInputException(
                 $"{name}: expected {count} elements for shape ({string.Join(", ", shape)}), found {data.Length}; the file is truncated.");
+        }
+
         if (stream.ReadByte() >= 0)
+        {
             throw new BadInputException(
                 $"{name}: expected {count} elements for shape ({string.Join(", ", shape)}), found more bytes behind them.");
+        }
+
         return new IdxFile(shape, data);
     }
 
@@ -115,9 +141,15 @@ public sealed class IdxFile
         {
             filled += stream.ReadAtLeast(buffer.AsSpan(filled), buffer.Length - filled, throwOnEndOfStream: false);
             if (filled < buffer.Length)
+            {
                 return buffer[..filled];
+            }
+
             if (filled == count)
+            {
                 return buffer;
+            }
+
             Array.Resize(ref buffer, (int)Math.Min(count, 2L * buffer.Length));
         }
     }
@@ -138,7 +170,10 @@ public sealed class IdxFile
         public override int Read(Span<byte> buffer)
         {
             if (_used == prefix.Length)
+            {
                 return rest.Read(buffer);
+            }
+
             var n = Math.Min(buffer.Length, prefix.Length - _used);
             prefix.AsSpan(_used, n).CopyTo(buffer);
             _used += n;

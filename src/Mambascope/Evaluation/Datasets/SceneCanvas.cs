@@ -17,7 +17,10 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
     {
         Span<float> colour = [random.Between(45, 210), random.Between(45, 210), random.Between(45, 210)];
         for (var i = 0; i < Values; i += 3)
+        {
             colour.CopyTo(_pixels.Slice(i, 3));
+        }
+
         AddGrid(ref random, 3, 55);
         AddGrid(ref random, 7, 22);
     }
@@ -34,12 +37,17 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
             {
                 var grey = patch.Grey[(y * patch.Side) + x];
                 if (grey <= 0f)
+                {
                     continue;
+                }
+
                 var opacity = GarmentPatch.Opacity(grey);
                 var shade = Shade(grey);
                 var at = _pixels.Slice((((y + y0) * Size) + x + x0) * 3, 3);
                 for (var c = 0; c < 3; c++)
+                {
                     at[c] += ((tint[c] * shade) - at[c]) * opacity;
+                }
             }
         }
     }
@@ -59,7 +67,10 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
             {
                 var grey = patch.Grey[(y * patch.Side) + x];
                 if (!GarmentPatch.InMask(grey))
+                {
                     continue;
+                }
+
                 var at = (((y + y0) * Size) + x + x0) * 3;
                 red += _pixels[at];
                 green += _pixels[at + 1];
@@ -78,7 +89,9 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
             var luminance = Luminance(dr, dg, db);
             luminance *= luminance;
             if (luminance >= 45 * 45 || (luminance >= 20 * 20 && (dr * dr) + (dg * dg) + (db * db) >= 110 * 110))
+            {
                 return;
+            }
         }
 
         tint.Fill(Luminance(red, green, blue) < 110 ? 255 : 40);
@@ -88,7 +101,10 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
     public static void DrawTint(ref SceneRandom random, Span<float> tint)
     {
         for (var c = 0; c < 3; c++)
+        {
             tint[c] = random.Between(50, 255);
+        }
+
         var strongest = random.Below(3);
         tint[strongest] = Math.Max(tint[strongest], random.Between(150, 255));
     }
@@ -124,7 +140,10 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
         for (var k = 0; k < knots; k++)
         {
             for (var i = 0; i < knot.Length; i++)
+            {
                 knot[i] = random.Between(-amplitude, amplitude);
+            }
+
             for (var x = 0; x < Size; x++)
             {
                 var at = (x + 0.5f) * step;
@@ -148,7 +167,9 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
             var below = rows.Slice((cell + 1) * width, width);
             var target = _pixels.Slice(y * width, width);
             for (var i = 0; i < target.Length; i++)
+            {
                 target[i] += above[i] + ((below[i] - above[i]) * fraction);
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ public static class MapFaithfulness
     /// <summary>Judges one map.</summary>
     public static FaithfulnessRecord Measure(PatchDrops drops, RelevanceMap<float> map)
     {
-        double[] sums = drops.Sums(map);
+        var sums = drops.Sums(map);
         double[] observed = [.. drops.Drops];
         var infidelity = Infidelity(sums, observed);
         var scale = observed.Average(drop => drop * drop);

@@ -14,7 +14,10 @@ public sealed record MinMax(float[] Values, float Minimum, float Maximum, bool I
     public static MinMax Normalise(ReadOnlySpan<float> map)
     {
         if (map.IsEmpty)
+        {
             throw new ArgumentException("expected a map with at least one value", nameof(map));
+        }
+
         var (minimum, maximum, finite) = (float.PositiveInfinity, float.NegativeInfinity, true);
         foreach (var value in map)
         {
@@ -25,12 +28,17 @@ public sealed record MinMax(float[] Values, float Minimum, float Maximum, bool I
 
         var values = new float[map.Length];
         if (!finite || minimum == maximum)
+        {
             return new MinMax(values, minimum, maximum, IsDegenerate: true);
+        }
 
         // In double: the difference of two finite floats may not be one.
         var range = (double)maximum - minimum;
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] = (float)((map[i] - (double)minimum) / range);
+        }
+
         return new MinMax(values, minimum, maximum, IsDegenerate: false);
     }
 }

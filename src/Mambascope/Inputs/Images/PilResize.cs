@@ -39,7 +39,9 @@ public static class PilResize
         if (keepWidth)
         {
             for (var y = low; y < high; y++)
+            {
                 image.Row(y).Slice((int)left * 3, width * 3).CopyTo(narrowed.Row(y - low));
+            }
         }
         else
         {
@@ -47,7 +49,10 @@ public static class PilResize
         }
 
         if (vertical is null)
+        {
             return narrowed;
+        }
+
         var result = new RgbImage(width, height);
         Vertical(narrowed, low, result, vertical);
         return result;
@@ -72,7 +77,9 @@ public static class PilResize
         }
 
         for (; y < target.Height; y++)
+        {
             HorizontalRow(source.Row(firstRow + y), target.Row(y), weights);
+        }
     }
 
     private static void Transpose(RgbImage source, int firstRow, Vector<int>[] strip)
@@ -83,7 +90,9 @@ public static class PilResize
         {
             var row = source.Row(firstRow + lane);
             for (int p = 0, at = lane; p < row.Length; p++, at += lanes)
+            {
                 ints[at] = row[p];
+            }
         }
     }
 
@@ -126,7 +135,10 @@ public static class PilResize
             var taps = weights.Taps(x);
             var sum = ResampleWeights.Half;
             for (int j = 0, at = (weights.First(x) * 3) + (p % 3); j < taps.Length; j++, at += 3)
+            {
                 sum += taps[j] * source[at];
+            }
+
             target[p] = Clip(sum);
         }
     }
@@ -140,10 +152,15 @@ public static class PilResize
             sums.AsSpan().Fill(ResampleWeights.Half);
             var taps = weights.Taps(y);
             for (var j = 0; j < taps.Length; j++)
+            {
                 AddScaled(sums, source.Row(weights.First(y) - firstRow + j), taps[j]);
+            }
+
             var row = target.Row(y);
             for (var p = 0; p < row.Length; p++)
+            {
                 row[p] = Clip(sums[p]);
+            }
         }
     }
 
@@ -164,7 +181,9 @@ public static class PilResize
         }
 
         for (; p < row.Length; p++)
+        {
             sums[p] += weight * row[p];
+        }
     }
 
     private static void Accumulate(Span<int> sums, Vector<uint> bytes, Vector<int> weight) =>

@@ -153,7 +153,10 @@ public sealed record Preprocessing
         RgbImage.CheckSize(width, height, "pixel_values");
         var plane = width * height;
         if (pixelValues.Length != (long)plane * ChannelCount)
+        {
             throw new BadInputException($"pixel_values: expected {ChannelCount}x{height}x{width} values, found {pixelValues.Length}");
+        }
+
         var image = new RgbImage(width, height);
         for (var channel = 0; channel < 3; channel++)
         {
@@ -199,7 +202,9 @@ public sealed record Preprocessing
         var (fullWidth, fullHeight) = (transform.ResizedWidth, transform.ResizedHeight);
         var (left, top, width, height) = (transform.Left, transform.Top, transform.Width, transform.Height);
         if (left >= 0 && top >= 0)
+        {
             return PilResize.ResizeWindow(image, fullWidth, fullHeight, left, top, width, height, Filter);
+        }
 
         // Smaller than the crop on at least one axis: take what there is and centre it on black.
         var inner = PilResize.ResizeWindow(
@@ -214,7 +219,10 @@ public sealed record Preprocessing
         var padded = new RgbImage(width, height);
         var (x, y) = ((int)Math.Max(-left, 0), (int)Math.Max(-top, 0));
         for (var row = 0; row < inner.Height; row++)
+        {
             inner.Row(row).CopyTo(padded.Row(y + row)[(x * 3)..]);
+        }
+
         return padded;
     }
 
@@ -233,10 +241,15 @@ public sealed record Preprocessing
         for (var channel = 0; channel < ChannelCount; channel++)
         {
             for (var b = 0; b < 256; b++)
+            {
                 table[b] = (Rescale(b) - Mean[channel]) / StandardDeviation[channel];
+            }
+
             var target = values.AsSpan(channel * plane, plane);
             for (int p = 0, at = channel; p < plane; p++, at += 3)
+            {
                 target[p] = table[image.Pixels[at]];
+            }
         }
 
         return values;
@@ -248,11 +261,19 @@ public sealed record Preprocessing
     private void CheckNormalisation()
     {
         if (Mean.Length is not (1 or 3) || StandardDeviation.Length != Mean.Length)
+        {
             throw new BadInputException(
                 $"image normalisation: expected 1 or 3 means and as many deviations, found {Mean.Length} and {StandardDeviation.Length}");
+        }
+
         if (!Mean.All(float.IsFinite) || !StandardDeviation.All(s => float.IsFinite(s) && s > 0))
+        {
             throw new BadInputException("image normalisation: expected finite means and deviations above 0");
+        }
+
         if (!double.IsFinite(RescaleFactor) || RescaleFactor <= 0)
+        {
             throw new BadInputException($"image normalisation: expected a rescale factor above 0, found {RescaleFactor}");
+        }
     }
 }

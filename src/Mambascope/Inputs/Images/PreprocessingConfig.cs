@@ -33,10 +33,15 @@ public static class PreprocessingConfig
     private static Preprocessing Settings(JsonElement json, string where)
     {
         if (json.ValueKind != JsonValueKind.Object)
+        {
             throw new BadInputException($"{where}: expected a JSON object, found {json.ValueKind}");
+        }
+
         var reader = new Reader(json, where);
         if (reader.Flag("rescale_offset", false))
+        {
             throw new BadInputException($"{where}: rescale_offset is not supported; use image_mean and image_std 0.5 instead");
+        }
 
         var crop = reader.Flag("do_center_crop", reader.Has("crop_size")) ? reader.CropSize() : null;
         var defaults = new Preprocessing();
@@ -45,10 +50,16 @@ public static class PreprocessingConfig
         var mean = normalises ? reader.Numbers("image_mean", defaults.Mean) : new float[reader.Numbers("image_mean", defaults.Mean).Length];
         var deviation = normalises ? reader.Numbers("image_std", defaults.StandardDeviation) : [.. mean.Select(_ => 1f)];
         if (mean.Length != deviation.Length || mean.Length is not (1 or 3))
+        {
             throw new BadInputException(
                 $"{where}: expected image_mean and image_std with 1 or 3 values each, found {mean.Length} and {deviation.Length}");
+        }
+
         if (deviation.Any(d => d <= 0))
+        {
             throw new BadInputException($"{where}: expected image_std above 0, found {deviation.Min()}");
+        }
+
         var file = Path.GetFileName(where);
         return new Preprocessing
         {
@@ -95,7 +106,10 @@ public static class PreprocessingConfig
         internal bool Flag(string key, bool otherwise)
         {
             if (!Has(key))
+            {
                 return otherwise;
+            }
+
             var value = json.GetProperty(key);
             return value.ValueKind is JsonValueKind.True or JsonValueKind.False
                 ? value.GetBoolean()
@@ -105,7 +119,10 @@ public static class PreprocessingConfig
         internal double Positive(string key, double otherwise)
         {
             if (!Has(key))
+            {
                 return otherwise;
+            }
+
             var value = json.GetProperty(key);
             return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) && number > 0
                 ? number
@@ -115,7 +132,10 @@ public static class PreprocessingConfig
         internal float[] Numbers(string key, float[] otherwise)
         {
             if (!Has(key))
+            {
                 return otherwise;
+            }
+
             var value = json.GetProperty(key);
             if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is 1 or 3)
             {
@@ -124,7 +144,9 @@ public static class PreprocessingConfig
                     .Select(v => v.ValueKind == JsonValueKind.Number && v.TryGetSingle(out var f) ? f : float.NaN)
                     .ToArray();
                 if (numbers.All(float.IsFinite))
+                {
                     return numbers;
+                }
             }
 
             throw Unexpected(key, "1 or 3 numbers", value);
@@ -133,7 +155,10 @@ public static class PreprocessingConfig
         internal ResizeFilter Filter()
         {
             if (!Has("resample"))
+            {
                 return ResizeFilter.Bilinear;
+            }
+
             var value = json.GetProperty("resample");
             return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var code) && code is 2 or 3
                 ? (ResizeFilter)value.GetInt32()
@@ -143,7 +168,10 @@ public static class PreprocessingConfig
         internal ResizeRule Size(bool crops)
         {
             if (!Has("size"))
+            {
                 throw new BadInputException($"{where}: do_resize is true but there is no size");
+            }
+
             var value = json.GetProperty("size");
             if (value.ValueKind == JsonValueKind.Number)
             {
@@ -154,9 +182,14 @@ public static class PreprocessingConfig
             if (value.ValueKind == JsonValueKind.Object)
             {
                 if (value.TryGetProperty("shortest_edge", out var edge) && !value.TryGetProperty("longest_edge", out _))
+                {
                     return new ResizeShorterSide(Side("size.shortest_edge", edge));
+                }
+
                 if (value.TryGetProperty("height", out var height) && value.TryGetProperty("width", out var width))
+                {
                     return new ResizeExactly(Side("size.width", width), Side("size.height", height));
+                }
             }
 
             throw Unexpected("size", "a number, {shortest_edge} or {height, width}", value);
@@ -165,7 +198,10 @@ public static class PreprocessingConfig
         internal (int Width, int Height)? CropSize()
         {
             if (!Has("crop_size"))
+            {
                 throw new BadInputException($"{where}: do_center_crop is true but there is no crop_size");
+            }
+
             var value = json.GetProperty("crop_size");
             if (value.ValueKind == JsonValueKind.Number)
             {

@@ -76,7 +76,10 @@ internal sealed class ResampleWeights
     {
         const double a = -0.5;
         if (x < 1)
+        {
             return ((((a + 2) * x) - (a + 3)) * x * x) + 1;
+        }
+
         return x < 2 ? ((((x - 5) * x) + 8) * x - 4) * a : 0;
     }
 }

@@ -21,7 +21,10 @@ public sealed class RgbImage
         ArgumentNullException.ThrowIfNull(pixels);
         CheckSize(width, height, "image");
         if (pixels.Length != width * height * 3)
+        {
             throw new BadInputException($"image {width}x{height}: expected {width * height * 3} bytes of RGB, found {pixels.Length}");
+        }
+
         Width = width;
         Height = height;
         Pixels = pixels;
@@ -73,8 +76,10 @@ public sealed class RgbImage
     public static void CheckSize(long width, long height, string what)
     {
         if (width < 1 || height < 1 || width > MaxSide || height > MaxSide || width * height > MaxPixels)
+        {
             throw new BadInputException(
                 $"{what}: expected sides from 1 to {MaxSide} and at most {MaxPixels} pixels, found {width}x{height}; scale it down first");
+        }
     }
 
     private static byte[] Allocate(int width, int height)

@@ -14,9 +14,15 @@ public static class Upsampling
     public static float[] Bilinear(ReadOnlySpan<float> map, int height, int width, int targetHeight, int targetWidth)
     {
         if (height < 1 || width < 1 || map.Length != height * width)
+        {
             throw new ArgumentException($"expected a map of {height}x{width} values, found {map.Length}", nameof(map));
+        }
+
         if (targetHeight < 1 || targetWidth < 1)
+        {
             throw new ArgumentException($"expected target sides of 1 or more, found {targetWidth}x{targetHeight}", nameof(targetHeight));
+        }
+
         var columns = Positions(width, targetWidth);
         var rows = Positions(height, targetHeight);
 
@@ -40,7 +46,9 @@ public static class Upsampling
             var below = wide.AsSpan(high * targetWidth, targetWidth);
             var target = result.AsSpan(y * targetWidth, targetWidth);
             for (var x = 0; x < targetWidth; x++)
+            {
                 target[x] = (float)(above[x] + (fraction * (below[x] - above[x])));
+            }
         }
 
         return result;

@@ -253,7 +253,7 @@ public sealed class HubFetchTests : IDisposable
     [InlineData("config.json")]
     public void Contents_with_a_wrong_hash_are_not_put_in_place(string file)
     {
-        FakeHub server = file == Weights ? elsewhere : hub;
+        var server = file == Weights ? elsewhere : hub;
         server.Answer = (request, usual) =>
         {
             if (request.Method == "HEAD" || !request.Path.EndsWith(file, StringComparison.Ordinal) || usual.Body.Length == 0)

@@ -11,7 +11,10 @@ public sealed class FashionMnistTests
         var test = FashionMnist.Test;
         Assert.Equal(10_000, test.Count);
         for (var label = 0; label < 10; label++)
+        {
             Assert.Equal(1_000, Enumerable.Range(0, test.Count).Count(i => test.Label(i) == label));
+        }
+
         Assert.Equal("Ankle boot", FashionMnist.ClassNames[test.Label(0)]);
     }
 
@@ -19,7 +22,9 @@ public sealed class FashionMnistTests
     public void Every_test_garment_has_ink()
     {
         for (var i = 0; i < FashionMnist.Test.Count; i++)
+        {
             Assert.True(FashionMnist.Test.Image(i).ContainsAnyExceptInRange((byte)0, (byte)63), $"garment {i} is empty");
+        }
     }
 
     [Fact]

@@ -75,11 +75,15 @@ public sealed class FashionScenesTests
                         ((1 - fy) * (((1 - fx) * At(iy, ix)) + (fx * At(iy, ix + 1))))
                         + (fy * (((1 - fx) * At(iy + 1, ix)) + (fx * At(iy + 1, ix + 1))));
                     if (Math.Abs(grey - 32) < 1e-3)
+                    {
                         undecided++;
+                    }
                     else
+                    {
                         Assert.True(
                             (grey >= 32) == (scene.Mask[(y * Size) + x] == 1),
                             $"scene {k}, pixel ({y},{x}): grey {grey:R}, mask {scene.Mask[(y * Size) + x]}");
+                    }
                 }
             }
         }
@@ -100,7 +104,9 @@ public sealed class FashionScenesTests
                 area += scene.Mask[i];
                 var (y, x) = (i / Size, i % Size);
                 if (y is 0 or Size - 1 || x is 0 or Size - 1)
+                {
                     Assert.True(scene.Mask[i] == 0, $"scene {k}: garment touches the edge at ({y},{x})");
+                }
             }
 
             Assert.True(area is >= 20 and <= 37 * 37, $"scene {k}: mask of {area} pixels");
@@ -123,7 +129,10 @@ public sealed class FashionScenesTests
         }
 
         for (var c = 0; c < 8; c++)
+        {
             Assert.True(Math.Abs(counts[c] - 2_000) < 5 * 42, $"class {c} drawn {counts[c]} times of {scenes}; a standard deviation is 42");
+        }
+
         Assert.Equal(Test.Scene(5).Label, Test.PlacementOf(5).Label);
     }
 
@@ -167,9 +176,15 @@ public sealed class FashionScenesTests
                             + scene.Mask[(y * Size) + x + 2]
                         > 0;
                     if (!inside && !near)
+                    {
                         continue;
+                    }
+
                     for (var c = 0; c < 3; c++)
+                    {
                         (inside ? on : around)[c] += scene.Pixels[(((y * Size) + x) * 3) + c];
+                    }
+
                     (onCount, aroundCount) = inside ? (onCount + 1, aroundCount) : (onCount, aroundCount + 1);
                 }
             }

@@ -74,7 +74,10 @@ public sealed class IdxFileTests
     {
         var stream = new MemoryStream();
         using (var zip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
+        {
             zip.Write(content);
+        }
+
         return stream.ToArray();
     }
 }

@@ -7,15 +7,12 @@ using Mambascope.Evaluation.Results;
 using Mambascope.Evaluation.Runs;
 using Mambascope.Inputs.Images;
 using Mambascope.Models;
+using Mambascope.Numerics;
 using Mambascope.Tests.Cli;
 using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Evaluation.Measures;
-
-/// <summary>Tests that change the registry run alone, since others go through its list.</summary>
-[CollectionDefinition(nameof(RegistryAlone), DisableParallelization = true)]
-public sealed class RegistryAlone;
 
 /// <summary>
 /// A measure of somebody else's, on data of somebody else's, complete in this file: run, interrupted, resumed, summed up.
@@ -53,13 +50,14 @@ public sealed class ToyMeasureTests : IDisposable
     {
         using var model = ImageClassifier.Open("demo-vim");
         using var stop = new CancellationTokenSource();
+        using var alone = new Workers(1); // with as many threads as cases all have begun when the first is reported
         var run = new MeasureRun(
             new UpperShare(rows: 7),
             new PictureCases(new Stripes(), [PictureModel.Of(model)]),
             [
                 [MeasuredMethod.CentreGaussian],
             ]);
-        Assert.Throws<OperationCanceledException>(() => run.Lines(model.Workers, new Told([], stop.Cancel), stop.Token));
+        Assert.Throws<OperationCanceledException>(() => run.Lines(alone, new Told([], stop.Cancel), stop.Token));
     }
 
     [Fact]

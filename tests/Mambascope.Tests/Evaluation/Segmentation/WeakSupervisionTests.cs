@@ -131,7 +131,7 @@ public sealed class WeakSupervisionTests
 
     private static double Figure(string name, params WeakSupervisionRecord[] records)
     {
-        IEnumerable<ResultLine> lines = records.Select(
+        var lines = records.Select(
             (record, i) =>
                 new ResultLine(
                     CaseKind.Picture, i, $"{i}", "m", "raw", null, 0, 0, new Dictionary<string, string>(), ResultLine.RecordOf(record)));

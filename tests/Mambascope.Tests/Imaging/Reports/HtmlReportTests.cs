@@ -280,7 +280,7 @@ public sealed partial class HtmlReportTests
             var value = CurveColor().Matches(css).Where(match => match.Groups["index"].Value == $"{i}").ElementAt(isDark
                 ? 1
                 : 0).Groups["value"].Value;
-            byte[] parts = value[0] == '#'
+            var parts = value[0] == '#'
                 ? Convert.FromHexString(value[1..])
                 : [.. value[4..^1].Split(' ').Select(part => byte.Parse(part, CultureInfo.InvariantCulture))];
             return (parts[0], parts[1], parts[2]);

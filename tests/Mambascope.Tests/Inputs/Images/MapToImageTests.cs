@@ -28,7 +28,9 @@ public sealed class MapToImageTests
         var found = Upsampling.Bilinear([10, 20, 40], 1, 3, 1, 5);
         float[] expected = [10, 14, 20, 32, 40];
         for (var t = 0; t < 5; t++)
+        {
             Assert.Equal(expected[t], found[t], 5);
+        }
     }
 
     [Fact]

@@ -48,7 +48,9 @@ public sealed class PilResizeTests
             var full = PilResize.Resize(image, fullWidth, fullHeight, filter);
             var window = PilResize.ResizeWindow(image, fullWidth, fullHeight, 7, 5, 20, 18, filter);
             for (var y = 0; y < 18; y++)
+            {
                 Assert.Equal(full.Row(y + 5).Slice(21, 60).ToArray(), window.Row(y).ToArray());
+            }
         }
     }
 
@@ -57,10 +59,15 @@ public sealed class PilResizeTests
     {
         var image = new RgbImage(50, 40);
         for (var i = 0; i < image.Pixels.Length; i++)
+        {
             image.Pixels[i] = (byte)(i % 3 * 100);
+        }
+
         var found = PilResize.Resize(image, 91, 17, ResizeFilter.Bicubic);
         for (var i = 0; i < found.Pixels.Length; i++)
+        {
             Assert.Equal(i % 3 * 100, found.Pixels[i]);
+        }
     }
 
     /// <summary>Weights and sums straight from the formula, one output at a time.</summary>
@@ -68,7 +75,10 @@ public sealed class PilResizeTests
     {
         var inSize = horizontal ? image.Width : image.Height;
         if (inSize == size)
+        {
             return image;
+        }
+
         var result = horizontal ? new RgbImage(size, image.Height) : new RgbImage(image.Width, size);
         var scale = (double)inSize / size;
         var stretch = Math.Max(scale, 1);
@@ -85,12 +95,19 @@ public sealed class PilResizeTests
                 {
                     var sum = 1 << 21;
                     for (var j = low; j < high; j++)
+                    {
                         sum += weights[j - low] * (horizontal ? image.Row(other)[(j * 3) + channel] : image.Row(j)[(other * 3) + channel]);
+                    }
+
                     var value = (byte)Math.Clamp(sum >> 22, 0, 255);
                     if (horizontal)
+                    {
                         result.Row(other)[(i * 3) + channel] = value;
+                    }
                     else
+                    {
                         result.Row(i)[(other * 3) + channel] = value;
+                    }
                 }
             }
         }
@@ -101,7 +118,10 @@ public sealed class PilResizeTests
         {
             x = Math.Abs(x);
             if (filter == ResizeFilter.Bilinear)
+            {
                 return Math.Max(1 - x, 0);
+            }
+
             return x < 1 ? (1.5 * x * x * x) - (2.5 * x * x) + 1 : x < 2 ? (-0.5 * x * x * x) + (2.5 * x * x) - (4 * x) + 2 : 0;
         }
     }

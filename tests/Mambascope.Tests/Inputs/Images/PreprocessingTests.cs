@@ -32,7 +32,9 @@ public sealed class PreprocessingTests
         var image = PilResizeTests.Noise(10, 5, seed: 3);
         var seen = (Preprocessing.Resize224Crop224(5) with { Crop = (3, 3) }).Apply(image).Image;
         for (var y = 0; y < 3; y++)
+        {
             Assert.Equal(image.Row(y + 1).Slice(12, 9).ToArray(), seen.Row(y).ToArray());
+        }
     }
 
     [Fact]
@@ -60,9 +62,11 @@ public sealed class PreprocessingTests
         for (var channel = 0; channel < 3; channel++)
         {
             for (var p = 0; p < 24; p++)
+            {
                 Assert.Equal(
                     ((image.Pixels[(p * 3) + channel] / 255f) - mean[channel]) / deviation[channel],
                     result.PixelValues[(channel * 24) + p]);
+            }
         }
     }
 
