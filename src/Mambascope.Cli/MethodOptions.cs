@@ -25,6 +25,11 @@ internal sealed class MethodOptions
         "--mode", "Form of raw, rollout and attribution: the exact mixer, the paper's equations, or the released code [default: exact]",
         [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper), ("official", AttributionMode.Official)]);
 
+    private readonly Option<MixerKind?> kind = OptionKinds.Choice<MixerKind?>(
+        "--kind",
+        "Of a hybrid, the mixers of one kind alone, as in a model that has no others [default: all, on one scale]",
+        [(MixerKind.Scan.Name, MixerKind.Scan), (MixerKind.Softmax.Name, MixerKind.Softmax)]);
+
     private readonly Option<int?> startLayer = OptionKinds.Whole(
         "--start-layer", "N", "First layer that takes part [default: 0; official mode: 15/24 of the depth]", 0);
 
@@ -75,7 +80,7 @@ internal sealed class MethodOptions
     internal IReadOnlyList<Option> First => [methods, mode];
 
     /// <summary>What methods read beside it.</summary>
-    internal IReadOnlyList<Option> Others => [startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed];
+    internal IReadOnlyList<Option> Others => [kind, startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed];
 
     /// <summary>The mode that was asked for.</summary>
     internal AttributionMode Mode(Session session) => session.Arguments.GetValue(mode);
@@ -101,6 +106,7 @@ internal sealed class MethodOptions
         return standard with
         {
             Mode = arguments.GetValue(mode),
+            Kind = arguments.GetValue(kind),
             StartLayer = arguments.GetValue(startLayer),
             Reduction = arguments.GetValue(reduction),
             Sign = arguments.GetValue(sign),

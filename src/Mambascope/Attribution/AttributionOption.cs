@@ -30,6 +30,11 @@ public sealed class AttributionOption
         "mode", "form: the exact mixer, the paper's equations, or the released code",
         o => o.Mode, o => o with { Mode = standard.Mode });
 
+    /// <summary>Mixers of one kind in a hybrid.</summary>
+    public static AttributionOption Kind { get; } = new(
+        "kind", "of a hybrid, the mixers of one kind alone: scan or attention",
+        o => o.Kind, o => o with { Kind = standard.Kind });
+
     /// <summary>First layer that takes part.</summary>
     public static AttributionOption StartLayer { get; } = new(
         "start-layer", "first layer that takes part",
@@ -82,7 +87,7 @@ public sealed class AttributionOption
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<AttributionOption> All { get; } =
-        [Mode, StartLayer, Reduction, Sign, RowNormalisation, ResidualWeight, LrpVariant, Steps, Samples, Noise, Seed];
+        [Mode, Kind, StartLayer, Reduction, Sign, RowNormalisation, ResidualWeight, LrpVariant, Steps, Samples, Noise, Seed];
 
     /// <summary>The option of that name or alias; null where there is none.</summary>
     public static AttributionOption? Find(string name)

@@ -11,7 +11,9 @@ namespace Mambascope.Attribution;
 /// <summary>
 /// MambaLRP (Jafari, Montavon, Müller and Eberle 2024): layer-wise relevance propagation written as input x gradient with other
 /// gradients: every RMS norm's scale, the sigmoid of every SiLU, and Delta, B and C of the scan are held constant, and the gate gives
-/// half of its relevance to each factor. LRP-0 on linear layers, biases kept, no stabiliser.
+/// half of its relevance to each factor. LRP-0 on linear layers, biases kept, no stabiliser. In a hybrid the softmax probabilities and the
+/// weights of experts are constants too, and a squared ReLU gives its input what it has: with no biases, the relevance of the tokens is the
+/// score.
 /// Note: other implementations of layer-wise relevance propagation carry patent notices; whoever ships this method should know that.
 /// </summary>
 public sealed class MambaLrp : TokenRelevance
@@ -29,16 +31,22 @@ public sealed class MambaLrp : TokenRelevance
     public override IReadOnlyList<MixerKind> Explains => [MixerKind.Scan];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<MixerKind> Beside => [MixerKind.Softmax];
+
+    /// <inheritdoc/>
     public override bool IsPiecewise => true;
 
-    /// <summary>The rules, for a replay of any Mamba tape.</summary>
+    /// <summary>The rules, for a replay of any tape of a Mamba or a hybrid.</summary>
     public static RuleSet<T> Rules<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new RuleSet<T>()
             .For<RmsNormOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, holdScale: true))
             .For<ProductOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, share: 0.5f))
             .For<SiluOperator<T>>(HeldSigmoid)
-            .For<SelectiveScanOperator<T>>(HeldCoefficients);
+            .For<SelectiveScanOperator<T>>(HeldCoefficients)
+            .For<AttentionProbabilitiesOperator<T>>((_, _, _) => { })
+            .For<ExpertWeightsOperator<T>>((_, _, _) => { })
+            .For<ReluSquaredOperator<T>>(HeldFactor);
 
     private protected override RuleSet<T>? RulesOf<T>() => Rules<T>();
 
@@ -49,6 +57,16 @@ public sealed class MambaLrp : TokenRelevance
         if (replay.Target(op.X) is { } dx)
         {
             Silu.BackwardHeldSigmoid(replay.Workers, op.X.Data, dOutput, dx.Data, dx.Accumulate);
+        }
+    }
+
+    // y = x max(x, 0) with the second factor a constant.
+    private static void HeldFactor<T>(ReluSquaredOperator<T> op, Replay<T> replay, Activation<T> dOutput)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (replay.Target(op.X) is { } dx)
+        {
+            ReluSquared.BackwardHeldFactor(replay.Workers, op.X.Data, dOutput, dx.Data, dx.Accumulate);
         }
     }
 
