@@ -31,7 +31,7 @@ public sealed class AttentionLrp : TokenRelevance
     /// <inheritdoc/>
     public override IReadOnlyList<MixerKind> Beside => [MixerKind.Scan];
 
-    /// <summary>The rules, for a replay of any tape of a transformer or a hybrid.</summary>
+    /// <summary>The rules, for a replay of any transformer's tape.</summary>
     public static RuleSet<T> Rules<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new RuleSet<T>()
@@ -39,10 +39,9 @@ public sealed class AttentionLrp : TokenRelevance
             .For<AttentionProbabilitiesOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, share: 0.5f))
             .For<AttentionMixOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, share: 0.5f))
             .For<GeluOperator<T>>(HeldGate)
-            .For<GeluTanhOperator<T>>(HeldGate)
-            .And(MambaLrp.Rules<T>());
+            .For<GeluTanhOperator<T>>(HeldGate);
 
-    private protected override RuleSet<T>? RulesOf<T>() => Rules<T>();
+    private protected override RuleSet<T>? RulesOf<T>() => Rules<T>().And(MambaLrp.Rules<T>());
 
     // y = x Φ(x) with Φ(x) a constant.
     private static void HeldGate<T>(GeluOperator<T> op, Replay<T> replay, Activation<T> dOutput)

@@ -19,9 +19,9 @@ public abstract class AttentionMethod : AttributionMethod
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<AttributionOption> Options
-        => isSoftmax ? [AttributionOption.Kind, .. OfSoftmax]
-        : isHybrid ? [AttributionOption.Mode, AttributionOption.Kind, .. OfSoftmax]
-        : [AttributionOption.Mode, AttributionOption.Kind, .. OfScans];
+        => isSoftmax ? [.. OfSoftmax, AttributionOption.Kind]
+        : isHybrid ? [AttributionOption.Mode, .. OfSoftmax, AttributionOption.Kind]
+        : [AttributionOption.Mode, .. OfScans, AttributionOption.Kind];
 
     /// <inheritdoc/>
     public sealed override bool IsClassSpecific => false;

@@ -87,7 +87,7 @@ public sealed class AttributionOption
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<AttributionOption> All { get; } =
-        [Mode, Kind, StartLayer, Reduction, Sign, RowNormalisation, ResidualWeight, LrpVariant, Steps, Samples, Noise, Seed];
+        [Mode, StartLayer, Reduction, Sign, RowNormalisation, ResidualWeight, Kind, LrpVariant, Steps, Samples, Noise, Seed];
 
     /// <summary>The option of that name or alias; null where there is none.</summary>
     public static AttributionOption? Find(string name)

@@ -31,8 +31,7 @@ public sealed class ConservativeLrp : TokenRelevance
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new RuleSet<T>()
             .For<LayerNormOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, holdScale: true))
-            .For<AttentionProbabilitiesOperator<T>>((_, _, _) => { })
-            .And(MambaLrp.Rules<T>());
+            .For<AttentionProbabilitiesOperator<T>>((_, _, _) => { });
 
-    private protected override RuleSet<T>? RulesOf<T>() => Rules<T>();
+    private protected override RuleSet<T>? RulesOf<T>() => Rules<T>().And(MambaLrp.Rules<T>());
 }

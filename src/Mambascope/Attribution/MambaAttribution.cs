@@ -41,11 +41,11 @@ public sealed class MambaAttribution : AttributionMethod
 
     /// <inheritdoc/>
     public override IReadOnlyList<AttributionOption> Options => isHybrid
-        ? [AttributionOption.Mode, AttributionOption.Kind, AttributionOption.StartLayer, AttributionOption.ResidualWeight]
+        ? [AttributionOption.Mode, AttributionOption.StartLayer, AttributionOption.ResidualWeight, AttributionOption.Kind]
         :
         [
-            AttributionOption.Mode, AttributionOption.Kind, AttributionOption.StartLayer, AttributionOption.Reduction,
-            AttributionOption.Sign, AttributionOption.RowNormalisation, AttributionOption.ResidualWeight,
+            AttributionOption.Mode, AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign,
+            AttributionOption.RowNormalisation, AttributionOption.ResidualWeight, AttributionOption.Kind,
         ];
 
     /// <inheritdoc/>
@@ -66,7 +66,11 @@ public sealed class MambaAttribution : AttributionMethod
         return MixedKinds.Of(run.Model.Shape, run.Options) is { } mixed
             ? RolloutProduct.Maps(
                 run,
-                [.. LayerChoice.Of(run.Trace.Layers, run.Options).Select(layer => mixed.Of(run.Trace.Layers[layer])).Where(m => m.Count > 0)],
+                [
+                    .. LayerChoice.Of(run.Trace.Layers, run.Options)
+                        .Select(layer => mixed.Of(run.Trace.Layers[layer]))
+                        .Where(mixers => mixers.Count > 0),
+                ],
                 (mixers, item) => Joined([.. mixers.Select(mixer => Of(run, mixer, item))]))
             : RolloutProduct.Maps(
                 run,

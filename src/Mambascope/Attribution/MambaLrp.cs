@@ -36,7 +36,7 @@ public sealed class MambaLrp : TokenRelevance
     /// <inheritdoc/>
     public override bool IsPiecewise => true;
 
-    /// <summary>The rules, for a replay of any tape of a Mamba or a hybrid.</summary>
+    /// <summary>The rules, for a replay of any Mamba tape.</summary>
     public static RuleSet<T> Rules<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new RuleSet<T>()
@@ -44,11 +44,15 @@ public sealed class MambaLrp : TokenRelevance
             .For<ProductOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, share: 0.5f))
             .For<SiluOperator<T>>(HeldSigmoid)
             .For<SelectiveScanOperator<T>>(HeldCoefficients)
-            .For<AttentionProbabilitiesOperator<T>>((_, _, _) => { })
             .For<ExpertWeightsOperator<T>>((_, _, _) => { })
             .For<ReluSquaredOperator<T>>(HeldFactor);
 
-    private protected override RuleSet<T>? RulesOf<T>() => Rules<T>();
+    /// <summary>The rules of scans, and of attention beside them whose probabilities are constants.</summary>
+    internal static RuleSet<T> Hybrid<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Rules<T>().And(ConservativeLrp.Rules<T>());
+
+    private protected override RuleSet<T>? RulesOf<T>() => Hybrid<T>();
 
     // y = x σ(x) with σ(x) a constant: dx = dy σ(x).
     private static void HeldSigmoid<T>(SiluOperator<T> op, Replay<T> replay, Activation<T> dOutput)

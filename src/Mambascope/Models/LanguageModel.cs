@@ -78,7 +78,7 @@ public abstract class LanguageModel : ILanguageModel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var mark = tape.Mark();
-        var cuts = LanguageHead.Check(tape, knockouts, tokens.Length, Depth);
+        var cuts = LanguageHead.Check(tape, knockouts, tokens.Length, Shape);
         var embedded = Prepared(tape, tape.Embed(tokens, EmbeddingTable), first: 0);
         return Run(tape, mark, embedded, LanguageHead.Of(positions, tokens.Lengths), state: null, cuts);
     }

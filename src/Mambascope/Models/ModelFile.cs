@@ -50,8 +50,16 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
     private static ModelFile Read(
         ModelSpecification source, ModelInput reads, Architecture? stated, Checkpoint checkpoint, ConfigFile? config)
     {
+        var isMatched = stated?.Matches(checkpoint) == true;
+        if (stated is { IsStatedInEarnest: true } && !isMatched)
+        {
+            throw new BadInputException(
+                $"{config!.Path}: model_type is \"{config.GetString("model_type")}\", but {checkpoint.Path} holds no {stated.Name} "
+                    + $"({Contents(checkpoint)})");
+        }
+
         var architecture =
-            stated?.Matches(checkpoint) == true
+            isMatched
                 ? stated
                 : Architectures.For(reads).FirstOrDefault(one => one.Matches(checkpoint))
                     ?? throw new BadInputException(

@@ -187,7 +187,8 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
                 RefuseNotFinite(name, values);
                 return new(@as, values, shape);
             default:
-                throw new BadInputException($"tensor {name} in {checkpoint.Path} is {info.Type}, expected F32, F16, BF16 or quantised blocks");
+                throw new BadInputException(
+                    $"tensor {name} in {checkpoint.Path} is {info.Type}, expected F32, F16, BF16 or quantised blocks");
         }
     }
 

@@ -193,5 +193,7 @@ public abstract class HybridGoldenTests<T>(double tolerance)
 
     private static T[] Contribution(GoldenLanguageModel<T> golden, MixerTrace<T> mixer, AttributionMode mode)
         => MambaAttribution.Of(
-            new MethodRun<T>(golden.Decision, golden.Model, new() { Mode = mode }, CancellationToken.None, progress: null), mixer, 0).Values;
+            new MethodRun<T>(golden.Decision, golden.Model, new() { Mode = mode }, CancellationToken.None, progress: null),
+            mixer,
+            item: 0).Values;
 }

@@ -135,8 +135,8 @@ public sealed class TinyHybridTests : IDisposable
     {
         using var mamba = TextModel.Open("demo-mamba", threads: 2);
         using var run = mamba.Run("a text");
-        var error = Assert.Throws<BadInputException>(() => run.Explain("raw", new() { Kind = MixerKind.Softmax }));
+        var error = Assert.Throws<BadInputException>(() => run.Explain("raw", options: new() { Kind = MixerKind.Softmax }));
         Assert.Equal("kind attention was asked for; this model has selective scans (Mamba)", error.Message);
-        Assert.Equal(run.Explain("raw").Values, run.Explain("raw", new() { Kind = MixerKind.Scan }).Values);
+        Assert.Equal(run.Explain("raw").Values, run.Explain("raw", options: new() { Kind = MixerKind.Scan }).Values);
     }
 }

@@ -17,7 +17,12 @@ internal sealed class DecoderArchitecture(DecoderFamily family) : Architecture
     public override IReadOnlyList<string> ModelTypes { get; } = [family.ModelType];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ModelPreset> Presets { get; } = [.. family.Presets.Select(preset => Preset(family, preset.Key, preset.Value))];
+    public override IReadOnlyList<ModelPreset> Presets { get; } =
+    [.. family.Presets.Select(preset => Preset(family, preset.Key, preset.Value))];
+
+    // What its settings change leaves no trace in tensors, so that another model could be taken for it.
+    /// <inheritdoc/>
+    internal override bool IsStatedInEarnest => true;
 
     /// <inheritdoc/>
     public override bool Matches(Checkpoint checkpoint) => family.Matches([.. checkpoint.Tensors.Keys]);
@@ -28,7 +33,8 @@ internal sealed class DecoderArchitecture(DecoderFamily family) : Architecture
         if (config is null)
         {
             throw new BadInputException(
-                $"{checkpoint.Path} holds a {Name}, whose sizes do not follow from its tensors alone; put the model's config.json beside it");
+                $"{checkpoint.Path} holds a {Name}, whose sizes do not follow from its tensors alone; put the model's config.json "
+                    + "beside it");
         }
 
         var tensors = new DecoderTensors(new ModelTensors(checkpoint, config), family);

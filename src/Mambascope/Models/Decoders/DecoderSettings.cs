@@ -12,7 +12,7 @@ internal sealed class DecoderSettings(ConfigFile config, ModelTensors? tensors)
 {
     private const int LargestSize = 1 << 20;
 
-    private readonly Dictionary<string, object> noted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, object> noted = new(StringComparer.Ordinal) { ["model_type"] = config.GetString("model_type", "") };
 
     /// <summary>What was read, absent keys with their defaults.</summary>
     public IReadOnlyDictionary<string, object> Noted => noted;

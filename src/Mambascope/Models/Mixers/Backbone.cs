@@ -44,7 +44,7 @@ public sealed class Backbone
     public Backbone(IEnumerable<IReadOnlyList<ResidualBranch>> layers)
     {
         this.layers = [.. layers];
-        Shape = new([.. this.layers.Select(layer => new LayerShape([.. Parts(layer).Select(part => part.Shape).OfType<MixerShape>()]))]);
+        Shape = new([.. this.layers.Select(Of)]);
     }
 
     /// <summary>What the layers are made of.</summary>
@@ -91,7 +91,7 @@ public sealed class Backbone
                 foreach (var part in branch.Parts)
                 {
                     var memory = part.Shape is null ? null : state?.Part(mixing++);
-                    var output = part.Forward(tape, new(stream, positions, memory, cuts));
+                    var output = part.Forward(tape, new(stream, positions, memory, cuts.On(part.Shape)));
                     parts.Add(new(part.Shape, output.Output, output.Experts));
                     sum = sum is null ? output.Output : tape.Sum(sum, output.Output);
                     if (output.Trace is not null)
@@ -114,6 +114,12 @@ public sealed class Backbone
 
         return (r, traces);
     }
+
+    private static LayerShape Of(IReadOnlyList<ResidualBranch> layer)
+        => new([.. Parts(layer).Select(part => part.Shape).OfType<MixerShape>()])
+        {
+            Experts = Parts(layer).Select(part => part.Experts).DefaultIfEmpty().Max(),
+        };
 
     private static IEnumerable<IMixer> Parts(IEnumerable<ResidualBranch> layer) => layer.SelectMany(branch => branch.Parts);
 }

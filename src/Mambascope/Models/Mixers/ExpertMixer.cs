@@ -27,6 +27,9 @@ internal sealed class ExpertMixer(Weight router, ExpertRouting routing, IReadOnl
     public MixerShape? Shape => null;
 
     /// <inheritdoc/>
+    public int Experts => experts.Count;
+
+    /// <inheritdoc/>
     public LayerState<T>? NewState<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => null;
@@ -40,7 +43,7 @@ internal sealed class ExpertMixer(Weight router, ExpertRouting routing, IReadOnl
         List<ExpertOutput<T>> outputs = [];
         for (var e = 0; e < experts.Count; e++)
         {
-            var (rows, slots) = Askers(routed.Chosen, e);
+            var (rows, slots) = Askers(routed.Chosen, e, input.Cuts, input.Stream.Data.Length);
             if (rows.Length > 0)
             {
                 outputs.Add(new(rows, slots, experts[e].Forward(tape, input.With(tape.GatherRows(seen, rows))).Output));
@@ -57,13 +60,14 @@ internal sealed class ExpertMixer(Weight router, ExpertRouting routing, IReadOnl
         return new(output) { Experts = new(routed.Chosen, routed.Output) };
     }
 
-    // The tokens that chose an expert, and the place it has among theirs.
-    private (int[] Rows, int[] Slots) Askers(IReadOnlyList<int> chosen, int expert)
+    // The tokens that chose an expert and are to hear it, and the place it has among theirs.
+    private (int[] Rows, int[] Slots) Askers(IReadOnlyList<int> chosen, int expert, IReadOnlyList<Knockout> cuts, int length)
     {
         List<int> at = [];
         for (var i = 0; i < chosen.Count; i++)
         {
-            if (chosen[i] == expert)
+            var token = i / routing.Chosen % length;
+            if (chosen[i] == expert && !cuts.Any(cut => cut.Takes(expert, token)))
             {
                 at.Add(i);
             }

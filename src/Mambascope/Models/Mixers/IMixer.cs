@@ -49,6 +49,9 @@ public interface IMixer
     /// <summary>What it is made of; null for a part that works on each token alone (an MLP).</summary>
     MixerShape? Shape { get; }
 
+    /// <summary>Experts that a router chooses from; 0 for a part without.</summary>
+    int Experts => 0;
+
     /// <summary>Its output, and what is explained of it.</summary>
     MixerOutput<T> Forward<T>(Tape<T> tape, MixerInput<T> input)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;

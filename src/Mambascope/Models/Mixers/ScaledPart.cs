@@ -15,6 +15,9 @@ internal sealed class ScaledPart(IMixer part, double inputFactor, double outputF
     public MixerShape? Shape => part.Shape;
 
     /// <inheritdoc/>
+    public int Experts => part.Experts;
+
+    /// <inheritdoc/>
     public LayerState<T>? NewState<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => part.NewState<T>();

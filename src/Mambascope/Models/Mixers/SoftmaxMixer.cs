@@ -72,7 +72,7 @@ internal sealed class SoftmaxMixer(AttentionInputs inputs, Weight projection, We
         var A = tape.AttentionProbabilities(q, k, shape.Heads, shape.IsCausal, shape.Scale); // (B, H L, L)
         foreach (var cut in input.Cuts)
         {
-            EdgeCut.Softmax(cut.Sources, cut.Cuts, A.Data);
+            EdgeCut.Softmax(cut.Sources, cut.Cuts, shape.Heads, cut.ActsInHead, A.Data);
         }
 
         var output = tape.Linear(tape.AttentionMix(A, v, shape.Heads), projection, projectionBias); // (B, L, d)

@@ -12,7 +12,14 @@ internal static class CachedAttention
 {
     /// <summary>y (1, new tokens, H dh) from q of the same shape, k and v of as many heads or fewer.</summary>
     public static void Forward<T>(
-        Workers workers, Activation<T> q, Activation<T> k, Activation<T> v, int heads, double scale, KeyValueCache<T> cache, Activation<T> y)
+        Workers workers,
+        Activation<T> q,
+        Activation<T> k,
+        Activation<T> v,
+        int heads,
+        double scale,
+        KeyValueCache<T> cache,
+        Activation<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var before = cache.Count;

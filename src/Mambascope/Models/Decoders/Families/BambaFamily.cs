@@ -30,8 +30,8 @@ internal sealed class BambaFamily : DecoderFamily
         }
 
         var scanAt = Enumerable.Range(0, layers).FirstOrDefault(layer => !attentionLayers.Contains(layer), -1);
-        var scan = scanAt < 0 ? null : HeadScanSettings.Read(
-            settings, $"{Layers}{scanAt}.mamba.", width, settings.Times(settings.Size("mamba_expand", 2), width, "the width of a scan"), epsilon);
+        var inner = settings.Times(settings.Size("mamba_expand", 2), width, "the width of a scan");
+        var scan = scanAt < 0 ? null : HeadScanSettings.Read(settings, $"{Layers}{scanAt}.mamba.", width, inner, epsilon);
         var attention = attentionLayers.Length == 0 ? null : Attention(settings, width, attentionLayers[0]);
         MlpShape mlp = new(MlpKind.Gated, width, settings.Size("intermediate_size", 14336))
         {

@@ -68,7 +68,8 @@ internal sealed class FalconH1Family : DecoderFamily
     private HeadScanShape Scan(DecoderSettings settings, int width, int inner, float epsilon)
     {
         var scan = HeadScanSettings.Read(settings, Layers + "0.mamba.", width, inner, epsilon, outBiasKey: "projectors_bias");
-        var (hasNorm, isBeforeGate) = (settings.Flag("mamba_rms_norm", absent: false), settings.Flag("mamba_norm_before_gate", absent: true));
+        var hasNorm = settings.Flag("mamba_rms_norm", absent: false);
+        var isBeforeGate = settings.Flag("mamba_norm_before_gate", absent: true);
         return HeadScanSettings.Checked(settings, scan with
         {
             Norm = !hasNorm ? GatedNormPlace.None : isBeforeGate ? GatedNormPlace.BeforeGate : GatedNormPlace.BehindGate,

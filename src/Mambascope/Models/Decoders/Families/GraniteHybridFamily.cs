@@ -26,8 +26,8 @@ internal sealed class GraniteHybridFamily : DecoderFamily
         var (width, epsilon) = (settings.Size("hidden_size", 4096), settings.Positive("rms_norm_eps", 1e-6));
         var isAttention = Kinds(settings, settings.Layers(Layers, 32));
         var (scanAt, attentionAt) = (Array.IndexOf(isAttention, false), Array.IndexOf(isAttention, true));
-        var scan = scanAt < 0 ? null : HeadScanSettings.Read(
-            settings, $"{Layers}{scanAt}.mamba.", width, settings.Times(settings.Size("mamba_expand", 2), width, "the width of a scan"), epsilon);
+        var inner = settings.Times(settings.Size("mamba_expand", 2), width, "the width of a scan");
+        var scan = scanAt < 0 ? null : HeadScanSettings.Read(settings, $"{Layers}{scanAt}.mamba.", width, inner, epsilon);
         var attention = attentionAt < 0 ? null : Attention(settings, width, attentionAt);
         MlpShape shared = new(MlpKind.GatedHalves, width, settings.Size("shared_intermediate_size", 1024));
         var experts = Experts(settings, width);
@@ -100,7 +100,11 @@ internal sealed class GraniteHybridFamily : DecoderFamily
         var softmax = Attention(
             settings, heads, settings.Size("num_key_value_heads", heads), headWidth, rotated, settings.Number("rope_theta", 1e4));
         var hasBias = settings.HasBias("attention_bias", absent: false, $"{Layers}{block}.self_attn.q_proj.bias");
-        return new(width, softmax with { Scale = settings.Number("attention_multiplier", 1) }) { HasInBias = hasBias, HasOutBias = hasBias };
+        return new(width, softmax with { Scale = settings.Number("attention_multiplier", 1) })
+        {
+            HasInBias = hasBias,
+            HasOutBias = hasBias,
+        };
     }
 
     private static ExpertsShape? Experts(DecoderSettings settings, int width)

@@ -17,7 +17,8 @@ internal static class HeadScanSettings
         var each = settings.SizeOrAuto("mamba_d_head", () => innerWidth / heads);
         if ((long)each * heads != innerWidth)
         {
-            throw settings.Error($"{heads} heads of {each} channels do not make a width of {innerWidth}; correct mamba_n_heads or mamba_d_head");
+            throw settings.Error(
+                $"{heads} heads of {each} channels do not make a width of {innerWidth}; correct mamba_n_heads or mamba_d_head");
         }
 
         HeadScanShape shape = new()

@@ -17,8 +17,10 @@ internal sealed class NemotronHFamily : DecoderFamily
 
     /// <inheritdoc/>
     public override bool Matches(IReadOnlyCollection<string> names)
-        => new[] { ".mixer.q_proj.weight", ".mixer.up_proj.weight", ".mixer.gate.weight" }.Any(name => AnyBlock(names, name))
-        || AnyBlock([.. names.Where(name => name.StartsWith("model.layers.", StringComparison.Ordinal)).Select(Canonical)], ".mixer.q_proj.weight");
+    {
+        string[] all = [.. names.Select(Canonical)];
+        return new[] { ".mixer.q_proj.weight", ".mixer.up_proj.weight", ".mixer.gate.weight" }.Any(name => AnyBlock(all, name));
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<string> OtherNames(string name)
@@ -65,7 +67,8 @@ internal sealed class NemotronHFamily : DecoderFamily
         };
     }
 
-    private static string Canonical(string name) => "backbone." + name["model.".Length..];
+    private static string Canonical(string name)
+        => name.StartsWith("model.layers.", StringComparison.Ordinal) ? "backbone." + name["model.".Length..] : name;
 
     private char[] Kinds(DecoderSettings settings)
     {
@@ -149,7 +152,8 @@ internal sealed class NemotronHFamily : DecoderFamily
         }
 
         var latent = settings.Has("moe_latent_size") ? settings.Size("moe_latent_size") : (int?)null;
-        return new(width, count, chosen, new(MlpKind.ReluSquared, latent ?? width, settings.Size("moe_intermediate_size")), RouterKind.Sigmoid)
+        MlpShape expert = new(MlpKind.ReluSquared, latent ?? width, settings.Size("moe_intermediate_size"));
+        return new(width, count, chosen, expert, RouterKind.Sigmoid)
         {
             RouterName = "gate.weight",
             CorrectionName = "gate.e_score_correction_bias",
