@@ -13,13 +13,15 @@ internal static class QuickDoubles
         {
             using var workers = new Workers(threads);
             Stopper.WriteMachine(workers);
-            Console.WriteLine($"{"rows x inputs x outputs",-26}{"part",-10}{"forward",22}{"input grad",22}   (share of half the peak in singles)");
+            Console.WriteLine("shares are of half the peak in singles");
+            Console.WriteLine($"{"rows x inputs x outputs",-26}{"part",-10}{"forward",22}{"input grad",22}");
             foreach (var (rows, inputs, outputs) in shapes)
             {
                 foreach (var part in Enum.GetValues<WeightPart>())
                 {
                     var random = new Random(1);
-                    var w = new Weight("w", [.. Enumerable.Range(0, inputs * outputs).Select(_ => random.NextSingle() - 0.5f)], outputs, inputs);
+                    float[] values = [.. Enumerable.Range(0, inputs * outputs).Select(_ => random.NextSingle() - 0.5f)];
+                    var w = new Weight("w", values, outputs, inputs);
                     var (x, y) = (Activation<double>.Zeros(1, rows, inputs), Activation<double>.Zeros(1, rows, outputs));
                     x.Extent.Fill(0.5);
                     Console.Write($"{$"{rows} x {inputs} x {outputs}",-26}{part,-10}");

@@ -36,7 +36,8 @@ public sealed class DoubleGemmTests
                 Linear.Forward(workers, x, w, part, bias, y);
                 var dx = Activation<double>.Of(before.ToArray(), 1, rows, inputs);
                 Linear.BackwardInput(workers, dy, w, part, dx, accumulate: true);
-                forward ??= Close(y, (row, o) => bias.Values<float>()[o] + Sum(inputs, i => x.Row(row)[i] * of(w.Values<float>()[(o * inputs) + i])));
+                forward ??= Close(
+                    y, (row, o) => bias.Values<float>()[o] + Sum(inputs, i => x.Row(row)[i] * of(w.Values<float>()[(o * inputs) + i])));
                 backward ??= Close(
                     dx, (row, i) => before.Row(row)[i] + Sum(outputs, o => dy.Row(row)[o] * of(w.Values<float>()[(o * inputs) + i])));
                 Assert.Equal(forward, y.ToArray());
@@ -50,7 +51,8 @@ public sealed class DoubleGemmTests
     {
         const int L = 37, Heads = 3, Width = 21;
         var samples = new Samples(5);
-        var (x, y) = (Samples.Widen(samples.Activation(2, L, Heads * Width, gap: 3)), Samples.Widen(samples.Activation(2, L, Heads * Width, gap: 0)));
+        var x = Samples.Widen(samples.Activation(2, L, Heads * Width, gap: 3));
+        var y = Samples.Widen(samples.Activation(2, L, Heads * Width, gap: 0));
         using var workers = new Workers(2);
         var scores = Activation<double>.Zeros(2, Heads * L, L);
         HeadProducts.Scores(workers, x, y, Heads, scores, accumulate: false);
@@ -71,10 +73,14 @@ public sealed class DoubleGemmTests
                 HeadProducts.Mix(workers, scores, x, Heads, mixed, accumulate: false);
             }
 
-            _ = Close(mixed, (row, column) =>
+            _ = Close(mixed, (token, column) =>
             {
-                var (item, i, head) = (row / L, row % L, column / Width);
-                return Sum(L, j => x.Row(item, j)[column] * (transposed ? scores.Row(item, (head * L) + j)[i] : scores.Row(item, (head * L) + i)[j]));
+                var (item, i, head) = (token / L, token % L, column / Width);
+                return Sum(L, j =>
+                {
+                    var (row, at) = transposed ? (j, i) : (i, j);
+                    return x.Row(item, j)[column] * scores.Row(item, (head * L) + row)[at];
+                });
             });
         }
     }
@@ -86,7 +92,8 @@ public sealed class DoubleGemmTests
         foreach (var (part, _) in Parts)
         {
             var y = Activation<double>.Zeros(1, 1, 2);
-            Linear.Forward(workers, Activation<double>.Of([1, 1], 1, 1, 2), new Weight("w", [1, float.NaN, 1, 1], [2, 2]), part, bias: null, y);
+            var w = new Weight("w", [1, float.NaN, 1, 1], [2, 2]);
+            Linear.Forward(workers, Activation<double>.Of([1, 1], 1, 1, 2), w, part, bias: null, y);
             Assert.True(double.IsNaN(y.Row(0)[0]), part.ToString());
             Assert.False(double.IsNaN(y.Row(0)[1]), part.ToString());
         }
