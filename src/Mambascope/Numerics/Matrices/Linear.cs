@@ -7,8 +7,8 @@ namespace Mambascope.Numerics;
 
 /// <summary>
 /// y = x Wᵀ + b with W (outputs, inputs) as in a checkpoint: x (Rows, inputs), y (Rows, outputs).
-/// Floats run through <see cref="Gemm"/>, doubles through <see cref="DoubleGemm"/>; gradients of weights in double, and other types, through
-/// the plain loops below, which are also the oracle of both.
+/// Floats run through <see cref="Gemm"/>, doubles through <see cref="DoubleGemm"/>; gradients of weights in double, and other types,
+/// through the plain loops below, which are also the oracle of both.
 /// </summary>
 internal static class Linear
 {

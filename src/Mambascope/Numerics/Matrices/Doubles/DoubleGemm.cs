@@ -14,7 +14,9 @@ internal static class DoubleGemm
     // A panel of B (192 x 16 x 8 bytes = 24 KiB) fits the first-level cache.
     private const int MaxInnerBlock = 192;
 
-    /// <summary>C = A B + bias, or C += A B; a bias goes only with the first form. Without workers it runs on the caller's thread.</summary>
+    /// <summary>
+    /// C = A B + bias, or C += A B; a bias goes only with the first form. Without workers it runs on the caller's thread.
+    /// </summary>
     public static void Multiply(Workers? workers, DoubleMatrix a, DoubleMatrix b, float[]? bias, DoubleMatrix c, bool accumulate)
     {
         Debug.Assert(a.Columns == b.Rows && c.Rows == a.Rows && c.Columns == b.Columns, "shapes differ");
