@@ -46,6 +46,7 @@ AddModel("demo-deit", "the transformer that ships beside it", parsed => new Demo
 AddLanguageModel("demo-mamba", "the Mamba that ships for text", Plays, new DemoMambaSettings());
 AddLanguageModel("demo-mamba2", "the Mamba-2 of the same size", Plays, new DemoMamba2Settings());
 AddLanguageModel("demo-neox", "the transformer of the same size", Plays, new DemoNeoXSettings { PeakLearningRate = 2e-3 });
+AddLanguageModel("demo-hybrid", "the hybrid of scans and attention of the same size", Plays, new DemoHybridSettings());
 AddLanguageModel(
     "planted-mamba",
     "a small Mamba for texts with planted truth",
