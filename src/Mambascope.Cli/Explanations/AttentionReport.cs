@@ -38,7 +38,8 @@ internal static class AttentionReport
     internal static MatrixSheet Sheet<T>(IReadOnlyList<ShownAttention<T>> mixers, ColorMap? colors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new(
-            $"Layer {mixers[0].Request.Layer} of {mixers[0].Model.Name}: {string.Join(" beside ", mixers.Select(mixer => mixer.Kind.Noun))}",
+            $"Layer {mixers[0].Request.Layer} of {mixers[0].Model.Name}: "
+                + string.Join(" beside ", mixers.Select(mixer => mixer.Kind.Noun)),
             [new(new($"{mixers[0].Subject.Name}", ""), [.. mixers.Select(mixer => Plot(mixer, colors))])]);
 
     internal static MatrixPlot Plot<T>(ShownAttention<T> attention, ColorMap? colors)

@@ -60,7 +60,10 @@ internal sealed class AttentionVerb : Verb
         input = new(this, readsText: true);
         model = new(this, readsText: true);
         foreach (
-            var option in new Option[] { layer, kind, channel, top, token, reduction, direction, view, head, colors, output, tensors, force })
+            var option in new Option[]
+            {
+                layer, kind, channel, top, token, reduction, direction, view, head, colors, output, tensors, force,
+            })
         {
             Add(option);
         }

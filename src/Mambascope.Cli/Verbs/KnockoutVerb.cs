@@ -82,15 +82,10 @@ internal sealed class KnockoutVerb : Verb
         }
 
         if (arguments.GetValue(experts) is not null
-            && new Option[] { source, kind, heads, self }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is
-            { } other)
+            && (new Option[] { source, kind, heads }.FirstOrDefault(option => arguments.GetResult(option) is not null)?.Name
+                ?? (arguments.GetValue(self) ? self.Name : blocks.IsGiven(session) ? "--blocks" : null)) is { } other)
         {
-            throw new UsageException($"--expert and {other.Name} exclude each other: experts are no edges between tokens");
-        }
-
-        if (arguments.GetValue(experts) is not null && blocks.IsGiven(session))
-        {
-            throw new UsageException("--expert and --blocks exclude each other: experts are no edges between tokens");
+            throw new UsageException($"--expert and {other} exclude each other: experts are no edges between tokens");
         }
 
         if (arguments.GetValue(tensors) is { } file)

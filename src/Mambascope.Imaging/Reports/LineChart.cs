@@ -7,7 +7,9 @@ namespace Mambascope.Imaging.Reports;
 /// <param name="Series">The curves, in the order of the legend.</param>
 public sealed record LineChart(string Title, ChartAxis X, ChartAxis Y, IReadOnlyList<ChartSeries> Series)
 {
-    /// <summary>Whether points are bars from zero, series beside series, in place of curves: for whole numbers on the axis to the right.</summary>
+    /// <summary>
+    /// Whether points are bars from zero, series beside series, in place of curves: for whole numbers on the axis to the right.
+    /// </summary>
     public bool IsBars { get; init; }
 }
 

@@ -102,7 +102,8 @@ internal static class SvgChart
             foreach (var point in series.Points.Where(point => double.IsFinite(point.Y)))
             {
                 var (left, from, to) = (x.Place(point.X) - (room / 2) + (place * width), y.Place(0), y.Place(point.Y));
-                bars.Append($"M{Markup.Number(left)} {Markup.Number(from)}V{Markup.Number(to)}h{Markup.Number(width)}V{Markup.Number(from)}z");
+                var (start, end) = (Markup.Number(from), Markup.Number(to));
+                bars.Append($"M{Markup.Number(left)} {start}V{end}h{Markup.Number(width)}V{start}z");
             }
 
             page.Open("g", ("class", Color(page.Series(series.Name)))).Leaf("title", series.Name)

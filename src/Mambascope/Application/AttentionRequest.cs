@@ -66,8 +66,9 @@ public sealed record AttentionRequest
                     + (others.Length == 0 ? "" : $"; layers that have: {string.Join(", ", others)}"));
         }
 
-        if (Head is { } head && shape.Layers[Layer].Mixers.Where(IsShown).Min(mixer => mixer.Count("head") ?? 0) is var least && head >= least
-            && shape.Kinds.Count > 1)
+        // In a hybrid layers differ in what they have.
+        var least = shape.Layers[Layer].Mixers.Where(IsShown).Min(mixer => mixer.Count("head") ?? 0);
+        if (shape.Kinds.Count > 1 && Head is { } head && head >= least)
         {
             throw new BadInputException(least == 0
                 ? $"a mixer of layer {Layer} has no heads; show one kind with --kind"

@@ -63,7 +63,8 @@ public sealed record Knockout
         }
 
         LayerShape[] where = [.. model.Layers.Where((_, layer) => ActsIn(layer))];
-        var heads = where.SelectMany(layer => layer.Mixers).Where(mixer => Kind is null || mixer.Kind == Kind).Max(m => m.Count("head")) ?? 0;
+        var mixers = where.SelectMany(layer => layer.Mixers).Where(mixer => Kind is null || mixer.Kind == Kind);
+        var heads = mixers.Max(mixer => mixer.Count("head")) ?? 0;
         if (Heads?.Count > 0 && Heads.Max() >= heads)
         {
             throw new BadInputException(heads == 0

@@ -47,15 +47,6 @@ public sealed class HybridVerbsTests : IDisposable
     }
 
     [Fact]
-    public void It_is_compared_with_its_siblings()
-    {
-        CliRun.Successful(
-            "compare", "--text", Text, "--model", hybrid, "--model", models.Mamba, "--model", models.Transformer,
-            "--out", models.File("compared.png"));
-        Assert.True(new FileInfo(models.File("compared.png")).Length > 10_000);
-    }
-
-    [Fact]
     public void It_is_evaluated()
     {
         var play = models.Write("play.txt", string.Concat(Enumerable.Repeat("to be or not to be\n", 20)));
