@@ -51,10 +51,10 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         ModelSpecification source, ModelInput reads, Architecture? stated, Checkpoint checkpoint, ConfigFile? config)
     {
         var isMatched = stated?.Matches(checkpoint) == true;
-        if (stated is { IsStatedInEarnest: true } && !isMatched)
+        if (config is not null && stated is { IsStatedInEarnest: true } && !isMatched)
         {
             throw new BadInputException(
-                $"{config!.Path}: model_type is \"{config.GetString("model_type")}\", but {checkpoint.Path} holds no {stated.Name} "
+                $"{config.Path}: model_type is \"{config.GetString("model_type")}\", but {checkpoint.Path} holds no {stated.Name} "
                     + $"({Contents(checkpoint)})");
         }
 

@@ -63,6 +63,9 @@ internal sealed partial class DecoderTensors
             : null;
     }
 
-    [GeneratedRegex(@"^(?<experts>(?<block>.*\.)experts)\.(?<expert>[0-9]+)\.(?<layer>[a-z_]+)\.weight$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?<experts>(?<block>.*\.)experts)\.(?<expert>[0-9]+)\.(?<layer>[a-z_]+)\.weight$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex ExpertName();
 }

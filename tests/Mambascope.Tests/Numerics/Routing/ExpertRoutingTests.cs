@@ -28,7 +28,9 @@ public sealed class ExpertRoutingTests
         Golden.AssertClose("weights", weights, [Math.Exp(2.0) / sum, Math.Exp(0.9) / sum], 1e-15);
     }
 
-    /// <summary>The correction chooses and does not weigh: 2 and 3 go out with their group, 0 comes before 4 and is the lighter one.</summary>
+    /// <summary>
+    /// The correction chooses and does not weigh: 2 and 3 go out with their group, 0 comes before 4 and is the lighter one.
+    /// </summary>
     [Fact]
     public void Nemotron_chooses_by_corrected_scores_in_the_best_groups()
     {

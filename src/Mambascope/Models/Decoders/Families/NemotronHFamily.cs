@@ -6,6 +6,9 @@ namespace Mambascope.Models;
 /// </summary>
 internal sealed class NemotronHFamily : DecoderFamily
 {
+    // Names that blocks of Mamba-2 have not.
+    private static readonly string[] own = [".mixer.q_proj.weight", ".mixer.up_proj.weight", ".mixer.gate.weight"];
+
     /// <inheritdoc/>
     public override string Name => "Nemotron-H";
 
@@ -19,7 +22,7 @@ internal sealed class NemotronHFamily : DecoderFamily
     public override bool Matches(IReadOnlyCollection<string> names)
     {
         string[] all = [.. names.Select(Canonical)];
-        return new[] { ".mixer.q_proj.weight", ".mixer.up_proj.weight", ".mixer.gate.weight" }.Any(name => AnyBlock(all, name));
+        return Array.Exists(own, name => AnyBlock(all, name));
     }
 
     /// <inheritdoc/>
