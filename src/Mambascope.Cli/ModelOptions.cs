@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Mambascope.Inputs.Images;
 using Mambascope.Models;
 
 namespace Mambascope.Cli;
@@ -16,10 +15,7 @@ internal sealed class ModelOptions
     private readonly Option<string?> labels = OptionKinds.Text(
         "--labels", "FILE", "Labels of the classes in place of config.json's: one a line, or a JSON list or object");
 
-    private readonly Option<string?> preprocessing = OptionKinds.Choice<string?>(
-        "--preprocess",
-        "Resizing in place of the model's own; the numbers scale with its image size",
-        [.. Preprocessing.Names.Select(name => (name, (string?)name))]);
+    private readonly PreprocessingOptions preprocessing = new();
 
     internal ModelOptions(
         Command verb, string standard = StandardVisionModel, bool readsText = false,
@@ -46,7 +42,10 @@ internal sealed class ModelOptions
         if (seesPictures)
         {
             verb.Add(labels);
-            verb.Add(preprocessing);
+            foreach (var option in preprocessing.All)
+            {
+                verb.Add(option);
+            }
         }
     }
 
@@ -57,7 +56,7 @@ internal sealed class ModelOptions
     /// <exception cref="UsageException">An option for pictures was given.</exception>
     internal TextModel OpenText(Session session)
     {
-        foreach (var option in new Option[] { labels, preprocessing })
+        foreach (var option in preprocessing.All.Prepend(labels))
         {
             if (session.Arguments.GetResult(option) is not null)
             {
@@ -77,23 +76,10 @@ internal sealed class ModelOptions
         => Open(
             session,
             session.Arguments.GetValue(model) ?? standard,
-            session.Arguments.GetValue(labels),
-            session.Arguments.GetValue(preprocessing));
+            preprocessing.Over(session, new() { LabelsFile = session.Arguments.GetValue(labels) }));
 
     /// <summary>Opens a model by name.</summary>
-    internal static ImageClassifier Open(
-        Session session,
-        string name,
-        string? labels = null,
-        string? preprocessing = null,
-        bool isOutline = false)
-        => session.Progress.During($"opening {name}", () => ImageClassifier.Open(
-            name,
-            new()
-            {
-                Threads = session.Threads,
-                LabelsFile = labels,
-                Preprocessing = preprocessing,
-                IsOutline = isOutline,
-            }));
+    internal static ImageClassifier Open(Session session, string name, ImageClassifierOptions? options = null)
+        => session.Progress.During($"opening {name}", () =>
+            ImageClassifier.Open(name, (options ?? new()) with { Threads = session.Threads }));
 }

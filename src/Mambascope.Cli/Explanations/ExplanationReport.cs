@@ -19,6 +19,7 @@ internal static class ExplanationReport
             $"{subject.Name}{(text is null ? "" : $" ({text.Length} tokens)")} to "
                 + $"{model.Name}{(text is null ? "" : $"; next {explanation.Place(text)}")}:");
         PredictionsReport.Write(output, explanation.Top(TopAnswers), model.Reads);
+        PreprocessingReport.Write(output, subject);
         output.WriteLine();
         output.WriteLine(
             $"Why {(text is null ? $"{explanation.Target.Label}, as seen by the {explanation.TokenName}" : explanation.Question())}:");

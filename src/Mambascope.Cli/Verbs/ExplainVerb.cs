@@ -123,7 +123,7 @@ internal sealed class ExplainVerb : Verb
             throw new UsageException($"--mask and --boxes show one map, and {count} methods were asked for: name one with --method");
         }
 
-        Run(session, files, request, classifier, () => new PictureSubject(path, InputArgument.Read(session, path, classifier)));
+        Run(session, files, request, classifier, () => input.Read(session, path, classifier));
     }
 
     private void ExecuteText(Session session)

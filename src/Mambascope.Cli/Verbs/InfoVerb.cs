@@ -56,7 +56,7 @@ internal sealed class InfoVerb : Verb
             return ModelDescription.Of(language);
         }
 
-        using var classifier = ModelOptions.Open(session, name, isOutline: true);
+        using var classifier = ModelOptions.Open(session, name, new() { IsOutline = true });
         return ModelDescription.Of(classifier);
     }
 }

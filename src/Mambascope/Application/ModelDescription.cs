@@ -29,7 +29,7 @@ public sealed record ModelDescription(
                 new(
                     "input",
                     $"{grid.ImageWidth} x {grid.ImageHeight} pixels, {(grid.Channels == 1 ? "grey-scale" : $"{grid.Channels} channels")}, "
-                        + $"preprocessing: {classifier.PreprocessingSource}",
+                        + $"preprocessing: {classifier.Preprocessing.Words}",
                     Fact.Value("image_size", grid.ImageHeight),
                     Fact.Value("channels", grid.Channels)),
                 new(
@@ -50,7 +50,7 @@ public sealed record ModelDescription(
                     $"{classes}, {(labels.Any ? FirstOf(labels) : "without labels")}",
                     Fact.Value("classes", classes),
                     Fact.Value("labels", labels.Any ? Enumerable.Range(0, classes).Select(i => labels[i]).ToArray() : null)),
-                Fact.ValueOnly("preprocessing", classifier.PreprocessingSource),
+                Fact.ValueOnly("preprocessing", classifier.Preprocessing.Words),
             ],
             MethodDescription.For(model, ModelInput.Pictures),
             MatricesOf(facts));
