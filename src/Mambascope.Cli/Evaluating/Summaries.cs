@@ -14,8 +14,8 @@ internal static class Summaries
     /// <summary>Summarises a file of results on the streams.</summary>
     internal static void Print(Session session, string path, string? slice)
     {
-        var (settings, lines) = ResultFile.Read(path);
-        Print(session, MeasureRegistry.Read(settings), settings, lines, slice, files: []);
+        var stored = ResultFile.Read(path);
+        Print(session, MeasureRegistry.Read(stored.Settings), stored, slice, files: []);
     }
 
     /// <summary>Summarises a file of results on the streams and, when it is complete, as files beside it.</summary>
@@ -25,14 +25,16 @@ internal static class Summaries
     /// <param name="examples">Models and data, for the report's pictures or texts; null for a report without.</param>
     internal static void Deliver(Session session, string path, string? slice, OpenedEvaluation? examples)
     {
-        var (settings, lines) = ResultFile.Read(path);
+        var stored = ResultFile.Read(path);
+        var (settings, lines) = stored;
+        RequireSome(stored);
         var measure = MeasureRegistry.Read(settings);
         var folder = Path.GetDirectoryName(path)!;
         var files = new List<string> { path };
         if (settings.Shards == 1)
         {
             var methods = MethodLines.Of(lines);
-            var table = measure.Table(methods);
+            var table = RecordCheck.Guarded(measure, lines, () => measure.Table(methods));
             var slices = slice is null ? null : Slices(measure, settings, methods, slice);
             var name = Path.Combine(folder, measure.Name);
             Interruption.Shield(() =>
@@ -50,24 +52,50 @@ internal static class Summaries
 
             var report = Path.Combine(folder, "report.html");
             var html = session.Progress.During("writing the report", () =>
-                EvaluationReport.Create(measure, settings, methods, table, Rankings(measure, methods), slices, examples));
+                EvaluationReport.Create(measure, stored, methods, table, Rankings(measure, methods), slices, examples));
             Interruption.Shield(() => html.Save(report));
             files.Add(report);
         }
 
-        Print(session, measure, settings, lines, slice, files);
+        Print(session, measure, stored, slice, files);
     }
 
     /// <summary>Prints tables, or one JSON object.</summary>
     internal static void Print(
-        Session session, IMeasure measure, EvaluationSettings settings, IReadOnlyList<ResultLine> lines, string? slice,
-        IReadOnlyList<string> files)
+        Session session, IMeasure measure, StoredResults stored, string? slice, IReadOnlyList<string> files)
     {
-        if (lines.Count == 0)
+        RequireSome(stored);
+        RecordCheck.Guarded(measure, stored.Lines, () =>
         {
-            throw new BadInputException("there is no result yet: the run was stopped before its first result was complete");
-        }
+            Write(session, measure, stored, slice, files);
+            return files;
+        });
+    }
 
+    /// <summary>How many cases were left out, and which, for people; null where none was.</summary>
+    internal static string? LeftOut(StoredResults stored)
+    {
+        const int Shown = 5;
+        var (count, kind) = (stored.LeftOut.Count, stored.Settings.Kind);
+        return count == 0 ? null
+            : $"{count} of {stored.Settings.UnitCount} {kind.Plural} could not be read and {(count == 1 ? "is" : "are")} left out: "
+                + $"{string.Join("; ", stored.LeftOut.Take(Shown).Select(each => $"{OneLine.Of(each.LeftOut!, 200)}"))}"
+                + $"{(count > Shown ? "; ..." : "")}";
+    }
+
+    private static void RequireSome(StoredResults stored)
+    {
+        if (stored.Lines.Count == 0)
+        {
+            throw new BadInputException(
+                LeftOut(stored) ?? "there is no result yet: the run was stopped before its first result was complete");
+        }
+    }
+
+    private static void Write(
+        Session session, IMeasure measure, StoredResults stored, string? slice, IReadOnlyList<string> files)
+    {
+        var (settings, lines) = stored;
         var methods = MethodLines.Of(lines);
         var table = measure.Table(methods);
         var slices = slice is null ? null : Slices(measure, settings, methods, slice);
@@ -77,9 +105,15 @@ internal static class Summaries
             {
                 ["test"] = measure.Name,
                 ["data"] = settings.Data,
-                [settings.Kind.Plural] = settings.Units.Count,
+                [settings.Kind.Plural] = settings.UnitCount,
                 [$"finished_{settings.Kind.Plural}"] = lines.Count / settings.LinesPerUnit,
                 ["explained"] = settings.Explained.ToString().ToLowerInvariant(),
+                ["left_out"] = new JsonArray([.. stored.LeftOut.Select(each => new JsonObject
+                {
+                    [settings.Kind.Name] = each.Index,
+                    ["id"] = each.Id,
+                    ["reason"] = each.LeftOut,
+                })]),
                 ["options"] = measure.Options,
                 ["note"] = table.Note,
                 ["results"] = JsonTable.ToJson(table),
@@ -98,6 +132,7 @@ internal static class Summaries
         session.Out.WriteLine();
         Write(session.Out, table);
         Paragraph.Write(session.Out, table.Note ?? "");
+        Paragraph.Write(session.Out, LeftOut(stored) ?? "");
         foreach (var ranking in new[] { Rankings(measure, methods), slices }.OfType<ResultTable>())
         {
             session.Out.WriteLine();
