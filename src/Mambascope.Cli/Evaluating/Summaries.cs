@@ -11,6 +11,9 @@ namespace Mambascope.Cli.Evaluating;
 /// <summary>Tables, rankings, slices and files from the lines of an evaluation.</summary>
 internal static class Summaries
 {
+    // Names come out of a file, which may be anybody's.
+    private const int LongestCell = 200;
+
     /// <summary>Summarises a file of results on the streams.</summary>
     internal static void Print(Session session, string path, string? slice)
     {
@@ -51,8 +54,8 @@ internal static class Summaries
             }
 
             var report = Path.Combine(folder, "report.html");
-            var html = session.Progress.During("writing the report", () =>
-                EvaluationReport.Create(measure, stored, methods, table, Rankings(measure, methods), slices, examples));
+            var html = session.Progress.During("writing the report", () => RecordCheck.Guarded(measure, lines, () =>
+                EvaluationReport.Create(measure, stored, methods, table, Rankings(measure, methods), slices, examples)));
             Interruption.Shield(() => html.Save(report));
             files.Add(report);
         }
@@ -82,6 +85,11 @@ internal static class Summaries
                 + $"{string.Join("; ", stored.LeftOut.Take(Shown).Select(each => $"{OneLine.Of(each.LeftOut!, 200)}"))}"
                 + $"{(count > Shown ? "; ..." : "")}";
     }
+
+    // Methods some of whose maps did not converge, and how many maps.
+    private static IEnumerable<(MethodLines Method, int Count)> Unconverged(IReadOnlyList<MethodLines> methods)
+        => methods.Select(method => (method, method.Lines.Count(line => line.ConvergenceError > ResultLine.LargestError)))
+            .Where(doubt => doubt.Item2 > 0);
 
     private static void RequireSome(StoredResults stored)
     {
@@ -114,6 +122,12 @@ internal static class Summaries
                     ["id"] = each.Id,
                     ["reason"] = each.LeftOut,
                 })]),
+                ["unconverged"] = new JsonArray([.. Unconverged(methods).Select(doubt => new JsonObject
+                {
+                    ["model"] = doubt.Method.Model,
+                    ["method"] = doubt.Method.Method,
+                    ["maps"] = doubt.Count,
+                })]),
                 ["options"] = measure.Options,
                 ["note"] = table.Note,
                 ["results"] = JsonTable.ToJson(table),
@@ -126,13 +140,25 @@ internal static class Summaries
         }
 
         session.Out.WriteLine(
-            $"{measure.Name}, {settings.Data}, {lines.Count / settings.LinesPerUnit} of {settings.Count} "
+            $"{measure.Name}, {OneLine.Of(settings.Data, LongestCell)}, {lines.Count / settings.LinesPerUnit} of {settings.Count} "
                 + $"{settings.Kind.Plural}{(settings.Shards > 1 ? $" (shard {settings.Shard}/{settings.Shards})" : "")}, explained: the "
                 + $"{settings.Explained.ToString().ToLowerInvariant()} {settings.Kind.Answer}");
         session.Out.WriteLine();
         Write(session.Out, table);
         Paragraph.Write(session.Out, table.Note ?? "");
-        Paragraph.Write(session.Out, LeftOut(stored) ?? "");
+        if (LeftOut(stored) is { } leftOut)
+        {
+            Paragraph.Write(session.Out, leftOut);
+        }
+
+        foreach (var doubt in Unconverged(methods))
+        {
+            Paragraph.Write(
+                session.Out,
+                $"{doubt.Count} of {doubt.Method.Lines.Count} maps of {doubt.Method.Name} miss the score's change by more than "
+                    + $"{ResultLine.LargestError.ToString(CultureInfo.InvariantCulture)} of it (convergence error): its figures are not to be "
+                    + "trusted");
+        }
         foreach (var ranking in new[] { Rankings(measure, methods), slices }.OfType<ResultTable>())
         {
             session.Out.WriteLine();
@@ -265,7 +291,7 @@ internal static class Summaries
         return cell.Kind switch
         {
             null => "",
-            ResultKind.Text => cell.Words!,
+            ResultKind.Text => OneLine.Of(cell.Words!, LongestCell),
             ResultKind.Count => cell.Things.ToString(CultureInfo.InvariantCulture),
             ResultKind.Interval => $"{Number(cell.Value)} ({Number(cell.Lower)} to {Number(cell.Upper)})",
             _ => Number(cell.Value),

@@ -68,6 +68,11 @@ internal static class ExplanationReport
     internal static void WarnOf<T>(Session session, Explanation<T> explanation, string? name = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        foreach (var doubt in explanation.Maps.Select(map => map.Doubt).OfType<string>())
+        {
+            session.Warn(doubt);
+        }
+
         WarnOf(session, explanation.Check);
         foreach (var map in explanation.Maps.Where(map => map.Map.Degenerate is not null))
         {

@@ -82,6 +82,7 @@ public sealed class QuestionCases(ITextDataset data, IReadOnlyList<QuestionModel
     private ExplainedRun Run(
         QuestionModel model, int index, TextQuestion source, ExplainedClass explained, Workers workers, BufferPool<float> pool)
     {
+        RunCost.Check<float>(model.Name, model.Network, source.Tokens.Length, isRecorded: true, mayTry: true); // what cannot be held at all
         var tape = new Tape<float>(workers, pool, isRecording: true);
         var trace = model.Network.Forward(tape, TokenBatch.Of(source.Tokens), ScorePositions.At(source.Asked));
         try

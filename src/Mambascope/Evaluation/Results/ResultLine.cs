@@ -21,6 +21,9 @@ public sealed record ResultLine(
     CaseKind Kind, int Index, string Id, string Model, string Method, int? Label, int Prediction, int Explained,
     IReadOnlyDictionary<string, string> Columns, JsonObject Record)
 {
+    /// <summary>Above it, a map says little about the score.</summary>
+    public const double LargestError = Attribution.IntegratedGradients.LargestError;
+
     // Fields of a stored record that its type needs must be there, and be what the type says.
     private static readonly JsonSerializerOptions strict = new(EvaluationSettings.Json)
     {
@@ -31,6 +34,11 @@ public sealed record ResultLine(
     /// <summary>Hash of what the model was given, so that a changed file is noticed; empty where nobody took it.</summary>
     public string Input { get; init; } = "";
 
+    /// <summary>
+    /// The share of the score's change that the map misses, where its method says so; above <see cref="LargestError"/> it is counted.
+    /// </summary>
+    public double? ConvergenceError { get; init; }
+
     /// <summary>Where the line stands, for messages; null where it was not read from a file.</summary>
     internal string? Place { get; init; }
 
@@ -38,7 +46,8 @@ public sealed record ResultLine(
     public string ToLine()
     {
         var body = JsonSerializer.Serialize(
-            new Body(Id, Input, Model, Method, Label, Prediction, Explained, Columns, Record), EvaluationSettings.Json);
+            new Body(Id, Input, Model, Method, Label, Prediction, Explained, Columns, Record) { ConvergenceError = ConvergenceError },
+            EvaluationSettings.Json);
         return $"{{\"{Kind.Name}\":{Index},{body[1..]}";
     }
 
@@ -96,6 +105,7 @@ public sealed record ResultLine(
                 kind, index, body.Id, body.Model, body.Method, body.Label, body.Prediction, body.Explained, body.Columns, body.Record)
             {
                 Input = body.Input,
+                ConvergenceError = body.ConvergenceError,
                 Place = $"{path}, line {number}",
             };
             result.ToLine(); // reads every text in it: a lone surrogate shows only now
@@ -131,6 +141,9 @@ public sealed record ResultLine(
         IReadOnlyDictionary<string, string> Columns,
         JsonObject Record)
     {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public double? ConvergenceError { get; init; }
+
         [JsonExtensionData]
         public Dictionary<string, JsonElement>? Others { get; init; }
     }

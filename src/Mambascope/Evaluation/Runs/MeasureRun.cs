@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mambascope.Attribution;
 using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Measures;
@@ -217,7 +218,13 @@ public sealed class MeasureRun
             var records = measuring[m].Value(subject, maps, alone, pool);
             lines.AddRange(maps.Zip(records, (map, record) => new ResultLine(
                 cases.Kind, unit, subject.Id, cases.Models[m].Name, map.Method.Name, subject.Answer, subject.Prediction, subject.Explained,
-                subject.Columns, record) { Input = input.Fingerprints[m] }));
+                subject.Columns, record)
+            {
+                Input = input.Fingerprints[m],
+                ConvergenceError = map.Method.Attribution is { Method: var method } && IntegratedGradients.ErrorOf(method, map.Map) is { } error
+                    ? Math.Min(error, double.MaxValue) // JSON has no infinity
+                    : null,
+            }));
         }
 
         return lines;
