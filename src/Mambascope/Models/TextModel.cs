@@ -55,10 +55,11 @@ public sealed class TextModel : LoadedModel
     /// <param name="model">Folder, weight file, shipped model, hub model or <c>random:PRESET[:SEED]</c>.</param>
     /// <param name="threads">Threads, the caller's included; null for one a processor. Results do not depend on it.</param>
     /// <param name="isOutline">Whether shapes are enough: random weights are not drawn then, and the model can only be described.</param>
+    /// <param name="choices">What is said by hand.</param>
     /// <exception cref="BadInputException">Nothing there, damaged, of an unsupported kind, or its parts do not fit together.</exception>
-    public static TextModel Open(string model, int? threads = null, bool isOutline = false)
+    public static TextModel Open(string model, int? threads = null, bool isOutline = false, ModelChoices? choices = null)
     {
-        var file = ModelFile.Open(model, ModelInput.Text, isOutline);
+        var file = ModelFile.Open(model, ModelInput.Text, isOutline, choices);
         return new(file, threads);
     }
 
@@ -150,6 +151,7 @@ public sealed class TextModel : LoadedModel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(tokens);
+        CheckCost<T>(tokens.Count, isRecording);
         var tape = NewTape<T>(isRecording, cancellation);
         try
         {
