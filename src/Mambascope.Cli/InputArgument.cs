@@ -25,6 +25,9 @@ internal sealed class InputArgument
     private readonly Argument<string?> file;
     private readonly Option<string?> text;
     private readonly Option<string?> tokens;
+    private readonly Option<bool> special = OptionKinds.Switch(
+        "--special", "Special tokens that are written in the text, such as <|endoftext|>, are meant as such, not as text");
+
     private readonly PictureOptions picture = new();
 
     internal InputArgument(Command verb, bool readsText = false, bool seesPictures = true)
@@ -56,6 +59,11 @@ internal sealed class InputArgument
         verb.Add(file);
         verb.Add(text);
         verb.Add(tokens);
+        if (readsText)
+        {
+            verb.Add(special);
+        }
+
         if (seesPictures)
         {
             foreach (var option in picture.All)
@@ -112,7 +120,10 @@ internal sealed class InputArgument
     internal TextInput Text(Session session) => new(
         session.Arguments.GetValue(text),
         session.Arguments.GetValue(tokens) is { } ids ? Numbers(ids) : null,
-        session.Arguments.GetValue(file));
+        session.Arguments.GetValue(file))
+    {
+        ReadsSpecial = session.Arguments.GetValue(special),
+    };
 
     /// <summary>Reads a picture as a model sees it.</summary>
     internal PictureSubject Read(Session session, string path, ImageClassifier classifier)

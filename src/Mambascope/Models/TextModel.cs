@@ -64,8 +64,10 @@ public sealed class TextModel : LoadedModel
     }
 
     /// <summary>The tokens of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="readsSpecial">Whether special tokens that are written in it are meant as such.</param>
     /// <exception cref="BadInputException">The text has no tokens, or the model no tokenizer.</exception>
-    public IReadOnlyList<TextToken> Encode(string text)
+    public IReadOnlyList<TextToken> Encode(string text, bool readsSpecial = true)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (Tokenizer is null)
@@ -74,7 +76,7 @@ public sealed class TextModel : LoadedModel
             throw new BadInputException($"{reason}, so it can read token ids only: give --tokens, or a .safetensors file with {InputIds}");
         }
 
-        var tokens = Tokenizer.Encode(text);
+        var tokens = Tokenizer.Encode(text, readsSpecial);
         return tokens.Count > 0 ? tokens : throw new BadInputException("the text is empty; a language model needs at least one token");
     }
 
