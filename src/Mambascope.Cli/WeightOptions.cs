@@ -13,7 +13,8 @@ internal sealed class WeightOptions
     private const string HeadsKey = "num_attention_heads";
 
     private readonly Option<string?> weights = OptionKinds.Text(
-        "--weights", "NAME", "Set of weights to take from a file that holds several, such as model_ema; info names them [default: the first]");
+        "--weights", "NAME",
+        "Set of weights to take from a file that holds several, such as model_ema; info names them [default: the first]");
 
     private readonly Option<int?> heads = OptionKinds.Whole(
         "--heads", "N", "Heads of a transformer's attention, which the shapes of tensors cannot tell [default: config.json's]", 1);

@@ -156,8 +156,8 @@ internal static class Summaries
             Paragraph.Write(
                 session.Out,
                 $"{doubt.Count} of {doubt.Method.Lines.Count} maps of {doubt.Method.Name} miss the score's change by more than "
-                    + $"{ResultLine.LargestError.ToString(CultureInfo.InvariantCulture)} of it (convergence error): its figures are not to be "
-                    + "trusted");
+                    + $"{ResultLine.LargestError.ToString(CultureInfo.InvariantCulture)} of it (convergence error): "
+                    + "its figures are not to be trusted");
         }
         foreach (var ranking in new[] { Rankings(measure, methods), slices }.OfType<ResultTable>())
         {

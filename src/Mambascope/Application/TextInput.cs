@@ -10,7 +10,8 @@ namespace Mambascope.Application;
 public sealed record TextInput(string? Text, int[]? Ids, string? File)
 {
     /// <summary>
-    /// Whether special tokens that are written in the text, such as &lt;|endoftext|&gt;, are meant as such; else they are text like any other.
+    /// Whether special tokens that are written in the text, such as &lt;|endoftext|&gt;, are meant as such; else they are text like any
+    /// other.
     /// </summary>
     public bool ReadsSpecial { get; init; }
 

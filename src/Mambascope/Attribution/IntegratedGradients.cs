@@ -14,9 +14,9 @@ namespace Mambascope.Attribution;
 /// <c>convergence_error</c>, a share of that difference.
 /// </summary>
 /// <remarks>
-/// Behind an RMS norm the scores of a text change where the path has hardly left the zero vectors, in a thousandth of its length: steps of one
-/// length never see it. For text the steps are as long as the scores allow, which are looked at first (<see cref="PathSteps"/>): all of them, so
-/// that the steps do not depend on the answer and the map of a contrast stays the difference of two maps.
+/// Behind an RMS norm the scores of a text change where the path has hardly left the zero vectors, layer upon layer nearer: steps of one
+/// length never see it. For text the steps are as long as the scores allow, which are looked at first (<see cref="PathSteps"/>): all of
+/// them, so that the steps do not depend on the answer and the map of a contrast stays the difference of two maps.
 /// </remarks>
 public sealed class IntegratedGradients : AttributionMethod
 {
@@ -71,16 +71,16 @@ public sealed class IntegratedGradients : AttributionMethod
         var tokens = decision.Trace.Tokens.Data.Item(item).ToArray();
         var (L, d) = (decision.Trace.Length, decision.Trace.Tokens.Data.Width);
         var sum = new T[tokens.Length];
-        var bounds = decision.Trace.Grid is null ? PathSteps.Of(steps, shares => Changes(run, item, baseline, shares)) : null;
+        var nodes = decision.Trace.Grid is null ? PathSteps.Of(steps, Smallest<T>(), shares => Scores(run, item, baseline, shares)) : null;
         for (var first = 0; first < steps; first += ChunkSize)
         {
             var count = Math.Min(ChunkSize, steps - first);
             var path = Activation<T>.Zeros(count, L, d);
             for (var k = 0; k < count; k++)
             {
-                var share = bounds is null
+                var share = nodes is null
                     ? (T.CreateTruncating(first + k) + T.CreateTruncating(0.5)) / T.CreateTruncating(steps)
-                    : T.CreateTruncating((bounds[first + k] + bounds[first + k + 1]) / 2);
+                    : T.CreateTruncating(nodes[first + k].Place);
                 Point<T>(baseline, tokens, share, path.Item(k).Extent);
             }
 
@@ -91,7 +91,7 @@ public sealed class IntegratedGradients : AttributionMethod
             for (var k = 0; k < count; k++)
             {
                 var gradient = gradients.Item(k).Extent;
-                if (bounds is null)
+                if (nodes is null)
                 {
                     for (var i = 0; i < sum.Length; i++)
                     {
@@ -101,10 +101,10 @@ public sealed class IntegratedGradients : AttributionMethod
                     continue;
                 }
 
-                var length = T.CreateTruncating(bounds[first + k + 1] - bounds[first + k]);
+                var weight = T.CreateTruncating(nodes[first + k].Weight);
                 for (var i = 0; i < sum.Length; i++)
                 {
-                    sum[i] += gradient[i] * length;
+                    sum[i] += gradient[i] * weight;
                 }
             }
         }
@@ -118,12 +118,14 @@ public sealed class IntegratedGradients : AttributionMethod
             new Dictionary<string, double> { [Error] = Math.Abs(total - change) / Math.Max(Math.Abs(change), 1e-12) });
     }
 
-    // How far the scores of all answers move between places of the path.
-    private static double[] Changes<T>(MethodRun<T> run, int item, T[] baseline, double[] shares)
+    // Of the path; tokens at it are still numbers with all their digits.
+    private static double Smallest<T>() => typeof(T) == typeof(double) ? 1e-280 : 1e-33;
+
+    // The scores of all answers at places of the path.
+    private static double[][] Scores<T>(MethodRun<T> run, int item, T[] baseline, double[] shares)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (decision, changes) = (run.Decision, new double[shares.Length]);
-        double[]? last = null;
+        var (decision, scores) = (run.Decision, new double[shares.Length][]);
         var tokens = decision.Trace.Tokens.Data.Item(item).ToArray();
         for (var first = 0; first < shares.Length; first += ChunkSize)
         {
@@ -139,13 +141,11 @@ public sealed class IntegratedGradients : AttributionMethod
             using var along = decision.On(run.Model.ForwardTokens(chunk, path, decision.Positions), item);
             for (var k = 0; k < count; k++)
             {
-                double[] scores = [.. along.Trace.ScoresAt(k, decision.Token).ToArray().Select(double.CreateTruncating)];
-                changes[first + k] = last is null ? 0 : Math.Sqrt(scores.Zip(last, (a, b) => (a - b) * (a - b)).Sum());
-                last = scores;
+                scores[first + k] = [.. along.Trace.ScoresAt(k, decision.Token).ToArray().Select(double.CreateTruncating)];
             }
         }
 
-        return changes;
+        return scores;
     }
 
     private static void Point<T>(T[] baseline, T[] tokens, T share, Span<T> point)

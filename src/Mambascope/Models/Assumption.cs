@@ -3,7 +3,9 @@ using Mambascope.Checkpoints;
 
 namespace Mambascope.Models;
 
-/// <summary>Something about a model that the shapes of its tensors cannot tell and no file says, so that it was taken for granted.</summary>
+/// <summary>
+/// Something about a model that the shapes of its tensors cannot tell and no file says, so that it was taken for granted.
+/// </summary>
 /// <param name="Words">What was assumed: "1 head of 64 channels".</param>
 /// <param name="Key">The entry of a config.json that would say it.</param>
 public sealed record Assumption(string Words, string Key)

@@ -132,8 +132,8 @@ public sealed class ImageClassifier : LoadedModel
             ? new(Preprocessing.Restore(values, side, side), values, channels)
             : throw new BadInputException(
                 float.IsFinite(values[bad])
-                    ? $"{path}: {Tensor} holds {values[bad]:G3} at position {bad}; normalised pixels lie within a few units of 0, and beyond "
-                        + $"{LargestPixel:G2} single precision no longer tells answers apart"
+                    ? $"{path}: {Tensor} holds {values[bad]:G3} at position {bad}; normalised pixels lie within a few units of 0, and "
+                        + $"beyond {LargestPixel:G2} single precision no longer tells answers apart"
                     : $"{path}: {Tensor} holds {values[bad]} at position {bad}; every value must be a finite number");
     }
 

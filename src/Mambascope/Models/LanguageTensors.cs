@@ -41,8 +41,8 @@ internal static class LanguageTensors
             if (tensors.Config is { } config && !config.GetBoolean(key, absent: true))
             {
                 throw new BadInputException(
-                    $"{tensors.Checkpoint.Path} has no {head}, and {config.Path} says {key} = false, that it is not the embedding: the file "
-                        + "is incomplete");
+                    $"{tensors.Checkpoint.Path} has no {head}, and {config.Path} says {key} = false, that it is not the embedding: the "
+                        + "file is incomplete");
             }
         }
     }
@@ -53,7 +53,10 @@ internal static class LanguageTensors
     public static void AgreeOnVocabulary(ModelTensors tensors, int rows)
     {
         const int MostPadding = 1024;
-        if (tensors.Config is { } config && config.GetInt32("vocab_size", rows) is var stated && (stated > rows || rows - stated > MostPadding))
+        if (
+            tensors.Config is { } config
+            && config.GetInt32("vocab_size", rows) is var stated
+            && (stated > rows || rows - stated > MostPadding))
         {
             throw new BadInputException(
                 $"{config.Path} says vocab_size = {stated}, but the embedding of {tensors.Checkpoint.Path} has {rows} rows");

@@ -47,7 +47,9 @@ public abstract class LoadedModel : IDisposable
     /// <summary>Names of the other sets of weights in the file; <see cref="ModelChoices.Weights"/> picks one.</summary>
     public IReadOnlyList<string> OtherWeights => file.OtherWeights;
 
-    /// <summary>What neither the tensors nor a config.json say, so that it was assumed; <see cref="ModelChoices.Config"/> says it.</summary>
+    /// <summary>
+    /// What neither the tensors nor a config.json say, so that it was assumed; <see cref="ModelChoices.Config"/> says it.
+    /// </summary>
     public IReadOnlyList<Assumption> Assumed => file.Assumed;
 
     /// <summary>config.json, where there is one.</summary>

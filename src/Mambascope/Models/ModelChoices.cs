@@ -1,6 +1,8 @@
 namespace Mambascope.Models;
 
-/// <summary>What may be said of a model's files when it is opened, where they hold more than one thing or say less than is needed.</summary>
+/// <summary>
+/// What may be said of a model's files when it is opened, where they hold more than one thing or say less than is needed.
+/// </summary>
 public sealed record ModelChoices
 {
     /// <summary>Name of the set of weights to take from a file that holds several, such as <c>model_ema</c>; null for the first.</summary>

@@ -88,7 +88,7 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
                 ? known
                 : throw new BadInputException(
                     $"{config.Path}: model_type is \"{Printable.Name(type)}\"; "
-                        + $"{(reads == ModelInput.Pictures && Architectures.OfModelType(type) is null ? Architectures.Supported() : Architectures.Supported(reads))}")
+                        + SupportedInPlaceOf(Architectures.OfModelType(type), reads))
             : null;
 
     private static ModelFile Read(
@@ -101,7 +101,7 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
                 : Architectures.For(reads).FirstOrDefault(one => one.Matches(checkpoint))
                     ?? throw new BadInputException(
                         $"{checkpoint.Path} is not {Wanted(reads)} that can be opened up here ({Contents(checkpoint)}); "
-                            + $"{SupportedInPlaceOf(checkpoint, reads)}");
+                            + $"{SupportedInPlaceOf(Architectures.Matching(checkpoint), reads)}");
         var model = architecture.Read(checkpoint, config);
         return new(source, model, config, checkpoint.Path)
         {
@@ -174,8 +174,8 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         => Architectures.For(reads).Any(architecture => architecture.Matches(checkpoint));
 
     // Who did not ask for text may have meant it.
-    private static string SupportedInPlaceOf(Checkpoint checkpoint, ModelInput reads)
-        => reads == ModelInput.Pictures && Architectures.Matching(checkpoint) is null
+    private static string SupportedInPlaceOf(Architecture? found, ModelInput reads)
+        => reads == ModelInput.Pictures && found is null
             ? Architectures.Supported()
             : Architectures.Supported(reads);
 

@@ -127,8 +127,8 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
         return layers.Count == first
             ? first
             : throw new BadInputException(
-                $"{checkpoint.Path} holds tensors of layer {prefix}{layers.Max()}, but none of layer {prefix}{first}: it is incomplete, or a "
-                    + "part of a model");
+                $"{checkpoint.Path} holds tensors of layer {prefix}{layers.Max()}, but none of layer {prefix}{first}: it is incomplete, or "
+                    + "a part of a model");
     }
 
     /// <summary>

@@ -1,8 +1,8 @@
 namespace Mambascope.Evaluation.Datasets;
 
 /// <summary>
-/// A data set with places for pictures that it held once: a damaged one that was left out of results, and taken out of the folder since. All
-/// others keep their numbers, by which results name them and noise is drawn.
+/// A data set with places for pictures that it held once: a damaged one that was left out of results, and taken out of the folder since.
+/// All others keep their numbers, by which results name them and noise is drawn.
 /// </summary>
 internal sealed class PicturesThatAreGone : IImageDataset
 {

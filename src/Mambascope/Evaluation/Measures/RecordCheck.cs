@@ -3,8 +3,8 @@ using Mambascope.Evaluation.Results;
 namespace Mambascope.Evaluation.Measures;
 
 /// <summary>
-/// Finds the line of a result file whose record a measure cannot use, though each of its fields is of the right kind: a curve with a step too
-/// few, say. Only the measure knows, so it is asked, line by line, once it has failed on all.
+/// Finds the line of a result file whose record a measure cannot use, though each of its fields is of the right kind: a curve with a step
+/// too few, say. Only the measure knows, so it is asked, line by line, once it has failed on all.
 /// </summary>
 public static class RecordCheck
 {

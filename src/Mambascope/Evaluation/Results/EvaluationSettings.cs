@@ -122,8 +122,8 @@ public sealed record EvaluationSettings(
         catch (Exception error) when (ResultLine.IsDamage(error) || error is NullReferenceException or ArgumentNullException)
         {
             throw new BadInputException(
-                $"{path}, line 1: it does not begin with the settings of an evaluation (version {Version}); expected a file that evaluate of this "
-                    + "version wrote",
+                $"{path}, line 1: it does not begin with the settings of an evaluation (version {Version}); expected a file that "
+                    + "evaluate of this version wrote",
                 error);
         }
     }

@@ -37,7 +37,8 @@ public sealed class ResultFile : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="settings">What it must have been begun with.</param>
     /// <param name="revise">
-    /// Looks at what is there before anything is added: throws where the data are others now, and returns the cases to keep. Null keeps all.
+    /// Looks at what is there before anything is added: throws where the data are others now, and returns the cases to keep. Null keeps
+    /// all.
     /// </param>
     /// <exception cref="BadInputException">The file has other settings, is damaged before its end, or is in use.</exception>
     public static ResultFile Resume(
@@ -170,7 +171,9 @@ public sealed class ResultFile : IDisposable
             names.AddRange(
                 stored.Models.Count != settings.Models.Count
                     ? ["models"]
-                    : stored.Models.Zip(settings.Models).SelectMany(pair => Differences(pair.First, pair.Second)).DefaultIfEmpty("methods"));
+                    : stored.Models.Zip(settings.Models)
+                        .SelectMany(pair => Differences(pair.First, pair.Second))
+                        .DefaultIfEmpty("methods"));
         }
 
         return names.Count == 0 ? "kind of data" : string.Join(", ", names);
@@ -244,7 +247,9 @@ public sealed class ResultFile : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new BadInputException(
-                $"{stream.Name} cannot be written: {Printable.Reason(error)}; what is there stays: make room and go on with --resume", error);
+                $"{stream.Name} cannot be written: {Printable.Reason(error)}; what is there stays: make room and go on with "
+                    + "--resume",
+                error);
         }
     }
 }

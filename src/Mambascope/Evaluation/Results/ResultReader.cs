@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Mambascope.Evaluation.Results;
 
 /// <summary>
-/// The one reader of result files, for summaries, resumption and shards alike. Nothing that it returns is out of place: every line belongs to
-/// the case, model and method that the settings say, and lines of one case agree about it. What does not is refused with its line.
+/// The one reader of result files, for summaries, resumption and shards alike. Nothing that it returns is out of place: every line belongs
+/// to the case, model and method that the settings say, and lines of one case agree about it. What does not is refused with its line.
 /// </summary>
 internal static class ResultReader
 {
@@ -46,7 +46,9 @@ internal static class ResultReader
             var line = ResultLine.Parse(text, path, number);
             if (line.Kind != settings.Kind)
             {
-                throw Damaged(path, number, $"it is the result of {line.Kind.Name} {line.Index}; the results are of {settings.Kind.Plural}");
+                throw Damaged(
+                    path, number,
+                    $"it is the result of {line.Kind.Name} {line.Index}; the results are of {settings.Kind.Plural}");
             }
 
             Expect(line.Index == unit, path, number, settings, line.Index, unit);
@@ -113,13 +115,15 @@ internal static class ResultReader
         try
         {
             return JsonNode.Parse(text) is JsonObject json && json.ContainsKey("left_out")
-                ? new(settings.Kind, (int)json[settings.Kind.Name]!, Words(json, "id"), [], Words(json, "left_out"))
+                ? new(settings.Kind, Number(json), Words(json, "id"), [], Words(json, "left_out"))
                 : null;
         }
         catch (Exception error) when (ResultLine.IsDamage(error))
         {
             throw Damaged(path, number, $"not a result line ({Printable.Reason(error)})", error);
         }
+
+        int Number(JsonObject json) => (int?)json[settings.Kind.Name] ?? throw new FormatException($"{settings.Kind.Name} is missing");
 
         static string Words(JsonObject json, string key) => (string?)json[key] ?? throw new FormatException($"{key} is missing");
     }

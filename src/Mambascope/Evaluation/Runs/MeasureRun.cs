@@ -221,12 +221,16 @@ public sealed class MeasureRun
                 subject.Columns, record)
             {
                 Input = input.Fingerprints[m],
-                ConvergenceError = map.Method.Attribution is { Method: var method } && IntegratedGradients.ErrorOf(method, map.Map) is { } error
-                    ? Math.Min(error, double.MaxValue) // JSON has no infinity
-                    : null,
+                ConvergenceError = ErrorOf(map),
             }));
         }
 
         return lines;
     }
+
+    // JSON has neither infinity nor what is no number.
+    private static double? ErrorOf(MeasuredMap map)
+        => map.Method.Attribution is { Method: var method } && IntegratedGradients.ErrorOf(method, map.Map) is { } error
+            ? (double.IsFinite(error) ? error : double.MaxValue)
+            : null;
 }

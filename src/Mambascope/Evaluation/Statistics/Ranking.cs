@@ -14,8 +14,8 @@ public sealed record RankedMethod(string Name, Bootstrap Value, int Rank, IReadO
 /// each, 95 %, not widened for the number of pairs.
 /// </summary>
 /// <param name="Methods">
-/// Lowest rank first, of equal ranks the better figure: a method whose figure is uncertain may stand before one with a better figure that is
-/// certainly beaten.
+/// Lowest rank first, of equal ranks the better figure: a method whose figure is uncertain may stand before one with a better figure that
+/// is certainly beaten.
 /// </param>
 /// <param name="Differences">Every pair once, the better figure first.</param>
 public sealed record Ranking(IReadOnlyList<RankedMethod> Methods, IReadOnlyList<PairedDifference> Differences)

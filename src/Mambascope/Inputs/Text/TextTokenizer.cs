@@ -56,7 +56,8 @@ public abstract class TextTokenizer
     /// <summary>The same of a text in which special tokens need not be meant.</summary>
     /// <param name="text">The text.</param>
     /// <param name="readsSpecial">
-    /// Whether a special token that is written in it, such as &lt;|endoftext|&gt;, is that token, rather than the letters it is written with.
+    /// Whether a special token that is written in it, such as &lt;|endoftext|&gt;, is that token, rather than the letters it is written
+    /// with.
     /// </param>
     public abstract IReadOnlyList<TextToken> Encode(string text, bool readsSpecial);
 

@@ -5,7 +5,8 @@ namespace Mambascope.Models;
 
 /// <summary>
 /// Reads a Mamba language model: names and config.json of the original release (state-spaces/mamba-130m), of Hugging Face
-/// (state-spaces/mamba-130m-hf, with or without its head) or Falcon-Mamba; names of mamba.py and mamba-minimal. Sizes come from the tensors; the config must agree with them.
+/// (state-spaces/mamba-130m-hf, with or without its head) or Falcon-Mamba; names of mamba.py and mamba-minimal. Sizes come from the
+/// tensors; the config must agree with them.
 /// </summary>
 public static class MambaCheckpoint
 {

@@ -5,7 +5,8 @@ namespace Mambascope.Models;
 
 /// <summary>
 /// Reads a vision transformer from a checkpoint with timm's (and DeiT's) names, with those of Hugging Face (ViTForImageClassification,
-/// DeiTForImageClassification) or of torchvision. Sizes come from the tensors; the number of heads from config.json, or d/64 as in all released sizes.
+/// DeiTForImageClassification) or of torchvision. Sizes come from the tensors; the number of heads from config.json, or d/64 as in all
+/// released sizes.
 /// </summary>
 public static class VisionTransformerCheckpoint
 {

@@ -5,8 +5,8 @@ using Mambascope.Tracing;
 namespace Mambascope.Models;
 
 /// <summary>
-/// What runs of a model on a text take, from sizes alone, so that it can be said before they have taken all memory or a day. Softmax attention
-/// keeps a matrix over tokens for every head; everything else grows with the text.
+/// What runs of a model on a text take, from sizes alone, so that it can be said before they have taken all memory or a day. Softmax
+/// attention keeps a matrix over tokens for every head; everything else grows with the text.
 /// </summary>
 /// <param name="Bytes">Memory at the peak; measured runs come within a fifth of it.</param>
 /// <param name="Seconds">Time, within a factor of a few.</param>
@@ -69,16 +69,16 @@ internal sealed record RunCost(double Bytes, double Seconds)
         if (!mayTry && cost.Bytes > free)
         {
             throw new BadInputException(
-                $"a text of {Number(tokens)} tokens needs about {Amount(cost.Bytes)} of memory on {name}, and {Amount(free)} are free, enough "
-                    + $"for about {Number(Fitting<T>(model, isRecorded, free))} tokens; shorten the text, or try it with --no-limit");
+                $"a text of {Number(tokens)} tokens needs about {Amount(cost.Bytes)} of memory on {name}, and {Amount(free)} are free: "
+                    + $"room for about {Number(Fitting<T>(model, isRecorded, free))} tokens; shorten the text, or try it with --no-limit");
         }
 
         if (!mayTry && cost.Seconds > LongestSeconds)
         {
             throw new BadInputException(
                 $"{(runs > 1 ? $"{Number(runs)} runs of {name} on " : "")}a text of {Number(tokens)} tokens would take about "
-                    + $"{Number(Math.Ceiling(cost.Seconds / LongestSeconds))} hours; shorten the text, join tokens where the verb has --blocks, "
-                    + "or start it with --no-limit");
+                    + $"{Number(Math.Ceiling(cost.Seconds / LongestSeconds))} hours; shorten the text, join tokens where the verb has "
+                    + "--blocks, or start it with --no-limit");
         }
     }
 
