@@ -87,7 +87,7 @@ public sealed record ModelDescription(
     }
 
     /// <summary>Which of several sets of weights was taken and how to take another; null where there is but one.</summary>
-    public static string? Choice(LoadedModel model)
+    internal static string? Choice(LoadedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         return model.ChosenWeights is { } chosen
@@ -96,7 +96,7 @@ public sealed record ModelDescription(
     }
 
     /// <summary>What was taken for granted and how to say it; null where nothing was.</summary>
-    public static string? Assumptions(LoadedModel model)
+    internal static string? Assumptions(LoadedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         return model.Assumed.Count == 0 ? null

@@ -21,7 +21,7 @@ namespace Mambascope.Attribution;
 public sealed class IntegratedGradients : AttributionMethod
 {
     /// <summary>Above this convergence error a map says little about the score.</summary>
-    public const double LargestError = 0.05;
+    internal const double LargestError = 0.05;
 
     private const string Error = "convergence_error";
 
@@ -44,7 +44,7 @@ public sealed class IntegratedGradients : AttributionMethod
     public override bool RunsModel => true;
 
     /// <summary>The share of the score's change that a map of this method misses; null for a map of another one.</summary>
-    public static double? ErrorOf<T>(AttributionMethod method, RelevanceMap<T> map)
+    internal static double? ErrorOf<T>(AttributionMethod method, RelevanceMap<T> map)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(map);

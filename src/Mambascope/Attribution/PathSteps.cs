@@ -2,8 +2,8 @@ namespace Mambascope.Attribution;
 
 /// <summary>
 /// Places of a path from 0 to 1 at which gradients are taken, and what each counts: close together where scores change much. The scores are
-/// looked at first, at places in even ratios and then at places between those where they differ most. A part of the gradients shares out the
-/// changes equally, a part the places that were looked at, and the rest the length of the path.
+/// looked at first, at places in even ratios and then at places between those where they differ most. A part of the gradients shares out
+/// the changes equally, a part the places that were looked at, and the rest the length of the path.
 /// </summary>
 /// <remarks>
 /// How near to 0 that may be: an RMS norm multiplies what is small by up to 1 / sqrt(epsilon), some 300, and each layer does it again;
@@ -13,7 +13,8 @@ internal static class PathSteps
 {
     // Places that are looked at: some in even ratios, the others between those where the scores differ most.
     private const int FirstPlaces = 12;
-    private const int MostPlaces = 48;
+    private const int FewestPlaces = 48;
+    private const int MostPlaces = 512;
     private const int PlacesAtOnce = 8;
 
     // Closer places tell nothing new.
@@ -40,7 +41,7 @@ internal static class PathSteps
         ];
         var known = new SortedList<double, double[]>();
         Look(first);
-        while (known.Count < MostPlaces)
+        while (known.Count < Math.Clamp(steps, FewestPlaces, MostPlaces))
         {
             double[] next =
             [

@@ -6,7 +6,7 @@ namespace Mambascope.Evaluation.Measures;
 /// Finds the line of a result file whose record a measure cannot use, though each of its fields is of the right kind: a curve with a step
 /// too few, say. Only the measure knows, so it is asked, line by line, once it has failed on all.
 /// </summary>
-public static class RecordCheck
+internal static class RecordCheck
 {
     /// <summary>Sums up results that were read from a file.</summary>
     /// <param name="measure">What wrote them.</param>

@@ -103,12 +103,12 @@ public sealed record EvaluationSettings(
             var kind = CaseKind.All.FirstOrDefault(each => json.ContainsKey(each.Plural)) ?? throw new FormatException();
             var models = json["models"]!.AsArray();
             EvaluationSettings settings = new(
-                (string)json["test"]!,
+                Text(json, "test"),
                 (JsonObject)json["options"]!.DeepClone(),
-                (string)json["data"]!,
+                Text(json, "data"),
                 (int)json[kind.Plural]!,
                 [.. models.Select(model => Model(model!))],
-                [.. models.Select(model => (IReadOnlyList<string>)[.. model!["methods"]!.AsArray().Select(method => (string)method!)])],
+                [.. models.Select(model => (IReadOnlyList<string>)[.. model!["methods"]!.AsArray().Select(method => (string?)method ?? throw new FormatException("a method is null"))])],
                 Enum.GetValues<ExplainedClass>().First(each => each.ToString().ToLowerInvariant() == (string)json["explained"]!),
                 (int)json["seed"]!,
                 (int)json["shard"]!,

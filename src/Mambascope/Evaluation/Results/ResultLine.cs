@@ -22,7 +22,7 @@ public sealed record ResultLine(
     IReadOnlyDictionary<string, string> Columns, JsonObject Record)
 {
     /// <summary>Above it, a map says little about the score.</summary>
-    public const double LargestError = Attribution.IntegratedGradients.LargestError;
+    internal const double LargestError = Attribution.IntegratedGradients.LargestError;
 
     // Fields of a stored record that its type needs must be there, and be what the type says.
     private static readonly JsonSerializerOptions strict = new(EvaluationSettings.Json)
@@ -35,7 +35,7 @@ public sealed record ResultLine(
     public string Input { get; init; } = "";
 
     /// <summary>
-    /// The share of the score's change that the map misses, where its method says so; above <see cref="LargestError"/> it is counted.
+    /// The share of the score's change that the map misses, where its method says so; above 0.05 summaries count it.
     /// </summary>
     public double? ConvergenceError { get; init; }
 
