@@ -44,7 +44,7 @@ internal abstract class MeasureVerb : Verb
             return;
         }
 
-        using var opened = input.Open(session, measure);
+        using var opened = input.Open(session, measure, results.LeftOut(session));
         results.Execute(session, opened);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class CompareVerb : Verb
     private const int StandardTokens = 64;
 
     private readonly InputArgument input;
+    private readonly PreprocessingOptions preprocessing = new();
 
     private readonly Option<string[]> models = new("--models", "--model", "-m")
     {
@@ -59,7 +60,10 @@ internal sealed class CompareVerb : Verb
         models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
         methods.CompletionSources.Add([.. Common()]);
         input = new(this);
-        foreach (var option in (Option[])[models, methods, mode, target, .. colors.All, picture, matrices, firstTokens, tensors, force])
+        foreach (var option in (Option[])
+            [
+                models, methods, mode, target, .. preprocessing.All, .. colors.All, picture, matrices, firstTokens, tensors, force,
+            ])
         {
             Add(option);
         }
@@ -96,7 +100,7 @@ internal sealed class CompareVerb : Verb
         {
             foreach (var name in request.Models)
             {
-                classifiers.Add(ModelOptions.Open(session, name));
+                classifiers.Add(ModelOptions.Open(session, name, preprocessing.Over(session, new())));
             }
 
             RefuseUnread(session, request, [.. classifiers.Select(classifier => classifier.Model.Shape)]);
@@ -155,6 +159,7 @@ internal sealed class CompareVerb : Verb
 
         return new(
             path,
+            input.PictureFiles(session),
             named,
             [.. Words(arguments.GetValue(methods), StandardMethods).Distinct(StringComparer.Ordinal)],
             new() { Mode = arguments.GetValue(mode) },

@@ -78,6 +78,7 @@ public sealed record KnockoutTrial(
         var pieces = request.Experts is not null ? [new("", 0, 0)]
             : request.Sources is { } sources ? [new("", sources[0], sources.Count)]
             : (request.Pieces ?? ShownPiece.Tokens)(text);
+        model.CheckCost<T>(text.Tokens.Count, isRecorded: false, pieces.Count);
         var effects = new List<KnockoutEffect>();
         foreach (var piece in pieces)
         {
