@@ -126,16 +126,30 @@ internal sealed class DecoderSettings(ConfigFile config, ModelTensors? tensors)
         return ((float)limits[0], (float)limits[1]);
     }
 
-    /// <summary>Whether the head is the embedding: said, or no head in the checkpoint.</summary>
+    /// <summary>Whether the head is the embedding: said, or not denied and no head in the checkpoint.</summary>
     public bool IsHeadTied(bool absent)
     {
         var isTied = config.GetBoolean("tie_word_embeddings", absent);
+        if (tensors?.Has("lm_head.weight") == false)
+        {
+            LanguageTensors.RequireTied(tensors, "lm_head.weight", "tie_word_embeddings");
+        }
+
         return Note("tie_word_embeddings", isTied || HasTensor("lm_head.weight") == false);
     }
 
     /// <summary>Rows of the embedding: those of the checkpoint.</summary>
     public int Vocabulary(string embedding)
-        => tensors is null ? Size("vocab_size") : Note("vocab_size", tensors.Shape(tensors.Name(embedding), 2)[0]);
+    {
+        if (tensors is null)
+        {
+            return Size("vocab_size");
+        }
+
+        var rows = tensors.Shape(tensors.Name(embedding), 2)[0];
+        LanguageTensors.AgreeOnVocabulary(tensors, rows);
+        return Note("vocab_size", rows);
+    }
 
     /// <summary>A size made of others.</summary>
     public int Times(int a, int b, string what)

@@ -47,6 +47,8 @@ public sealed class DecoderRefusalTests : IDisposable
     [InlineData("nemotron-h-moe-micro", "n_group", "4", "groups of 6 experts")]
     [InlineData("jamba-micro", "expert_layer_offset", "2", "expert_layer_offset is 2, expected less than expert_layer_period, 2")]
     [InlineData("jamba-micro", "mamba_dt_rank", "6", "x_proj.weight")]
+    [InlineData("jamba-micro", "vocab_size", "300", "vocab_size = 300, but the embedding")]
+    [InlineData("granite-hybrid-micro", "tie_word_embeddings", "false", "the file is incomplete")]
     public void A_config_that_does_not_fit_is_refused(string name, string key, string value, string said)
     {
         var config = Config(name);
