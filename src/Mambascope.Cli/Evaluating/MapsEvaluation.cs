@@ -58,7 +58,7 @@ internal static class MapsEvaluation
                     ExplainedClass.Predicted,
                     0),
                 lines,
-                slice: null,
+                slice: [],
                 files: []);
             return;
         }
