@@ -18,8 +18,8 @@ internal static class AuditReport
         var found = columns.SelectMany(column => Groups(measure, methods, column)).ToArray();
         var report = new HtmlReport(
             $"Audit: {string.Join(" and ", settings.Models.Select(model => model.Name))}",
-            "Is the model as accurate, as sure of itself and as robust for every group, and do its explanations look at the object in all of "
-                + "them?")
+            "Is the model as accurate, as sure of itself and as robust for every group, and do its explanations look at the object in "
+                + "all of them?")
             .Fact("data", settings.Data)
             .Fact("pictures", settings.Count.ToString(CultureInfo.InvariantCulture))
             .Fact("groups by", columns.Count == 0 ? "nothing: give --columns or --slice" : string.Join(", ", columns));
@@ -31,10 +31,10 @@ internal static class AuditReport
         var summary = report.Section("In short");
         string[] sentences = [.. found.Where(group => group.Slice.IsSeparated).Select(Sentence)];
         summary.Text(sentences.Length > 0
-            ? $"{sentences.Length} of {found.Length} comparisons of a group with all other pictures are separated by their 95 % intervals; by "
-                + $"chance alone about {found.Length / 20.0:0.#} would be."
-            : $"None of {found.Length} comparisons of a group with all other pictures is separated by its 95 % interval. That is no proof of "
-                + "equality: small groups have wide intervals.");
+            ? $"{sentences.Length} of {found.Length} comparisons of a group with all other pictures are separated by their 95 % "
+                + $"intervals; by chance alone about {found.Length / 20.0:0.#} would be."
+            : $"None of {found.Length} comparisons of a group with all other pictures is separated by its 95 % interval. That is no "
+                + "proof of equality: small groups have wide intervals.");
         foreach (var sentence in sentences)
         {
             summary.Text(sentence);
@@ -47,14 +47,15 @@ internal static class AuditReport
         }
 
         report.Section("How to read it").Text(
-            "A difference is the group's figure minus that of all other pictures, with the 95 % interval of a bootstrap over pictures; it is "
-                + "called separated where the interval leaves 0 out and the group has six pictures or more. A group that differs may differ "
-                + "for a reason that is no fault of the model, such as harder pictures. Calibration error (ECE): how far the model's "
-                + "confidence is from its accuracy; it cannot be below 0 and is larger for few pictures by chance. Accuracy on changed copies: the "
+            "A difference is the group's figure minus that of all other pictures, with the 95 % interval of a bootstrap over pictures; "
+                + "it is called separated where the interval leaves 0 out and the group has six pictures or more. A group that differs may "
+                + "differ for a reason that is no fault of the model, such as harder pictures. Calibration error (ECE): how far the "
+                + "model's confidence is from its accuracy; it cannot be below 0 and is larger for few pictures by chance. Accuracy on "
+                + "changed copies: the "
                 + "same pictures with slight noise. Negative AUC: accuracy while what the explanation calls irrelevant turns black; higher "
-                + "is better. Positive AUC: while the relevant turns black; lower is better. Max-sensitivity: how far the explanation moves "
-                + "under that noise; lower is better. Relevance outside the object: where much of it lies elsewhere, the model may go by a "
-                + "mark, a border or a background.");
+                + "is better. Positive AUC: while the relevant turns black; lower is better. Max-sensitivity: how far the explanation "
+                + "moves under that noise; lower is better. Relevance outside the object: where much of it lies elsewhere, the model may "
+                + "go by a mark, a border or a background.");
         return report;
     }
 

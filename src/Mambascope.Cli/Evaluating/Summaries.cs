@@ -87,7 +87,8 @@ internal static class Summaries
                 ["curves"] = Curves(measure, methods),
                 ["ranking"] = JsonTable.ToJson(Rankings(measure, methods)),
                 ["slices"] = slices is null ? null : JsonTable.ToJson(slices),
-                ["cautions"] = new JsonObject([.. Cautions(methods).Select(each => KeyValuePair.Create(each.Method, (JsonNode?)each.Words))]),
+                ["cautions"] = new JsonObject(
+                    [.. Cautions(methods).Select(each => KeyValuePair.Create(each.Method, (JsonNode?)each.Words))]),
                 ["files"] = new JsonArray([.. files.Select(file => (JsonNode)file)]),
             });
             return;
@@ -161,7 +162,8 @@ internal static class Summaries
                         .. measure.Agreeing.Select(figure => figure.Measure(method) with { Name = method.Method }),
                     ]),
                 ])
-                .Methods.Select(ranked => ($"where {string.Join(", ", measure.Agreeing.Select(f => f.Heading))} agree", model.Key, ranked)));
+                .Methods.Select(ranked => (
+                    $"where {string.Join(", ", measure.Agreeing.Select(figure => figure.Heading))} agree", model.Key, ranked)));
 
     // Paired comparisons need the same cases.
     private static IEnumerable<MethodLines> Complete(IEnumerable<MethodLines> methods)
@@ -181,8 +183,8 @@ internal static class Summaries
         IMeasure measure, EvaluationSettings settings, IReadOnlyList<MethodLines> methods, IReadOnlyList<string> columns)
     {
         var table = new ResultTable(
-            $"By {string.Join(", ", columns)} (separated: the interval of the difference to all others excludes 0; of twenty slices without any difference one "
-                + "is expected to look so)",
+            $"By {string.Join(", ", columns)} (separated: the interval of the difference to all others excludes 0; of twenty slices "
+                + "without any difference one is expected to look so)",
             new ResultColumn("figure", ResultKind.Text),
             new("model", ResultKind.Text),
             new("method", ResultKind.Text),

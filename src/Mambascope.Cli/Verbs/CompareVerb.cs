@@ -60,7 +60,9 @@ internal sealed class CompareVerb : Verb
         models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
         methods.CompletionSources.Add([.. Common()]);
         input = new(this);
-        foreach (var option in (Option[])[models, methods, mode, .. how.Others, target, .. colors.All, picture, matrices, firstTokens, tensors, force])
+        Option[] all =
+            [models, methods, mode, .. how.Others, target, .. colors.All, picture, matrices, firstTokens, tensors, force];
+        foreach (var option in all)
         {
             Add(option);
         }

@@ -23,5 +23,6 @@ internal static class OutputProjection
     public static LinearOperator<T> Of<T>(Tape<T> tape, Value<T> output)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => tape.Operators.OfType<LinearOperator<T>>().LastOrDefault(op => op.Output.Index == output.Index)
-            ?? throw new BadInputException("the output of a mixer of this model does not come from a linear layer, so that shares of it are unknown");
+            ?? throw new BadInputException("the output of a mixer of this model does not come from a linear layer, so that shares of it "
+                + "are unknown");
 }

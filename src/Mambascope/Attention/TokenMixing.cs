@@ -83,8 +83,8 @@ public abstract class TokenMixing<T>
             : throw new BadInputException("a mixer of this model gives the mean over its units, with their signs, and no other reduction");
 
     /// <summary>
-    /// What each input token brings to sum over i of v[i] output[i]: (Batch, L, d), behind the output projection, with the mixer's nonlinear
-    /// parts held and without its biases. With v a unit vector the shares of one output token.
+    /// What each input token brings to sum over i of v[i] output[i]: (Batch, L, d), behind the output projection, with the mixer's
+    /// nonlinear parts held and without its biases. With v a unit vector the shares of one output token.
     /// </summary>
     /// <param name="tape">The run, which knows the output projection.</param>
     /// <param name="v">Weights of the output tokens, (Batch, L, 1).</param>

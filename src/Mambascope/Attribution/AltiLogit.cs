@@ -37,7 +37,8 @@ public sealed class AltiLogit : AttributionMethod
         var layers = run.Trace.Layers;
         if (layers.Any(layer => layer.Merge is not null))
         {
-            throw new BadInputException($"{Name} needs one residual stream from the first layer to the last; this model joins tokens between");
+            throw new BadInputException(
+                $"{Name} needs one residual stream from the first layer to the last; this model joins tokens in between");
         }
 
         using var direction = run.Backward([layers[^1].Output], MambaLrp.Rules<T>().And(AttentionLrp.Rules<T>()));

@@ -6,8 +6,8 @@ using Mambascope.Tracing;
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// All rows of a layer's ALTI matrix: C[i, j] the nearness of token j's share to token i's new state, the residual stream's on the diagonal,
-/// rows of sum one. Every row is a product of its own, so that the whole takes L times what <see cref="AltiRows"/> takes.
+/// All rows of a layer's ALTI matrix: C[i, j] the nearness of token j's share to token i's new state, the residual stream's on the
+/// diagonal, rows of sum one. Every row is a product of its own, so that the whole takes L times what <see cref="AltiRows"/> takes.
 /// </summary>
 internal static class AltiMatrix
 {

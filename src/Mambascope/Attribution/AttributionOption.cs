@@ -139,7 +139,7 @@ public sealed partial class AttributionOption
         => read(options) switch
         {
             null => "",
-            Enum value => Capital().Replace(value.ToString(), "-$0").ToLowerInvariant(),
+            Enum value => Kebab(value),
             var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         };
 
@@ -149,11 +149,9 @@ public sealed partial class AttributionOption
     // "picture-mean" is PictureMean.
     private static T? Word<T>(string word)
         where T : struct, Enum
-        => !word.Any(char.IsAsciiDigit) && Enum.TryParse<T>(word.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var value)
-            ? value
-            : Enum.GetNames<T>().FirstOrDefault(name => name.Equals(word, StringComparison.OrdinalIgnoreCase)) is { } exact
-                ? Enum.Parse<T>(exact) // L1
-                : null;
+        => Enum.GetValues<T>().Cast<T?>().FirstOrDefault(value => Kebab(value!.Value).Equals(word, StringComparison.OrdinalIgnoreCase));
+
+    private static string Kebab(Enum value) => Capital().Replace(value.ToString(), "-$0").ToLowerInvariant();
 
     private static int? Whole(string word, int least)
         => int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least ? value : null;

@@ -6,8 +6,8 @@ namespace Mambascope.Attribution;
 /// KernelSHAP (Lundberg and Lee 2017, as Captum has it): the explained score with some segments of the input left and the others set to 0,
 /// fitted by a sum over the segments that are left, so that each gets its Shapley value. Sizes of subsets are drawn by the kernel
 /// (M - 1) / (k (M - k)), subsets of a size evenly; where the budget has room for all subsets, all are taken with the kernel's weights and
-/// the values are exact. The fit meets the scores of the whole and of the empty input exactly. A segment is a square of patches, of a text a
-/// run of tokens; its value is shared evenly among them.
+/// the values are exact. The fit meets the scores of the whole and of the empty input exactly. A segment is a square of patches, of a text
+/// a run of tokens; its value is shared evenly among them.
 /// </summary>
 public sealed class KernelShap : AttributionMethod
 {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// Occlusion (Zeiler and Fergus 2014, as Captum has it): a window of patches (of a text, of tokens) slides over the input, what lies in it is
-/// set to 0, and each patch gets the mean drop of the explained score over the windows that covered it. The window's side is the option
+/// Occlusion (Zeiler and Fergus 2014, as Captum has it): a window of patches (of a text, of tokens) slides over the input, what lies in it
+/// is set to 0, and each patch gets the mean drop of the explained score over the windows that covered it. The window's side is the option
 /// segment; it moves by one patch, or by more where the budget asks for it.
 /// </summary>
 public sealed class Occlusion : AttributionMethod
@@ -70,8 +70,8 @@ public sealed class Occlusion : AttributionMethod
         }
 
         throw new BadInputException(
-            $"{options.Budget} forward passes are too few for occlusion of {size.Rows} x {size.Columns} tokens in windows of {options.Segment}; "
-                + "allow more (budget) or take larger windows (segment)");
+            $"{options.Budget} forward passes are too few for occlusion of {size.Rows} x {size.Columns} tokens in windows of "
+                + $"{options.Segment}; allow more (budget) or take larger windows (segment)");
     }
 
     // The last window ends where the input does.

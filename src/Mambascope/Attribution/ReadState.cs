@@ -5,7 +5,9 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Attribution;
 
-/// <summary>The state that a model's scores are read from: what its head, the last linear layer, is given (Batch, scored tokens, d).</summary>
+/// <summary>
+/// The state that a model's scores are read from: what its head, the last linear layer, is given (Batch, scored tokens, d).
+/// </summary>
 internal static class ReadState
 {
     /// <summary>The state of a recorded run.</summary>

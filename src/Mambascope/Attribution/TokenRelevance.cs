@@ -24,7 +24,9 @@ public abstract class TokenRelevance : AttributionMethod
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<AttributionOptions> Forms
-        => IsOfRules ? [.. Enum.GetValues<InputReference>().Select(reference => new AttributionOptions { Reference = reference })] : [new()];
+        => IsOfRules
+            ? [.. Enum.GetValues<InputReference>().Select(reference => new AttributionOptions { Reference = reference })]
+            : [new()];
 
     /// <inheritdoc/>
     public sealed override string? Form(AttributionOptions options)
@@ -58,7 +60,8 @@ public abstract class TokenRelevance : AttributionMethod
         => options.Reference == InputReference.None
             ? new PiecewiseRelevance<T>(RulesOf<T>(), PieceSeed(seed))
             : throw new BadInputException(
-                $"long texts are explained piece by piece, from the end, before their mean token is known; leave the reference of {Name} out");
+                "long texts are explained piece by piece, from the end, before their mean token is known; leave the reference of "
+                    + $"{Name} out");
 
     /// <summary>Where a text in pieces is explained from, and with what adjoint.</summary>
     /// <param name="scores">Adjoints of the scores behind the last token.</param>

@@ -90,7 +90,8 @@ public sealed class AttributionMethodTests
         Assert.Equal(typeof(AttributionOptions).GetProperties().Count(property => property.CanWrite), AttributionOption.All.Count);
         Assert.All(AttributionOption.All, option => Assert.True(option.IsSet(changed) && !option.IsSet(new()), option.Name));
         Assert.Equal(new(), AttributionOption.All.Aggregate(changed, (options, option) => option.Reset(options)));
-        Assert.All(AttributionOption.All, option => Assert.True(option.With(new(), option.Word(changed)) == Only(option, changed), option.Name));
+        Assert.All(AttributionOption.All, option =>
+            Assert.True(option.With(new(), option.Word(changed)) == Only(option, changed), option.Name));
         Assert.All(AttributionOption.All, option =>
             Assert.Same(option, AttributionOption.Find(option.Aliases.Append(option.Name).First())));
     }

@@ -144,5 +144,7 @@ public sealed class RemovalMethodTests : IDisposable
     }
 
     private static IEnumerable<int[]> Orders(int[] left)
-        => left.Length == 0 ? [[]] : left.SelectMany(first => Orders([.. left.Where(i => i != first)]).Select(rest => (int[])[first, .. rest]));
+        => left.Length == 0
+            ? [[]]
+            : left.SelectMany(first => Orders([.. left.Where(i => i != first)]).Select(rest => (int[])[first, .. rest]));
 }

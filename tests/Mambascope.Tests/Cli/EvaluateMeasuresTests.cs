@@ -175,7 +175,7 @@ public sealed class EvaluateMeasuresTests : IDisposable
                     "evaluate", "plan", "robustness", "--model", model.Folder, "--data", folder.File("data"), "--method", "raw", "--json")
                 .Out
         )!;
-        Assert.Equal(("robustness", 3, 12), ((string?)plan["test"], (int)plan["images"]!, (int)plan["results"]!));
+        Assert.Equal(("robustness", 3, 15), ((string?)plan["test"], (int)plan["images"]!, (int)plan["results"]!));
     }
 
     private string Out(string name) => folder.File(name);

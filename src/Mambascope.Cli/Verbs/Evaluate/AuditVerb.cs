@@ -40,8 +40,9 @@ internal sealed class AuditVerb : MeasureVerb
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "Groups are those of every column of --columns, or of --slice. A difference is that of a group to all other pictures, with its 95 %\n"
-            + "interval; of twenty without any true difference one is expected to look separated. A calibration error cannot be below 0, so\n"
+        => "Groups are those of every column of --columns, or of --slice. A difference is that of a group to all other pictures, with "
+            + "its 95 %\ninterval; of twenty without any true difference one is expected to look separated. A calibration error cannot "
+            + "be below 0, so\n"
             + "that small groups look worse than large ones. Each picture is explained 1 + N times.";
 
     /// <inheritdoc/>

@@ -23,14 +23,17 @@ internal sealed class ErasersVerb : MeasureVerb
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
-        ("mambascope evaluate erasers --method attribution,mamba-lrp,state-lrp --data fashion-scenes:test:100", "three methods on 100 scenes"),
+        (
+            "mambascope evaluate erasers --method attribution,mamba-lrp,state-lrp --data fashion-scenes:test:100",
+            "three methods on 100 scenes"),
         ("mambascope evaluate erasers --direction insertion --out gains --resume", "pixels put back, with a report"),
     ];
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "One eraser measures itself as well: black silhouettes of what was erased are objects too, so that on some models the object's own\n"
-            + "mask loses the positive test. Takes four times the time of evaluate perturbation, which knows more erasers one by one.";
+        => "One eraser measures itself as well: black silhouettes of what was erased are objects too, so that on some models the "
+            + "object's own\nmask loses the positive test. Takes four times the time of evaluate perturbation, which knows more erasers "
+            + "one by one.";
 
     /// <inheritdoc/>
     internal override IMeasure Measure(Session session) => new ErasersMeasure(new() { Direction = session.Arguments.GetValue(direction) });

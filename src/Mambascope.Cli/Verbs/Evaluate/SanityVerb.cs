@@ -41,10 +41,9 @@ internal sealed class SanityVerb : MeasureVerb
     /// <inheritdoc/>
     internal override string? Remarks
         => "The values of each array of weights are put in random order (from --seed), the classifier first, then block by block down to "
-        + "the patch\n"
-        + "embedding; all pictures see the same randomised models. Rank correlation (Spearman) and SSIM of maps on the patch grid. After Adebayo et "
-        + "al. 2018,\n"
-        + "who draw new weights; a permutation keeps their scale.";
+        + "the patch\nembedding; all pictures see the same randomised models. Rank correlation (Spearman) and SSIM of maps on the patch "
+        + "grid. After Adebayo et "
+        + "al. 2018,\nwho draw new weights; a permutation keeps their scale.";
 
     /// <inheritdoc/>
     internal override IMeasure Measure(Session session)

@@ -5,8 +5,8 @@ using Mambascope.Inputs.Images;
 namespace Mambascope.Evaluation.Localisation;
 
 /// <summary>
-/// Does a map tell the explained object from another one? The chance that a pixel of the explained object has a higher value than one of the
-/// other, equal values counting half: 0.5 for a map that is not class-specific, however well it draws both.
+/// Does a map tell the explained object from another one? The chance that a pixel of the explained object has a higher value than one of
+/// the other, equal values counting half: 0.5 for a map that is not class-specific, however well it draws both.
 /// </summary>
 public static class OwnOverOther
 {

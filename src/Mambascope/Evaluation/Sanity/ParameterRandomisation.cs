@@ -4,7 +4,9 @@ using Mambascope.Evaluation.Statistics;
 namespace Mambascope.Evaluation.Sanity;
 
 /// <summary>How like the map of a randomised model is to the map of the trained one.</summary>
-/// <param name="Correlation">Spearman's, of the values with their signs: signs of a random network are random, which flatters signed maps.</param>
+/// <param name="Correlation">
+/// Spearman's, of the values with their signs: signs of a random network are random, which flatters signed maps.
+/// </param>
 /// <param name="AbsoluteCorrelation">Spearman's, of the absolute values.</param>
 /// <param name="Ssim">Structural similarity.</param>
 public sealed record MapLikeness(double Correlation, double AbsoluteCorrelation, double Ssim)

@@ -1,8 +1,8 @@
 namespace Mambascope.Evaluation.Statistics;
 
 /// <summary>
-/// Methods from best to worst by several figures that should say the same (one test under several erasers): one method stands before another
-/// only where every figure separates them, in the same direction. What depends on the figure is no property of the methods.
+/// Methods from best to worst by several figures that should say the same (one test under several erasers): one method stands before
+/// another only where every figure separates them, in the same direction. What depends on the figure is no property of the methods.
 /// </summary>
 /// <param name="Methods">Best mean figure first.</param>
 public sealed record AgreedRanking(IReadOnlyList<RankedMethod> Methods)

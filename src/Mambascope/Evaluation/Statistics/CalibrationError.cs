@@ -1,8 +1,8 @@
 namespace Mambascope.Evaluation.Statistics;
 
 /// <summary>
-/// Expected calibration error (Guo et al. 2017): units in 15 bins of equal width by confidence; the gap between mean confidence and accuracy
-/// of each bin, weighted by its units. 0 is right. It cannot be below 0, so that few units look worse than many.
+/// Expected calibration error (Guo et al. 2017): units in 15 bins of equal width by confidence; the gap between mean confidence and
+/// accuracy of each bin, weighted by its units. 0 is right. It cannot be below 0, so that few units look worse than many.
 /// </summary>
 public static class CalibrationError
 {

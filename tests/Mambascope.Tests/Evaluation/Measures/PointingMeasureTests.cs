@@ -35,7 +35,8 @@ public sealed class PointingMeasureTests
     public void Shares_add_up_and_methods_are_called_as_everywhere()
     {
         var measured = Measure();
-        Assert.Equal(["raw.exact", "input-x-gradient", "random", "centre-gaussian", "colour", "oracle"], measured.Select(method => method.Method));
+        Assert.Equal(
+            ["raw.exact", "input-x-gradient", "random", "centre-gaussian", "colour", "oracle"], measured.Select(method => method.Method));
         Assert.All(measured, method =>
             Assert.All(Records(method), record =>
                 Assert.Equal(1, record.OnTarget + record.OnOther + record.OnBackground, tolerance: 1e-12)));

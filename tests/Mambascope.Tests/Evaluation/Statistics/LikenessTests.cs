@@ -75,6 +75,7 @@ public sealed class LikenessTests
         Assert.Equal(2 + (19 * 0.1 / 20), ranking.Methods[0].Value.Mean, 1e-12);
         Assert.Throws<BadInputException>(() => AgreedRanking.Of([]));
 
-        static Measured Of(string name, double value) => Measured.Mean(name, [.. Enumerable.Range(0, 20).Select(i => value + (i % 3 * 0.1))]);
+        static Measured Of(string name, double value)
+            => Measured.Mean(name, [.. Enumerable.Range(0, 20).Select(i => value + (i % 3 * 0.1))]);
     }
 }

@@ -92,9 +92,10 @@ public sealed class AuditMeasure(double radius = MaxSensitivity.StandardRadius, 
             ])
         {
             Note =
-                $"Accuracy, calibration error (expected, {CalibrationError.Bins} bins) and accuracy on {samples} copies of each picture with "
-                + $"pixels changed by up to {100 * radius:0.##} % are the model's and the same for every method. Negative and positive AUC: "
-                + "accuracy while the least or the most relevant pixels turn black first, from 0 to 90 %, times 100. Max-sensitivity: "
+                $"Accuracy, calibration error (expected, {CalibrationError.Bins} bins) and accuracy on {samples} copies of each picture "
+                    + "with "
+                + $"pixels changed by up to {100 * radius:0.##} % are the model's and the same for every method. Negative and positive "
+                + "AUC: accuracy while the least or the most relevant pixels turn black first, from 0 to 90 %, times 100. Max-sensitivity: "
                 + "greatest relative change of the map over the copies. Outside: share of the positive relevance outside the object, where "
                 + "there is a mask. Intervals: 95 %, bootstrap over images. random, centre-gaussian, colour and oracle are controls.",
         };

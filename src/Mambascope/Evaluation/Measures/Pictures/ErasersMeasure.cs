@@ -12,8 +12,8 @@ namespace Mambascope.Evaluation.Measures.Pictures;
 public sealed record ErasedAreas(double Positive, double Negative)
 {
     /// <summary>
-    /// Symmetric relevance gain (Blücher, Vielhaben and Strodthoff 2024): how much longer the answer stays when the least relevant pixels go
-    /// first. What the eraser does to any picture is in both areas and cancels.
+    /// Symmetric relevance gain (Blücher, Vielhaben and Strodthoff 2024): how much longer the answer stays when the least relevant pixels
+    /// go first. What the eraser does to any picture is in both areas and cancels.
     /// </summary>
     internal double Gain => Negative - Positive;
 }
@@ -24,8 +24,8 @@ public sealed record ErasedAreas(double Positive, double Negative)
 public sealed record ErasersRecord(IReadOnlyDictionary<string, ErasedAreas> ByEraser, bool IsDegenerate);
 
 /// <summary>
-/// The perturbation test under several erasers beside each other. Each eraser leaves traces of its own (black silhouettes of what was erased
-/// are objects too), so that one alone measures itself as well: methods are ranked only where all of them agree.
+/// The perturbation test under several erasers beside each other. Each eraser leaves traces of its own (black silhouettes of what was
+/// erased are objects too), so that one alone measures itself as well: methods are ranked only where all of them agree.
 /// </summary>
 /// <param name="protocol">How to erase; its eraser is not read, and its seed gives way to the run's.</param>
 public sealed class ErasersMeasure(PerturbationProtocol protocol) : PictureMeasure<ErasersRecord>
@@ -64,8 +64,9 @@ public sealed class ErasersMeasure(PerturbationProtocol protocol) : PictureMeasu
             + $"{100 * protocol.Fractions[^1]:0} % by the trapezoid rule, times 100, for each eraser: the most relevant pixels first "
             + "(positive) and the least relevant first (negative). Gain: symmetric relevance gain, "
             + (IsInsertion ? "positive minus negative" : "negative minus positive")
-            + ", in which what the eraser does to any picture cancels. The ranking places one method before another only where every eraser "
-            + "separates the two the same way. random, centre-gaussian, colour (distance from the mean colours) and oracle are controls.";
+            + ", in which what the eraser does to any picture cancels. The ranking places one method before another only where every "
+            + "eraser separates the two the same way. random, centre-gaussian, colour (distance from the mean colours) and oracle are "
+            + "controls.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<ErasersRecord>> Columns =>

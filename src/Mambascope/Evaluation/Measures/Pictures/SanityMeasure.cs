@@ -32,14 +32,14 @@ public sealed class SanityMeasure(int steps = RandomisedModel.StandardSteps, int
 
     /// <inheritdoc/>
     protected override string Note
-        => $"The weights are put in random order from the classifier down, in {steps} steps, and all at once in {draws} models, and the same "
-            + "class is explained again. Similarity: rank correlation with the map of the trained model without its sign (a map that turns "
-            + "around has changed), with all weights randomised and on the mean of the cascade's steps; near 0 is right: what stays shows "
-            + "the picture, not the model. Signed maps are flattered by it, since signs of a random network are random, so the rank "
-            + "correlation of absolute values and the structural similarity (SSIM) stand beside it. A method that does not depend on the "
-            + "class keeps a correlation of 1 after the classifier. centre-gaussian, colour and oracle do not read the model and keep 1; "
-            + "random is drawn anew at every step: its figures are what chance leaves. Marked as hardly depending on the weights: "
-            + $"similarity of at least {HardlyDepends} with its interval.";
+        => $"The weights are put in random order from the classifier down, in {steps} steps, and all at once in {draws} models, and the "
+            + "same class is explained again. Similarity: rank correlation with the map of the trained model without its sign (a map "
+            + "that turns around has changed), with all weights randomised and on the mean of the cascade's steps; near 0 is right: what "
+            + "stays shows the picture, not the model. Signed maps are flattered by it, since signs of a random network are random, so "
+            + "the rank correlation of absolute values and the structural similarity (SSIM) stand beside it. A method that does not "
+            + "depend on the class keeps a correlation of 1 after the classifier. centre-gaussian, colour and oracle do not read the "
+            + "model and keep 1; random is drawn anew at every step: its figures are what chance leaves. Marked as hardly depending on "
+            + $"the weights: similarity of at least {HardlyDepends} with its interval.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<RandomisationRecord>> Columns { get; } =
@@ -57,7 +57,11 @@ public sealed class SanityMeasure(int steps = RandomisedModel.StandardSteps, int
     ];
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<(ResultColumn Column, Func<IReadOnlyList<RandomisationRecord>, ResultCell> Value)> OtherColumns { get; } =
+    protected override IReadOnlyList<(
+        ResultColumn Column,
+        Func<IReadOnlyList<RandomisationRecord>, ResultCell> Value
+    )> OtherColumns
+    { get; } =
     [
         (new("weights", ResultKind.Text), records => ResultCell.Text(
             Measured.Mean("", [.. records.Select(Similarity)]).Interval().Lower >= HardlyDepends ? "hardly depends on them" : "")),
