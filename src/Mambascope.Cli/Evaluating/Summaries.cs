@@ -162,8 +162,7 @@ internal static class Summaries
                         .. measure.Agreeing.Select(figure => figure.Measure(method) with { Name = method.Method }),
                     ]),
                 ])
-                .Methods.Select(ranked => (
-                    $"where {string.Join(", ", measure.Agreeing.Select(figure => figure.Heading))} agree", model.Key, ranked)));
+                .Methods.Select(ranked => ($"{measure.Figures[0].Heading}; only where all agree", model.Key, ranked)));
 
     // Paired comparisons need the same cases.
     private static IEnumerable<MethodLines> Complete(IEnumerable<MethodLines> methods)
