@@ -72,14 +72,14 @@ public sealed class ConfigFile
             return file;
         }
 
-        var values = new Dictionary<string, JsonElement>(file?.values ?? [], StringComparer.Ordinal);
+        var members = new Dictionary<string, JsonElement>(file?.values ?? [], StringComparer.Ordinal);
         foreach (var (key, value) in given)
         {
-            values[key] = Value(value);
+            members[key] = Value(value);
         }
 
-        ConfigSpelling.Unify(values);
-        return new(file?.Path ?? Given, "", values, file is not null);
+        ConfigSpelling.Unify(members);
+        return new(file?.Path ?? Given, "", members, file is not null);
     }
 
     private static JsonElement Value(string text)

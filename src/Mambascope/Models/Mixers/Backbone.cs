@@ -96,7 +96,7 @@ public sealed class Backbone
                     sum = sum is null ? output.Output : tape.Sum(sum, output.Output);
                     if (output.Trace is not null)
                     {
-                        mixers.Add(output.Trace);
+                        mixers.Add(output.Trace.Scaled(branch.Factor));
                     }
                 }
 

@@ -27,6 +27,6 @@ internal sealed class ScaledPart(IMixer part, double inputFactor, double outputF
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var inner = part.Forward(tape, input.With(tape.Scale(input.Stream, inputFactor)));
-        return inner with { Output = tape.Scale(inner.Output, outputFactor) };
+        return inner with { Output = tape.Scale(inner.Output, outputFactor), Trace = inner.Trace?.Scaled(outputFactor) };
     }
 }
