@@ -40,6 +40,18 @@ internal static class AltiShares
         return shares;
     }
 
+    /// <summary>factor F, in place.</summary>
+    public static Activation<T> Scaled<T>(Activation<T> shares, double factor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (ref var value in shares.Extent)
+        {
+            value *= T.CreateTruncating(factor);
+        }
+
+        return shares;
+    }
+
     /// <summary>max(0, ‖y‖₁ - ‖y - F‖₁) of every row of F, for one item.</summary>
     public static double[] Nearness<T>(ReadOnlySpan<T> y, Activation<T> shares)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
