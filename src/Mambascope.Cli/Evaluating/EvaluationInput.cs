@@ -40,6 +40,7 @@ internal abstract class EvaluationInput
     {
         var (seed, part) = (run.SeedOf(session), run.ShardOf(session));
         ModelShape[] kinds = [.. models.Select(model => model.Kinds)];
+        run.RefuseUnread(session, kinds);
         IReadOnlyList<MeasuredMethod>[] methods =
         [
             .. models.Select(model => (IReadOnlyList<MeasuredMethod>)

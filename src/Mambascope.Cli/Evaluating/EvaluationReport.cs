@@ -44,7 +44,12 @@ internal static class EvaluationReport
             report.Fact($"weights of {model.Name}", model.Weights);
         }
 
-        report.Section("Results").Table(table);
+        var results = report.Section("Results").Table(table);
+        foreach (var (method, words) in Summaries.Cautions(methods))
+        {
+            results.Text($"{method}: {words}.");
+        }
+
         foreach (var chart in measure.Curves(methods))
         {
             report

@@ -47,7 +47,7 @@ internal static class MapsEvaluation
                 session,
                 measure,
                 new(new(measure.Name, measure.Options, path, lines.Count, [new("", "")], [[Name]], ExplainedClass.Predicted, 0), lines),
-                slice: null,
+                slice: [],
                 files: []);
             return;
         }

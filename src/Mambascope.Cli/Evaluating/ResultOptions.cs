@@ -41,7 +41,15 @@ internal sealed class ResultOptions
             : ReadOnlyDictionary<int, string>.Empty;
 
     /// <summary>Runs the measure to its end; results go to the folder of --out, summaries to the streams.</summary>
-    internal void Execute(Session session, OpenedEvaluation opened)
+    /// <param name="session">The command line.</param>
+    /// <param name="opened">The run.</param>
+    /// <param name="standardSlices">Columns to cut the results by where none is named.</param>
+    /// <param name="conclude">What comes after the tables: settings, results, columns, folder.</param>
+    internal void Execute(
+        Session session,
+        OpenedEvaluation opened,
+        Func<IReadOnlyList<ResultLine>, IReadOnlyList<string>> standardSlices,
+        Action<Session, EvaluationSettings, IReadOnlyList<ResultLine>, IReadOnlyList<string>, string?> conclude)
     {
         var settings = opened.Run.Settings;
         if (session.Arguments.GetValue(output) is not { } folder)
@@ -49,14 +57,22 @@ internal sealed class ResultOptions
             Refuse(session);
             var cases = new List<CaseResults>();
             Work(session, opened, first: 0, cases.Add);
-            Summaries.Print(
-                session, opened.Run.Measure, StoredResults.Of(settings, cases), session.Arguments.GetValue(slice), files: []);
+            var stored = StoredResults.Of(settings, cases);
+            var cut = Columns(stored.Lines);
+            Summaries.Print(session, opened.Run.Measure, stored, cut, files: []);
+            conclude(session, settings, stored.Lines, cut, null);
             return;
         }
 
         var path = ResultFolder.Prepare(folder);
         Fill(session, opened, path, session.Arguments.GetValue(resume), session.Arguments.GetValue(force));
-        Summaries.Deliver(session, path, session.Arguments.GetValue(slice), opened);
+        var (written, results) = ResultFile.Read(path);
+        var columns = Columns(results);
+        Summaries.Deliver(session, path, columns, opened);
+        conclude(session, written, results, columns, Path.GetDirectoryName(path));
+
+        IReadOnlyList<string> Columns(IReadOnlyList<ResultLine> lines)
+            => session.Arguments.GetValue(slice) is { } named ? [named] : standardSlices(lines);
     }
 
     /// <summary>Works through what a file of results has not yet, and writes it as it goes.</summary>

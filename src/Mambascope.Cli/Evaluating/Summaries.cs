@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Mambascope.Attribution;
 using Mambascope.Evaluation;
 using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.Reports;
@@ -15,7 +16,7 @@ internal static class Summaries
     private const int LongestCell = 200;
 
     /// <summary>Summarises a file of results on the streams.</summary>
-    internal static void Print(Session session, string path, string? slice)
+    internal static void Print(Session session, string path, IReadOnlyList<string> slice)
     {
         var stored = ResultFile.Read(path);
         Print(session, MeasureRegistry.Read(stored.Settings), stored, slice, files: []);
@@ -24,9 +25,9 @@ internal static class Summaries
     /// <summary>Summarises a file of results on the streams and, when it is complete, as files beside it.</summary>
     /// <param name="session">Streams.</param>
     /// <param name="path">The file of results.</param>
-    /// <param name="slice">Column to cut by, or null.</param>
+    /// <param name="slice">Columns to cut by.</param>
     /// <param name="examples">Models and data, for the report's pictures or texts; null for a report without.</param>
-    internal static void Deliver(Session session, string path, string? slice, OpenedEvaluation? examples)
+    internal static void Deliver(Session session, string path, IReadOnlyList<string> slice, OpenedEvaluation? examples)
     {
         var stored = ResultFile.Read(path);
         var (settings, lines) = stored;
@@ -38,7 +39,7 @@ internal static class Summaries
         {
             var methods = MethodLines.Of(lines);
             var table = RecordCheck.Guarded(measure, lines, () => measure.Table(methods));
-            var slices = slice is null ? null : Slices(measure, settings, methods, slice);
+            var slices = slice.Count == 0 ? null : Slices(measure, settings, methods, slice);
             var name = Path.Combine(folder, measure.Name);
             Interruption.Shield(() =>
             {
@@ -65,7 +66,7 @@ internal static class Summaries
 
     /// <summary>Prints tables, or one JSON object.</summary>
     internal static void Print(
-        Session session, IMeasure measure, StoredResults stored, string? slice, IReadOnlyList<string> files)
+        Session session, IMeasure measure, StoredResults stored, IReadOnlyList<string> slice, IReadOnlyList<string> files)
     {
         RequireSome(stored);
         RecordCheck.Guarded(measure, stored.Lines, () =>
@@ -101,12 +102,12 @@ internal static class Summaries
     }
 
     private static void Write(
-        Session session, IMeasure measure, StoredResults stored, string? slice, IReadOnlyList<string> files)
+        Session session, IMeasure measure, StoredResults stored, IReadOnlyList<string> slice, IReadOnlyList<string> files)
     {
         var (settings, lines) = stored;
         var methods = MethodLines.Of(lines);
         var table = measure.Table(methods);
-        var slices = slice is null ? null : Slices(measure, settings, methods, slice);
+        var slices = slice.Count == 0 ? null : Slices(measure, settings, methods, slice);
         if (session.Json)
         {
             session.WriteJson(new JsonObject
@@ -134,6 +135,8 @@ internal static class Summaries
                 ["curves"] = Curves(measure, methods),
                 ["ranking"] = JsonTable.ToJson(Rankings(measure, methods)),
                 ["slices"] = slices is null ? null : JsonTable.ToJson(slices),
+                ["cautions"] = new JsonObject(
+                    [.. Cautions(methods).Select(each => KeyValuePair.Create(each.Method, (JsonNode?)each.Words))]),
                 ["files"] = new JsonArray([.. files.Select(file => (JsonNode)file)]),
             });
             return;
@@ -159,6 +162,12 @@ internal static class Summaries
                     + $"{ResultLine.LargestError.ToString(CultureInfo.InvariantCulture)} of it (convergence error): "
                     + "its figures are not to be trusted");
         }
+
+        foreach (var (method, words) in Cautions(methods))
+        {
+            Paragraph.Write(session.Out, $"{method}: {words}.");
+        }
+
         foreach (var ranking in new[] { Rankings(measure, methods), slices }.OfType<ResultTable>())
         {
             session.Out.WriteLine();
@@ -183,39 +192,60 @@ internal static class Summaries
             new("method", ResultKind.Text),
             new("value", ResultKind.Interval) { Decimals = 3 },
             new("not_separated_from", ResultKind.Text) { Heading = "not separated from" });
-        foreach (var figure in measure.Figures)
+        foreach (var (heading, model, ranked) in measure.Agreeing.Count > 0 ? Agreed(measure, methods) : Single(measure, methods))
         {
-            foreach (var model in figure.In(methods).GroupBy(method => method.Model))
-            {
-                var complete = model.Max(method => method.Lines.Count);
-                var ranking = Ranking.Of(
-                    [
-                        .. model
-                            .Where(method => method.Lines.Count == complete)
-                            .Select(method => figure.Measure(method) with { Name = method.Method }),
-                    ],
-                    figure.IsHigherBetter);
-                foreach (var ranked in ranking.Methods)
-                {
-                    table.Add(
-                        ResultCell.Text(figure.Heading),
-                        ResultCell.Text(model.Key),
-                        ResultCell.Count(ranked.Rank),
-                        ResultCell.Text(ranked.Name),
-                        ResultCell.Interval(ranked.Value),
-                        ResultCell.Text(string.Join(", ", ranked.NotSeparatedFrom)));
-                }
-            }
+            table.Add(
+                ResultCell.Text(heading),
+                ResultCell.Text(model),
+                ResultCell.Count(ranked.Rank),
+                ResultCell.Text(ranked.Name),
+                ResultCell.Interval(ranked.Value),
+                ResultCell.Text(string.Join(", ", ranked.NotSeparatedFrom)));
         }
 
         return table;
     }
 
-    private static ResultTable Slices(IMeasure measure, EvaluationSettings settings, IReadOnlyList<MethodLines> methods, string column)
+    private static IEnumerable<(string Heading, string Model, RankedMethod Ranked)> Single(
+        IMeasure measure, IReadOnlyList<MethodLines> methods)
+        => measure.Figures.SelectMany(figure => figure.In(methods).GroupBy(method => method.Model, StringComparer.Ordinal)
+            .SelectMany(model => Ranking
+                .Of([.. Complete(model).Select(method => figure.Measure(method) with { Name = method.Method })], figure.IsHigherBetter)
+                .Methods.Select(ranked => (figure.Heading, model.Key, ranked))));
+
+    private static IEnumerable<(string Heading, string Model, RankedMethod Ranked)> Agreed(
+        IMeasure measure, IReadOnlyList<MethodLines> methods)
+        => methods.GroupBy(method => method.Model, StringComparer.Ordinal)
+            .SelectMany(model => AgreedRanking
+                .Of(
+                [
+                    .. Complete(model).Select(method => (IReadOnlyList<Measured>)
+                    [
+                        .. measure.Agreeing.Select(figure => figure.Measure(method) with { Name = method.Method }),
+                    ]),
+                ])
+                .Methods.Select(ranked => ($"{measure.Figures[0].Heading}; only where all agree", model.Key, ranked)));
+
+    // Paired comparisons need the same cases.
+    private static IEnumerable<MethodLines> Complete(IEnumerable<MethodLines> methods)
+    {
+        var most = methods.Max(method => method.Lines.Count);
+        return methods.Where(method => method.Lines.Count == most);
+    }
+
+    /// <summary>What a reader should know of the methods in a table, each once, in the order of the table.</summary>
+    internal static IEnumerable<(string Method, string Words)> Cautions(IReadOnlyList<MethodLines> methods)
+        => methods.Select(method => method.Method).Distinct(StringComparer.Ordinal)
+            .Select(name => (Name: name, Of: AttributionMethods.All.FirstOrDefault(each => each.Name == name.Split('.', '+')[0])))
+            .Where(each => each.Of?.Caution is not null && (!each.Of.HasModes || each.Name.Contains('.'))) // a transformer's has no form
+            .Select(each => (each.Name, each.Of!.Caution!));
+
+    private static ResultTable Slices(
+        IMeasure measure, EvaluationSettings settings, IReadOnlyList<MethodLines> methods, IReadOnlyList<string> columns)
     {
         var table = new ResultTable(
-            $"By {column} (separated: the interval of the difference to all others excludes 0; of twenty slices without any difference one "
-                + "is expected to look so)",
+            $"By {string.Join(", ", columns)} (separated: the interval of the difference to all others excludes 0; of twenty slices "
+                + "without any difference one is expected to look so)",
             new ResultColumn("figure", ResultKind.Text),
             new("model", ResultKind.Text),
             new("method", ResultKind.Text),
@@ -224,18 +254,17 @@ internal static class Summaries
             new("value", ResultKind.Interval) { Decimals = 3 },
             new("against_rest", ResultKind.Interval) { Heading = "minus all others", Decimals = 3 },
             new("separated", ResultKind.Text));
-        foreach (var figure in measure.Figures)
+        foreach (var (column, figure) in columns.SelectMany(column => measure.Figures.Select(figure => (column, figure))))
         {
             foreach (var method in figure.In(methods))
             {
-                var slices = SliceReport.Of(figure.Measure(method), [.. method.Lines.Select(line => Key(line, column))]);
-                foreach (var slice in slices.Slices)
+                foreach (var slice in SliceReport.Of(figure.Measure(method), [.. method.Lines.Select(line => Key(line, column))]).Slices)
                 {
                     table.Add(
                         ResultCell.Text(figure.Heading),
                         ResultCell.Text(method.Model),
                         ResultCell.Text(method.Method),
-                        ResultCell.Text(slice.Key),
+                        ResultCell.Text(columns.Count == 1 ? slice.Key : $"{column} {slice.Key}"),
                         ResultCell.Count(slice.Value.Count),
                         ResultCell.Interval(slice.Value),
                         slice.AgainstRest is { } rest ? ResultCell.Interval(rest) : ResultCell.Missing,
@@ -247,7 +276,9 @@ internal static class Summaries
         return table;
     }
 
-    private static string Key(ResultLine line, string column)
+    /// <summary>The group of a case by a column.</summary>
+    /// <exception cref="BadInputException">There is no such column.</exception>
+    internal static string Key(ResultLine line, string column)
         => column switch
         {
             "label" => line.Label?.ToString(CultureInfo.InvariantCulture) ?? "none",

@@ -27,7 +27,7 @@ internal sealed class TextInput(string standardModel) : EvaluationInput
     /// <inheritdoc/>
     internal override void AddTo(Command verb)
     {
-        foreach (var option in (Option[])[run.Models, run.Methods, .. data.All, explained, run.Seed, run.Shard])
+        foreach (var option in (Option[])[run.Models, run.Methods, .. run.OfMethods, .. data.All, explained, run.Seed, run.Shard])
         {
             verb.Add(option);
         }

@@ -34,6 +34,7 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
         => [
             MeasuredMethod.Random(seed),
             MeasuredMethod.CentreGaussian,
+            MeasuredMethod.Colour,
             .. data.HasMasks ? [MeasuredMethod.Oracle] : Array.Empty<MeasuredMethod>(),
         ];
 
