@@ -25,15 +25,25 @@ internal sealed class PiecewiseAlti<T>(AttributionOptions options) : PiecewiseMa
         {
             cancellation.ThrowIfCancellationRequested();
             var layer = trace.Layers[at];
-            var mixing = TokenMixing<T>.Of(layer).Single();
+            var mixer = layer.Mixers.Single(); // of models with scans only
             if (isLast)
             {
-                var (stream, state) = AltiShares.States(layer, v);
-                rows[at] = new(state.ToArray(), AltiShares.Nearness<T>(state.Row(0), stream.Row(0)), mixing.EndOfText(AttentionView.Block));
+                var (stream, state) = AltiShares.States(trace.Tape, layer, v);
+                rows[at] = new(
+                    state.ToArray(),
+                    AltiShares.Nearness<T>(state.Row(0), stream.Row(0)),
+                    TokenMixing<T>.Of(mixer).EndOfText(AttentionView.Block),
+                    AltiShares.FactorOf(trace.Tape, layer, mixer));
             }
 
             var row = rows[at];
-            row.Pieces.Push(AltiShares.Nearness<T>(row.State, mixing.Shares(trace.Tape, v, row.Later)));
+            var shares = TokenMixing<T>.Of(mixer).Shares(trace.Tape, v, row.Later);
+            foreach (ref var share in shares.Extent)
+            {
+                share *= row.Factor;
+            }
+
+            row.Pieces.Push(AltiShares.Nearness<T>(row.State, shares));
         }
 
         return Activation<T>.Zeros(1, trace.Length, 1);
@@ -53,7 +63,7 @@ internal sealed class PiecewiseAlti<T>(AttributionOptions options) : PiecewiseMa
         }
     }
 
-    private sealed record LayerRow(T[] State, double Residual, PieceProduct<T> Later)
+    private sealed record LayerRow(T[] State, double Residual, PieceProduct<T> Later, T Factor)
     {
         public Stack<double[]> Pieces { get; } = [];
     }

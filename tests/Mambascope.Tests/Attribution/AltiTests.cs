@@ -1,5 +1,6 @@
 using Mambascope.Attention;
 using Mambascope.Attribution;
+using Mambascope.Autodiff;
 using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tests.Attention;
@@ -95,6 +96,23 @@ public sealed class AltiTests : IDisposable
             }
 
             Golden.AssertClose(name, sum, mixer.Output.Data.Row(Length - 1), 1e-9);
+        }
+    }
+
+    /// <summary>What a mixer gives may be scaled before it joins the stream; its shares are too.</summary>
+    [Fact]
+    public void Shares_have_the_scale_with_which_they_join_the_stream()
+    {
+        var model = new VisionMamba(TinyVim.Config, TinyVim.Weights(TinyVim.Config));
+        var pixels = TinyVim.RandomActivation(1, 3 * TinyVim.Config.ImageSize, TinyVim.Config.ImageSize, seed: 9);
+        using var trace = model.Forward(
+            new Tape<double>(workers, new BufferPool<double>(), isRecording: true), pixels, branch => [0.25f * (branch + 1)]);
+        foreach (var (at, layer) in trace.Layers.Index())
+        {
+            Assert.Equal(0.25 * (at + 1), AltiShares.FactorOf(trace.Tape, layer, layer.Mixers[0]), 1e-12);
+            var v = Activation<double>.Zeros(1, trace.Length, 1);
+            v.Row(7)[0] = 1;
+            Golden.AssertClose("state", AltiShares.States(trace.Tape, layer, v).State.Row(0), layer.Output.Data.Row(7), 1e-12);
         }
     }
 

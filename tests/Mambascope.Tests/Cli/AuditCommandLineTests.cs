@@ -64,7 +64,7 @@ public sealed class AuditCommandLineTests : IDisposable
         Assert.Contains("site b (10 pictures): accuracy of demo-vim is ", page, StringComparison.Ordinal);
         Assert.Contains("which is worse", page, StringComparison.Ordinal);
         Assert.DoesNotContain("relevance outside the object of", page, StringComparison.Ordinal); // there are no masks
-        Assert.DoesNotContain("audit.html", CliRun.Successful(line).Err, StringComparison.Ordinal); // nothing is kept
+        Assert.DoesNotContain("audit.html", CliRun.Successful(line).Error, StringComparison.Ordinal); // nothing is kept
     }
 
     [Fact]
