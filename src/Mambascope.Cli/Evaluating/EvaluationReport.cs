@@ -12,13 +12,14 @@ internal static class EvaluationReport
 {
     internal static HtmlReport Create(
         IMeasure measure,
-        EvaluationSettings settings,
+        StoredResults stored,
         IReadOnlyList<MethodLines> methods,
         ResultTable table,
         ResultTable ranking,
         ResultTable? slices,
         OpenedEvaluation? examples)
     {
+        var settings = stored.Settings;
         var report = new HtmlReport(
             $"{table.Title}: {string.Join(" and ", settings.Models.Select(model => model.Name))}", measure.Description)
             .Fact("data", settings.Data)
@@ -31,6 +32,11 @@ internal static class EvaluationReport
         {
             report.Fact(
                 "settings", string.Join(", ", measure.Options.Select(option => $"{option.Key} {option.Value?.ToJsonString().Trim('"')}")));
+        }
+
+        if (Summaries.LeftOut(stored) is { } leftOut)
+        {
+            report.Fact("left out", leftOut);
         }
 
         foreach (var model in settings.Models)

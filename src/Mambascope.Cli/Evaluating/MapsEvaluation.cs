@@ -46,18 +46,7 @@ internal static class MapsEvaluation
             Summaries.Print(
                 session,
                 measure,
-                new(
-                    measure.Name,
-                    measure.Options,
-                    path,
-                    lines.Count,
-                    [new("", "")],
-                    [
-                        [Name],
-                    ],
-                    ExplainedClass.Predicted,
-                    0),
-                lines,
+                new(new(measure.Name, measure.Options, path, lines.Count, [new("", "")], [[Name]], ExplainedClass.Predicted, 0), lines),
                 slice: [],
                 files: []);
             return;

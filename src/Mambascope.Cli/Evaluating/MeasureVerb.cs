@@ -45,7 +45,7 @@ internal abstract class MeasureVerb : Verb
             return;
         }
 
-        using var opened = input.Open(session, measure);
+        using var opened = input.Open(session, measure, results.LeftOut(session));
         results.Execute(session, opened, Slices, Conclude);
     }
 

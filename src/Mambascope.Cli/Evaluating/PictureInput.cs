@@ -66,7 +66,8 @@ internal sealed class PictureInput : EvaluationInput
     }
 
     /// <inheritdoc/>
-    internal override OpenedEvaluation Open(Session session, IMeasure measure)
+    internal override OpenedEvaluation Open(
+        Session session, IMeasure measure, IReadOnlyDictionary<int, string>? leftOut = null)
     {
         var arguments = session.Arguments;
         run.ShardOf(session);
@@ -76,6 +77,7 @@ internal sealed class PictureInput : EvaluationInput
             LabelsFile = arguments.GetValue(labels),
             ColumnsFile = arguments.GetValue(columns),
         });
+        dataset = leftOut is null ? dataset : PicturesThatAreGone.In(dataset, leftOut);
         var classifiers = run.Open(session, name => ModelOptions.Open(session, name), classifier => classifier.Name);
         try
         {

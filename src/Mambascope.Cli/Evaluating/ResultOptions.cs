@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.CommandLine;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Results;
@@ -7,6 +8,8 @@ namespace Mambascope.Cli.Evaluating;
 /// <summary>Where results go and how they are summed up: the options of every verb that runs a measure, and the run itself.</summary>
 internal sealed class ResultOptions
 {
+    private const int MostWarnings = 20;
+
     private readonly Option<string?> output;
     private readonly Option<bool> resume = OptionKinds.Switch("--resume", "Go on with the results in --out after an interruption");
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace results in --out");
@@ -28,6 +31,15 @@ internal sealed class ResultOptions
         }
     }
 
+    /// <summary>
+    /// What could not be read when results in --out were written that the run is to go on with: names by number. None for another run.
+    /// </summary>
+    internal IReadOnlyDictionary<int, string> LeftOut(Session session)
+        => session.Arguments.GetValue(resume) && session.Arguments.GetValue(output) is { } folder && ResultFolder.FileIn(folder) is var path
+            && File.Exists(path)
+            ? ResultFile.LeftOut(path)
+            : ReadOnlyDictionary<int, string>.Empty;
+
     /// <summary>Runs the measure to its end; results go to the folder of --out, summaries to the streams.</summary>
     /// <param name="session">The command line.</param>
     /// <param name="opened">The run.</param>
@@ -43,11 +55,12 @@ internal sealed class ResultOptions
         if (session.Arguments.GetValue(output) is not { } folder)
         {
             Refuse(session);
-            var lines = new List<ResultLine>();
-            Work(session, opened, first: 0, lines.AddRange);
-            var cut = Columns(lines);
-            Summaries.Print(session, opened.Run.Measure, settings, lines, cut, files: []);
-            conclude(session, settings, lines, cut, null);
+            var cases = new List<CaseResults>();
+            Work(session, opened, first: 0, cases.Add);
+            var stored = StoredResults.Of(settings, cases);
+            var cut = Columns(stored.Lines);
+            Summaries.Print(session, opened.Run.Measure, stored, cut, files: []);
+            conclude(session, settings, stored.Lines, cut, null);
             return;
         }
 
@@ -66,19 +79,26 @@ internal sealed class ResultOptions
     internal static void Fill(Session session, OpenedEvaluation opened, string path, bool resume, bool mayReplace)
     {
         var settings = opened.Run.Settings;
-        using var results = resume ? ResultFile.Resume(path, settings) : ResultFile.Create(path, settings, mayReplace);
-        Work(session, opened, results.Done, lines => Interruption.Shield(() => results.Append(lines)));
+        using var results = resume
+            ? session.Progress.During("checking what is there", () => opened.Run.Resume(path, opened.Workers))
+            : ResultFile.Create(path, settings, mayReplace);
+        Work(session, opened, results.Done, done => Interruption.Shield(() => results.Append(done)));
     }
 
     /// <summary>Works through the data from the given place on, with progress.</summary>
-    internal static void Work(Session session, OpenedEvaluation opened, int first, Action<IReadOnlyList<ResultLine>> finished)
+    internal static void Work(Session session, OpenedEvaluation opened, int first, Action<CaseResults> finished)
     {
         var settings = opened.Run.Settings;
-        var total = settings.Units.Count;
+        var (total, leftOut) = (settings.UnitCount, 0);
         session.Progress.Counting($"{settings.Measure}, {settings.Data}", settings.Kind.Plural, first, total, step =>
-            opened.Run.Run(opened.Workers, first, total, lines =>
+            opened.Run.Run(opened.Workers, first, total, done =>
             {
-                finished(lines);
+                finished(done);
+                if (done.LeftOut is { } reason && leftOut++ < MostWarnings)
+                {
+                    session.Warn($"{settings.Kind.Name} {done.Index} is left out: {reason}");
+                }
+
                 step();
             }));
     }

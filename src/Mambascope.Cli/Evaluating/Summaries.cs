@@ -12,11 +12,14 @@ namespace Mambascope.Cli.Evaluating;
 /// <summary>Tables, rankings, slices and files from the lines of an evaluation.</summary>
 internal static class Summaries
 {
+    // Names come out of a file, which may be anybody's.
+    private const int LongestCell = 200;
+
     /// <summary>Summarises a file of results on the streams.</summary>
     internal static void Print(Session session, string path, IReadOnlyList<string> slice)
     {
-        var (settings, lines) = ResultFile.Read(path);
-        Print(session, MeasureRegistry.Read(settings), settings, lines, slice, files: []);
+        var stored = ResultFile.Read(path);
+        Print(session, MeasureRegistry.Read(stored.Settings), stored, slice, files: []);
     }
 
     /// <summary>Summarises a file of results on the streams and, when it is complete, as files beside it.</summary>
@@ -26,14 +29,16 @@ internal static class Summaries
     /// <param name="examples">Models and data, for the report's pictures or texts; null for a report without.</param>
     internal static void Deliver(Session session, string path, IReadOnlyList<string> slice, OpenedEvaluation? examples)
     {
-        var (settings, lines) = ResultFile.Read(path);
+        var stored = ResultFile.Read(path);
+        var (settings, lines) = stored;
+        RequireSome(stored);
         var measure = MeasureRegistry.Read(settings);
         var folder = Path.GetDirectoryName(path)!;
         var files = new List<string> { path };
         if (settings.Shards == 1)
         {
             var methods = MethodLines.Of(lines);
-            var table = measure.Table(methods);
+            var table = RecordCheck.Guarded(measure, lines, () => measure.Table(methods));
             var slices = slice.Count == 0 ? null : Slices(measure, settings, methods, slice);
             var name = Path.Combine(folder, measure.Name);
             Interruption.Shield(() =>
@@ -50,25 +55,56 @@ internal static class Summaries
             }
 
             var report = Path.Combine(folder, "report.html");
-            var html = session.Progress.During("writing the report", () =>
-                EvaluationReport.Create(measure, settings, methods, table, Rankings(measure, methods), slices, examples));
+            var html = session.Progress.During("writing the report", () => RecordCheck.Guarded(measure, lines, () =>
+                EvaluationReport.Create(measure, stored, methods, table, Rankings(measure, methods), slices, examples)));
             Interruption.Shield(() => html.Save(report));
             files.Add(report);
         }
 
-        Print(session, measure, settings, lines, slice, files);
+        Print(session, measure, stored, slice, files);
     }
 
     /// <summary>Prints tables, or one JSON object.</summary>
     internal static void Print(
-        Session session, IMeasure measure, EvaluationSettings settings, IReadOnlyList<ResultLine> lines, IReadOnlyList<string> slice,
-        IReadOnlyList<string> files)
+        Session session, IMeasure measure, StoredResults stored, IReadOnlyList<string> slice, IReadOnlyList<string> files)
     {
-        if (lines.Count == 0)
+        RequireSome(stored);
+        RecordCheck.Guarded(measure, stored.Lines, () =>
         {
-            throw new BadInputException("there is no result yet: the run was stopped before its first result was complete");
-        }
+            Write(session, measure, stored, slice, files);
+            return files;
+        });
+    }
 
+    /// <summary>How many cases were left out, and which, for people; null where none was.</summary>
+    internal static string? LeftOut(StoredResults stored)
+    {
+        const int Shown = 5;
+        var (count, kind) = (stored.LeftOut.Count, stored.Settings.Kind);
+        return count == 0 ? null
+            : $"{count} of {stored.Settings.UnitCount} {kind.Plural} could not be read and {(count == 1 ? "is" : "are")} left out: "
+                + $"{string.Join("; ", stored.LeftOut.Take(Shown).Select(each => $"{OneLine.Of(each.LeftOut!, 200)}"))}"
+                + $"{(count > Shown ? "; ..." : "")}";
+    }
+
+    // Methods some of whose maps did not converge, and how many maps.
+    private static IEnumerable<(MethodLines Method, int Count)> Unconverged(IReadOnlyList<MethodLines> methods)
+        => methods.Select(method => (method, method.Lines.Count(line => line.ConvergenceError > ResultLine.LargestError)))
+            .Where(doubt => doubt.Item2 > 0);
+
+    private static void RequireSome(StoredResults stored)
+    {
+        if (stored.Lines.Count == 0)
+        {
+            throw new BadInputException(
+                LeftOut(stored) ?? "there is no result yet: the run was stopped before its first result was complete");
+        }
+    }
+
+    private static void Write(
+        Session session, IMeasure measure, StoredResults stored, IReadOnlyList<string> slice, IReadOnlyList<string> files)
+    {
+        var (settings, lines) = stored;
         var methods = MethodLines.Of(lines);
         var table = measure.Table(methods);
         var slices = slice.Count == 0 ? null : Slices(measure, settings, methods, slice);
@@ -78,9 +114,21 @@ internal static class Summaries
             {
                 ["test"] = measure.Name,
                 ["data"] = settings.Data,
-                [settings.Kind.Plural] = settings.Units.Count,
+                [settings.Kind.Plural] = settings.UnitCount,
                 [$"finished_{settings.Kind.Plural}"] = lines.Count / settings.LinesPerUnit,
                 ["explained"] = settings.Explained.ToString().ToLowerInvariant(),
+                ["left_out"] = new JsonArray([.. stored.LeftOut.Select(each => new JsonObject
+                {
+                    [settings.Kind.Name] = each.Index,
+                    ["id"] = each.Id,
+                    ["reason"] = each.LeftOut,
+                })]),
+                ["unconverged"] = new JsonArray([.. Unconverged(methods).Select(doubt => new JsonObject
+                {
+                    ["model"] = doubt.Method.Model,
+                    ["method"] = doubt.Method.Method,
+                    ["maps"] = doubt.Count,
+                })]),
                 ["options"] = measure.Options,
                 ["note"] = table.Note,
                 ["results"] = JsonTable.ToJson(table),
@@ -95,12 +143,26 @@ internal static class Summaries
         }
 
         session.Out.WriteLine(
-            $"{measure.Name}, {settings.Data}, {lines.Count / settings.LinesPerUnit} of {settings.Count} "
+            $"{measure.Name}, {OneLine.Of(settings.Data, LongestCell)}, {lines.Count / settings.LinesPerUnit} of {settings.Count} "
                 + $"{settings.Kind.Plural}{(settings.Shards > 1 ? $" (shard {settings.Shard}/{settings.Shards})" : "")}, explained: the "
                 + $"{settings.Explained.ToString().ToLowerInvariant()} {settings.Kind.Answer}");
         session.Out.WriteLine();
         Write(session.Out, table);
         Paragraph.Write(session.Out, table.Note ?? "");
+        if (LeftOut(stored) is { } leftOut)
+        {
+            Paragraph.Write(session.Out, leftOut);
+        }
+
+        foreach (var doubt in Unconverged(methods))
+        {
+            Paragraph.Write(
+                session.Out,
+                $"{doubt.Count} of {doubt.Method.Lines.Count} maps of {doubt.Method.Name} miss the score's change by more than "
+                    + $"{ResultLine.LargestError.ToString(CultureInfo.InvariantCulture)} of it (convergence error): "
+                    + "its figures are not to be trusted");
+        }
+
         foreach (var (method, words) in Cautions(methods))
         {
             Paragraph.Write(session.Out, $"{method}: {words}.");
@@ -260,7 +322,7 @@ internal static class Summaries
         return cell.Kind switch
         {
             null => "",
-            ResultKind.Text => cell.Words!,
+            ResultKind.Text => OneLine.Of(cell.Words!, LongestCell),
             ResultKind.Count => cell.Things.ToString(CultureInfo.InvariantCulture),
             ResultKind.Interval => $"{Number(cell.Value)} ({Number(cell.Lower)} to {Number(cell.Upper)})",
             _ => Number(cell.Value),

@@ -34,7 +34,8 @@ internal sealed class TextInput(string standardModel) : EvaluationInput
     }
 
     /// <inheritdoc/>
-    internal override OpenedEvaluation Open(Session session, IMeasure measure)
+    internal override OpenedEvaluation Open(
+        Session session, IMeasure measure, IReadOnlyDictionary<int, string>? leftOut = null)
     {
         run.ShardOf(session);
         var dataset = data.Open(session);

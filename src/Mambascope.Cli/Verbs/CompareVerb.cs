@@ -17,6 +17,7 @@ internal sealed class CompareVerb : Verb
     private const int StandardTokens = 64;
 
     private readonly InputArgument input;
+    private readonly PreprocessingOptions preprocessing = new();
 
     private readonly Option<string[]> models = new("--models", "--model", "-m")
     {
@@ -61,7 +62,10 @@ internal sealed class CompareVerb : Verb
         methods.CompletionSources.Add([.. Common()]);
         input = new(this);
         Option[] all =
-            [models, methods, mode, .. how.Others, target, .. colors.All, picture, matrices, firstTokens, tensors, force];
+            [
+                models, methods, mode, .. how.Others, target, .. preprocessing.All, .. colors.All, picture, matrices, firstTokens, tensors,
+                force,
+            ];
         foreach (var option in all)
         {
             Add(option);
@@ -99,7 +103,7 @@ internal sealed class CompareVerb : Verb
         {
             foreach (var name in request.Models)
             {
-                classifiers.Add(ModelOptions.Open(session, name));
+                classifiers.Add(ModelOptions.Open(session, name, preprocessing.Over(session, new())));
             }
 
             RefuseUnread(session, request, [.. classifiers.Select(classifier => classifier.Model.Shape)]);
@@ -158,6 +162,7 @@ internal sealed class CompareVerb : Verb
 
         return new(
             path,
+            input.PictureFiles(session),
             named,
             [.. Words(arguments.GetValue(methods), StandardMethods).Distinct(StringComparer.Ordinal)],
             how.Read(session) with { Mode = arguments.GetValue(mode) },

@@ -246,7 +246,7 @@ internal sealed class ReproduceVerb : Verb
         var lines = new List<ResultLine>();
         if (session.Arguments.GetValue(output) is not { } folder)
         {
-            ResultOptions.Work(session, opened, first: 0, lines.AddRange);
+            ResultOptions.Work(session, opened, first: 0, done => lines.AddRange(done.Lines));
         }
         else
         {
