@@ -46,7 +46,7 @@ internal static class AltiMatrix
                 v.Row(item, i)[0] = T.One;
             }
 
-            var (stream, state) = AltiShares.States(run.Trace.Tape, layer, v);
+            var (stream, state) = AltiShares.States(layer, v);
             var shares = AltiShares.Of(run.Trace.Tape, layer, v);
             visit?.Invoke(i, shares);
             for (var item = 0; item < batch; item++)

@@ -48,7 +48,7 @@ public sealed class AltiRows : AttributionMethod
             }
 
             var v = decision.ReadVector(at);
-            var (stream, state) = AltiShares.States(trace.Tape, layer, v);
+            var (stream, state) = AltiShares.States(layer, v);
             var shares = AltiShares.Of(trace.Tape, layer, v);
             var row = Activation<T>.Zeros(decision.Batch, shares.Length, 1);
             for (var item = 0; item < decision.Batch; item++)

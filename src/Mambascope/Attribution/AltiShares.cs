@@ -1,7 +1,6 @@
 using System.Numerics;
 using Mambascope.Attention;
 using Mambascope.Autodiff;
-using Mambascope.Autodiff.Operators;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -16,7 +15,7 @@ internal static class AltiShares
 {
     /// <summary>The residual stream r and the new state y of a layer's output token, each (Batch, 1, d).</summary>
     /// <exception cref="BadInputException">A mixer writes to a part of the stream only.</exception>
-    public static (Activation<T> Stream, Activation<T> State) States<T>(Tape<T> tape, LayerTrace<T> layer, Activation<T> v)
+    public static (Activation<T> Stream, Activation<T> State) States<T>(LayerTrace<T> layer, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var stream = Combined(layer.Input.Data, v);
@@ -26,11 +25,11 @@ internal static class AltiShares
             if (mixer.Output.Data.Width != stream.Width)
             {
                 throw new BadInputException(
-                    $"a mixer of this model writes to {mixer.Output.Data.Width} of the {stream.Width} channels of the residual stream, so that "
-                        + "its shares cannot be held against the whole");
+                    $"a mixer of this model writes to {mixer.Output.Data.Width} of the {stream.Width} channels of the residual stream, so "
+                        + "that its shares cannot be held against the whole");
             }
 
-            Add(Combined(mixer.Output.Data, v), state, FactorOf(tape, layer, mixer));
+            Add(Combined(mixer.Output.Data, v), mixer.Factor, state);
         }
 
         return (stream, state);
@@ -40,31 +39,25 @@ internal static class AltiShares
     public static Activation<T> Of<T>(Tape<T> tape, LayerTrace<T> layer, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var shares = Activation<T>.Zeros(v.Batch, v.Length, layer.Input.Data.Width);
+        var shares = Activation<T>.Zeros(v.Batch, layer.Layout.Length, layer.Input.Data.Width);
         foreach (var mixer in layer.Mixers)
         {
-            Add(TokenMixing<T>.Of(mixer).Shares(tape, v), shares, FactorOf(tape, layer, mixer));
+            Add(TokenMixing<T>.Of(mixer).Shares(tape, v), mixer.Factor, shares);
         }
 
         return shares;
     }
 
-    /// <summary>
-    /// By what a mixer's output is multiplied before it joins the residual stream (1 in most models): the adjoint of the layer's output at it,
-    /// where nothing comes back through norms and linear layers, so that sums and scales are left.
-    /// </summary>
-    public static T FactorOf<T>(Tape<T> tape, LayerTrace<T> layer, MixerTrace<T> mixer)
+    /// <summary>factor F, in place.</summary>
+    public static Activation<T> Scaled<T>(Activation<T> shares, double factor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var output = layer.Output.Data;
-        var ones = Activation<T>.Zeros(output.Batch, output.Length, output.Width);
-        ones.Extent.Fill(T.One);
-        var onlySums = new RuleSet<T>()
-            .For<LinearOperator<T>>((_, _, _) => { })
-            .For<RmsNormOperator<T>>((_, _, _) => { })
-            .For<LayerNormOperator<T>>((_, _, _) => { });
-        using var replay = tape.Backward(layer.Output, ones, [mixer.Output], onlySums);
-        return replay[mixer.Output].Row(0)[0];
+        foreach (ref var value in shares.Extent)
+        {
+            value *= T.CreateTruncating(factor);
+        }
+
+        return shares;
     }
 
     /// <summary>max(0, ‖y‖₁ - ‖y - F‖₁) of every row of F, for one item.</summary>
@@ -120,16 +113,18 @@ internal static class AltiShares
         return sums;
     }
 
-    private static void Add<T>(Activation<T> from, Activation<T> to, T factor)
+    // to += factor from.
+    private static void Add<T>(Activation<T> from, double factor, Activation<T> to)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var scale = T.CreateTruncating(factor);
         for (var row = 0; row < to.Rows; row++)
         {
             var left = to.Row(row);
             var right = from.Row(row);
             for (var d = 0; d < left.Length; d++)
             {
-                left[d] += factor * right[d];
+                left[d] += scale * right[d];
             }
         }
     }

@@ -25,24 +25,15 @@ internal sealed class PiecewiseAlti<T>(AttributionOptions options) : PiecewiseMa
         {
             cancellation.ThrowIfCancellationRequested();
             var layer = trace.Layers[at];
-            var mixer = layer.Mixers.Single(); // of models with scans only
+            var mixing = TokenMixing<T>.Of(layer).Single();
             if (isLast)
             {
-                var (stream, state) = AltiShares.States(trace.Tape, layer, v);
-                rows[at] = new(
-                    state.ToArray(),
-                    AltiShares.Nearness<T>(state.Row(0), stream.Row(0)),
-                    TokenMixing<T>.Of(mixer).EndOfText(AttentionView.Block),
-                    AltiShares.FactorOf(trace.Tape, layer, mixer));
+                var (stream, state) = AltiShares.States(layer, v);
+                rows[at] = new(state.ToArray(), AltiShares.Nearness<T>(state.Row(0), stream.Row(0)), mixing.EndOfText(AttentionView.Block));
             }
 
             var row = rows[at];
-            var shares = TokenMixing<T>.Of(mixer).Shares(trace.Tape, v, row.Later);
-            foreach (ref var share in shares.Extent)
-            {
-                share *= row.Factor;
-            }
-
+            var shares = AltiShares.Scaled(mixing.Shares(trace.Tape, v, row.Later), layer.Mixers.Single().Factor);
             row.Pieces.Push(AltiShares.Nearness<T>(row.State, shares));
         }
 
@@ -63,7 +54,7 @@ internal sealed class PiecewiseAlti<T>(AttributionOptions options) : PiecewiseMa
         }
     }
 
-    private sealed record LayerRow(T[] State, double Residual, PieceProduct<T> Later, T Factor)
+    private sealed record LayerRow(T[] State, double Residual, PieceProduct<T> Later)
     {
         public Stack<double[]> Pieces { get; } = [];
     }

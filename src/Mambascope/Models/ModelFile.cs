@@ -95,8 +95,16 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         ModelSpecification source, ModelInput reads, Architecture? stated, WeightChoice choice, ConfigFile? config)
     {
         var checkpoint = choice.Checkpoint;
+        var isMatched = stated?.Matches(checkpoint) == true;
+        if (config is not null && stated is { IsStatedInEarnest: true } && !isMatched)
+        {
+            throw new BadInputException(
+                $"{config.Path}: model_type is \"{config.GetString("model_type")}\", but {checkpoint.Path} holds no {stated.Name} "
+                    + $"({Contents(checkpoint)})");
+        }
+
         var architecture =
-            stated?.Matches(checkpoint) == true
+            isMatched
                 ? stated
                 : Architectures.For(reads).FirstOrDefault(one => one.Matches(checkpoint))
                     ?? throw new BadInputException(

@@ -99,21 +99,14 @@ public sealed class AltiTests : IDisposable
         }
     }
 
-    /// <summary>What a mixer gives may be scaled before it joins the stream; its shares are too.</summary>
     [Fact]
-    public void Shares_have_the_scale_with_which_they_join_the_stream()
+    public void A_mixer_that_writes_to_half_of_the_stream_is_refused_in_words()
     {
-        var model = new VisionMamba(TinyVim.Config, TinyVim.Weights(TinyVim.Config));
-        var pixels = TinyVim.RandomActivation(1, 3 * TinyVim.Config.ImageSize, TinyVim.Config.ImageSize, seed: 9);
-        using var trace = model.Forward(
-            new Tape<double>(workers, new BufferPool<double>(), isRecording: true), pixels, branch => [0.25f * (branch + 1)]);
-        foreach (var (at, layer) in trace.Layers.Index())
-        {
-            Assert.Equal(0.25 * (at + 1), AltiShares.FactorOf(trace.Tape, layer, layer.Mixers[0]), 1e-12);
-            var v = Activation<double>.Zeros(1, trace.Length, 1);
-            v.Row(7)[0] = 1;
-            Golden.AssertClose("state", AltiShares.States(trace.Tape, layer, v).State.Row(0), layer.Output.Data.Row(7), 1e-12);
-        }
+        using var tape = new Tape<double>(workers, new BufferPool<double>(), isRecording: true);
+        var (whole, half) = (tape.Input(Activation<double>.Zeros(1, 3, 4)), tape.Input(Activation<double>.Zeros(1, 3, 2)));
+        LayerTrace<double> layer = new(whole, whole, new(3), [new SoftmaxMixerTrace<double>(1, half, half, half, half, half)]);
+        var error = Assert.Throws<BadInputException>(() => AltiShares.States(layer, Activation<double>.Zeros(1, 3, 1)));
+        Assert.Contains("writes to 2 of the 4 channels", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
