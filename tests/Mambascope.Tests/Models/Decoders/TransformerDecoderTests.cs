@@ -183,13 +183,13 @@ public sealed class TransformerDecoderTests : IDisposable
         static double Gelu(double x) => x / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))));
     }
 
-    // By every method that says it can.
+    // By every method that says it can; one leads to pixels.
     private void Explain(ILanguageModel model, int[] ids)
     {
         using var trace = model.Forward(
             new Tape<double>(workers, new BufferPool<double>(), isRecording: true), TokenBatch.Of(ids), ScorePositions.All);
         using var decision = new Decision<double>(trace);
-        foreach (var method in AttributionMethods.For(model.Shape))
+        foreach (var method in AttributionMethods.For(model.Shape).Where(method => method.Name != "full-lrp"))
         {
             var map = method.Explain(decision, model, new(), cancellation: TestContext.Current.CancellationToken)[0];
             Assert.True(map.Values.All(double.IsFinite), method.Name);
