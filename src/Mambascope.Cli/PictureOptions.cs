@@ -30,12 +30,15 @@ internal sealed class PictureOptions
         WindowWidth = session.Arguments.GetValue(width),
     };
 
+    /// <summary>Whether a file holds numbers that are normalised already.</summary>
+    internal static bool IsTensors(string path) => path.EndsWith(Tensors, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>A file as a model sees it: a picture is read and preprocessed, numbers are taken as they are.</summary>
     /// <exception cref="BadInputException">It cannot be read, or does not fit the model.</exception>
     internal static PictureSubject Read(Session session, string path, ImageFileOptions options, ImageClassifier classifier)
         => session.Progress.During($"reading {path}", () =>
         {
-            if (path.EndsWith(Tensors, StringComparison.OrdinalIgnoreCase))
+            if (IsTensors(path))
             {
                 return new PictureSubject(path, classifier.ReadPixelValues(path));
             }

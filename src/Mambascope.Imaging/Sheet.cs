@@ -86,7 +86,13 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
     private static RgbImage Draw(SheetPanel panel, int side)
     {
         var picture = Enlargement.ToSide(panel.Picture, side);
-        var drawn = panel.Map is { } map ? HeatMap.Overlay(picture, map.Values, map.GridHeight, map.GridWidth, map.Options) : picture;
+        var drawn = (panel.Map, panel.Transform) switch
+        {
+            ({ } map, { } whole) => HeatMap.OverlayWhole(picture, whole, map.Values, map.GridHeight, map.GridWidth, map.Options),
+            ({ } map, null) => HeatMap.Overlay(picture, map.Values, map.GridHeight, map.GridWidth, map.Options),
+            (null, { } whole) => Unseen.Fade(picture, picture, whole),
+            _ => picture,
+        };
         return panel.Outline is { } mask ? MaskOutline.Draw(drawn, mask) : drawn;
     }
 

@@ -23,7 +23,7 @@ public sealed record RelevanceLayer(float[] Values, int GridHeight, int GridWidt
 /// <summary>One picture of a <see cref="Sheet"/>.</summary>
 /// <param name="Caption">Its name, for instance the method.</param>
 /// <param name="Picture">
-/// The picture as the model saw it; it is enlarged to the panel's size, smoothly or, if it is small, in whole pixels.
+/// The picture as the model saw it, or the whole original (<see cref="Transform"/>); it is enlarged to the panel's size, smoothly or, if it is small, in whole pixels.
 /// </param>
 public sealed record SheetPanel(string Caption, RgbImage Picture)
 {
@@ -40,6 +40,12 @@ public sealed record SheetPanel(string Caption, RgbImage Picture)
 
     /// <summary>A mask whose outline is drawn over picture and map, such as the true object; null draws none.</summary>
     public ObjectMask? Outline { get; init; }
+
+    /// <summary>
+    /// How the model's input lies in the picture, where the picture is the whole original: the map is laid over what the model saw, the
+    /// rest is faded. Null where the picture is the input itself.
+    /// </summary>
+    public ImageTransform? Transform { get; init; }
 
     /// <summary>A map over the picture; null shows the picture alone.</summary>
     public RelevanceLayer? Map { get; init; }

@@ -32,8 +32,9 @@ internal sealed record CompareRequest(
 /// <param name="Picture">The sheet of maps.</param>
 /// <param name="Matrices">The sheet of attention matrices.</param>
 /// <param name="Tensors">Everything as numbers.</param>
+/// <param name="IsOriginal">Whether maps are laid over the whole original, not over what each model sees.</param>
 /// <param name="MayReplace">Whether existing pictures may be replaced.</param>
-internal sealed record CompareFiles(string? Picture, string? Matrices, string? Tensors, bool MayReplace)
+internal sealed record CompareFiles(string? Picture, string? Matrices, string? Tensors, bool IsOriginal, bool MayReplace)
 {
     /// <summary>Those that are written.</summary>
     internal IEnumerable<string> All => new[] { Picture, Matrices, Tensors }.OfType<string>();

@@ -51,9 +51,9 @@ internal static class ComparisonSheet
     private static IEnumerable<SheetPanel> Row<T>(CompareRequest request, ComparedModel<T> model)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var image = model.Picture.Input.Image;
-        return ExplanationSheet.Panels(model.Explanation, image, request.Colors)
-            .Prepend(new("input", image) { Note = $"as {model.Name} sees it, {image.Width} × {image.Height}" });
+        var (picture, isOriginal) = (model.Picture, request.Files.IsOriginal);
+        return ExplanationSheet.Panels(model.Explanation, picture, request.Colors, isOriginal)
+            .Prepend(ExplanationSheet.Input(picture, model.Name, isOriginal));
     }
 
     private static string Percent(double probability) => FormattableString.Invariant($"{100 * probability:0.0} %");

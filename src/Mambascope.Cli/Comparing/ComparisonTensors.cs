@@ -19,6 +19,10 @@ internal static class ComparisonTensors
             foreach (var (method, map) in request.Methods.Zip(model.Explanation.Maps))
             {
                 writer.AddMap($"map.{model.Name}.{method}", map);
+                if (request.Files.IsOriginal)
+                {
+                    writer.AddOriginal($"map_original.{model.Name}.{method}", map, model.Picture);
+                }
             }
 
             foreach (var matrix in model.Matrices.DistinctBy(matrix => matrix.Layer))

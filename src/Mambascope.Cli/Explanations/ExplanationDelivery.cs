@@ -12,7 +12,7 @@ internal static class ExplanationDelivery
     {
         if (files.Tensors is { } tensors)
         {
-            Interruption.Shield(() => ExplanationTensors.Of(explanation).Save(tensors));
+            Interruption.Shield(() => ExplanationTensors.Of(explanation, files.IsOriginal).Save(tensors));
         }
 
         if (files.Picture is { } picture)
@@ -20,7 +20,7 @@ internal static class ExplanationDelivery
             WritePicture(files, picture, explanation);
         }
 
-        var weak = files.PseudoMask is { } asked ? PseudoMaskFiles.Of(asked, explanation) : null;
+        var weak = files.PseudoMask is { } asked ? PseudoMaskFiles.Of(asked, explanation, files.IsOriginal) : null;
         weak?.Save(explanation, files.MayReplace);
         if (session.Json)
         {
@@ -62,7 +62,7 @@ internal static class ExplanationDelivery
     {
         if (explanation.Subject is PictureSubject subject)
         {
-            OutputFile.WritePng(ExplanationSheet.Render(explanation, subject, files.Colors), picture, files.MayReplace);
+            OutputFile.WritePng(ExplanationSheet.Render(explanation, subject, files.Colors, files.IsOriginal), picture, files.MayReplace);
         }
         else
         {

@@ -53,6 +53,7 @@ internal sealed class CompareVerb : Verb
         "--first-tokens", "N", $"Tokens that --matrices shows, from the start of the sequence [default: {StandardTokens}]", 1);
     private readonly Option<string?> tensors = OptionKinds.Text(
         "--save", "FILE.safetensors", "Also save maps, scores, targets, inputs and matrices as tensors; an existing file is replaced");
+    private readonly Option<bool> original = OriginalOption.Create();
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace existing pictures");
 
     internal CompareVerb() : base("compare", "Two or more models, the same picture, the same methods: one sheet")
@@ -62,7 +63,8 @@ internal sealed class CompareVerb : Verb
         input = new(this);
         foreach (var option in (Option[])
             [
-                models, methods, mode, target, .. preprocessing.All, .. colors.All, picture, matrices, firstTokens, tensors, force,
+                models, methods, mode, target, .. preprocessing.All, .. colors.All, picture, matrices, firstTokens, tensors, original,
+                force,
             ])
         {
             Add(option);
@@ -197,7 +199,7 @@ internal sealed class CompareVerb : Verb
         var sheet = OutputFile.Picture(
             session, named, OutputFile.Beside(path, ".compared.png"), isOnlyResult: plots is null && saved is null, mayReplace);
         return sheet is null || plots is null || Path.GetFullPath(sheet) != Path.GetFullPath(plots)
-            ? new(sheet, plots, saved, mayReplace)
+            ? new(sheet, plots, saved, OriginalOption.Read(session, original, path), mayReplace)
             : throw new UsageException($"--matrices {plots}: that is the picture of the maps; choose another name");
     }
 

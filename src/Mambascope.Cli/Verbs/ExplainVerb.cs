@@ -41,6 +41,7 @@ internal sealed class ExplainVerb : Verb
             + "--text and --tokens]");
     private readonly Option<string?> tensors = OptionKinds.Text(
         "--save", "FILE.safetensors", "Also save the maps, scores, target and input as tensors; an existing file is replaced");
+    private readonly Option<bool> original = OriginalOption.Create();
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing picture");
 
     internal ExplainVerb()
@@ -51,7 +52,7 @@ internal sealed class ExplainVerb : Verb
         model = new(this, readsText: true);
         foreach (
             var option in (Option[])
-                [.. methods.First, target, against, token, everyPosition, .. methods.Others, .. colors.All, picture, tensors, force])
+                [.. methods.First, target, against, token, everyPosition, .. methods.Others, .. colors.All, picture, tensors, original, force])
         {
             Add(option);
         }
@@ -73,6 +74,9 @@ internal sealed class ExplainVerb : Verb
             "mambascope explain picture.jpg --method attribution --mask mask.png --boxes boxes.json --threshold otsu",
             "where the object is, drawn by nobody"),
         (
+            "mambascope explain photo.jpg --method mamba-lrp --original --mask mask.png --boxes boxes.json",
+            "map, mask and boxes in the pixels of the photo, whatever the model's own size and crop"),
+        (
             "mambascope explain input.safetensors --model finetuned/ --mode paper --save maps.safetensors",
             "the maps as numbers, by the paper's equations"),
         (
@@ -90,7 +94,8 @@ internal sealed class ExplainVerb : Verb
             + "the explained\n"
             + "position, target, position and input_ids. --mask and --boxes need one --method; both are at the size of the picture as the "
             + "model\n"
-            + "sees it. A box reaches from left and top to before right and bottom.";
+            + "sees it. A box reaches from left and top to before right and bottom. With --original sheet, mask and boxes are of the whole\n"
+            + "picture, upright, and --save also holds map_original (height, width), NaN where a crop kept the model from looking.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -128,6 +133,11 @@ internal sealed class ExplainVerb : Verb
 
     private void ExecuteText(Session session)
     {
+        if (session.Arguments.GetValue(original))
+        {
+            throw new UsageException($"{OriginalOption.Name} is for pictures; a text has no other size than its own");
+        }
+
         if (colors.All.Any(option => session.Arguments.GetResult(option) is not null))
         {
             throw new UsageException(
@@ -229,7 +239,8 @@ internal sealed class ExplainVerb : Verb
         }
 
         RefuseTwice([pictureFile, tensorFile, weak?.Mask, weak?.Boxes]);
-        return new(pictureFile, tensorFile, weak, colors.Read(arguments), mayReplace);
+        var isOriginal = ending == ".png" && OriginalOption.Read(session, original, file!);
+        return new(pictureFile, tensorFile, weak, colors.Read(arguments), isOriginal, mayReplace);
     }
 
     private static void RefuseTwice(IEnumerable<string?> files)
