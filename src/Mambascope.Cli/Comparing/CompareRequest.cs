@@ -1,5 +1,7 @@
+using Mambascope.Application;
 using Mambascope.Attribution;
 using Mambascope.Imaging;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Comparing;
 
@@ -7,8 +9,7 @@ namespace Mambascope.Cli.Comparing;
 /// <param name="Input">The input file.</param>
 /// <param name="Reading">How it is read.</param>
 /// <param name="Models">Models as written, two or more.</param>
-/// <param name="Methods">Methods as written, each looked up in every model.</param>
-/// <param name="Options">Their options.</param>
+/// <param name="Columns">What each column of the sheet is asked to show; null for each model's standard methods.</param>
 /// <param name="Target">Class index or label, looked up in every model; null for each model's own answer.</param>
 /// <param name="Colors">Colours of the maps.</param>
 /// <param name="FirstTokens">Tokens that matrices show.</param>
@@ -17,8 +18,7 @@ internal sealed record CompareRequest(
     string Input,
     ImageFileOptions Reading,
     IReadOnlyList<string> Models,
-    IReadOnlyList<string> Methods,
-    AttributionOptions Options,
+    IReadOnlyList<AskedColumn>? Columns,
     string? Target,
     MapColors Colors,
     int FirstTokens,
@@ -26,6 +26,33 @@ internal sealed record CompareRequest(
 {
     /// <summary>Whether matrices are wanted beside maps.</summary>
     internal bool WantsMatrices => Files.Matrices is not null;
+}
+
+/// <summary>A method as it was asked for, which every model answers in its own way.</summary>
+/// <param name="Name">METHOD or METHOD.FORM, as written.</param>
+/// <param name="Mode">The mode of those methods that have modes; null for the standard one or the form in the name.</param>
+/// <param name="IsRepeat">Whether the same name stands in an earlier column in another mode: a method without modes is in that one.</param>
+internal sealed record AskedColumn(string Name, AttributionMode? Mode = null, bool IsRepeat = false)
+{
+    /// <summary>The name with the mode, for titles and files.</summary>
+    internal string FullName => Mode is { } mode ? $"{Name}.{mode.ToString().ToLowerInvariant()}" : Name;
+
+    /// <summary>The method of a model; null where it has none such.</summary>
+    internal ChosenMethod? For(ModelShape shape)
+    {
+        if (!MethodNames.Explains(Name, shape))
+        {
+            return null;
+        }
+
+        var (method, options) = MethodNames.WithForm(Name, shape);
+        return (Mode, method.HasModes) switch
+        {
+            ({ } mode, true) => new(method, options with { Mode = mode }),
+            (_, false) when IsRepeat => null,
+            _ => new(method, options),
+        };
+    }
 }
 
 /// <summary>The files of a comparison, each or null.</summary>

@@ -17,9 +17,9 @@ internal static class ComparisonSheet
             [.. models.SelectMany(model => Row(request, model))])
         {
             Subtitle =
-                $"Headings: the model, its answer, how sure it is. {explained}. Colours show how relevant each patch was to it, from least "
-                    + "to most within each map.",
-            Columns = 1 + request.Methods.Count,
+                $"Headings: the model, its answer, how sure it is. {explained}. Colours show how relevant each patch was to it, the "
+                    + "stronger the more; each map has its own reach.",
+            Columns = 1 + models[0].Columns.Count,
             Footer = Preprocessed(models),
             RowTitles = [.. models.Select(Heading)],
             Bars = SheetBars.Shared,
@@ -52,9 +52,23 @@ internal static class ComparisonSheet
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (picture, isOriginal) = (model.Picture, request.Files.IsOriginal);
-        return ExplanationSheet.Panels(model.Explanation, picture, request.Colors, isOriginal)
+        return model.Columns
+            .Select(column => column.Map is { } map
+                ? ForAnyClass(ExplanationSheet.Panel(model.Explanation, map, picture, request.Colors, isOriginal))
+                : Empty(column.Asked, model))
             .Prepend(ExplanationSheet.Input(picture, model.Name, isOriginal));
     }
+
+    // One bar stands for all maps, whatever class each explains.
+    private static SheetPanel ForAnyClass(SheetPanel panel)
+        => panel with { Map = panel.Map! with { Words = new("for the class explained", "against it") } };
+
+    private static SheetPanel Empty<T>(string asked, ComparedModel<T> model)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new(asked, new(1, 1, [byte.MaxValue, byte.MaxValue, byte.MaxValue])) 
+        {
+            Note = asked.Length > 0 ? $"not for {model.Classifier.Model.Shape.Words}" : null,
+        };
 
     private static string Percent(double probability) => FormattableString.Invariant($"{100 * probability:0.0} %");
 }

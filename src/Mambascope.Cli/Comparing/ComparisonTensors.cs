@@ -16,12 +16,17 @@ internal static class ComparisonTensors
         var writer = new SafetensorsWriter();
         foreach (var model in models)
         {
-            foreach (var (method, map) in request.Methods.Zip(model.Explanation.Maps))
+            foreach (var (asked, found) in model.Columns)
             {
-                writer.AddMap($"map.{model.Name}.{method}", map);
+                if (found is not { } map)
+                {
+                    continue;
+                }
+
+                writer.AddMap($"map.{model.Name}.{asked}", map);
                 if (request.Files.IsOriginal)
                 {
-                    writer.AddOriginal($"map_original.{model.Name}.{method}", map, model.Picture);
+                    writer.AddOriginal($"map_original.{model.Name}.{asked}", map, model.Picture);
                 }
             }
 

@@ -30,7 +30,7 @@ internal static class ExplanationPage
             var section = report
                 .Section(map.Method.Title)
                 .Text($"{char.ToUpperInvariant(map.Method.Description[0])}{map.Method.Description[1..]}.");
-            if (map.NoteOnText() is { Length: > 0 } note)
+            if (map.NoteOnText(explanation) is { Length: > 0 } note)
             {
                 section.Text($"({note})");
             }
@@ -56,7 +56,7 @@ internal static class ExplanationPage
         var section = report.Section("After any token");
         foreach (var map in last.Maps)
         {
-            section.Text($"{map.Method.Title}: {map.Method.Description}{(map.NoteOnText() is { Length: > 0 } note ? $" ({note})" : "")}.");
+            section.Text($"{map.Method.Title}: {map.Method.Description}{(map.NoteOnText(last) is { Length: > 0 } note ? $" ({note})" : "")}.");
         }
 
         section.Views(

@@ -32,6 +32,11 @@ internal static class ExplanationReport
             WriteTokens(output, explanation, text);
         }
 
+        if (explanation.Because is { } because)
+        {
+            output.WriteLine($"method: {because}; name others with --method");
+        }
+
         foreach (var file in files)
         {
             output.WriteLine($"wrote {file}");
@@ -97,7 +102,8 @@ internal static class ExplanationReport
             var words = map.Degenerate
                 ?? $"most relevant: patch in row {(peak / map.Columns) + 1} of {map.Rows}, column {(peak % map.Columns) + 1} of "
                     + $"{map.Columns}";
-            table.Add(found.Method.Name, found.Form ?? "", string.Join("; ", [words, .. found.Diagnostics]));
+            string?[] said = [words, .. found.Diagnostics, explanation.NoteOn(found)];
+            table.Add(found.Method.Name, found.Form ?? "", string.Join("; ", said.OfType<string>()));
         }
 
         table.Write(output, "  ");
@@ -109,7 +115,7 @@ internal static class ExplanationReport
         var colors = TerminalColors.Of(output);
         foreach (var found in explanation.Maps)
         {
-            var note = found.NoteOnText();
+            var note = found.NoteOnText(explanation);
             output.WriteLine($"{(colors is null ? "" : "\n")}  {found.Method.Name}{(note.Length > 0 ? $" ({note})" : "")}");
             var (values, largest) = found.Values();
             if (colors is not null)

@@ -50,16 +50,22 @@ internal static class ExplanationSheet
     internal static IEnumerable<SheetPanel> Panels<T>(
         Explanation<T> explanation, PictureSubject subject, MapColors colors, bool isOriginal)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => explanation.Maps.Select(found => new SheetPanel(found.Method.Title, Shown(subject, isOriginal))
+        => explanation.Maps.Select(found => Panel(explanation, found, subject, colors, isOriginal));
+
+    /// <summary>The panel of one map.</summary>
+    internal static SheetPanel Panel<T>(
+        Explanation<T> explanation, MethodMap<T> found, PictureSubject subject, MapColors colors, bool isOriginal)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new(found.Method.Title, Shown(subject, isOriginal))
         {
             Transform = isOriginal ? subject.Input.Transform : null,
-            Note = found.NoteOnPicture(),
+            Note = found.NoteOnPicture(explanation),
             Map = new([.. found.Map.Values.Select(float.CreateTruncating)], found.Map.Rows, found.Map.Columns)
             {
                 Options = colors.Options,
                 Words = Words(found.Method, explanation),
             },
-        });
+        };
 
     private static RgbImage Shown(PictureSubject subject, bool isOriginal) => isOriginal ? subject.Original! : subject.Input.Image;
 

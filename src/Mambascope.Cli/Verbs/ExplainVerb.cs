@@ -63,7 +63,7 @@ internal sealed class ExplainVerb : Verb
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
-        ("mambascope explain picture.jpg", "raw attention, rollout and Mamba-Attribution of the shipped model beside the picture"),
+        ("mambascope explain picture.jpg", "what the shipped model went by, by the method that measures best on such models"),
         (
             "mambascope explain picture.jpg --model vim_s_midclstok_80p5acc.pth --target 281 --method attribution",
             "why a released checkpoint might see class 281"),
@@ -123,7 +123,7 @@ internal sealed class ExplainVerb : Verb
         var request = Request(session, classifier);
         if (
             files.PseudoMask is not null
-            && (request.Methods ?? StandardMethods.For(classifier.Model, isLong: false)) is { Count: var count and not 1 })
+            && request.Chosen(classifier) is { Count: var count and not 1 })
         {
             throw new UsageException($"--mask and --boxes show one map, and {count} methods were asked for: name one with --method");
         }
@@ -145,7 +145,7 @@ internal sealed class ExplainVerb : Verb
                     + "against it");
         }
 
-        if (methods.Mode(session) == AttributionMode.Official)
+        if (methods.IsOfficial(session))
         {
             throw new UsageException(
                 "--mode official repeats the released code of Vision Mamba, which reads pictures; for a language model choose exact or "
@@ -204,7 +204,7 @@ internal sealed class ExplainVerb : Verb
 
     private ExplanationRequest Request(Session session, LoadedModel model) => new()
     {
-        Methods = methods.Methods(session, model.Model),
+        Methods = methods.Methods(session, model),
         Options = methods.Read(session),
         Target = session.Arguments.GetValue(target),
         Against = session.Arguments.GetValue(against),

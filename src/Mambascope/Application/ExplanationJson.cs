@@ -44,7 +44,8 @@ public static class ExplanationJson
             result["token"] = explanation.Token < 0 ? null : explanation.Token;
         }
 
-        result["maps"] = new JsonArray([.. explanation.Maps.Select(map => (JsonNode)Of(map, text is not null))]);
+        result["methods_because"] = explanation.Because;
+        result["maps"] = new JsonArray([.. explanation.Maps.Select(map => (JsonNode)Of(map, explanation.NoteOn(map), text is not null))]);
         result["checks"] = explanation.Check is { } check ? Of(check) : null;
         return result;
     }
@@ -93,7 +94,7 @@ public static class ExplanationJson
     public static string Precision<T>() => typeof(T) == typeof(double) ? "double" : "single";
 
     // A map over a picture says where it is greatest; one over a text says all.
-    private static JsonObject Of<T>(MethodMap<T> found, bool isOfText)
+    private static JsonObject Of<T>(MethodMap<T> found, string? note, bool isOfText)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (map, (values, _)) = (found.Map, found.Values());
@@ -117,6 +118,7 @@ public static class ExplanationJson
         }
 
         result["degenerate"] = map.Degenerate;
+        result["note"] = note;
         result["diagnostics"] = new JsonObject(map.Diagnostics.Select(entry => KeyValuePair.Create(entry.Key, Number(entry.Value))));
         return result;
     }
