@@ -33,17 +33,16 @@ internal sealed class PictureOptions
     /// <summary>Whether a file holds numbers that are normalised already.</summary>
     internal static bool IsTensors(string path) => path.EndsWith(Tensors, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A file as a model sees it: a picture is read and preprocessed, numbers are taken as they are.</summary>
+    /// <summary>An input as a model sees it: a picture is read and preprocessed, numbers are taken as they are.</summary>
     /// <exception cref="BadInputException">It cannot be read, or does not fit the model.</exception>
-    internal static PictureSubject Read(Session session, string path, ImageFileOptions options, ImageClassifier classifier)
-        => session.Progress.During($"reading {path}", () =>
+    internal static PictureSubject Read(GivenInput input, ImageFileOptions options, ImageClassifier classifier)
+    {
+        if (input.Bytes is null && IsTensors(input.Path))
         {
-            if (IsTensors(path))
-            {
-                return new PictureSubject(path, classifier.ReadPixelValues(path));
-            }
+            return new(input.Path, classifier.ReadPixelValues(input.Path));
+        }
 
-            var decoded = ImageFile.Read(path, options);
-            return new(path, classifier.Preprocess(decoded.Image)) { Original = decoded.Image, Notes = decoded.Notes };
-        });
+        var decoded = input.Bytes is { } bytes ? ImageFile.Read(bytes, input.Path, options) : ImageFile.Read(input.Path, options);
+        return new(input.Path, classifier.Preprocess(decoded.Image)) { Original = decoded.Image, Notes = decoded.Notes };
+    }
 }

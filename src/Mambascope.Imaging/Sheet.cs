@@ -48,7 +48,7 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
         }
 
         var letters = new Lettering(PixelsPerUnit);
-        var pictures = Panels.Select(panel => Draw(panel, letters.Px(PanelSide))).ToArray();
+        var pictures = Panels.Select(panel => panel.Draw(letters.Px(PanelSide))).ToArray();
         var geometry = new Geometry(this, letters, pictures);
         return Canvas.Paint(geometry.Width, geometry.Height, canvas =>
         {
@@ -81,19 +81,6 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
                 letters.Draw(canvas, geometry.Footer[i], geometry.Margin, top, Theme.Note);
             }
         });
-    }
-
-    private static RgbImage Draw(SheetPanel panel, int side)
-    {
-        var picture = Enlargement.ToSide(panel.Picture, side);
-        var drawn = (panel.Map, panel.Transform) switch
-        {
-            ({ } map, { } whole) => HeatMap.OverlayWhole(picture, whole, map.Values, map.GridHeight, map.GridWidth, map.Options),
-            ({ } map, null) => HeatMap.Overlay(picture, map.Values, map.GridHeight, map.GridWidth, map.Options),
-            (null, { } whole) => Unseen.Fade(picture, picture, whole),
-            _ => picture,
-        };
-        return panel.Outline is { } mask ? MaskOutline.Draw(drawn, mask) : drawn;
     }
 
     /// <summary>Draws title and subtitle; returns where the panels begin.</summary>

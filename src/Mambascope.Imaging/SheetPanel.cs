@@ -49,6 +49,21 @@ public sealed record SheetPanel(string Caption, RgbImage Picture)
 
     /// <summary>A map over the picture; null shows the picture alone.</summary>
     public RelevanceLayer? Map { get; init; }
+
+    /// <summary>Picture, map and outline without words.</summary>
+    /// <param name="side">The longer side in pixels; small pictures enlarged in whole pixels may fall a little short.</param>
+    public RgbImage Draw(int side)
+    {
+        var picture = Enlargement.ToSide(Picture, side);
+        var drawn = (Map, Transform) switch
+        {
+            ({ } map, { } whole) => HeatMap.OverlayWhole(picture, whole, map.Values, map.GridHeight, map.GridWidth, map.Options),
+            ({ } map, null) => HeatMap.Overlay(picture, map.Values, map.GridHeight, map.GridWidth, map.Options),
+            (null, { } whole) => Unseen.Fade(picture, picture, whole),
+            _ => picture,
+        };
+        return Outline is { } mask ? MaskOutline.Draw(drawn, mask) : drawn;
+    }
 }
 
 /// <summary>Where a sheet shows its colour scale.</summary>

@@ -6,7 +6,7 @@ using Mambascope.Tracing;
 namespace Mambascope.Cli.Comparing;
 
 /// <summary>What a compare command line asks for.</summary>
-/// <param name="Input">The input file.</param>
+/// <param name="Input">The picture.</param>
 /// <param name="Reading">How it is read.</param>
 /// <param name="Models">Models as written, two or more.</param>
 /// <param name="Columns">What each column of the sheet is asked to show; null for each model's standard methods.</param>
@@ -15,7 +15,7 @@ namespace Mambascope.Cli.Comparing;
 /// <param name="FirstTokens">Tokens that matrices show.</param>
 /// <param name="Files">What is written.</param>
 internal sealed record CompareRequest(
-    string Input,
+    GivenInput Input,
     ImageFileOptions Reading,
     IReadOnlyList<string> Models,
     IReadOnlyList<AskedColumn>? Columns,

@@ -40,7 +40,7 @@ internal sealed record ComparedModel<T>(
             Target = request.Target,
         };
         _ = Named(name, () => asked.Resolve(classifier));
-        var picture = Named(name, () => PictureOptions.Read(session, request.Input, request.Reading, classifier));
+        var picture = Named(name, () => PictureOptions.Read(request.Input, request.Reading, classifier));
         using var run = session.Progress.During($"running {name}", () => classifier.Run<T>(picture.Input));
         var explanation = session.Progress.Following($"explaining {name}", steps =>
             Explaining.Of(run, picture, asked, progress: steps));

@@ -46,7 +46,7 @@ internal static class ComparisonReport
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new()
         {
-            ["input"] = request.Input,
+            ["input"] = request.Input.Path,
             ["precision"] = typeof(T) == typeof(double) ? "double" : "single",
             ["models"] = new JsonArray([.. models.Select(model => (JsonNode)Json(model))]),
             ["agreement"] = new JsonArray([.. Agreements(models).Select(entry => new JsonObject

@@ -13,7 +13,7 @@ internal static class ComparisonSheet
     {
         var explained = request.Target is null ? "Each row explains that model's own answer" : "Each row explains the class named there";
         return new Sheet(
-            $"{Path.GetFileName(request.Input)}, as {Listed([.. models.Select(model => model.Name)])} see it",
+            $"{Path.GetFileName(request.Input.Path)}, as {Listed([.. models.Select(model => model.Name)])} see it",
             [.. models.SelectMany(model => Row(request, model))])
         {
             Subtitle =

@@ -34,6 +34,34 @@ internal static class ExplanationDelivery
         ExplanationReport.WarnOf(session, explanation);
     }
 
+    /// <summary>Many explanations: a page, a line each, one document.</summary>
+    internal static void DeliverMany(Session session, ExplanationFiles files, LoadedModelNames model, Batch<ExplainedInput> batch)
+    {
+        if (files.Picture is { } page && batch.Results.Count > 0)
+        {
+            var report = ExplanationCollection.Page(model, batch.Results);
+            Interruption.Shield(() => report.Save(page));
+        }
+
+        if (session.Json)
+        {
+            session.WriteJson(new JsonObject
+            {
+                ["model"] = model.Name,
+                ["results"] = new JsonArray([.. batch.Results.Select(result => (JsonNode)result.Json!)]),
+                ["failed"] = batch.Failed,
+                ["page"] = files.Picture,
+                ["tensors"] = files.Tensors,
+            });
+        }
+        else
+        {
+            ExplanationReport.WriteMany(session.Out, model, batch.Results, files.Written);
+        }
+
+        batch.RequireAll();
+    }
+
     internal static void DeliverEveryPosition<T>(Session session, ExplanationFiles files, IReadOnlyList<Explanation<T>> explanations)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -41,6 +41,22 @@ internal static class ExplanationPage
         return report;
     }
 
+    /// <summary>The text, coloured by every method.</summary>
+    internal static IReadOnlyList<(string Caption, MarkedText Text)> Texts<T>(Explanation<T> explanation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var text = ((TextSubject)explanation.Subject).Read;
+        var pieces = ShownPiece.Of(text);
+        return
+        [
+            .. explanation.Maps.Select(map =>
+            {
+                var note = map.NoteOnText(explanation);
+                return ($"{map.Method.Title}{(note.Length > 0 ? $" ({note})" : "")}", Marked(text, pieces, map, clickedAt: null));
+            }),
+        ];
+    }
+
     /// <summary>A page of many explanations of the same text: a click on a token shows what comes after it, and why.</summary>
     /// <param name="explanations">One for each position, in order.</param>
     internal static HtmlReport Of<T>(IReadOnlyList<Explanation<T>> explanations)

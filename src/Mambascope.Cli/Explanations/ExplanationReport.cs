@@ -43,6 +43,36 @@ internal static class ExplanationReport
         }
     }
 
+    /// <summary>Many inputs, a line each.</summary>
+    internal static void WriteMany(
+        TextWriter output, LoadedModelNames model, IReadOnlyList<ExplainedInput> inputs, IEnumerable<string> files)
+    {
+        if (inputs.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine($"{inputs.Count} inputs to {model.Name}; explained:");
+        var table = new TextTable("", " ", "", "");
+        foreach (var input in inputs)
+        {
+            table.Add(
+                ShownText.Line(input.Input), $"{input.Probability * 100:0.0} %", ShownText.Line(input.Label),
+                input.Answer is { } answer ? $"the model's answer: {ShownText.Line(answer)}" : "");
+        }
+
+        table.Write(output, "  ");
+        if (model.Because is { } because)
+        {
+            output.WriteLine($"method: {because}; name others with --method");
+        }
+
+        foreach (var file in files)
+        {
+            output.WriteLine($"wrote {file}");
+        }
+    }
+
     /// <summary>What is explained after every token of a text, a line each.</summary>
     internal static void WriteEveryPosition<T>(TextWriter output, IReadOnlyList<Explanation<T>> explanations, IEnumerable<string> files)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

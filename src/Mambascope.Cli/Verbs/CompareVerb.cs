@@ -175,7 +175,7 @@ internal sealed class CompareVerb : Verb
     private CompareRequest Request(Session session)
     {
         var arguments = session.Arguments;
-        var path = input.Path(session);
+        var given = input.One(session);
         var named = Words(arguments.GetValue(models), StandardModels);
         if (named.Length < 2)
         {
@@ -195,14 +195,14 @@ internal sealed class CompareVerb : Verb
         }
 
         return new(
-            path,
+            given,
             input.PictureFiles(session),
             named,
             Columns(arguments),
             arguments.GetValue(target),
             colors.Read(arguments),
             arguments.GetValue(firstTokens) ?? StandardTokens,
-            Files(session, path));
+            Files(session, given.Path));
     }
 
     private CompareFiles Files(Session session, string path)
