@@ -26,6 +26,9 @@ internal sealed class InputArgument
     private readonly Argument<string[]> file;
     private readonly Option<string?> text;
     private readonly Option<string?> tokens;
+    private readonly Option<bool> special = OptionKinds.Switch(
+        "--special", "Special tokens that are written in the text, such as <|endoftext|>, are meant as such, not as text");
+
     private readonly PictureOptions picture = new();
     private IReadOnlyList<GivenInput>? expanded; // stdin can be read once
 
@@ -60,6 +63,11 @@ internal sealed class InputArgument
         verb.Add(file);
         verb.Add(text);
         verb.Add(tokens);
+        if (readsText)
+        {
+            verb.Add(special);
+        }
+
         if (seesPictures)
         {
             foreach (var option in picture.All)
@@ -144,14 +152,17 @@ internal sealed class InputArgument
     /// <summary>The texts or ids that were given; only when <see cref="IsText"/>.</summary>
     /// <exception cref="UsageException">Ids that are no whole numbers.</exception>
     internal IReadOnlyList<TextInput> Texts(Session session)
-        => Written(session).Length > 0
+    {
+        IEnumerable<TextInput> texts = Written(session).Length > 0
             ? [
                 new(
                     session.Arguments.GetValue(text),
                     session.Arguments.GetValue(tokens) is { } ids ? Numbers(ids) : null,
                     File: null),
             ]
-            : [.. All(session, ModelInput.Text).Select(input => input.AsText())];
+            : All(session, ModelInput.Text).Select(input => input.AsText());
+        return [.. texts.Select(each => each with { ReadsSpecial = session.Arguments.GetValue(special) })];
+    }
 
     /// <summary>Reads a picture as a model sees it.</summary>
     internal PictureSubject Read(Session session, GivenInput input, ImageClassifier classifier)

@@ -30,31 +30,49 @@ internal static class MethodNames
         }
     }
 
-    /// <summary>METHOD or METHOD.FORM, such as <c>raw.paper</c> or <c>partial-lrp.original</c>.</summary>
+    /// <summary>
+    /// METHOD or METHOD.FORM, such as <c>raw.paper</c> or <c>partial-lrp.original</c>, and options behind it:
+    /// <c>attribution.exact+sign=absolute+start-layer=4</c>.
+    /// </summary>
     /// <param name="name">As written.</param>
     /// <param name="kinds">The model's mixers.</param>
-    /// <param name="options">What holds apart from the form; null for the standard.</param>
-    /// <exception cref="UsageException">There is no such method or form.</exception>
+    /// <param name="options">What holds apart from that; null for the standard.</param>
+    /// <exception cref="UsageException">There is no such method, form, option or value.</exception>
     internal static (AttributionMethod Method, AttributionOptions Options) WithForm(
         string name, ModelShape kinds, AttributionOptions? options = null)
     {
-        var (parts, standard) = (name.Split('.'), options ?? new());
+        var (words, standard) = (name.Split('+'), options ?? new());
+        var parts = words[0].Split('.');
         var method = Find(parts[0], kinds);
-        AttributionOptions[] forms =
-        [
-            standard,
-            .. method.HasModes
-                ? Enum.GetValues<AttributionMode>().Select(mode => standard with { Mode = mode })
-                : [standard with { LrpVariant = LrpVariant.Original }, standard with { LrpVariant = LrpVariant.Rescaled }],
-        ];
-        return parts.Length == 1 ? (method, standard)
-            : forms.FirstOrDefault(form => parts.Length == 2 && method.Form(form) == parts[1]) is { } found ? (method, found)
-            : throw new UsageException(
-                $"--method {name}: expected {string.Join(", ", forms.Select(method.NameOf).Prepend(method.Name).Distinct())}");
+        var form = parts.Length == 1 ? standard
+            : method.Forms
+                .Select(form => standard with { Mode = form.Mode, LrpVariant = form.LrpVariant, Reference = form.Reference })
+                .FirstOrDefault(form => parts.Length == 2 && method.Form(form) == parts[1])
+            ?? throw new UsageException(
+                $"--method {name}: expected {string.Join(", ", method.Forms.Select(method.NameOf).Prepend(method.Name).Distinct())}");
+        return (method, words.Skip(1).Aggregate(form, (read, word) => With(name, method, read, word.Split('='))));
+    }
+
+    private static AttributionOptions With(string name, AttributionMethod method, AttributionOptions options, string[] word)
+    {
+        if (word.Length != 2 || AttributionOption.Find(word[0]) is not { } option || !method.Options.Contains(option))
+        {
+            var known = string.Join(", ", method.Options.Select(each => each.Name).DefaultIfEmpty("no options"));
+            throw new UsageException($"--method {name}: expected +OPTION=VALUE behind the method; {method.Name} reads {known}");
+        }
+
+        try
+        {
+            return option.With(options, word[1]);
+        }
+        catch (BadInputException error)
+        {
+            throw new UsageException($"--method {name}: {error.Message}");
+        }
     }
 
     /// <summary>Whether a name says in which form.</summary>
-    internal static bool HasForm(string name) => name.Contains('.', StringComparison.Ordinal);
+    internal static bool HasForm(string name) => name.Split('+')[0].Contains('.', StringComparison.Ordinal);
 
     /// <summary>
     /// METHOD in each of some modes, where it has modes and its name says none; otherwise as written.
@@ -65,7 +83,7 @@ internal static class MethodNames
     {
         var found = WithForm(name, kinds, options);
         return !HasForm(name) && found.Method.HasModes && modes.Count > 0
-            ? modes.Select(mode => (found.Method, options with { Mode = mode }))
+            ? modes.Select(mode => (found.Method, found.Options with { Mode = mode }))
             : [found];
     }
 
@@ -79,7 +97,10 @@ internal static class MethodNames
         }
         catch (BadInputException error)
         {
-            throw new UsageException($"--method {name}: {error.Message}");
+            var hint = AttributionMethods.All.Any(method => method.Name == name)
+                ? ""
+                : DidYouMean.Hint(name, AttributionMethods.For(kinds).Select(method => method.Name));
+            throw new UsageException($"--method {name}: {error.Message}{hint}");
         }
     }
 }

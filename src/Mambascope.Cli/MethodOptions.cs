@@ -22,6 +22,11 @@ internal sealed class MethodOptions
 
     private readonly Option<AttributionMode[]> mode = ModeOption.Create();
 
+    private readonly Option<MixerKind?> kind = OptionKinds.Choice<MixerKind?>(
+        "--kind",
+        "Of a hybrid, the mixers of one kind alone, as in a model that has no others [default: all, on one scale]",
+        [(MixerKind.Scan.Name, MixerKind.Scan), (MixerKind.Softmax.Name, MixerKind.Softmax)]);
+
     private readonly Option<int?> startLayer = OptionKinds.Whole(
         "--start-layer", "N", "First layer that takes part [default: 0; official mode: 15/24 of the depth]", 0);
 
@@ -54,13 +59,32 @@ internal sealed class MethodOptions
             + "Transformer-Attribution [default: rescaled]",
         [("rescaled", LrpVariant.Rescaled), ("original", LrpVariant.Original)]);
 
+    private readonly Option<InputReference> reference = OptionKinds.Choice(
+        "--reference",
+        "What mamba-lrp, state-lrp and their kin compare the input with: nothing, the picture's mean patch (sharper maps, no better "
+            + "explanations), or the text's mean token [default: none]",
+        [
+            ("none", InputReference.None),
+            ("picture-mean", InputReference.PictureMean),
+            ("text-mean", InputReference.TextMean),
+        ]);
+
+    private readonly Option<int?> budget = OptionKinds.Whole(
+        "--budget",
+        "N",
+        $"Most forward passes of occlusion and kernel-shap [default: as many as occlusion needs; kernel-shap {KernelShap.StandardBudget}]",
+        1);
+
+    private readonly Option<int?> segment = OptionKinds.Whole(
+        "--segment", "N", "Side in patches of the squares that occlusion and kernel-shap remove as one; of a text, tokens [default: 1]", 1);
+
     private readonly Option<int?> steps = OptionKinds.Whole(
         "--steps", "N", $"Steps of integrated-gradients [default: {new AttributionOptions().Steps}]", 1);
     private readonly Option<int?> samples = OptionKinds.Whole(
         "--samples", "N", $"Samples of smoothgrad [default: {new AttributionOptions().Samples}]", 1);
     private readonly Option<double?> noise = OptionKinds.Share(
         "--noise", "SHARE", $"Noise of smoothgrad as a share of the input's range [default: {new AttributionOptions().Noise}]");
-    private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of smoothgrad's noise [default: 0]");
+    private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of what smoothgrad and kernel-shap draw [default: 0]");
 
     internal MethodOptions()
     {
@@ -72,7 +96,19 @@ internal sealed class MethodOptions
     internal IReadOnlyList<Option> First => [methods, mode];
 
     /// <summary>What methods read beside it.</summary>
-    internal IReadOnlyList<Option> Others => [startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed];
+    internal IReadOnlyList<Option> Others => [.. OfManyRuns, steps, samples, noise, seed];
+
+    /// <summary>Those that mean nothing else to verbs that draw and repeat themselves.</summary>
+    internal IReadOnlyList<Option> OfManyRuns
+        => [kind, startLayer, reduction, sign, rows, residual, lrpVariant, reference, budget, segment];
+
+    /// <summary>Options of a method with those that were given on the command line and that it reads.</summary>
+    internal AttributionOptions Given(Session session, AttributionMethod method, AttributionOptions options)
+        => OfManyRuns
+            .Where(option => session.Arguments.GetResult(option) is { Implicit: false })
+            .Select(option => (Known: UnreadOptions.Of(option), Word: session.Arguments.GetResult(option)!.Tokens[^1].Value))
+            .Where(given => method.Options.Contains(given.Known))
+            .Aggregate(options, (read, given) => given.Known.With(read, given.Word));
 
     /// <summary>Whether some map is asked for as the released code makes it.</summary>
     internal bool IsOfficial(Session session)
@@ -88,7 +124,7 @@ internal sealed class MethodOptions
         string[] names = [.. Named(session)];
         var named = names
             .SelectMany(name => MethodNames.InModes(name, shape, options, Modes(session)))
-            .DistinctBy(each => each.Method.NameOf(each.Options))
+            .DistinctBy(each => (each.Method.NameOf(each.Options), each.Options))
             .Select(each => new ChosenMethod(each.Method, each.Options))
             .ToArray();
         AttributionMethod[] explaining = names.Length > 0 ? [.. named.Select(each => each.Method)] : [.. StandardMethods.For(model)];
@@ -109,12 +145,16 @@ internal sealed class MethodOptions
         return standard with
         {
             Mode = Modes(session) is [var first, ..] ? first : standard.Mode,
+            Kind = arguments.GetValue(kind),
             StartLayer = arguments.GetValue(startLayer),
             Reduction = arguments.GetValue(reduction),
             Sign = arguments.GetValue(sign),
             RowNormalisation = arguments.GetValue(rows),
             ResidualWeight = arguments.GetValue(residual) ?? standard.ResidualWeight,
             LrpVariant = arguments.GetValue(lrpVariant),
+            Reference = arguments.GetValue(reference),
+            Budget = arguments.GetValue(budget),
+            Segment = arguments.GetValue(segment) ?? standard.Segment,
             Steps = arguments.GetValue(steps) ?? standard.Steps,
             Samples = arguments.GetValue(samples) ?? standard.Samples,
             Noise = arguments.GetValue(noise) ?? standard.Noise,

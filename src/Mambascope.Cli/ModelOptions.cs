@@ -16,6 +16,7 @@ internal sealed class ModelOptions
         "--labels", "FILE", "Labels of the classes in place of config.json's: one a line, or a JSON list or object");
 
     private readonly PreprocessingOptions preprocessing = new();
+    private readonly WeightOptions weights = new();
 
     internal ModelOptions(
         Command verb, string standard = StandardVisionModel, bool readsText = false,
@@ -39,6 +40,11 @@ internal sealed class ModelOptions
         };
         model.CompletionSources.Add([.. ModelSpecification.Shipped(), .. presets.Select(name => ModelSpecification.RandomPrefix + name)]);
         verb.Add(model);
+        foreach (var option in readsText ? weights.All : weights.OfModel)
+        {
+            verb.Add(option);
+        }
+
         if (seesPictures)
         {
             verb.Add(labels);
@@ -64,22 +70,40 @@ internal sealed class ModelOptions
             }
         }
 
-        return OpenText(session, Named(session) ?? StandardLanguageModel);
+        return OpenText(session, Named(session) ?? StandardLanguageModel, choices: weights.Read(session));
     }
 
     /// <summary>Opens a model by name as one that reads text.</summary>
-    internal static TextModel OpenText(Session session, string name, bool isOutline = false)
-        => session.Progress.During($"opening {name}", () => TextModel.Open(name, session.Threads, isOutline));
+    internal static TextModel OpenText(Session session, string name, bool isOutline = false, ModelChoices? choices = null)
+        => Announced(
+            session,
+            session.Progress.During($"opening {name}", () => TextModel.Open(name, session.Threads, isOutline, choices)),
+            isOutline);
 
     /// <summary>Opens the model.</summary>
     internal ImageClassifier Open(Session session)
         => Open(
             session,
             session.Arguments.GetValue(model) ?? standard,
-            preprocessing.Over(session, new() { LabelsFile = session.Arguments.GetValue(labels) }));
+            preprocessing.Over(session, new() { LabelsFile = session.Arguments.GetValue(labels), Choices = weights.Read(session) }));
 
     /// <summary>Opens a model by name.</summary>
     internal static ImageClassifier Open(Session session, string name, ImageClassifierOptions? options = null)
-        => session.Progress.During($"opening {name}", () =>
-            ImageClassifier.Open(name, (options ?? new()) with { Threads = session.Threads }));
+        => Announced(
+            session,
+            session.Progress.During($"opening {name}", () =>
+                ImageClassifier.Open(name, (options ?? new()) with { Threads = session.Threads })),
+            options?.IsOutline == true);
+
+    // What is described (an outline) says so itself.
+    private static TModel Announced<TModel>(Session session, TModel model, bool isDescribed)
+        where TModel : LoadedModel
+    {
+        if (!isDescribed)
+        {
+            WeightOptions.Announce(session, model);
+        }
+
+        return model;
+    }
 }

@@ -10,6 +10,7 @@ namespace Mambascope.Cli.Comparing;
 /// <param name="Reading">How it is read.</param>
 /// <param name="Models">Models as written, two or more.</param>
 /// <param name="Columns">What each column of the sheet is asked to show; null for each model's standard methods.</param>
+/// <param name="Options">Options of the methods, apart from what a column says itself.</param>
 /// <param name="Target">Class index or label, looked up in every model; null for each model's own answer.</param>
 /// <param name="Colors">Colours of the maps.</param>
 /// <param name="FirstTokens">Tokens that matrices show.</param>
@@ -19,6 +20,7 @@ internal sealed record CompareRequest(
     ImageFileOptions Reading,
     IReadOnlyList<string> Models,
     IReadOnlyList<AskedColumn>? Columns,
+    AttributionOptions Options,
     string? Target,
     MapColors Colors,
     int FirstTokens,
@@ -38,14 +40,16 @@ internal sealed record AskedColumn(string Name, AttributionMode? Mode = null, bo
     internal string FullName => Mode is { } mode ? $"{Name}.{mode.ToString().ToLowerInvariant()}" : Name;
 
     /// <summary>The method of a model; null where it has none such.</summary>
-    internal ChosenMethod? For(ModelShape shape)
+    /// <param name="shape">The model's mixers.</param>
+    /// <param name="given">What holds for all columns; null for the standard.</param>
+    internal ChosenMethod? For(ModelShape shape, AttributionOptions? given = null)
     {
         if (!MethodNames.Explains(Name, shape))
         {
             return null;
         }
 
-        var (method, options) = MethodNames.WithForm(Name, shape);
+        var (method, options) = MethodNames.WithForm(Name, shape, given);
         return (Mode, method.HasModes) switch
         {
             ({ } mode, true) => new(method, options with { Mode = mode }),

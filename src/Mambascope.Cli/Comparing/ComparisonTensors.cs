@@ -41,6 +41,6 @@ internal static class ComparisonTensors
             writer.Add($"pixel_values.{model.Name}", [input.ChannelCount, input.Height, input.Width], input.PixelValues);
         }
 
-        Interruption.Shield(() => writer.Save(path));
+        TensorFile.Save(writer, path);
     }
 }

@@ -39,9 +39,12 @@ internal sealed class PictureInput : EvaluationInput
     internal override string SliceColumns => "label, prediction, or a column of --columns";
 
     /// <summary>Pictures of any kind.</summary>
-    internal static PictureInput Any()
+    internal static PictureInput Any() => Of("raw,rollout,attribution");
+
+    /// <summary>Pictures of any kind, with other methods where none is named.</summary>
+    internal static PictureInput Of(string standardMethods)
         => new(
-            new(ModelOptions.StandardVisionModel, "raw,rollout,attribution"), StandardData,
+            new(ModelOptions.StandardVisionModel, standardMethods), StandardData,
             "fashion-scenes:SPLIT:COUNT, a folder with a folder for each class (data/Bag/a.jpg, or ImageNet's synsets), a flat one with "
                 + "--data-labels or labels.csv in it, masks beside pictures as NAME.mask.png or in the folders images and masks, or "
                 + "gtsegs_ijcv.mat");
@@ -57,14 +60,15 @@ internal sealed class PictureInput : EvaluationInput
     {
         // Scenes with two garments have labels, and what is explained of them is known.
         Option[] ofData = standardData == StandardScenes ? [data, columns] : [data, labels, columns, explained];
-        foreach (var option in (Option[])[run.Models, run.Methods, .. ofData, run.Seed, run.Shard])
+        foreach (var option in (Option[])[run.Models, run.Methods, .. run.OfMethods, .. ofData, run.Seed, run.Shard])
         {
             verb.Add(option);
         }
     }
 
     /// <inheritdoc/>
-    internal override OpenedEvaluation Open(Session session, IMeasure measure)
+    internal override OpenedEvaluation Open(
+        Session session, IMeasure measure, IReadOnlyDictionary<int, string>? leftOut = null)
     {
         var arguments = session.Arguments;
         run.ShardOf(session);
@@ -78,6 +82,7 @@ internal sealed class PictureInput : EvaluationInput
                 ColumnsFile = arguments.GetValue(columns),
                 Classes = ClassesOf(classifiers),
             });
+            dataset = leftOut is null ? dataset : PicturesThatAreGone.In(dataset, leftOut);
             var cases = new PictureCases(dataset, [.. classifiers.Select(PictureModel.Of)]);
             var (measureRun, methods) = SetUp(
                 session, measure, run, [.. classifiers.Select(classifier => (classifier.Name, classifier.Model.Shape))], cases,
@@ -117,8 +122,8 @@ internal sealed class PictureInput : EvaluationInput
     private static IEnumerable<string> WithoutFurtherRuns(ModelShape kinds)
         => AttributionMethods
             .For(kinds)
-            .Where(method => !method.RunsModel)
-            .SelectMany(method =>
-                (method.HasModes ? Enum.GetValues<AttributionMode>() : [AttributionMode.Exact]).Select(mode =>
-                    method.NameOf(new() { Mode = mode })));
+            .Where(method => !method.TakesManyPasses)
+            .SelectMany(method => method.Forms
+                .Where(options => options.Reference != InputReference.TextMean)
+                .Select(method.NameOf));
 }

@@ -12,7 +12,7 @@ internal static class ExplanationDelivery
     {
         if (files.Tensors is { } tensors)
         {
-            Interruption.Shield(() => ExplanationTensors.Of(explanation, files.IsOriginal).Save(tensors));
+            TensorFile.Save(ExplanationTensors.Of(explanation, files.IsOriginal), tensors);
         }
 
         if (files.Picture is { } picture)

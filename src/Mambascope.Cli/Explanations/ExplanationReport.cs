@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using Mambascope.Application;
 using Mambascope.Attention;
+using Mambascope.Attribution;
 
 namespace Mambascope.Cli.Explanations;
 
@@ -35,6 +36,11 @@ internal static class ExplanationReport
         if (explanation.Because is { } because)
         {
             output.WriteLine($"method: {because}; name others with --method");
+        }
+
+        if (explanation.Shares is { } shares)
+        {
+            WriteShares(output, shares, explanation.Target.Score);
         }
 
         foreach (var file in files)
@@ -103,6 +109,11 @@ internal static class ExplanationReport
     internal static void WarnOf<T>(Session session, Explanation<T> explanation, string? name = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        foreach (var doubt in explanation.Maps.Select(map => map.Doubt).OfType<string>())
+        {
+            session.Warn(doubt);
+        }
+
         WarnOf(session, explanation.Check);
         foreach (var map in explanation.Maps.Where(map => map.Map.Degenerate is not null))
         {
@@ -130,8 +141,7 @@ internal static class ExplanationReport
             var (map, (values, _)) = (found.Map, found.Values());
             var peak = Array.IndexOf(values, values.Max());
             var words = map.Degenerate
-                ?? $"most relevant: patch in row {(peak / map.Columns) + 1} of {map.Rows}, column {(peak % map.Columns) + 1} of "
-                    + $"{map.Columns}";
+                ?? $"most relevant: patch in row {peak / map.Columns} (0 to {map.Rows - 1}), column {peak % map.Columns} (0 to {map.Columns - 1})";
             string?[] said = [words, .. found.Diagnostics, explanation.NoteOn(found)];
             table.Add(found.Method.Name, found.Form ?? "", string.Join("; ", said.OfType<string>()));
         }
@@ -159,6 +169,24 @@ internal static class ExplanationReport
             }
         }
     }
+
+    // Of the score, what goes through each kind of part of each layer.
+    private static void WriteShares(TextWriter output, IReadOnlyList<LayerShares> layers, double score)
+    {
+        output.WriteLine();
+        output.WriteLine($"Through which parts of the layers (relevance, of a score of {Number(score)}):");
+        string[] names = [.. layers.SelectMany(layer => layer.Parts).Select(part => part.Key).Distinct(StringComparer.Ordinal)];
+        var table = new TextTable([" layer", .. names.Select(name => $" {name}")]);
+        foreach (var layer in layers)
+        {
+            var parts = layer.Parts.ToDictionary(StringComparer.Ordinal);
+            table.Add([$"{layer.Layer}", .. names.Select(name => parts.TryGetValue(name, out var value) ? Number(value) : "")]);
+        }
+
+        table.Write(output, "  ");
+    }
+
+    private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
     // The tokens that matter most either way, strongest first.
     private static void WriteStrongest(TextWriter output, ReadText text, double[] values)

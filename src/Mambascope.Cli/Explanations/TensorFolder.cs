@@ -25,6 +25,6 @@ internal sealed class TensorFolder(string folder, bool mayReplace)
 
         var file = Path.Combine(folder, free + ".safetensors");
         OutputFile.Check(file, mayReplace, "--save");
-        Interruption.Shield(() => ExplanationTensors.Of(explanation, isOriginal).Save(file));
+        TensorFile.Save(ExplanationTensors.Of(explanation, isOriginal), file);
     }
 }

@@ -38,6 +38,7 @@ internal sealed class CompareVerb : Verb
 
     private readonly Option<AttributionMode[]> mode = ModeOption.Create();
 
+    private readonly MethodOptions how = new();
     private readonly Option<string?> target = OptionKinds.Text(
         "--target", "CLASS", "Class to explain, by index or label, looked up in each model [default: each model's own answer]");
     private readonly MapColorOptions colors = new();
@@ -59,11 +60,12 @@ internal sealed class CompareVerb : Verb
         models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
         methods.CompletionSources.Add([.. Common()]);
         input = new(this);
-        foreach (var option in (Option[])
+        Option[] all =
             [
-                models, methods, mode, target, .. preprocessing.All, .. colors.All, picture, matrices, firstTokens, tensors, original,
-                force,
-            ])
+                models, methods, mode, .. how.Others, target, .. preprocessing.All, .. colors.All, picture, matrices, firstTokens, tensors,
+                original, force,
+            ];
+        foreach (var option in all)
         {
             Add(option);
         }
@@ -143,7 +145,15 @@ internal sealed class CompareVerb : Verb
                 .Where(column => !MethodNames.HasForm(column.Name))
                 .Select(column => column.For(classifier.Model.Shape)?.Method)
                 .OfType<AttributionMethod>());
-        UnreadOptions.Refuse(session, [mode], explaining, classifiers.SelectMany(classifier => AttributionMethods.For(classifier.Model.Shape)));
+        var able = classifiers.SelectMany(classifier => AttributionMethods.For(classifier.Model.Shape));
+        UnreadOptions.Refuse(session, [mode], explaining, able);
+        UnreadOptions.Refuse(
+            session,
+            how.Others,
+            request.Columns is null ? explaining : classifiers.SelectMany(classifier => columns
+                .Select(column => column.For(classifier.Model.Shape)?.Method)
+                .OfType<AttributionMethod>()),
+            able);
         notes.ForEach(session.Note);
     }
 
@@ -199,6 +209,7 @@ internal sealed class CompareVerb : Verb
             input.PictureFiles(session),
             named,
             Columns(arguments),
+            how.Read(session),
             arguments.GetValue(target),
             colors.Read(arguments),
             arguments.GetValue(firstTokens) ?? StandardTokens,

@@ -96,7 +96,10 @@ internal sealed class ExplainVerb : Verb
             + "position, target, position and input_ids. --mask and --boxes need one --method; both are at the size of the picture as the "
             + "model\n"
             + "sees it. A box reaches from left and top to before right and bottom. With --original sheet, mask and boxes are of the whole\n"
-            + "picture, upright, and --save also holds map_original (height, width), NaN where a crop kept the model from looking.";
+            + "picture, upright, and --save also holds map_original (height, width), NaN where a crop kept the model from looking.\n"
+            + "convergence error: of integrated-gradients the share of the score's change that its map misses, of smoothgrad the standard "
+            + "error of\n"
+            + "its map as a share of the map; 0 is perfect, and above 0.05 integrated-gradients warns.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)

@@ -163,7 +163,8 @@ internal sealed class RunVerb : Verb
         }
         else
         {
-            Report(session, language, subject, language.Top(generation.Scores, session.Arguments.GetValue(top) ?? StandardTop));
+            var experts = session.Json ? ChosenExperts.Of<T>(language, subject.Read.Ids) : [];
+            Report(session, language, subject, language.Top(generation.Scores, session.Arguments.GetValue(top) ?? StandardTop), experts);
         }
     }
 
@@ -175,11 +176,18 @@ internal sealed class RunVerb : Verb
         return generation;
     }
 
-    private static void Report(Session session, TextModel language, TextSubject subject, IReadOnlyList<Prediction> answers)
+    private static void Report(
+        Session session, TextModel language, TextSubject subject, IReadOnlyList<Prediction> answers, IReadOnlyList<ChosenExperts> experts)
     {
         if (session.Json)
         {
-            session.WriteJson(new Answers(subject, answers).Json(language));
+            var result = new Answers(subject, answers).Json(language);
+            if (experts.Count > 0)
+            {
+                result["experts"] = ChosenExperts.Json(experts);
+            }
+
+            session.WriteJson(result);
             return;
         }
 

@@ -154,6 +154,8 @@ public static class Explaining
             Maps = maps,
             Because = request.Methods is null ? StandardMethods.Because(model) : null,
             Check = SelfCheck.Of(run.Trace, cancellation: cancellation),
+            Shares = MixedKinds.IsHybrid(model.Model.Shape) ? DecisionShares.Of(decision, cancellation: cancellation) : null,
+            Experts = ChosenExperts.Of(run.Trace),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Mambascope.Attention;
 using Mambascope.Attribution;
@@ -49,6 +50,15 @@ public sealed record Explanation<T>
     /// </summary>
     public SelfCheck? Check { get; init; }
 
+    /// <summary>
+    /// How much of the decision goes through scans, attention and MLPs, layer by layer, where the model has parts of several kinds and the
+    /// run was recorded as a whole; null otherwise.
+    /// </summary>
+    public IReadOnlyList<LayerShares>? Shares { get; init; }
+
+    /// <summary>The experts that tokens were sent to, in every layer that has some; empty where there are none.</summary>
+    public IReadOnlyList<ChosenExperts> Experts { get; init; } = [];
+
     /// <summary>The most likely answers, most likely first.</summary>
     public IReadOnlyList<Prediction> Top(int count) => Model.Top<T>(Scores, count);
 }
@@ -69,6 +79,15 @@ public sealed record MethodMap<T>(AttributionMethod Method, AttributionOptions O
 
     /// <summary>What the method reports about itself, in words: "convergence error 0.0123".</summary>
     public IEnumerable<string> Diagnostics => Map.Diagnostics.Select(entry => $"{entry.Key.Replace('_', ' ')} {entry.Value:G3}");
+
+    /// <summary>Why the map is not to be trusted, in one line; null where there is no reason to say so.</summary>
+    public string? Doubt
+        => IntegratedGradients.ErrorOf(Method, Map) is { } error && !(error <= IntegratedGradients.LargestError)
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"the map of {Name} cannot be trusted: it misses the score's change by {error:0.00} of it (convergence error; more than "
+                    + $"{IntegratedGradients.LargestError}); take more --steps, or --precision double")
+            : null;
 
     /// <summary>The map in double, and its largest absolute value.</summary>
     public (double[] Values, double Largest) Values()

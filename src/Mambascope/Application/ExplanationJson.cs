@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Mambascope.Attention;
+using Mambascope.Attribution;
 using Mambascope.Inputs.Text;
 using Mambascope.Models;
 
@@ -46,6 +47,16 @@ public static class ExplanationJson
 
         result["methods_because"] = explanation.Because;
         result["maps"] = new JsonArray([.. explanation.Maps.Select(map => (JsonNode)Of(map, explanation.NoteOn(map), text is not null))]);
+        if (explanation.Shares is { } shares)
+        {
+            result["layers"] = new JsonArray([.. shares.Select(layer => (JsonNode)Of(layer))]);
+        }
+
+        if (explanation.Experts.Count > 0)
+        {
+            result["experts"] = ChosenExperts.Json(explanation.Experts);
+        }
+
         result["checks"] = explanation.Check is { } check ? Of(check) : null;
         return result;
     }
@@ -90,10 +101,22 @@ public static class ExplanationJson
         };
     }
 
+    // How much of the score goes through each kind of part.
+    private static JsonObject Of(LayerShares layer)
+    {
+        var result = new JsonObject { ["layer"] = layer.Layer };
+        foreach (var (part, relevance) in layer.Parts)
+        {
+            result[part.ToLowerInvariant()] = Number(relevance);
+        }
+
+        return result;
+    }
+
     /// <summary>"single" or "double".</summary>
     public static string Precision<T>() => typeof(T) == typeof(double) ? "double" : "single";
 
-    // A map over a picture says where it is greatest; one over a text says all.
+    // Of a picture row after row.
     private static JsonObject Of<T>(MethodMap<T> found, string? note, bool isOfText)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -106,16 +129,13 @@ public static class ExplanationJson
             result["columns"] = map.Columns;
         }
 
-        result["minimum"] = values.Min();
-        result["maximum"] = values.Max();
+        result["minimum"] = Number(values.Min());
+        result["maximum"] = Number(values.Max());
         result["peak"] =
             map.Degenerate is not null ? null
             : isOfText ? (JsonNode)peak
             : new JsonObject { ["row"] = peak / map.Columns, ["column"] = peak % map.Columns };
-        if (isOfText)
-        {
-            result["values"] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
-        }
+        result["values"] = new JsonArray([.. values.Select(Number)]);
 
         result["degenerate"] = map.Degenerate;
         result["note"] = note;

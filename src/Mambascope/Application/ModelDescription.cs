@@ -24,7 +24,7 @@ public sealed record ModelDescription(
         return new(
             ModelInput.Pictures,
             [
-                .. Origin(classifier.Name, classifier.WeightFile, facts),
+                .. Origin(classifier),
                 Parameters(WeightTotals.Of(model.AllWeights)),
                 new(
                     "input",
@@ -66,7 +66,7 @@ public sealed record ModelDescription(
         return new(
             ModelInput.Text,
             [
-                .. Origin(language.Name, language.WeightFile, facts),
+                .. Origin(language),
                 Parameters(weights),
                 new(
                     "in memory",
@@ -86,12 +86,40 @@ public sealed record ModelDescription(
             MatricesOf(facts));
     }
 
-    private static Fact[] Origin(string name, string? weightFile, ModelFacts facts) =>
-    [
-        new("model", name, Fact.Value("model", name)),
-        new("weights", weightFile ?? "random", Fact.Value("weights", weightFile)),
-        new("architecture", facts.Title),
-    ];
+    /// <summary>Which of several sets of weights was taken and how to take another; null where there is but one.</summary>
+    internal static string? Choice(LoadedModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.ChosenWeights is { } chosen
+            ? $"set {chosen} is used; the file holds {string.Join(", ", model.OtherWeights)} as well: --weights NAME picks one"
+            : null;
+    }
+
+    /// <summary>What was taken for granted and how to say it; null where nothing was.</summary>
+    internal static string? Assumptions(LoadedModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Assumed.Count == 0 ? null
+            : $"{string.Join(", ", model.Assumed)}; give "
+                + $"{(model.Assumed.Any(one => one.Key == "num_attention_heads") ? "--heads, " : "")}--config KEY=VALUE or a config.json";
+    }
+
+    private static Fact[] Origin(LoadedModel model)
+    {
+        var (name, weightFile) = (model.Name, model.WeightFile);
+        return
+        [
+            new("model", name, Fact.Value("model", name)),
+            new("weights", weightFile ?? "random", Fact.Value("weights", weightFile)),
+            .. Choice(model) is { } choice
+                ? [new Fact("", choice, Fact.Value("weight_set", model.ChosenWeights), Fact.Value("other_weight_sets", model.OtherWeights))]
+                : Array.Empty<Fact>(),
+            new("architecture", model.Model.Facts.Title),
+            .. Assumptions(model) is { } assumed
+                ? [new Fact("assumed", assumed, Fact.Value("assumed", model.Assumed.Select(one => one.ToString())))]
+                : Array.Empty<Fact>(),
+        ];
+    }
 
     private static Fact Parameters(WeightTotals weights)
         => new("parameters", weights.Parameters.ToString("N0", CultureInfo.InvariantCulture), Fact.Value("parameters", weights.Parameters));

@@ -10,13 +10,16 @@ namespace Mambascope.Checkpoints;
 public sealed class ConfigFile
 {
     // The largest in use name 22,000 classes in 2 MB. Parsed, every byte may become twenty.
+    private const string Given = "what was given with --config";
+
     private const int LargestFile = 4 << 20;
 
     private readonly Dictionary<string, JsonElement> values;
     private readonly string prefix;
 
-    private ConfigFile(string path, string prefix, Dictionary<string, JsonElement> values)
+    private ConfigFile(string path, string prefix, Dictionary<string, JsonElement> values, bool isFile = true)
     {
+        IsFile = isFile;
         Path = path;
         this.prefix = prefix;
         this.values = values;
@@ -24,6 +27,9 @@ public sealed class ConfigFile
 
     /// <summary>The file that was read.</summary>
     public string Path { get; }
+
+    /// <summary>Whether there is a file; not where all that is known was given by hand.</summary>
+    internal bool IsFile { get; }
 
     /// <summary>The keys that have a value.</summary>
     public IReadOnlyCollection<string> Keys => values.Keys;
@@ -56,12 +62,48 @@ public sealed class ConfigFile
     /// <summary>What another file says in place of a config.json.</summary>
     internal static ConfigFile Of(string path, JsonElement root) => new(path, "", Members(root, path, "its metadata"));
 
+    /// <summary>A file, or none, with values given by hand in place of its own; null where there is neither.</summary>
+    /// <param name="file">The file, if any.</param>
+    /// <param name="given">By key: JSON, or words without quotes.</param>
+    internal static ConfigFile? With(ConfigFile? file, IReadOnlyDictionary<string, string> given)
+    {
+        if (given.Count == 0)
+        {
+            return file;
+        }
+
+        var members = new Dictionary<string, JsonElement>(file?.values ?? [], StringComparer.Ordinal);
+        foreach (var (key, value) in given)
+        {
+            members[key] = Value(value);
+        }
+
+        ConfigSpelling.Unify(members);
+        return new(file?.Path ?? Given, "", members, file is not null);
+    }
+
+    private static JsonElement Value(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(text);
+        }
+    }
+
     /// <summary>Reads a file, or null where there is none.</summary>
     /// <exception cref="BadInputException">The file is there but is not a JSON object.</exception>
     public static ConfigFile? LoadIfPresent(string path) => File.Exists(path) ? Load(path) : null;
 
     /// <summary>Whether a key has a value other than null.</summary>
     public bool Has(string key) => values.ContainsKey(key);
+
+    /// <summary>Whether a key has text for a value.</summary>
+    internal bool IsText(string key) => values.TryGetValue(key, out var value) && value.ValueKind == JsonValueKind.String;
 
     /// <summary>A whole number that must be there.</summary>
     /// <exception cref="BadInputException">Absent, or no whole number of 32 bits.</exception>
@@ -111,14 +153,25 @@ public sealed class ConfigFile
             return null;
         }
 
-        if (list.ValueKind != JsonValueKind.Array || !list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number))
+        if (list.ValueKind != JsonValueKind.Array || !list.EnumerateArray().All(item => Double(item) is not null))
         {
             throw Wrong(key, "a list of numbers");
         }
 
-        double[] numbers = [.. list.EnumerateArray().Select(item => item.GetDouble())];
+        double[] numbers = [.. list.EnumerateArray().Select(item => Double(item)!.Value)];
         return numbers.All(number => double.IsFinite(number) || mayBeInfinite) ? numbers : throw Wrong(key, "a list of finite numbers");
     }
+
+    /// <summary>Whether the value under a key is exactly that text.</summary>
+    internal bool IsText(string key, string text) => values.TryGetValue(key, out var value) && Text(value) == text;
+
+    /// <summary>A list of text, or null where the key is absent.</summary>
+    /// <exception cref="BadInputException">No list of text.</exception>
+    internal string[]? GetStrings(string key)
+        => !values.TryGetValue(key, out var list) ? null
+            : list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(item => Text(item) is not null)
+                ? [.. list.EnumerateArray().Select(item => Text(item)!)]
+                : throw Wrong(key, "a list of text");
 
     /// <summary>A whole number or a list of them, none below <paramref name="least"/>; null where the key is absent.</summary>
     /// <exception cref="BadInputException">Neither, or a number that is too small.</exception>
@@ -258,6 +311,17 @@ public sealed class ConfigFile
             return null;
         }
     }
+
+    // A number; transformers 5 writes an infinite one as {"__float__": "Infinity"}.
+    private static double? Double(JsonElement item)
+        => item.ValueKind == JsonValueKind.Number ? item.GetDouble()
+        : item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("__float__", out var named) ? null
+        : Text(named) switch
+        {
+            "Infinity" => double.PositiveInfinity,
+            "-Infinity" => double.NegativeInfinity,
+            _ => null,
+        };
 
     private BadInputException Wrong(string key, string expected)
         => new($"{Path}: {Named(key)} is {Found(values[key])}, expected {expected}");

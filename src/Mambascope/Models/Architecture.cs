@@ -23,6 +23,11 @@ public abstract class Architecture
     /// <summary>Values of model_type in a config.json that mean it.</summary>
     public abstract IReadOnlyList<string> ModelTypes { get; }
 
+    /// <summary>
+    /// Whether a config.json that states it is to be believed: tensors of another kind are then refused. Where not, the tensors decide.
+    /// </summary>
+    internal virtual bool IsStatedInEarnest => false;
+
     /// <summary>Sizes that can be made with random weights; none where nothing is said.</summary>
     public virtual IReadOnlyList<ModelPreset> Presets => [];
 
@@ -32,6 +37,11 @@ public abstract class Architecture
     /// <summary>Reads the model; sizes come from the tensors, and config.json, where there is one, must agree with them.</summary>
     /// <exception cref="BadInputException">Damaged, a variant that is not supported, or its parts do not fit together.</exception>
     public abstract IModel Read(Checkpoint checkpoint, ConfigFile? config);
+
+    /// <summary>What of a model that was read neither its tensors nor its config.json say; it is shown to the user.</summary>
+    /// <param name="model">From <see cref="Read"/>.</param>
+    /// <param name="config">What <see cref="Read"/> was given.</param>
+    public virtual IReadOnlyList<Assumption> Assumed(IModel model, ConfigFile? config) => [];
 
     /// <summary>Its name.</summary>
     public override string ToString() => Name;

@@ -27,6 +27,9 @@ public sealed record ImageClassifierOptions
     /// <summary>Deviations in place of the model's own, 1 or one a channel; null keeps them.</summary>
     public IReadOnlyList<float>? StandardDeviation { get; init; }
 
+    /// <summary>What is said by hand where the files hold more than one thing, or say less than is needed.</summary>
+    public ModelChoices? Choices { get; init; }
+
     /// <summary>Whether shapes are enough: random weights are not drawn then, and the model can only be described.</summary>
     public bool IsOutline { get; init; }
 }
@@ -44,6 +47,9 @@ public sealed record ImageClassifierOptions
 /// </summary>
 public sealed class ImageClassifier : LoadedModel
 {
+    // Raw values of 16 bits, passed without normalisation, are below it.
+    private const float LargestPixel = 1e5f;
+
     private ImageClassifier(ModelFile file, Preprocessing preprocessing, ClassLabels labels, int? threads)
         : base(file, threads)
     {
@@ -75,7 +81,7 @@ public sealed class ImageClassifier : LoadedModel
     public static ImageClassifier Open(string model, ImageClassifierOptions? options = null)
     {
         options ??= new();
-        var file = ModelFile.Open(model, ModelInput.Pictures, options.IsOutline);
+        var file = ModelFile.Open(model, ModelInput.Pictures, options.IsOutline, options.Choices);
         var (grid, classes) = (((IVisionModel)file.Model).Grid, ((IVisionModel)file.Model).Classes);
         var config = file.Source.Beside("config.json") is { } beside ? (Json(beside), beside) : ((JsonElement Json, string Where)?)null;
         var labels = options.LabelsFile is { } path
@@ -121,10 +127,14 @@ public sealed class ImageClassifier : LoadedModel
         }
 
         var values = file.ReadSingles(Tensor);
-        var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        var bad = values.AsSpan().IndexOfAnyExceptInRange(-LargestPixel, LargestPixel);
         return bad < 0
             ? new(Preprocessing.Restore(values, side, side), values, channels)
-            : throw new BadInputException($"{path}: {Tensor} holds {values[bad]} at position {bad}; every value must be a finite number");
+            : throw new BadInputException(
+                float.IsFinite(values[bad])
+                    ? $"{path}: {Tensor} holds {values[bad]:G3} at position {bad}; normalised pixels lie within a few units of 0, and "
+                        + $"beyond {LargestPixel:G2} single precision no longer tells answers apart"
+                    : $"{path}: {Tensor} holds {values[bad]} at position {bad}; every value must be a finite number");
     }
 
     /// <summary>Preprocesses a picture and runs the model on it, keeping what explanations need.</summary>

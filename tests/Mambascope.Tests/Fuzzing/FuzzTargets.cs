@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mambascope.Checkpoints;
 using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Results;
 using Mambascope.Inputs.Images;
 using Mambascope.Inputs.Text;
 using Mambascope.Models;
@@ -41,6 +43,7 @@ internal static class FuzzTargets
                     .Save(Path.Combine(folder, "one.safetensors")),
         },
         new("config", "config.json", ReadConfig),
+        new("decoder", "config.json", file => LanguageModelFile.Open(Path.GetDirectoryName(file)!)) { Beside = WriteDecoder },
         new("preprocessor", "preprocessor_config.json", ReadPreprocessor),
         new("labels", "labels.txt", file => ClassLabels.Read(file, 3)),
         new("tokenizer", "tokenizer.json", ReadTokenizer),
@@ -48,6 +51,8 @@ internal static class FuzzTargets
         new("npy", "mutant.npy", file => NpyReader.Read<float>(file)),
         new("input-ids", "mutant.safetensors", file => InputIds.Read(file)),
         new("csv", "mutant.csv", file => CsvFile.Read(file)),
+        new("gguf", "mutant.gguf", ReadGguf) { MostMemory = 64L << 20 },
+        new("results", "results.jsonl", ReadResults),
         new("text", "mutant.txt", file => TextFile.Read(file, 1 << 20)),
     ];
 
@@ -73,6 +78,22 @@ internal static class FuzzTargets
         }
     }
 
+    private static void ReadGguf(string file)
+    {
+        ReadCheckpoint(file);
+        Refusable(() => TextTokenizer.Load(file));
+        Refusable(() => LanguageModelFile.Open(file));
+    }
+
+    private static void ReadResults(string file)
+    {
+        var stored = ResultFile.Read(file);
+        var measure = MeasureRegistry.Read(stored.Settings);
+        RecordCheck.Guarded(measure, stored.Lines, () => measure.Table(MethodLines.Of(stored.Lines)));
+        Refusable(() => ResultFile.Merge([file], file + ".merged"));
+        Refusable(() => ResultFile.Resume(file, stored.Settings).Dispose());
+    }
+
     private static void ReadConfig(string file)
     {
         var config = ConfigFile.Load(file);
@@ -89,6 +110,20 @@ internal static class FuzzTargets
         }
 
         Refusable(() => EndTokens.Of(config, null));
+    }
+
+    // The weights that the seed of "decoder" describes.
+    private static void WriteDecoder(string folder)
+    {
+        var config = ConfigFile.Load(Path.Combine(AppContext.BaseDirectory, "Fuzzing", "Seeds", "decoder", "granite.json"));
+        var model = new Decoder(new GraniteHybridFamily().Shape(new(config, tensors: null)), RandomWeights.Source(1));
+        var writer = new SafetensorsWriter();
+        foreach (var weight in model.AllWeights)
+        {
+            writer.Add(weight.Name, [.. weight.Shape], weight.Values<float>());
+        }
+
+        writer.Save(Path.Combine(folder, "model.safetensors"));
     }
 
     private static void ReadPreprocessor(string file)
