@@ -74,6 +74,8 @@ internal sealed class LayerWalk<T>(
 
     /// <summary>From the tokens of a layer to the model's first tokens.</summary>
     public Activation<T> ToFirst(int layer, Activation<T> v) => LayerWalk.ToFirst(all, layer, v);
+
+    private static IReadOnlyList<MixerTrace<T>> Of(LayerTrace<T> layer, MixedKinds? mixed) => mixed?.Of(layer) ?? layer.Mixers;
 }
 
 /// <summary>Where relevance of a layer's tokens belongs at the input.</summary>
@@ -90,6 +92,4 @@ internal static class LayerWalk
 
         return v;
     }
-
-    private static IReadOnlyList<MixerTrace<T>> Of(LayerTrace<T> layer, MixedKinds? mixed) => mixed?.Of(layer) ?? layer.Mixers;
 }
