@@ -132,10 +132,10 @@ internal sealed class AttentionVerb : Verb
         }
         else
         {
-            var path = input.Path(session);
-            var files = Files(session, path);
+            var picture = input.One(session);
+            var files = Files(session, picture.Path);
             using var classifier = model.Open(session);
-            Run(session, files, Request(session, number, classifier), classifier, () => input.Read(session, path, classifier));
+            Run(session, files, Request(session, number, classifier), classifier, () => input.Read(session, picture, classifier));
         }
     }
 
