@@ -153,7 +153,7 @@ internal sealed class InputArgument
     /// <exception cref="UsageException">Ids that are no whole numbers.</exception>
     internal IReadOnlyList<TextInput> Texts(Session session)
     {
-        IEnumerable<TextInput> texts = Written(session).Length > 0
+        var texts = Written(session).Length > 0
             ? [
                 new(
                     session.Arguments.GetValue(text),

@@ -132,7 +132,7 @@ internal sealed class MethodOptions
         UnreadOptions.Refuse(session, Others, explaining, able);
 
         // A name with a form of its own does not ask for a mode.
-        AttributionMethod[] withoutForm =
+        var withoutForm =
             names.Length > 0 ? [.. names.Where(name => !MethodNames.HasForm(name)).Select(name => MethodNames.Find(name, shape))] : explaining;
         UnreadOptions.Refuse(session, [mode], withoutForm.Length > 0 ? withoutForm : explaining.Where(method => !method.HasModes), able);
         return names.Length > 0 ? named : null;

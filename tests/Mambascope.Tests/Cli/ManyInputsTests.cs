@@ -45,7 +45,7 @@ public sealed class ManyInputsTests : IDisposable
             .Order(StringComparer.Ordinal)];
         Assert.Equal(expected, Inputs(Json("run", scenes, "--top", "1")));
         Assert.Equal(
-            expected.Where(file => Path.GetFileName(file).StartsWith("0", StringComparison.Ordinal) && file.EndsWith("sandal.png", StringComparison.Ordinal)),
+            expected.Where(file => Path.GetFileName(file).StartsWith('0') && file.EndsWith("sandal.png", StringComparison.Ordinal)),
             Inputs(Json("run", Path.Combine(scenes, "0?-*sandal.png"), Scene("01-trouser-and-sandal.png"), "--top", "1")).Distinct());
         CliRun.Of("run", folder.File("*.png")).AssertFailed(2, "no file of such a name");
         CliRun.Of("run", folder.Path).AssertFailed(2, "expected pictures", "found none");
