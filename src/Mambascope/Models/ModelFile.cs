@@ -95,8 +95,8 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         ModelSpecification source, ModelInput reads, Architecture? stated, WeightChoice choice, ConfigFile? config)
     {
         var checkpoint = choice.Checkpoint;
-        var isMatched = stated?.Matches(checkpoint) == true;
-        if (config is not null && stated is { IsStatedInEarnest: true } && !isMatched)
+        var matched = stated?.Matches(checkpoint) == true ? stated : null;
+        if (config is not null && stated is { IsStatedInEarnest: true } && matched is null)
         {
             throw new BadInputException(
                 $"{config.Path}: model_type is \"{config.GetString("model_type")}\", but {checkpoint.Path} holds no {stated.Name} "
@@ -104,9 +104,8 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         }
 
         var architecture =
-            isMatched
-                ? stated
-                : Architectures.For(reads).FirstOrDefault(one => one.Matches(checkpoint))
+            matched
+                ?? Architectures.For(reads).FirstOrDefault(one => one.Matches(checkpoint))
                     ?? throw new BadInputException(
                         $"{checkpoint.Path} is not {Wanted(reads)} that can be opened up here ({Contents(checkpoint)}); "
                             + $"{SupportedInPlaceOf(Architectures.Matching(checkpoint), reads)}");

@@ -136,7 +136,7 @@ public sealed class HybridCommandLineTests : IDisposable
     public void An_expert_is_knocked_out()
     {
         var report = Json("knockout", "granite-moe-hybrid-micro", "--expert", "2", "--layers", "0-1");
-        Assert.Equal(1, report["knockouts"]!.AsArray().Count);
+        Assert.Single(report["knockouts"]!.AsArray());
         Assert.NotEqual(0, (double)report["knockouts"]![0]!["drop"]!);
         Assert.Contains(
             "Without experts 2, in layers 0, 1",

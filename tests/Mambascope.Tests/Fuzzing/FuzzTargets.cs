@@ -116,7 +116,7 @@ internal static class FuzzTargets
     private static void WriteDecoder(string folder)
     {
         var config = ConfigFile.Load(Path.Combine(AppContext.BaseDirectory, "Fuzzing", "Seeds", "decoder", "granite.json"));
-        var model = new Decoder(new GraniteHybridFamily().Shape(new(config, tensors: null)), RandomWeights.Source(1));
+        var model = new Mambascope.Models.Decoder(new GraniteHybridFamily().Shape(new(config, tensors: null)), RandomWeights.Source(1));
         var writer = new SafetensorsWriter();
         foreach (var weight in model.AllWeights)
         {

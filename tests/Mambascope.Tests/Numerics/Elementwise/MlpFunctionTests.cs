@@ -82,14 +82,16 @@ public sealed class MlpFunctionTests
         where TFunction : struct, IVectorFunction
     {
         var y = Activation<double>.Zeros(x.Batch, x.Length, x.Width);
-        TFunction.ForwardPlain(one, Samples.Widen(x), y);
-        KernelCheck.Run(lanes, target, (workers, to) => TFunction.ForwardKernel(workers, x, to), y, $"{typeof(TFunction).Name} {x}");
+        FunctionOverTokens.ForwardPlain<TFunction, double>(one, Samples.Widen(x), y);
+        KernelCheck.Run(
+            lanes, target, (workers, to) => FunctionOverTokens.ForwardKernel<TFunction>(workers, x, to), y,
+            $"{typeof(TFunction).Name} {x}");
         foreach (var accumulate in new[] { false, true })
         {
             var dx = Samples.Widen(target);
-            TFunction.BackwardPlain(one, Samples.Widen(x), Samples.Widen(dy), dx, accumulate);
+            FunctionOverTokens.BackwardPlain<TFunction, double>(one, Samples.Widen(x), Samples.Widen(dy), dx, accumulate);
             KernelCheck.Run(
-                lanes, target, (workers, to) => TFunction.BackwardKernel(workers, x, dy, to, accumulate), dx,
+                lanes, target, (workers, to) => FunctionOverTokens.BackwardKernel<TFunction>(workers, x, dy, to, accumulate), dx,
                 $"{typeof(TFunction).Name} gradient {x}");
         }
     }
