@@ -106,9 +106,9 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         var architecture =
             matched
                 ?? Architectures.For(reads).FirstOrDefault(one => one.Matches(checkpoint))
-                    ?? throw new BadInputException(
-                        $"{checkpoint.Path} is not {Wanted(reads)} that can be opened up here ({Contents(checkpoint)}); "
-                            + $"{SupportedInPlaceOf(Architectures.Matching(checkpoint), reads)}");
+                ?? throw new BadInputException(
+                    $"{checkpoint.Path} is not {Wanted(reads)} that can be opened up here ({Contents(checkpoint)}); "
+                        + $"{SupportedInPlaceOf(Architectures.Matching(checkpoint), reads)}");
         var model = architecture.Read(checkpoint, config);
         return new(source, model, config, checkpoint.Path)
         {
