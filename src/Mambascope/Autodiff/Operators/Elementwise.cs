@@ -41,6 +41,10 @@ internal sealed class SoftplusOperator<T>(Value<T> x, Value<T> output) : Element
 internal sealed class GeluOperator<T>(Value<T> x, Value<T> output) : ElementwiseOperator<T, Gelu>(x, output)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+/// <summary>y = relu(x); see <see cref="Relu"/>.</summary>
+internal sealed class ReluOperator<T>(Value<T> x, Value<T> output) : ElementwiseOperator<T, Relu>(x, output)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
 /// <summary>Puts functions of one number on a tape. Results have the shape of x.</summary>
 public static class ElementwiseExtensions
 {
@@ -58,6 +62,11 @@ public static class ElementwiseExtensions
     public static Value<T> Gelu<T>(this Tape<T> tape, Value<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => tape.Record(new GeluOperator<T>(x, Apply<T, Gelu>(tape, x)));
+
+    /// <summary>max(x, 0).</summary>
+    public static Value<T> Relu<T>(this Tape<T> tape, Value<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => tape.Record(new ReluOperator<T>(x, Apply<T, Relu>(tape, x)));
 
     private static Value<T> Apply<T, TFunction>(Tape<T> tape, Value<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
