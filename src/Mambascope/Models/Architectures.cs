@@ -17,6 +17,8 @@ public static class Architectures
     [
         new VisionMambaArchitecture(),
         new VisionTransformerArchitecture(),
+        new VMambaArchitecture(),
+        new MedMambaArchitecture(),
         new MambaArchitecture(),
         new Mamba2Architecture(),
         new GptNeoXArchitecture(),

@@ -36,6 +36,8 @@ public sealed record ImageClassifierOptions
 /// </summary>
 public sealed class ImageClassifier : LoadedModel
 {
+    private const int MostPixels = 1 << 14;
+
     private ImageClassifier(ModelFile file, Preprocessing preprocessing, ClassLabels labels, int? threads)
         : base(file, threads)
     {
@@ -68,9 +70,9 @@ public sealed class ImageClassifier : LoadedModel
     {
         options ??= new();
         var file = ModelFile.Open(model, ModelInput.Pictures, options.IsOutline);
-        var (grid, classes) = (((IVisionModel)file.Model).Grid, ((IVisionModel)file.Model).Classes);
-        var (preprocessing, from) = Preprocess(file.Source, grid, options.Preprocessing);
-        var labels = options.LabelsFile is { } path
+        var (network, classes) = ((IVisionModel)file.Model, ((IVisionModel)file.Model).Classes);
+        var (preprocessing, from) = Preprocess(file.Source, network, options.Preprocessing);
+        var labels = (options.LabelsFile ?? LabelsBeside(file)) is { } path
             ? ClassLabels.Read(path, classes)
             : ClassLabels.Of(
                 file.Config?.GetLabels("id2label") ?? new Dictionary<int, string>(), classes, file.Config?.Path ?? file.Source.Name);
@@ -87,13 +89,13 @@ public sealed class ImageClassifier : LoadedModel
     /// <exception cref="BadInputException">The model's preprocessing does not lead to the size that it reads.</exception>
     public PreprocessedImage Preprocess(RgbImage picture)
     {
-        var side = Model.Grid.ImageHeight;
+        var (height, width) = (Model.Grid.ImageHeight, Model.Grid.ImageWidth);
         var image = Preprocessing.Apply(picture);
-        return image.Width == side && image.Height == side
+        return Model.ReadsAnySize || (image.Width == width && image.Height == height)
             ? image
             : throw new BadInputException(
                 $"the preprocessing of {Name} ({PreprocessingSource}) makes {image.Width}x{image.Height} of this picture, but the model "
-                    + $"reads {side}x{side}; correct preprocessor_config.json, or choose one of {string.Join(", ", Preprocessing.Names)}");
+                    + $"reads {width}x{height}; correct preprocessor_config.json, or choose one of {string.Join(", ", Preprocessing.Names)}");
     }
 
     /// <summary>
@@ -104,19 +106,25 @@ public sealed class ImageClassifier : LoadedModel
     public PreprocessedImage ReadPixelValues(string path)
     {
         const string Tensor = "pixel_values";
-        var (channels, side) = (Model.Grid.Channels, Model.Grid.ImageHeight);
+        var (channels, height, width) = (Model.Grid.Channels, Model.Grid.ImageHeight, Model.Grid.ImageWidth);
         using var file = Checkpoint.Open(path);
-        var shape = file.Find(Tensor).Shape;
-        if (!shape.SequenceEqual([channels, side, side]) && !shape.SequenceEqual([1, channels, side, side]))
+        long[] shape = [.. file.Find(Tensor).Shape];
+        if (Model.ReadsAnySize && shape is [.., _, > 0 and <= MostPixels, > 0 and <= MostPixels])
+        {
+            (height, width) = ((int)shape[^2], (int)shape[^1]);
+        }
+
+        if (!shape.SequenceEqual([channels, height, width]) && !shape.SequenceEqual([1, channels, height, width]))
         {
             throw new BadInputException(
-                $"{path}: {Tensor} has shape ({string.Join(", ", shape)}), but {Name} reads ({channels}, {side}, {side})");
+                $"{path}: {Tensor} has shape ({string.Join(", ", shape)}), but {Name} reads ({channels}, {height}, {width})"
+                    + (Model.ReadsAnySize ? " or other heights and widths" : ""));
         }
 
         var values = file.ReadSingles(Tensor);
         var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
         return bad < 0
-            ? new(Preprocessing.Restore(values, side, side), values, channels)
+            ? new(Preprocessing.Restore(values, width, height), values, channels)
             : throw new BadInputException($"{path}: {Tensor} holds {values[bad]} at position {bad}; every value must be a finite number");
     }
 
@@ -137,8 +145,8 @@ public sealed class ImageClassifier : LoadedModel
     public ImageRun<T> Run<T>(PreprocessedImage input, bool isRecording = true, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (channels, side) = (Model.Grid.Channels, Model.Grid.ImageHeight);
-        var pixels = Activation<T>.Of(Array.ConvertAll(input.PixelValues, T.CreateTruncating), 1, channels * side, side);
+        var values = Array.ConvertAll(input.PixelValues, T.CreateTruncating);
+        var pixels = Activation<T>.Of(values, 1, Model.Grid.Channels * input.Height, input.Width);
         var tape = NewTape<T>(isRecording, cancellation);
         try
         {
@@ -153,8 +161,13 @@ public sealed class ImageClassifier : LoadedModel
         }
     }
 
-    private static (Preprocessing Preprocessing, string From) Preprocess(ModelSpecification source, PatchGrid grid, string? name)
+    // MedMamba's training code writes its class names beside the weights.
+    private static string? LabelsBeside(ModelFile file)
+        => file.Config?.Has("id2label") == true ? null : file.Source.Beside("class_indices.json");
+
+    private static (Preprocessing Preprocessing, string From) Preprocess(ModelSpecification source, IVisionModel network, string? name)
     {
+        var grid = network.Grid;
         if (name is not null)
         {
             return (Preprocessing.FromName(name, grid.ImageHeight).WithChannels(grid.Channels), name);
@@ -165,7 +178,9 @@ public sealed class ImageClassifier : LoadedModel
             return (PreprocessingConfig.Read(Json(file), file).WithChannels(grid.Channels), "preprocessor_config.json");
         }
 
-        return (Preprocessing.Resize256Crop224(grid.ImageHeight).WithChannels(grid.Channels), Preprocessing.Names[0]);
+        return network.StandardPreprocessing is { } standard
+            ? (standard.WithChannels(grid.Channels), standard.SizesFrom)
+            : (Preprocessing.Resize256Crop224(grid.ImageHeight).WithChannels(grid.Channels), Preprocessing.Names[0]);
     }
 
     private static JsonElement Json(string path)
