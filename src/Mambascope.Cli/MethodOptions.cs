@@ -28,6 +28,9 @@ internal sealed class MethodOptions
     private readonly Option<int?> startLayer = OptionKinds.Whole(
         "--start-layer", "N", "First layer that takes part [default: 0; official mode: 15/24 of the depth]", 0);
 
+    private readonly Option<int?> stage = OptionKinds.Whole(
+        "--stage", "N", "The one stage that takes part in raw, on its own grid, of a model with stages (VMamba) [default: all]", 0);
+
     private readonly Option<ChannelReduction> reduction = OptionKinds.Choice(
         "--reduce",
         "How channels become one [default: mean]",
@@ -75,7 +78,7 @@ internal sealed class MethodOptions
     internal IReadOnlyList<Option> First => [methods, mode];
 
     /// <summary>What methods read beside it.</summary>
-    internal IReadOnlyList<Option> Others => [startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed];
+    internal IReadOnlyList<Option> Others => [startLayer, stage, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed];
 
     /// <summary>The mode that was asked for.</summary>
     internal AttributionMode Mode(Session session) => session.Arguments.GetValue(mode);
@@ -102,6 +105,7 @@ internal sealed class MethodOptions
         {
             Mode = arguments.GetValue(mode),
             StartLayer = arguments.GetValue(startLayer),
+            Stage = arguments.GetValue(stage),
             Reduction = arguments.GetValue(reduction),
             Sign = arguments.GetValue(sign),
             RowNormalisation = arguments.GetValue(rows),

@@ -13,7 +13,8 @@ public abstract class AttentionMethod : AttributionMethod
 {
     private readonly bool isSoftmax;
 
-    private protected AttentionMethod(ModelShape? model) => isSoftmax = model?.IsOnly(MixerKind.Softmax) ?? false;
+    private protected AttentionMethod(ModelShape? model)
+        => (isSoftmax, HasStages) = (model?.IsOnly(MixerKind.Softmax) ?? false, model?.HasStages ?? false);
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<AttributionOption> Options => isSoftmax ? OfSoftmax : [AttributionOption.Mode, .. OfScans];
@@ -29,6 +30,9 @@ public abstract class AttentionMethod : AttributionMethod
 
     /// <summary>Whether the model has softmax attention only.</summary>
     private protected bool IsSoftmax => isSoftmax;
+
+    /// <summary>Whether the model joins tokens between stages.</summary>
+    private protected bool HasStages { get; }
 
     /// <summary>Options beside the mode where there are scans.</summary>
     private protected abstract IReadOnlyList<AttributionOption> OfScans { get; }

@@ -54,7 +54,7 @@ public sealed class AttentionRollout : AttentionMethod
     }
 
     internal override Activation<T> Row<T>(LayerWalk<T> walk, AttributionOptions options, bool isFromEnd)
-        => Row(walk, (layer, v) => RolloutProduct.Step(v, walk.Product(layer, v), options));
+        => Row(walk, (layer, v) => RolloutProduct.Step(v, walk.Added(layer, v), options), options);
 
     // With a matrix a layer: for sign rules, reductions other than the mean, and rows that are scaled.
     private Activation<T> Row<T>(MethodRun<T> run, LayerWalk<T> walk)
@@ -65,15 +65,17 @@ public sealed class AttentionRollout : AttentionMethod
         return Row(walk, (layer, v) =>
         {
             var mixers = TokenMixing<T>.Of(run.Trace.Layers[layer]);
-            return RolloutProduct.Step(v, [.. Enumerable.Range(0, v.Batch).Select(item => Sum(mixers.Select(mixing =>
+            return RolloutProduct.Step(v, [.. Enumerable.Range(0, v.Batch).Select(item => Sum(mixers.Select((mixing, mixer) =>
             {
                 run.Step(walk.Layers[^1] - layer, walk.Layers.Count);
-                return mixing.Matrix(run.Trace.Tape.Workers, item, request, run.Cancellation);
+                var matrix = mixing.Matrix(run.Trace.Tape.Workers, item, request, run.Cancellation);
+                return matrix.Times(run.Trace.Layers[layer].Mixers[mixer].Share);
             })))], options);
-        });
+        }, options);
     }
 
-    private static Activation<T> Row<T>(LayerWalk<T> walk, Func<int, Activation<T>, Activation<T>> step)
+    private static Activation<T> Row<T>(
+        LayerWalk<T> walk, Func<int, Activation<T>, Activation<T>> step, AttributionOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var v = walk.Start(walk.Layers[^1]);
@@ -83,7 +85,9 @@ public sealed class AttentionRollout : AttentionMethod
             v = walk.InFront(layer, v);
         }
 
-        return walk.ToFirst(walk.Layers[0] - 1, v);
+        v = walk.ToFirst(walk.Layers[0] - 1, v);
+        RolloutProduct.TakeUnmixed(walk.Trace, walk.Layers, walk.Start, options, v);
+        return v;
     }
 
     private static AttentionMatrix<T> Sum<T>(IEnumerable<AttentionMatrix<T>> matrices)

@@ -15,6 +15,7 @@ public static class AttributionMethods
         new TransformerAttribution(), new LrpRollout(), new PartialLrp(), new FullLrp(),
         new GenericAttention(), new AttentionGradCam(), new TransitionAttention(), new ConservativeLrp(), new AttentionLrp(),
         new InputXGradient(), new IntegratedGradients(), new SmoothGrad(),
+        new GradCam(), new HiResCam(),
     ];
 
     private static ImmutableArray<AttributionMethod> all = [.. own];

@@ -35,6 +35,11 @@ public sealed class AttributionOption
         "start-layer", "first layer that takes part",
         o => o.StartLayer, o => o with { StartLayer = standard.StartLayer });
 
+    /// <summary>The stage that takes part alone.</summary>
+    public static AttributionOption Stage { get; } = new(
+        "stage", "the one stage that takes part, on its own grid",
+        o => o.Stage, o => o with { Stage = standard.Stage });
+
     /// <summary>How channels become one.</summary>
     public static AttributionOption Reduction { get; } = new(
         "reduce", "how channels become one",
@@ -82,7 +87,7 @@ public sealed class AttributionOption
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<AttributionOption> All { get; } =
-        [Mode, StartLayer, Reduction, Sign, RowNormalisation, ResidualWeight, LrpVariant, Steps, Samples, Noise, Seed];
+        [Mode, StartLayer, Stage, Reduction, Sign, RowNormalisation, ResidualWeight, LrpVariant, Steps, Samples, Noise, Seed];
 
     /// <summary>The option of that name or alias; null where there is none.</summary>
     public static AttributionOption? Find(string name)

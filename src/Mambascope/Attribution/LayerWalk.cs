@@ -40,13 +40,20 @@ internal sealed class LayerWalk<T>(Trace<T> trace, IReadOnlyList<int> layers, Fu
     public Activation<T> Start(int layer) => start(layer);
 
     /// <summary>v M, the sum over the layer's mixers; the layer must have one.</summary>
-    public Activation<T> Product(int layer, Activation<T> v)
+    public Activation<T> Product(int layer, Activation<T> v) => Sum(layer, v, mixer => 1);
+
+    /// <summary>
+    /// The same with each mixer's share of the residual stream as its weight: what it adds to the stream, not what it looks at.
+    /// </summary>
+    public Activation<T> Added(int layer, Activation<T> v) => Sum(layer, v, mixer => mixer.Share);
+
+    private Activation<T> Sum(int layer, Activation<T> v, Func<MixerTrace<T>, double> weight)
     {
         var mixers = TokenMixing<T>.Of(all[layer]);
-        var sum = product(layer, 0, mixers[0], v);
+        var sum = Weighted(0);
         for (var mixer = 1; mixer < mixers.Count; mixer++)
         {
-            var next = product(layer, mixer, mixers[mixer], v);
+            var next = Weighted(mixer);
             for (var row = 0; row < sum.Rows; row++)
             {
                 sum.Row(row)[0] += next.Row(row)[0];
@@ -54,17 +61,36 @@ internal sealed class LayerWalk<T>(Trace<T> trace, IReadOnlyList<int> layers, Fu
         }
 
         return sum;
+
+        Activation<T> Weighted(int mixer)
+        {
+            var one = product(layer, mixer, mixers[mixer], v);
+            if (weight(all[layer].Mixers[mixer]) is not 1 and var factor)
+            {
+                RelevanceArithmetic.Scale(one, T.CreateTruncating(factor));
+            }
+
+            return one;
+        }
     }
 
     /// <summary>From the tokens of a layer to those in front of the merge before it: v S; v itself where nothing was joined.</summary>
     public Activation<T> InFront(int layer, Activation<T> v) => all[layer].Merge is { } merge ? merge.Product(v) : v;
 
     /// <summary>From the tokens of a layer to the model's first tokens.</summary>
-    public Activation<T> ToFirst(int layer, Activation<T> v)
+    public Activation<T> ToFirst(int layer, Activation<T> v) => LayerWalk.ToFirst(all, layer, v);
+}
+
+/// <summary>Where relevance of a layer's tokens belongs at the input.</summary>
+internal static class LayerWalk
+{
+    /// <summary>From the tokens of a layer to the model's first tokens: v S of every merge on the way.</summary>
+    public static Activation<T> ToFirst<T>(IReadOnlyList<LayerTrace<T>> layers, int layer, Activation<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (; layer >= 0; layer--)
         {
-            v = InFront(layer, v);
+            v = layers[layer].Merge?.Product(v) ?? v;
         }
 
         return v;

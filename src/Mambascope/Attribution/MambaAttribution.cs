@@ -44,11 +44,17 @@ public sealed class MambaAttribution : AttributionMethod
         var mode = run.Options.Mode;
         return mode == AttributionMode.Official
             ? OfficialCode.Attribution(run)
-            : RolloutProduct.Maps(
-                run,
-                LayerChoice.Mixers<ScanMixerTrace<T>, T>(run.Trace, run.Options),
-                (mixer, item) => mode == AttributionMode.Exact ? Contribution(run, mixer, item) : WeightedMean(run, mixer, item));
+            : RolloutProduct.MapsOfLayers(run, LayerChoice.Of(run.Trace.Layers, run.Options), (layer, item) =>
+            {
+                var mixer = run.Trace.Layers[layer].Mixers.OfType<ScanMixerTrace<T>>().Single();
+                return mode == AttributionMode.Exact ? Contribution(run, mixer, item) : WeightedMean(run, mixer, item);
+            });
     }
+
+    // A head that reads the mean over tokens of a stage puts 1 / L into every gradient, and the explained row has it already.
+    private static double Weight<T>(MethodRun<T> run, ScanMixerTrace<T> mixer)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => run.Trace.IsStaged ? mixer.Share * mixer.X.Data.Length : 1;
 
     /// <summary>What one layer adds to the identity in exact mode.</summary>
     internal static AttentionMatrix<T> Contribution<T>(MethodRun<T> run, ScanMixerTrace<T> mixer, int item)
@@ -62,11 +68,13 @@ public sealed class MambaAttribution : AttributionMethod
             RowWeights = run.Gradients[mixer.Skipped],
             ColumnWeights = mixer.X.Data,
         };
-        return MatrixReduction.Reduce(run.Trace.Tape.Workers, mixer, item, request, run.Cancellation);
+        return MatrixReduction.Reduce(run.Trace.Tape.Workers, mixer, item, request, run.Cancellation).Times(Weight(run, mixer));
     }
 
-    // The sign rule acts after the mean over channels and on the weighted product, as in the equation.
-    private static AttentionMatrix<T> WeightedMean<T>(MethodRun<T> run, ScanMixerTrace<T> mixer, int item)
+    /// <summary>
+    /// The same in paper mode: the sign rule acts after the mean over channels and on the weighted product, as in the equation.
+    /// </summary>
+    internal static AttentionMatrix<T> WeightedMean<T>(MethodRun<T> run, ScanMixerTrace<T> mixer, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         MatrixRequest<T> request = new() { View = AttentionView.S6, Reduction = run.Options.Reduction };
@@ -81,7 +89,7 @@ public sealed class MambaAttribution : AttributionMethod
             }
         }
 
-        return matrix;
+        return matrix.Times(Weight(run, mixer));
     }
 
     // s[j] = mean over d of the gradient at the mixer's output.

@@ -26,7 +26,7 @@ public abstract class StagedModel : IVisionModel
     {
         (this.stem, this.stages) = (stem, stages);
         Grid = stem.Grid(channels, height, width);
-        Shape = new([.. stages.SelectMany(stage => stage.Layers.Shape.Layers)]);
+        Shape = new([.. stages.SelectMany(stage => stage.Layers.Shape.Layers)]) { HasStages = true };
     }
 
     /// <inheritdoc/>

@@ -127,10 +127,5 @@ public abstract class StagedForwardTests<T>(double tolerance)
     private void Compare(StagedMicro<T> micro, string name, T[] actual)
         => Golden.AssertClose($"{micro.Golden.Folder} {name}", VimMicro<T>.Widen(actual), micro.Expected.Read(name), tolerance);
 
-    private static StagedMicro<T> Open(string folder) => new(folder switch
-    {
-        "vmamba-v0-micro" => StagedGolden.V0,
-        "vmamba-v05-micro" => StagedGolden.V05,
-        _ => StagedGolden.MedMamba,
-    });
+    private static StagedMicro<T> Open(string folder) => new(StagedGolden.Of(folder));
 }

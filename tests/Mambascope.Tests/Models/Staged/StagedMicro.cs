@@ -23,6 +23,9 @@ public sealed record StagedGolden(string Folder, int Stage, int Block)
     /// <summary>MedMamba: half of the channels go through convolutions.</summary>
     public static StagedGolden MedMamba { get; } = new("medmamba-micro", 1, 0);
 
+    /// <summary>The one of a folder.</summary>
+    public static StagedGolden Of(string folder) => new[] { V0, V05, MedMamba }.Single(golden => golden.Folder == folder);
+
     /// <summary>The block's prefix in names of tensors.</summary>
     public string At => $"stage{Stage}.block{Block}.";
 
