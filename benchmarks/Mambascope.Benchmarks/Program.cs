@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Running;
 using Mambascope.Benchmarks;
 
-// `-- gemm [threads]`, `-- operators`, `-- scan`, `-- heads`, `-- halves` and `-- workers` print a table in seconds; anything else goes to
-// BenchmarkDotNet (`-- --filter *Gemm*`).
+// `-- gemm [threads]`, `-- operators`, `-- scan`, `-- heads`, `-- halves`, `-- doubles` and `-- workers` print a table in seconds;
+// anything else goes to BenchmarkDotNet (`-- --filter *Gemm*`).
 switch (args.FirstOrDefault())
 {
     case "gemm":
@@ -19,6 +19,9 @@ switch (args.FirstOrDefault())
         break;
     case "halves":
         QuickHalves.Run(args.Skip(1));
+        break;
+    case "doubles":
+        QuickDoubles.Run(args.Skip(1));
         break;
     case "workers":
         QuickWorkers.Run(args.Skip(1));

@@ -55,6 +55,20 @@ public sealed partial class ArchitectureTests
         Assert.Empty(violations);
     }
 
+    // Rooms of the other folders: what stands in a folder itself serves its rooms, and rooms side by side know nothing of each other.
+    [Theory]
+    [InlineData("Autodiff", "Autodiff.Operators")]
+    [InlineData("Checkpoints", "Checkpoints.Hub")]
+    [InlineData("Inputs/Images", "Inputs.Text")]
+    [InlineData("Inputs/Text", "Inputs.Images")]
+    public void No_folder_uses_a_room_above_or_beside_it(string folder, string room)
+    {
+        var files = Directory.GetFiles(Path.Combine([RepositoryRoot(), "src", "Mambascope", .. folder.Split('/')]), "*.cs");
+        Assert.NotEmpty(files);
+        Assert.DoesNotContain(
+            files, file => File.ReadAllText(file).Contains($"using Mambascope.{room};", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void No_folder_uses_a_later_one()
     {

@@ -27,7 +27,7 @@ public sealed class LrpRollout : TransformerLrp
     private protected override IReadOnlyList<RelevanceMap<double>> Propagate(MethodRun<double> run)
     {
         var layers = LayerChoice.Mixers<SoftmaxMixerTrace<double>, double>(run.Trace, run.Options);
-        var rules = TransformerRelevance.Rules<double>(run.Options.LrpVariant);
+        var rules = TransformerRelevance.Rules(run.Options.LrpVariant);
         using var relevance = run.Backward([.. layers.Select(layer => layer.Attention)], rules);
         return RolloutProduct.Maps(run, layers, (layer, item) => AttentionRows.PositiveMean(layer, relevance[layer.Attention].Item(item)));
     }

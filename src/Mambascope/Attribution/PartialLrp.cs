@@ -22,7 +22,7 @@ public sealed class PartialLrp : TransformerLrp
     {
         var (decision, options) = (run.Decision, run.Options);
         var last = run.Trace.SoftmaxMixers[^1];
-        using var relevance = run.Backward([last.Attention], TransformerRelevance.Rules<double>(options.LrpVariant));
+        using var relevance = run.Backward([last.Attention], TransformerRelevance.Rules(options.LrpVariant));
         var v = decision.ReadVector();
         return [.. Enumerable.Range(0, decision.Batch).Select(item =>
             decision.Map(AttentionRows.Combine(v.Item(item), AttentionRows.PositiveMean(last, relevance[last.Attention].Item(item)))))];

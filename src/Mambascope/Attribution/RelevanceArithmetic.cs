@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Mambascope.Autodiff;
 using Mambascope.Numerics;
 
@@ -9,106 +10,115 @@ namespace Mambascope.Attribution;
 /// </summary>
 internal static class RelevanceArithmetic
 {
-    /// <summary>The weights of one sign, zero elsewhere.</summary>
-    public static Weight Part(Weight w, int sign)
-    {
-        var values = w.Values<float>();
-        return new(w.Name, Array.ConvertAll(values, value => Math.Sign(value) == sign ? value : 0), [.. w.Shape]);
-    }
+    private const double Stabiliser = 1e-9;
 
     /// <summary>target (+)= ½ x ⊙ back.</summary>
-    public static void AddHalf<T>(Activation<T> x, Activation<T> back, AdjointTarget<T> target)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var half = T.CreateTruncating(0.5);
-        for (var row = 0; row < x.Rows; row++)
+    public static void AddHalf(Workers workers, Activation<double> x, Activation<double> back, AdjointTarget<double> target)
+        => AddProduct(workers, x, back, 0.5, target);
+
+    /// <summary>target (+)= factor x ⊙ back.</summary>
+    public static void AddProduct(
+        Workers workers, Activation<double> x, Activation<double> back, double factor, AdjointTarget<double> target)
+        => OverRows(workers, target.Data, row =>
         {
             var from = x.Row(row);
             var with = back.Row(row);
             var to = target.Data.Row(row);
             for (var i = 0; i < to.Length; i++)
             {
-                var value = half * from[i] * with[i];
+                var value = factor * from[i] * with[i];
                 to[i] = target.Accumulate ? to[i] + value : value;
             }
-        }
-    }
+        });
 
-    /// <summary>result = x ⊙ sd(R, over); result may be R.</summary>
-    public static void Multiply<T>(Activation<T> x, Activation<T> R, Activation<T> over, Activation<T> result)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        for (var row = 0; row < x.Rows; row++)
+    /// <summary>target (+)= x⁺ ⊙ positive + x⁻ ⊙ negative.</summary>
+    public static void AddBySign(
+        Workers workers, Activation<double> x, Activation<double> positive, Activation<double> negative, AdjointTarget<double> target)
+        => OverRows(workers, target.Data, row =>
         {
             var from = x.Row(row);
-            var relevance = R.Row(row);
-            var below = over.Row(row);
-            var to = result.Row(row);
+            var plus = positive.Row(row);
+            var minus = negative.Row(row);
+            var to = target.Data.Row(row);
             for (var i = 0; i < to.Length; i++)
             {
-                to[i] = from[i] * Divide(relevance[i], below[i]);
+                var value = (Math.Max(from[i], 0) * plus[i]) + (Math.Min(from[i], 0) * minus[i]);
+                to[i] = target.Accumulate ? to[i] + value : value;
             }
-        }
-    }
+        });
 
-    /// <summary>sd(R, over) in memory that the caller returns.</summary>
-    public static Activation<T> Ratio<T>(Replay<T> replay, Activation<T> R, Activation<T> over)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var ratio = replay.Pool.Rent(R.Batch, R.Length, R.Width);
-        for (var row = 0; row < R.Rows; row++)
+    /// <summary>result = x ⊙ sd(R, over); result may be R.</summary>
+    public static void Multiply(
+        Workers workers, Activation<double> x, Activation<double> R, Activation<double> over, Activation<double> result)
+        => OverRows(workers, result, row =>
         {
-            var relevance = R.Row(row);
-            var below = over.Row(row);
-            var to = ratio.Row(row);
-            for (var i = 0; i < to.Length; i++)
-            {
-                to[i] = Divide(relevance[i], below[i]);
-            }
-        }
+            Divide(R.Row(row), over.Row(row), result.Row(row));
+            TensorPrimitives.Multiply(result.Row(row), x.Row(row), result.Row(row));
+        });
 
-        return ratio;
-    }
+    /// <summary>result = sd(R, over); result may be either.</summary>
+    public static void Ratio(Workers workers, Activation<double> R, Activation<double> over, Activation<double> result)
+        => OverRows(workers, result, row => Divide(R.Row(row), over.Row(row), result.Row(row)));
 
     /// <summary>sd(a, b), the released code's safe_divide: the 1e-9 is added for negative divisors too.</summary>
-    public static T Divide<T>(T a, T b)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static double Divide(double a, double b)
     {
-        if (b == T.Zero)
+        if (b == 0)
         {
-            return T.Zero;
+            return 0;
         }
 
-        var divisor = b + T.CreateTruncating(1e-9);
-        return a / (divisor == T.Zero ? T.CreateTruncating(1e-9) : divisor);
+        var divisor = b + Stabiliser;
+        return a / (divisor == 0 ? Stabiliser : divisor);
     }
 
-    /// <summary>Sum of all values, in double: large relevances of both signs cancel.</summary>
-    public static double Total<T>(Activation<T> values)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Sum of all values.</summary>
+    public static double Total(Activation<double> values)
     {
         var sum = 0.0;
         for (var row = 0; row < values.Rows; row++)
         {
-            foreach (var value in values.Row(row))
-            {
-                sum += double.CreateTruncating(value);
-            }
+            sum += TensorPrimitives.Sum<double>(values.Row(row));
         }
 
         return sum;
     }
 
     /// <summary>values = factor values.</summary>
-    public static void Scale<T>(Activation<T> values, T factor)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Scale(Activation<double> values, double factor)
     {
         for (var row = 0; row < values.Rows; row++)
         {
-            foreach (ref var value in values.Row(row))
-            {
-                value *= factor;
-            }
+            TensorPrimitives.Multiply(values.Row(row), factor, values.Row(row));
         }
     }
+
+    // The scalar form for the last values that fill no register.
+    private static void Divide(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> result)
+    {
+        var (zero, stabiliser) = (Vector<double>.Zero, new Vector<double>(Stabiliser));
+        var i = 0;
+        for (; i <= result.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            var below = new Vector<double>(b[i..]);
+            var divisor = below + stabiliser;
+            divisor = Vector.ConditionalSelect(Vector.Equals(divisor, zero), stabiliser, divisor);
+            var ratio = new Vector<double>(a[i..]) / divisor;
+            Vector.ConditionalSelect(Vector.Equals(below, zero), zero, ratio).CopyTo(result[i..]);
+        }
+
+        for (; i < result.Length; i++)
+        {
+            result[i] = Divide(a[i], b[i]);
+        }
+    }
+
+    private static void OverRows(Workers workers, Activation<double> shape, Action<int> row)
+        => RowBlocks.For(workers, shape.Rows, shape.Width, (first, last) =>
+        {
+            for (var i = first; i < last; i++)
+            {
+                row(i);
+            }
+        });
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Mambascope.Autodiff;
 using Mambascope.Autodiff.Operators;
 using Mambascope.Numerics;
@@ -29,28 +28,26 @@ internal static class TransformerRelevance
     public static string? Form(AttributionOptions options) => options.LrpVariant == LrpVariant.Original ? "original" : null;
 
     /// <summary>Rules for every operator of a transformer from the logits to the tokens.</summary>
-    public static RuleSet<T> Rules<T>(LrpVariant variant)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => new RuleSet<T>()
-            .For<LinearOperator<T>>((op, replay, R) => LinearRule(op, replay, R, variant))
-            .For<SumOperator<T>>((op, replay, R) => SumRule(op, replay, R, variant))
-            .For<AttentionMixOperator<T>>(MixRule)
-            .For<AttentionProbabilitiesOperator<T>>(ProbabilitiesRule)
-            .For<LayerNormOperator<T>>((op, replay, R) => Pass(replay, op.X, R))
-            .For<GeluOperator<T>>((op, replay, R) => Pass(replay, op.X, R))
-            .For<PoolTokensOperator<T>>(PoolRule)
-            .For<SelectTokensOperator<T>>(SelectRule)
-            .For<RotaryOperator<T>>(RotaryRule)
-            .ForShared((value, _, R) => Multiply(value.Data, R, value.Data, R));
+    public static RuleSet<double> Rules(LrpVariant variant)
+        => new RuleSet<double>()
+            .For<LinearOperator<double>>((op, replay, R) => LinearRule(op, replay, R, variant))
+            .For<SumOperator<double>>((op, replay, R) => SumRule(op, replay, R, variant))
+            .For<AttentionMixOperator<double>>(MixRule)
+            .For<AttentionProbabilitiesOperator<double>>(ProbabilitiesRule)
+            .For<LayerNormOperator<double>>((op, replay, R) => Pass(replay, op.X, R))
+            .For<GeluOperator<double>>((op, replay, R) => Pass(replay, op.X, R))
+            .For<PoolTokensOperator<double>>(PoolRule)
+            .For<SelectTokensOperator<double>>(SelectRule)
+            .For<RotaryOperator<double>>(RotaryRule)
+            .ForShared((value, replay, R) => Multiply(replay.Workers, value.Data, R, value.Data, R));
 
     /// <summary>The same, on to the pixels of an image.</summary>
-    public static RuleSet<T> PixelRules<T>(Trace<T> trace, LrpVariant variant)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static RuleSet<double> PixelRules(Trace<double> trace, LrpVariant variant)
     {
-        var patches = trace.Tape.Operators.OfType<UnfoldOperator<T>>().Single();
-        return Rules<T>(variant)
-            .For<TokenSequenceOperator<T>>((op, replay, R) => TokenRule(op, replay, R, variant))
-            .For<LinearOperator<T>>((op, replay, R) =>
+        var patches = trace.Tape.Operators.OfType<UnfoldOperator<double>>().Single();
+        return Rules(variant)
+            .For<TokenSequenceOperator<double>>((op, replay, R) => TokenRule(op, replay, R, variant))
+            .For<LinearOperator<double>>((op, replay, R) =>
             {
                 if (op.X == patches.Output)
                 {
@@ -63,32 +60,49 @@ internal static class TransformerRelevance
             });
     }
 
-    private static void LinearRule<T>(LinearOperator<T> op, Replay<T> replay, Activation<T> R, LrpVariant variant)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    // R_x = x⁺ ⊙ W⁺ᵀ s⁺ + x⁻ ⊙ W⁻ᵀ s⁻ with s = sd(R, Z): at every element one of the two terms is zero, by the sign of x.
+    private static void LinearRule(LinearOperator<double> op, Replay<double> replay, Activation<double> R, LrpVariant variant)
     {
         if (replay.Target(op.X) is not { } dx)
         {
             return;
         }
 
-        var (positive, negative) = (new SignedPart<T>(op, replay, 1), new SignedPart<T>(op, replay, -1));
+        var (workers, pool, x) = (replay.Workers, replay.Pool, op.X.Data);
+        Activation<double> positive = Rent(x.Width), negative = Rent(x.Width), s = Rent(R.Width), scratch = Rent(x.Width);
         if (variant == LrpVariant.Rescaled)
         {
-            Sum.Accumulate(replay.Workers, positive.Z, negative.Z);
-            negative.Z.CopyFrom(positive.Z);
+            SignedSums.Together(workers, op, scratch, s);
+            Ratio(workers, R, s, s);
+            Back(s, WeightPart.Positive, positive);
+            Back(s, WeightPart.Negative, negative);
         }
-
-        if (!dx.Accumulate)
+        else
         {
-            dx.Data.Clear();
+            SignedSums.Apart(workers, op, WeightPart.Positive, scratch, s);
+            Ratio(workers, R, s, s);
+            Back(s, WeightPart.Positive, positive);
+            SignedSums.Apart(workers, op, WeightPart.Negative, scratch, s);
+            Ratio(workers, R, s, s);
+            Back(s, WeightPart.Negative, negative);
         }
 
-        positive.AddRelevance(op, replay, R, dx.Data);
-        negative.AddRelevance(op, replay, R, dx.Data);
+        AddBySign(workers, x, positive, negative, dx);
+        foreach (var memory in new[] { positive, negative, s, scratch })
+        {
+            pool.Return(memory);
+        }
+
+        Activation<double> Rent(int width) => pool.Rent(R.Batch, R.Length, width);
+
+        void Back(Activation<double> from, WeightPart part, Activation<double> to)
+        {
+            replay.Cancellation.ThrowIfCancellationRequested();
+            Linear.BackwardInput(workers, from, op.W, part, to, accumulate: false);
+        }
     }
 
-    private static void SumRule<T>(SumOperator<T> op, Replay<T> replay, Activation<T> R, LrpVariant variant)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void SumRule(SumOperator<double> op, Replay<double> replay, Activation<double> R, LrpVariant variant)
     {
         var (a, b) = Split(replay, op.A.Data, op.B.Data, op.Output.Data, R, variant);
         Add(replay, op.A, a);
@@ -99,41 +113,40 @@ internal static class TransformerRelevance
 
     // Relevance of both operands of c = a + b; the caller returns the memory.
     private static (
-        Activation<T> A,
-        Activation<T> B) Split<T>(Replay<T> replay,
-        Activation<T> a,
-        Activation<T> b,
-        Activation<T> c,
-        Activation<T> R,
+        Activation<double> A,
+        Activation<double> B) Split(Replay<double> replay,
+        Activation<double> a,
+        Activation<double> b,
+        Activation<double> c,
+        Activation<double> R,
         LrpVariant variant)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (ra, rb) = (replay.Pool.Rent(R.Batch, R.Length, R.Width), replay.Pool.Rent(R.Batch, R.Length, R.Width));
-        Multiply(a, R, c, ra);
-        Multiply(b, R, c, rb);
+        Multiply(replay.Workers, a, R, c, ra);
+        Multiply(replay.Workers, b, R, c, rb);
         if (variant == LrpVariant.Rescaled)
         {
             for (var item = 0; item < R.Batch; item++)
             {
                 var (total, totalA, totalB) = (Total(R.Item(item)), Total(ra.Item(item)), Total(rb.Item(item)));
                 var all = Math.Abs(totalA) + Math.Abs(totalB);
-                Scale(ra.Item(item), T.CreateTruncating(Divide(Divide(Math.Abs(totalA), all) * total, totalA)));
-                Scale(rb.Item(item), T.CreateTruncating(Divide(Divide(Math.Abs(totalB), all) * total, totalB)));
+                Scale(ra.Item(item), Divide(Divide(Math.Abs(totalA), all) * total, totalA));
+                Scale(rb.Item(item), Divide(Divide(Math.Abs(totalB), all) * total, totalB));
             }
         }
 
         return (ra, rb);
     }
 
-    private static void MixRule<T>(AttentionMixOperator<T> op, Replay<T> replay, Activation<T> R)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void MixRule(AttentionMixOperator<double> op, Replay<double> replay, Activation<double> R)
     {
-        var s = Ratio(replay, R, op.Output.Data);
+        var s = replay.Pool.Rent(R.Batch, R.Length, R.Width);
+        Ratio(replay.Workers, R, op.Output.Data, s);
         if (replay.Target(op.A) is { } da)
         {
             var back = replay.Pool.Rent(op.A.Data.Batch, op.A.Data.Length, op.A.Data.Width);
             HeadProducts.Scores(replay.Workers, s, op.V.Data, op.Heads, back, accumulate: false);
-            AddHalf(op.A.Data, back, da);
+            AddHalf(replay.Workers, op.A.Data, back, da);
             replay.Pool.Return(back);
         }
 
@@ -141,7 +154,7 @@ internal static class TransformerRelevance
         {
             var back = replay.Pool.Rent(op.V.Data.Batch, op.V.Data.Length, op.V.Data.Width);
             HeadProducts.MixTransposed(replay.Workers, op.A.Data, s, op.Heads, back, accumulate: false);
-            AddHalf(op.V.Data, back, dv);
+            AddHalf(replay.Workers, op.V.Data, back, dv);
             replay.Pool.Return(back);
         }
 
@@ -149,8 +162,7 @@ internal static class TransformerRelevance
     }
 
     // Softmax and the factor 1/sqrt(dh) pass relevance unchanged, so the rule of the product q kᵀ is all there is.
-    private static void ProbabilitiesRule<T>(AttentionProbabilitiesOperator<T> op, Replay<T> replay, Activation<T> R)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void ProbabilitiesRule(AttentionProbabilitiesOperator<double> op, Replay<double> replay, Activation<double> R)
     {
         var (dq, dk) = (replay.Target(op.Q), replay.Target(op.K));
         if (dq is null && dk is null)
@@ -160,27 +172,26 @@ internal static class TransformerRelevance
 
         var scores = replay.Pool.Rent(R.Batch, R.Length, R.Width);
         HeadProducts.Scores(replay.Workers, op.Q.Data, op.K.Data, op.Heads, scores, accumulate: false);
-        var s = Ratio(replay, R, scores);
-        replay.Pool.Return(scores);
+        var s = scores;
+        Ratio(replay.Workers, R, scores, s);
         var back = replay.Pool.Rent(op.Q.Data.Batch, op.Q.Data.Length, op.Q.Data.Width);
         if (dq is { } toQ)
         {
             HeadProducts.Mix(replay.Workers, s, op.K.Data, op.Heads, back, accumulate: false);
-            AddHalf(op.Q.Data, back, toQ);
+            AddHalf(replay.Workers, op.Q.Data, back, toQ);
         }
 
         if (dk is { } toK)
         {
             HeadProducts.MixTransposed(replay.Workers, s, op.Q.Data, op.Heads, back, accumulate: false);
-            AddHalf(op.K.Data, back, toK);
+            AddHalf(replay.Workers, op.K.Data, back, toK);
         }
 
         replay.Pool.Return(back);
         replay.Pool.Return(s);
     }
 
-    private static void PoolRule<T>(PoolTokensOperator<T> op, Replay<T> replay, Activation<T> R)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void PoolRule(PoolTokensOperator<double> op, Replay<double> replay, Activation<double> R)
     {
         if (op.Token < 0)
         {
@@ -189,52 +200,39 @@ internal static class TransformerRelevance
         }
 
         var relevance = replay.Pool.Rent(R.Batch, R.Length, R.Width);
-        Multiply(op.Output.Data, R, op.Output.Data, relevance);
+        Multiply(replay.Workers, op.Output.Data, R, op.Output.Data, relevance);
         op.Backward(replay, relevance);
         replay.Pool.Return(relevance);
     }
 
-    private static void SelectRule<T>(SelectTokensOperator<T> op, Replay<T> replay, Activation<T> R)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void SelectRule(SelectTokensOperator<double> op, Replay<double> replay, Activation<double> R)
     {
         var relevance = replay.Pool.Rent(R.Batch, R.Length, R.Width);
-        Multiply(op.Output.Data, R, op.Output.Data, relevance);
+        Multiply(replay.Workers, op.Output.Data, R, op.Output.Data, relevance);
         op.Backward(replay, relevance);
         replay.Pool.Return(relevance);
     }
 
     // A rotation is linear and mixes two channels; both signs occur in it, so relevance goes back by shares of the sum (LRP-0), which
     // keeps the total: R_x = x ⊙ (turn back sd(R, y)).
-    private static void RotaryRule<T>(RotaryOperator<T> op, Replay<T> replay, Activation<T> R)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void RotaryRule(RotaryOperator<double> op, Replay<double> replay, Activation<double> R)
     {
         if (replay.Target(op.X) is not { } dx)
         {
             return;
         }
 
-        var s = Ratio(replay, R, op.Output.Data);
+        var s = replay.Pool.Rent(R.Batch, R.Length, R.Width);
+        Ratio(replay.Workers, R, op.Output.Data, s);
         var back = replay.Pool.Rent(R.Batch, R.Length, R.Width);
         Rotary.Backward(replay.Workers, s, op.Angles, back, accumulate: false);
-        for (var row = 0; row < R.Rows; row++)
-        {
-            var from = op.X.Data.Row(row);
-            var with = back.Row(row);
-            var to = dx.Data.Row(row);
-            for (var i = 0; i < to.Length; i++)
-            {
-                var value = from[i] * with[i];
-                to[i] = dx.Accumulate ? to[i] + value : value;
-            }
-        }
-
+        AddProduct(replay.Workers, op.X.Data, back, 1, dx);
         replay.Pool.Return(back);
         replay.Pool.Return(s);
     }
 
     // tokens = (patches and class token) + positions: the sum's rule; the positions' share ends here, and so does the class token's.
-    private static void TokenRule<T>(TokenSequenceOperator<T> op, Replay<T> replay, Activation<T> R, LrpVariant variant)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void TokenRule(TokenSequenceOperator<double> op, Replay<double> replay, Activation<double> R, LrpVariant variant)
     {
         if (op.Positions is null)
         {
@@ -242,7 +240,7 @@ internal static class TransformerRelevance
             return;
         }
 
-        var values = op.Positions.Values<T>();
+        var values = op.Positions.Values<double>();
         var (content, positions) = (replay.Pool.Rent(R.Batch, R.Length, R.Width), replay.Pool.Rent(R.Batch, R.Length, R.Width));
         for (var row = 0; row < R.Rows; row++)
         {
@@ -260,87 +258,65 @@ internal static class TransformerRelevance
     }
 
     // z^B rule: x in [low, high]. Z = W x - low W⁺1 - high W⁻1 + 1e-9;  R_x = x ⊙ Wᵀ s - low W⁺ᵀ s - high W⁻ᵀ s,  s = R / Z.
-    private static void BoundedRule<T>(LinearOperator<T> op, UnfoldOperator<T> patches, Replay<T> replay, Activation<T> R)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void BoundedRule(
+        LinearOperator<double> op, UnfoldOperator<double> patches, Replay<double> replay, Activation<double> R)
     {
         if (replay.Target(op.X) is not { } dx)
         {
             return;
         }
 
-        var (x, workers) = (op.X.Data, replay.Workers);
-        var (positive, negative) = (Part(op.W, 1), Part(op.W, -1));
-        var (z, bound) = (replay.Pool.Rent(R.Batch, R.Length, R.Width), replay.Pool.Rent(x.Batch, x.Length, x.Width));
-        var (below, above, back) = (
-            replay.Pool.Rent(R.Batch, R.Length, R.Width),
-            replay.Pool.Rent(R.Batch, R.Length, R.Width),
-            replay.Pool.Rent(x.Batch, x.Length, x.Width));
-        Linear.Forward(workers, x, op.W, bias: null, z);
-        Fill(bound, patches.Pixels.Data, (low, _) => low);
-        Linear.Forward(workers, bound, positive, bias: null, below);
-        Fill(bound, patches.Pixels.Data, (_, high) => high);
-        Linear.Forward(workers, bound, negative, bias: null, above);
+        var (x, workers, pool) = (op.X.Data, replay.Workers, replay.Pool);
+        Activation<double> Rent(int width) => pool.Rent(R.Batch, R.Length, width);
+        Activation<double> z = Rent(R.Width), below = Rent(R.Width), above = Rent(R.Width);
+        Activation<double> low = Rent(x.Width), high = Rent(x.Width), back = Rent(x.Width);
+        Fill(low, patches.Pixels.Data, (least, _) => least);
+        Fill(high, patches.Pixels.Data, (_, greatest) => greatest);
+        Linear.Forward(workers, x, op.W, WeightPart.All, bias: null, z);
+        Linear.Forward(workers, low, op.W, WeightPart.Positive, bias: null, below);
+        Linear.Forward(workers, high, op.W, WeightPart.Negative, bias: null, above);
         for (var row = 0; row < R.Rows; row++)
         {
             for (var i = 0; i < R.Width; i++)
             {
-                z.Row(row)[i] = R.Row(row)[i] / (z.Row(row)[i] - below.Row(row)[i] - above.Row(row)[i] + T.CreateTruncating(1e-9));
+                z.Row(row)[i] = R.Row(row)[i] / (z.Row(row)[i] - below.Row(row)[i] - above.Row(row)[i] + 1e-9);
             }
         }
 
-        if (!dx.Accumulate)
+        AddBack(x, WeightPart.All, 1, dx.Accumulate);
+        AddBack(low, WeightPart.Positive, -1, accumulate: true);
+        AddBack(high, WeightPart.Negative, -1, accumulate: true);
+        foreach (var memory in new[] { z, below, above, low, high, back })
         {
-            dx.Data.Clear();
+            pool.Return(memory);
         }
 
-        AddProduct(x, op.W, T.One);
-        Fill(bound, patches.Pixels.Data, (low, _) => low);
-        AddProduct(bound, positive, -T.One);
-        Fill(bound, patches.Pixels.Data, (_, high) => high);
-        AddProduct(bound, negative, -T.One);
-        foreach (var memory in new[] { z, bound, below, above, back })
+        void AddBack(Activation<double> factor, WeightPart part, double sign, bool accumulate)
         {
-            replay.Pool.Return(memory);
-        }
-
-        void AddProduct(Activation<T> factor, Weight w, T sign)
-        {
-            Linear.BackwardInput(workers, z, w, back, accumulate: false);
-            for (var row = 0; row < back.Rows; row++)
-            {
-                var with = factor.Row(row);
-                var from = back.Row(row);
-                var to = dx.Data.Row(row);
-                for (var i = 0; i < to.Length; i++)
-                {
-                    to[i] += sign * with[i] * from[i];
-                }
-            }
+            Linear.BackwardInput(workers, z, op.W, part, back, accumulate: false);
+            AddProduct(workers, factor, back, sign, new(dx.Data, accumulate));
         }
     }
 
     // Every value of an item: its image's least or greatest pixel.
-    private static void Fill<T>(Activation<T> bound, Activation<T> pixels, Func<T, T, T> choose)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void Fill(Activation<double> bound, Activation<double> pixels, Func<double, double, double> choose)
     {
         for (var item = 0; item < bound.Batch; item++)
         {
-            var (low, high) = (T.PositiveInfinity, T.NegativeInfinity);
+            var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
             foreach (var value in pixels.Item(item).Extent)
             {
-                (low, high) = (T.Min(low, value), T.Max(high, value));
+                (low, high) = (Math.Min(low, value), Math.Max(high, value));
             }
 
             bound.Item(item).Extent.Fill(choose(low, high));
         }
     }
 
-    private static void Pass<T>(Replay<T> replay, Value<T> x, Activation<T> R)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void Pass(Replay<double> replay, Value<double> x, Activation<double> R)
         => Add(replay, x, R);
 
-    private static void Add<T>(Replay<T> replay, Value<T> value, Activation<T> relevance)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void Add(Replay<double> replay, Value<double> value, Activation<double> relevance)
     {
         if (replay.Target(value) is { } target)
         {

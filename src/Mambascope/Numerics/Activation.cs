@@ -123,6 +123,13 @@ public readonly struct Activation<T>
         return new((float[])(object)Buffer, Offset, Batch, Length, Width, RowStride);
     }
 
+    /// <summary>The same view as doubles; only for kernels that have tested that T is double.</summary>
+    internal Activation<double> AsDouble()
+    {
+        Debug.Assert(typeof(T) == typeof(double), "not an activation of doubles");
+        return new((double[])(object)Buffer, Offset, Batch, Length, Width, RowStride);
+    }
+
     /// <summary>Shape in words, for messages.</summary>
     public override string ToString() => $"({Batch}, {Length}, {Width})";
 }

@@ -43,7 +43,7 @@ public abstract class DeitMicroGoldenTests<T>(DeitMicro<T> deit, double toleranc
     {
         var decision = deit.Decision.InDouble(deit.Model);
         var attention = decision.Trace.SoftmaxMixers[layer].Attention;
-        using var replay = decision.Backward([attention], TransformerRelevance.Rules<double>(LrpVariant.Rescaled));
+        using var replay = decision.Backward([attention], TransformerRelevance.Rules(LrpVariant.Rescaled));
         Golden.AssertClose(
             $"layer{layer}.attention_relevance",
             replay[attention].ToArray(),

@@ -20,6 +20,11 @@ public sealed class PackageContentTests(PackedProduct product)
         "models/demo-vim/model.safetensors",
         "models/demo-vim/config.json",
         "buildTransitive/Mambascope.DemoVim.targets")]
+    [InlineData(
+        "Mambascope.DemoText",
+        "models/demo-mamba/model.safetensors",
+        "models/planted-neox/config.json",
+        "buildTransitive/Mambascope.DemoText.targets")]
     [InlineData("Mambascope.Tool", "tools/any/any/DotnetToolSettings.xml")]
     public void A_package_holds_its_files_with_licences(string id, params string[] files)
     {

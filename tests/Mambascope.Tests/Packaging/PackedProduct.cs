@@ -36,12 +36,13 @@ public sealed class PackedProduct : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        string[] platforms = ["linux-x64", "win-x64", "osx-arm64"];
+        string[] platforms = ["linux-x64", "linux-arm64", "win-x64", "osx-arm64"];
         Assert.True(platforms.Contains(Platform), $"the tool is made for {string.Join(", ", platforms)}, but this machine is {Platform}");
         string[] packing = ["-c", configuration, "-o", Feed, $"-p:PackageVersion={Version}"];
         await Command.Dotnet(Repository.Root, ["pack", "src/Mambascope", "--no-build", .. packing]);
         await Command.Dotnet(Repository.Root, ["pack", "src/Mambascope.Imaging", "--no-build", .. packing]);
         await Command.Dotnet(Repository.Root, ["pack", "src/Mambascope.DemoVim", .. packing]);
+        await Command.Dotnet(Repository.Root, ["pack", "src/Mambascope.DemoText", .. packing]);
 
         // Restored before it is packed: with the test's version, restoring would write that version into the lock file. The property is
         // what `dotnet pack` sets; it brings the ahead-of-time compiler.

@@ -40,4 +40,38 @@ public sealed class PublicApiTests
 
         Assert.Fail($"the public surface of {name} differs from {approved}:\n{string.Join('\n', changes)}\n{outcome}");
     }
+
+    [Fact]
+    public void Reference_is_up_to_date()
+    {
+        var folder = Path.Combine(Repository.Root, "docs", "api");
+        var pages = ApiReference.Pages(Assembly.Load("Mambascope"), Assembly.Load("Mambascope.Imaging"));
+        Assert.Contains("Attention rollout: the explained token's row", pages["Mambascope.Attribution.md"], StringComparison.OrdinalIgnoreCase);
+        var found = Directory.Exists(folder)
+            ? Directory.GetFiles(folder, "*.md").ToDictionary(file => Path.GetFileName(file)!, File.ReadAllText, StringComparer.Ordinal)
+            : [];
+        string[] stale =
+        [
+            .. pages.Where(page => !string.Equals(found.GetValueOrDefault(page.Key), page.Value, StringComparison.Ordinal)).Select(page => page.Key),
+            .. found.Keys.Except(pages.Keys, StringComparer.Ordinal),
+        ];
+        var outcome = $"to make them anew: {Accept}";
+        if (stale.Length > 0 && Environment.GetEnvironmentVariable("MAMBASCOPE_ACCEPT_API") == "1")
+        {
+            Directory.CreateDirectory(folder);
+            foreach (var old in found.Keys)
+            {
+                File.Delete(Path.Combine(folder, old));
+            }
+
+            foreach (var (name, text) in pages)
+            {
+                File.WriteAllText(Path.Combine(folder, name), text);
+            }
+
+            outcome = "made anew; run the tests again without MAMBASCOPE_ACCEPT_API";
+        }
+
+        Assert.True(stale.Length == 0, $"docs/api differs from the comments in {string.Join(", ", stale)}; {outcome}");
+    }
 }

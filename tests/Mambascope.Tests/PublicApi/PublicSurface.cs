@@ -37,9 +37,10 @@ internal static class PublicSurface
     public static IEnumerable<string> Of(Assembly assembly)
         => assembly.GetExportedTypes()
             .OrderBy(type => type.FullName, StringComparer.Ordinal)
-            .SelectMany(type => Members(type).Order(StringComparer.Ordinal).Select(member => $"    {member}").Prepend(Header(type)));
+            .SelectMany(type => Members(type).Select(member => $"    {member.Text}").Prepend(Header(type)));
 
-    private static string Header(Type type)
+    /// <summary>The line of a type.</summary>
+    public static string Header(Type type)
     {
         var kind = type.IsEnum ? "enum"
             : type.IsInterface ? "interface"
@@ -58,21 +59,23 @@ internal static class PublicSurface
         return $"{kind} {type.Namespace}.{Name(type)}{(bases.Length == 0 ? "" : $" : {bases}")}";
     }
 
-    private static IEnumerable<string> Members(Type type)
-    {
-        if (typeof(Delegate).IsAssignableFrom(type))
-        {
-            return [Signature(type.GetMethod("Invoke")!)];
-        }
+    /// <summary>The lines of its members, in ordinal order.</summary>
+    public static IEnumerable<(MemberInfo Member, string Text)> Members(Type type)
+        => Listed(type).Select(member => (member, Text: Line(type, member)))
+            .Where(line => line.Text is not null)
+            .Select(line => (line.member, line.Text!))
+            .OrderBy(line => line.Item2, StringComparer.Ordinal);
 
-        if (type.IsEnum)
-        {
-            return type.GetFields(BindingFlags.Public | BindingFlags.Static)
-                .Select(field => $"{field.Name} = {Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture)}");
-        }
+    private static MemberInfo[] Listed(Type type)
+        => typeof(Delegate).IsAssignableFrom(type) ? [type.GetMethod("Invoke")!]
+            : type.IsEnum ? type.GetFields(BindingFlags.Public | BindingFlags.Static)
+            : type.GetMembers(Declared);
 
-        return type.GetMembers(Declared).Select(member => member switch
+    private static string? Line(Type type, MemberInfo member)
+        => member switch
         {
+            FieldInfo value when type.IsEnum =>
+                $"{value.Name} = {Convert.ToInt64(value.GetRawConstantValue(), CultureInfo.InvariantCulture)}",
             _ when member.IsDefined(typeof(CompilerGeneratedAttribute)) => null, // what a record makes of its own accord
             FieldInfo field when IsOpen(field) => $"{Prefix(field.IsStatic)}{Kind(field)}{Name(field.FieldType)} {field.Name}",
             ConstructorInfo constructor when IsOpen(constructor) => $"{Name(type).Split('<')[0]}({Parameters(constructor)})",
@@ -80,8 +83,7 @@ internal static class PublicSurface
             MethodInfo method when IsOpen(method) && IsNamed(method) => Signature(method),
             EventInfo found when IsOpen(found.AddMethod!) => $"event {Name(found.EventHandlerType!)} {found.Name}",
             _ => null,
-        }).OfType<string>();
-    }
+        };
 
     private static string Signature(MethodInfo method)
     {

@@ -7,7 +7,8 @@ namespace Mambascope.Numerics;
 
 /// <summary>
 /// y = x Wᵀ + b with W (outputs, inputs) as in a checkpoint: x (Rows, inputs), y (Rows, outputs).
-/// Floats run through <see cref="Gemm"/>; other types through the plain loops below, which are also its oracle.
+/// Floats run through <see cref="Gemm"/>, doubles through <see cref="DoubleGemm"/>; gradients of weights in double, and other types,
+/// through the plain loops below, which are also the oracle of both.
 /// </summary>
 internal static class Linear
 {
@@ -21,6 +22,12 @@ internal static class Linear
         {
             Gemm.Multiply(
                 workers, MatrixView.Of(x.AsSingle()), w.Packed, bias?.Values<float>(), MatrixView.Of(y.AsSingle()), accumulate: false);
+            return;
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            Forward(workers, x.AsDouble(), w, WeightPart.All, bias, y.AsDouble());
             return;
         }
 
@@ -50,8 +57,26 @@ internal static class Linear
             return;
         }
 
+        if (typeof(T) == typeof(double))
+        {
+            BackwardInput(workers, dy.AsDouble(), w, WeightPart.All, dx.AsDouble(), accumulate);
+            return;
+        }
+
         BackwardInputPlain(workers, dy, w, dx, accumulate);
     }
+
+    /// <summary>y = x Pᵀ + b with a part P of the weight: what relevance rules need.</summary>
+    public static void Forward(Workers workers, Activation<double> x, Weight w, WeightPart part, Weight? bias, Activation<double> y)
+        => DoubleGemm.Multiply(
+            workers, DoubleMatrix.Of(x), DoubleMatrix.Of(w, part).Transposed, bias?.Values<float>(), DoubleMatrix.Of(y),
+            accumulate: false);
+
+    /// <summary>dx = dy P, or dx += dy P, with a part P of the weight.</summary>
+    public static void BackwardInput(
+        Workers workers, Activation<double> dy, Weight w, WeightPart part, Activation<double> dx, bool accumulate)
+        => DoubleGemm.Multiply(
+            workers, DoubleMatrix.Of(dy), DoubleMatrix.Of(w, part), bias: null, DoubleMatrix.Of(dx), accumulate);
 
     /// <summary>dW += dyᵀ x, row-major (outputs, inputs).</summary>
     public static void BackwardWeight<T>(Workers workers, Activation<T> dy, Activation<T> x, T[] dw)

@@ -14,11 +14,15 @@ internal static class NormalDistribution<T>
     /// <summary>φ(x).</summary>
     public static T Density(T x) => T.Exp(-half * x * x) / T.Sqrt(T.Pi + T.Pi);
 
-    /// <summary>
-    /// Φ(x), to the precision of T. Near zero 1/2 + φ(x) (x + x³/3 + x⁵/(3·5) + ...), a series of terms of one sign; far out the
-    /// continued fraction of Laplace, Φ(-x) = φ(x) / (x + 1/(x + 2/(x + 3/(x + ...)))).
-    /// </summary>
+    /// <summary>Φ(x), to the precision of T: doubles by <see cref="ErrorFunction"/>, others by <see cref="Summed"/>.</summary>
     public static T Cumulative(T x)
+        => typeof(T) == typeof(double) ? (T)(object)ErrorFunction.NormalTail(-(double)(object)x) : Summed(x);
+
+    /// <summary>
+    /// Φ(x) for any type, and to hold the closed approximation against. Near zero 1/2 + φ(x) (x + x³/3 + x⁵/(3·5) + ...), a series of
+    /// terms of one sign; far out the continued fraction of Laplace, Φ(-x) = φ(x) / (x + 1/(x + 2/(x + 3/(x + ...)))).
+    /// </summary>
+    internal static T Summed(T x)
     {
         var z = T.Abs(x);
         if (!(z > far))

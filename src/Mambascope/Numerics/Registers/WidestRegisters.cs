@@ -36,4 +36,26 @@ internal static class WidestRegisters
             kernel.Run<Width1, float>();
         }
     }
+
+    /// <summary>The kernel with registers of this width, in double precision.</summary>
+    public static void RunDouble<TKernel>(TKernel kernel)
+        where TKernel : struct, IDoubleKernel
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            kernel.Run<Doubles512, Vector512<double>>();
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            kernel.Run<Doubles256, Vector256<double>>();
+        }
+        else if (Vector128.IsHardwareAccelerated)
+        {
+            kernel.Run<Doubles128, Vector128<double>>();
+        }
+        else
+        {
+            kernel.Run<Doubles1, double>();
+        }
+    }
 }

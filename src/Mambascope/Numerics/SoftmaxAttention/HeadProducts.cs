@@ -30,6 +30,14 @@ internal static class HeadProducts
         }
 
         Debug.Assert(a.Width == y.Length, "shapes differ");
+        if (typeof(T) == typeof(double))
+        {
+            var (x2, y2, a2) = (x.AsDouble(), y.AsDouble(), a.AsDouble());
+            workers.For(x.Batch * heads, piece => DoubleGemm.Multiply(
+                workers: null, Head(x2, piece, heads), Head(y2, piece, heads).Transposed, bias: null, Matrix(a2, piece), accumulate));
+            return;
+        }
+
         var width = x.Width / heads;
         workers.For(a.Rows, row =>
         {
@@ -70,6 +78,19 @@ internal static class HeadProducts
             return;
         }
 
+        if (typeof(T) == typeof(double))
+        {
+            var (a2, x2, y2) = (a.AsDouble(), x.AsDouble(), y.AsDouble());
+            workers.For(x.Batch * heads, piece =>
+            {
+                var matrix = Matrix(a2, piece);
+                DoubleGemm.Multiply(
+                    workers: null, transposed ? matrix.Transposed : matrix, Head(x2, piece, heads), bias: null, Head(y2, piece, heads),
+                    accumulate);
+            });
+            return;
+        }
+
         var width = x.Width / heads;
         workers.For(x.Batch * heads, piece =>
         {
@@ -100,6 +121,15 @@ internal static class HeadProducts
 
     private static MatrixView Matrix(Activation<float> a, int piece)
         => new(a.Buffer, a.Offset + (piece * a.Width * a.RowStride), a.Width, a.Width, a.RowStride);
+
+    private static DoubleMatrix Head(Activation<double> x, int piece, int heads)
+    {
+        var (item, head, width) = (piece / heads, piece % heads, x.Width / heads);
+        return DoubleMatrix.Of(x.Buffer, x.Offset + (item * x.Length * x.RowStride) + (head * width), x.Length, width, x.RowStride);
+    }
+
+    private static DoubleMatrix Matrix(Activation<double> a, int piece)
+        => DoubleMatrix.Of(a.Buffer, a.Offset + (piece * a.Width * a.RowStride), a.Width, a.Width, a.RowStride);
 
     private static (int Item, int Head, int Token) Place<T>(Activation<T> a, int row)
         where T : unmanaged

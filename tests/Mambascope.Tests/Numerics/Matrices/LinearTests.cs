@@ -47,11 +47,11 @@ public class LinearTests
 
         using var one = new Workers(1);
         var y = Activation<double>.Zeros(1, rows, outputs);
-        Linear.Forward(one, Samples.Widen(x), w, bias, y);
+        Linear.ForwardPlain(one, Samples.Widen(x), w, bias, y);
         var yWithoutBias = Activation<double>.Zeros(1, rows, outputs);
-        Linear.Forward(one, Samples.Widen(x), w, bias: null, yWithoutBias);
+        Linear.ForwardPlain(one, Samples.Widen(x), w, bias: null, yWithoutBias);
         var dx = Samples.Widen(dx0);
-        Linear.BackwardInput(one, Samples.Widen(dy), w, dx, accumulate: true);
+        Linear.BackwardInputPlain(one, Samples.Widen(dy), w, dx, accumulate: true);
         var dw = Array.ConvertAll(dw0, v => (double)v);
         Linear.BackwardWeight(one, Samples.Widen(dy), Samples.Widen(x), dw);
         var db = Array.ConvertAll(db0, v => (double)v);

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+namespace Mambascope.Numerics;
+
+/// <summary>
+/// A matrix of (Rows, Columns) in double precision anywhere in a buffer: element (i, j) stands at
+/// <c>Offset + i * RowStep + j * ColumnStep</c>. Transposing only swaps the steps. The values may be a checkpoint's singles, which are
+/// widened as they are packed, and of those one sign only may be wanted: see <see cref="WeightPart"/>.
+/// </summary>
+internal readonly struct DoubleMatrix
+{
+    private DoubleMatrix(
+        double[]? doubles, float[]? singles, int offset, int rows, int columns, int rowStep, int columnStep, WeightPart part)
+    {
+        Debug.Assert(
+            rows == 0
+                || columns == 0
+                || offset + ((long)(rows - 1) * rowStep) + ((long)(columns - 1) * columnStep) < (doubles?.Length ?? singles!.Length),
+            "view leaves its buffer");
+        (Doubles, Singles, Part) = (doubles, singles, part);
+        (Offset, Rows, Columns, RowStep, ColumnStep) = (offset, rows, columns, rowStep, columnStep);
+    }
+
+    /// <summary>Doubles with gaps.</summary>
+    public static DoubleMatrix Of(double[] values, int offset, int rows, int columns, int rowStep)
+        => new(values, null, offset, rows, columns, rowStep, 1, WeightPart.All);
+
+    /// <summary>All rows of an activation: (Batch * Length, Width).</summary>
+    public static DoubleMatrix Of(Activation<double> x) => Of(x.Buffer, x.Offset, x.Rows, x.Width, x.RowStride);
+
+    /// <summary>A part of a weight (outputs, inputs).</summary>
+    public static DoubleMatrix Of(Weight w, WeightPart part) => new(null, w.Values<float>(), 0, w.Rows, w.Columns, w.Columns, 1, part);
+
+    /// <summary>The values; null where they are singles.</summary>
+    public double[]? Doubles { get; }
+
+    /// <summary>The values; null where they are doubles.</summary>
+    public float[]? Singles { get; }
+
+    /// <summary>What of the singles is meant.</summary>
+    public WeightPart Part { get; }
+
+    public int Offset { get; }
+
+    public int Rows { get; }
+
+    public int Columns { get; }
+
+    /// <summary>Elements from one row to the next.</summary>
+    public int RowStep { get; }
+
+    /// <summary>Elements from one column to the next.</summary>
+    public int ColumnStep { get; }
+
+    /// <summary>The same values with rows and columns exchanged.</summary>
+    public DoubleMatrix Transposed => new(Doubles, Singles, Offset, Columns, Rows, ColumnStep, RowStep, Part);
+}

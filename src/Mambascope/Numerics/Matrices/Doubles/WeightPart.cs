@@ -1,0 +1,17 @@
+namespace Mambascope.Numerics;
+
+/// <summary>What a relevance rule takes of a weight; the rest counts as zero.</summary>
+internal enum WeightPart
+{
+    /// <summary>W.</summary>
+    All,
+
+    /// <summary>W⁺ = max(W, 0).</summary>
+    Positive,
+
+    /// <summary>W⁻ = min(W, 0).</summary>
+    Negative,
+
+    /// <summary>|W|.</summary>
+    Absolute,
+}
