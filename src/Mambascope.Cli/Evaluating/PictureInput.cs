@@ -42,7 +42,7 @@ internal sealed class PictureInput : EvaluationInput
     internal static PictureInput Any()
         => new(
             new(ModelOptions.StandardVisionModel, "raw,rollout,attribution"), StandardData,
-            "fashion-scenes:SPLIT:COUNT, a folder of pictures (ImageNet's synset folders, or flat with --data-labels), a folder with "
+            "fashion-scenes:SPLIT:COUNT, medmnist:FILE.npz:SPLIT, a folder of pictures (ImageNet's synset folders, or flat with --data-labels), a folder with "
                 + "images and masks, or gtsegs_ijcv.mat");
 
     /// <summary>Scenes with two garments, and all methods.</summary>

@@ -9,6 +9,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// <item>
 /// <c>fashion-scenes:SPLIT[:COUNT]</c>, SPLIT being test, two-items (both from garments inside this library), validation or train;
 /// </item>
+/// <item><c>medmnist:FILE.npz[:SPLIT]</c>, a file of MedMNIST, SPLIT being train, val or test, see <see cref="MedMnist"/>;</item>
 /// <item>the path of <c>gtsegs_ijcv.mat</c>, ImageNet-Segmentation;</item>
 /// <item>a folder of pictures with masks, see <see cref="MaskFolder"/>;</item>
 /// <item>a folder with ImageNet's synset folders, or a flat one of pictures, see <see cref="PictureFolder"/>.</item>
@@ -43,6 +44,11 @@ public static class DatasetSpecification
             return OpenScenes(specification, parts, options);
         }
 
+        if (MedMnist.Is(specification))
+        {
+            return MedMnist.Open(specification);
+        }
+
         if (Directory.Exists(specification))
         {
             var decode = options.Decode
@@ -54,6 +60,7 @@ public static class DatasetSpecification
             ? SegmentationMatFile.Open(specification)
             : throw new BadInputException(
                 $"{specification}: expected a data set, found no such file or folder; known are {Scenes}:test:200, {Scenes}:two-items:500, "
+                    + $"{MedMnist.Prefix}:FILE.npz:test, "
                     + "a .mat file of ImageNet-Segmentation, a folder with ImageNet's synset folders, a folder with images and masks");
     }
 
