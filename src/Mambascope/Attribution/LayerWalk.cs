@@ -67,7 +67,10 @@ internal sealed class LayerWalk<T>(Trace<T> trace, IReadOnlyList<int> layers, Fu
             var one = product(layer, mixer, mixers[mixer], v);
             if (weight(all[layer].Mixers[mixer]) is not 1 and var factor)
             {
-                RelevanceArithmetic.Scale(one, T.CreateTruncating(factor));
+                foreach (ref var value in one.Extent)
+                {
+                    value *= T.CreateTruncating(factor);
+                }
             }
 
             return one;
