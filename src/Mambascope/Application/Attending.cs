@@ -85,7 +85,7 @@ public static class Attending
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (model, workers) = (run.Model, run.Model.Workers);
-        var mixer = run.Trace.Layers[request.Layer].Mixers is [var only]
+        var mixer = run.Trace.Layers[request.LayerOf(model.Model.Facts)].Mixers is [var only]
             ? only
             : throw new BadInputException($"layer {request.Layer} of {model.Name} has no single mixer whose matrix could be shown");
         progress?.Report(new("computing the matrix"));

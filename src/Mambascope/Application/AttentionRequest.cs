@@ -6,8 +6,11 @@ namespace Mambascope.Application;
 /// <summary>Which attention matrix of a run is wanted.</summary>
 public sealed record AttentionRequest
 {
-    /// <summary>Layer, from 0 at the input.</summary>
+    /// <summary>Layer, from 0 at the input; with a stage, from 0 at its first.</summary>
     public required int Layer { get; init; }
+
+    /// <summary>Stage in which the layer is counted, of a model with stages; null to count through all of them.</summary>
+    public int? Stage { get; init; }
 
     /// <summary>One channel, in place of a mean over all.</summary>
     public int? Channel { get; init; }
@@ -38,25 +41,39 @@ public sealed record AttentionRequest
     public void Check(LoadedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var (name, facts, depth) = (model.Name, model.Model.Facts, model.Model.Depth);
+        var (name, facts) = (model.Name, model.Model.Facts);
+        if (Stage is not null && (facts.Stages is not { } stages || Stage >= stages.Count))
+        {
+            throw new BadInputException(facts.Stages is null
+                ? $"{name} has no stages; count its layers with --layer alone"
+                : $"stage {Stage} does not exist; {name} has stages 0 to {facts.Stages.Count - 1}");
+        }
+
+        var depth = Stage is { } stage ? facts.Stages![stage] : model.Model.Depth;
         if (Layer >= depth)
         {
-            throw new BadInputException($"layer {Layer} does not exist; {name} has layers 0 to {depth - 1}");
+            throw new BadInputException(
+                $"layer {Layer} does not exist; {(Stage is { } at ? $"stage {at} of {name}" : name)} has layers 0 to {depth - 1}");
         }
+
+        var channels = model.Model.Shape.Layers[LayerOf(facts)].Mixers.FirstOrDefault()?.Count("channel") ?? facts.Channels;
 
         if (Head >= facts.Heads)
         {
             throw new BadInputException($"head {Head} does not exist; {name} has heads 0 to {facts.Heads - 1}");
         }
 
-        if (Channel >= facts.Channels)
+        if (Channel >= channels)
         {
-            throw new BadInputException($"channel {Channel} does not exist; {name} has channels 0 to {facts.Channels - 1}");
+            throw new BadInputException($"channel {Channel} does not exist; {name} has channels 0 to {channels - 1}");
         }
 
-        if (TopChannels > facts.Channels)
+        if (TopChannels > channels)
         {
-            throw new BadInputException($"--top-channels {TopChannels}: {name} has {facts.Channels} channels");
+            throw new BadInputException($"--top-channels {TopChannels}: {name} has {channels} channels");
         }
     }
+
+    /// <summary>The layer counted through all stages.</summary>
+    internal int LayerOf(ModelFacts facts) => Layer + (Stage is { } stage ? facts.Stages!.Take(stage).Sum() : 0);
 }

@@ -18,7 +18,8 @@ public static class ExplanationTensors
         var writer = new SafetensorsWriter();
         foreach (var map in explanation.Maps)
         {
-            writer.AddMap(explanation.Maps.Count == 1 ? "map" : $"map.{map.Name}", map);
+            // Stages have grids of their own: a map says which it is on.
+            writer.AddMap(explanation.Maps.Count == 1 ? "map" : $"map.{map.Name}", map, explanation.Model.Model.Shape.HasStages);
         }
 
         writer.AddValues("logits", [explanation.Scores.Length], explanation.Scores);
@@ -42,12 +43,12 @@ public static class ExplanationTensors
         return writer;
     }
 
-    /// <summary>Adds a map: a value a token, or a pixel.</summary>
-    public static void AddMap<T>(this SafetensorsWriter writer, string name, MethodMap<T> map)
+    /// <summary>Adds a map: a value a token, or a pixel; of pixels, or where a grid is wanted, as (rows, columns).</summary>
+    public static void AddMap<T>(this SafetensorsWriter writer, string name, MethodMap<T> map, bool isGrid = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(map);
-        writer.AddValues(name, map.Map.IsPixelwise ? [map.Map.Rows, map.Map.Columns] : [map.Map.Values.Length], map.Map.Values);
+        writer.AddValues(name, map.Map.IsPixelwise || isGrid ? [map.Map.Rows, map.Map.Columns] : [map.Map.Values.Length], map.Map.Values);
     }
 
     /// <summary>Adds a tensor in the precision it was computed in.</summary>
