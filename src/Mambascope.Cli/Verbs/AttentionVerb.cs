@@ -150,12 +150,11 @@ internal sealed class AttentionVerb : Verb
             if (place is { } at)
             {
                 var request = Request(session, number, classifier);
-                RunOfToken(session, files, request, classifier, new(path, InputArgument.Read(session, path, classifier)), at);
+                RunOfToken(session, files, request, classifier, input.Read(session, path, classifier), at);
                 return;
             }
 
-            Run(session, files, Request(session, number, classifier), classifier, () =>
-                new PictureSubject(path, InputArgument.Read(session, path, classifier)));
+            Run(session, files, Request(session, number, classifier), classifier, () => input.Read(session, path, classifier));
         }
     }
 

@@ -26,6 +26,11 @@ public static class AttentionJson
             result["stage"] = stage;
         }
 
+        if (attention.Subject is PictureSubject picture)
+        {
+            result["preprocessing"] = PreprocessingJson.Of(picture);
+        }
+
         if (attention.Blocks is { } blocks)
         {
             result["view"] = Word(attention.Request.View);

@@ -46,13 +46,16 @@ public sealed class PublicApiTests
     {
         var folder = Path.Combine(Repository.Root, "docs", "api");
         var pages = ApiReference.Pages(Assembly.Load("Mambascope"), Assembly.Load("Mambascope.Imaging"));
-        Assert.Contains("Attention rollout: the explained token's row", pages["Mambascope.Attribution.md"], StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "Attention rollout: the explained token's row", pages["Mambascope.Attribution.md"], StringComparison.Ordinal);
         var found = Directory.Exists(folder)
             ? Directory.GetFiles(folder, "*.md").ToDictionary(file => Path.GetFileName(file)!, File.ReadAllText, StringComparer.Ordinal)
             : [];
         string[] stale =
         [
-            .. pages.Where(page => !string.Equals(found.GetValueOrDefault(page.Key), page.Value, StringComparison.Ordinal)).Select(page => page.Key),
+            .. pages
+                .Where(page => !string.Equals(found.GetValueOrDefault(page.Key), page.Value, StringComparison.Ordinal))
+                .Select(page => page.Key),
             .. found.Keys.Except(pages.Keys, StringComparer.Ordinal),
         ];
         var outcome = $"to make them anew: {Accept}";
