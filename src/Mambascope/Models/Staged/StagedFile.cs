@@ -1,6 +1,7 @@
 using Mambascope.Checkpoints;
+using Mambascope.Models.Mixers;
 
-namespace Mambascope.Models.Mixers;
+namespace Mambascope.Models;
 
 /// <summary>What config.json may say of a model with stages, and that its tensors agree. All of it may be absent: shapes decide.</summary>
 internal static class StagedFile

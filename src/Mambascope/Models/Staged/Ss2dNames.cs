@@ -1,6 +1,7 @@
 using Mambascope.Checkpoints;
+using Mambascope.Models.Mixers;
 
-namespace Mambascope.Models.Mixers;
+namespace Mambascope.Models;
 
 /// <summary>
 /// What models of SS2D blocks are called and sized in a checkpoint. Names of the first releases (and of MedMamba) differ from those of the
