@@ -10,8 +10,8 @@ internal sealed class TokenOption
     internal Option<string?> Option { get; } = OptionKinds.Text(
         "--token",
         "N|ROW,COLUMN",
-        "Token whose row ranks channels for --top-channels [default: the class token; of a text the last]; as ROW,COLUMN on the layer's grid, "
-            + "from 0: show the attention of this token over the picture");
+        "Token whose row ranks channels for --top-channels [default: the class token; of a text the last]; as ROW,COLUMN on the layer's "
+            + "grid, from 0: show the attention of this token over the picture");
 
     /// <summary>The place that was named; null where there is none.</summary>
     internal (int Row, int Column)? Place(Session session)

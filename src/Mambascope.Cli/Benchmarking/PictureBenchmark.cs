@@ -136,7 +136,8 @@ internal sealed class PictureBenchmark(IVisionModel model, Workers workers)
     {
         foreach (var layer in scans)
         {
-            ScanDirections[] directions = layer.Scans.Count == 2 ? [ScanDirections.Forward, ScanDirections.Backward] : [ScanDirections.Both];
+            ScanDirections[] directions =
+                layer.Scans.Count == 2 ? [ScanDirections.Forward, ScanDirections.Backward] : [ScanDirections.Both];
             foreach (var direction in directions)
             {
                 MatrixReduction.Reduce(workers, layer, 0, new() { Directions = direction });

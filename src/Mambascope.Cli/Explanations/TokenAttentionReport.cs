@@ -19,8 +19,8 @@ internal static class TokenAttentionReport
         {
             var peak = Array.IndexOf(path.Map.Values, path.Map.Values.Max());
             output.WriteLine(
-                $"  {path.Name,-16} from {path.Map.Values.Min():G4} to {path.Map.Values.Max():G4}, most from token {peak / path.Map.Columns},"
-                    + $"{peak % path.Map.Columns}");
+                $"  {path.Name,-16} from {path.Map.Values.Min():G4} to {path.Map.Values.Max():G4}, most from token "
+                    + $"{peak / path.Map.Columns},{peak % path.Map.Columns}");
         }
 
         foreach (var file in files)

@@ -74,8 +74,8 @@ public sealed record TokenAttention<T>
         if (place.Row < 0 || place.Row >= grid.Rows || place.Column < 0 || place.Column >= grid.Columns)
         {
             throw new BadInputException(
-                $"token {place.Row},{place.Column} does not exist; layer {request.Layer}{(request.Stage is { } s ? $" of stage {s}" : "")} has "
-                    + $"rows 0 to {grid.Rows - 1} and columns 0 to {grid.Columns - 1}");
+                $"token {place.Row},{place.Column} does not exist; layer {request.Layer}"
+                    + $"{(request.Stage is { } s ? $" of stage {s}" : "")} has rows 0 to {grid.Rows - 1} and columns 0 to {grid.Columns - 1}");
         }
 
         progress?.Report(new("computing the map"));

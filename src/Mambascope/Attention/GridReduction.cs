@@ -7,10 +7,10 @@ namespace Mambascope.Attention;
 
 /// <summary>
 /// The fast form of <see cref="MatrixReduction"/> for scans over a grid (VMamba), whose paths fill the same entries: a channel's paths are
-/// computed by <see cref="ChannelMatrixKernel{TWidth, TVector}"/> in their own time and added up in token order; then row by row what stands
-/// before the scans (a convolution over the grid, transposed), factors, sign and fold. Where nothing of that is asked for, paths are summed
-/// over channels first. Channels are cut into a fixed number of groups, each with a total of its own, so that no number of threads changes
-/// the result.
+/// computed by <see cref="ChannelMatrixKernel{TWidth, TVector}"/> in their own time and added up in token order; then row by row what
+/// stands before the scans (a convolution over the grid, transposed), factors, sign and fold. Where nothing of that is asked for, paths are
+/// summed over channels first. Channels are cut into a fixed number of groups, each with a total of its own, so that no number of threads
+/// changes the result.
 /// </summary>
 internal readonly struct GridReduction : IWidthKernel
 {
@@ -47,7 +47,8 @@ internal readonly struct GridReduction : IWidthKernel
 
     // Sums over channels commute with everything then.
     private bool IsPlainMean
-        => request is { View: AttentionView.S6, Sign: SignRule.Keep, Reduction: ChannelReduction.Mean, RowWeights: null, ColumnWeights: null };
+        => request is { View: AttentionView.S6, Sign: SignRule.Keep, Reduction: ChannelReduction.Mean }
+        && request is { RowWeights: null, ColumnWeights: null };
 
     private int Groups => Math.Min(MostGroups, (layer.X.Data.Width + GatherWidth - 1) / GatherWidth);
 
@@ -238,7 +239,8 @@ internal readonly struct GridReduction : IWidthKernel
         }
     }
 
-    private static float[] Rent(int count) => ArrayPool<float>.Shared.Rent(count); // fresh pages for every layer would cost more than the sums
+    // Fresh pages for every layer would cost more than the sums.
+    private static float[] Rent(int count) => ArrayPool<float>.Shared.Rent(count);
 
     private static void Return(IEnumerable<float[]> arrays)
     {

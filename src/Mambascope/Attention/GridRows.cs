@@ -5,9 +5,9 @@ using Mambascope.Tracing;
 namespace Mambascope.Attention;
 
 /// <summary>
-/// From the rows of a channel's alpha, all paths added up, to the entries that <see cref="GridReduction"/> folds: skip, sigma, the transposed
-/// convolution over the grid, factors of rows and columns, sign. A grid with a border of zeros makes a tap of the convolution one
-/// multiply-add over all tokens.
+/// From the rows of a channel's alpha, all paths added up, to the entries that <see cref="GridReduction"/> folds: skip, sigma, the
+/// transposed convolution over the grid, factors of rows and columns, sign. A grid with a border of zeros makes a tap of the convolution
+/// one multiply-add over all tokens.
 /// </summary>
 internal sealed class GridRows
 {

@@ -18,7 +18,8 @@ public static class ScanSelection
             (ScanDirections.Backward, 4) => [mixer.Scans[2]],
             (ScanDirections.ColumnsBackward, 4) => [mixer.Scans[3]],
             (ScanDirections.Backward, _) => throw new BadInputException("This model scans forward only; it has no backward direction"),
-            _ => throw new BadInputException("This model does not scan a picture column by column; its directions are forward and backward"),
+            _ => throw new BadInputException(
+                "This model does not scan a picture column by column; its directions are forward and backward"),
         };
 
     /// <summary>The causal convolution in front of a scan; null where there is none.</summary>

@@ -5,8 +5,8 @@ using Mambascope.Numerics;
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// Class activation maps of models with stages, on the grid of the last one: channels of what the head reads, weighted by gradients and added
-/// up, positive part.
+/// Class activation maps of models with stages, on the grid of the last one: channels of what the head reads, weighted by gradients and
+/// added up, positive part.
 /// </summary>
 internal static class ClassActivation
 {
@@ -19,8 +19,8 @@ internal static class ClassActivation
         => Map(run, run.Trace.Layers[^1].Output, isMean: true);
 
     /// <summary>
-    /// HiResCAM (Draelos and Carin 2020) of what is averaged over tokens, behind the norm: every token with gradients of its own. In front of
-    /// a layer norm, which does not see the length of a token, it would be zero everywhere.
+    /// HiResCAM (Draelos and Carin 2020) of what is averaged over tokens, behind the norm: every token with gradients of its own. In front
+    /// of a layer norm, which does not see the length of a token, it would be zero everywhere.
     /// </summary>
     public static IReadOnlyList<RelevanceMap<T>> HiResCam<T>(MethodRun<T> run)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

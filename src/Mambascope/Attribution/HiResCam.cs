@@ -3,9 +3,9 @@ using Mambascope.Tracing;
 namespace Mambascope.Attribution;
 
 /// <summary>
-/// HiResCAM (Draelos and Carin 2020) of models whose head reads the mean over tokens of a last stage: channels of what is averaged times the
-/// gradient at each token, added up, positive part, on the grid of that stage. Without the positive part the map and the head's bias add up
-/// to the score.
+/// HiResCAM (Draelos and Carin 2020) of models whose head reads the mean over tokens of a last stage: channels of what is averaged times
+/// the gradient at each token, added up, positive part, on the grid of that stage. Without the positive part the map and the head's bias
+/// add up to the score.
 /// </summary>
 public sealed class HiResCam : AttributionMethod
 {

@@ -34,8 +34,8 @@ internal static class RolloutProduct
     }
 
     /// <summary>
-    /// The explained token's row of the product over layers of (residual I + M) for layers whose tokens may be joined in between, as a map an
-    /// item: v S at a merge, and of a model with stages less what was never mixed.
+    /// The explained token's row of the product over layers of (residual I + M) for layers whose tokens may be joined in between, as a map
+    /// an item: v S at a merge, and of a model with stages less what was never mixed.
     /// </summary>
     /// <param name="run">What is explained; its options say the residual weight and the row scaling.</param>
     /// <param name="layers">The layers that take part, from input to output.</param>

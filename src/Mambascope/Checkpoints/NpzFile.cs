@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace Mambascope.Checkpoints;
 
 /// <summary>
-/// NumPy's .npz: a zip archive, stored or deflated, of arrays in .npy format. Opening lists names; an array is unpacked when it is asked for
-/// and its checksum compared.
+/// NumPy's .npz: a zip archive, stored or deflated, of arrays in .npy format. Opening lists names; an array is unpacked when it is asked
+/// for and its checksum compared.
 /// </summary>
 internal sealed class NpzFile : IDisposable
 {
@@ -91,8 +91,8 @@ internal sealed class NpzFile : IDisposable
                 return sum.Value == entry.Crc32
                     ? bytes
                     : throw new BadInputException(
-                        $"{Place(name)} is damaged: its contents have the checksum {sum.Value:X8}, expected {entry.Crc32:X8}; copy or download "
-                            + "it again");
+                        $"{Place(name)} is damaged: its contents have the checksum {sum.Value:X8}, expected {entry.Crc32:X8}; copy or "
+                            + "download it again");
             });
         }
     }

@@ -37,7 +37,7 @@ internal sealed class Fingerprint : IDisposable
     /// <summary>Adds numbers; null is something else than none.</summary>
     public Fingerprint Add(IEnumerable<int>? numbers)
     {
-        int[]? all = numbers?.ToArray();
+        var all = numbers?.ToArray();
         Add(all?.Length);
         foreach (var number in all ?? [])
         {

@@ -108,7 +108,8 @@ public sealed class ImageClassifier : LoadedModel
             ? image
             : throw new BadInputException(
                 $"the preprocessing of {Name} ({PreprocessingSource}) makes {image.Width}x{image.Height} of this picture, but the model "
-                    + $"reads {width}x{height}; correct preprocessor_config.json, or choose one of {string.Join(", ", Preprocessing.Names)}");
+                    + $"reads {width}x{height}; correct preprocessor_config.json, or choose one of "
+                    + $"{string.Join(", ", Preprocessing.Names)}");
     }
 
     /// <summary>

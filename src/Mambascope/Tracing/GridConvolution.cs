@@ -5,8 +5,8 @@ using Mambascope.Numerics;
 namespace Mambascope.Tracing;
 
 /// <summary>
-/// u = silu(p), p the depthwise convolution of x over a grid of tokens: M = diag(sigma(p)) (taps as a sparse matrix), c = sigma(p) bias. The
-/// order of the scans has no part in it.
+/// u = silu(p), p the depthwise convolution of x over a grid of tokens: M = diag(sigma(p)) (taps as a sparse matrix), c = sigma(p) bias.
+/// The order of the scans has no part in it.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="Taps">Taps (E, 1, K, K).</param>

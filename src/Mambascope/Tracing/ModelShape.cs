@@ -18,7 +18,9 @@ public sealed class ModelShape
     /// <summary>The layers, from input to output.</summary>
     public IReadOnlyList<LayerShape> Layers { get; }
 
-    /// <summary>Whether tokens are joined between stages and the head reads their mean (VMamba): see <see cref="Trace{T}.IsStaged"/>.</summary>
+    /// <summary>
+    /// Whether tokens are joined between stages and the head reads their mean (VMamba): see <see cref="Trace{T}.IsStaged"/>.
+    /// </summary>
     public bool HasStages { get; init; }
 
     /// <summary>The kinds of mixer that occur, each once.</summary>

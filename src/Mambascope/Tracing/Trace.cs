@@ -41,8 +41,9 @@ public sealed class Trace<T> : IDisposable
     }
 
     /// <summary>
-    /// Whether the model has stages and no class token (VMamba): its head reads the mean over tokens of the last one. Rollouts then leave out
-    /// what reaches the first tokens unmixed, which shows the merges and not the picture, and gradients are counted per token, not per mean.
+    /// Whether the model has stages and no class token (VMamba): its head reads the mean over tokens of the last one. Rollouts then leave
+    /// out what reaches the first tokens unmixed, which shows the merges and not the picture, and gradients are counted per token, not per
+    /// mean.
     /// </summary>
     public bool IsStaged { get; init; }
 

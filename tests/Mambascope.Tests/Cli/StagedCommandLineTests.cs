@@ -96,8 +96,8 @@ public sealed class StagedCommandLineTests : IDisposable
     {
         var picture = Path.Combine(folder, "token.png");
         var said = CliRun.Successful(
-            "attention", Input("vmamba-v0-micro"), "--model", Golden.Path("vmamba-v0-micro"), "--stage", "0", "--layer", "0", "--token", "3,9",
-            "--out", picture).Out;
+            "attention", Input("vmamba-v0-micro"), "--model", Golden.Path("vmamba-v0-micro"), "--stage", "0", "--layer", "0",
+            "--token", "3,9", "--out", picture).Out;
         Assert.Contains("token 3,9, stage 0, layer 0", said, StringComparison.Ordinal);
         Assert.True(new FileInfo(picture).Length > 1000);
     }

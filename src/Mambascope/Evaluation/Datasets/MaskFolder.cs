@@ -54,7 +54,7 @@ public sealed class MaskFolder : IImageDataset
         var pictures = PictureFiles.In(images).Where(name => apart || !IsMask(name)).ToArray();
         if (pictures.Length == 0)
         {
-            throw new BadInputException($"{images}: expected pictures (.jpg, .jpeg, .png, .webp), found none");
+            throw new BadInputException($"{images}: expected pictures ({PictureFiles.Endings}), found none");
         }
 
         var present = PictureFiles.In(masks).ToHashSet(StringComparer.Ordinal);

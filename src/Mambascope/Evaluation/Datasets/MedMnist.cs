@@ -62,8 +62,8 @@ public sealed class MedMnist : IImageDataset
         if (shape is not ([_, _, _] or [_, _, _, 3]) || shape[0] == 0)
         {
             throw new BadInputException(
-                $"{file.Place(images)} has shape ({string.Join(", ", shape)}), expected (n, height, width) or (n, height, width, 3) with pictures "
-                    + "in it");
+                $"{file.Place(images)} has shape ({string.Join(", ", shape)}), expected (n, height, width) or (n, height, width, 3) with "
+                    + "pictures in it");
         }
 
         RgbImage.CheckSize(shape[2], shape[1], file.Place(images));
@@ -102,7 +102,8 @@ public sealed class MedMnist : IImageDataset
         return splits.Contains(split, StringComparer.Ordinal)
             ? (rest[..colon], split)
             : throw new BadInputException(
-                $"{specification}: there is no split {Printable.Name(split)}; expected {Prefix}:FILE.npz:SPLIT with SPLIT train, val or test");
+                $"{specification}: there is no split {Printable.Name(split)}; expected {Prefix}:FILE.npz:SPLIT with SPLIT train, val or "
+                    + "test");
     }
 
     private static int[]? Labels(NpzFile file, string name, int count)

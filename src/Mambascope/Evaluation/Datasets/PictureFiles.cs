@@ -5,7 +5,10 @@ namespace Mambascope.Evaluation.Datasets;
 /// <summary>The picture files of a folder, by their endings, in the order of their names: ordinal, so the same on every machine.</summary>
 internal static class PictureFiles
 {
-    private static readonly string[] endings = [".jpg", ".jpeg", ".png", ".webp"];
+    private static readonly string[] endings = [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".dcm"];
+
+    /// <summary>The endings, for messages.</summary>
+    public static string Endings => string.Join(", ", endings);
 
     /// <summary>Names of the pictures directly in a folder; hidden files are passed over.</summary>
     /// <exception cref="BadInputException">The folder cannot be read.</exception>

@@ -5,8 +5,9 @@ namespace Mambascope.Evaluation.Datasets;
 
 /// <summary>
 /// A folder of pictures without masks: either flat, then without labels (see <see cref="AnnotatedDataset"/>), or with a folder for each
-/// ImageNet synset, as the validation set is laid out for torchvision: <c>val/n01440764/ILSVRC2012_val_00000293.JPEG</c>. A label is the
-/// index of the synset among all thousand, also where only some of their folders are there.
+/// class. Of ImageNet's synsets, as the validation set is laid out for torchvision (<c>val/n01440764/ILSVRC2012_val_00000293.JPEG</c>), a
+/// label is the index of the synset among all thousand, also where only some of their folders are there; of other classes, as torchvision
+/// does, the place of the folder among all in the order of their names.
 /// </summary>
 public sealed class PictureFolder : IImageDataset
 {
@@ -15,8 +16,12 @@ public sealed class PictureFolder : IImageDataset
     private readonly string[] files; // relative, with /
     private readonly int[]? labels;
 
-    private PictureFolder(string folder, Func<string, RgbImage> decode, string[] files, int[]? labels)
-        => (this.folder, this.decode, this.files, this.labels) = (folder, decode, files, labels);
+    private PictureFolder(
+        string folder, Func<string, RgbImage> decode, string[] files, int[]? labels, IReadOnlyList<string>? classNames)
+    {
+        (this.folder, this.decode, this.files, this.labels) = (folder, decode, files, labels);
+        ClassNames = classNames;
+    }
 
     /// <inheritdoc/>
     public string Name => folder;
@@ -25,7 +30,7 @@ public sealed class PictureFolder : IImageDataset
     public int Count => files.Length;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string>? ClassNames => labels is null ? null : ImageNetClasses.Labels;
+    public IReadOnlyList<string>? ClassNames { get; }
 
     /// <inheritdoc/>
     public bool HasLabels => labels is not null;
@@ -34,7 +39,7 @@ public sealed class PictureFolder : IImageDataset
     public bool HasMasks => false;
 
     /// <summary>Lists a folder; reads no picture.</summary>
-    /// <param name="folder">With synset folders, or pictures.</param>
+    /// <param name="folder">With pictures, or a folder a class.</param>
     /// <param name="decode">Reads a picture file.</param>
     /// <exception cref="BadInputException">
     /// There is no such folder, it holds no pictures, or a synset is not among the thousand.
@@ -46,11 +51,7 @@ public sealed class PictureFolder : IImageDataset
         if (synsets.Length == 0)
         {
             var pictures = PictureFiles.In(folder);
-            return pictures.Length > 0
-                ? new(folder, decode, pictures, labels: null)
-                : throw new BadInputException(
-                    $"{folder}: expected pictures (.jpg, .jpeg, .png, .webp), synset folders such as n01440764, or the folders images and "
-                        + "masks; found none of them");
+            return pictures.Length > 0 ? new(folder, decode, pictures, labels: null, classNames: null) : OfClasses(folder, decode);
         }
 
         var (files, labels) = (new List<string>(), new List<int>());
@@ -68,8 +69,29 @@ public sealed class PictureFolder : IImageDataset
         }
 
         return files.Count > 0
-            ? new(folder, decode, [.. files], [.. labels])
+            ? new(folder, decode, [.. files], [.. labels], ImageNetClasses.Labels)
             : throw new BadInputException($"{folder}: expected pictures in its {synsets.Length} synset folders, found none");
+    }
+
+    // A folder without pictures is a class nonetheless: labels must not depend on which pictures are there.
+    private static PictureFolder OfClasses(string folder, Func<string, RgbImage> decode)
+    {
+        var classes = PictureFiles.FoldersIn(folder);
+        var (files, labels) = (new List<string>(), new List<int>());
+        foreach (var (label, name) in classes.Index())
+        {
+            foreach (var file in PictureFiles.In(Path.Combine(folder, name)))
+            {
+                files.Add($"{name}/{file}");
+                labels.Add(label);
+            }
+        }
+
+        return files.Count > 0
+            ? new(folder, decode, [.. files], [.. labels], classes)
+            : throw new BadInputException(
+                $"{folder}: expected pictures ({PictureFiles.Endings}), a folder of them for each class, synset folders such as n01440764, or "
+                    + "the folders images and masks; found none of them");
     }
 
     /// <inheritdoc/>

@@ -50,8 +50,10 @@ internal sealed class PicturesThatAreGone : IImageDataset
         }
 
         var there = Enumerable.Range(0, dataset.Count).Select(dataset.Id).ToHashSet(StringComparer.Ordinal);
-        var gone = leftOut.Where(entry => !there.Contains(entry.Value)).ToDictionary();
-        return gone.Count == 0 || gone.Keys.Max() >= dataset.Count + gone.Count ? dataset : new PicturesThatAreGone(dataset, gone);
+        var missing = leftOut.Where(entry => !there.Contains(entry.Value)).ToDictionary();
+        return missing.Count == 0 || missing.Keys.Max() >= dataset.Count + missing.Count
+            ? dataset
+            : new PicturesThatAreGone(dataset, missing);
     }
 
     /// <inheritdoc/>

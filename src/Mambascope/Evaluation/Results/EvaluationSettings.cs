@@ -108,8 +108,9 @@ public sealed record EvaluationSettings(
                 Text(json, "data"),
                 (int)json[kind.Plural]!,
                 [.. models.Select(model => Model(model!))],
-                [.. models.Select(model => (IReadOnlyList<string>)[.. model!["methods"]!.AsArray().Select(method => (string?)method ?? throw new FormatException("a method is null"))])],
-                Enum.GetValues<ExplainedClass>().First(each => each.ToString().ToLowerInvariant() == (string)json["explained"]!),
+                [.. models.Select(model => (IReadOnlyList<string>)[.. model!["methods"]!.AsArray().Select(NameOf)])],
+                Enum.GetValues<ExplainedClass>()
+                    .First(each => string.Equals(each.ToString(), (string?)json["explained"], StringComparison.OrdinalIgnoreCase)),
                 (int)json["seed"]!,
                 (int)json["shard"]!,
                 (int)json["shards"]!)
@@ -134,6 +135,8 @@ public sealed record EvaluationSettings(
 
     private static ModelFingerprint Model(JsonNode json)
         => new(Text(json, "name"), Text(json, "weights"), Text(json, "reading"));
+
+    private static string NameOf(JsonNode? name) => (string?)name ?? throw new FormatException("a method has no name");
 
     private static string Text(JsonNode json, string key) => (string?)json[key] ?? throw new FormatException($"{key} is missing");
 }

@@ -8,8 +8,8 @@ using Mambascope.Numerics;
 namespace Mambascope.Models;
 
 /// <summary>
-/// MedMamba (Yue and Li 2024, arXiv 2403.03849), from its equations. Stages as VMamba's; a block splits the channels of the stream: one half
-/// goes through convolutions, the other through SS2D with a gate, and both are put together in turn.
+/// MedMamba (Yue and Li 2024, arXiv 2403.03849), from its equations. Stages as VMamba's; a block splits the channels of the stream: one
+/// half goes through convolutions, the other through SS2D with a gate, and both are put together in turn.
 /// <code>
 /// L, R = halves of the channels of X (B, L, C)
 /// out[2c] = X[2c] + convolutions(L)[c],   out[2c + 1] = X[2c + 1] + SS2D(norm(R))[c]
@@ -57,8 +57,8 @@ public sealed class MedMamba : StagedModel
             StagedFacts.Stages(Config.Depths, Config.Widths, Config.InnerWidths, Grid),
             new(
                 "mixer",
-                $"scans along rows and columns, both ways, on half of the channels, {Config.StateSize} states a channel; convolutions on the "
-                    + "other half, which attention maps leave out",
+                $"scans along rows and columns, both ways, on half of the channels, {Config.StateSize} states a channel; convolutions on "
+                    + "the other half, which attention maps leave out",
                 Fact.Value("state_size", Config.StateSize),
                 Fact.Value("dt_ranks", Config.DtRanks),
                 Fact.Value("directions", Ss2dMixer.Paths)),

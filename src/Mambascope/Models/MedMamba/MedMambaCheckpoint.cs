@@ -5,8 +5,8 @@ using Mambascope.Numerics;
 namespace Mambascope.Models;
 
 /// <summary>
-/// Reads a MedMamba from a checkpoint with the names of the public code, bare or in a dict. Everything comes from the tensors; a config.json,
-/// where there is one, must agree.
+/// Reads a MedMamba from a checkpoint with the names of the public code, bare or in a dict. Everything comes from the tensors; a
+/// config.json, where there is one, must agree.
 /// </summary>
 public static class MedMambaCheckpoint
 {
@@ -20,8 +20,8 @@ public static class MedMambaCheckpoint
         if (!checkpoint.Tensors.ContainsKey("head.weight"))
         {
             throw new BadInputException(
-                $"{checkpoint.Path} has no head.weight: it is a backbone without a classifier, and a decision is what gets explained; add a "
-                    + "head or use a fine-tuned checkpoint");
+                $"{checkpoint.Path} has no head.weight: it is a backbone without a classifier, and a decision is what gets explained; add "
+                    + "a head or use a fine-tuned checkpoint");
         }
 
         var tensors = new ModelTensors(checkpoint, config);
@@ -47,8 +47,8 @@ public static class MedMambaCheckpoint
         if (!mixers[0].HasGate || !mixers[0].HasConvBias)
         {
             throw new BadInputException(
-                $"{tensors.Checkpoint.Path}: the mixers of a MedMamba have a gate and a convolution with bias, these have not; this variant is "
-                    + "not supported");
+                $"{tensors.Checkpoint.Path}: the mixers of a MedMamba have a gate and a convolution with bias, these have not; this variant "
+                    + "is not supported");
         }
 
         var (height, width) = StagedFile.ImageSize(tensors.Config);

@@ -28,7 +28,8 @@ public sealed class MedMambaWeights
         {
             var at = $"layers.{stage}.";
             Backbone layers = new([.. Enumerable.Range(0, config.Depths[stage]).Select(block => Block($"{at}blocks.{block}.", stage))]);
-            return new(stage == 0 ? null : Merging($"layers.{stage - 1}.downsample.", config.Widths[stage - 1], config.Widths[stage]), layers);
+            return new(
+                stage == 0 ? null : Merging($"layers.{stage - 1}.downsample.", config.Widths[stage - 1], config.Widths[stage]), layers);
         }
 
         PatchMerging Merging(string at, int from, int to)

@@ -6,7 +6,9 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Models.Mixers;
 
-/// <summary>Weights of an <see cref="Ss2dMixer"/>, by the names and shapes of the released checkpoints; K scans, one below the other.</summary>
+/// <summary>
+/// Weights of an <see cref="Ss2dMixer"/>, by the names and shapes of the released checkpoints; K scans, one below the other.
+/// </summary>
 /// <param name="InProj">in_proj (2E, d): rows for x, then for z; (E, d) without a gate.</param>
 /// <param name="Conv">conv2d (E, 1, 3, 3).</param>
 /// <param name="ConvBias">(E), if any.</param>

@@ -54,7 +54,9 @@ internal sealed class Ss2dNames
         };
     }
 
-    /// <summary>The shape of a tensor of some dimensions; trailing ones of a linear map that was a 1 x 1 convolution once do not count.</summary>
+    /// <summary>
+    /// The shape of a tensor of some dimensions; trailing ones of a linear map that was a 1 x 1 convolution once do not count.
+    /// </summary>
     public int[] Shape(string name, int rank)
     {
         var stored = InFile(name);
@@ -83,8 +85,8 @@ internal sealed class Ss2dNames
         if (!Has(at + "out_norm.weight"))
         {
             throw new BadInputException(
-                $"{path} has no {InFile(at + "out_norm.weight")}: its mixers end in another norm than a layer norm (forward_type \"..._on...\"); "
-                    + "supported are v0 and v05_noz");
+                $"{path} has no {InFile(at + "out_norm.weight")}: its mixers end in another norm than a layer norm (forward_type "
+                    + "\"..._on...\"); supported are v0 and v05_noz");
         }
 
         var (E, d) = (Shape(at + "out_norm.weight", 1)[0], Shape(at + "out_proj.weight", 2)[0]);
@@ -94,14 +96,15 @@ internal sealed class Ss2dNames
         {
             throw new BadInputException(
                 $"{own}x_proj_weight in {path} has shape ({string.Join(", ", x)}), expected ({Ss2dMixer.Paths}, {R + (2 * N)}, {E}): four "
-                    + $"scans with a step size of rank {R} and {N} {(N == 1 ? "state" : "states")}; other numbers of scans are not supported");
+                    + $"scans with a step size of rank {R} and {N} {(N == 1 ? "state" : "states")}; other numbers of "
+                    + "scans are not supported");
         }
 
         return rows == E || rows == 2 * E
             ? new(d, E, N, R, rows == 2 * E, Has(at + "conv2d.bias"))
             : throw new BadInputException(
-                $"{own}in_proj.weight in {path} has {rows} rows, expected {2 * E} (with a gate, v0) or {E} (without, v05_noz); this variant "
-                    + "is not supported");
+                $"{own}in_proj.weight in {path} has {rows} rows, expected {2 * E} (with a gate, v0) or {E} (without, v05_noz); this "
+                    + "variant is not supported");
     }
 }
 

@@ -20,8 +20,8 @@ internal static class StagedFacts
         for (var stage = 0; stage < depths.Count; stage++)
         {
             words.Add(
-                $"{stage}: {depths[stage]} {(depths[stage] == 1 ? "block" : "blocks")} on {rows} x {columns} tokens of width {widths[stage]}, "
-                    + $"{innerWidths[stage]} channels");
+                $"{stage}: {depths[stage]} {(depths[stage] == 1 ? "block" : "blocks")} on {rows} x {columns} tokens of width "
+                    + $"{widths[stage]}, {innerWidths[stage]} channels");
             (rows, columns) = ((rows + 1) / 2, (columns + 1) / 2);
         }
 

@@ -13,7 +13,8 @@ internal static class StagedFile
             null => (224, 224),
             [var side] => (side, side),
             [var height, var width] => (height, width),
-            var other => throw new BadInputException($"{config.Path}: image_size has {other.Length} numbers, expected one, or height and width"),
+            var other => throw new BadInputException(
+                $"{config.Path}: image_size has {other.Length} numbers, expected one, or height and width"),
         };
 
     /// <summary>Throws where config.json lists other numbers than the tensors have.</summary>
@@ -43,7 +44,8 @@ internal static class StagedFile
         if (tensors.Config?.GetString(key, found) is { } stated && stated != found)
         {
             throw new BadInputException(
-                $"{tensors.Config.Path} says {key} = \"{Printable.Name(stated)}\", the tensors of {tensors.Checkpoint.Path} say \"{found}\"");
+                $"{tensors.Config.Path} says {key} = \"{Printable.Name(stated)}\", the tensors of {tensors.Checkpoint.Path} say "
+                    + $"\"{found}\"");
         }
     }
 }

@@ -14,8 +14,8 @@ namespace Mambascope.Models;
 internal sealed record Stage(Downsampling? Downsampling, Backbone Layers);
 
 /// <summary>
-/// What models with stages share: pixels become tokens on a grid, every stage works on a coarser one, the head reads the mean over tokens of
-/// the last. Pictures of any size and shape; grids follow from the input.
+/// What models with stages share: pixels become tokens on a grid, every stage works on a coarser one, the head reads the mean over tokens
+/// of the last. Pictures of any size and shape; grids follow from the input.
 /// </summary>
 public abstract class StagedModel : IVisionModel
 {
@@ -129,8 +129,8 @@ public abstract class StagedModel : IVisionModel
 
             var first = branches;
             TokenLayout layout = new(grid.Count, new(grid.Rows, grid.Columns));
-            (stream, var run) = backbone.Run(
-                tape, mark, stream, layout, new RunConditions<T> { DropPath = dropPath is null ? null : branch => dropPath(first + branch) });
+            RunConditions<T> conditions = new() { DropPath = dropPath is null ? null : branch => dropPath(first + branch) };
+            (stream, var run) = backbone.Run(tape, mark, stream, layout, conditions);
             branches += backbone.Branches;
             layers.AddRange(run.Select((layer, block) => block == 0 ? layer with { Merge = merge } : layer));
         }

@@ -91,7 +91,8 @@ public static class VMambaCheckpoint
         return width == read
             ? width
             : throw new BadInputException(
-                $"{at}fc1.weight in {tensors.Checkpoint.Path} has {width} rows, but fc2 reads {read}: a gated MLP is not supported; {Supported}");
+                $"{at}fc1.weight in {tensors.Checkpoint.Path} has {width} rows, but fc2 reads {read}: a gated MLP is not "
+                    + $"supported; {Supported}");
     }
 
     private static void Refuse(ModelTensors tensors, Ss2dNames names)
@@ -100,25 +101,28 @@ public static class VMambaCheckpoint
         if (tensors.Checkpoint.Tensors.Keys.FirstOrDefault(name => name.StartsWith("layers_up.", StringComparison.Ordinal)) is { } decoder)
         {
             throw new BadInputException(
-                $"{path} has {Printable.Name(decoder)}: it is a VM-UNet, which draws regions; classifiers of the family are supported: VMamba "
-                    + "and MedMamba");
+                $"{path} has {Printable.Name(decoder)}: it is a VM-UNet, which draws regions; classifiers of the family are supported: "
+                    + "VMamba and MedMamba");
         }
 
         if (!names.Has("classifier.head.weight"))
         {
             throw new BadInputException(
-                $"{path} has no {names.InFile("classifier.head.weight")}: it is a backbone without a classifier, and a decision is what gets "
-                    + "explained; add a head or use a fine-tuned checkpoint");
+                $"{path} has no {names.InFile("classifier.head.weight")}: it is a backbone without a classifier, and a decision is what "
+                    + "gets explained; add a head or use a fine-tuned checkpoint");
         }
 
-        if (tensors.Checkpoint.Tensors.Keys.FirstOrDefault(name => name.EndsWith("norm.running_mean", StringComparison.Ordinal)) is { } batch)
+        if (
+            tensors.Checkpoint.Tensors.Keys.FirstOrDefault(name => name.EndsWith("norm.running_mean", StringComparison.Ordinal))
+                is { } batch)
         {
             throw new BadInputException($"{path} has {Printable.Name(batch)}: VMambas with batch norms are not supported; {Supported}");
         }
 
         if (tensors.Has("pos_embed"))
         {
-            throw new BadInputException($"{path} has pos_embed: no released VMamba adds positions, and none that does is supported; {Supported}");
+            throw new BadInputException(
+                $"{path} has pos_embed: no released VMamba adds positions, and none that does is supported; {Supported}");
         }
     }
 }

@@ -32,15 +32,19 @@ public sealed class VMambaWeights
         {
             var (width, half) = (config.Widths[0], config.Widths[0] / 2);
             return new(
-                (Take("patch_embed.0.weight", half, config.Channels, 3, 3), Take("patch_embed.0.bias", half), NormOf("patch_embed.2", half)),
-                (Take("patch_embed.5.weight", width, half, 3, 3), Take("patch_embed.5.bias", width), NormOf("patch_embed.7", width)));
+                Conv("patch_embed.0", half, config.Channels, "patch_embed.2"),
+                Conv("patch_embed.5", width, half, "patch_embed.7"));
         }
+
+        (Weight Conv, Weight Bias, Norm Norm) Conv(string at, int outputs, int inputs, string norm)
+            => (Take(at + ".weight", outputs, inputs, 3, 3), Take(at + ".bias", outputs), NormOf(norm, outputs));
 
         Stage Stage(int stage)
         {
             var at = $"layers.{stage}.";
             Backbone layers = new([.. Enumerable.Range(0, config.Depths[stage]).Select(block => Block($"{at}blocks.{block}.", stage))]);
-            return new(stage == 0 ? null : Downsampling($"layers.{stage - 1}.downsample.", config.Widths[stage - 1], config.Widths[stage]), layers);
+            return new(
+                stage == 0 ? null : Downsampling($"layers.{stage - 1}.downsample.", config.Widths[stage - 1], config.Widths[stage]), layers);
         }
 
         Downsampling Downsampling(string at, int from, int to)

@@ -20,7 +20,14 @@ internal static class Conv2d
 
     /// <summary>dx from dy, or dx += it.</summary>
     public static void BackwardInput<T>(
-        Workers workers, BufferPool<T> pool, Activation<T> dy, Weight w, GridShape grid, GridWindow window, Activation<T> dx, bool accumulate)
+        Workers workers,
+        BufferPool<T> pool,
+        Activation<T> dy,
+        Weight w,
+        GridShape grid,
+        GridWindow window,
+        Activation<T> dx,
+        bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var dPatches = pool.Rent(dy.Batch, dy.Length, w.Columns);

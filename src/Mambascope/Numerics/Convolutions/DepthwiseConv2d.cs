@@ -18,7 +18,8 @@ internal static class DepthwiseConv2d
         if (typeof(T) == typeof(float))
         {
             var taps = ConvKernel.Transpose(w.Values<float>(), x.Width, reverse: false);
-            WidestRegisters.Run(new GridConvKernel(workers, x.AsSingle(), taps, bias?.Values<float>(), grid, p.AsSingle(), Accumulate: false));
+            WidestRegisters.Run(
+                new GridConvKernel(workers, x.AsSingle(), taps, bias?.Values<float>(), grid, p.AsSingle(), Accumulate: false));
             return;
         }
 

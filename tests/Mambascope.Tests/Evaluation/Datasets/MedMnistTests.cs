@@ -14,7 +14,8 @@ public sealed class MedMnistTests : IDisposable
     [InlineData(CompressionLevel.Optimal)]
     public void Grey_pictures_have_three_equal_channels(CompressionLevel level)
     {
-        var file = Write("grey.npz", level, ("test_images", [2, 2, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]), ("test_labels", [2, 1], [1, 0]));
+        var file = Write(
+            "grey.npz", level, ("test_images", [2, 2, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]), ("test_labels", [2, 1], [1, 0]));
         var data = DatasetSpecification.Open($"medmnist:{file}:test");
         Assert.Equal((2, true, false), (data.Count, data.HasLabels, data.HasMasks));
         Assert.Null(data.ClassNames);
@@ -26,7 +27,8 @@ public sealed class MedMnistTests : IDisposable
     [Fact]
     public void Coloured_pictures_are_read_and_test_is_the_standard_split()
     {
-        var file = Write("colour.npz", CompressionLevel.Optimal, ("test_images", [1, 1, 2, 3], [1, 2, 3, 4, 5, 6]), ("test_labels", [1], [3]));
+        var file = Write(
+            "colour.npz", CompressionLevel.Optimal, ("test_images", [1, 1, 2, 3], [1, 2, 3, 4, 5, 6]), ("test_labels", [1], [3]));
         var picture = DatasetSpecification.Open($"medmnist:{file}").Read(0);
         Assert.Equal([1, 2, 3, 4, 5, 6], picture.Image.Pixels);
         Assert.Equal(3, picture.Label);
@@ -82,7 +84,8 @@ public sealed class MedMnistTests : IDisposable
     [Fact]
     public void Every_truncation_and_every_changed_byte_is_refused_or_harmless()
     {
-        var file = Write("whole.npz", CompressionLevel.Optimal, ("test_images", [2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]), ("test_labels", [2, 1], [1, 0]));
+        var file = Write(
+            "whole.npz", CompressionLevel.Optimal, ("test_images", [2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]), ("test_labels", [2, 1], [1, 0]));
         var bytes = File.ReadAllBytes(file);
         var broken = Path.Combine(folder, "broken.npz");
         for (var at = 0; at < bytes.Length; at++)
@@ -106,7 +109,9 @@ public sealed class MedMnistTests : IDisposable
     [Fact]
     public void An_archive_that_would_unpack_to_far_more_is_refused()
     {
-        var file = Write("bomb.npz", CompressionLevel.SmallestSize, ("test_images", [64, 1024, 1024], new byte[64 << 20]), ("test_labels", [64, 1], new byte[64]));
+        var file = Write(
+            "bomb.npz", CompressionLevel.SmallestSize, ("test_images", [64, 1024, 1024], new byte[64 << 20]),
+            ("test_labels", [64, 1], new byte[64]));
         Assert.Contains(
             "would unpack to",
             Assert.Throws<BadInputException>(() => DatasetSpecification.Open($"medmnist:{file}")).Message,

@@ -119,7 +119,8 @@ public abstract class StagedForwardTests<T>(double tolerance)
         using var micro = Open(folder);
         foreach (var decision in new[] { micro.Decision, micro.Other })
         {
-            var check = SelfCheck.Of(decision.Trace, Enumerable.Range(0, decision.Trace.Length), cancellation: TestContext.Current.CancellationToken);
+            var check = SelfCheck.Of(
+                decision.Trace, Enumerable.Range(0, decision.Trace.Length), cancellation: TestContext.Current.CancellationToken);
             Assert.True(check!.IsPassed, $"scan {check.ScanError:E1}, block {check.BlockError:E1}");
         }
     }

@@ -42,7 +42,9 @@ public sealed record StagedGolden(string Folder, int Stage, int Block)
     }
 }
 
-/// <summary>A golden model with stages, run on both of its pictures in one precision; disposed of with the test class that uses it.</summary>
+/// <summary>
+/// A golden model with stages, run on both of its pictures in one precision; disposed of with the test class that uses it.
+/// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class StagedMicro<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

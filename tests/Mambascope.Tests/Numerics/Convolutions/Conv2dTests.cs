@@ -12,7 +12,8 @@ public class Conv2dTests
     [InlineData(3, 1, 1, 0, 4, 4, 4, 4)]
     [InlineData(2, 2, 0, 0, 5, 4, 2, 2)]
     [InlineData(2, 2, 0, 1, 5, 4, 3, 2)]
-    public void It_is_the_sum_over_the_window(int kernel, int stride, int padding, int overhang, int rows, int columns, int down, int across)
+    public void It_is_the_sum_over_the_window(
+        int kernel, int stride, int padding, int overhang, int rows, int columns, int down, int across)
     {
         GridWindow window = new(kernel, stride, padding, overhang);
         GridShape grid = new(rows, columns);
