@@ -30,6 +30,9 @@ internal sealed class MethodOptions
     private readonly Option<int?> startLayer = OptionKinds.Whole(
         "--start-layer", "N", "First layer that takes part [default: 0; official mode: 15/24 of the depth]", 0);
 
+    private readonly Option<int?> stage = OptionKinds.Whole(
+        "--stage", "N", "The one stage that takes part in raw, on its own grid, of a model with stages (VMamba) [default: all]", 0);
+
     private readonly Option<ChannelReduction> reduction = OptionKinds.Choice(
         "--reduce",
         "How channels become one [default: mean]",
@@ -100,7 +103,7 @@ internal sealed class MethodOptions
 
     /// <summary>Those that mean nothing else to verbs that draw and repeat themselves.</summary>
     internal IReadOnlyList<Option> OfManyRuns
-        => [kind, startLayer, reduction, sign, rows, residual, lrpVariant, reference, budget, segment];
+        => [kind, startLayer, stage, reduction, sign, rows, residual, lrpVariant, reference, budget, segment];
 
     /// <summary>Options of a method with those that were given on the command line and that it reads.</summary>
     internal AttributionOptions Given(Session session, AttributionMethod method, AttributionOptions options)
@@ -147,6 +150,7 @@ internal sealed class MethodOptions
             Mode = Modes(session) is [var first, ..] ? first : standard.Mode,
             Kind = arguments.GetValue(kind),
             StartLayer = arguments.GetValue(startLayer),
+            Stage = arguments.GetValue(stage),
             Reduction = arguments.GetValue(reduction),
             Sign = arguments.GetValue(sign),
             RowNormalisation = arguments.GetValue(rows),
