@@ -49,7 +49,12 @@ internal sealed class ExplorerServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options));
         builder.Services.AddRoutingCore();
-        builder.Services.AddOpenApi();
+        builder.Services.Configure<RouteHandlerOptions>(route => route.ThrowOnBadRequest = true);
+        builder.Services.AddOpenApi(api => api.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new() { Title = "Mambascope explorer", Version = "1" };
+            return Task.CompletedTask;
+        }));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
         builder.Services.AddResponseCompression(compression =>
             compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "text/javascript", "image/svg+xml", Tensors.Kind]);

@@ -114,7 +114,7 @@ internal sealed class PictureAnswers(ExplorerOptions options, OpenModels models,
         using var run = classifier.Run<float>(input, isRecording: false, stop);
         var seen = input.Transform.Seen;
         return Results.Ok(new PictureVerdict(
-            run.Top(run.Predictions.Count), input.Width, input.Height, input.Description?.ToString(),
+            run.Top(run.Predictions.Count), input.Width, input.Height, input.Description?.Words,
             [seen.Left, seen.Top, seen.Right, seen.Bottom]));
     }
 
