@@ -65,6 +65,11 @@ public static class CommandLineTool
         {
             return Complain(error, e.Message, ExitCode.BadInput, e);
         }
+        catch (IOException e)
+        {
+            // Files say themselves what is wrong with them: what is left is the stream that results go to.
+            return Complain(error, $"the results cannot be written: {e.Message.TrimEnd('.')}", ExitCode.BadInput, e);
+        }
         catch (OutOfMemoryException)
         {
             return Complain(error, "the memory of this machine is not enough for this model and these options", ExitCode.BadInput);

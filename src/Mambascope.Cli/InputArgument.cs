@@ -3,7 +3,6 @@ using System.Globalization;
 using Mambascope.Application;
 using Mambascope.Checkpoints;
 using Mambascope.Imaging;
-using Mambascope.Inputs.Images;
 using Mambascope.Models;
 
 namespace Mambascope.Cli;
@@ -26,6 +25,10 @@ internal sealed class InputArgument
     private readonly Argument<string?> file;
     private readonly Option<string?> text;
     private readonly Option<string?> tokens;
+    private readonly Option<bool> special = OptionKinds.Switch(
+        "--special", "Special tokens that are written in the text, such as <|endoftext|>, are meant as such, not as text");
+
+    private readonly PictureOptions picture = new();
 
     internal InputArgument(Command verb, bool readsText = false, bool seesPictures = true)
     {
@@ -35,7 +38,7 @@ internal sealed class InputArgument
         {
             Description = !seesPictures
                 ? "A .txt file, or a .safetensors file with input_ids"
-                : "A PNG, JPEG or WebP picture, or a .safetensors file with pixel_values (channels, height, width), normalised already"
+                : "A PNG, JPEG, WebP, TIFF or DICOM picture, or a .safetensors file with pixel_values (channels, height, width), normalised already"
                     + (readsText ? "; for a language model a .txt file, or a .safetensors file with input_ids" : ""),
             Arity = ArgumentArity.ZeroOrOne,
         };
@@ -56,6 +59,18 @@ internal sealed class InputArgument
         verb.Add(file);
         verb.Add(text);
         verb.Add(tokens);
+        if (readsText)
+        {
+            verb.Add(special);
+        }
+
+        if (seesPictures)
+        {
+            foreach (var option in picture.All)
+            {
+                verb.Add(option);
+            }
+        }
     }
 
     /// <summary>Whether a language model is asked, by the input or, where that leaves it open, by the model that was named.</summary>
@@ -81,7 +96,10 @@ internal sealed class InputArgument
                     + $"file with {Ids}, or name a model for pictures with --model, for example {ModelOptions.StandardVisionModel}");
         }
 
-        return (asked ?? read) == ModelInput.Text;
+        var isText = (asked ?? read) == ModelInput.Text;
+        return !isText || picture.All.FirstOrDefault(option => session.Arguments.GetResult(option) is { Implicit: false }) is not { } foreign
+            ? isText
+            : throw new UsageException($"{foreign.Name} is for pictures; a language model reads text");
     }
 
     /// <summary>The file's name.</summary>
@@ -102,13 +120,17 @@ internal sealed class InputArgument
     internal TextInput Text(Session session) => new(
         session.Arguments.GetValue(text),
         session.Arguments.GetValue(tokens) is { } ids ? Numbers(ids) : null,
-        session.Arguments.GetValue(file));
+        session.Arguments.GetValue(file))
+    {
+        ReadsSpecial = session.Arguments.GetValue(special),
+    };
 
-    /// <summary>Reads and, for a picture, preprocesses it.</summary>
-    internal static PreprocessedImage Read(Session session, string path, ImageClassifier classifier)
-        => session.Progress.During($"reading {path}", () => path.EndsWith(Tensors, StringComparison.OrdinalIgnoreCase)
-            ? classifier.ReadPixelValues(path)
-            : classifier.Preprocess(ImageFile.Decode(path)));
+    /// <summary>Reads a picture as a model sees it.</summary>
+    internal PictureSubject Read(Session session, string path, ImageClassifier classifier)
+        => PictureOptions.Read(session, path, PictureFiles(session), classifier);
+
+    /// <summary>How picture files are read.</summary>
+    internal ImageFileOptions PictureFiles(Session session) => picture.Read(session);
 
     private string[] Written(Session session)
         => [.. new[] { text, tokens }.Where(option => session.Arguments.GetResult(option) is not null).Select(option => option.Name)];

@@ -30,23 +30,39 @@ internal static class MethodNames
         }
     }
 
-    /// <summary>METHOD or METHOD.FORM, such as <c>raw.paper</c> or <c>partial-lrp.original</c>.</summary>
-    /// <exception cref="UsageException">There is no such method or form.</exception>
+    /// <summary>
+    /// METHOD or METHOD.FORM, such as <c>raw.paper</c> or <c>partial-lrp.original</c>, and options behind it:
+    /// <c>attribution.exact+sign=absolute+start-layer=4</c>.
+    /// </summary>
+    /// <exception cref="UsageException">There is no such method, form, option or value.</exception>
     internal static (AttributionMethod Method, AttributionOptions Options) WithForm(string name, ModelShape kinds)
     {
-        var parts = name.Split('.');
+        var words = name.Split('+');
+        var parts = words[0].Split('.');
         var method = Find(parts[0], kinds);
-        AttributionOptions[] forms =
-        [
-            new(),
-            .. method.HasModes
-                ? Enum.GetValues<AttributionMode>().Select(mode => new AttributionOptions { Mode = mode })
-                : [new() { LrpVariant = LrpVariant.Original }],
-        ];
-        return parts.Length == 1 ? (method, forms[0])
-            : forms.FirstOrDefault(options => parts.Length == 2 && method.Form(options) == parts[1]) is { } found ? (method, found)
-            : throw new UsageException(
-                $"--method {name}: expected {string.Join(", ", forms.Select(method.NameOf).Prepend(method.Name).Distinct())}");
+        var form = parts.Length == 1 ? new()
+            : method.Forms.FirstOrDefault(options => parts.Length == 2 && method.Form(options) == parts[1])
+            ?? throw new UsageException(
+                $"--method {name}: expected {string.Join(", ", method.Forms.Select(method.NameOf).Prepend(method.Name).Distinct())}");
+        return (method, words.Skip(1).Aggregate(form, (options, word) => With(name, method, options, word.Split('='))));
+    }
+
+    private static AttributionOptions With(string name, AttributionMethod method, AttributionOptions options, string[] word)
+    {
+        if (word.Length != 2 || AttributionOption.Find(word[0]) is not { } option || !method.Options.Contains(option))
+        {
+            var known = string.Join(", ", method.Options.Select(each => each.Name).DefaultIfEmpty("no options"));
+            throw new UsageException($"--method {name}: expected +OPTION=VALUE behind the method; {method.Name} reads {known}");
+        }
+
+        try
+        {
+            return option.With(options, word[1]);
+        }
+        catch (BadInputException error)
+        {
+            throw new UsageException($"--method {name}: {error.Message}");
+        }
     }
 
     /// <summary>The method of that name for such a model.</summary>

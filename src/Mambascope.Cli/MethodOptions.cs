@@ -57,13 +57,32 @@ internal sealed class MethodOptions
             + "Transformer-Attribution [default: rescaled]",
         [("rescaled", LrpVariant.Rescaled), ("original", LrpVariant.Original)]);
 
+    private readonly Option<InputReference> reference = OptionKinds.Choice(
+        "--reference",
+        "What mamba-lrp, state-lrp and their kin compare the input with: nothing, the picture's mean patch (sharper maps, no better "
+            + "explanations), or the text's mean token [default: none]",
+        [
+            ("none", InputReference.None),
+            ("picture-mean", InputReference.PictureMean),
+            ("text-mean", InputReference.TextMean),
+        ]);
+
+    private readonly Option<int?> budget = OptionKinds.Whole(
+        "--budget",
+        "N",
+        $"Most forward passes of occlusion and kernel-shap [default: as many as occlusion needs; kernel-shap {KernelShap.StandardBudget}]",
+        1);
+
+    private readonly Option<int?> segment = OptionKinds.Whole(
+        "--segment", "N", "Side in patches of the squares that occlusion and kernel-shap remove as one; of a text, tokens [default: 1]", 1);
+
     private readonly Option<int?> steps = OptionKinds.Whole(
         "--steps", "N", $"Steps of integrated-gradients [default: {new AttributionOptions().Steps}]", 1);
     private readonly Option<int?> samples = OptionKinds.Whole(
         "--samples", "N", $"Samples of smoothgrad [default: {new AttributionOptions().Samples}]", 1);
     private readonly Option<double?> noise = OptionKinds.Share(
         "--noise", "SHARE", $"Noise of smoothgrad as a share of the input's range [default: {new AttributionOptions().Noise}]");
-    private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of smoothgrad's noise [default: 0]");
+    private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of what smoothgrad and kernel-shap draw [default: 0]");
 
     internal MethodOptions()
     {
@@ -75,7 +94,19 @@ internal sealed class MethodOptions
     internal IReadOnlyList<Option> First => [methods, mode];
 
     /// <summary>What methods read beside it.</summary>
-    internal IReadOnlyList<Option> Others => [startLayer, reduction, sign, rows, residual, lrpVariant, steps, samples, noise, seed];
+    internal IReadOnlyList<Option> Others => [.. OfManyRuns, steps, samples, noise, seed];
+
+    /// <summary>Those that mean nothing else to verbs that draw and repeat themselves.</summary>
+    internal IReadOnlyList<Option> OfManyRuns
+        => [startLayer, reduction, sign, rows, residual, lrpVariant, reference, budget, segment];
+
+    /// <summary>Options of a method with those that were given on the command line and that it reads.</summary>
+    internal AttributionOptions Given(Session session, AttributionMethod method, AttributionOptions options)
+        => OfManyRuns
+            .Where(option => session.Arguments.GetResult(option) is { Implicit: false })
+            .Select(option => (Known: UnreadOptions.Of(option), Word: session.Arguments.GetResult(option)!.Tokens[^1].Value))
+            .Where(given => method.Options.Contains(given.Known))
+            .Aggregate(options, (read, given) => given.Known.With(read, given.Word));
 
     /// <summary>The mode that was asked for.</summary>
     internal AttributionMode Mode(Session session) => session.Arguments.GetValue(mode);
@@ -107,6 +138,9 @@ internal sealed class MethodOptions
             RowNormalisation = arguments.GetValue(rows),
             ResidualWeight = arguments.GetValue(residual) ?? standard.ResidualWeight,
             LrpVariant = arguments.GetValue(lrpVariant),
+            Reference = arguments.GetValue(reference),
+            Budget = arguments.GetValue(budget),
+            Segment = arguments.GetValue(segment) ?? standard.Segment,
             Steps = arguments.GetValue(steps) ?? standard.Steps,
             Samples = arguments.GetValue(samples) ?? standard.Samples,
             Noise = arguments.GetValue(noise) ?? standard.Noise,

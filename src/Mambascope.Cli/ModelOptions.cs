@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Mambascope.Inputs.Images;
 using Mambascope.Models;
 
 namespace Mambascope.Cli;
@@ -16,10 +15,8 @@ internal sealed class ModelOptions
     private readonly Option<string?> labels = OptionKinds.Text(
         "--labels", "FILE", "Labels of the classes in place of config.json's: one a line, or a JSON list or object");
 
-    private readonly Option<string?> preprocessing = OptionKinds.Choice<string?>(
-        "--preprocess",
-        "Resizing in place of the model's own; the numbers scale with its image size",
-        [.. Preprocessing.Names.Select(name => (name, (string?)name))]);
+    private readonly PreprocessingOptions preprocessing = new();
+    private readonly WeightOptions weights = new();
 
     internal ModelOptions(
         Command verb, string standard = StandardVisionModel, bool readsText = false,
@@ -43,10 +40,18 @@ internal sealed class ModelOptions
         };
         model.CompletionSources.Add([.. ModelSpecification.Shipped(), .. presets.Select(name => ModelSpecification.RandomPrefix + name)]);
         verb.Add(model);
+        foreach (var option in readsText ? weights.All : weights.OfModel)
+        {
+            verb.Add(option);
+        }
+
         if (seesPictures)
         {
             verb.Add(labels);
-            verb.Add(preprocessing);
+            foreach (var option in preprocessing.All)
+            {
+                verb.Add(option);
+            }
         }
     }
 
@@ -57,7 +62,7 @@ internal sealed class ModelOptions
     /// <exception cref="UsageException">An option for pictures was given.</exception>
     internal TextModel OpenText(Session session)
     {
-        foreach (var option in new Option[] { labels, preprocessing })
+        foreach (var option in preprocessing.All.Prepend(labels))
         {
             if (session.Arguments.GetResult(option) is not null)
             {
@@ -65,35 +70,40 @@ internal sealed class ModelOptions
             }
         }
 
-        return OpenText(session, Named(session) ?? StandardLanguageModel);
+        return OpenText(session, Named(session) ?? StandardLanguageModel, choices: weights.Read(session));
     }
 
     /// <summary>Opens a model by name as one that reads text.</summary>
-    internal static TextModel OpenText(Session session, string name, bool isOutline = false)
-        => session.Progress.During($"opening {name}", () => TextModel.Open(name, session.Threads, isOutline));
+    internal static TextModel OpenText(Session session, string name, bool isOutline = false, ModelChoices? choices = null)
+        => Announced(
+            session,
+            session.Progress.During($"opening {name}", () => TextModel.Open(name, session.Threads, isOutline, choices)),
+            isOutline);
 
     /// <summary>Opens the model.</summary>
     internal ImageClassifier Open(Session session)
         => Open(
             session,
             session.Arguments.GetValue(model) ?? standard,
-            session.Arguments.GetValue(labels),
-            session.Arguments.GetValue(preprocessing));
+            preprocessing.Over(session, new() { LabelsFile = session.Arguments.GetValue(labels), Choices = weights.Read(session) }));
 
     /// <summary>Opens a model by name.</summary>
-    internal static ImageClassifier Open(
-        Session session,
-        string name,
-        string? labels = null,
-        string? preprocessing = null,
-        bool isOutline = false)
-        => session.Progress.During($"opening {name}", () => ImageClassifier.Open(
-            name,
-            new()
-            {
-                Threads = session.Threads,
-                LabelsFile = labels,
-                Preprocessing = preprocessing,
-                IsOutline = isOutline,
-            }));
+    internal static ImageClassifier Open(Session session, string name, ImageClassifierOptions? options = null)
+        => Announced(
+            session,
+            session.Progress.During($"opening {name}", () =>
+                ImageClassifier.Open(name, (options ?? new()) with { Threads = session.Threads })),
+            options?.IsOutline == true);
+
+    // What is described (an outline) says so itself.
+    private static TModel Announced<TModel>(Session session, TModel model, bool isDescribed)
+        where TModel : LoadedModel
+    {
+        if (!isDescribed)
+        {
+            WeightOptions.Announce(session, model);
+        }
+
+        return model;
+    }
 }

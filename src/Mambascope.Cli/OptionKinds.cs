@@ -67,6 +67,25 @@ internal static class OptionKinds
             },
         };
 
+    /// <summary>Any finite number, or nothing.</summary>
+    internal static Option<double?> Number(string name, string helpName, string description)
+        => new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result =>
+            {
+                var word = result.Tokens[^1].Value;
+                if (double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+                {
+                    return number;
+                }
+
+                result.AddError($"{name} {word}: expected a number");
+                return null;
+            },
+        };
+
     /// <summary>A number of 0 or more, or nothing.</summary>
     internal static Option<double?> Share(string name, string helpName, string description)
         => new(name)

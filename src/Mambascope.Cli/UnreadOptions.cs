@@ -45,7 +45,8 @@ internal static class UnreadOptions
         }
     }
 
-    private static AttributionOption Of(Option option)
+    /// <summary>What an option of the command line is to methods.</summary>
+    internal static AttributionOption Of(Option option)
         => AttributionOption.Find(option.Name.TrimStart('-'))
         ?? throw new InvalidOperationException($"No method knows an option {option.Name}");
 

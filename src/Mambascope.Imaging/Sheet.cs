@@ -13,11 +13,12 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
     private const float Gap = 22;
     private const float BarThickness = 8;
     private const float SharedBarWidth = 76;
+    private const int FooterLines = 4;
 
     /// <summary>The second line, in a lighter tone.</summary>
     public string? Subtitle { get; init; }
 
-    /// <summary>The last line: a remark or a source.</summary>
+    /// <summary>The last lines: a remark or a source.</summary>
     public string? Footer { get; init; }
 
     /// <summary>Panels in a row.</summary>
@@ -74,9 +75,10 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
                 DrawSharedBar(canvas, letters, geometry);
             }
 
-            if (Footer is not null)
+            for (var i = 0; i < geometry.Footer.Count; i++)
             {
-                letters.Draw(canvas, letters.Fit(Footer, Theme.Note, geometry.Inner), geometry.Margin, y - (geometry.Gap / 2f), Theme.Note);
+                var top = y - (geometry.Gap / 2f) + (i * letters.Height(Theme.Note));
+                letters.Draw(canvas, geometry.Footer[i], geometry.Margin, top, Theme.Note);
             }
         });
     }
@@ -199,6 +201,7 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
             Notes = [.. sheet.Panels.Select(panel => panel.Note is null ? [] : letters.Wrap(panel.Note, Theme.Note, CellWidth, 2))];
             Title = letters.Wrap(sheet.Title, Theme.Title, Inner, 2);
             Subtitle = sheet.Subtitle is null ? [] : letters.Wrap(sheet.Subtitle, Theme.Subtitle, Inner, 2);
+            Footer = sheet.Footer is null ? [] : letters.Wrap(sheet.Footer, Theme.Note, Inner, FooterLines);
             TitleTop = Margin - letters.Px(6);
             PanelsTop =
                 TitleTop + (Title.Count * letters.Height(Theme.Title)) + (Subtitle.Count * letters.Height(Theme.Subtitle)) + letters.Px(16);
@@ -212,7 +215,7 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
 
             RowHeight = PictureOffset + PictureHeight + underneath;
             var rows = (pictures.Length + sheet.Columns - 1) / sheet.Columns;
-            var footer = sheet.Footer is null ? 0 : letters.Height(Theme.Note) + (Gap / 2);
+            var footer = Footer.Count == 0 ? 0 : (Footer.Count * letters.Height(Theme.Note)) + (Gap / 2);
             Height =
                 PanelsTop
                 + (Math.Min(rows, sheet.RowTitles.Count) * SheetRowTitle.Height(letters))
@@ -264,5 +267,7 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
         internal List<string> Title { get; }
 
         internal List<string> Subtitle { get; }
+
+        internal List<string> Footer { get; }
     }
 }

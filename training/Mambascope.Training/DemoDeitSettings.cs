@@ -3,7 +3,7 @@ using Mambascope.Models;
 namespace Mambascope.Training;
 
 /// <summary>demo-deit: the transformer beside demo-vim, as DeiT is built: pre-norm blocks, class token first, MLP of four widths.</summary>
-public sealed record DemoDeitSettings : SceneTrainingSettings
+public record DemoDeitSettings : SceneTrainingSettings
 {
     /// <summary>
     /// The shared recipe with what short trials showed a transformer of this size to need: a position table that knows the grid (see

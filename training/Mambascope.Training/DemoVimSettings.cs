@@ -3,7 +3,7 @@ using Mambascope.Models;
 namespace Mambascope.Training;
 
 /// <summary>demo-vim: a Vision Mamba of 600 thousand parameters.</summary>
-public sealed record DemoVimSettings : SceneTrainingSettings
+public record DemoVimSettings : SceneTrainingSettings
 {
     /// <summary>Width of the residual stream.</summary>
     public int Width { get; init; } = 96;

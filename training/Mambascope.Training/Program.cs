@@ -43,6 +43,16 @@ AddModel("demo-deit", "the transformer that ships beside it", parsed => new Demo
     Width = parsed.GetValue(width) ?? 96,
     Depth = parsed.GetValue(depth) ?? 6,
 });
+AddModel("demo-vim-hard", "demo-vim on hard scenes, whose garments colours do not show", parsed => new DemoVimHardSettings
+{
+    Width = parsed.GetValue(width) ?? 96,
+    Depth = parsed.GetValue(depth) ?? 8,
+});
+AddModel("demo-deit-hard", "demo-deit on hard scenes", parsed => new DemoDeitHardSettings
+{
+    Width = parsed.GetValue(width) ?? 96,
+    Depth = parsed.GetValue(depth) ?? 6,
+});
 AddLanguageModel("demo-mamba", "the Mamba that ships for text", Plays, new DemoMambaSettings());
 AddLanguageModel("demo-mamba2", "the Mamba-2 of the same size", Plays, new DemoMamba2Settings());
 AddLanguageModel("demo-neox", "the transformer of the same size", Plays, new DemoNeoXSettings { PeakLearningRate = 2e-3 });
@@ -109,7 +119,7 @@ void AddModel(string model, string what, Func<ParseResult, SceneTrainingSettings
     test.SetAction(parsed =>
     {
         using var workers = new Workers(parsed.GetValue(threads));
-        SceneTraining.Test(workers, Folder(parsed), Console.Out);
+        SceneTraining.Test(workers, Folder(parsed), sizes(parsed).Style, Console.Out);
     });
     root.Add(train);
     root.Add(test);

@@ -39,8 +39,8 @@ public sealed class SceneTraining : TrainingRun
         this.modelFolder = modelFolder;
         batch = new(settings.BatchSize);
         var garments = FashionMnist.Train(dataFolder);
-        train = FashionScenes.Train(garments, (ulong)settings.Seed);
-        validation = FashionScenes.Validation(garments, (ulong)settings.Seed);
+        train = FashionScenes.Train(garments, (ulong)settings.Seed, settings.Style);
+        validation = FashionScenes.Validation(garments, (ulong)settings.Seed, settings.Style);
     }
 
     /// <inheritdoc/>
@@ -50,10 +50,15 @@ public sealed class SceneTraining : TrainingRun
     protected override (string Name, int PerStep) Unit => ("images", settings.BatchSize);
 
     /// <summary>Accuracy of the weights in the model folder, as they ship, on the test scenes.</summary>
-    public static WilsonInterval Test(Workers workers, string modelFolder, TextWriter log)
+    /// <param name="workers">Threads.</param>
+    /// <param name="modelFolder">The model.</param>
+    /// <param name="style">How the scenes are painted.</param>
+    /// <param name="log">Told the accuracy.</param>
+    public static WilsonInterval Test(Workers workers, string modelFolder, SceneStyle style, TextWriter log)
     {
         using var shipped = ImageClassifier.Open(Path.GetFullPath(modelFolder), new() { Threads = 1 });
-        var interval = WilsonInterval.Of(Accuracy.CountRight(workers, shipped.Model, FashionScenes.Test(), TestScenes), TestScenes);
+        var right = Accuracy.CountRight(workers, shipped.Model, FashionScenes.Test(style: style), TestScenes);
+        var interval = WilsonInterval.Of(right, TestScenes);
         log.WriteLine(
             $"test accuracy {100 * interval.Rate:F2} % (95 % interval {100 * interval.Lower:F2} to {100 * interval.Upper:F2}) on "
                 + $"{TestScenes} fresh scenes of test garments");
@@ -81,7 +86,7 @@ public sealed class SceneTraining : TrainingRun
     }
 
     /// <inheritdoc/>
-    protected override void TestShipped() => Test(Workers, modelFolder, Log);
+    protected override void TestShipped() => Test(Workers, modelFolder, settings.Style, Log);
 
     /// <inheritdoc/>
     protected override void Dispose(bool isDisposing)

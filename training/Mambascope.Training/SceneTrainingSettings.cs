@@ -1,3 +1,4 @@
+using Mambascope.Evaluation.Datasets;
 using Mambascope.Models;
 
 namespace Mambascope.Training;
@@ -43,6 +44,12 @@ public abstract record SceneTrainingSettings : ITrainingRecipe
 
     /// <summary>Decay of the moving average of the weights.</summary>
     public double AverageDecay { get; init; } = 0.998;
+
+    /// <summary>
+    /// How the scenes are painted. Not public, so that it is no part of the settings' text by which saved runs are told apart: the name of
+    /// the record says it.
+    /// </summary>
+    internal virtual SceneStyle Style => SceneStyle.Plain;
 
     /// <summary>A new model of these sizes.</summary>
     public abstract IVisionModel Create(WeightSource weights);

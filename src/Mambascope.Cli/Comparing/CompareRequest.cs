@@ -5,6 +5,7 @@ namespace Mambascope.Cli.Comparing;
 
 /// <summary>What a compare command line asks for.</summary>
 /// <param name="Input">The input file.</param>
+/// <param name="Reading">How it is read.</param>
 /// <param name="Models">Models as written, two or more.</param>
 /// <param name="Methods">Methods as written, each looked up in every model.</param>
 /// <param name="Options">Their options.</param>
@@ -14,6 +15,7 @@ namespace Mambascope.Cli.Comparing;
 /// <param name="Files">What is written.</param>
 internal sealed record CompareRequest(
     string Input,
+    ImageFileOptions Reading,
     IReadOnlyList<string> Models,
     IReadOnlyList<string> Methods,
     AttributionOptions Options,

@@ -40,10 +40,10 @@ internal sealed record ComparedModel<T>(string Name, Explanation<T> Explanation,
             Target = request.Target,
         };
         _ = Named(name, () => asked.Resolve(classifier));
-        var image = Named(name, () => InputArgument.Read(session, request.Input, classifier));
-        using var run = session.Progress.During($"running {name}", () => classifier.Run<T>(image));
+        var picture = Named(name, () => PictureOptions.Read(session, request.Input, request.Reading, classifier));
+        using var run = session.Progress.During($"running {name}", () => classifier.Run<T>(picture.Input));
         var explanation = session.Progress.Following($"explaining {name}", steps =>
-            Explaining.Of(run, new PictureSubject(request.Input, image), asked, progress: steps));
+            Explaining.Of(run, picture, asked, progress: steps));
         var matrices = request.WantsMatrices
             ? session.Progress.During($"attention of {name}", () => DepthMatrix.Of(run, request.FirstTokens))
             : [];

@@ -20,9 +20,20 @@ internal static class ComparisonSheet
                 $"Headings: the model, its answer, how sure it is. {explained}. Colours show how relevant each patch was to it, from least "
                     + "to most within each map.",
             Columns = 1 + request.Methods.Count,
+            Footer = Preprocessed(models),
             RowTitles = [.. models.Select(Heading)],
             Bars = SheetBars.Shared,
         }.Render();
+    }
+
+    // In one line where all models are given the same.
+    private static string Preprocessed<T>(IReadOnlyList<ComparedModel<T>> models)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        string[] words = [.. models.Select(model => PreprocessingReport.Words(model.Picture))];
+        return words.Distinct(StringComparer.Ordinal).Count() == 1
+            ? words[0]
+            : string.Join(". ", models.Zip(words, (model, each) => $"{model.Name}: {each}"));
     }
 
     /// <summary>"a and b", "a, b and c".</summary>

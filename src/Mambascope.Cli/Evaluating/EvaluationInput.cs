@@ -21,7 +21,11 @@ internal abstract class EvaluationInput
     internal abstract void AddTo(Command verb);
 
     /// <summary>Opens models and data and sets up the run.</summary>
-    internal abstract OpenedEvaluation Open(Session session, IMeasure measure);
+    /// <param name="session">The command line.</param>
+    /// <param name="measure">The measure.</param>
+    /// <param name="leftOut">Names by number of what could not be read by the run that this one goes on with.</param>
+    internal abstract OpenedEvaluation Open(
+        Session session, IMeasure measure, IReadOnlyDictionary<int, string>? leftOut = null);
 
     /// <summary>Sets up a run of opened models.</summary>
     /// <param name="session">The command line.</param>
@@ -36,6 +40,7 @@ internal abstract class EvaluationInput
     {
         var (seed, part) = (run.SeedOf(session), run.ShardOf(session));
         ModelShape[] kinds = [.. models.Select(model => model.Kinds)];
+        run.RefuseUnread(session, kinds);
         IReadOnlyList<MeasuredMethod>[] methods =
         [
             .. models.Select(model => (IReadOnlyList<MeasuredMethod>)

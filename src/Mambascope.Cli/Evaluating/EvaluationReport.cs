@@ -12,13 +12,14 @@ internal static class EvaluationReport
 {
     internal static HtmlReport Create(
         IMeasure measure,
-        EvaluationSettings settings,
+        StoredResults stored,
         IReadOnlyList<MethodLines> methods,
         ResultTable table,
         ResultTable ranking,
         ResultTable? slices,
         OpenedEvaluation? examples)
     {
+        var settings = stored.Settings;
         var report = new HtmlReport(
             $"{table.Title}: {string.Join(" and ", settings.Models.Select(model => model.Name))}", measure.Description)
             .Fact("data", settings.Data)
@@ -33,12 +34,22 @@ internal static class EvaluationReport
                 "settings", string.Join(", ", measure.Options.Select(option => $"{option.Key} {option.Value?.ToJsonString().Trim('"')}")));
         }
 
+        if (Summaries.LeftOut(stored) is { } leftOut)
+        {
+            report.Fact("left out", leftOut);
+        }
+
         foreach (var model in settings.Models)
         {
             report.Fact($"weights of {model.Name}", model.Weights);
         }
 
-        report.Section("Results").Table(table);
+        var results = report.Section("Results").Table(table);
+        foreach (var (method, words) in Summaries.Cautions(methods))
+        {
+            results.Text($"{method}: {words}.");
+        }
+
         foreach (var chart in measure.Curves(methods))
         {
             report

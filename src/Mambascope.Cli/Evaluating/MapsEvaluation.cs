@@ -46,19 +46,8 @@ internal static class MapsEvaluation
             Summaries.Print(
                 session,
                 measure,
-                new(
-                    measure.Name,
-                    measure.Options,
-                    path,
-                    lines.Count,
-                    [new("", "")],
-                    [
-                        [Name],
-                    ],
-                    ExplainedClass.Predicted,
-                    0),
-                lines,
-                slice: null,
+                new(new(measure.Name, measure.Options, path, lines.Count, [new("", "")], [[Name]], ExplainedClass.Predicted, 0), lines),
+                slice: [],
                 files: []);
             return;
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Results;
 
 namespace Mambascope.Cli.Evaluating;
 
@@ -44,7 +45,21 @@ internal abstract class MeasureVerb : Verb
             return;
         }
 
-        using var opened = input.Open(session, measure);
-        results.Execute(session, opened);
+        using var opened = input.Open(session, measure, results.LeftOut(session));
+        results.Execute(session, opened, Slices, Conclude);
+    }
+
+    /// <summary>Columns to cut by where the command line names none.</summary>
+    private protected virtual IReadOnlyList<string> Slices(IReadOnlyList<ResultLine> lines) => [];
+
+    /// <summary>What comes after the tables.</summary>
+    /// <param name="session">Streams.</param>
+    /// <param name="settings">What decided the results.</param>
+    /// <param name="lines">The results.</param>
+    /// <param name="slices">The columns that they were cut by.</param>
+    /// <param name="folder">Where they are kept; null where they are not.</param>
+    private protected virtual void Conclude(
+        Session session, EvaluationSettings settings, IReadOnlyList<ResultLine> lines, IReadOnlyList<string> slices, string? folder)
+    {
     }
 }

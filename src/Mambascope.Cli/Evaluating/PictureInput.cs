@@ -39,9 +39,12 @@ internal sealed class PictureInput : EvaluationInput
     internal override string SliceColumns => "label, prediction, or a column of --columns";
 
     /// <summary>Pictures of any kind.</summary>
-    internal static PictureInput Any()
+    internal static PictureInput Any() => Of("raw,rollout,attribution");
+
+    /// <summary>Pictures of any kind, with other methods where none is named.</summary>
+    internal static PictureInput Of(string standardMethods)
         => new(
-            new(ModelOptions.StandardVisionModel, "raw,rollout,attribution"), StandardData,
+            new(ModelOptions.StandardVisionModel, standardMethods), StandardData,
             "fashion-scenes:SPLIT:COUNT, a folder of pictures (ImageNet's synset folders, or flat with --data-labels), a folder with "
                 + "images and masks, or gtsegs_ijcv.mat");
 
@@ -56,14 +59,15 @@ internal sealed class PictureInput : EvaluationInput
     {
         // Scenes with two garments have labels, and what is explained of them is known.
         Option[] ofData = standardData == StandardScenes ? [data, columns] : [data, labels, columns, explained];
-        foreach (var option in (Option[])[run.Models, run.Methods, .. ofData, run.Seed, run.Shard])
+        foreach (var option in (Option[])[run.Models, run.Methods, .. run.OfMethods, .. ofData, run.Seed, run.Shard])
         {
             verb.Add(option);
         }
     }
 
     /// <inheritdoc/>
-    internal override OpenedEvaluation Open(Session session, IMeasure measure)
+    internal override OpenedEvaluation Open(
+        Session session, IMeasure measure, IReadOnlyDictionary<int, string>? leftOut = null)
     {
         var arguments = session.Arguments;
         run.ShardOf(session);
@@ -73,6 +77,7 @@ internal sealed class PictureInput : EvaluationInput
             LabelsFile = arguments.GetValue(labels),
             ColumnsFile = arguments.GetValue(columns),
         });
+        dataset = leftOut is null ? dataset : PicturesThatAreGone.In(dataset, leftOut);
         var classifiers = run.Open(session, name => ModelOptions.Open(session, name), classifier => classifier.Name);
         try
         {
@@ -103,8 +108,8 @@ internal sealed class PictureInput : EvaluationInput
     private static IEnumerable<string> WithoutFurtherRuns(ModelShape kinds)
         => AttributionMethods
             .For(kinds)
-            .Where(method => !method.RunsModel)
-            .SelectMany(method =>
-                (method.HasModes ? Enum.GetValues<AttributionMode>() : [AttributionMode.Exact]).Select(mode =>
-                    method.NameOf(new() { Mode = mode })));
+            .Where(method => !method.TakesManyPasses)
+            .SelectMany(method => method.Forms
+                .Where(options => options.Reference != InputReference.TextMean)
+                .Select(method.NameOf));
 }

@@ -12,6 +12,7 @@ internal sealed class RunOptions
     private readonly string standardModel;
     private readonly Func<ModelShape, IEnumerable<string>> standardMethods;
 
+    private readonly MethodOptions how = new();
     private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of everything that is drawn [default: 0]", 0);
     private readonly Option<string?> shard = OptionKinds.Text(
         "--shard", "I/N", "Work on part I (from 0) of N only; auto/N takes I from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX");
@@ -37,10 +38,11 @@ internal sealed class RunOptions
         Methods = new("--method")
         {
             Description =
-                "Method, or METHOD.FORM such as rollout.paper; repeat for several. attribution means transformer-attribution for a "
-                    + $"transformer [default: {standardInWords}]. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: "
+                "Method, or METHOD.FORM such as rollout.paper, and +OPTION=VALUE behind it such as +start-layer=4; repeat for several. "
+                    + "attribution means transformer-attribution for a transformer "
+                    + $"[default: {standardInWords}]. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: "
                     + $"{MethodNames.Of(ModelShape.Of(MixerKind.Softmax))}",
-            HelpName = "METHOD[.FORM]",
+            HelpName = "METHOD[.FORM][+OPTION=VALUE]",
         };
         Models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
         Methods.CompletionSources.Add([.. AttributionMethods.All.Select(method => method.Name).Distinct()]);
@@ -51,6 +53,9 @@ internal sealed class RunOptions
 
     /// <summary>--method.</summary>
     internal Option<string[]> Methods { get; }
+
+    /// <summary>Options of methods, for all that read them.</summary>
+    internal IReadOnlyList<Option> OfMethods => how.OfManyRuns;
 
     /// <summary>--seed.</summary>
     internal Option<int?> Seed => seed;
@@ -105,11 +110,7 @@ internal sealed class RunOptions
         Session session, string name, ModelShape kinds, IReadOnlyList<ModelShape> all)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
-        var words = session.Arguments.GetValue(Methods) is { Length: > 0 } given ? given : standardMethods(kinds);
-        foreach (
-            var method in words
-                .SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-                .Distinct(StringComparer.Ordinal))
+        foreach (var method in WordsOf(session, kinds))
         {
             if (!MethodNames.Explains(method, kinds) && all.Any(other => MethodNames.Explains(method, other)))
             {
@@ -117,13 +118,30 @@ internal sealed class RunOptions
                 continue;
             }
 
-            var found = MethodNames.WithForm(method, kinds);
-            if (known.Add(found.Method.NameOf(found.Options)))
+            var (found, form) = MethodNames.WithForm(method, kinds);
+            var options = how.Given(session, found, form);
+            if (known.Add(found.FullNameOf(options)))
             {
-                yield return found;
+                yield return (found, options);
             }
         }
     }
+
+    /// <summary>Refuses an option that was given and that none of the methods of any of the models reads.</summary>
+    /// <exception cref="UsageException">There is one.</exception>
+    internal void RefuseUnread(Session session, IReadOnlyList<ModelShape> models)
+        => UnreadOptions.Refuse(
+            session,
+            how.OfManyRuns,
+            models.SelectMany(kinds => WordsOf(session, kinds)
+                .Where(method => MethodNames.Explains(method, kinds))
+                .Select(method => MethodNames.WithForm(method, kinds).Method)),
+            models.SelectMany(AttributionMethods.For));
+
+    private IEnumerable<string> WordsOf(Session session, ModelShape kinds)
+        => (session.Arguments.GetValue(Methods) is { Length: > 0 } given ? given : standardMethods(kinds))
+            .SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .Distinct(StringComparer.Ordinal);
 
     private static (int Index, int Count) Part(string? text)
     {

@@ -27,14 +27,15 @@ internal sealed class TextInput(string standardModel) : EvaluationInput
     /// <inheritdoc/>
     internal override void AddTo(Command verb)
     {
-        foreach (var option in (Option[])[run.Models, run.Methods, .. data.All, explained, run.Seed, run.Shard])
+        foreach (var option in (Option[])[run.Models, run.Methods, .. run.OfMethods, .. data.All, explained, run.Seed, run.Shard])
         {
             verb.Add(option);
         }
     }
 
     /// <inheritdoc/>
-    internal override OpenedEvaluation Open(Session session, IMeasure measure)
+    internal override OpenedEvaluation Open(
+        Session session, IMeasure measure, IReadOnlyDictionary<int, string>? leftOut = null)
     {
         run.ShardOf(session);
         var dataset = data.Open(session);

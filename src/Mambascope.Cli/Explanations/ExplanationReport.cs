@@ -19,6 +19,7 @@ internal static class ExplanationReport
             $"{subject.Name}{(text is null ? "" : $" ({text.Length} tokens)")} to "
                 + $"{model.Name}{(text is null ? "" : $"; next {explanation.Place(text)}")}:");
         PredictionsReport.Write(output, explanation.Top(TopAnswers), model.Reads);
+        PreprocessingReport.Write(output, subject);
         output.WriteLine();
         output.WriteLine(
             $"Why {(text is null ? $"{explanation.Target.Label}, as seen by the {explanation.TokenName}" : explanation.Question())}:");
@@ -67,6 +68,11 @@ internal static class ExplanationReport
     internal static void WarnOf<T>(Session session, Explanation<T> explanation, string? name = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        foreach (var doubt in explanation.Maps.Select(map => map.Doubt).OfType<string>())
+        {
+            session.Warn(doubt);
+        }
+
         WarnOf(session, explanation.Check);
         foreach (var map in explanation.Maps.Where(map => map.Map.Degenerate is not null))
         {

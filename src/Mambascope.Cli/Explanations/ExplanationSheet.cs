@@ -29,6 +29,7 @@ internal static class ExplanationSheet
         return new Sheet($"{explanation.Target.Label}, {explanation.Target.Probability * 100:0.0} %{other}", all)
         {
             Subtitle = $"{subject.Name} · {explanation.Model.Name}{mode} · {explanation.TokenName}",
+            Footer = PreprocessingReport.Words(subject),
             Columns = all.Length <= WidestRow ? all.Length : Math.Min(WidestRow, (all.Length + 1) / 2),
         }.Render();
     }

@@ -128,8 +128,7 @@ internal sealed class AttentionVerb : Verb
             var path = input.Path(session);
             var files = Files(session, path);
             using var classifier = model.Open(session);
-            Run(session, files, Request(session, number, classifier), classifier, () =>
-                new PictureSubject(path, InputArgument.Read(session, path, classifier)));
+            Run(session, files, Request(session, number, classifier), classifier, () => input.Read(session, path, classifier));
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class CompareVerb : Verb
     private const int StandardTokens = 64;
 
     private readonly InputArgument input;
+    private readonly PreprocessingOptions preprocessing = new();
 
     private readonly Option<string[]> models = new("--models", "--model", "-m")
     {
@@ -39,6 +40,7 @@ internal sealed class CompareVerb : Verb
         "Form of a Mamba's raw, rollout and attribution: the exact mixer, the paper's equations, or the released code [default: exact]",
         [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper), ("official", AttributionMode.Official)]);
 
+    private readonly MethodOptions how = new();
     private readonly Option<string?> target = OptionKinds.Text(
         "--target", "CLASS", "Class to explain, by index or label, looked up in each model [default: each model's own answer]");
     private readonly MapColorOptions colors = new();
@@ -59,7 +61,12 @@ internal sealed class CompareVerb : Verb
         models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
         methods.CompletionSources.Add([.. Common()]);
         input = new(this);
-        foreach (var option in (Option[])[models, methods, mode, target, .. colors.All, picture, matrices, firstTokens, tensors, force])
+        Option[] all =
+            [
+                models, methods, mode, .. how.Others, target, .. preprocessing.All, .. colors.All, picture, matrices, firstTokens, tensors,
+                force,
+            ];
+        foreach (var option in all)
         {
             Add(option);
         }
@@ -96,7 +103,7 @@ internal sealed class CompareVerb : Verb
         {
             foreach (var name in request.Models)
             {
-                classifiers.Add(ModelOptions.Open(session, name));
+                classifiers.Add(ModelOptions.Open(session, name, preprocessing.Over(session, new())));
             }
 
             RefuseUnread(session, request, [.. classifiers.Select(classifier => classifier.Model.Shape)]);
@@ -119,7 +126,7 @@ internal sealed class CompareVerb : Verb
     private void RefuseUnread(Session session, CompareRequest request, IReadOnlyList<ModelShape> models)
         => UnreadOptions.Refuse(
             session,
-            [mode],
+            [mode, .. how.Others],
             models.SelectMany(model =>
                 request.Methods.Where(name => MethodNames.Explains(name, model)).Select(name => MethodNames.Find(name, model))),
             models.SelectMany(AttributionMethods.For));
@@ -155,9 +162,10 @@ internal sealed class CompareVerb : Verb
 
         return new(
             path,
+            input.PictureFiles(session),
             named,
             [.. Words(arguments.GetValue(methods), StandardMethods).Distinct(StringComparer.Ordinal)],
-            new() { Mode = arguments.GetValue(mode) },
+            how.Read(session) with { Mode = arguments.GetValue(mode) },
             arguments.GetValue(target),
             colors.Read(arguments),
             arguments.GetValue(firstTokens) ?? StandardTokens,

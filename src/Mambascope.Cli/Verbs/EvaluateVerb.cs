@@ -12,6 +12,7 @@ internal sealed class EvaluateVerb : Verb
         Verb[] measures =
         [
             new PerturbationVerb(),
+            new ErasersVerb(),
             new SegmentationVerb(),
             new LocalisationVerb(),
             new WeakSupervisionVerb(),
@@ -20,6 +21,7 @@ internal sealed class EvaluateVerb : Verb
             new RobustnessVerb(),
             new SanityVerb(),
             new ComplexityVerb(),
+            new AuditVerb(),
         ];
         foreach (var verb in (Verb[])[.. measures, new TextVerb(), new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb()])
         {

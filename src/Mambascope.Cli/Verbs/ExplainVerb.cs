@@ -90,7 +90,10 @@ internal sealed class ExplainVerb : Verb
             + "the explained\n"
             + "position, target, position and input_ids. --mask and --boxes need one --method; both are at the size of the picture as the "
             + "model\n"
-            + "sees it. A box reaches from left and top to before right and bottom.";
+            + "sees it. A box reaches from left and top to before right and bottom.\n"
+            + "convergence error: of integrated-gradients the share of the score's change that its map misses, of smoothgrad the standard "
+            + "error of\n"
+            + "its map as a share of the map; 0 is perfect, and above 0.05 integrated-gradients warns.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -123,7 +126,7 @@ internal sealed class ExplainVerb : Verb
             throw new UsageException($"--mask and --boxes show one map, and {count} methods were asked for: name one with --method");
         }
 
-        Run(session, files, request, classifier, () => new PictureSubject(path, InputArgument.Read(session, path, classifier)));
+        Run(session, files, request, classifier, () => input.Read(session, path, classifier));
     }
 
     private void ExecuteText(Session session)

@@ -36,6 +36,7 @@ internal sealed class FetchVerb : Verb
             "what is needed to run it; from then on --model state-spaces/mamba-130m-hf works, offline too"),
         ("mambascope fetch EleutherAI/pythia-160m --revision step3000", "another revision; --model EleutherAI/pythia-160m@step3000"),
         ("mambascope fetch state-spaces/mamba-130m-hf --file tokenizer.json", "one file"),
+        ("mambascope fetch OWNER/NAME-GGUF --file NAME-Q4_K_M.gguf", "one of several quantised files; --model OWNER/NAME-GGUF opens it"),
     ];
 
     /// <inheritdoc/>

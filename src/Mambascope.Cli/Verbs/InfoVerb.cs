@@ -15,6 +15,8 @@ internal sealed class InfoVerb : Verb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly WeightOptions weights = new();
+
     internal InfoVerb() : base("info", "Architecture, sizes and parameters of a model, and what can be asked of it")
     {
         model.CompletionSources.Add([
@@ -22,6 +24,10 @@ internal sealed class InfoVerb : Verb
             .. Presets.Names.Select(name => ModelSpecification.RandomPrefix + name),
         ]);
         Add(model);
+        foreach (var option in weights.OfModel)
+        {
+            Add(option);
+        }
     }
 
     /// <inheritdoc/>
@@ -48,15 +54,15 @@ internal sealed class InfoVerb : Verb
     }
 
     // Shapes are enough: the weights of a preset are not drawn.
-    private static ModelDescription Describe(Session session, string name)
+    private ModelDescription Describe(Session session, string name)
     {
         if (ModelInputs.Of(name) == ModelInput.Text)
         {
-            using var language = ModelOptions.OpenText(session, name, isOutline: true);
+            using var language = ModelOptions.OpenText(session, name, isOutline: true, weights.Read(session));
             return ModelDescription.Of(language);
         }
 
-        using var classifier = ModelOptions.Open(session, name, isOutline: true);
+        using var classifier = ModelOptions.Open(session, name, new() { IsOutline = true, Choices = weights.Read(session) });
         return ModelDescription.Of(classifier);
     }
 }

@@ -94,8 +94,8 @@ internal sealed class RunVerb : Verb
     private void Execute<T>(Session session, string path, ImageClassifier classifier)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var picture = InputArgument.Read(session, path, classifier);
-        using var run = session.Progress.During("running the model", () => classifier.Run<T>(picture, isRecording: false));
+        var picture = input.Read(session, path, classifier);
+        using var run = session.Progress.During("running the model", () => classifier.Run<T>(picture.Input, isRecording: false));
         var answers = run.Top(session.Arguments.GetValue(top) ?? StandardTop);
         if (session.Json)
         {
@@ -104,6 +104,7 @@ internal sealed class RunVerb : Verb
                 {
                     ["input"] = path,
                     ["model"] = classifier.Name,
+                    ["preprocessing"] = PreprocessingJson.Of(picture),
                     ["top"] = ExplanationJson.Of(answers, ModelInput.Pictures),
                 });
             return;
@@ -111,6 +112,7 @@ internal sealed class RunVerb : Verb
 
         session.Out.WriteLine($"{Path.GetFileName(path)} to {classifier.Name}:");
         PredictionsReport.Write(session.Out, answers, ModelInput.Pictures);
+        PreprocessingReport.Write(session.Out, picture);
     }
 
     private void Execute<T>(Session session, TextInput text, TokenSampler sampler, TextModel language)

@@ -21,6 +21,11 @@ public static class AttentionJson
             ["precision"] = ExplanationJson.Precision<T>(),
             ["layer"] = attention.Request.Layer,
         };
+        if (attention.Subject is PictureSubject picture)
+        {
+            result["preprocessing"] = PreprocessingJson.Of(picture);
+        }
+
         if (attention.Blocks is { } blocks)
         {
             result["view"] = Word(attention.Request.View);

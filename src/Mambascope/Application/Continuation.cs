@@ -71,13 +71,18 @@ public static class Continuation
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(request);
+        if (prompt.Length + (request.Given is null ? request.Generate : 0L) > Longest)
+        {
+            throw TooLong(prompt.Length + (request.Given is null ? request.Generate : 0L)); // before anything is generated
+        }
+
         var text = ReadText.OfIds(model, [.. prompt.Read.Ids, .. Next<T>(model, prompt, request, progress, cancellation)]);
         if (text.Tokens.Count > Longest)
         {
-            throw new BadInputException(
-                $"prompt and continuation have {text.Tokens.Count:N0} tokens; each step of a text of at most {Longest:N0} can be "
-                    + "explained: shorten the prompt");
+            throw TooLong(text.Tokens.Count);
         }
+
+        model.CheckCost<T>(text.Tokens.Count, isRecorded: true);
 
         var pieces = (request.Pieces ?? ShownPiece.Tokens)(text); // refuses before the work starts
         const string What = "explaining every step";
@@ -95,6 +100,11 @@ public static class Continuation
         int[] rows = [.. pieces.Index().Where(piece => piece.Item.First + piece.Item.Count > prompt.Length).Select(piece => piece.Index)];
         return new(model, request, prompt, text, pieces, rows, Joined(map, pieces, rows));
     }
+
+    private static BadInputException TooLong(long tokens)
+        => new(
+            $"prompt and continuation have {tokens:N0} tokens; each step of a text of at most {Longest:N0} can be explained: shorten the "
+                + "prompt");
 
     private static IEnumerable<int> Next<T>(
         TextModel model, TextSubject prompt, ContinuationRequest request, IProgress<Step>? progress, CancellationToken cancellation)

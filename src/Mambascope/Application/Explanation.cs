@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Mambascope.Attention;
 using Mambascope.Attribution;
@@ -59,6 +60,15 @@ public sealed record MethodMap<T>(AttributionMethod Method, AttributionOptions O
 
     /// <summary>What the method reports about itself, in words: "convergence error 0.0123".</summary>
     public IEnumerable<string> Diagnostics => Map.Diagnostics.Select(entry => $"{entry.Key.Replace('_', ' ')} {entry.Value:G3}");
+
+    /// <summary>Why the map is not to be trusted, in one line; null where there is no reason to say so.</summary>
+    public string? Doubt
+        => IntegratedGradients.ErrorOf(Method, Map) is { } error && !(error <= IntegratedGradients.LargestError)
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"the map of {Name} cannot be trusted: it misses the score's change by {error:0.00} of it (convergence error; more than "
+                    + $"{IntegratedGradients.LargestError}); take more --steps, or --precision double")
+            : null;
 
     /// <summary>The map in double, and its largest absolute value.</summary>
     public (double[] Values, double Largest) Values()

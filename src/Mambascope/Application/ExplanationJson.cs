@@ -28,6 +28,10 @@ public static class ExplanationJson
             result["tokens"] = Of(text.Read.Tokens);
             result["position"] = explanation.Token;
         }
+        else if (explanation.Subject is PictureSubject picture)
+        {
+            result["preprocessing"] = PreprocessingJson.Of(picture);
+        }
 
         result["top"] = Of(explanation.Top(Top), reads);
         result["target"] = Of(explanation.Target, reads);

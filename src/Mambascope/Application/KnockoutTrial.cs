@@ -66,6 +66,7 @@ public sealed record KnockoutTrial(
         // What comes after the asked position has no part in it.
         var text = subject.Read with { Tokens = [.. subject.Read.Tokens.Take(position + 1)] };
         var pieces = request.Sources is { } sources ? [new("", sources[0], sources.Count)] : (request.Pieces ?? ShownPiece.Tokens)(text);
+        model.CheckCost<T>(text.Tokens.Count, isRecorded: false, pieces.Count);
         var effects = new List<KnockoutEffect>();
         foreach (var piece in pieces)
         {

@@ -24,12 +24,12 @@ public sealed record ModelDescription(
         return new(
             ModelInput.Pictures,
             [
-                .. Origin(classifier.Name, classifier.WeightFile, facts),
+                .. Origin(classifier),
                 Parameters(WeightTotals.Of(model.AllWeights)),
                 new(
                     "input",
                     $"{grid.ImageWidth} x {grid.ImageHeight} pixels, {(grid.Channels == 1 ? "grey-scale" : $"{grid.Channels} channels")}, "
-                        + $"preprocessing: {classifier.PreprocessingSource}",
+                        + $"preprocessing: {classifier.Preprocessing.Words}",
                     Fact.Value("image_size", grid.ImageHeight),
                     Fact.Value("channels", grid.Channels)),
                 new(
@@ -50,7 +50,7 @@ public sealed record ModelDescription(
                     $"{classes}, {(labels.Any ? FirstOf(labels) : "without labels")}",
                     Fact.Value("classes", classes),
                     Fact.Value("labels", labels.Any ? Enumerable.Range(0, classes).Select(i => labels[i]).ToArray() : null)),
-                Fact.ValueOnly("preprocessing", classifier.PreprocessingSource),
+                Fact.ValueOnly("preprocessing", classifier.Preprocessing.Words),
             ],
             MethodDescription.For(model, ModelInput.Pictures),
             MatricesOf(facts));
@@ -66,7 +66,7 @@ public sealed record ModelDescription(
         return new(
             ModelInput.Text,
             [
-                .. Origin(language.Name, language.WeightFile, facts),
+                .. Origin(language),
                 Parameters(weights),
                 new(
                     "in memory",
@@ -86,12 +86,40 @@ public sealed record ModelDescription(
             MatricesOf(facts));
     }
 
-    private static Fact[] Origin(string name, string? weightFile, ModelFacts facts) =>
-    [
-        new("model", name, Fact.Value("model", name)),
-        new("weights", weightFile ?? "random", Fact.Value("weights", weightFile)),
-        new("architecture", facts.Title),
-    ];
+    /// <summary>Which of several sets of weights was taken and how to take another; null where there is but one.</summary>
+    internal static string? Choice(LoadedModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.ChosenWeights is { } chosen
+            ? $"set {chosen} is used; the file holds {string.Join(", ", model.OtherWeights)} as well: --weights NAME picks one"
+            : null;
+    }
+
+    /// <summary>What was taken for granted and how to say it; null where nothing was.</summary>
+    internal static string? Assumptions(LoadedModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Assumed.Count == 0 ? null
+            : $"{string.Join(", ", model.Assumed)}; give "
+                + $"{(model.Assumed.Any(one => one.Key == "num_attention_heads") ? "--heads, " : "")}--config KEY=VALUE or a config.json";
+    }
+
+    private static Fact[] Origin(LoadedModel model)
+    {
+        var (name, weightFile) = (model.Name, model.WeightFile);
+        return
+        [
+            new("model", name, Fact.Value("model", name)),
+            new("weights", weightFile ?? "random", Fact.Value("weights", weightFile)),
+            .. Choice(model) is { } choice
+                ? [new Fact("", choice, Fact.Value("weight_set", model.ChosenWeights), Fact.Value("other_weight_sets", model.OtherWeights))]
+                : Array.Empty<Fact>(),
+            new("architecture", model.Model.Facts.Title),
+            .. Assumptions(model) is { } assumed
+                ? [new Fact("assumed", assumed, Fact.Value("assumed", model.Assumed.Select(one => one.ToString())))]
+                : Array.Empty<Fact>(),
+        ];
+    }
 
     private static Fact Parameters(WeightTotals weights)
         => new("parameters", weights.Parameters.ToString("N0", CultureInfo.InvariantCulture), Fact.Value("parameters", weights.Parameters));

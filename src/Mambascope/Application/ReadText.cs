@@ -14,11 +14,14 @@ public sealed record ReadText(string Text, IReadOnlyList<TextToken> Tokens)
     public int[] Ids => [.. Tokens.Select(token => token.Id)];
 
     /// <summary>Reads a text.</summary>
+    /// <param name="model">Who reads.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="readsSpecial">Whether special tokens that are written in it are meant as such.</param>
     /// <exception cref="BadInputException">The text has no tokens, or the model no tokenizer.</exception>
-    public static ReadText Of(TextModel model, string text)
+    public static ReadText Of(TextModel model, string text, bool readsSpecial = true)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new(text, model.Encode(text));
+        return new(text, model.Encode(text, readsSpecial));
     }
 
     /// <summary>Reads ids.</summary>

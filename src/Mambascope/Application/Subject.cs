@@ -22,6 +22,12 @@ public abstract record Subject(string Name, string InFull)
 /// <param name="Input">What the model is given.</param>
 public sealed record PictureSubject(string File, PreprocessedImage Input) : Subject(Path.GetFileName(File), File)
 {
+    /// <summary>The whole picture, upright unless it was asked for as stored; null for an input that came as numbers.</summary>
+    public RgbImage? Original { get; init; }
+
+    /// <summary>What was done or left when the file was read, each in a few words.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     internal override Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)
         => model is ImageClassifier classifier ? classifier.Run<T>(Input, cancellation: cancellation) : throw Unreadable(model, "pictures");
 }

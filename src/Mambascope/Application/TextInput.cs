@@ -9,6 +9,12 @@ namespace Mambascope.Application;
 /// <param name="File">A .txt or .safetensors file, or null.</param>
 public sealed record TextInput(string? Text, int[]? Ids, string? File)
 {
+    /// <summary>
+    /// Whether special tokens that are written in the text, such as &lt;|endoftext|&gt;, are meant as such; else they are text like any
+    /// other.
+    /// </summary>
+    public bool ReadsSpecial { get; init; }
+
     /// <summary>How names of text files end.</summary>
     public const string FileEnding = ".txt";
 
@@ -35,7 +41,7 @@ public sealed record TextInput(string? Text, int[]? Ids, string? File)
             File is { } file && !file.EndsWith(FileEnding, StringComparison.OrdinalIgnoreCase)
                     ? ReadText.OfTokens(model, model.ReadInputIds(file))
                 : Ids is { } ids ? ReadText.OfIds(model, ids)
-                : ReadText.Of(model, Text ?? FileText(File!)));
+                : ReadText.Of(model, Text ?? FileText(File!), ReadsSpecial));
     }
 
     private static string FileText(string path)

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Numerics.Tensors;
+using Mambascope.Autodiff;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -46,4 +48,26 @@ internal sealed class ScanMixing<T>(ScanMixerTrace<T> mixer) : TokenMixing<T>
     /// <inheritdoc/>
     internal override Activation<T> Product(Workers workers, BufferPool<T> pool, AttentionView view, Activation<T> v, PieceProduct<T> later)
         => AttentionProduct.Mean(workers, pool, mixer, view, ScanDirections.Both, v, later);
+
+    /// <inheritdoc/>
+    public override Activation<T> Shares(Tape<T> tape, Activation<T> v) => SharesOf(tape, v, later: null);
+
+    /// <inheritdoc/>
+    internal override Activation<T> Shares(Tape<T> tape, Activation<T> v, PieceProduct<T> later) => SharesOf(tape, v, later);
+
+    // W_out ( (v T')[j] ⊙ x[j] ), T' the whole mixer with gate and norm.
+    private Activation<T> SharesOf(Tape<T> tape, Activation<T> v, PieceProduct<T>? later)
+    {
+        var x = mixer.X.Data;
+        var rows = tape.Pool.Rent(v.Batch, v.Length, x.Width);
+        AttentionProduct.Channels(tape.Workers, tape.Pool, mixer, AttentionView.Block, ScanDirections.Both, v, rows, later);
+        for (var row = 0; row < rows.Rows; row++)
+        {
+            TensorPrimitives.Multiply(rows.Row(row), x.Row(row), rows.Row(row));
+        }
+
+        var shares = OutputProjection.Apply(tape, mixer.Output, rows);
+        tape.Pool.Return(rows);
+        return shares;
+    }
 }

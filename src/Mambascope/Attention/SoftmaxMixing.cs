@@ -1,4 +1,5 @@
 using System.Numerics;
+using Mambascope.Autodiff;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -29,6 +30,46 @@ internal sealed class SoftmaxMixing<T>(SoftmaxMixerTrace<T> mixer) : TokenMixing
             { Channels: [var head] } => HeadMatrix.Of(mixer, item, head),
             _ => Reduced(item, request),
         };
+    }
+
+    /// <inheritdoc/>
+    public override Activation<T> Shares(Tape<T> tape, Activation<T> v)
+    {
+        // W_out of ( Σ_i v[i] P[h, i, j] ) v[h, j] for all heads; heads may share values.
+        var (A, V, L) = (mixer.Attention.Data, mixer.V.Data, v.Length);
+        var width = OutputProjection.Of(tape, mixer.Output).X.Data.Width;
+        var headWidth = width / mixer.Heads;
+        var sharing = width / V.Width;
+        var mixed = Activation<T>.Zeros(v.Batch, L, width);
+        var weights = new T[L];
+        for (var item = 0; item < v.Batch; item++)
+        {
+            for (var head = 0; head < mixer.Heads; head++)
+            {
+                Array.Clear(weights);
+                for (var i = 0; i < L; i++)
+                {
+                    var factor = v.Row(item, i)[0];
+                    var from = A.Row(item, (head * L) + i);
+                    for (var j = 0; j < L && factor != T.Zero; j++)
+                    {
+                        weights[j] += factor * from[j];
+                    }
+                }
+
+                for (var j = 0; j < L; j++)
+                {
+                    var values = V.Row(item, j).Slice(head / sharing * headWidth, headWidth);
+                    var to = mixed.Row(item, j).Slice(head * headWidth, headWidth);
+                    for (var c = 0; c < to.Length; c++)
+                    {
+                        to[c] = weights[j] * values[c];
+                    }
+                }
+            }
+        }
+
+        return OutputProjection.Apply(tape, mixer.Output, mixed);
     }
 
     private AttentionMatrix<T> Reduced(int item, MatrixRequest<T> request)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Mambascope.Autodiff;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -81,6 +82,16 @@ public abstract class TokenMixing<T>
             ? Product(workers, pool, view, v)
             : throw new BadInputException("a mixer of this model gives the mean over its units, with their signs, and no other reduction");
 
+    /// <summary>
+    /// What each input token brings to sum over i of v[i] output[i]: (Batch, L, d), behind the output projection, with the mixer's
+    /// nonlinear parts held and without its biases. With v a unit vector the shares of one output token.
+    /// </summary>
+    /// <param name="tape">The run, which knows the output projection.</param>
+    /// <param name="v">Weights of the output tokens, (Batch, L, 1).</param>
+    /// <exception cref="BadInputException">The mixer does not say.</exception>
+    public virtual Activation<T> Shares(Tape<T> tape, Activation<T> v)
+        => throw new BadInputException("a mixer of this model does not say which part of its output comes from which token");
+
     /// <summary>One L x L matrix out of those of all units, for one item.</summary>
     /// <param name="workers">Threads.</param>
     /// <param name="item">Item of the batch.</param>
@@ -112,6 +123,10 @@ public abstract class TokenMixing<T>
     /// reach for in those before.
     /// </summary>
     internal virtual Activation<T> Product(Workers workers, BufferPool<T> pool, AttentionView view, Activation<T> v, PieceProduct<T> later)
+        => throw new InvalidOperationException("This mixer needs the whole text at once");
+
+    /// <summary>As <see cref="Shares(Tape{T}, Activation{T})"/>, for a piece of a text.</summary>
+    internal virtual Activation<T> Shares(Tape<T> tape, Activation<T> v, PieceProduct<T> later)
         => throw new InvalidOperationException("This mixer needs the whole text at once");
 }
 

@@ -30,6 +30,9 @@ public sealed class AttentionRollout : AttentionMethod
     public override string Description
         => IsSoftmax ? "attention multiplied through all layers" : "hidden attention multiplied through all layers";
 
+    /// <inheritdoc/>
+    public override string? Caution => IsSoftmax ? null : "of models with scans it was at the level of noise wherever it was measured here";
+
     private protected override IReadOnlyList<AttributionOption> OfScans =>
     [
         AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign,

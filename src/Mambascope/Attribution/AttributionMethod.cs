@@ -46,8 +46,32 @@ public abstract class AttributionMethod
     /// </summary>
     public virtual string? Form(AttributionOptions options) => HasModes ? options.Mode.ToString().ToLowerInvariant() : null;
 
+    /// <summary>Options of every form in which it exists, the standard one first.</summary>
+    public virtual IReadOnlyList<AttributionOptions> Forms
+        => HasModes ? [.. Enum.GetValues<AttributionMode>().Select(mode => new AttributionOptions { Mode = mode })] : [new()];
+
+    /// <summary>
+    /// What a reader of its maps should know, in one line: that they are at noise level, or hardly depend on the weights; null for none.
+    /// </summary>
+    public virtual string? Caution => null;
+
+    /// <summary>Whether a map takes the time of many passes, so that it is made only where somebody asks for it.</summary>
+    public virtual bool TakesManyPasses => RunsModel;
+
     /// <summary>METHOD, or METHOD.FORM where there are several forms: how files and tables name a map.</summary>
     public string NameOf(AttributionOptions options) => Form(options) is { } form ? $"{Name}.{form}" : Name;
+
+    /// <summary>
+    /// METHOD.FORM and every option that has another value than the standard and that the form does not tell:
+    /// <c>attribution.exact+sign=absolute</c>. No two settings of a method are called the same.
+    /// </summary>
+    public string FullNameOf(AttributionOptions options)
+    {
+        var name = NameOf(options);
+        return name + string.Concat(Options
+            .Where(option => option.IsSet(options) && NameOf(option.Reset(options)) == name)
+            .Select(option => $"+{option.Name}={option.Word(options)}"));
+    }
 
     /// <summary>
     /// The method as it is for such a model: its words, forms and options may depend on what the model's layers are made of.

@@ -11,10 +11,12 @@ public static class AttributionMethods
 {
     private static readonly AttributionMethod[] own =
     [
-        new RawAttention(), new TransformerRawLast(), new AttentionRollout(), new MambaAttribution(), new MambaLrp(),
+        new RawAttention(), new TransformerRawLast(), new AttentionRollout(), new MambaAttribution(), new MambaLrp(), new StateLrp(),
+        new AltiRows(), new AltiRollout(), new AltiLogit(),
         new TransformerAttribution(), new LrpRollout(), new PartialLrp(), new FullLrp(),
         new GenericAttention(), new AttentionGradCam(), new TransitionAttention(), new ConservativeLrp(), new AttentionLrp(),
         new InputXGradient(), new IntegratedGradients(), new SmoothGrad(),
+        new GradCam(), new Occlusion(), new KernelShap(),
     ];
 
     private static ImmutableArray<AttributionMethod> all = [.. own];

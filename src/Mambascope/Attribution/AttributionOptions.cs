@@ -39,6 +39,19 @@ public enum RowNormalisation
     L1,
 }
 
+/// <summary>What the input at a token is compared with before relevance is read off: e - mean(e) in place of the token.</summary>
+public enum InputReference
+{
+    /// <summary>Nothing: the token as the first block reads it.</summary>
+    None,
+
+    /// <summary>The mean patch of the picture, before positions are added; the class token and positions get nothing.</summary>
+    PictureMean,
+
+    /// <summary>The mean token of the text, up to the explained one.</summary>
+    TextMean,
+}
+
 /// <summary>What to explain, and how. Null means the method's own default.</summary>
 public sealed record AttributionOptions
 {
@@ -63,6 +76,9 @@ public sealed record AttributionOptions
     /// <summary>Relevance rules of partial-lrp and full-lrp.</summary>
     public LrpVariant LrpVariant { get; init; }
 
+    /// <summary>What the input is compared with, of methods that propagate relevance to the first block's input.</summary>
+    public InputReference Reference { get; init; }
+
     /// <summary>Steps of integrated gradients.</summary>
     public int Steps { get; init; } = 32;
 
@@ -72,8 +88,14 @@ public sealed record AttributionOptions
     /// <summary>Standard deviation of SmoothGrad's noise as a share of the input's range.</summary>
     public double Noise { get; init; } = 0.15;
 
-    /// <summary>Seed of SmoothGrad's noise.</summary>
+    /// <summary>Seed of what is drawn: SmoothGrad's noise, the subsets of KernelSHAP.</summary>
     public int Seed { get; init; }
+
+    /// <summary>The most forward passes of a method that removes parts of the input; null for the method's own number.</summary>
+    public int? Budget { get; init; }
+
+    /// <summary>What such a method removes as one: squares of so many patches a side, or runs of so many tokens.</summary>
+    public int Segment { get; init; } = 1;
 
     /// <summary>True when nothing but layers and residual weight differs from the linear case, so that no matrix need be formed.</summary>
     internal bool IsLinear

@@ -165,6 +165,23 @@ public sealed class Decision<T> : IDisposable
     }
 
     /// <summary>
+    /// A replay from the state in front of the head, behind its norm, seeded with that state f itself, so from S = ½ Σ f²: what fills the
+    /// state from which the scores are read, whatever they are. The caller disposes of it.
+    /// </summary>
+    internal Replay<T> BackwardFromState(
+        IReadOnlyCollection<Value<T>> wanted, RuleSet<T>? rules, CancellationToken cancellation = default)
+    {
+        var state = ReadState.Of(Trace);
+        var seed = Activation<T>.Zeros(state.Data.Batch, state.Data.Length, state.Data.Width);
+        for (var item = 0; item < seed.Batch; item++)
+        {
+            state.Data.Row(item, rows[item]).CopyTo(seed.Row(item, rows[item]));
+        }
+
+        return Trace.Tape.Backward(state, seed, wanted, rules, cancellation: cancellation);
+    }
+
+    /// <summary>
     /// A row vector over the last layer's tokens that picks the explained one: (Batch, L, 1), a unit vector or 1/L everywhere.
     /// </summary>
     internal Activation<T> ReadVector() => ReadVector(Trace.Layers.Count - 1);

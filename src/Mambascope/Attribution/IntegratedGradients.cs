@@ -13,8 +13,18 @@ namespace Mambascope.Attribution;
 /// score; the gap is reported as
 /// <c>convergence_error</c>, a share of that difference.
 /// </summary>
+/// <remarks>
+/// Behind an RMS norm the scores of a text change where the path has hardly left the zero vectors, layer upon layer nearer: steps of one
+/// length never see it. For text the steps are as long as the scores allow, which are looked at first (<see cref="PathSteps"/>): all of
+/// them, so that the steps do not depend on the answer and the map of a contrast stays the difference of two maps.
+/// </remarks>
 public sealed class IntegratedGradients : AttributionMethod
 {
+    /// <summary>Above this convergence error a map says little about the score.</summary>
+    internal const double LargestError = 0.05;
+
+    private const string Error = "convergence_error";
+
     // Points of the path that run as one batch.
     private const int ChunkSize = 8;
 
@@ -32,6 +42,14 @@ public sealed class IntegratedGradients : AttributionMethod
 
     /// <inheritdoc/>
     public override bool RunsModel => true;
+
+    /// <summary>The share of the score's change that a map of this method misses; null for a map of another one.</summary>
+    internal static double? ErrorOf<T>(AttributionMethod method, RelevanceMap<T> map)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return method is IntegratedGradients && map.Diagnostics.TryGetValue(Error, out var error) ? error : null;
+    }
 
     /// <inheritdoc/>
     protected override IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
@@ -53,18 +71,17 @@ public sealed class IntegratedGradients : AttributionMethod
         var tokens = decision.Trace.Tokens.Data.Item(item).ToArray();
         var (L, d) = (decision.Trace.Length, decision.Trace.Tokens.Data.Width);
         var sum = new T[tokens.Length];
+        var nodes = decision.Trace.Grid is null ? PathSteps.Of(steps, Smallest<T>(), shares => Scores(run, item, baseline, shares)) : null;
         for (var first = 0; first < steps; first += ChunkSize)
         {
             var count = Math.Min(ChunkSize, steps - first);
             var path = Activation<T>.Zeros(count, L, d);
             for (var k = 0; k < count; k++)
             {
-                var share = (T.CreateTruncating(first + k) + T.CreateTruncating(0.5)) / T.CreateTruncating(steps);
-                var point = path.Item(k).Extent;
-                for (var i = 0; i < point.Length; i++)
-                {
-                    point[i] = baseline[i] + (share * (tokens[i] - baseline[i]));
-                }
+                var share = nodes is null
+                    ? (T.CreateTruncating(first + k) + T.CreateTruncating(0.5)) / T.CreateTruncating(steps)
+                    : T.CreateTruncating(nodes[first + k].Place);
+                Point<T>(baseline, tokens, share, path.Item(k).Extent);
             }
 
             run.Step((item * steps) + first, decision.Batch * steps);
@@ -74,9 +91,20 @@ public sealed class IntegratedGradients : AttributionMethod
             for (var k = 0; k < count; k++)
             {
                 var gradient = gradients.Item(k).Extent;
+                if (nodes is null)
+                {
+                    for (var i = 0; i < sum.Length; i++)
+                    {
+                        sum[i] += gradient[i] / T.CreateTruncating(steps);
+                    }
+
+                    continue;
+                }
+
+                var weight = T.CreateTruncating(nodes[first + k].Weight);
                 for (var i = 0; i < sum.Length; i++)
                 {
-                    sum[i] += gradient[i] / T.CreateTruncating(steps);
+                    sum[i] += gradient[i] * weight;
                 }
             }
         }
@@ -87,7 +115,46 @@ public sealed class IntegratedGradients : AttributionMethod
         var total = relevance.Sum(double.CreateTruncating);
         return decision.Map(
             relevance,
-            new Dictionary<string, double> { ["convergence_error"] = Math.Abs(total - change) / Math.Max(Math.Abs(change), 1e-12) });
+            new Dictionary<string, double> { [Error] = Math.Abs(total - change) / Math.Max(Math.Abs(change), 1e-12) });
+    }
+
+    // Of the path; tokens at it are still numbers with all their digits.
+    private static double Smallest<T>() => typeof(T) == typeof(double) ? 1e-280 : 1e-33;
+
+    // The scores of all answers at places of the path.
+    private static double[][] Scores<T>(MethodRun<T> run, int item, T[] baseline, double[] shares)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (decision, scores) = (run.Decision, new double[shares.Length][]);
+        var tokens = decision.Trace.Tokens.Data.Item(item).ToArray();
+        for (var first = 0; first < shares.Length; first += ChunkSize)
+        {
+            var count = Math.Min(ChunkSize, shares.Length - first);
+            var path = Activation<T>.Zeros(count, decision.Trace.Length, decision.Trace.Tokens.Data.Width);
+            for (var k = 0; k < count; k++)
+            {
+                Point<T>(baseline, tokens, T.CreateTruncating(shares[first + k]), path.Item(k).Extent);
+            }
+
+            run.Cancellation.ThrowIfCancellationRequested();
+            using var chunk = run.NewTape();
+            using var along = decision.On(run.Model.ForwardTokens(chunk, path, decision.Positions), item);
+            for (var k = 0; k < count; k++)
+            {
+                scores[first + k] = [.. along.Trace.ScoresAt(k, decision.Token).ToArray().Select(double.CreateTruncating)];
+            }
+        }
+
+        return scores;
+    }
+
+    private static void Point<T>(T[] baseline, T[] tokens, T share, Span<T> point)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var i = 0; i < point.Length; i++)
+        {
+            point[i] = baseline[i] + (share * (tokens[i] - baseline[i]));
+        }
     }
 
     private static (T[] Tokens, T Score) Baseline<T>(MethodRun<T> run, int item)

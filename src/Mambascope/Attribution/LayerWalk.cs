@@ -60,11 +60,19 @@ internal sealed class LayerWalk<T>(Trace<T> trace, IReadOnlyList<int> layers, Fu
     public Activation<T> InFront(int layer, Activation<T> v) => all[layer].Merge is { } merge ? merge.Product(v) : v;
 
     /// <summary>From the tokens of a layer to the model's first tokens.</summary>
-    public Activation<T> ToFirst(int layer, Activation<T> v)
+    public Activation<T> ToFirst(int layer, Activation<T> v) => LayerWalk.ToFirst(all, layer, v);
+}
+
+/// <summary>Where relevance of a layer's tokens belongs at the input.</summary>
+internal static class LayerWalk
+{
+    /// <summary>From the tokens of a layer to the model's first tokens: v S of every merge on the way.</summary>
+    public static Activation<T> ToFirst<T>(IReadOnlyList<LayerTrace<T>> layers, int layer, Activation<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (; layer >= 0; layer--)
         {
-            v = InFront(layer, v);
+            v = layers[layer].Merge?.Product(v) ?? v;
         }
 
         return v;

@@ -71,6 +71,7 @@ public static class LongText
             progress?.Report(1 - (k * 2 / 3.0 / pieces.Length));
         }
 
+        map.Finish(values);
         return RelevanceMap<T>.Of(values, rows: 1, values.Length);
     }
 

@@ -36,6 +36,11 @@ public sealed class MambaAttribution : AttributionMethod
     ];
 
     /// <inheritdoc/>
+    public override string Caution
+        => "much of its map is the architecture's and hardly depends on the weights (evaluate sanity): stripes beside the class token come "
+            + "from the skip through the convolution";
+
+    /// <inheritdoc/>
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>

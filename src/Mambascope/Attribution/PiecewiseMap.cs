@@ -16,20 +16,31 @@ internal abstract class PiecewiseMap<T>
     /// <param name="isLast">Whether it is the text's last piece, behind which the decision is made.</param>
     /// <param name="cancellation">Stops the work.</param>
     public abstract Activation<T> Next(Trace<T> trace, bool isLast, CancellationToken cancellation);
+
+    /// <summary>The whole map, when every piece has had its turn; for methods whose shares are known only then.</summary>
+    /// <param name="values">The shares, put together in the order of the text.</param>
+    public virtual void Finish(Span<T> values) { }
 }
+
+/// <summary>Where adjoints of a text in pieces start, in its last piece, and with what.</summary>
+/// <param name="trace">A recorded run of the last piece.</param>
+internal delegate (Value<T> Value, Activation<T> Adjoint) PieceSeed<T>(Trace<T> trace)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
 /// <summary>Token times gradient, or relevance: what later pieces hand back lies in the adjoints of the model's state.</summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="rules">Relevance rules; null for the gradient.</param>
-/// <param name="seed">Adjoints of the scores behind the last token.</param>
-internal sealed class PiecewiseRelevance<T>(RuleSet<T>? rules, T[] seed) : PiecewiseMap<T>
+/// <param name="seed">Where adjoints start in the last piece.</param>
+internal sealed class PiecewiseRelevance<T>(RuleSet<T>? rules, PieceSeed<T> seed) : PiecewiseMap<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
     public override Activation<T> Next(Trace<T> trace, bool isLast, CancellationToken cancellation)
     {
-        var dScores = Activation<T>.Of(isLast ? seed : new T[seed.Length], 1, 1, seed.Length);
-        using var replay = trace.Tape.Backward(trace.Logits, dScores, [trace.Tokens], rules, cancellation: cancellation);
+        // In the other pieces nothing is explained, and adjoints come from the state alone.
+        var (value, adjoint) = seed(trace);
+        adjoint = isLast ? adjoint : Activation<T>.Zeros(adjoint.Batch, adjoint.Length, adjoint.Width);
+        using var replay = trace.Tape.Backward(value, adjoint, [trace.Tokens], rules, cancellation: cancellation);
         return TokenRelevance.Of(trace, replay);
     }
 }

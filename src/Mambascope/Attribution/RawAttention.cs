@@ -29,6 +29,9 @@ public sealed class RawAttention : AttentionMethod
             ? "attention of the explained token, mean over heads and layers"
             : "hidden attention of the explained token, mean over channels and layers";
 
+    /// <inheritdoc/>
+    public override string? Caution => IsSoftmax ? null : "of models with scans it was at the level of noise wherever it was measured here";
+
     private protected override IReadOnlyList<AttributionOption> OfScans
         => [AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign];
 

@@ -28,6 +28,9 @@ public abstract class TransformerLrp : AttributionMethod
     public override IReadOnlyList<AttributionOption> Options => [AttributionOption.LrpVariant];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<AttributionOptions> Forms => [new(), new() { LrpVariant = LrpVariant.Original }];
+
+    /// <inheritdoc/>
     public sealed override string? Form(AttributionOptions options) => TransformerRelevance.Form(options);
 
     /// <inheritdoc/>

@@ -87,22 +87,24 @@ public sealed class Checkpoint : IDisposable
         ArgumentNullException.ThrowIfNull(isKnown);
         Checkpoint? chosen = null;
         var names = new List<string>();
-        foreach (var candidate in source.Sets.SelectMany(TensorView.Of))
+        var known = new List<TensorView>();
+        foreach (var candidate in source.Sets.SelectMany(TensorView.Of).Where(part => !known.Exists(part.IsPartOf)))
         {
             var found = new Checkpoint(Path, source, candidate);
-            if (isKnown(found) && !names.Contains(candidate.Name, StringComparer.Ordinal))
+            if (!names.Contains(candidate.Name, StringComparer.Ordinal) && isKnown(found))
             {
                 names.Add(candidate.Name);
+                known.Add(candidate);
                 chosen = chosen is null && (name is null || name == candidate.Name) ? found : chosen;
             }
         }
 
         if (chosen is null && name is not null)
         {
-            var known = names.Count == 0
+            var there = names.Count == 0
                 ? "there is none that makes a model"
-                : $"there are {string.Join(", ", names.Select(Printable.Name))}";
-            throw new BadInputException($"{Path} holds no weights called {Printable.Name(name)}: {known}");
+                : $"there {(names.Count == 1 ? "is" : "are")} {string.Join(", ", names.Select(Printable.Name))}";
+            throw new BadInputException($"{Path} holds no weights called {Printable.Name(name)}: {there}");
         }
 
         chosen?.view.RequireSound();

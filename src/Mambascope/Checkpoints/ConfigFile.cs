@@ -10,13 +10,16 @@ namespace Mambascope.Checkpoints;
 public sealed class ConfigFile
 {
     // The largest in use name 22,000 classes in 2 MB. Parsed, every byte may become twenty.
+    private const string Given = "what was given with --config";
+
     private const int LargestFile = 4 << 20;
 
     private readonly Dictionary<string, JsonElement> values;
     private readonly string prefix;
 
-    private ConfigFile(string path, string prefix, Dictionary<string, JsonElement> values)
+    private ConfigFile(string path, string prefix, Dictionary<string, JsonElement> values, bool isFile = true)
     {
+        IsFile = isFile;
         Path = path;
         this.prefix = prefix;
         this.values = values;
@@ -24,6 +27,9 @@ public sealed class ConfigFile
 
     /// <summary>The file that was read.</summary>
     public string Path { get; }
+
+    /// <summary>Whether there is a file; not where all that is known was given by hand.</summary>
+    internal bool IsFile { get; }
 
     /// <summary>The keys that have a value.</summary>
     public IReadOnlyCollection<string> Keys => values.Keys;
@@ -56,12 +62,48 @@ public sealed class ConfigFile
     /// <summary>What another file says in place of a config.json.</summary>
     internal static ConfigFile Of(string path, JsonElement root) => new(path, "", Members(root, path, "its metadata"));
 
+    /// <summary>A file, or none, with values given by hand in place of its own; null where there is neither.</summary>
+    /// <param name="file">The file, if any.</param>
+    /// <param name="given">By key: JSON, or words without quotes.</param>
+    internal static ConfigFile? With(ConfigFile? file, IReadOnlyDictionary<string, string> given)
+    {
+        if (given.Count == 0)
+        {
+            return file;
+        }
+
+        var members = new Dictionary<string, JsonElement>(file?.values ?? [], StringComparer.Ordinal);
+        foreach (var (key, value) in given)
+        {
+            members[key] = Value(value);
+        }
+
+        ConfigSpelling.Unify(members);
+        return new(file?.Path ?? Given, "", members, file is not null);
+    }
+
+    private static JsonElement Value(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(text);
+        }
+    }
+
     /// <summary>Reads a file, or null where there is none.</summary>
     /// <exception cref="BadInputException">The file is there but is not a JSON object.</exception>
     public static ConfigFile? LoadIfPresent(string path) => File.Exists(path) ? Load(path) : null;
 
     /// <summary>Whether a key has a value other than null.</summary>
     public bool Has(string key) => values.ContainsKey(key);
+
+    /// <summary>Whether a key has text for a value.</summary>
+    internal bool IsText(string key) => values.TryGetValue(key, out var value) && value.ValueKind == JsonValueKind.String;
 
     /// <summary>A whole number that must be there.</summary>
     /// <exception cref="BadInputException">Absent, or no whole number of 32 bits.</exception>

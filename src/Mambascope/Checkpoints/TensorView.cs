@@ -39,6 +39,9 @@ internal sealed class TensorView
     /// <summary>By their shorter names.</summary>
     public IReadOnlyDictionary<string, TensorInfo> Tensors { get; }
 
+    /// <summary>Whether all its tensors are among another's, of the same set.</summary>
+    public bool IsPartOf(TensorView other) => set == other.set && prefix.StartsWith(other.prefix, StringComparison.Ordinal);
+
     /// <summary>A whole set, without wrappers' prefixes.</summary>
     public static TensorView Whole(TensorSet set) => new(set, Unwrapped(set, ""));
 

@@ -33,6 +33,11 @@ public abstract class Architecture
     /// <exception cref="BadInputException">Damaged, a variant that is not supported, or its parts do not fit together.</exception>
     public abstract IModel Read(Checkpoint checkpoint, ConfigFile? config);
 
+    /// <summary>What of a model that was read neither its tensors nor its config.json say; it is shown to the user.</summary>
+    /// <param name="model">From <see cref="Read"/>.</param>
+    /// <param name="config">What <see cref="Read"/> was given.</param>
+    public virtual IReadOnlyList<Assumption> Assumed(IModel model, ConfigFile? config) => [];
+
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
 }

@@ -49,9 +49,14 @@ public static class Architectures
     internal static Architecture? Matching(Checkpoint checkpoint) => All.FirstOrDefault(architecture => architecture.Matches(checkpoint));
 
     /// <summary>What can be opened among the models that read the given input, for messages.</summary>
-    internal static string Supported(ModelInput reads)
-        => $"supported are {Listed(For(reads).Select(architecture => architecture.Supports), "and")}, by model_type "
-        + $"{Listed(For(reads).SelectMany(architecture => architecture.ModelTypes).Select(type => $"\"{type}\""), "or")}";
+    internal static string Supported(ModelInput reads) => Supported([.. For(reads)]);
+
+    /// <summary>What can be opened, whatever it reads, for messages.</summary>
+    internal static string Supported() => Supported(All);
+
+    private static string Supported(IReadOnlyList<Architecture> some)
+        => $"supported are {Listed(some.Select(architecture => architecture.Supports), "and")}, by model_type "
+        + $"{Listed(some.SelectMany(architecture => architecture.ModelTypes).Select(type => $"\"{type}\""), "or")}";
 
     private static string Listed(IEnumerable<string> names, string last)
     {

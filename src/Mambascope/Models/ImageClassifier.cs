@@ -16,8 +16,19 @@ public sealed record ImageClassifierOptions
     /// <summary>A file with labels (see <see cref="ClassLabels.Read"/>) in place of config.json's.</summary>
     public string? LabelsFile { get; init; }
 
-    /// <summary>Name of a preprocessing (see <see cref="Preprocessing.Names"/>) in place of the model's own.</summary>
+    /// <summary>
+    /// Name of a preprocessing (see <see cref="Preprocessing.Names"/>) in place of the model's own, ImageNet's mean and deviation included.
+    /// </summary>
     public string? Preprocessing { get; init; }
+
+    /// <summary>Means in place of the model's own, 1 or one a channel; null keeps them.</summary>
+    public IReadOnlyList<float>? Mean { get; init; }
+
+    /// <summary>Deviations in place of the model's own, 1 or one a channel; null keeps them.</summary>
+    public IReadOnlyList<float>? StandardDeviation { get; init; }
+
+    /// <summary>What is said by hand where the files hold more than one thing, or say less than is needed.</summary>
+    public ModelChoices? Choices { get; init; }
 
     /// <summary>Whether shapes are enough: random weights are not drawn then, and the model can only be described.</summary>
     public bool IsOutline { get; init; }
@@ -36,6 +47,9 @@ public sealed record ImageClassifierOptions
 /// </summary>
 public sealed class ImageClassifier : LoadedModel
 {
+    // Raw values of 16 bits, passed without normalisation, are below it.
+    private const float LargestPixel = 1e5f;
+
     private ImageClassifier(ModelFile file, Preprocessing preprocessing, ClassLabels labels, int? threads)
         : base(file, threads)
     {
@@ -53,8 +67,8 @@ public sealed class ImageClassifier : LoadedModel
     /// <summary>From a picture to the network's input.</summary>
     public Preprocessing Preprocessing { get; }
 
-    /// <summary>Where the preprocessing comes from, for people: a file, or a name.</summary>
-    public required string PreprocessingSource { get; init; }
+    /// <summary>Where the preprocessing comes from, for people: a file, an option, an assumption.</summary>
+    public string PreprocessingSource => Preprocessing.Source;
 
     /// <summary>What the classes are called.</summary>
     public ClassLabels Labels { get; }
@@ -67,14 +81,13 @@ public sealed class ImageClassifier : LoadedModel
     public static ImageClassifier Open(string model, ImageClassifierOptions? options = null)
     {
         options ??= new();
-        var file = ModelFile.Open(model, ModelInput.Pictures, options.IsOutline);
+        var file = ModelFile.Open(model, ModelInput.Pictures, options.IsOutline, options.Choices);
         var (grid, classes) = (((IVisionModel)file.Model).Grid, ((IVisionModel)file.Model).Classes);
-        var (preprocessing, from) = Preprocess(file.Source, grid, options.Preprocessing);
+        var config = file.Source.Beside("config.json") is { } beside ? (Json(beside), beside) : ((JsonElement Json, string Where)?)null;
         var labels = options.LabelsFile is { } path
             ? ClassLabels.Read(path, classes)
-            : ClassLabels.Of(
-                file.Config?.GetLabels("id2label") ?? new Dictionary<int, string>(), classes, file.Config?.Path ?? file.Source.Name);
-        return new(file, preprocessing, labels, options.Threads) { PreprocessingSource = from };
+            : ClassLabels.Of(LabelsOf(file.Config, config), classes, file.Config?.Path ?? file.Source.Name);
+        return new(file, PreprocessingOf(file.Source, config, grid, options), labels, options.Threads);
     }
 
     /// <inheritdoc/>
@@ -114,10 +127,14 @@ public sealed class ImageClassifier : LoadedModel
         }
 
         var values = file.ReadSingles(Tensor);
-        var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        var bad = values.AsSpan().IndexOfAnyExceptInRange(-LargestPixel, LargestPixel);
         return bad < 0
             ? new(Preprocessing.Restore(values, side, side), values, channels)
-            : throw new BadInputException($"{path}: {Tensor} holds {values[bad]} at position {bad}; every value must be a finite number");
+            : throw new BadInputException(
+                float.IsFinite(values[bad])
+                    ? $"{path}: {Tensor} holds {values[bad]:G3} at position {bad}; normalised pixels lie within a few units of 0, and "
+                        + $"beyond {LargestPixel:G2} single precision no longer tells answers apart"
+                    : $"{path}: {Tensor} holds {values[bad]} at position {bad}; every value must be a finite number");
     }
 
     /// <summary>Preprocesses a picture and runs the model on it, keeping what explanations need.</summary>
@@ -153,19 +170,21 @@ public sealed class ImageClassifier : LoadedModel
         }
     }
 
-    private static (Preprocessing Preprocessing, string From) Preprocess(ModelSpecification source, PatchGrid grid, string? name)
+    private static IReadOnlyDictionary<int, string> LabelsOf(ConfigFile? file, (JsonElement Json, string Where)? config)
     {
-        if (name is not null)
-        {
-            return (Preprocessing.FromName(name, grid.ImageHeight).WithChannels(grid.Channels), name);
-        }
+        var named = file?.GetLabels("id2label") ?? new Dictionary<int, string>();
+        return named.Count == 0 && config is { } timm ? TimmConfig.Labels(timm.Json, timm.Where) : named;
+    }
 
-        if (source.Beside("preprocessor_config.json") is { } file)
-        {
-            return (PreprocessingConfig.Read(Json(file), file).WithChannels(grid.Channels), "preprocessor_config.json");
-        }
-
-        return (Preprocessing.Resize256Crop224(grid.ImageHeight).WithChannels(grid.Channels), Preprocessing.Names[0]);
+    private static Preprocessing PreprocessingOf(
+        ModelSpecification source, (JsonElement Json, string Where)? config, PatchGrid grid, ImageClassifierOptions options)
+    {
+        var preprocessor =
+            source.Beside("preprocessor_config.json") is { } file ? (Json(file), file) : ((JsonElement Json, string Where)?)null;
+        var own = PreprocessingConfig.Choose(preprocessor, config, grid.ImageHeight);
+        return (options.Preprocessing is { } name ? Preprocessing.FromName(name, grid.ImageHeight) : own)
+            .WithChannels(grid.Channels)
+            .WithNormalisation(options.Mean, options.StandardDeviation, "given");
     }
 
     private static JsonElement Json(string path)

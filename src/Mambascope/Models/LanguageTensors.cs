@@ -12,32 +12,56 @@ internal static class LanguageTensors
     public const string HeadName = "lm_head.weight";
 
     /// <summary>
-    /// The embedding (vocabulary, d), under Hugging Face's name or the given one of the original release; its rows win over the config's
-    /// vocabulary.
+    /// The embedding (vocabulary, d); its rows win over the config's vocabulary.
     /// </summary>
-    public static Weight Embedding(ModelTensors tensors, string officialName)
-    {
-        var name = EmbeddingIn(tensors, officialName);
-        return tensors.Weight(name, tensors.Shape(name, 2), @as: EmbeddingName);
-    }
+    public static Weight Embedding(ModelTensors tensors, LanguageLayout layout)
+        => tensors.Weight(layout.Embedding, tensors.Shape(layout.Embedding, 2), @as: EmbeddingName);
 
     /// <summary>The head, or null where it is the embedding: absent, said to be, or equal to it.</summary>
-    public static Weight? Head(ModelTensors tensors, Weight embedding, string officialName)
+    public static Weight? Head(ModelTensors tensors, Weight embedding, LanguageLayout layout)
     {
         var isSaidToBeTied =
             tensors.Config?.GetBoolean("tie_word_embeddings", absent: false) == true
             || tensors.Config?.GetBoolean("tie_embeddings", absent: false) == true;
         if (!tensors.Has(HeadName))
         {
+            RequireTied(tensors, HeadName, "tie_word_embeddings", "tie_embeddings");
             return null;
         }
 
         var head = tensors.Weight(HeadName, [.. embedding.Shape]);
-        return isSaidToBeTied || tensors.AreEqual(HeadName, EmbeddingIn(tensors, officialName)) ? null : head;
+        return isSaidToBeTied || tensors.AreEqual(HeadName, layout.Embedding) ? null : head;
     }
 
-    private static string EmbeddingIn(ModelTensors tensors, string officialName)
-        => tensors.Has(officialName) && !tensors.Has(EmbeddingName) ? officialName : EmbeddingName;
+    /// <summary>Throws where a config says that the head is no embedding, and there is no head.</summary>
+    public static void RequireTied(ModelTensors tensors, string head, params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (tensors.Config is { } config && !config.GetBoolean(key, absent: true))
+            {
+                throw new BadInputException(
+                    $"{tensors.Checkpoint.Path} has no {head}, and {config.Path} says {key} = false, that it is not the embedding: the "
+                        + "file is incomplete");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Throws where config.json states a vocabulary that the embedding does not hold. It may hold more: rows are padded to a multiple.
+    /// </summary>
+    public static void AgreeOnVocabulary(ModelTensors tensors, int rows)
+    {
+        const int MostPadding = 1024;
+        if (
+            tensors.Config is { } config
+            && config.GetInt32("vocab_size", rows) is var stated
+            && (stated > rows || rows - stated > MostPadding))
+        {
+            throw new BadInputException(
+                $"{config.Path} says vocab_size = {stated}, but the embedding of {tensors.Checkpoint.Path} has {rows} rows");
+        }
+    }
 
     /// <summary>Refuses what would change the forward pass without leaving a trace in the tensors' names.</summary>
     public static void RefuseOtherParts(ConfigFile? config)

@@ -41,6 +41,17 @@ public abstract class LoadedModel : IDisposable
     /// <summary>The weight file; null for random weights.</summary>
     public string? WeightFile => file.WeightFile;
 
+    /// <summary>Name of the set of weights that was taken from the file, where it holds several; null where there is but one.</summary>
+    public string? ChosenWeights => file.Weights;
+
+    /// <summary>Names of the other sets of weights in the file; <see cref="ModelChoices.Weights"/> picks one.</summary>
+    public IReadOnlyList<string> OtherWeights => file.OtherWeights;
+
+    /// <summary>
+    /// What neither the tensors nor a config.json say, so that it was assumed; <see cref="ModelChoices.Config"/> says it.
+    /// </summary>
+    public IReadOnlyList<Assumption> Assumed => file.Assumed;
+
     /// <summary>config.json, where there is one.</summary>
     public ConfigFile? Config => file.Config;
 
@@ -96,6 +107,15 @@ public abstract class LoadedModel : IDisposable
     internal BufferPool<T> Pool<T>()
         where T : unmanaged
         => typeof(T) == typeof(double) ? (BufferPool<T>)(object)singles.Wide : (BufferPool<T>)(object)singles;
+
+    /// <summary>Refuses runs on a text that need more memory or time than there is.</summary>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <param name="tokens">Length of the text.</param>
+    /// <param name="isRecorded">Whether everything is kept, to be explained.</param>
+    /// <param name="runs">One after the other.</param>
+    /// <exception cref="BadInputException">They do; the message says how long a text may be.</exception>
+    internal void CheckCost<T>(int tokens, bool isRecorded, double runs = 1)
+        => RunCost.Check<T>(Name, Model, tokens, isRecorded, runs, Workers.Count, file.Choices.HasNoLimit);
 
     /// <summary>A tape for one run.</summary>
     internal Tape<T> NewTape<T>(bool isRecording, CancellationToken cancellation)

@@ -11,53 +11,104 @@ namespace Mambascope.Models;
 /// <param name="WeightFile">The weight file; null for random weights.</param>
 internal sealed record ModelFile(ModelSpecification Source, IModel Model, ConfigFile? Config, string? WeightFile)
 {
-    private const string OtherWeights = "pytorch_model.bin";
+    // What others than the readers of models ask for.
+    private static readonly string[] otherKeys =
+    [
+        "model_type", "tokenizer", "eos_token_id", "class_token", "if_divide_out", "stride", "time_step_limit", "n_groups", "ssm_cfg",
+        "layer_norm_eps", "layer_norm_epsilon", "tie_word_embeddings", "hidden_act", "mixer_rms_eps", "id2label",
+    ];
+
+    private const string PyTorchWeights = "pytorch_model.bin";
 
     /// <summary>Opens a model; its config.json, where there is one, and the names of its tensors say which architecture it has.</summary>
     /// <param name="model">As <see cref="ModelSpecification.Parse"/> takes it.</param>
     /// <param name="reads">What it must read.</param>
     /// <param name="isOutline">Whether shapes are enough: random weights are not drawn then, and the model can only be described.</param>
+    /// <param name="choices">What is said by hand.</param>
     /// <exception cref="BadInputException">Nothing there, damaged, of an unsupported kind, or its parts do not fit together.</exception>
-    internal static ModelFile Open(string model, ModelInput reads, bool isOutline = false)
+    internal static ModelFile Open(string model, ModelInput reads, bool isOutline = false, ModelChoices? choices = null)
     {
+        choices ??= new();
         var source = ModelSpecification.Parse(model);
         if (source.Preset is { } specification)
         {
+            if (choices.Weights is not null || choices.Config.Count > 0)
+            {
+                throw new BadInputException($"{model} has random weights and sizes of its own; nothing can be chosen or set in it");
+            }
+
             var preset = PresetOf(specification, reads, out var seed);
-            return new(source, isOutline ? preset.Outline() : preset.Create(seed), Config: null, WeightFile: null);
+            return new(source, isOutline ? preset.Outline() : preset.Create(seed), Config: null, WeightFile: null)
+            {
+                Choices = choices,
+            };
         }
 
         // A config.json beside a GGUF file is that of another release of the model: the file says all by itself.
         if (GgufModel.Open(source.Path!) is var (translated, metadata))
         {
             using var file = translated;
-            return Read(source, reads, Stated(metadata, reads), file, metadata);
+            metadata = ConfigFile.With(metadata, choices.Config)!;
+            return Read(source, reads, Stated(metadata, reads), file.Choose(one => IsKnown(one, reads), choices.Weights), metadata)
+                .Checked(choices);
         }
 
-        var config = source.Beside("config.json") is { } beside ? ConfigFile.Load(beside) : null;
+        var config = ConfigFile.With(source.Beside("config.json") is { } beside ? ConfigFile.Load(beside) : null, choices.Config);
         var stated = Stated(config, reads);
         using var checkpoint = OpenWeights(source, reads);
-        return Read(source, reads, stated, Weights(checkpoint, reads), config);
+        return Read(source, reads, stated, checkpoint.Choose(one => IsKnown(one, reads), choices.Weights), config).Checked(choices);
+    }
+
+    /// <summary>What was said by hand.</summary>
+    internal ModelChoices Choices { get; private init; } = new();
+
+    /// <summary>Name of the set of weights that was taken from the file, where it holds several; null where there is but one.</summary>
+    internal string? Weights { get; private init; }
+
+    /// <summary>Names of the others.</summary>
+    internal IReadOnlyList<string> OtherWeights { get; private init; } = [];
+
+    /// <summary>What neither the tensors nor a config.json say.</summary>
+    internal IReadOnlyList<Assumption> Assumed { get; private init; } = [];
+
+    // A key that nothing reads would be a setting that is silently without effect.
+    private ModelFile Checked(ModelChoices choices)
+    {
+        var known = Model.Settings.Keys.Concat(otherKeys).Distinct(StringComparer.Ordinal);
+        return choices.Config.Keys.FirstOrDefault(key => !known.Contains(key, StringComparer.Ordinal)) is { } unknown
+            ? throw new BadInputException(
+                $"config.json's key {Printable.Name(unknown)} says nothing of a {Model.Facts.Kind} here; known are "
+                    + $"{string.Join(", ", known.Order(StringComparer.Ordinal))}")
+            : this with { Choices = choices };
     }
 
     private static Architecture? Stated(ConfigFile? config, ModelInput reads)
         => config?.GetString("model_type", "") is { Length: > 0 } type
             ? Architectures.OfModelType(type) is { } known && known.Reads == reads
                 ? known
-                : throw new BadInputException($"{config.Path}: model_type is \"{Printable.Name(type)}\"; {Architectures.Supported(reads)}")
+                : throw new BadInputException(
+                    $"{config.Path}: model_type is \"{Printable.Name(type)}\"; "
+                        + SupportedInPlaceOf(Architectures.OfModelType(type), reads))
             : null;
 
     private static ModelFile Read(
-        ModelSpecification source, ModelInput reads, Architecture? stated, Checkpoint checkpoint, ConfigFile? config)
+        ModelSpecification source, ModelInput reads, Architecture? stated, WeightChoice choice, ConfigFile? config)
     {
+        var checkpoint = choice.Checkpoint;
         var architecture =
             stated?.Matches(checkpoint) == true
                 ? stated
                 : Architectures.For(reads).FirstOrDefault(one => one.Matches(checkpoint))
                     ?? throw new BadInputException(
                         $"{checkpoint.Path} is not {Wanted(reads)} that can be opened up here ({Contents(checkpoint)}); "
-                            + $"{Architectures.Supported(reads)}");
-        return new(source, architecture.Read(checkpoint, config), config, checkpoint.Path);
+                            + $"{SupportedInPlaceOf(Architectures.Matching(checkpoint), reads)}");
+        var model = architecture.Read(checkpoint, config);
+        return new(source, model, config, checkpoint.Path)
+        {
+            Weights = choice.Others.Count > 0 ? checkpoint.Weights : null,
+            OtherWeights = choice.Others,
+            Assumed = architecture.Assumed(model, config),
+        };
     }
 
     /// <summary>What a model reads, by its preset, its config.json or the names of its tensors; null where none of them is known.</summary>
@@ -105,7 +156,7 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         var first = Checkpoint.Open(source.Path!);
         if (
             Files(source).ElementAtOrDefault(1) is not { } other
-            || IsKnown(Weights(first, reads), reads))
+            || IsKnown(first.Choose(one => IsKnown(one, reads)).Checkpoint, reads))
         {
             return first;
         }
@@ -116,13 +167,17 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
 
     // safetensors come first, but a folder may hold one that is no model (saved maps, say) beside weights in PyTorch's format.
     private static IEnumerable<string> Files(ModelSpecification source)
-        => Directory.Exists(source.Path) && source.Beside(OtherWeights) is { } other ? [source.Path, other] : [source.Path!];
+        => Directory.Exists(source.Path) && source.Beside(PyTorchWeights) is { } other ? [source.Path, other] : [source.Path!];
 
-    // Behind whatever prefix, in whatever dict.
-    private static Checkpoint Weights(Checkpoint checkpoint, ModelInput reads) => checkpoint.Choose(one => IsKnown(one, reads)).Checkpoint;
-
+    // Asked of whatever lies in the file, behind whatever prefix, in whatever dict.
     private static bool IsKnown(Checkpoint checkpoint, ModelInput reads)
         => Architectures.For(reads).Any(architecture => architecture.Matches(checkpoint));
+
+    // Who did not ask for text may have meant it.
+    private static string SupportedInPlaceOf(Architecture? found, ModelInput reads)
+        => reads == ModelInput.Pictures && found is null
+            ? Architectures.Supported()
+            : Architectures.Supported(reads);
 
     private static string Wanted(ModelInput reads) => reads == ModelInput.Text ? "a language model" : "a model";
 

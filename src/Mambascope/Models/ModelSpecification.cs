@@ -12,12 +12,14 @@ public sealed record ModelSpecification
     /// <summary>What stands before the name of a preset.</summary>
     public const string RandomPrefix = "random:";
 
+    private const int LongestName = 255;
+
     private const string ShippedFolder = "models";
 
     private ModelSpecification(string text, string name)
     {
         Text = text;
-        Name = name;
+        Name = OneLine.Of(name, LongestName); // shown in titles and messages, whatever the folder is called
     }
 
     /// <summary>As it was written.</summary>

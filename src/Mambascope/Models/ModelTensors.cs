@@ -101,19 +101,35 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
     }
 
     /// <summary>Number of layers: one more than the highest N in names "PREFIXN.".</summary>
+    /// <exception cref="BadInputException">A layer below it has no tensors.</exception>
     public int Depth(string prefix)
-        => checkpoint
-            .Tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(name =>
-                int.TryParse(
-                    name.AsSpan(prefix.Length, Math.Max(0, name.IndexOf('.', prefix.Length) - prefix.Length)),
-                    NumberStyles.None,
-                    CultureInfo.InvariantCulture,
-                    out var layer)
-                    ? layer
-                    : -1)
-            .DefaultIfEmpty(-1)
-            .Max() + 1;
+    {
+        HashSet<int> layers =
+        [
+            .. checkpoint
+                .Tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(name =>
+                    int.TryParse(
+                        name.AsSpan(prefix.Length, Math.Max(0, name.IndexOf('.', prefix.Length) - prefix.Length)),
+                        NumberStyles.None,
+                        CultureInfo.InvariantCulture,
+                        out var layer)
+                        ? layer
+                        : -1),
+        ];
+        layers.Remove(-1);
+        var first = 0;
+        while (layers.Contains(first))
+        {
+            first++;
+        }
+
+        return layers.Count == first
+            ? first
+            : throw new BadInputException(
+                $"{checkpoint.Path} holds tensors of layer {prefix}{layers.Max()}, but none of layer {prefix}{first}: it is incomplete, or "
+                    + "a part of a model");
+    }
 
     /// <summary>
     /// Patches along one side of a square grid, from a position embedding (1, tokens, d) with <paramref name="others"/> tokens that are no
@@ -136,6 +152,16 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
         if (config is not null && config.GetInt32(key, found) is var stated && stated != found)
         {
             throw new BadInputException($"{config.Path} says {key} = {stated}, the tensors of {checkpoint.Path} say {found}");
+        }
+    }
+
+    /// <summary>Throws where config.json states that there is a part, or none, and the tensors say otherwise.</summary>
+    public void Agree(string key, bool found)
+    {
+        if (config is not null && config.GetBoolean(key, found) is var stated && stated != found)
+        {
+            throw new BadInputException(
+                $"{config.Path} says {key} = {(stated ? "true" : "false")}, the tensors of {checkpoint.Path} say otherwise");
         }
     }
 

@@ -55,16 +55,19 @@ public sealed class TextModel : LoadedModel
     /// <param name="model">Folder, weight file, shipped model, hub model or <c>random:PRESET[:SEED]</c>.</param>
     /// <param name="threads">Threads, the caller's included; null for one a processor. Results do not depend on it.</param>
     /// <param name="isOutline">Whether shapes are enough: random weights are not drawn then, and the model can only be described.</param>
+    /// <param name="choices">What is said by hand.</param>
     /// <exception cref="BadInputException">Nothing there, damaged, of an unsupported kind, or its parts do not fit together.</exception>
-    public static TextModel Open(string model, int? threads = null, bool isOutline = false)
+    public static TextModel Open(string model, int? threads = null, bool isOutline = false, ModelChoices? choices = null)
     {
-        var file = ModelFile.Open(model, ModelInput.Text, isOutline);
+        var file = ModelFile.Open(model, ModelInput.Text, isOutline, choices);
         return new(file, threads);
     }
 
     /// <summary>The tokens of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="readsSpecial">Whether special tokens that are written in it are meant as such.</param>
     /// <exception cref="BadInputException">The text has no tokens, or the model no tokenizer.</exception>
-    public IReadOnlyList<TextToken> Encode(string text)
+    public IReadOnlyList<TextToken> Encode(string text, bool readsSpecial = true)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (Tokenizer is null)
@@ -73,7 +76,7 @@ public sealed class TextModel : LoadedModel
             throw new BadInputException($"{reason}, so it can read token ids only: give --tokens, or a .safetensors file with {InputIds}");
         }
 
-        var tokens = Tokenizer.Encode(text);
+        var tokens = Tokenizer.Encode(text, readsSpecial);
         return tokens.Count > 0 ? tokens : throw new BadInputException("the text is empty; a language model needs at least one token");
     }
 
@@ -150,6 +153,7 @@ public sealed class TextModel : LoadedModel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(tokens);
+        CheckCost<T>(tokens.Count, isRecording);
         var tape = NewTape<T>(isRecording, cancellation);
         try
         {

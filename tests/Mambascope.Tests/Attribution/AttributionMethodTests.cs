@@ -49,7 +49,7 @@ public sealed class AttributionMethodTests
         new SmoothGrad().Check(["nt_samples", "stdevs", "seed"]);
         new RawAttention().Check(new AttributionOptions());
         Assert.Equal("smoothgrad does not read steps; it reads samples, noise, seed", Refused(new SmoothGrad(), new() { Steps = 7 }));
-        Assert.Equal("mamba-lrp does not read mode; it has no options", Refused(new MambaLrp(), new() { Mode = AttributionMode.Paper }));
+        Assert.Equal("mamba-lrp does not read mode; it reads reference", Refused(new MambaLrp(), new() { Mode = AttributionMode.Paper }));
         Assert.Equal(
             "raw does not read sign; it reads start-layer",
             Refused(AttributionMethods.Find("raw", softmax), new() { Sign = SignRule.Clamp }));
@@ -83,11 +83,19 @@ public sealed class AttributionMethodTests
             Samples = 4,
             Noise = 0.2,
             Seed = 1,
+            Reference = InputReference.PictureMean,
+            Budget = 9,
+            Segment = 2,
         };
         Assert.Equal(typeof(AttributionOptions).GetProperties().Count(property => property.CanWrite), AttributionOption.All.Count);
         Assert.All(AttributionOption.All, option => Assert.True(option.IsSet(changed) && !option.IsSet(new()), option.Name));
         Assert.Equal(new(), AttributionOption.All.Aggregate(changed, (options, option) => option.Reset(options)));
         Assert.All(AttributionOption.All, option =>
+            Assert.True(option.With(new(), option.Word(changed)) == Only(option, changed), option.Name));
+        Assert.All(AttributionOption.All, option =>
             Assert.Same(option, AttributionOption.Find(option.Aliases.Append(option.Name).First())));
     }
+
+    private static AttributionOptions Only(AttributionOption option, AttributionOptions changed)
+        => AttributionOption.All.Where(other => other != option).Aggregate(changed, (options, other) => other.Reset(options));
 }

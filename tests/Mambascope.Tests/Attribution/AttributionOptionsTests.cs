@@ -191,7 +191,7 @@ public sealed class AttributionOptionsTests : IDisposable
             StringComparison.Ordinal);
         Assert.Contains(
             "can be explained by raw, rollout",
-            Assert.Throws<BadInputException>(() => AttributionMethods.Find("grad-cam", ModelShape.Of(MixerKind.Scan))).Message,
+            Assert.Throws<BadInputException>(() => AttributionMethods.Find("looking-hard", ModelShape.Of(MixerKind.Scan))).Message,
             StringComparison.Ordinal);
     }
 

@@ -81,11 +81,11 @@ public sealed class ExplainedMixerTests : IDisposable
     {
         var shape = new ModelShape([new([Fake.Made])]);
         Assert.Equal(
-            ["raw", "rollout", "input-x-gradient", "integrated-gradients", "smoothgrad"],
+            ["raw", "rollout", "input-x-gradient", "integrated-gradients", "smoothgrad", "grad-cam", "occlusion", "kernel-shap"],
             AttributionMethods.For(shape).Select(method => method.Name));
         Assert.Equal(
             "method mamba-lrp explains selective scans (Mamba), this model has swaps (toys); it can be explained by raw, rollout, "
-                + "input-x-gradient, integrated-gradients, smoothgrad",
+                + "input-x-gradient, integrated-gradients, smoothgrad, grad-cam, occlusion, kernel-shap",
             Assert.Throws<BadInputException>(() => AttributionMethods.Find("mamba-lrp", shape)).Message);
     }
 

@@ -96,6 +96,8 @@ public sealed class LongTextTests : IDisposable
             data.Add(name, "rollout", AttributionMode.Exact);
             data.Add(name, "rollout", AttributionMode.Paper);
             data.Add(name, "mamba-lrp", AttributionMode.Exact);
+            data.Add(name, "state-lrp", AttributionMode.Exact);
+            data.Add(name, "alti-rows", AttributionMode.Exact);
             data.Add(name, "input-x-gradient", AttributionMode.Exact);
         }
 

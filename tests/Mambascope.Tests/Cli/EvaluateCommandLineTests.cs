@@ -138,7 +138,7 @@ public sealed class EvaluateCommandLineTests : IDisposable
         var result = Json(
             "evaluate", "segmentation", "--data", "fashion-scenes:test:8", "--method", "raw", "--out", Path.Combine(folder, "out"));
         var rows = result["results"]!.AsArray();
-        Assert.Equal(["raw.exact", "random", "centre-gaussian", "oracle"], rows.Select(row => (string?)row!["method"]));
+        Assert.Equal(["raw.exact", "random", "centre-gaussian", "colour", "oracle"], rows.Select(row => (string?)row!["method"]));
         Assert.All(rows, row => Assert.InRange((double)row!["mean_iou"]!, (double)row["mean_iou_lower"]!, (double)row["mean_iou_upper"]!));
         Assert.True((double)rows[3]!["mean_iou"]! > 0.5, "the oracle does not find the object");
         Assert.All(["results.jsonl", "segmentation.csv", "segmentation.json", "segmentation.parquet", "report.html"], file =>
@@ -181,7 +181,7 @@ public sealed class EvaluateCommandLineTests : IDisposable
     {
         var plan = Json("evaluate", "plan", "segmentation", "--data", "fashion-scenes:test:40", "--method", "raw");
         Assert.Equal(40, (int)plan["images"]!);
-        Assert.Equal(160, (int)plan["results"]!);
+        Assert.Equal(200, (int)plan["results"]!); // raw and four controls
         Assert.True((double)plan["seconds"]! > 0);
     }
 

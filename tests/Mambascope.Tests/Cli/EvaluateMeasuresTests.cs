@@ -61,7 +61,9 @@ public sealed class EvaluateMeasuresTests : IDisposable
         Assert.Equal((name, 3), ((string?)result["test"], (int)result["finished_images"]!));
         Assert.Contains("random", (string?)result["note"], StringComparison.Ordinal);
         var rows = result["results"]!.AsArray();
-        Assert.Equal(["raw.exact", "input-x-gradient", "random", "centre-gaussian", "oracle"], rows.Select(row => (string?)row!["method"]));
+        Assert.Equal(
+            ["raw.exact", "input-x-gradient", "random", "centre-gaussian", "colour", "oracle"],
+            rows.Select(row => (string?)row!["method"]));
         Assert.All(rows, row =>
             Assert.InRange((double)row![figure]!, (double)row[$"{figure}_lower"]! - 1e-9, (double)row[$"{figure}_upper"]! + 1e-9));
         Assert.NotEmpty(result["ranking"]!.AsArray());
@@ -114,7 +116,9 @@ public sealed class EvaluateMeasuresTests : IDisposable
         var result = JsonNode.Parse(CliRun.Successful([.. line, "--out", Out("whole"), "--slice", "label", "--json"]).Out)!;
         Assert.Equal(("pointing", 6, "true"), ((string?)result["test"], (int)result["finished_images"]!, (string?)result["explained"]));
         var rows = result["results"]!.AsArray();
-        Assert.Equal(["raw.paper", "input-x-gradient", "random", "centre-gaussian", "oracle"], rows.Select(row => (string?)row!["method"]));
+        Assert.Equal(
+            ["raw.paper", "input-x-gradient", "random", "centre-gaussian", "colour", "oracle"],
+            rows.Select(row => (string?)row!["method"]));
         Assert.All(rows, row =>
             Assert.Equal(100, (double)row!["on_target"]! + (double)row["on_other"]! + (double)row["on_background"]!, 1e-9));
         Assert.Equal(100, (double)rows[^1]!["on_target"]!);
@@ -171,7 +175,7 @@ public sealed class EvaluateMeasuresTests : IDisposable
                     "evaluate", "plan", "robustness", "--model", model.Folder, "--data", folder.File("data"), "--method", "raw", "--json")
                 .Out
         )!;
-        Assert.Equal(("robustness", 3, 12), ((string?)plan["test"], (int)plan["images"]!, (int)plan["results"]!));
+        Assert.Equal(("robustness", 3, 15), ((string?)plan["test"], (int)plan["images"]!, (int)plan["results"]!));
     }
 
     private string Out(string name) => folder.File(name);

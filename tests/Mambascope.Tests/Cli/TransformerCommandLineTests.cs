@@ -82,7 +82,7 @@ public sealed class TransformerCommandLineTests : IDisposable
     [Theory]
     [InlineData("explain INPUT --model MODEL --out no.png --method mamba-lrp", "selective scans", "transformer-attribution")]
     [InlineData("explain INPUT --model demo-vim --out no.png --method transformer-attribution", "softmax attention", "mamba-lrp")]
-    [InlineData("explain INPUT --model MODEL --out no.png --method grad-cam", "no method grad-cam", "raw-last")]
+    [InlineData("explain INPUT --model MODEL --out no.png --method grad-camel", "no method grad-camel", "raw-last")]
     [InlineData("attention INPUT --model MODEL --layer 0 --channel 1", "--channel is for Mamba", "--head")]
     public void What_a_model_cannot_answer_is_a_usage_error(string line, params string[] said)
         => CliRun.Of([.. line.Split(' ').Select(word => word == "INPUT" ? input : word == "MODEL" ? model : word)]).AssertFailed(1, said);

@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mambascope.Checkpoints;
 using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation.Measures;
+using Mambascope.Evaluation.Results;
 using Mambascope.Inputs.Images;
 using Mambascope.Inputs.Text;
 using Mambascope.Models;
@@ -48,6 +50,8 @@ internal static class FuzzTargets
         new("npy", "mutant.npy", file => NpyReader.Read<float>(file)),
         new("input-ids", "mutant.safetensors", file => InputIds.Read(file)),
         new("csv", "mutant.csv", file => CsvFile.Read(file)),
+        new("gguf", "mutant.gguf", ReadGguf) { MostMemory = 64L << 20 },
+        new("results", "results.jsonl", ReadResults),
         new("text", "mutant.txt", file => TextFile.Read(file, 1 << 20)),
     ];
 
@@ -71,6 +75,22 @@ internal static class FuzzTargets
                         ? checkpoint.ReadSingles(name).Length
                         : checkpoint.ReadInt64s(name).Length));
         }
+    }
+
+    private static void ReadGguf(string file)
+    {
+        ReadCheckpoint(file);
+        Refusable(() => TextTokenizer.Load(file));
+        Refusable(() => LanguageModelFile.Open(file));
+    }
+
+    private static void ReadResults(string file)
+    {
+        var stored = ResultFile.Read(file);
+        var measure = MeasureRegistry.Read(stored.Settings);
+        RecordCheck.Guarded(measure, stored.Lines, () => measure.Table(MethodLines.Of(stored.Lines)));
+        Refusable(() => ResultFile.Merge([file], file + ".merged"));
+        Refusable(() => ResultFile.Resume(file, stored.Settings).Dispose());
     }
 
     private static void ReadConfig(string file)

@@ -87,16 +87,18 @@ public sealed class ArchitectureListTests
         var writer = new SafetensorsWriter();
         foreach (var weight in TinyLanguageModels.Create("mamba").AllWeights)
         {
-            writer.Add("toy-" + weight.Name, [.. weight.Shape], weight.Values<float>());
+            writer.Add(Toy.Stored(weight.Name), [.. weight.Shape], weight.Values<float>());
         }
 
         writer.Save(folder.File("model.safetensors"));
         File.WriteAllText(folder.File("config.json"), config);
     }
 
-    // A Mamba under other names that calls itself something else. Behind "toy." alone it would be a Mamba: prefixes are seen through.
+    // A Mamba under other names that calls itself something else. With dots in them it would be a Mamba: prefixes are seen through.
     private sealed class Toy : Architecture
     {
+        public static string Stored(string name) => "toy-" + name.Replace('.', '-');
+
         public override string Name => "Toy";
 
         public override ModelInput Reads => ModelInput.Text;
@@ -109,6 +111,6 @@ public sealed class ArchitectureListTests
             => checkpoint.Tensors.Keys.Any(name => name.StartsWith("toy-", StringComparison.Ordinal));
 
         public override IModel Read(Checkpoint checkpoint, ConfigFile? config)
-            => new ToyModel((name, shape) => new(name, checkpoint.ReadSingles("toy-" + name, shape), shape));
+            => new ToyModel((name, shape) => new(name, checkpoint.ReadSingles(Stored(name), shape), shape));
     }
 }

@@ -57,7 +57,7 @@ public sealed class ToyArchitectureTests : IDisposable
         Assert.Equal("decay", (string?)json["architecture"]);
         Assert.Equal([2, 3, 1542], new[] { "layers", "channels", "parameters" }.Select(fact => (int)json[fact]!));
         Assert.Equal(
-            ["raw", "rollout", "input-x-gradient", "integrated-gradients", "smoothgrad"],
+            ["raw", "rollout", "input-x-gradient", "integrated-gradients", "smoothgrad", "grad-cam", "occlusion", "kernel-shap"],
             json["methods"]!.AsArray().Select(method => (string?)method!["name"]));
         Assert.Contains("decay language model", CliRun.Successful("info", "random:decay-toy").Out, StringComparison.Ordinal);
     }

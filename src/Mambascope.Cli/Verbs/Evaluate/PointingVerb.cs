@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Mambascope.Cli.Evaluating;
 using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.Measures.Pictures;
@@ -5,9 +6,15 @@ using Mambascope.Evaluation.Measures.Pictures;
 namespace Mambascope.Cli.Verbs.Evaluate;
 
 /// <summary>Does the map's maximum lie on the explained garment, where a scene shows two?</summary>
-internal sealed class PointingVerb()
-    : MeasureVerb("pointing", "Does the map's maximum lie on the explained garment, where a scene shows two?", PictureInput.TwoItems())
+internal sealed class PointingVerb : MeasureVerb
 {
+    private readonly Option<bool> erase = OptionKinds.Switch(
+        "--erase", "Also the perturbation test for each garment's own class: what a map without a class cannot win");
+
+    internal PointingVerb()
+        : base("pointing", "Does the map's maximum lie on the explained garment, where a scene shows two?", PictureInput.TwoItems())
+        => Add(erase);
+
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
@@ -27,5 +34,5 @@ internal sealed class PointingVerb()
         + "the mask of the explained garment itself.";
 
     /// <inheritdoc/>
-    internal override IMeasure Measure(Session session) => new PointingMeasure();
+    internal override IMeasure Measure(Session session) => new PointingMeasure(session.Arguments.GetValue(erase));
 }

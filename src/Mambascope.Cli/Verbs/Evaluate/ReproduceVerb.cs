@@ -246,7 +246,7 @@ internal sealed class ReproduceVerb : Verb
         var lines = new List<ResultLine>();
         if (session.Arguments.GetValue(output) is not { } folder)
         {
-            ResultOptions.Work(session, opened, first: 0, lines.AddRange);
+            ResultOptions.Work(session, opened, first: 0, done => lines.AddRange(done.Lines));
         }
         else
         {
@@ -254,7 +254,7 @@ internal sealed class ReproduceVerb : Verb
             ResultOptions.Fill(session, opened, path, session.Arguments.GetValue(resume), session.Arguments.GetValue(force));
 
             // The measure's own tables and report go beside the results; stdout belongs to the two tables.
-            Summaries.Deliver(session with { Out = TextWriter.Null }, path, slice: null, opened);
+            Summaries.Deliver(session with { Out = TextWriter.Null }, path, slice: [], opened);
             lines.AddRange(ResultFile.Read(path).Lines);
         }
 

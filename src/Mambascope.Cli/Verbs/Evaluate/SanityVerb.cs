@@ -16,9 +16,18 @@ internal sealed class SanityVerb : MeasureVerb
             + $"{RandomisedModel.StandardSteps}]",
         1);
 
+    private readonly Option<int?> draws = OptionKinds.Whole(
+        "--draws",
+        "N",
+        $"Models with all weights randomised at once, the cascade's last among them [default: {RandomisedModel.StandardDraws}]",
+        1);
+
     internal SanityVerb()
         : base("sanity", "Does a map change when the model forgets what it learned? Parameter randomisation", PictureInput.Any())
-        => Add(steps);
+    {
+        Add(steps);
+        Add(draws);
+    }
 
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
@@ -32,12 +41,13 @@ internal sealed class SanityVerb : MeasureVerb
     /// <inheritdoc/>
     internal override string? Remarks
         => "The values of each array of weights are put in random order (from --seed), the classifier first, then block by block down to "
-        + "the patch\n"
-        + "embedding; all pictures see the same randomised models. Rank correlation (Spearman) of maps on the patch grid. After Adebayo et "
-        + "al. 2018,\n"
-        + "who draw new weights; a permutation keeps their scale.";
+        + "the patch\nembedding; all pictures see the same randomised models. Rank correlation (Spearman) and SSIM of maps on the patch "
+        + "grid. After Adebayo et "
+        + "al. 2018,\nwho draw new weights; a permutation keeps their scale.";
 
     /// <inheritdoc/>
     internal override IMeasure Measure(Session session)
-        => new SanityMeasure(session.Arguments.GetValue(steps) ?? RandomisedModel.StandardSteps);
+        => new SanityMeasure(
+            session.Arguments.GetValue(steps) ?? RandomisedModel.StandardSteps,
+            session.Arguments.GetValue(draws) ?? RandomisedModel.StandardDraws);
 }

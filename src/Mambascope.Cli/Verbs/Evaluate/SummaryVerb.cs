@@ -22,5 +22,8 @@ internal sealed class SummaryVerb : Verb
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
-        => Summaries.Print(session, ResultFolder.FileIn(session.Arguments.GetValue(results)!), session.Arguments.GetValue(slice));
+        => Summaries.Print(
+            session,
+            ResultFolder.FileIn(session.Arguments.GetValue(results)!),
+            session.Arguments.GetValue(slice) is { } column ? [column] : []);
 }

@@ -7,6 +7,7 @@ namespace Mambascope.Checkpoints.Hub;
 internal static class HubSelection
 {
     private const string IndexEnding = ".index.json";
+    private const string Quantised = ".gguf";
 
     private static readonly string[] besideWeights =
     [
@@ -23,9 +24,13 @@ internal static class HubSelection
     {
         return Named("model.safetensors") ?? Named("model.safetensors" + IndexEnding) ?? Only(".safetensors")
             ?? Named("pytorch_model.bin") ?? Named("pytorch_model.bin" + IndexEnding)
-            ?? Only(".pth") ?? Only(".pt") ?? Only(".ckpt")
-            ?? throw new BadInputException($"{name} holds no weights that can be read here: expected model.safetensors, "
-                + $"pytorch_model.bin or one .safetensors, .pth or .ckpt file among {Listed(files)}; choose files with --file");
+            ?? Only(".pth") ?? Only(".pt") ?? Only(".ckpt") ?? Only(Quantised)
+            ?? throw new BadInputException(
+                files.Where(file => file.EndsWith(Quantised, StringComparison.Ordinal)).ToList() is { Count: > 0 } several
+                    ? $"{name} holds the same weights in several sizes: choose one with --file, for example --file {several[0]}, among "
+                        + $"{Listed(several)}"
+                    : $"{name} holds no weights that can be read here: expected model.safetensors, pytorch_model.bin or one .safetensors, "
+                        + $".pth, .ckpt or .gguf file among {Listed(files)}; choose files with --file");
 
         string? Named(string file) => files.Contains(file) ? file : null;
 

@@ -58,7 +58,20 @@ public abstract class CaseSet
     /// <param name="workers">One thread.</param>
     /// <param name="pool">Memory.</param>
     /// <exception cref="BadInputException">A model cannot read it, or answers with no finite score.</exception>
-    public abstract IEnumerable<ExplainedRun> Runs(int index, ExplainedClass explained, Workers workers, BufferPool<float> pool);
+    public IEnumerable<ExplainedRun> Runs(int index, ExplainedClass explained, Workers workers, BufferPool<float> pool)
+        => Read(index).Runs(explained, workers, pool);
+
+    /// <summary>
+    /// Whether an item that cannot be read is left out of the results, with its name, rather than ending the run: pictures are many files.
+    /// </summary>
+    internal virtual bool MayLeaveOut => false;
+
+    /// <summary>Stable name of an item, known without reading it.</summary>
+    internal abstract string Id(int index);
+
+    /// <summary>Reads an item.</summary>
+    /// <exception cref="BadInputException">It is missing or damaged.</exception>
+    internal abstract CaseInput Read(int index);
 
     /// <summary>
     /// That the data lack something, who needs it, and what to do: the end of a sentence that begins with the data's name.

@@ -17,6 +17,12 @@ public sealed class MeasuredMethod
     public static MeasuredMethod CentreGaussian { get; }
         = Given("centre-gaussian", subject => Controls.CentreGaussian.Of(subject.MapSize.Rows, subject.MapSize.Columns));
 
+    /// <summary>What stands out of the picture by its colours, whatever a model makes of it; of pictures only.</summary>
+    public static MeasuredMethod Colour { get; }
+        = Given("colour", subject => subject is PictureCase picture
+            ? ColourDistance.Of(picture.Input.Image, picture.Model.Network.Grid)
+            : throw new BadInputException("the control colour is for pictures"));
+
     /// <summary>Nearness to the asked token: what a model needs is often what it read last.</summary>
     public static MeasuredMethod MostRecent { get; } = Given("most-recent", subject => Filled(subject, place => place));
 
@@ -36,7 +42,7 @@ public sealed class MeasuredMethod
     public static MeasuredMethod Of(AttributionMethod method, AttributionOptions options)
     {
         ArgumentNullException.ThrowIfNull(method);
-        return new(method.NameOf(options), (run, _) => run.Explain(method, options)) { Attribution = (method, options) };
+        return new(method.FullNameOf(options), (run, _) => run.Explain(method, options)) { Attribution = (method, options) };
     }
 
     /// <summary>Noise. Asked again about a case, it is another.</summary>

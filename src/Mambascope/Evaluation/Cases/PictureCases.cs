@@ -34,17 +34,25 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
         => [
             MeasuredMethod.Random(seed),
             MeasuredMethod.CentreGaussian,
+            MeasuredMethod.Colour,
             .. data.HasMasks ? [MeasuredMethod.Oracle] : Array.Empty<MeasuredMethod>(),
         ];
 
     /// <inheritdoc/>
-    public override IEnumerable<ExplainedRun> Runs(int index, ExplainedClass explained, Workers workers, BufferPool<float> pool)
+    internal override bool MayLeaveOut => true;
+
+    /// <inheritdoc/>
+    internal override string Id(int index) => data.Id(index);
+
+    /// <inheritdoc/>
+    internal override CaseInput Read(int index)
     {
         var source = data.Read(index);
-        foreach (var model in models)
-        {
-            yield return Run(model, index, source, explained, workers, pool);
-        }
+        var fingerprint = source.Fingerprint();
+        return new(
+            source.Id,
+            [.. models.Select(_ => fingerprint)],
+            (explained, workers, pool) => models.Select(model => Run(model, index, source, explained, workers, pool)));
     }
 
     /// <inheritdoc/>

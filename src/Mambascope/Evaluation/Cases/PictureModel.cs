@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mambascope.Autodiff;
 using Mambascope.Evaluation.Perturbation;
 using Mambascope.Evaluation.Results;
@@ -21,12 +22,23 @@ public sealed record PictureModel(ModelFingerprint Fingerprint, IVisionModel Net
     {
         ArgumentNullException.ThrowIfNull(classifier);
         var network = classifier.Model;
-        return new(ModelFingerprint.Of(classifier.Name, network), network, Squashed(classifier.Preprocessing, network.Grid.ImageHeight));
+        var preprocessing = Squashed(classifier.Preprocessing, network.Grid.ImageHeight);
+        var fingerprint = ModelFingerprint.Of(classifier.Name, network, [Words(preprocessing), .. Labels(classifier.Labels)]);
+        return new(fingerprint, network, preprocessing);
     }
 
     /// <summary>The preprocessing of a measure for a model whose own is given.</summary>
     public static Preprocessing Squashed(Preprocessing own, int imageSize)
         => own with { Resize = new ResizeExactly(imageSize, imageSize), Crop = null, Filter = ResizeFilter.Bilinear };
+
+    // Numbers of it, whatever file they came from.
+    private static string Words(Preprocessing own)
+        => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{own.RescaleFactor:R} {string.Join(' ', own.Mean.Select(BitConverter.SingleToInt32Bits))} "
+                + $"{string.Join(' ', own.StandardDeviation.Select(BitConverter.SingleToInt32Bits))}");
+
+    private static IEnumerable<string> Labels(ClassLabels labels) => Enumerable.Range(0, labels.Count).Select(i => labels[i]);
 
     /// <summary>Scores of a batch of normalised images, on the caller's thread.</summary>
     /// <param name="workers">One thread.</param>

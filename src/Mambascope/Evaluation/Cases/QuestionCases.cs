@@ -41,12 +41,17 @@ public sealed class QuestionCases(ITextDataset data, IReadOnlyList<QuestionModel
         ];
 
     /// <inheritdoc/>
-    public override IEnumerable<ExplainedRun> Runs(int index, ExplainedClass explained, Workers workers, BufferPool<float> pool)
+    internal override string Id(int index) => $"{Kind.Name} {index}";
+
+    /// <inheritdoc/>
+    internal override CaseInput Read(int index)
     {
-        foreach (var model in models)
-        {
-            yield return Run(model, index, Checked(data.Read(index, model.Reader), model), explained, workers, pool);
-        }
+        TextQuestion[] questions = [.. models.Select(model => data.Read(index, model.Reader))];
+        return new(
+            questions[0].Id,
+            [.. questions.Select(question => question.Fingerprint())],
+            (explained, workers, pool) => models.Zip(questions, (model, question) =>
+                Run(model, index, Checked(question, model), explained, workers, pool)));
     }
 
     private protected override string Lack(KnownFacts fact, string user)
@@ -77,6 +82,7 @@ public sealed class QuestionCases(ITextDataset data, IReadOnlyList<QuestionModel
     private ExplainedRun Run(
         QuestionModel model, int index, TextQuestion source, ExplainedClass explained, Workers workers, BufferPool<float> pool)
     {
+        RunCost.Check<float>(model.Name, model.Network, source.Tokens.Length, isRecorded: true, mayTry: true); // what cannot be held at all
         var tape = new Tape<float>(workers, pool, isRecording: true);
         var trace = model.Network.Forward(tape, TokenBatch.Of(source.Tokens), ScorePositions.At(source.Asked));
         try

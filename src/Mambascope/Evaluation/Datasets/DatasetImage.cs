@@ -18,6 +18,14 @@ public sealed record DatasetImage(string Id, RgbImage Image, int? Label, byte[]?
     /// </summary>
     public byte[]? OtherMask { get; init; }
 
+    /// <summary>Hash of everything that is known of it, its pixels first.</summary>
+    internal string Fingerprint()
+    {
+        using var hash = new Fingerprint();
+        hash.Add(Image.Width).Add(Image.Height).Add(Image.Pixels).Add(Label).Add(Mask ?? []).Add(OtherLabel).Add(OtherMask ?? []);
+        return hash.ToString();
+    }
+
     /// <summary>The user's own columns for this picture, by their header; empty without a columns file.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

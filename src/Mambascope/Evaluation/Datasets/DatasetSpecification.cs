@@ -9,6 +9,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// <item>
 /// <c>fashion-scenes:SPLIT[:COUNT]</c>, SPLIT being test, two-items (both from garments inside this library), validation or train;
 /// </item>
+/// <item><c>fashion-scenes-hard:SPLIT[:COUNT]</c>, the same with garments that colours alone do not show;</item>
 /// <item>the path of <c>gtsegs_ijcv.mat</c>, ImageNet-Segmentation;</item>
 /// <item>a folder of pictures with masks, see <see cref="MaskFolder"/>;</item>
 /// <item>a folder with ImageNet's synset folders, or a flat one of pictures, see <see cref="PictureFolder"/>.</item>
@@ -17,7 +18,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// </summary>
 public static class DatasetSpecification
 {
-    private const string Scenes = "fashion-scenes";
+    private const string Scenes = FashionSceneDataset.Plain;
     private const int StandardCount = 1000;
     private const int StandardTwoItemCount = 500;
 
@@ -38,7 +39,7 @@ public static class DatasetSpecification
     private static IImageDataset OpenBare(string specification, DatasetOptions options)
     {
         var parts = specification.Split(':');
-        if (parts[0] == Scenes)
+        if (parts[0] is FashionSceneDataset.Plain or FashionSceneDataset.Hard)
         {
             return OpenScenes(specification, parts, options);
         }
@@ -54,6 +55,7 @@ public static class DatasetSpecification
             ? SegmentationMatFile.Open(specification)
             : throw new BadInputException(
                 $"{specification}: expected a data set, found no such file or folder; known are {Scenes}:test:200, {Scenes}:two-items:500, "
+                    + $"{FashionSceneDataset.Hard}:test:200, "
                     + "a .mat file of ImageNet-Segmentation, a folder with ImageNet's synset folders, a folder with images and masks");
     }
 
@@ -61,15 +63,18 @@ public static class DatasetSpecification
     {
         var split = parts.Length > 1 ? parts[1] : "test";
         var count = parts.Length > 2 ? Count(specification, parts) : split == "two-items" ? StandardTwoItemCount : StandardCount;
+        var (family, style) = (parts[0], parts[0] == FashionSceneDataset.Hard ? SceneStyle.Hard : SceneStyle.Plain);
         return split switch
         {
-            "test" => FashionSceneDataset.OneItem(FashionScenes.Test(), split, count),
-            "two-items" => FashionSceneDataset.TwoItems(FashionScenes.Test(), split, count),
-            "validation" => FashionSceneDataset.OneItem(FashionScenes.Validation(FashionMnist.Train(options.GarmentFolder)), split, count),
-            "train" => FashionSceneDataset.OneItem(FashionScenes.Train(FashionMnist.Train(options.GarmentFolder)), split, count),
+            "test" => FashionSceneDataset.OneItem(FashionScenes.Test(style: style), split, count, family),
+            "two-items" => FashionSceneDataset.TwoItems(FashionScenes.Test(style: style), split, count, family),
+            "validation" => FashionSceneDataset.OneItem(
+                FashionScenes.Validation(FashionMnist.Train(options.GarmentFolder), style: style), split, count, family),
+            "train" => FashionSceneDataset.OneItem(
+                FashionScenes.Train(FashionMnist.Train(options.GarmentFolder), style: style), split, count, family),
             _ => throw new BadInputException(
-                $"{specification}: expected {Scenes}:SPLIT:COUNT with SPLIT test, two-items, validation or train, for example "
-                    + $"{Scenes}:test:200"),
+                $"{specification}: expected {family}:SPLIT:COUNT with SPLIT test, two-items, validation or train, for example "
+                    + $"{family}:test:200"),
         };
     }
 
@@ -79,6 +84,6 @@ public static class DatasetSpecification
         && count is >= 1 and <= FashionSceneDataset.MaxCount
             ? count
             : throw new BadInputException(
-                $"{specification}: expected {Scenes}:SPLIT:COUNT with COUNT from 1 to {FashionSceneDataset.MaxCount}, for example "
-                    + $"{Scenes}:test:200");
+                $"{specification}: expected {parts[0]}:SPLIT:COUNT with COUNT from 1 to {FashionSceneDataset.MaxCount}, for example "
+                    + $"{parts[0]}:test:200");
 }

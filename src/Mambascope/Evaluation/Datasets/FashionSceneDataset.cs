@@ -8,26 +8,33 @@ namespace Mambascope.Evaluation.Datasets;
 /// </summary>
 public sealed class FashionSceneDataset : IImageDataset
 {
+    /// <summary>Scenes whose garment stands out.</summary>
+    public const string Plain = "fashion-scenes";
+
+    /// <summary>Scenes whose garment is hidden.</summary>
+    public const string Hard = "fashion-scenes-hard";
+
     /// <summary>The most scenes of one data set.</summary>
     public const int MaxCount = 10_000_000;
 
     private readonly FashionScenes scenes;
+    private readonly string family;
     private readonly string stream;
     private readonly bool hasTwoItems;
 
-    private FashionSceneDataset(FashionScenes scenes, string stream, int count, bool hasTwoItems)
+    private FashionSceneDataset(FashionScenes scenes, string family, string stream, int count, bool hasTwoItems)
     {
         if (count is < 1 or > MaxCount)
         {
             throw new BadInputException($"fashion scenes: expected 1 to {MaxCount} scenes, found {count}");
         }
 
-        (this.scenes, this.stream, this.hasTwoItems) = (scenes, stream, hasTwoItems);
+        (this.scenes, this.family, this.stream, this.hasTwoItems) = (scenes, family, stream, hasTwoItems);
         Count = count;
     }
 
     /// <inheritdoc/>
-    public string Name => $"fashion-scenes:{stream}:{Count}";
+    public string Name => $"{family}:{stream}:{Count}";
 
     /// <inheritdoc/>
     public int Count { get; }
@@ -48,9 +55,10 @@ public sealed class FashionSceneDataset : IImageDataset
     /// <param name="scenes">Split and seed.</param>
     /// <param name="stream">Name of the split, for ids.</param>
     /// <param name="count">Number of scenes.</param>
+    /// <param name="family">What the data set is called in front of the stream.</param>
     /// <exception cref="BadInputException">The count is out of range.</exception>
-    public static FashionSceneDataset OneItem(FashionScenes scenes, string stream, int count)
-        => new(scenes, stream, count, hasTwoItems: false);
+    public static FashionSceneDataset OneItem(FashionScenes scenes, string stream, int count, string family = Plain)
+        => new(scenes, family, stream, count, hasTwoItems: false);
 
     /// <summary>
     /// The first <paramref name="count"/> scenes of two garments. The label and mask of an item are those of its first garment,
@@ -59,9 +67,10 @@ public sealed class FashionSceneDataset : IImageDataset
     /// <param name="scenes">Split and seed.</param>
     /// <param name="stream">Name of the stream, for ids.</param>
     /// <param name="count">Number of scenes.</param>
+    /// <param name="family">What the data set is called in front of the stream.</param>
     /// <exception cref="BadInputException">The count is out of range.</exception>
-    public static FashionSceneDataset TwoItems(FashionScenes scenes, string stream, int count)
-        => new(scenes, stream, count, hasTwoItems: true);
+    public static FashionSceneDataset TwoItems(FashionScenes scenes, string stream, int count, string family = Plain)
+        => new(scenes, family, stream, count, hasTwoItems: true);
 
     /// <inheritdoc/>
     public string Id(int index) => $"{stream}/{IndexCheck.Within(index, Count)}";

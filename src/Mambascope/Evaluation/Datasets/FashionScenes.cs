@@ -12,6 +12,10 @@ namespace Mambascope.Evaluation.Datasets;
 /// In the training split garments other than shoes are mirrored with probability 1/2 (shoes all face the same way in
 /// Fashion-MNIST, in every split); the other splits never mirror.
 /// </para>
+/// <para>
+/// Hard scenes (<see cref="SceneStyle.Hard"/>) hide the garment, at 0.9 to 1.8 times its size, in front of shuffled pieces of itself in its
+/// own tint: colours and texture do not tell it from the background, only its shape does. Two garments of a scene have one tint.
+/// </para>
 /// </summary>
 public sealed class FashionScenes
 {
@@ -22,8 +26,10 @@ public sealed class FashionScenes
     public const int ValidationGarments = 5_000;
 
     private const float MinScale = 0.8f;
+    private const float MinHardScale = 0.9f;
     private const float MaxTwoItemScale = 1f;
     private const ulong TwoItemStream = 0x100; // added to the split's number
+    private const ulong HardStream = 0x1000; // likewise
 
     // Fashion-MNIST labels of the classes kept, in its order; Coat (4) and Shirt (6) are missing.
     private static readonly int[] Kept = [0, 1, 2, 3, 5, 7, 8, 9];
@@ -33,12 +39,14 @@ public sealed class FashionScenes
     private readonly int[][] _byClass;
     private readonly ulong _seed;
     private readonly Split _split;
+    private readonly bool _isHard;
 
-    private FashionScenes(FashionMnist garments, int first, int end, Split split, ulong seed)
+    private FashionScenes(FashionMnist garments, int first, int end, Split split, ulong seed, SceneStyle style)
     {
         _garments = garments;
         _seed = seed;
         _split = split;
+        _isHard = style == SceneStyle.Hard;
         _byClass =
         [
             .. Kept.Select(label => Enumerable.Range(first, Math.Max(0, end - first)).Where(i => garments.Label(i) == label).ToArray()),
@@ -64,16 +72,16 @@ public sealed class FashionScenes
     public static IReadOnlyList<string> ClassNames { get; } = [.. Kept.Select(label => FashionMnist.ClassNames[label])];
 
     /// <summary>Scenes from all training garments but the last 5,000.</summary>
-    public static FashionScenes Train(FashionMnist train, ulong seed = 0) =>
-        new(train, 0, train.Count - ValidationGarments, Split.Train, seed);
+    public static FashionScenes Train(FashionMnist train, ulong seed = 0, SceneStyle style = SceneStyle.Plain) =>
+        new(train, 0, train.Count - ValidationGarments, Split.Train, seed, style);
 
     /// <summary>Scenes from the last 5,000 training garments, which <see cref="Train"/> never shows.</summary>
-    public static FashionScenes Validation(FashionMnist train, ulong seed = 0) =>
-        new(train, Math.Max(0, train.Count - ValidationGarments), train.Count, Split.Validation, seed);
+    public static FashionScenes Validation(FashionMnist train, ulong seed = 0, SceneStyle style = SceneStyle.Plain) =>
+        new(train, Math.Max(0, train.Count - ValidationGarments), train.Count, Split.Validation, seed, style);
 
     /// <summary>Scenes from the test garments inside the library; needs no file.</summary>
-    public static FashionScenes Test(ulong seed = 0) =>
-        new(FashionMnist.Test, 0, FashionMnist.Test.Count, Split.Test, seed);
+    public static FashionScenes Test(ulong seed = 0, SceneStyle style = SceneStyle.Plain) =>
+        new(FashionMnist.Test, 0, FashionMnist.Test.Count, Split.Test, seed, style);
 
     /// <summary>Scene <paramref name="index"/> (any number from 0) of this split and seed.</summary>
     public FashionScene Scene(long index)
@@ -93,11 +101,22 @@ public sealed class FashionScenes
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, Size * Size * 3);
         ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, Size * Size);
-        var random = new SceneRandom(_seed, (ulong)_split, index);
+        var random = new SceneRandom(_seed, Stream, index);
         Span<float> grey = stackalloc float[GarmentPatch.MaxValues];
         var placement = Place(ref random, grey, out var patch);
 
         var canvas = new SceneCanvas(stackalloc float[SceneCanvas.Values]);
+        if (_isHard)
+        {
+            Span<float> tint = stackalloc float[3];
+            SceneCanvas.DrawTint(ref random, tint);
+            canvas.Fill(tint, SceneCanvas.MeanShade(patch));
+            ClothBackground.Paint(canvas, ref random, patch, tint);
+            BlendGarment(canvas, patch, placement, tint, mask);
+            canvas.Finish(ref random, pixels);
+            return placement.Label;
+        }
+
         canvas.PaintTexture(ref random);
         var fragments = random.Below(3);
         for (var k = 0; k < fragments; k++)
@@ -117,7 +136,7 @@ public sealed class FashionScenes
     public TwoItemScene TwoItem(long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        var random = new SceneRandom(_seed, TwoItemStream + (ulong)_split, index);
+        var random = new SceneRandom(_seed, TwoItemStream + Stream, index);
         Span<float> firstGrey = stackalloc float[GarmentPatch.MaxValues];
         Span<float> secondGrey = stackalloc float[GarmentPatch.MaxValues];
         var (first, second) = PlaceTwo(ref random, firstGrey, secondGrey, out var firstPatch, out var secondPatch);
@@ -125,17 +144,33 @@ public sealed class FashionScenes
         var pixels = new byte[Size * Size * 3];
         var (firstMask, secondMask) = (new byte[Size * Size], new byte[Size * Size]);
         var canvas = new SceneCanvas(stackalloc float[SceneCanvas.Values]);
-        canvas.PaintTexture(ref random);
-        PaintGarment(canvas, ref random, firstPatch, first, firstMask);
-        PaintGarment(canvas, ref random, secondPatch, second, secondMask);
+        if (_isHard)
+        {
+            Span<float> tint = stackalloc float[3];
+            SceneCanvas.DrawTint(ref random, tint);
+            canvas.Fill(tint, (SceneCanvas.MeanShade(firstPatch) + SceneCanvas.MeanShade(secondPatch)) / 2);
+            ClothBackground.Paint(canvas, ref random, firstPatch, tint);
+            ClothBackground.Paint(canvas, ref random, secondPatch, tint, every: 2);
+            BlendGarment(canvas, firstPatch, first, tint, firstMask);
+            BlendGarment(canvas, secondPatch, second, tint, secondMask);
+        }
+        else
+        {
+            canvas.PaintTexture(ref random);
+            PaintGarment(canvas, ref random, firstPatch, first, firstMask);
+            PaintGarment(canvas, ref random, secondPatch, second, secondMask);
+        }
+
         canvas.Finish(ref random, pixels);
         return new TwoItemScene(pixels, first.Label, firstMask, second.Label, secondMask);
     }
 
+    private ulong Stream => (ulong)_split + (_isHard ? HardStream : 0);
+
     /// <summary>Where the garment of a scene stands; the tests rebuild masks from it by another way.</summary>
     internal GarmentPlacement PlacementOf(long index)
     {
-        var random = new SceneRandom(_seed, (ulong)_split, index);
+        var random = new SceneRandom(_seed, Stream, index);
         return Place(ref random, stackalloc float[GarmentPatch.MaxValues], out _);
     }
 
@@ -143,7 +178,9 @@ public sealed class FashionScenes
     private GarmentPlacement Place(ref SceneRandom random, Span<float> grey, out GarmentPatch patch)
     {
         var label = random.Below(Kept.Length);
-        var garment = Draw(ref random, label, MinScale, GarmentPatch.MaxScale);
+        var garment = _isHard
+            ? Draw(ref random, label, MinHardScale, GarmentPatch.MaxHardScale)
+            : Draw(ref random, label, MinScale, GarmentPatch.MaxScale);
         patch = GarmentPatch.Resample(_garments.Image(garment.Garment), garment.Scale, garment.Flip, grey);
         var ink = patch.InkBox;
         return garment with
@@ -203,6 +240,12 @@ public sealed class FashionScenes
     {
         Span<float> tint = stackalloc float[3];
         canvas.ChooseTint(patch, placement.X, placement.Y, ref random, tint);
+        BlendGarment(canvas, patch, placement, tint, mask);
+    }
+
+    private static void BlendGarment(
+        SceneCanvas canvas, GarmentPatch patch, GarmentPlacement placement, ReadOnlySpan<float> tint, Span<byte> mask)
+    {
         canvas.Blend(patch, patch.InkBox, placement.X, placement.Y, tint);
         mask.Clear();
         for (var y = patch.InkBox.Top; y < patch.InkBox.Bottom; y++)

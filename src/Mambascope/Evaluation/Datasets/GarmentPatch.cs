@@ -8,11 +8,14 @@ namespace Mambascope.Evaluation.Datasets;
 /// </summary>
 internal readonly ref struct GarmentPatch
 {
-    /// <summary>Largest scale a scene uses.</summary>
+    /// <summary>Largest scale a plain scene uses.</summary>
     public const float MaxScale = 1.3f;
 
-    /// <summary>Values a buffer for the largest patch must hold: ceil(28 * 1.3) = 37, squared.</summary>
-    public const int MaxValues = 37 * 37;
+    /// <summary>Largest scale of all: 51 of the canvas's 56 pixels.</summary>
+    public const float MaxHardScale = 1.8f;
+
+    /// <summary>Values a buffer for the largest patch must hold: ceil(28 * 1.8) = 51, squared.</summary>
+    public const int MaxValues = 51 * 51;
 
     /// <summary>Grey value from which a pixel is fully opaque; below it opacity falls linearly to 0.</summary>
     public const float OpaqueGrey = 64f;

@@ -25,6 +25,15 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
         AddGrid(ref random, 7, 22);
     }
 
+    /// <summary>One colour everywhere.</summary>
+    public void Fill(ReadOnlySpan<float> tint, float shade)
+    {
+        for (var i = 0; i < Values; i++)
+        {
+            _pixels[i] = tint[i % 3] * shade;
+        }
+    }
+
     /// <summary>
     /// Blends the part of a patch inside <paramref name="crop"/> over the picture. Opacity and shade come from the grey value;
     /// bright cloth takes the full tint, dark cloth 35 % of it.
@@ -124,6 +133,22 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
                 pixels[j] = (byte)Math.Clamp((int)Math.Max(value, 0f), 0, 255);
             }
         }
+    }
+
+    /// <summary>How much of its tint a garment shows on average.</summary>
+    public static float MeanShade(GarmentPatch patch)
+    {
+        var (sum, count) = (0f, 0);
+        foreach (var grey in patch.Grey)
+        {
+            if (GarmentPatch.InMask(grey))
+            {
+                sum += Shade(grey);
+                count++;
+            }
+        }
+
+        return sum / Math.Max(count, 1);
     }
 
     private static float Shade(float grey) => 0.35f + (grey * (0.65f / 255f));

@@ -35,6 +35,9 @@ public abstract class CaseMeasure<TCase, TRecord> : IMeasure
     public abstract IReadOnlyList<MeasureFigure> Figures { get; }
 
     /// <inheritdoc/>
+    public virtual IReadOnlyList<MeasureFigure> Agreeing => [];
+
+    /// <inheritdoc/>
     public Measuring Prepare(MeasuredModel model, int seed)
     {
         var measuring = Begin(model, seed);

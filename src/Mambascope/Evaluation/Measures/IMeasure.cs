@@ -38,6 +38,12 @@ public interface IMeasure
     /// <summary>The figures by which methods are ranked and slices are cut.</summary>
     IReadOnlyList<MeasureFigure> Figures { get; }
 
+    /// <summary>
+    /// Figures that should say the same, higher being better: methods are then ranked by all of them together, only where they agree, and
+    /// not by each of <see cref="Figures"/>. Empty for most.
+    /// </summary>
+    IReadOnlyList<MeasureFigure> Agreeing => [];
+
     /// <summary>Makes what all cases of a model share. A run does so once for each of its models.</summary>
     /// <param name="model">The model.</param>
     /// <param name="seed">The run's seed, for what is drawn.</param>

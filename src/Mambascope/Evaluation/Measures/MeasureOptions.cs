@@ -22,6 +22,9 @@ public sealed class MeasureOptions(string measure, JsonObject options)
     public double[] Numbers(string name)
         => Read(name, "a list of numbers", node => node?.AsArray().Select(each => (double)each!).ToArray());
 
+    /// <summary>Whether a switch is there and on; measures write those only that are.</summary>
+    public bool IsSet(string name) => options.ContainsKey(name) && Read(name, "true or false", node => (bool?)node)!.Value;
+
     private T Read<T>(string name, string kind, Func<JsonNode?, T?> read)
     {
         try

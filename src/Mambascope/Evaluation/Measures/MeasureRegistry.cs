@@ -17,6 +17,7 @@ public static class MeasureRegistry
     private static volatile Entry[] entries =
     [
         new(new PerturbationMeasure(new()), PerturbationMeasure.Of),
+        new(new ErasersMeasure(new()), ErasersMeasure.Of),
         new(new SegmentationMeasure(), _ => new SegmentationMeasure()),
         new(new LocalisationMeasure(), LocalisationMeasure.Of),
         new(new WeakSupervisionMeasure(MapThreshold.Mean), WeakSupervisionMeasure.Of),
@@ -24,7 +25,8 @@ public static class MeasureRegistry
         new(new RobustnessMeasure(), RobustnessMeasure.Of),
         new(new ComplexityMeasure(), _ => new ComplexityMeasure()),
         new(new SanityMeasure(), SanityMeasure.Of),
-        new(new PointingMeasure(), _ => new PointingMeasure()),
+        new(new AuditMeasure(), AuditMeasure.Of),
+        new(new PointingMeasure(), PointingMeasure.Of),
         new(new PlantedMeasure(), _ => new PlantedMeasure()),
         new(new TextPerturbationMeasure(TokenRemoval.Zero), TextPerturbationMeasure.Of),
         new(new TextFaithfulnessMeasure(TokenRemoval.Drop), TextFaithfulnessMeasure.Of),

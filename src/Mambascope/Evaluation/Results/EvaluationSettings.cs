@@ -32,7 +32,7 @@ public sealed record EvaluationSettings(
     int Shards = 1)
 {
     /// <summary>Layout of result files; files of another one are refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     internal static readonly JsonSerializerOptions Json = new()
     {
@@ -40,14 +40,29 @@ public sealed record EvaluationSettings(
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    // Of a header that somebody may have changed.
+    private const int MostCases = 1 << 30;
+
+    private IReadOnlyList<(string Model, string Method)>? places;
+
     /// <summary>What is counted and measured one by one.</summary>
     public CaseKind Kind { get; init; } = CaseKind.Picture;
 
     /// <summary>Numbers of the cases of this shard, rising.</summary>
-    public IReadOnlyList<int> Units => [.. Enumerable.Range(0, Count).Where(unit => unit % Shards == Shard)];
+    public IReadOnlyList<int> Units => [.. Enumerable.Range(0, UnitCount).Select(UnitAt)];
+
+    /// <summary>Cases of this shard.</summary>
+    public int UnitCount => Shard < Count ? ((Count - Shard - 1) / Shards) + 1 : 0;
 
     /// <summary>Lines a case gives: one a model and method.</summary>
     public int LinesPerUnit => Methods.Sum(methods => methods.Count);
+
+    /// <summary>Model and method of each line of a case, in the order of the lines.</summary>
+    internal IReadOnlyList<(string Model, string Method)> Places
+        => places ??= [.. Models.Zip(Methods).SelectMany(pair => pair.Second.Select(method => (pair.First.Name, method)))];
+
+    /// <summary>Number of a case of this shard by its place in it.</summary>
+    internal int UnitAt(int place) => Shard + (place * Shards);
 
     /// <summary>The first line of a result file, without its end of line.</summary>
     public string ToLine() => new JsonObject
@@ -62,6 +77,7 @@ public sealed record EvaluationSettings(
         {
             ["name"] = model.Name,
             ["weights"] = model.Weights,
+            ["reading"] = model.Reading,
             ["methods"] = new JsonArray([.. methods.Select(method => (JsonNode)method)]),
         })]),
         ["explained"] = Explained.ToString().ToLowerInvariant(),
@@ -86,26 +102,41 @@ public sealed record EvaluationSettings(
 
             var kind = CaseKind.All.FirstOrDefault(each => json.ContainsKey(each.Plural)) ?? throw new FormatException();
             var models = json["models"]!.AsArray();
-            return new(
-                (string)json["test"]!,
+            EvaluationSettings settings = new(
+                Text(json, "test"),
                 (JsonObject)json["options"]!.DeepClone(),
-                (string)json["data"]!,
+                Text(json, "data"),
                 (int)json[kind.Plural]!,
-                [.. models.Select(model => new ModelFingerprint((string)model!["name"]!, (string)model["weights"]!))],
-                [.. models.Select(model => (IReadOnlyList<string>)[.. model!["methods"]!.AsArray().Select(method => (string)method!)])],
-                (string?)json["explained"] == "true" ? ExplainedClass.True : ExplainedClass.Predicted,
+                [.. models.Select(model => Model(model!))],
+                [.. models.Select(model => (IReadOnlyList<string>)[.. model!["methods"]!.AsArray().Select(NameOf)])],
+                Enum.GetValues<ExplainedClass>()
+                    .First(each => string.Equals(each.ToString(), (string?)json["explained"], StringComparison.OrdinalIgnoreCase)),
                 (int)json["seed"]!,
                 (int)json["shard"]!,
                 (int)json["shards"]!)
             {
                 Kind = kind,
             };
+            settings.ToLine(); // reads every text in it
+            return settings.IsPossible ? settings : throw new FormatException("a number is out of range, or a name stands there twice");
         }
-        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or NullReferenceException)
+        catch (Exception error) when (ResultLine.IsDamage(error) || error is NullReferenceException or ArgumentNullException)
         {
             throw new BadInputException(
-                $"{path} does not begin with the settings of an evaluation (version {Version}); expected a file that evaluate wrote",
+                $"{path}, line 1: it does not begin with the settings of an evaluation (version {Version}); expected a file that "
+                    + "evaluate of this version wrote",
                 error);
         }
     }
+
+    private bool IsPossible
+        => Count is >= 0 and <= MostCases && Shards is >= 1 and <= MostCases && Shard >= 0 && Shard < Shards && Places.Count > 0
+            && Places.Distinct().Count() == Places.Count;
+
+    private static ModelFingerprint Model(JsonNode json)
+        => new(Text(json, "name"), Text(json, "weights"), Text(json, "reading"));
+
+    private static string NameOf(JsonNode? name) => (string?)name ?? throw new FormatException("a method has no name");
+
+    private static string Text(JsonNode json, string key) => (string?)json[key] ?? throw new FormatException($"{key} is missing");
 }

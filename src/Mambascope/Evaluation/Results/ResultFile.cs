@@ -1,5 +1,6 @@
+using System.Collections.ObjectModel;
 using System.Text;
-using Mambascope.Checkpoints;
+using System.Text.Json.Nodes;
 
 namespace Mambascope.Evaluation.Results;
 
@@ -33,64 +34,85 @@ public sealed class ResultFile : IDisposable
     }
 
     /// <summary>Goes on with a file after an interruption, or starts it where there is none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="settings">What it must have been begun with.</param>
+    /// <param name="revise">
+    /// Looks at what is there before anything is added: throws where the data are others now, and returns the cases to keep. Null keeps
+    /// all.
+    /// </param>
     /// <exception cref="BadInputException">The file has other settings, is damaged before its end, or is in use.</exception>
-    public static ResultFile Resume(string path, EvaluationSettings settings)
+    public static ResultFile Resume(
+        string path, EvaluationSettings settings, Func<IReadOnlyList<CaseResults>, IReadOnlyList<CaseResults>>? revise = null)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         if (!File.Exists(path))
         {
             return Create(path, settings, mayReplace: false);
         }
 
         var claimed = Claim(path);
-        var opened = Open(path, FileMode.Open);
         try
         {
-            var (lines, end) = Complete(opened, settings, path);
-            if (lines < 0)
+            // Null: killed while the settings were written.
+            if (ResultReader.Read(path) is not var (stored, cases, end))
             {
-                // Killed while the settings were written.
-                opened.SetLength(0);
-                return Begin(opened, claimed, settings);
+                return Begin(Open(path, FileMode.Create), claimed, settings);
             }
 
+            if (stored.ToLine() != settings.ToLine())
+            {
+                throw new BadInputException(
+                    $"{path} was begun with other settings ({Difference(stored, settings)}); repeat them exactly, or begin anew with "
+                        + "--force");
+            }
+
+            var kept = revise?.Invoke(cases) ?? cases;
+            if (!kept.SequenceEqual(cases, ReferenceEqualityComparer.Instance))
+            {
+                Save(path, settings, kept);
+                end = new FileInfo(path).Length;
+            }
+
+            var opened = Open(path, FileMode.Open);
             opened.SetLength(end);
             opened.Position = end;
-            return new(opened, claimed, lines / settings.LinesPerUnit);
+            return new(opened, claimed, kept.Count);
         }
         catch
         {
-            opened.Dispose();
             claimed.Dispose();
             throw;
         }
     }
 
-    /// <summary>Adds the lines of the next case.</summary>
-    public void Append(IEnumerable<ResultLine> lines) => Write(string.Concat(lines.Select(line => line.ToLine() + "\n")));
-
-    /// <summary>Reads settings and results; a part of a line at the end, from a kill, is left out.</summary>
-    /// <exception cref="BadInputException">It is no result file, or damaged.</exception>
-    public static (EvaluationSettings Settings, IReadOnlyList<ResultLine> Lines) Read(string path)
+    /// <summary>Adds the next case.</summary>
+    public void Append(CaseResults results)
     {
-        using var reader = new StreamReader(InputFile.Open(path), Encoding.UTF8);
-        var text = reader.ReadToEnd();
-        var complete = text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (complete.Length == 0)
-        {
-            throw new BadInputException($"{path} is empty; expected a file that evaluate wrote");
-        }
-
-        return (
-            EvaluationSettings.Parse(complete[0], path), [.. complete.Skip(1).Select((line, i) => ResultLine.Parse(line, path, i + 2))]);
+        ArgumentNullException.ThrowIfNull(results);
+        Write(results.ToText());
     }
 
+    /// <summary>Reads settings and results; what a kill cut is left out.</summary>
+    /// <exception cref="BadInputException">It is no result file, or damaged; the message names the line.</exception>
+    public static StoredResults Read(string path)
+    {
+        var (settings, cases) = ReadCases(path);
+        return StoredResults.Of(settings, cases);
+    }
+
+    /// <summary>Names by number of the cases that a file says could not be read.</summary>
+    internal static IReadOnlyDictionary<int, string> LeftOut(string path)
+        => ResultReader.Read(path) is var (_, cases, _)
+            ? cases.Where(each => each.LeftOut is not null).ToDictionary(each => each.Index, each => each.Id)
+            : ReadOnlyDictionary<int, string>.Empty;
+
     /// <summary>Puts the files of all shards together into the one that a run without shards would have written.</summary>
-    /// <exception cref="BadInputException">Shards are missing, unfinished, given twice, or of different runs.</exception>
+    /// <exception cref="BadInputException">Shards are missing, unfinished, given twice, damaged, or of different runs.</exception>
     public static void Merge(IReadOnlyList<string> paths, string output)
     {
-        var parts = paths.Select(path => (Path: path, Content: Read(path))).ToArray();
+        var parts = paths.Select(path => (Path: path, Content: ReadCases(path))).ToArray();
         var whole = parts[0].Content.Settings with { Shard = 0, Shards = 1 };
-        foreach (var (path, (settings, lines)) in parts)
+        foreach (var (path, (settings, cases)) in parts)
         {
             if ((settings with { Shard = 0, Shards = 1 }).ToLine() != whole.ToLine() || settings.Shards != parts.Length)
             {
@@ -99,11 +121,11 @@ public sealed class ResultFile : IDisposable
                     : $"{path} comes from another run than {parts[0].Path}: their settings differ");
             }
 
-            if (lines.Count != settings.Units.Count * settings.LinesPerUnit)
+            if (cases.Count != settings.UnitCount)
             {
                 throw new BadInputException(
-                    $"{path} is not finished: {lines.Count} of {settings.Units.Count * settings.LinesPerUnit} results; run that shard "
-                        + "again with --resume");
+                    $"{path} is not finished: {cases.Count} of {settings.UnitCount} {settings.Kind.Plural}; run that shard again with "
+                        + "--resume");
             }
         }
 
@@ -114,15 +136,7 @@ public sealed class ResultFile : IDisposable
                     + "once");
         }
 
-        var ordered = parts.SelectMany(part => part.Content.Lines).GroupBy(line => line.Index).OrderBy(unit => unit.Key);
-        AtomicFile.Write(output, stream =>
-        {
-            stream.Write(Encoding.UTF8.GetBytes(whole.ToLine() + "\n"));
-            foreach (var line in ordered.SelectMany(unit => unit))
-            {
-                stream.Write(Encoding.UTF8.GetBytes(line.ToLine() + "\n"));
-            }
-        });
+        Save(output, whole, parts.SelectMany(part => part.Content.Cases).OrderBy(each => each.Index));
     }
 
     /// <inheritdoc/>
@@ -135,8 +149,50 @@ public sealed class ResultFile : IDisposable
     private static ResultFile Begin(FileStream stream, FileStream claim, EvaluationSettings settings)
     {
         var file = new ResultFile(stream, claim, done: 0);
-        file.Write(settings.ToLine() + "\n");
-        return file;
+        try
+        {
+            file.Write(settings.ToLine() + "\n");
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    // What a user can put right, by name; for two header lines that differ.
+    private static string Difference(EvaluationSettings stored, EvaluationSettings settings)
+    {
+        var (old, now) = (JsonNode.Parse(stored.ToLine())!.AsObject(), JsonNode.Parse(settings.ToLine())!.AsObject());
+        var names = now.Where(entry => entry.Value?.ToJsonString() != old[entry.Key]?.ToJsonString()).Select(entry => entry.Key).ToList();
+        if (names.Remove("models"))
+        {
+            names.AddRange(
+                stored.Models.Count != settings.Models.Count
+                    ? ["models"]
+                    : stored.Models.Zip(settings.Models)
+                        .SelectMany(pair => Differences(pair.First, pair.Second))
+                        .DefaultIfEmpty("methods"));
+        }
+
+        return names.Count == 0 ? "kind of data" : string.Join(", ", names);
+
+        static IEnumerable<string> Differences(ModelFingerprint old, ModelFingerprint now)
+        {
+            if (old.Name != now.Name)
+            {
+                yield return $"model {Printable.Name(old.Name)} is {now.Name} now";
+            }
+            else if (old.Weights != now.Weights)
+            {
+                yield return $"weights of {now.Name}";
+            }
+            else if (old.Reading != now.Reading)
+            {
+                yield return $"configuration, preprocessing or labels of {now.Name}";
+            }
+        }
     }
 
     // A second run on the same results fails here; the results themselves stay open to readers. A kill gives the claim up.
@@ -158,7 +214,8 @@ public sealed class ResultFile : IDisposable
     {
         try
         {
-            return new(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite);
+            // No buffer: a disk that is full shows where the line is written, not when the file is closed.
+            return new(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -166,52 +223,33 @@ public sealed class ResultFile : IDisposable
         }
     }
 
-    // Number of result lines in complete cases, and the position behind the last; -1 where not even the settings are complete.
-    private static (int Lines, long End) Complete(FileStream stream, EvaluationSettings settings, string path)
-    {
-        var bytes = new byte[checked((int)stream.Length)];
-        stream.ReadExactly(bytes);
-        var ends = new List<int>();
-        for (var i = 0; i < bytes.Length; i++)
+    private static (EvaluationSettings Settings, IReadOnlyList<CaseResults> Cases) ReadCases(string path)
+        => ResultReader.Read(path) is var (settings, cases, _)
+            ? (settings, cases)
+            : throw new BadInputException($"{path} is empty; expected a file that evaluate wrote");
+
+    private static void Save(string path, EvaluationSettings settings, IEnumerable<CaseResults> cases)
+        => AtomicFile.Write(path, stream =>
         {
-            if (bytes[i] == (byte)'\n')
+            stream.Write(Encoding.UTF8.GetBytes(settings.ToLine() + "\n"));
+            foreach (var each in cases)
             {
-                ends.Add(i + 1);
+                stream.Write(Encoding.UTF8.GetBytes(each.ToText()));
             }
-        }
-
-        if (ends.Count == 0)
-        {
-            return (-1, 0);
-        }
-
-        if (Encoding.UTF8.GetString(bytes, 0, ends[0] - 1) != settings.ToLine())
-        {
-            EvaluationSettings.Parse(Encoding.UTF8.GetString(bytes, 0, ends[0] - 1), path);
-            throw new BadInputException(
-                $"{path} was begun with other settings (models, weights, methods, data or options); repeat them exactly, or begin anew "
-                    + "with --force");
-        }
-
-        var complete = Math.Min((ends.Count - 1) / settings.LinesPerUnit, settings.Units.Count) * settings.LinesPerUnit;
-        for (var line = 1; line <= complete; line++)
-        {
-            var result = ResultLine.Parse(Encoding.UTF8.GetString(bytes, ends[line - 1], ends[line] - ends[line - 1] - 1), path, line + 1);
-            var expected = settings.Units[(line - 1) / settings.LinesPerUnit];
-            if (result.Index != expected)
-            {
-                throw new BadInputException(
-                    $"{path}, line {line + 1}: the result of {settings.Kind.Name} {result.Index} where {settings.Kind.Name} {expected} was "
-                        + "expected; the file is damaged");
-            }
-        }
-
-        return (complete, ends[complete]);
-    }
+        });
 
     private void Write(string text)
     {
-        stream.Write(Encoding.UTF8.GetBytes(text));
-        stream.Flush(flushToDisk: false);
+        try
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException(
+                $"{stream.Name} cannot be written: {Printable.Reason(error)}; what is there stays: make room and go on with "
+                    + "--resume",
+                error);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mambascope.Attribution;
 using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Measures;
@@ -73,7 +74,7 @@ public sealed class MeasureRun
     /// <summary>What decides the results.</summary>
     public EvaluationSettings Settings { get; }
 
-    /// <summary>All lines of the shard.</summary>
+    /// <summary>All lines of the shard; an item that cannot be read is an error here.</summary>
     /// <param name="workers">Threads.</param>
     /// <param name="progress">Told the number of finished cases.</param>
     /// <param name="cancellation">Stops between cases.</param>
@@ -84,7 +85,7 @@ public sealed class MeasureRun
         Run(
             workers, first: 0, int.MaxValue, finished =>
             {
-                lines.AddRange(finished);
+                lines.AddRange(finished.LeftOut is { } reason ? throw new BadInputException(reason) : finished.Lines);
                 progress?.Report(++done);
             },
             cancellation);
@@ -95,24 +96,23 @@ public sealed class MeasureRun
     /// <param name="workers">Threads.</param>
     /// <param name="first">Cases of the shard that are done already.</param>
     /// <param name="count">Cases to do at most.</param>
-    /// <param name="finished">Called with the lines of each case, one after the other, in order; never at the same time.</param>
+    /// <param name="finished">
+    /// Called with the lines of each case, or why it was left out, one after the other, in order; never at the same time.
+    /// </param>
     /// <param name="cancellation">Stops between cases.</param>
     public void Run(
-        Workers workers, int first, int count, Action<IReadOnlyList<ResultLine>> finished, CancellationToken cancellation = default)
+        Workers workers, int first, int count, Action<CaseResults> finished, CancellationToken cancellation = default)
     {
-        var units = Settings.Units.Skip(first).Take(count).ToArray();
-        var waiting = new Dictionary<int, IReadOnlyList<ResultLine>>();
+        var (last, waiting) = ((int)Math.Min(Settings.UnitCount, (long)first + count), new Dictionary<int, CaseResults>());
         var next = 0;
         using var alone = new Workers(1);
-        workers.For(units.Length, i =>
+        workers.For(Math.Max(0, last - first), i =>
         {
             cancellation.ThrowIfCancellationRequested();
-            var pool = pools.TryTake(out var used) ? used : new();
-            var lines = LinesOf(units[i], alone, pool);
-            pools.Add(pool);
+            var results = ResultsOf(Settings.UnitAt(first + i), alone);
             lock (waiting)
             {
-                for (waiting.Add(i, lines); waiting.Remove(next, out var ready); next++)
+                for (waiting.Add(i, results); waiting.Remove(next, out var ready); next++)
                 {
                     finished(ready);
                 }
@@ -120,11 +120,92 @@ public sealed class MeasureRun
         });
     }
 
+    /// <summary>
+    /// Goes on with a file of results, or starts it. What is there is held against the data as they are now: a picture that was replaced or
+    /// renamed is refused, one that could not be read is tried again.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="workers">Threads.</param>
+    /// <exception cref="BadInputException">The file is of another run, damaged or in use, or the data have changed.</exception>
+    public ResultFile Resume(string path, Workers workers)
+        => ResultFile.Resume(path, Settings, stored => Revised(stored, path, workers));
+
+    // Cases left out at the end are simply done again, in their turn; those before the end now, so that what follows them stays.
+    private CaseResults[] Revised(IReadOnlyList<CaseResults> stored, string path, Workers workers)
+    {
+        CaseResults[] kept = [.. stored.Take(1 + stored.ToList().FindLastIndex(each => each.LeftOut is null))];
+        using var alone = new Workers(1);
+        workers.For(kept.Length, i =>
+        {
+            var old = kept[i];
+            if (cases.Id(old.Index) is var name && cases.MayLeaveOut && name != old.Id)
+            {
+                throw Changed(old, path, $"is {Printable.Name(old.Id)} there and {Printable.Name(name)} in the data now");
+            }
+
+            if (old.LeftOut is null)
+            {
+                Compare(old, path);
+            }
+            else if (ResultsOf(old.Index, alone) is { LeftOut: null } mended)
+            {
+                kept[i] = mended;
+            }
+        });
+        return kept;
+    }
+
+    private void Compare(CaseResults old, string path)
+    {
+        CaseInput now;
+        try
+        {
+            now = cases.Read(old.Index);
+        }
+        catch (BadInputException error)
+        {
+            throw Changed(old, path, $"({Printable.Name(old.Id)}) could be read then and cannot now: {error.Message}");
+        }
+
+        var model = -1;
+        string? last = null;
+        foreach (var line in old.Lines)
+        {
+            model += line.Model == last ? 0 : 1;
+            last = line.Model;
+            if (line.Id != now.Id || line.Input != now.Fingerprints[model])
+            {
+                throw Changed(old, path, $"({Printable.Name(old.Id)}) is another now than when its results were written");
+            }
+        }
+    }
+
+    private BadInputException Changed(CaseResults old, string path, string what)
+        => new($"{path}: {Settings.Kind.Name} {old.Index} {what}; put the data back, or begin anew with --force");
+
+    private CaseResults ResultsOf(int unit, Workers alone)
+    {
+        CaseInput input;
+        try
+        {
+            input = cases.Read(unit);
+        }
+        catch (BadInputException error) when (cases.MayLeaveOut)
+        {
+            return new(cases.Kind, unit, cases.Id(unit), [], error.Message);
+        }
+
+        var pool = pools.TryTake(out var used) ? used : new();
+        var lines = LinesOf(unit, input, alone, pool);
+        pools.Add(pool);
+        return new(cases.Kind, unit, input.Id, lines);
+    }
+
     // All lines of a case: models in their order, and methods in theirs.
-    private List<ResultLine> LinesOf(int unit, Workers alone, BufferPool<float> pool)
+    private List<ResultLine> LinesOf(int unit, CaseInput input, Workers alone, BufferPool<float> pool)
     {
         var lines = new List<ResultLine>();
-        foreach (var (m, run) in cases.Runs(unit, Settings.Explained, alone, pool).Index())
+        foreach (var (m, run) in input.Runs(Settings.Explained, alone, pool).Index())
         {
             var subject = run.Case;
             MeasuredMap[] maps;
@@ -137,9 +218,19 @@ public sealed class MeasureRun
             var records = measuring[m].Value(subject, maps, alone, pool);
             lines.AddRange(maps.Zip(records, (map, record) => new ResultLine(
                 cases.Kind, unit, subject.Id, cases.Models[m].Name, map.Method.Name, subject.Answer, subject.Prediction, subject.Explained,
-                subject.Columns, record)));
+                subject.Columns, record)
+            {
+                Input = input.Fingerprints[m],
+                ConvergenceError = ErrorOf(map),
+            }));
         }
 
         return lines;
     }
+
+    // JSON has neither infinity nor what is no number.
+    private static double? ErrorOf(MeasuredMap map)
+        => map.Method.Attribution is { Method: var method } && IntegratedGradients.ErrorOf(method, map.Map) is { } error
+            ? (double.IsFinite(error) ? error : double.MaxValue)
+            : null;
 }

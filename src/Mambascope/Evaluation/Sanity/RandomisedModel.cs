@@ -11,6 +11,16 @@ public sealed record RandomisedModel(int Stages, string LastStage, IVisionModel 
     /// <summary>Steps of the cascade where nothing else is said.</summary>
     public const int StandardSteps = 5;
 
+    /// <summary>Models without any weight in its place where nothing else is said, the cascade's last among them.</summary>
+    public const int StandardDraws = 3;
+
+    /// <summary>Models with all weights randomised at once, each drawn anew; every one takes the memory of the model.</summary>
+    /// <param name="model">The trained model; it is not changed.</param>
+    /// <param name="draws">Models to make.</param>
+    /// <param name="seed">Seed of the permutations.</param>
+    public static IReadOnlyList<RandomisedModel> AtOnce(IVisionModel model, int draws, int seed)
+        => [.. Enumerable.Range(1, draws).Select(draw => Cascade(model, steps: 1, StableSeed.Of(seed, -draw))[0])];
+
     /// <summary>
     /// The models of a cascade (<see cref="WeightRandomisation"/>) at some of its stages, evenly apart: the first has only its classifier
     /// randomised, the last everything. They share arrays with each other and with the original, so that all together need twice its

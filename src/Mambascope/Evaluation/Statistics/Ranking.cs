@@ -13,8 +13,11 @@ public sealed record RankedMethod(string Name, Bootstrap Value, int Rank, IReadO
 /// Methods from best to worst, where a place is called only as far as paired bootstrap intervals separate. Intervals are of one comparison
 /// each, 95 %, not widened for the number of pairs.
 /// </summary>
-/// <param name="Methods">Best figure first.</param>
-/// <param name="Differences">Every pair once, in the order of <paramref name="Methods"/>.</param>
+/// <param name="Methods">
+/// Lowest rank first, of equal ranks the better figure: a method whose figure is uncertain may stand before one with a better figure that
+/// is certainly beaten.
+/// </param>
+/// <param name="Differences">Every pair once, the better figure first.</param>
 public sealed record Ranking(IReadOnlyList<RankedMethod> Methods, IReadOnlyList<PairedDifference> Differences)
 {
     /// <summary>Ranks methods measured on the same units.</summary>
@@ -58,16 +61,22 @@ public sealed record Ranking(IReadOnlyList<RankedMethod> Methods, IReadOnlyList<
             }
         }
 
-        var ranked = entries.Select(
-            (entry, place) =>
+        int[] ranks =
+        [
+            .. Enumerable.Range(0, entries.Length)
+                .Select(place => 1 + Enumerable.Range(0, place).Count(better => IsClear(pairs[(better, place)], sign))),
+        ];
+        int[] order = [.. Enumerable.Range(0, entries.Length).OrderBy(place => ranks[place])];
+        var ranked = order.Select(place => (Place: place, Entry: entries[place])).Select(
+            ranked =>
                 new RankedMethod(
-                    entry.Method.Name,
-                    Bootstrap.Of(entry.Value, [.. entry.Resampled], entry.Method.Count),
-                    1 + Enumerable.Range(0, place).Count(better => IsClear(pairs[(better, place)], sign)),
+                    ranked.Entry.Method.Name,
+                    Bootstrap.Of(ranked.Entry.Value, [.. ranked.Entry.Resampled], ranked.Entry.Method.Count),
+                    ranks[ranked.Place],
                     [
-                        .. Enumerable
-                            .Range(0, entries.Length)
-                            .Where(k => k != place && !pairs[(Math.Min(k, place), Math.Max(k, place))].IsSeparated)
+                        .. order
+                            .Where(k => k != ranked.Place
+                                && !pairs[(Math.Min(k, ranked.Place), Math.Max(k, ranked.Place))].IsSeparated)
                             .Select(k => entries[k].Method.Name),
                     ]));
         return new([.. ranked], [.. pairs.Values]);

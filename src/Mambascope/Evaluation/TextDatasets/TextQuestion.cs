@@ -27,6 +27,19 @@ public sealed record TextQuestion(string Id, int[] Tokens, IReadOnlyList<int> Pl
     /// <summary>More that is known about it, for slices.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
+    /// <summary>Hash of everything that is known of it, its tokens first.</summary>
+    internal string Fingerprint()
+    {
+        using var hash = new Fingerprint();
+        hash.Add(Tokens).Add(Places).Add(Answer).Add(Truth).Add(Contrast).Add(Choices);
+        foreach (var part in new[] { Pair?.Good, Pair?.Bad, Pair?.GoodWord, Pair?.BadWord })
+        {
+            hash.Add(part?.Tokens).Add(part?.From);
+        }
+
+        return hash.ToString();
+    }
+
     /// <summary>The token after which the next one is asked for.</summary>
     public int Asked => Tokens.Length - 1;
 

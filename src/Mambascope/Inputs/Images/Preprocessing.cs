@@ -36,6 +36,15 @@ public sealed record Preprocessing
     /// <summary>Where mean and deviation come from, for people.</summary>
     public string NormalisationFrom { get; init; } = Unstated;
 
+    /// <summary>Where all of it comes from, for people.</summary>
+    public string Source => SizesFrom == NormalisationFrom ? SizesFrom : $"{SizesFrom}; mean and std {NormalisationFrom}";
+
+    /// <summary>
+    /// What it does to any picture, in one line: <c>shorter side to 64 (bicubic), centre 56x56; mean 0.5, std 0.5 (config.json of
+    /// timm)</c>.
+    /// </summary>
+    public string Words => PreprocessingDescription.WordsOf(this);
+
     /// <summary>Channels of the input: 3, or 1 for a grey-scale model.</summary>
     public int ChannelCount => Mean.Length;
 

@@ -19,18 +19,24 @@ public sealed record PreprocessingDescription(
     /// 0.229
     /// 0.224 0.225 (preprocessor_config.json)</c>.
     /// </summary>
-    public string Words
+    public string Words => Joined(
+        [Turned, Resized, Cropped, Padded, Mean.Count == 1 ? "grey" : null, Rescaled(RescaleFactor)],
+        Mean, StandardDeviation, SizesFrom, NormalisationFrom);
+
+    /// <summary>A preprocessing in words, before any picture.</summary>
+    internal static string WordsOf(Preprocessing preprocessing)
     {
-        get
+        var filter = Filtered(preprocessing.Filter);
+        var resize = preprocessing.Resize switch
         {
-            var sizes = string.Join(", ", new[] { Turned, Resized, Cropped, Padded, Mean.Count == 1
-                ? "grey"
-                : null, Rescaled }.OfType<string>());
-            var normalised = $"mean {Numbers(Mean)}, std {Numbers(StandardDeviation)}";
-            return SizesFrom == NormalisationFrom
-                ? $"{sizes}; {normalised} ({SizesFrom})"
-                : $"{sizes} ({SizesFrom}); {normalised} ({NormalisationFrom})";
-        }
+            ResizeShorterSide shorter => $"shorter side to {shorter.Pixels} ({filter})",
+            ResizeExactly exact => $"resized to {exact.Width}x{exact.Height} ({filter}), aspect ratio not kept",
+            _ => "not resized",
+        };
+        var crop = preprocessing.Crop is { } kept ? $"centre {kept.Width}x{kept.Height}" : null;
+        return Joined(
+            [resize, crop, preprocessing.ChannelCount == 1 ? "grey" : null, Rescaled(preprocessing.RescaleFactor)],
+            preprocessing.Mean, preprocessing.StandardDeviation, preprocessing.SizesFrom, preprocessing.NormalisationFrom);
     }
 
     private string? Turned => Transform.Orientation.IsUpright ? null : $"{Transform.Orientation.Words} (EXIF {Transform.Orientation.Exif})";
@@ -40,10 +46,9 @@ public sealed record PreprocessingDescription(
         get
         {
             var original = $"{Transform.OriginalWidth}x{Transform.OriginalHeight}";
-            var filter = Filter == ResizeFilter.Bicubic ? "bicubic" : "bilinear";
-            return Filter is null
-                ? $"{original}, not resized"
-                : $"{original} resized to {Transform.ResizedWidth}x{Transform.ResizedHeight} ({filter})";
+            return Filter is { } filter
+                ? $"{original} resized to {Transform.ResizedWidth}x{Transform.ResizedHeight} ({Filtered(filter)})"
+                : $"{original}, not resized";
         }
     }
 
@@ -67,8 +72,19 @@ public sealed record PreprocessingDescription(
 
     private string? Padded => Transform.Left < 0 || Transform.Top < 0 ? $"centred on black {Transform.Width}x{Transform.Height}" : null;
 
-    private string? Rescaled
-        => Math.Abs((RescaleFactor * 255) - 1) < 1e-6 ? null : $"bytes times {RescaleFactor.ToString("G4", CultureInfo.InvariantCulture)}";
+    private static string Joined(
+        IEnumerable<string?> steps, IReadOnlyList<float> mean, IReadOnlyList<float> deviation, string sizesFrom, string normalisationFrom)
+    {
+        var (sizes, normalised) = (string.Join(", ", steps.OfType<string>()), $"mean {Numbers(mean)}, std {Numbers(deviation)}");
+        return sizesFrom == normalisationFrom
+            ? $"{sizes}; {normalised} ({sizesFrom})"
+            : $"{sizes} ({sizesFrom}); {normalised} ({normalisationFrom})";
+    }
+
+    private static string Filtered(ResizeFilter filter) => filter == ResizeFilter.Bicubic ? "bicubic" : "bilinear";
+
+    private static string? Rescaled(double factor)
+        => Math.Abs((factor * 255) - 1) < 1e-6 ? null : $"bytes times {factor.ToString("G4", CultureInfo.InvariantCulture)}";
 
     private static string Numbers(IReadOnlyList<float> values)
         => string.Join(' ', values.Select(value => value.ToString("0.####", CultureInfo.InvariantCulture)));

@@ -85,6 +85,45 @@ public static class TimmConfig
         };
     }
 
+    /// <summary>
+    /// What classes are called: <c>label_names</c>, a list in the order of the classes, or, where <c>label_descriptions</c> has words for
+    /// such a name, those. Empty where the file has none.
+    /// </summary>
+    /// <param name="json">The file's root.</param>
+    /// <param name="where">Names the file in errors.</param>
+    /// <exception cref="BadInputException">They are no list of texts.</exception>
+    public static IReadOnlyDictionary<int, string> Labels(JsonElement json, string where = "config.json")
+    {
+        if (json.ValueKind != JsonValueKind.Object || !Has(json, "label_names"))
+        {
+            return new Dictionary<int, string>();
+        }
+
+        var names = json.GetProperty("label_names");
+        if (names.ValueKind != JsonValueKind.Array || names.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String))
+        {
+            throw Unexpected(where, "label_names", "a list of texts", names);
+        }
+
+        var words = json.TryGetProperty("label_descriptions", out var found) && found.ValueKind == JsonValueKind.Object
+            ? found
+            : (JsonElement?)null;
+        try
+        {
+            return names.EnumerateArray().Index().ToDictionary(entry => entry.Index, entry => Described(entry.Item.GetString()!, words));
+        }
+        catch (InvalidOperationException error)
+        {
+            // The runtime finds out only when text is asked for.
+            throw new BadInputException($"{where} holds text that is not valid Unicode", error);
+        }
+    }
+
+    private static string Described(string name, JsonElement? descriptions)
+        => descriptions is { } words && words.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()!
+            : name;
+
     private static bool Has(JsonElement json, string key)
         => json.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
 

@@ -10,7 +10,9 @@ namespace Mambascope.Inputs.Text;
 /// <param name="TakesLeft">White space before it belongs to it.</param>
 /// <param name="TakesRight">White space after it belongs to it.</param>
 /// <param name="IsNormalised">Looked for after normalisation rather than before.</param>
-internal sealed record AddedToken(int Id, string Content, bool IsWord, bool TakesLeft, bool TakesRight, bool IsNormalised);
+/// <param name="IsSpecial">It stands for an instruction, such as the end of a text, and not for text.</param>
+internal sealed record AddedToken(
+    int Id, string Content, bool IsWord, bool TakesLeft, bool TakesRight, bool IsNormalised, bool IsSpecial = false);
 
 /// <summary>Finds added tokens in a text: the first one, the longest of those that begin at the same place.</summary>
 internal sealed class AddedTokens
@@ -18,9 +20,12 @@ internal sealed class AddedTokens
     private readonly Dictionary<(int Node, char Unit), int> edges = [];
     private readonly Dictionary<int, AddedToken> ends = [];
 
+    private readonly IReadOnlyList<(string Content, AddedToken Token)> all;
+
     public AddedTokens(IEnumerable<(string Content, AddedToken Token)> tokens)
     {
-        foreach (var (content, token) in tokens.Where(token => token.Content.Length > 0))
+        all = [.. tokens];
+        foreach (var (content, token) in all.Where(token => token.Content.Length > 0))
         {
             var node = 0;
             foreach (var unit in content)
@@ -37,6 +42,9 @@ internal sealed class AddedTokens
             ends[node] = token;
         }
     }
+
+    /// <summary>Those that stand for text.</summary>
+    public AddedTokens WithoutSpecial() => new(all.Where(token => !token.Token.IsSpecial));
 
     /// <summary>The text in parts: those with a token are that token, the others are none and not empty.</summary>
     public IReadOnlyList<(AlignedText Text, AddedToken? Token)> Cut(AlignedText text)

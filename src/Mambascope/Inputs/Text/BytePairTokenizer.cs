@@ -9,11 +9,13 @@ namespace Mambascope.Inputs.Text;
 internal sealed class BytePairTokenizer : TextTokenizer
 {
     private readonly BytePairTokenizerParts parts;
+    private readonly (AddedTokens Raw, AddedTokens Normalised) ofText;
     private readonly Dictionary<int, (byte[] Bytes, string Shown)> tokens = [];
 
     internal BytePairTokenizer(BytePairTokenizerParts parts)
     {
         this.parts = parts;
+        ofText = (parts.RawTokens.WithoutSpecial(), parts.NormalisedTokens.WithoutSpecial());
         foreach (var (token, id) in parts.Vocabulary)
         {
             Add(id, ByteLetters.Bytes(token));
@@ -33,9 +35,9 @@ internal sealed class BytePairTokenizer : TextTokenizer
     public override int VocabularySize { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TextToken> Encode(string text)
+    public override IReadOnlyList<TextToken> Encode(string text, bool readsSpecial)
     {
-        var plain = EncodePlain(text);
+        var plain = Tokens(text, readsSpecial ? (parts.RawTokens, parts.NormalisedTokens) : ofText);
         return parts.Before.Count + parts.After.Count == 0
             ? plain
             :
@@ -52,11 +54,14 @@ internal sealed class BytePairTokenizer : TextTokenizer
     private protected override byte[]? Bytes(int id) => tokens.GetValueOrDefault(id).Bytes;
 
     private protected override IReadOnlyList<TextToken> EncodePlain(string text)
+        => Tokens(text, (parts.RawTokens, parts.NormalisedTokens));
+
+    private List<TextToken> Tokens(string text, (AddedTokens Raw, AddedTokens Normalised) added)
     {
         ArgumentNullException.ThrowIfNull(text);
         var found = new List<TextToken>(text.Length / 3);
         var words = new Dictionary<string, (int Id, int Start, int End)[]>(StringComparer.Ordinal);
-        foreach (var (part, token) in parts.RawTokens.Cut(AlignedText.Of(text)))
+        foreach (var (part, token) in added.Raw.Cut(AlignedText.Of(text)))
         {
             if (token is not null)
             {
@@ -64,7 +69,7 @@ internal sealed class BytePairTokenizer : TextTokenizer
                 continue;
             }
 
-            foreach (var (rest, normalisedToken) in parts.NormalisedTokens.Cut(parts.Normalise(part)))
+            foreach (var (rest, normalisedToken) in added.Normalised.Cut(parts.Normalise(part)))
             {
                 if (normalisedToken is not null)
                 {

@@ -165,7 +165,8 @@ internal static class BytePairTokenizerFile
                 entry.Flag("single_word", false),
                 entry.Flag("lstrip", false),
                 entry.Flag("rstrip", false),
-                entry.Flag("normalized", !entry.Flag("special", false)));
+                entry.Flag("normalized", !entry.Flag("special", false)),
+                entry.Flag("special", false));
             if (!added.TryAdd(id, token))
             {
                 throw new BadInputException(

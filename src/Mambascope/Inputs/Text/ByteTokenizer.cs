@@ -11,7 +11,7 @@ public sealed class ByteTokenizer : TextTokenizer
     public override int VocabularySize => Values;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TextToken> Encode(string text) => EncodePlain(text);
+    public override IReadOnlyList<TextToken> Encode(string text, bool readsSpecial) => EncodePlain(text);
 
     private protected override byte[]? Bytes(int id) => id is >= 0 and < Values ? [(byte)id] : null;
 

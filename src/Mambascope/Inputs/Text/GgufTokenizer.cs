@@ -128,7 +128,9 @@ internal static class GgufTokenizer
         {
             if (kinds[id] is TokenKind.Control or TokenKind.UserDefined or TokenKind.Unknown && tokens[id].Length > 0)
             {
-                yield return new(id, tokens[id], IsWord: false, TakesLeft: false, TakesRight: false, IsNormalised: false);
+                yield return new(
+                    id, tokens[id], IsWord: false, TakesLeft: false, TakesRight: false, IsNormalised: false,
+                    IsSpecial: kinds[id] is TokenKind.Control);
             }
         }
     }

@@ -54,6 +54,7 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
 
     private readonly SentencePieceParts parts;
     private readonly AddedTokens added;
+    private readonly AddedTokens ofText;
     private readonly BytePairs pairs;
     private readonly Dictionary<int, (byte[] Bytes, string Shown)> tokens = [];
     private readonly int[] byteIds = new int[256];
@@ -62,6 +63,7 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
     {
         this.parts = parts;
         added = new(parts.Added.Select(token => (token.Content, token)));
+        ofText = added.WithoutSpecial();
         Array.Fill(byteIds, -1);
         foreach (var (token, id) in parts.Vocabulary)
         {
@@ -88,9 +90,9 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
     public override int VocabularySize { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TextToken> Encode(string text)
+    public override IReadOnlyList<TextToken> Encode(string text, bool readsSpecial)
     {
-        var plain = Tokens(text, parts.Prefix);
+        var plain = Tokens(text, parts.Prefix, readsSpecial ? added : ofText);
         return [.. parts.Before.Select(id => At(id, 0)), .. plain, .. parts.After.Select(id => At(id, text.Length))];
 
         TextToken At(int id, int place) => new(id, Show(id), place, place);
@@ -102,14 +104,14 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
     private protected override byte[]? Bytes(int id) => tokens.GetValueOrDefault(id).Bytes;
 
     // One token is looked for as it is written: with a space where a space is meant.
-    private protected override IReadOnlyList<TextToken> EncodePlain(string text) => Tokens(text, SpacePrefix.None);
+    private protected override IReadOnlyList<TextToken> EncodePlain(string text) => Tokens(text, SpacePrefix.None, added);
 
-    private List<TextToken> Tokens(string text, SpacePrefix prefix)
+    private List<TextToken> Tokens(string text, SpacePrefix prefix, AddedTokens cut)
     {
         ArgumentNullException.ThrowIfNull(text);
         var found = new List<TextToken>(text.Length / 3);
         var isFirst = true;
-        foreach (var (part, token) in added.Cut(AlignedText.Of(text)))
+        foreach (var (part, token) in cut.Cut(AlignedText.Of(text)))
         {
             if (token is not null)
             {

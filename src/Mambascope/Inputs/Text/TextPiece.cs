@@ -13,7 +13,7 @@ public readonly record struct TextPiece(int FirstToken, int TokenCount, string T
 {
     /// <summary>Groups the tokens of a text into pieces. Every token is in exactly one, in order.</summary>
     /// <param name="tokens">
-    /// Tokens with ranges in <paramref name="text"/>, as <see cref="TextTokenizer.Encode"/> or <see cref="TextTokenizer.Locate"/> give
+    /// Tokens with ranges in <paramref name="text"/>, as <see cref="TextTokenizer.Encode(string)"/> or <see cref="TextTokenizer.Locate"/> give
     /// them.
     /// </param>
     /// <param name="text">The text.</param>

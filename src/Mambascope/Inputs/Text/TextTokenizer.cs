@@ -51,7 +51,15 @@ public abstract class TextTokenizer
 
     /// <summary>The tokens of a text, with the marks that the tokenizer's template puts around it (most have none).</summary>
     /// <remarks>A lone half of a surrogate pair is no character; it counts as U+FFFD.</remarks>
-    public abstract IReadOnlyList<TextToken> Encode(string text);
+    public IReadOnlyList<TextToken> Encode(string text) => Encode(text, readsSpecial: true);
+
+    /// <summary>The same of a text in which special tokens need not be meant.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="readsSpecial">
+    /// Whether a special token that is written in it, such as &lt;|endoftext|&gt;, is that token, rather than the letters it is written
+    /// with.
+    /// </param>
+    public abstract IReadOnlyList<TextToken> Encode(string text, bool readsSpecial);
 
     /// <summary>
     /// The text of tokens. Bytes that are no valid UTF-8 become U+FFFD; ids that have no token (padding of the vocabulary) become nothing.

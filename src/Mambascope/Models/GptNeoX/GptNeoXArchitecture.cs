@@ -23,6 +23,20 @@ internal sealed class GptNeoXArchitecture : Architecture
     public override bool Matches(Checkpoint checkpoint) => GptNeoXCheckpoint.Matches(checkpoint);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Assumption> Assumed(IModel model, ConfigFile? config)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var sizes = ((GptNeoX)model).Config;
+        return Assumption.Where(
+            config,
+            new(SoftmaxFacts.HeadsInWords(sizes.Heads, sizes.Width), "num_attention_heads"),
+            new($"{Math.Round(100 * sizes.RotaryShare)} % of each head rotated", "rotary_pct"),
+            new($"rotary base {Math.Round(sizes.RotaryBase)}", "rotary_emb_base"),
+            new($"attention and MLP {(sizes.IsParallel ? "side by side" : "in turn")}", "use_parallel_residual"),
+            new Assumption(Assumption.Epsilon(sizes.NormEpsilon), "layer_norm_eps"));
+    }
+
+    /// <inheritdoc/>
     public override IModel Read(Checkpoint checkpoint, ConfigFile? config) => GptNeoXCheckpoint.Load(checkpoint, config);
 
     private static ModelPreset Preset(string name, int width, int depth, int heads)

@@ -55,6 +55,13 @@ public static class GptNeoXCheckpoint
             HasAttentionBias = tensors.Has(Block + "attention.query_key_value.bias"),
         };
 
+        if (!tensors.Has(HeadName))
+        {
+            LanguageTensors.RequireTied(tensors, HeadName, "tie_word_embeddings");
+        }
+
+        tensors.Agree("attention_bias", sizes.HasAttentionBias);
+        LanguageTensors.AgreeOnVocabulary(tensors, sizes.VocabularySize);
         tensors.Agree("hidden_size", sizes.Width);
         tensors.Agree("num_hidden_layers", sizes.Depth);
         tensors.Agree("intermediate_size", sizes.MlpWidth);

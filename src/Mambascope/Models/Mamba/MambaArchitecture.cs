@@ -32,6 +32,21 @@ internal sealed class MambaArchitecture : Architecture
     public override bool Matches(Checkpoint checkpoint) => MambaCheckpoint.Matches(checkpoint);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Assumption> Assumed(IModel model, ConfigFile? config)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var sizes = ((Mamba)model).Config;
+        return Assumption.Where(
+            config,
+            new(
+                sizes.MixerNormEpsilon is null
+                    ? "plain Mamba, not Falcon-Mamba, whose tensors are the same"
+                    : "Falcon-Mamba",
+                "model_type"),
+            new Assumption(Assumption.Epsilon(sizes.NormEpsilon), "layer_norm_epsilon"));
+    }
+
+    /// <inheritdoc/>
     public override IModel Read(Checkpoint checkpoint, ConfigFile? config) => MambaCheckpoint.Load(checkpoint, config);
 
     private static ModelPreset Preset(string name, int width, int depth)

@@ -23,6 +23,18 @@ internal sealed class Mamba2Architecture : Architecture
     public override bool Matches(Checkpoint checkpoint) => Mamba2Checkpoint.Matches(checkpoint);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Assumption> Assumed(IModel model, ConfigFile? config)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var sizes = ((Mamba2)model).Config;
+        return Assumption.Where(
+            config,
+            new($"{sizes.Groups} group{(sizes.Groups == 1 ? "" : "s")} of heads", "n_groups"),
+            new("no limits of the step", "time_step_limit"),
+            new Assumption(Assumption.Epsilon(sizes.NormEpsilon), "layer_norm_epsilon"));
+    }
+
+    /// <inheritdoc/>
     public override IModel Read(Checkpoint checkpoint, ConfigFile? config) => Mamba2Checkpoint.Load(checkpoint, config);
 
     private static ModelPreset Preset(string name, int width, int depth)

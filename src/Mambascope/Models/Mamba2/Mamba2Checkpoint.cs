@@ -11,38 +11,42 @@ namespace Mambascope.Models;
 /// </summary>
 public static class Mamba2Checkpoint
 {
-    private const string Block = "backbone.layers.0.mixer.";
-    private const string OfficialEmbedding = "backbone.embedding.weight";
+    // What every mixer of the kind has.
+    private const string Sign = "dt_bias";
 
     /// <summary>Whether the checkpoint holds tensors of a Mamba-2 language model.</summary>
-    public static bool Matches(Checkpoint checkpoint) => checkpoint.Tensors.ContainsKey(Block + "dt_bias");
+    public static bool Matches(Checkpoint checkpoint) 
+        => LanguageLayout.Of(checkpoint, Sign) is not null;
 
     /// <summary>Loads the model; every tensor is checked for shape and for values that are not numbers.</summary>
     public static Mamba2 Load(Checkpoint checkpoint, ConfigFile? config)
     {
         var tensors = new ModelTensors(checkpoint, config);
-        var isOfficial = tensors.Has(OfficialEmbedding) || config?.Has("ssm_cfg") == true;
-        var embedding = LanguageTensors.Embedding(tensors, OfficialEmbedding);
-        var head = LanguageTensors.Head(tensors, embedding, OfficialEmbedding);
-        var sizes = Sizes(tensors, embedding, isOfficial) with { IsHeadTied = head is null };
+        var layout = LanguageLayout.Of(checkpoint, Sign)
+            ?? throw new BadInputException($"{checkpoint.Path} holds no layers of a Mamba-2 language model");
+        var isOfficial = layout.IsOfficial || config?.Has("ssm_cfg") == true;
+        var embedding = LanguageTensors.Embedding(tensors, layout);
+        var head = LanguageTensors.Head(tensors, embedding, layout);
+        var sizes = Sizes(tensors, layout, embedding, isOfficial) with { IsHeadTied = head is null };
         var weights = new Mamba2Weights(sizes, (name, shape) => name switch
         {
             LanguageTensors.EmbeddingName => embedding,
             LanguageTensors.HeadName => head!,
-            _ => tensors.Weight(name, shape),
+            _ => tensors.Weight(layout.Stored(name), shape, @as: name),
         });
         tensors.RefuseUnused("a Mamba-2 language model with RMS norms and no other kind of layer");
         return new Mamba2(sizes, weights);
     }
 
-    private static Mamba2Config Sizes(ModelTensors tensors, Weight embedding, bool isOfficial)
+    private static Mamba2Config Sizes(ModelTensors tensors, LanguageLayout layout, Weight embedding, bool isOfficial)
     {
+        var block = layout.Mixer;
         var (config, path) = (tensors.Config, tensors.Checkpoint.Path);
         var official = config?.GetSection("ssm_cfg");
         LanguageTensors.RefuseOtherParts(config);
-        var conv = tensors.Shape(Block + "conv1d.weight", 3); // (E + 2GN, 1, K)
-        var E = tensors.Shape(Block + "norm.weight", 1)[0];
-        var H = tensors.Shape(Block + "A_log", 1)[0];
+        var conv = tensors.Shape(block + "conv1d.weight", 3); // (E + 2GN, 1, K)
+        var E = tensors.Shape(block + "norm.weight", 1)[0];
+        var H = tensors.Shape(block + "A_log", 1)[0];
         var states = (conv[0] - E) / 2; // G N
         var (groups, source) = Groups(config, official, states);
         if (groups < 1 || states < 1 || states % groups != 0 || H % groups != 0 || E % H != 0)
@@ -52,11 +56,11 @@ public static class Mamba2Checkpoint
                     + $"of {path} have; correct {(official is null ? "n_groups" : "ngroups")}");
         }
 
-        var projected = tensors.Shape(Block + "in_proj.weight", 2)[0];
+        var projected = tensors.Shape(block + "in_proj.weight", 2)[0];
         if (projected != E + conv[0] + H)
         {
             throw new BadInputException(
-                $"{Block}in_proj.weight in {path} has {projected} rows, expected {E + conv[0] + H} for z, x, B, C and the step; a parallel "
+                $"{block}in_proj.weight in {path} has {projected} rows, expected {E + conv[0] + H} for z, x, B, C and the step; a parallel "
                     + "MLP (d_mlp) is not supported");
         }
 
@@ -73,7 +77,7 @@ public static class Mamba2Checkpoint
         {
             VocabularySize = embedding.Rows,
             Width = embedding.Columns,
-            Depth = tensors.Depth("backbone.layers."),
+            Depth = tensors.Depth(layout.Layers),
             InnerWidth = E,
             Heads = H,
             StateSize = states / groups,
@@ -81,11 +85,11 @@ public static class Mamba2Checkpoint
             ConvWidth = conv[2],
             NormEpsilon = (float)(config?.GetDouble("layer_norm_epsilon", 1e-5) ?? 1e-5),
             NormalisesGroups = isOfficial,
-            HasSkipPerChannel = tensors.Shape(Block + "D", 1)[0] != H,
+            HasSkipPerChannel = tensors.Shape(block + "D", 1)[0] != H,
             LeastStep = (float)limits[0],
             GreatestStep = (float)limits[1],
-            HasProjectionBias = tensors.Has(Block + "in_proj.bias"),
-            HasConvBias = tensors.Has(Block + "conv1d.bias"),
+            HasProjectionBias = tensors.Has(block + "in_proj.bias"),
+            HasConvBias = tensors.Has(block + "conv1d.bias"),
         };
 
         tensors.Agree("hidden_size", sizes.Width);
@@ -96,6 +100,9 @@ public static class Mamba2Checkpoint
         tensors.Agree("head_dim", E / H);
         tensors.Agree("state_size", sizes.StateSize);
         tensors.Agree("conv_kernel", sizes.ConvWidth);
+        tensors.Agree("use_bias", sizes.HasProjectionBias);
+        tensors.Agree("use_conv_bias", sizes.HasConvBias);
+        LanguageTensors.AgreeOnVocabulary(tensors, sizes.VocabularySize);
         LanguageTensors.Agree(official, "headdim", E / H, tensors.Checkpoint);
         LanguageTensors.Agree(official, "d_state", sizes.StateSize, tensors.Checkpoint);
         LanguageTensors.Agree(official, "d_conv", sizes.ConvWidth, tensors.Checkpoint);

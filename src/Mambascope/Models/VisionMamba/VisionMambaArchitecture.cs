@@ -25,6 +25,23 @@ internal sealed class VisionMambaArchitecture : Architecture
     public override bool Matches(Checkpoint checkpoint) => VisionMambaCheckpoint.Matches(checkpoint);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Assumption> Assumed(IModel model, ConfigFile? config)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var sizes = ((VisionMamba)model).Config;
+        Assumption[] token = sizes.ClassToken == ClassTokenKind.MeanPool ? []
+            : [new($"class token in the {(sizes.ClassToken == ClassTokenKind.First ? "front" : "middle")}", "class_token")];
+        return Assumption.Where(
+            config,
+            [
+                .. token,
+                new($"the two directions {(sizes.HalveDirections ? "halved" : "summed")}", "if_divide_out"),
+                new($"patches {sizes.Stride} pixels apart", "stride"),
+                new(Assumption.Epsilon(sizes.NormEpsilon), "layer_norm_epsilon"),
+            ]);
+    }
+
+    /// <inheritdoc/>
     public override IModel Read(Checkpoint checkpoint, ConfigFile? config) => VisionMambaCheckpoint.Load(checkpoint, config);
 
     private static ModelPreset Preset(string name, int width)

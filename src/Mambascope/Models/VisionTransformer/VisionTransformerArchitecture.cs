@@ -27,6 +27,19 @@ internal sealed class VisionTransformerArchitecture : Architecture
     /// <inheritdoc/>
     public override IModel Read(Checkpoint checkpoint, ConfigFile? config) => VisionTransformerCheckpoint.Load(checkpoint, config);
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<Assumption> Assumed(IModel model, ConfigFile? config)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var sizes = ((VisionTransformer)model).Config;
+        Assumption heads = new(SoftmaxFacts.HeadsInWords(sizes.Heads, sizes.Width), "num_attention_heads");
+
+        // timm's config.json names no heads, and a file without them may be of any model.
+        return config?.Has(heads.Key) == true ? []
+            : config?.IsFile == true ? [heads]
+            : [heads, .. Assumption.Where(config, new Assumption(Assumption.Epsilon(sizes.NormEpsilon), "layer_norm_eps"))];
+    }
+
     private static ModelPreset Preset(string name, int width)
     {
         var config = new VisionTransformerConfig { Width = width, Depth = 12, Heads = width / 64, MlpWidth = 4 * width, Classes = 1000 };

@@ -4,38 +4,36 @@ using Mambascope.Numerics;
 namespace Mambascope.Models;
 
 /// <summary>
-/// Reads a vision transformer from a checkpoint with timm's (and DeiT's) names, or with those of Hugging Face (ViTForImageClassification,
-/// DeiTForImageClassification). Sizes come from the tensors; the number of heads from config.json, or d/64 as in all released sizes.
+/// Reads a vision transformer from a checkpoint with timm's (and DeiT's) names, with those of Hugging Face (ViTForImageClassification,
+/// DeiTForImageClassification) or of torchvision. Sizes come from the tensors; the number of heads from config.json, or d/64 as in all
+/// released sizes.
 /// </summary>
 public static class VisionTransformerCheckpoint
 {
-    private static readonly string[] huggingFacePrefixes = ["vit.", "deit."];
-    private static readonly string[] projections = ["query", "key", "value"];
-
     /// <summary>Whether the checkpoint holds tensors of a vision transformer.</summary>
     public static bool Matches(Checkpoint checkpoint)
-        => checkpoint.Tensors.ContainsKey("blocks.0.attn.qkv.weight") || HuggingFacePrefix(checkpoint) is not null;
+        => VisionTransformerLayout.Of(checkpoint) is not null;
 
     /// <summary>Loads the model; every tensor is checked for shape and for values that are not numbers.</summary>
     public static VisionTransformer Load(Checkpoint checkpoint, ConfigFile? config)
     {
         RefuseDistilled(checkpoint);
         var tensors = new ModelTensors(checkpoint, config);
-        var prefix = HuggingFacePrefix(checkpoint);
-        var sizes = Sizes(tensors, prefix);
-        var weights = new VisionTransformerWeights(sizes, (name, shape) =>
-            new Weight(name, prefix is null ? tensors.Read(name, shape) : Read(tensors, prefix, name, shape), shape));
-        tensors.RefuseUnused("a vision transformer with pre-norm blocks", $"{prefix}pooler.");
+        var layout = VisionTransformerLayout.Of(checkpoint)
+            ?? throw new BadInputException($"{checkpoint.Path} holds no layers of a vision transformer");
+        var sizes = Sizes(tensors, layout);
+        var weights = new VisionTransformerWeights(sizes, (name, shape) => new Weight(name, Read(tensors, layout, name, shape), shape));
+        tensors.RefuseUnused("a vision transformer with pre-norm blocks", layout.Ignored);
         return new VisionTransformer(sizes, weights);
     }
 
-    private static VisionTransformerConfig Sizes(ModelTensors tensors, string? prefix)
+    private static VisionTransformerConfig Sizes(ModelTensors tensors, VisionTransformerLayout layout)
     {
         var (config, path) = (tensors.Config, tensors.Checkpoint.Path);
-        if (!tensors.Has(prefix is null ? "head.weight" : "classifier.weight"))
+        if (!tensors.Has(layout.Head))
         {
             throw new BadInputException(
-                $"{path} has no {(prefix is null ? "head.weight" : "classifier.weight")}: it is a backbone without a classifier, and a "
+                $"{path} has no {layout.Head}: it is a backbone without a classifier, and a "
                     + "decision is what gets explained; add a head or use a fine-tuned checkpoint");
         }
 
@@ -45,20 +43,20 @@ public static class VisionTransformerCheckpoint
         }
 
         // (d, channels, P, P).
-        var patch = tensors.Shape(prefix is null ? "patch_embed.proj.weight" : Name(prefix, "patch_embed.proj.weight"), 4);
-        var mlp = tensors.Shape(prefix is null ? "blocks.0.mlp.fc1.weight" : Name(prefix, "blocks.0.mlp.fc1.weight"), 2); // (m, d)
-        var grid = tensors.GridSide(prefix is null ? "pos_embed" : Name(prefix, "pos_embed"), others: 1);
+        var patch = tensors.Shape(layout.Stored("patch_embed.proj.weight"), 4);
+        var mlp = tensors.Shape(layout.Stored("blocks.0.mlp.fc1.weight"), 2); // (m, d)
+        var grid = tensors.GridSide(layout.Stored("pos_embed"), others: 1);
         var sizes = new VisionTransformerConfig
         {
             Width = patch[0],
             Channels = patch[1],
             PatchSize = patch[2],
             ImageSize = grid * patch[2],
-            Depth = tensors.Depth(prefix is null ? "blocks." : prefix + "encoder.layer."),
+            Depth = tensors.Depth(layout.Layers),
             Heads = config?.GetInt32("num_attention_heads", Math.Max(1, patch[0] / 64)) ?? Math.Max(1, patch[0] / 64),
             MlpWidth = mlp[0],
-            Classes = tensors.Shape(prefix is null ? "head.weight" : "classifier.weight", 2)[0],
-            NormEpsilon = (float)(config?.GetDouble("layer_norm_eps", Standard()) ?? Standard()),
+            Classes = tensors.Shape(layout.Head, 2)[0],
+            NormEpsilon = (float)(config?.GetDouble("layer_norm_eps", layout.NormEpsilon) ?? layout.NormEpsilon),
         };
 
         tensors.Agree("image_size", sizes.ImageSize);
@@ -67,6 +65,8 @@ public static class VisionTransformerCheckpoint
         tensors.Agree("hidden_size", sizes.Width);
         tensors.Agree("num_hidden_layers", sizes.Depth);
         tensors.Agree("intermediate_size", sizes.MlpWidth);
+        tensors.Agree("num_labels", sizes.Classes);
+        tensors.Agree("num_classes", sizes.Classes);
         if (sizes.Heads < 1 || sizes.Width % sizes.Heads != 0)
         {
             throw new BadInputException(
@@ -74,8 +74,6 @@ public static class VisionTransformerCheckpoint
         }
 
         return sizes;
-
-        double Standard() => prefix is null ? 1e-6 : 1e-12;
     }
 
     private static void RefuseDistilled(Checkpoint checkpoint)
@@ -92,39 +90,11 @@ public static class VisionTransformerCheckpoint
         }
     }
 
-    private static string? HuggingFacePrefix(Checkpoint checkpoint)
-        => huggingFacePrefixes.FirstOrDefault(prefix =>
-            checkpoint.Tensors.ContainsKey(prefix + "encoder.layer.0.attention.attention.query.weight"));
-
-    // Hugging Face keeps q, k and v apart: their rows, one below the other, are timm's qkv.
-    private static float[] Read(ModelTensors tensors, string prefix, string name, int[] shape)
+    // Where q, k and v are kept apart, their rows, one below the other, are timm's qkv.
+    private static float[] Read(ModelTensors tensors, VisionTransformerLayout layout, string name, int[] shape)
     {
-        if (!name.Contains(".attn.qkv.", StringComparison.Ordinal))
-        {
-            return tensors.Read(Name(prefix, name), shape);
-        }
-
-        int[] part = [shape[0] / 3, .. shape[1..]];
-        return [.. projections.SelectMany(which => tensors.Read(Name(prefix, name).Replace("qkv", which, StringComparison.Ordinal), part))];
+        var parts = layout.Parts(name);
+        int[] part = [shape[0] / parts.Length, .. shape[1..]];
+        return parts.Length == 1 ? tensors.Read(parts[0], shape) : [.. parts.SelectMany(one => tensors.Read(one, part))];
     }
-
-    /// <summary>A Hugging Face name from timm's.</summary>
-    private static string Name(string prefix, string name)
-        => name.StartsWith("head.", StringComparison.Ordinal) ? name.Replace("head.", "classifier.", StringComparison.Ordinal)
-        : prefix + name
-            .Replace("pos_embed", "embeddings.position_embeddings", StringComparison.Ordinal)
-            .Replace("cls_token", "embeddings.cls_token", StringComparison.Ordinal)
-            .Replace("patch_embed.proj", "embeddings.patch_embeddings.projection", StringComparison.Ordinal)
-            .Replace("blocks.", "encoder.layer.", StringComparison.Ordinal)
-            .Replace("norm1", "layernorm_before", StringComparison.Ordinal)
-            .Replace("norm2", "layernorm_after", StringComparison.Ordinal)
-            .Replace("attn.qkv", "attention.attention.qkv", StringComparison.Ordinal)
-            .Replace("attn.proj", "attention.output.dense", StringComparison.Ordinal)
-            .Replace("mlp.fc1", "intermediate.dense", StringComparison.Ordinal)
-            .Replace("mlp.fc2", "output.dense", StringComparison.Ordinal) switch
-        {
-            "norm.weight" => "layernorm.weight",
-            "norm.bias" => "layernorm.bias",
-            var other => other,
-        };
 }

@@ -1,5 +1,7 @@
 using Mambascope.Evaluation.Controls;
 using Mambascope.Evaluation.Segmentation;
+using Mambascope.Inputs.Images;
+using Mambascope.Numerics;
 using Xunit;
 
 namespace Mambascope.Tests.Evaluation.Controls;
@@ -36,5 +38,29 @@ public sealed class ControlTests
         // Three columns in two patches: the middle one counts half in each.
         Golden.AssertClose("uneven", [.. Oracle.Of(new([1, 1, 0], 1, 3), 1, 2).Values.Select(v => (double)v)], [1, 1 / 3.0], 1e-6);
         Assert.NotNull(Oracle.Of(new(new byte[4], 2, 2), 2, 2).Degenerate);
+    }
+
+    [Fact]
+    public void Colour_is_the_squared_distance_of_a_patch_from_the_mean_patch()
+    {
+        // Two patches of 1 x 1: red 255 and red 0; their mean is 127.5.
+        var image = new RgbImage(2, 1, [255, 10, 0, 0, 10, 0]);
+        Assert.NotNull(ColourDistance.Of(image, new PatchGrid(3, 1, 2, 1, 1)).Degenerate); // two are equally far from their mean
+        image = new RgbImage(3, 1, [255, 0, 51, 0, 0, 51, 0, 0, 51]);
+        Golden.AssertClose(
+            "colour",
+            [.. ColourDistance.Of(image, new PatchGrid(3, 1, 3, 1, 1)).Values.Select(value => (double)value)],
+            [4 / 9.0, 1 / 9.0, 1 / 9.0],
+            1e-6);
+    }
+
+    [Fact]
+    public void Colour_reads_whole_patches_with_their_stride()
+    {
+        var image = new RgbImage(8, 4);
+        image.Pixels[((2 * 8) + 3) * 3] = 255; // row 2, column 3: in the patches that begin at columns 0 and 2, not in the one at 4
+        var map = ColourDistance.Of(image, new PatchGrid(3, 4, 8, 4, 2));
+        Assert.Equal((1, 3), (map.Rows, map.Columns));
+        Golden.AssertClose("colour", [.. map.Values.Select(value => (double)value)], [5 / 9.0, 5 / 9.0, 2 / 9.0], 1e-6);
     }
 }

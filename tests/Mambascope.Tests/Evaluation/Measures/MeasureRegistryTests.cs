@@ -42,7 +42,7 @@ public sealed class MeasureRegistryTests
         AssertReadsBack(new WeakSupervisionMeasure(MapThreshold.At(0.35)));
         AssertReadsBack(new FaithfulnessMeasure(new PatchSampling { Samples = 9, Share = 0.4, Eraser = new MeanEraser() }));
         AssertReadsBack(new RobustnessMeasure(radius: 0.1, samples: 3));
-        AssertReadsBack(new SanityMeasure(steps: 2));
+        AssertReadsBack(new SanityMeasure(steps: 2, draws: 4));
         AssertReadsBack(new TextPerturbationMeasure(TokenRemoval.Parse(" ")));
         AssertReadsBack(new TextPerturbationMeasure(TokenRemoval.Parse("token:zero")));
         AssertReadsBack(new TextFaithfulnessMeasure(TokenRemoval.Zero));

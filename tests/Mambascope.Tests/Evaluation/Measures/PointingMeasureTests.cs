@@ -35,7 +35,8 @@ public sealed class PointingMeasureTests
     public void Shares_add_up_and_methods_are_called_as_everywhere()
     {
         var measured = Measure();
-        Assert.Equal(["raw.exact", "input-x-gradient", "random", "centre-gaussian", "oracle"], measured.Select(method => method.Method));
+        Assert.Equal(
+            ["raw.exact", "input-x-gradient", "random", "centre-gaussian", "colour", "oracle"], measured.Select(method => method.Method));
         Assert.All(measured, method =>
             Assert.All(Records(method), record =>
                 Assert.Equal(1, record.OnTarget + record.OnOther + record.OnBackground, tolerance: 1e-12)));
@@ -52,7 +53,7 @@ public sealed class PointingMeasureTests
 
     [Fact]
     public void The_mask_of_the_explained_garment_points_at_it()
-        => Assert.All(Records(Measure()[^1]), record => Assert.Equal(new(1, 0, 0, Degenerate: 0), record));
+        => Assert.All(Records(Measure()[^1]), record => Assert.Equal(new(1, 0, 0, Degenerate: 0, OwnOverOther: 1), record));
 
     [Fact]
     public void Random_maps_hit_a_garment_about_as_often_as_it_is_large()

@@ -40,7 +40,7 @@ public sealed class ToyMeasureTests : IDisposable
         var table = measure.Table(MethodLines.Of(lines));
 
         Assert.Equal([1, 2, 3], told);
-        Assert.Equal(["rollout.exact", "random", "centre-gaussian"], table.Rows.Select(row => row[1].Words));
+        Assert.Equal(["rollout.exact", "random", "centre-gaussian", "colour"], table.Rows.Select(row => row[1].Words));
         Assert.All(table.Rows, row => Assert.InRange(row[3].Value, 0, 100));
         Assert.Equal(50, table.Rows[2][3].Value, 1e-4); // the middle of the picture is half above the middle
     }

@@ -99,6 +99,55 @@ public sealed class ResultFileTests : IDisposable
         Refused(() => ResultFile.Read(path), "does not begin with the settings");
     }
 
+    [Theory]
+    [InlineData(3, "\"model\":\"m\"", "\"model\":\"n\"", "was expected")]
+    [InlineData(3, "\"method\":\"random\"", "\"method\":\"raw\"", "was expected")]
+    [InlineData(3, "ü", "\\ud800", "not a result line")]
+    [InlineData(3, "ü", "u", "columns of image 0")]
+    [InlineData(3, "scene 0", "scene 9", "name, label or columns")]
+    [InlineData(2, "\"prediction\":1", "\"prediction\":-1", "an answer is negative")]
+    [InlineData(2, "\"prediction\":1", "\"prediction\":99999999999", "not a result line")]
+    [InlineData(2, "\"image\":0", "\"question\":0", "of images")]
+    [InlineData(2, "\"record\":{", "\"record\":[{", "not a result line")]
+    [InlineData(2, "\"columns\":{", "\"columns\":null,\"x\":{", "not a result line")]
+    [InlineData(1, "\"images\":7", "\"images\":-7", "settings")]
+    [InlineData(1, "\"images\":7", "\"images\":6", "which is all", 14)]
+    [InlineData(1, "\"shards\":1", "\"shards\":0", "settings")]
+    [InlineData(1, "\"methods\":[\"raw\"", "\"methods\":[\"random\"", "settings")]
+    [InlineData(1, "\"explained\":\"predicted\"", "\"explained\":\"hoped\"", "settings")]
+    [InlineData(1, "\"data\":\"data\"", "\"data\":\"\\udc00\"", "settings")]
+    [InlineData(1, "\"seed\":3", "\"seed\":3e99", "settings")]
+    public void Every_way_in_names_the_damaged_line(int line, string old, string @new, string said, int? named = null)
+    {
+        var path = Write("whole.jsonl", settings);
+        var lines = File.ReadAllLines(path);
+        Assert.Contains(old, lines[line - 1], StringComparison.Ordinal);
+        lines[line - 1] = lines[line - 1].Replace(old, @new, StringComparison.Ordinal);
+        File.WriteAllText(path, string.Join('\n', lines) + "\n");
+        var where = $"line {named ?? line}:";
+        Refused(() => ResultFile.Read(path), where, said);
+        Refused(() => ResultFile.Merge([path], Path.Combine(folder, "merged.jsonl")), where, said);
+        Refused(() => ResultFile.Resume(path, settings).Dispose(), where, said);
+    }
+
+    [Fact]
+    public void A_case_that_was_left_out_keeps_its_place_and_its_reason()
+    {
+        var path = Path.Combine(folder, "left.jsonl");
+        using (var file = ResultFile.Create(path, settings, mayReplace: false))
+        {
+            file.Append(new(settings.Kind, 0, "a", [Line(settings, 0, "raw"), Line(settings, 0, "random")]));
+            file.Append(new(settings.Kind, 1, "b", [], "b: \"damaged\""));
+        }
+
+        var stored = ResultFile.Read(path);
+        Assert.Equal(2, stored.Lines.Count);
+        var left = Assert.Single(stored.LeftOut);
+        Assert.Equal((1, "b", "b: \"damaged\""), (left.Index, left.Id, left.LeftOut));
+        using var resumed = ResultFile.Resume(path, settings);
+        Assert.Equal(2, resumed.Done);
+    }
+
     private static void Refused(Action action, params string[] said)
     {
         var message = Assert.Throws<BadInputException>(action).Message;
@@ -118,7 +167,7 @@ public sealed class ResultFileTests : IDisposable
     {
         foreach (var image in of.Units.Skip(done))
         {
-            file.Append([Line(of, image, "raw"), Line(of, image, "random")]);
+            file.Append(new(of.Kind, image, $"scene {image}", [Line(of, image, "raw"), Line(of, image, "random")]));
         }
     }
 

@@ -35,7 +35,7 @@ public sealed class PictureRunTests
     {
         var run = SmallEvaluation.Run(MeasureRegistry.Standard(name), vim, SmallEvaluation.DeiT);
         var expected = SmallEvaluation.Lines(run).ConvertAll(line => line.ToLine());
-        Assert.Equal(SmallEvaluation.Data.Count * 12, expected.Count);
+        Assert.Equal(SmallEvaluation.Data.Count * 14, expected.Count);
         Assert.Equal(expected, SmallEvaluation.Lines(run, threads: 3).ConvertAll(line => line.ToLine()));
         Assert.Equal(
             expected,
@@ -53,7 +53,7 @@ public sealed class PictureRunTests
             SmallEvaluation.Lines(SmallEvaluation.Run(test, vim)).ConvertAll(line => ResultLine.Parse(line.ToLine(), "file", 1)));
         var table = test.Table(methods);
         Assert.Equal(
-            ["raw.exact", "attribution.exact", "smoothgrad", "random", "centre-gaussian", "oracle"],
+            ["raw.exact", "attribution.exact", "smoothgrad+samples=3", "random", "centre-gaussian", "colour", "oracle"],
             table.Rows.Select(row => row[1].Words));
         Assert.All(table.Rows, row => Assert.Equal(5, row[2].Things));
         Assert.Contains("random", table.Note, StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed class PictureRunTests
                 samples: 3,
                 SmallEvaluation.Seed);
         });
-        Assert.All(lines.Where(line => line.Method is "oracle" or "centre-gaussian"), line =>
+        Assert.All(lines.Where(line => line.Method is "oracle" or "colour" or "centre-gaussian"), line =>
             Assert.Equal(new(0, 0, IsDegenerate: false), line.As<SensitivityRecord>()));
         Assert.All(lines.Where(line => line.Method == "random"), line => Assert.InRange(line.As<SensitivityRecord>().Mean, 0.4, 1));
     }
@@ -159,19 +159,19 @@ public sealed class PictureRunTests
         using var workers = new Workers(1);
         var cascade = RandomisedModel.Cascade(model.Network, steps: 3, SmallEvaluation.Seed);
         Assert.Equal(("head", "cls_token"), (cascade[0].LastStage, cascade[^1].LastStage));
-        var lines = Compare(new SanityMeasure(steps: 3), model, (method, image, map) =>
+        var lines = Compare(new SanityMeasure(steps: 3, draws: 1), model, (method, image, map) =>
         {
             var input = model.Preprocessing.Apply(SmallEvaluation.Data.Read(image).Image);
             var explained = Explained(workers, model, image);
             return ParameterRandomisation.Measure(
                 map, cascade.Select(step => Explain(workers, step.Network, Pixels(input), explained, method)));
         });
-        Assert.All(lines.Where(line => line.Method is "oracle" or "centre-gaussian"), line =>
+        Assert.All(lines.Where(line => line.Method is "oracle" or "colour" or "centre-gaussian"), line =>
             Assert.All(line.As<RandomisationRecord>().Correlations, rho => Assert.Equal(1, rho, 1e-12)));
         // No class, no classifier.
         Assert.All(lines.Where(line => line.Method is "raw.exact" or "raw"), line =>
             Assert.Equal(1, line.As<RandomisationRecord>().Correlations[0], 1e-12));
-        Assert.All(lines.Where(line => line.Method != "oracle" && line.Method != "centre-gaussian"), line =>
+        Assert.All(lines.Where(line => line.Method is not ("oracle" or "colour" or "centre-gaussian")), line =>
             Assert.InRange(line.As<RandomisationRecord>().Correlations[^1], -1, 0.99));
         Assert.Throws<BadInputException>(() => RandomisedModel.Cascade(model.Network, steps: 100, seed: 0));
     }

@@ -46,7 +46,7 @@ internal static class SmallEvaluation
         var lines = new List<ResultLine>();
         for (var first = 0; first < Data.Count; first += Math.Min(atOnce, Data.Count))
         {
-            run.Run(workers, first, atOnce, lines.AddRange);
+            run.Run(workers, first, atOnce, finished => lines.AddRange(finished.Lines));
         }
 
         return lines;

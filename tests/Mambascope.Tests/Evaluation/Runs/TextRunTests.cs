@@ -165,7 +165,7 @@ public sealed class TextRunTests
         var (lines, count) = (new List<string>(), run.Settings.Count);
         for (var first = 0; first < count; first += Math.Min(atOnce, count))
         {
-            run.Run(workers, first, atOnce, finished => lines.AddRange(finished.Select(line => line.ToLine())));
+            run.Run(workers, first, atOnce, finished => lines.AddRange(finished.Lines.Select(line => line.ToLine())));
         }
 
         return lines;

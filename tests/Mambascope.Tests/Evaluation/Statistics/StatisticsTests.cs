@@ -79,6 +79,23 @@ public sealed class StatisticsTests
     }
 
     [Fact]
+    public void Ranks_rise_though_an_uncertain_figure_lies_below_a_certain_one()
+    {
+        var (noise, wild) = (Noise(60, seed: 7), Noise(60, seed: 8));
+        var ranking = Ranking.Of(
+            [
+                Measured.Mean("best", noise),
+                Measured.Mean("beaten", [.. noise.Select(v => v - 0.05)]),
+                Measured.Mean("uncertain", [.. noise.Select((v, i) => v - 0.06 + (2 * (wild[i] - wild.Average())))]),
+            ],
+            isHigherBetter: true);
+        Assert.Equal(["best", "uncertain", "beaten"], ranking.Methods.Select(method => method.Name));
+        Assert.Equal([1, 1, 2], ranking.Methods.Select(method => method.Rank));
+        Assert.Equal(["best", "beaten"], ranking.Methods[1].NotSeparatedFrom);
+        Assert.Equal(("best", "beaten"), (ranking.Differences[0].First, ranking.Differences[0].Second));
+    }
+
+    [Fact]
     public void Slices_show_the_group_for_which_a_measure_fails()
     {
         var noise = Noise(90, seed: 9);

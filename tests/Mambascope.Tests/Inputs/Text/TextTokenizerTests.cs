@@ -84,6 +84,24 @@ public sealed class TextTokenizerTests
     }
 
     [Fact]
+    public void Special_tokens_that_are_not_meant_are_text()
+    {
+        var tokenizer = TokenizerFiles.GptNeoX;
+        Assert.Equal([66, 0, 67], tokenizer.Encode("a<|endoftext|>b").Select(token => token.Id));
+        var literal = tokenizer.Encode("a<|endoftext|>b", readsSpecial: false);
+        Assert.DoesNotContain(literal, token => token.Id == 0);
+        Assert.Equal("a<|endoftext|>b", tokenizer.Decode(literal.Select(token => token.Id)));
+
+        // What was added as text stays one token.
+        var json = TokenizerFiles.Small();
+        json["added_tokens"]!.AsArray().Add(new System.Text.Json.Nodes.JsonObject { ["id"] = 257, ["content"] = "<word>" });
+        tokenizer = TokenizerFiles.Load(json.ToJsonString());
+        Assert.Equal([256, 257], tokenizer.Encode("<end><word>").Select(token => token.Id));
+        Assert.Equal(6, tokenizer.Encode("<end><word>", readsSpecial: false).Count);
+        Assert.Equal(3, bytes.Encode("<e>", readsSpecial: false).Count);
+    }
+
+    [Fact]
     public void One_token_is_found_and_several_are_listed()
     {
         var tokenizer = TokenizerFiles.GptNeoX;

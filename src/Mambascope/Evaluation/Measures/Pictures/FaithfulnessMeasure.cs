@@ -35,7 +35,7 @@ public sealed class FaithfulnessMeasure(PatchSampling sampling) : PictureMeasure
             + "Correlation: 1 is perfect, 0 foretells nothing. Relative infidelity: squared error of the foretold drop at the map's best "
             + "scale, over the squared drop; 0 is perfect, 1 foretells nothing. Infidelity: the same error in squared logits. "
             + "Most subsets lower the score whatever is in them, so that even a flat map foretells part of the drop: read infidelity "
-            + "against random. random, centre-gaussian and oracle are controls.";
+            + "against random. random, centre-gaussian, colour (distance from the mean colours) and oracle are controls.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<FaithfulnessRecord>> Columns { get; } =

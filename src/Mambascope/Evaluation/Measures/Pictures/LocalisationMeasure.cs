@@ -33,7 +33,8 @@ public sealed class LocalisationMeasure(int tolerance = 0) : PictureMeasure<Loca
         + "accuracy: share of the positive relevance on the object. "
         + "Rank accuracy: of the K most relevant pixels, K the object's size, the share on the object. Object: the share of the picture "
         + "that it covers, which a map that knows nothing scores on average. "
-        + "random, centre-gaussian and oracle are controls; the oracle is the mask itself on the patch grid, the best that patches allow.";
+        + "random, centre-gaussian, colour (distance from the mean colours) and oracle are controls; the oracle is the mask itself on "
+        + "the patch grid, the best that patches allow.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<LocalisationRecord>> Columns { get; } =

@@ -86,7 +86,8 @@ public sealed class PerturbationMeasure(PerturbationProtocol protocol) : CaseMea
             Note =
                 $"Accuracy against the true label while pixels are {(IsInsertion ? "put back" : "erased")} ({protocol.Eraser.Name}), area "
                 + $"under the curve from 0 to {100 * protocol.Fractions[^1]:0} % by the trapezoid rule, times 100. "
-                + "Intervals: 95 %, bootstrap over images. random, centre-gaussian and oracle are controls.",
+                + "Intervals: 95 %, bootstrap over images. random, centre-gaussian, colour (distance from the mean colours) and oracle "
+                + "are controls.",
         };
         foreach (var method in methods)
         {

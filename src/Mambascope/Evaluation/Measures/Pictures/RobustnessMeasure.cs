@@ -28,9 +28,9 @@ public sealed class RobustnessMeasure(double radius = MaxSensitivity.StandardRad
         => $"Every picture is explained again in {samples} copies, the same for every method, whose pixels are changed at random by up to "
         + $"{100 * radius:0.##} % of the way from black to white; the explained class stays. "
         + "Max-sensitivity: the greatest distance of the copies' maps from the picture's, relative to its length; lower is better. Mean: "
-        + "of the same. "
-        + "A low figure alone is no merit: centre-gaussian and oracle do not read the pixels and score 0, and so does a map that says "
-        + "nothing. random is drawn anew for every copy: what knows nothing and does not hold still.";
+        + "of the same. A low figure alone is no merit: centre-gaussian, colour and oracle are of the unchanged picture and score 0, and "
+        + "so does a map that "
+        + "says nothing. random is drawn anew for every copy: what knows nothing and does not hold still.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<SensitivityRecord>> Columns { get; } =

@@ -72,7 +72,8 @@ public sealed class SegmentationMeasure : CaseMeasure<PictureCase, SegmentationR
             Note =
                 "A map, enlarged and min-maxed, is foreground above its own mean. Pixel accuracy and IoU from sums over the data set; mAP "
                 + "and F1 are means over images. "
-                + "Intervals: 95 %, bootstrap over images. random, centre-gaussian and oracle are controls.",
+                + "Intervals: 95 %, bootstrap over images. random, centre-gaussian, colour (distance from the mean colours) and oracle "
+                + "are controls.",
         };
         foreach (var method in methods)
         {

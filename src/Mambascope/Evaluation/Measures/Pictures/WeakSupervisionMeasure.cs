@@ -34,7 +34,8 @@ public sealed class WeakSupervisionMeasure(MapThreshold threshold) : PictureMeas
         + "mask IoU, and CorLoc, the share of images whose "
         + "box (around the largest connected region) meets a true box with IoU of at least 0.5; true boxes are those around the mask's "
         + "connected regions. MaxBoxAcc: the same share at the one fixed threshold for all images that makes it "
-        + "greatest; its interval is at that threshold. random, centre-gaussian and oracle are controls.";
+        + "greatest; its interval is at that threshold. random, centre-gaussian, colour (distance from the mean colours) and oracle are "
+        + "controls.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<WeakSupervisionRecord>> Columns { get; } =

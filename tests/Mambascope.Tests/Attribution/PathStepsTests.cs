@@ -1,0 +1,63 @@
+using Mambascope.Attribution;
+using Mambascope.Models;
+using Xunit;
+
+namespace Mambascope.Tests.Attribution;
+
+/// <summary>Steps are short where something happens, however near to the beginning of the path that is.</summary>
+public sealed class PathStepsTests
+{
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e-12)]
+    [InlineData(1e-25)]
+    public void What_happens_next_to_the_beginning_is_integrated(double scale)
+    {
+        // Behind an RMS norm: s / sqrt(s² + epsilon), which is 1 but for the first 1e-25 of the way.
+        var integral = Integrate(
+            32, s => s / Math.Sqrt((s * s) + (scale * scale)), s => scale * scale / Math.Pow((s * s) + (scale * scale), 1.5));
+        Assert.Equal(1, integral, tolerance: 0.02);
+    }
+
+    [Fact]
+    public void Where_all_is_even_so_are_the_sums()
+    {
+        Assert.Equal(1, Integrate(16, s => s, _ => 1), tolerance: 0.02);
+        Assert.Equal(1, Integrate(32, s => s * s, s => 2 * s), tolerance: 0.02);
+        Assert.Equal(0, Integrate(4, _ => 7, _ => 0));
+    }
+
+    [Fact]
+    public void Places_rise_and_their_weights_are_the_whole_path()
+    {
+        foreach (var steps in new[] { 1, 2, 7, 40 })
+        {
+            var nodes = PathSteps.Of(steps, 1e-30, places => [.. places.Select(s => new[] { Math.Sin(40 * s), s > 1e-9 ? 1.0 : 0 })]);
+            Assert.Equal(steps, nodes.Length);
+            Assert.All(nodes.Zip(nodes.Skip(1)), pair => Assert.True(pair.First.Place < pair.Second.Place));
+            Assert.InRange(nodes[0].Place, 0, 0.5);
+            Assert.Equal(1, nodes.Sum(node => node.Weight), tolerance: 1e-12);
+        }
+    }
+
+    [Theory]
+    [InlineData("demo-mamba")]
+    [InlineData("demo-mamba2")]
+    [InlineData("demo-neox")]
+    public void Maps_of_trained_models_add_up_to_the_change_of_the_score(string name)
+    {
+        using var model = TextModel.Open(name);
+        using var run = model.Run("To be, or not to b");
+        using var decision = run.Decision();
+        var method = AttributionMethods.Find("integrated-gradients", model.Model.Shape);
+        var map = method.Explain(decision, model.Model, new() { Steps = 256 })[0];
+        Assert.InRange(map.Diagnostics["convergence_error"], 0, 0.05);
+    }
+
+    private static double Integrate(int steps, Func<double, double> score, Func<double, double> gradient)
+    {
+        var nodes = PathSteps.Of(steps, 1e-33, places => [.. places.Select(s => new[] { score(s) })]);
+        Assert.Equal(steps, nodes.Length);
+        return nodes.Sum(node => gradient(node.Place) * node.Weight);
+    }
+}
