@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Mambascope.Application;
 using Mambascope.Explorer.Answers;
@@ -118,18 +119,20 @@ internal sealed class ExplorerServer : IAsyncDisposable
         ModelAnswers.Map(api, models);
         new PictureAnswers(options, models, new(options), desk).Map(api);
         new TextAnswers(options, models, desk).Map(api);
-        api.MapGet("/progress/{job}", (string job, CancellationToken gone) => job.Length > LongestJob
+        var stopping = application.Lifetime.ApplicationStopping;
+        api.MapGet("/progress/{job}", (string job) => job.Length > LongestJob
                 ? throw new BadInputException($"a job's name has at most {LongestJob} characters")
-                : TypedResults.ServerSentEvents(Steps(board, job, gone)))
+                : TypedResults.ServerSentEvents(Steps(board, job, stopping)))
             .WithSummary("How far a job is: server-sent events until one goes");
         application.MapOpenApi("/api/openapi.json");
         application.MapFallback("{*path}", IResult () => throw new NotThereException("there is nothing at this address"));
     }
 
     private static async IAsyncEnumerable<SseItem<Step>> Steps(
-        ProgressBoard board, string job, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken gone)
+        ProgressBoard board, string job, CancellationToken stopping, [EnumeratorCancellation] CancellationToken gone = default)
     {
-        await foreach (var step in board.Listen(job, gone))
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, stopping);
+        await foreach (var step in board.Listen(job, either.Token))
         {
             yield return new(step, "step");
         }

@@ -17,14 +17,36 @@ async function ask(address, options, tries = 6) {
   return answer;
 }
 
+// What takes long says how far it is.
+function follow(job) {
+  const place = document.getElementById("working");
+  let events = null;
+  const timer = setTimeout(() => {
+    place.textContent = "working …";
+    events = new EventSource(`/api/progress/${job}`);
+    events.addEventListener("step", (event) => {
+      const step = JSON.parse(event.data);
+      place.textContent = step.share === null || step.share === undefined ? step.what : `${step.what}, ${Math.round(100 * step.share)} %`;
+    });
+  }, 900);
+  return () => {
+    clearTimeout(timer);
+    if (events === null) return;
+    events.close();
+    place.textContent = "";
+  };
+}
+
 // One question of a kind at a time: key names the kind.
 async function only(key, work) {
   running.get(key)?.abort();
-  const control = new AbortController();
+  const control = new AbortController(), job = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`.replace(".", "");
   running.set(key, control);
+  const end = follow(job);
   try {
-    return await work(control.signal);
+    return await work(control.signal, job);
   } finally {
+    end();
     if (running.get(key) === control) running.delete(key);
   }
 }
@@ -45,16 +67,15 @@ function query(values) {
 const path = (parts) => `/api/${parts.map(encodeURIComponent).join("/")}`;
 export const address = (parts, values) => path(parts) + query(values);
 
-export const json = (key, parts, values) => only(key, async (signal) => (await ask(address(parts, values), { signal })).json());
-export const tensors = (key, parts, values) =>
-  only(key, async (signal) => parse(await (await ask(address(parts, values), { signal })).arrayBuffer()));
-
-const post = (parts, body, signal) => ask(path(parts), {
-  method: "POST", signal, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+const get = (parts, values, signal, job) => ask(address(parts, values), { signal, headers: { "X-Job": job } });
+const post = (parts, body, signal, job) => ask(path(parts), {
+  method: "POST", signal, headers: { "Content-Type": "application/json", "X-Job": job }, body: JSON.stringify(body),
 });
-export const postJson = (key, parts, body) => only(key, async (signal) => (await post(parts, body, signal)).json());
-export const postTensors = (key, parts, body) =>
-  only(key, async (signal) => parse(await (await post(parts, body, signal)).arrayBuffer()));
+const numbersOf = async (answer) => parse(await answer.arrayBuffer());
+export const json = (key, parts, values) => only(key, async (signal, job) => (await get(parts, values, signal, job)).json());
+export const tensors = (key, parts, values) => only(key, async (signal, job) => numbersOf(await get(parts, values, signal, job)));
+export const postJson = (key, parts, body) => only(key, async (signal, job) => (await post(parts, body, signal, job)).json());
+export const postTensors = (key, parts, body) => only(key, async (signal, job) => numbersOf(await post(parts, body, signal, job)));
 
 export async function send(file) {
   const answer = await ask(`/api/pictures${query({ name: file.name })}`, {

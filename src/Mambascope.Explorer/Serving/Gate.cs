@@ -12,7 +12,7 @@ namespace Mambascope.Explorer.Serving;
 /// </summary>
 internal sealed class Gate(ExplorerOptions options)
 {
-    /// <summary>The cookie that holds the token once it was given in an address.</summary>
+    /// <summary>How the cookie begins that holds the token once it was given in an address.</summary>
     internal const string Cookie = "mambascope";
 
     /// <summary>How an address names the token.</summary>
@@ -38,10 +38,10 @@ internal sealed class Gate(ExplorerOptions options)
         }
         else if (options.Token is not null && request.Query.ContainsKey(Parameter))
         {
-            // The token leaves the address, so that it is in no bookmark and no link.
+            // The token leaves the address, so that it is in no bookmark and no link; what is looked at stays behind the #.
             response.Cookies.Append(
-                Cookie, options.Token, new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", IsEssential = true });
-            response.Redirect(request.Path.HasValue ? request.Path.Value! : "/");
+                CookieOf(context), options.Token, new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", IsEssential = true });
+            response.Redirect("/");
         }
         else
         {
@@ -77,8 +77,11 @@ internal sealed class Gate(ExplorerOptions options)
         return headers["Sec-Fetch-Site"] is [{ } site] && site is not ("same-origin" or "none") && !isLink;
     }
 
+    // Cookies do not know ports: each server has its own.
+    private static string CookieOf(HttpContext context) => $"{Cookie}-{context.Connection.LocalPort}";
+
     private static bool Knows(HttpRequest request, string token)
-        => IsSame(request.Cookies[Cookie], token)
+        => IsSame(request.Cookies[CookieOf(request.HttpContext)], token)
             || IsSame(request.Query[Parameter], token)
             || (request.Headers.Authorization is [{ } bearer] && bearer.StartsWith("Bearer ", StringComparison.Ordinal)
                 && IsSame(bearer["Bearer ".Length..], token));

@@ -17,8 +17,8 @@ internal sealed class ProgressBoard
     private const int MostListeners = 64;
     private readonly ConcurrentDictionary<string, Channel<Step>> listeners = new(StringComparer.Ordinal);
 
-    /// <summary>Where the work on a job tells its steps; null for a job that nobody listens to.</summary>
-    internal IProgress<Step>? Of(string? job) => job is not null && listeners.TryGetValue(job, out var channel) ? new Told(channel) : null;
+    /// <summary>Where the work on a job tells its steps; null for work without a name.</summary>
+    internal IProgress<Step>? Of(string? job) => job is null ? null : new Told(this, job);
 
     /// <summary>The steps of a job as they come, until the listener goes.</summary>
     /// <exception cref="BusyException">Too many listen.</exception>
@@ -46,8 +46,15 @@ internal sealed class ProgressBoard
         }
     }
 
-    private sealed class Told(Channel<Step> channel) : IProgress<Step>
+    // Looked up each time: a browser begins to listen when it has waited for a while.
+    private sealed class Told(ProgressBoard board, string job) : IProgress<Step>
     {
-        public void Report(Step value) => channel.Writer.TryWrite(value);
+        public void Report(Step value)
+        {
+            if (board.listeners.TryGetValue(job, out var channel))
+            {
+                channel.Writer.TryWrite(value);
+            }
+        }
     }
 }
