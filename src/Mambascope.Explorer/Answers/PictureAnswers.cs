@@ -81,7 +81,7 @@ internal sealed class PictureAnswers(ExplorerOptions options, OpenModels models,
         routes.MapGet(Of + "/layers", (string model, string picture, string? view, int? token, HttpContext context)
                 => desk.Answer(context, (progress, stop) => Layers(model, picture, view, token, progress, stop)))
             .WithSummary("What one token takes in every layer and direction").Produces(200, null, Tensors.Kind);
-        routes.MapGet(Of + "/knockout", (string model, string picture, string patches, string? eraser, HttpContext context)
+        routes.MapGet(Of + "/knockout", (string model, string picture, string? patches, string? eraser, HttpContext context)
                 => desk.Answer(context, (_, stop) => Knockout(model, picture, patches, eraser, stop)))
             .WithSummary("The classes with and without some patches").Produces<PatchTrial>();
         routes.MapGet(
@@ -202,7 +202,7 @@ internal sealed class PictureAnswers(ExplorerOptions options, OpenModels models,
             classifier, Subject(classifier, picture), token, Words.Choice("view", view, AttentionView.S6), progress, stop));
     }
 
-    private IResult Knockout(string model, string picture, string patches, string? eraser, CancellationToken stop)
+    private IResult Knockout(string model, string picture, string? patches, string? eraser, CancellationToken stop)
     {
         var classifier = models.FindForPictures(model);
         return Results.Ok(PatchTrial.Run(

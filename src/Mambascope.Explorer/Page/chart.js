@@ -2,7 +2,7 @@ import { h, s } from "./dom.js";
 
 // Curves of probabilities over shares from 0 to 1.
 export function curves(title, across, lines) {
-  const [width, height, left, bottom, top, right] = [440, 210, 40, 34, 10, 10];
+  const [width, height, left, bottom, top, right] = [440, 210, 48, 34, 10, 14];
   const x = (share) => left + share * (width - left - right);
   const y = (value) => height - bottom - value * (height - bottom - top);
   const picture = s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title },

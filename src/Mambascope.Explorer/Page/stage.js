@@ -16,7 +16,7 @@ const tools = [
 export class Stage {
   constructor(model, slot, models) {
     [this.model, this.slot, this.models] = [model, slot, models];
-    this.parts = { models: h("div"), verdict: h("div", { class: "stack" }), panel: h("div", { class: "stack" }), told: h("p", { class: "told note" }), key: h("div", { class: "legend" }) };
+    this.parts = { models: h("div"), verdict: h("div", { class: "stack" }), panel: h("div", { class: "stack" }), told: h("p", { class: "told note" }), below: h("div", { class: "stack below" }), key: h("div", { class: "legend" }) };
     this.canvas = h("canvas", {
       width: Side, height: Side, tabindex: 0, role: "application", "aria-roledescription": "picture of patches",
       "aria-label": `The picture as ${model.name} sees it. Arrow keys move from patch to patch, Enter chooses one.`,
@@ -28,7 +28,8 @@ export class Stage {
       this.parts.models,
       h("div", { class: "stage-grid" },
         h("div", { class: "stack" }, this.frame, this.parts.key, this.parts.told),
-        h("div", { class: "stack" }, this.parts.verdict, this.parts.panel)));
+        h("div", { class: "stack asked" }, this.parts.verdict, this.parts.panel),
+        this.parts.below));
     this.hovered = null;
     this.data = {};
   }
@@ -359,6 +360,7 @@ export class Stage {
   drawPanel() {
     const panel = { why: () => this.whyPanel(), look: () => this.lookPanel(), without: () => this.withoutPanel() }[state.tool]();
     render(this.parts.panel, segments("Tool", tools, state.tool, (tool) => set({ tool })), panel);
+    this.drawBelow();
     this.parts.told.textContent = this.tell();
   }
 
@@ -376,7 +378,7 @@ export class Stage {
   }
 
   whyPanel() {
-    const { maps, mask, deletion } = this.data;
+    const { maps, mask } = this.data;
     return [
       h("ul", { class: "thumbs", "aria-label": "Methods" }, this.methods.map((name) => {
         const map = maps?.tensors[`map.${name}`];
@@ -397,6 +399,13 @@ export class Stage {
         state.thr !== "" && slider("Threshold", +state.thr, 0, 0.95, 0.05, (value) => value.toFixed(2), (value) => set({ thr: value }, false))),
       state.thr !== "" && mask && h("p", { class: "note" }, `${percent(mask.about.foreground)} of the picture is above the threshold, in ${mask.about.boxes.length} ${mask.about.boxes.length === 1 ? "box" : "boxes"}`),
       this.checkLine(),
+    ];
+  }
+
+  // Under the picture: the curve that tests the map.
+  drawBelow() {
+    const { deletion } = this.data;
+    render(this.parts.below, state.tool === "why" && [
       h("h3", {}, "Does the answer go when these pixels go?"),
       deletion
         ? curves(`Probability of ${deletion.target.label} while pixels are erased`, "pixels erased", [
@@ -405,7 +414,7 @@ export class Stage {
           { name: "random", at: deletion.fractions, values: deletion.random },
         ])
         : h("p", { class: "note" }, "computing …"),
-    ];
+    ]);
   }
 
   checkLine() {
