@@ -100,6 +100,7 @@ internal sealed class ExplorerServer : IAsyncDisposable
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = MostConnections;
         limits.MaxRequestBodySize = options.MostBytes;
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         limits.MinRequestBodyDataRate = new(bytesPerSecond: 1024, gracePeriod: patience);
         kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
@@ -125,7 +126,6 @@ internal sealed class ExplorerServer : IAsyncDisposable
                 : TypedResults.ServerSentEvents(Steps(board, job, stopping)))
             .WithSummary("How far a job is: server-sent events until one goes");
         application.MapOpenApi("/api/openapi.json");
-        application.MapFallback("{*path}", IResult () => throw new NotThereException("there is nothing at this address"));
     }
 
     private static async IAsyncEnumerable<SseItem<Step>> Steps(

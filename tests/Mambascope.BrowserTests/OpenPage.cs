@@ -41,7 +41,7 @@ internal sealed class OpenPage : IAsyncDisposable
     internal async Task Go(string hash)
     {
         await Page.GotoAsync(new Uri(address, hash).ToString());
-        await Page.WaitForFunctionAsync("document.documentElement.dataset.ready === 'true'");
+        await Page.WaitForFunctionAsync("() => document.documentElement.dataset.ready === 'true'");
         await Settled();
     }
 
@@ -49,7 +49,7 @@ internal sealed class OpenPage : IAsyncDisposable
     internal async Task Settled()
     {
         await Page.WaitForTimeoutAsync(80);
-        await Page.WaitForFunctionAsync("!document.querySelector('[aria-busy=\"true\"]')");
+        await Page.WaitForFunctionAsync("() => !document.querySelector('[aria-busy=\"true\"]')");
     }
 
     internal ILocator Button(string name, bool isExact = false)

@@ -20,7 +20,7 @@ public sealed class PicturePageTests(Browser browser) : IClassFixture<Browser>
         var trouser = await Pixels(page);
         await page.Page.ReloadAsync();
         await page.Settled();
-        await page.Page.WaitForFunctionAsync("document.querySelector('.chart')");
+        await page.Page.WaitForFunctionAsync("() => document.querySelector('.chart')");
         Assert.Equal(trouser, await Pixels(page));
         await page.Page.GoBackAsync();
         await page.Settled();
@@ -99,7 +99,7 @@ public sealed class PicturePageTests(Browser browser) : IClassFixture<Browser>
         await using var page = await browser.Open();
         var file = Path.Combine(Root, "samples", "scenes", "06-dress.png");
         await page.Page.SetInputFilesAsync("input[type=file]", file);
-        await page.Page.WaitForFunctionAsync("location.hash.includes('p=')");
+        await page.Page.WaitForFunctionAsync("() => location.hash.includes('p=')");
         await page.Settled();
         await Assertions.Expect(page.Page.Locator(".toast")).ToContainTextAsync("06-dress.png: 56 × 56");
         await page.Page.SetInputFilesAsync("input[type=file]", Path.Combine(Root, "README.md"));

@@ -47,8 +47,8 @@ internal sealed class PictureAnswers(ExplorerOptions options, OpenModels models,
     internal void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/pictures", Take)
-            .WithSummary("Takes a picture file in; it stays in memory, and the answer says how to ask about it")
-            .Accepts<IFormFile>("application/octet-stream", "image/png", "image/jpeg", "image/webp").Produces<TakenPicture>();
+            .WithSummary("Takes a picture in, the body being the file; it stays in memory, and the answer says how to ask about it")
+            .Produces<TakenPicture>();
         routes.MapGet("/pictures/{picture}", (string picture, int? side, HttpContext context)
                 => desk.Answer(context, (_, _) => Png(Small(pictures.Find(picture).Image, side ?? LargestSide))))
             .WithSummary("The picture as it came, upright, its longer side at most so many pixels").Produces(200, null, "image/png");

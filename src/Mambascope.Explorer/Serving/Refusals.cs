@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
 namespace Mambascope.Explorer.Serving;
 
 /// <summary>What goes wrong becomes a status and one line; no stack, no path, no name of a type leaves the server.</summary>
-internal static class Refusals
+internal static partial class Refusals
 {
     private const int ClientClosedRequest = 499;
 
@@ -18,6 +19,10 @@ internal static class Refusals
         try
         {
             await next(context);
+            if (context.Response is { StatusCode: >= StatusCodes.Status400BadRequest, HasStarted: false, ContentType: null } empty)
+            {
+                await Say(context, empty.StatusCode, Reason(empty.StatusCode)); // what routing itself refuses
+            }
         }
         catch (BadInputException error)
         {
@@ -38,7 +43,11 @@ internal static class Refusals
         }
         catch (BadHttpRequestException error)
         {
-            await Say(context, error.StatusCode, "this request cannot be read: " + Reason(error.StatusCode));
+            await Say(
+                context, error.StatusCode,
+                "this request cannot be read: " + (Parameter().Match(error.Message) is { Success: true } named
+                    ? $"{named.Groups["name"].Value} is missing or of the wrong kind; /api/openapi.json lists what is asked for"
+                    : Reason(error.StatusCode)));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -64,8 +73,15 @@ internal static class Refusals
         StatusCodes.Status413PayloadTooLarge => "it is larger than what is taken here",
         StatusCodes.Status408RequestTimeout => "its body came too slowly",
         StatusCodes.Status415UnsupportedMediaType => "its body is of another kind than the one that is asked for",
-        _ => "a value is missing or of the wrong kind; /api/openapi.json lists what is asked for",
+        StatusCodes.Status405MethodNotAllowed => "this address is asked in another way; /api/openapi.json says how",
+        StatusCodes.Status404NotFound => "there is nothing at this address",
+        _ => "its body is no JSON of the kind that is asked for; /api/openapi.json describes it",
     };
+
+    // "Required parameter "int layer" was not provided ...", but not the body, which is named after a type.
+    [GeneratedRegex(
+        "parameter \"(int|string|double|int\\?) (?<name>\\w+)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Parameter();
 
     private static Task Say(HttpContext context, int status, string why)
     {

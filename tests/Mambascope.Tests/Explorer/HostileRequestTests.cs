@@ -224,6 +224,69 @@ public sealed class HostileRequestTests(OpenExplorer explorer) : IClassFixture<O
     }
 
     [Fact]
+    public async Task Fifty_clients_at_once_lose_nothing()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async client =>
+        {
+            var received = new List<string>();
+            for (var i = 0; i < 3; i++)
+            {
+                // As the page does: whoever is told to come back comes back.
+                HttpResponseMessage answer;
+                while ((answer = await explorer.Client.GetAsync(new Uri($"{Vim}?{client}", UriKind.Relative))).StatusCode
+                    == HttpStatusCode.TooManyRequests)
+                {
+                    answer.Dispose();
+                    await Task.Delay(50);
+                }
+
+                received.Add(await answer.Content.ReadAsStringAsync());
+                answer.Dispose();
+            }
+
+            return received;
+        }));
+        var verdict = (await explorer.Json(Vim)).ToJsonString();
+        Assert.All(answers.SelectMany(received => received), answer => Assert.Equal(verdict, JsonNode.Parse(answer)!.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task A_thousand_sockets_that_say_nothing_end_nothing()
+    {
+        var sockets = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                var socket = new TcpClient();
+                sockets.Add(socket);
+                await socket.ConnectAsync(IPAddress.Loopback, explorer.Address.Port);
+            }
+        }
+        catch (SocketException)
+        {
+            // Fewer are let in.
+        }
+
+        sockets.ForEach(socket => socket.Dispose());
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        while (true)
+        {
+            try
+            {
+                using var client = new HttpClient { BaseAddress = explorer.Address };
+                using var answer = await client.GetAsync(new Uri("/api/contents", UriKind.Relative), limit.Token);
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(200, limit.Token);
+            }
+        }
+    }
+
+    [Fact]
     public async Task What_takes_too_long_is_stopped()
     {
         await using var server = await explorer.Start(options => options with { Longest = TimeSpan.FromMilliseconds(1) });
