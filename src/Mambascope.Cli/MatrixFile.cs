@@ -2,6 +2,7 @@ using System.Numerics;
 using Mambascope.Application;
 using Mambascope.Checkpoints;
 using Mambascope.Imaging;
+using Mambascope.Inputs.Images;
 
 namespace Mambascope.Cli;
 
@@ -26,12 +27,17 @@ internal static class MatrixFile
     /// <param name="plot">The picture, where one is wanted.</param>
     internal static void Write<T>(string file, string tensor, ReadOnlySpan<int> shape, T[] values, Func<MatrixPlot> plot)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Write(file, tensor, shape, values, () => plot().Render());
+
+    /// <summary>The same with a picture of another kind.</summary>
+    internal static void Write<T>(string file, string tensor, ReadOnlySpan<int> shape, T[] values, Func<RgbImage> picture)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var sizes = shape.ToArray();
         switch (Path.GetExtension(file).ToUpperInvariant())
         {
             case ".PNG":
-                OutputFile.WritePng(plot().Render(), file, mayReplace: true);
+                OutputFile.WritePng(picture(), file, mayReplace: true);
                 break;
             case ".NPY":
                 Interruption.Shield(() => NpyWriter.Write<T>(file, sizes, values));

@@ -25,6 +25,11 @@ internal sealed class MethodOptions
         "--mode", "Form of raw, rollout and attribution: the exact mixer, the paper's equations, or the released code [default: exact]",
         [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper), ("official", AttributionMode.Official)]);
 
+    private readonly Option<MixerKind?> kind = OptionKinds.Choice<MixerKind?>(
+        "--kind",
+        "Of a hybrid, the mixers of one kind alone, as in a model that has no others [default: all, on one scale]",
+        [(MixerKind.Scan.Name, MixerKind.Scan), (MixerKind.Softmax.Name, MixerKind.Softmax)]);
+
     private readonly Option<int?> startLayer = OptionKinds.Whole(
         "--start-layer", "N", "First layer that takes part [default: 0; official mode: 15/24 of the depth]", 0);
 
@@ -98,7 +103,7 @@ internal sealed class MethodOptions
 
     /// <summary>Those that mean nothing else to verbs that draw and repeat themselves.</summary>
     internal IReadOnlyList<Option> OfManyRuns
-        => [startLayer, reduction, sign, rows, residual, lrpVariant, reference, budget, segment];
+        => [kind, startLayer, reduction, sign, rows, residual, lrpVariant, reference, budget, segment];
 
     /// <summary>Options of a method with those that were given on the command line and that it reads.</summary>
     internal AttributionOptions Given(Session session, AttributionMethod method, AttributionOptions options)
@@ -132,6 +137,7 @@ internal sealed class MethodOptions
         return standard with
         {
             Mode = arguments.GetValue(mode),
+            Kind = arguments.GetValue(kind),
             StartLayer = arguments.GetValue(startLayer),
             Reduction = arguments.GetValue(reduction),
             Sign = arguments.GetValue(sign),

@@ -56,6 +56,7 @@ AddModel("demo-deit-hard", "demo-deit on hard scenes", parsed => new DemoDeitHar
 AddLanguageModel("demo-mamba", "the Mamba that ships for text", Plays, new DemoMambaSettings());
 AddLanguageModel("demo-mamba2", "the Mamba-2 of the same size", Plays, new DemoMamba2Settings());
 AddLanguageModel("demo-neox", "the transformer of the same size", Plays, new DemoNeoXSettings { PeakLearningRate = 2e-3 });
+AddLanguageModel("demo-hybrid", "the hybrid of scans and attention of the same size", Plays, new DemoHybridSettings());
 AddLanguageModel(
     "planted-mamba",
     "a small Mamba for texts with planted truth",

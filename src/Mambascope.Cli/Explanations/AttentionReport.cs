@@ -23,11 +23,24 @@ internal static class AttentionReport
             ? $"{length} x {length}, from {attention.Least:G4} to {attention.Greatest:G4}"
             : $"{((TextSubject)attention.Subject).Length:N0} tokens in {length} blocks, means from {attention.Least:G4} to "
                 + $"{attention.Greatest:G4}"));
+        foreach (var other in attention.Beside)
+        {
+            output.WriteLine($"{Title(other)}{Part(other)}: {length} x {length}, from {other.Least:G4} to {other.Greatest:G4}");
+        }
+
         foreach (var file in files)
         {
             output.WriteLine($"wrote {file}");
         }
     }
+
+    /// <summary>The mixers of a layer side by side.</summary>
+    internal static MatrixSheet Sheet<T>(IReadOnlyList<ShownAttention<T>> mixers, ColorMap? colors)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new(
+            $"Layer {mixers[0].Request.Layer} of {mixers[0].Model.Name}: "
+                + string.Join(" beside ", mixers.Select(mixer => mixer.Kind.Noun)),
+            [new(new($"{mixers[0].Subject.Name}", ""), [.. mixers.Select(mixer => Plot(mixer, colors))])]);
 
     internal static MatrixPlot Plot<T>(ShownAttention<T> attention, ColorMap? colors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Mambascope.Application;
+using Mambascope.Attribution;
 using Mambascope.Imaging.Reports;
 
 namespace Mambascope.Cli.Explanations;
@@ -38,7 +39,33 @@ internal static class ExplanationPage
             section.Marked(Marked(text.Read, pieces, map, clickedAt: null));
         }
 
+        if (explanation.Shares is { } shares)
+        {
+            report.Section("Through which parts of the layers")
+                .Text("Relevance of what each kind of part added to the residual stream, by the rules of MambaLRP, in units of the score. "
+                    + "The rest of the score passes the layer in the stream.")
+                .Chart(Shares(shares, explanation.Target.Score));
+        }
+
         return report;
+    }
+
+    private static LineChart Shares(IReadOnlyList<LayerShares> layers, double score)
+    {
+        var names = layers.SelectMany(layer => layer.Parts).Select(part => part.Key).Distinct(StringComparer.Ordinal);
+        return new(
+            $"Relevance by layer; the score is {Number(score)}",
+            new("layer") { Minimum = -0.5, Maximum = layers.Count - 0.5 },
+            new("relevance"),
+            [
+                .. names.Select(name => new ChartSeries(name, [
+                    .. layers.SelectMany(layer => layer.Parts.Where(part => part.Key == name).Select(part =>
+                        new ChartPoint(layer.Layer, part.Value))),
+                ])),
+            ])
+        {
+            IsBars = true,
+        };
     }
 
     /// <summary>A page of many explanations of the same text: a click on a token shows what comes after it, and why.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using Mambascope.Application;
 using Mambascope.Attention;
+using Mambascope.Attribution;
 
 namespace Mambascope.Cli.Explanations;
 
@@ -30,6 +31,11 @@ internal static class ExplanationReport
         else
         {
             WriteTokens(output, explanation, text);
+        }
+
+        if (explanation.Shares is { } shares)
+        {
+            WriteShares(output, shares, explanation.Target.Score);
         }
 
         foreach (var file in files)
@@ -128,6 +134,24 @@ internal static class ExplanationReport
             }
         }
     }
+
+    // Of the score, what goes through each kind of part of each layer.
+    private static void WriteShares(TextWriter output, IReadOnlyList<LayerShares> layers, double score)
+    {
+        output.WriteLine();
+        output.WriteLine($"Through which parts of the layers (relevance, of a score of {Number(score)}):");
+        string[] names = [.. layers.SelectMany(layer => layer.Parts).Select(part => part.Key).Distinct(StringComparer.Ordinal)];
+        var table = new TextTable([" layer", .. names.Select(name => $" {name}")]);
+        foreach (var layer in layers)
+        {
+            var parts = layer.Parts.ToDictionary(StringComparer.Ordinal);
+            table.Add([$"{layer.Layer}", .. names.Select(name => parts.TryGetValue(name, out var value) ? Number(value) : "")]);
+        }
+
+        table.Write(output, "  ");
+    }
+
+    private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
     // The tokens that matter most either way, strongest first.
     private static void WriteStrongest(TextWriter output, ReadText text, double[] values)

@@ -16,15 +16,20 @@ internal static class KnockoutReport
             $"{trial.Subject.Name} ({trial.Subject.Length} tokens) to {trial.Model.Name}; next after token {trial.Position}: "
                 + $"{Quote(trial, first.Target)}, {Percent(first.ProbabilityBefore)}, score {Number(first.ScoreBefore)}");
         output.WriteLine();
-        var where = request.Layers is null ? "in all layers" : $"in layers {string.Join(", ", request.Layers)}";
-        if (request.Sources is { } sources)
+        var where = (request.Layers is null ? "in all layers" : $"in layers {string.Join(", ", request.Layers)}")
+            + (request.Kind is { } kind ? $", through {kind.Noun} only" : "")
+            + (request.Heads is { } heads ? $", in heads {string.Join(", ", heads)} only" : "");
+        if (request.Experts is { } experts)
+        {
+            output.WriteLine($"Without experts {string.Join(", ", experts)}, {where}:");
+            WriteOutcome(output, trial);
+        }
+        else if (request.Sources is { } sources)
         {
             output.WriteLine(
                 $"Without what {(request.Outputs is null ? "later tokens take" : $"tokens {string.Join(", ", request.Outputs)} take")} "
                     + $"from tokens {string.Join(", ", sources)}, {where}:");
-            output.WriteLine(
-                $"  {Quote(trial, first.Target)} {Percent(first.ProbabilityAfter)}, score {Number(first.ScoreAfter)}, {Change(first)}; "
-                    + $"most likely is {Quote(trial, first.MostLikelyAfter)}");
+            WriteOutcome(output, trial);
         }
         else
         {
@@ -36,6 +41,14 @@ internal static class KnockoutReport
         {
             output.WriteLine($"wrote {file}");
         }
+    }
+
+    private static void WriteOutcome(TextWriter output, KnockoutTrial trial)
+    {
+        var first = trial.Effects[0];
+        output.WriteLine(
+            $"  {Quote(trial, first.Target)} {Percent(first.ProbabilityAfter)}, score {Number(first.ScoreAfter)}, {Change(first)}; "
+                + $"most likely is {Quote(trial, first.MostLikelyAfter)}");
     }
 
     private static void WriteDrops(TextWriter output, KnockoutTrial trial)

@@ -17,6 +17,10 @@ internal sealed class AttentionVerb : Verb
     private readonly InputArgument input;
     private readonly ModelOptions model;
     private readonly Option<int?> layer = OptionKinds.Whole("--layer", "N", "Layer, counted from 0 at the input", 0);
+    private readonly Option<MixerKind?> kind = OptionKinds.Choice<MixerKind?>(
+        "--kind",
+        "Of a layer with mixers side by side, those of one kind [default: all, side by side]",
+        [(MixerKind.Scan.Name, MixerKind.Scan), (MixerKind.Softmax.Name, MixerKind.Softmax)]);
     private readonly Option<int?> channel = OptionKinds.Whole(
         "--channel", "E", "One channel, counted from 0, in place of a mean over all", 0);
     private readonly Option<int?> top = OptionKinds.Whole(
@@ -56,7 +60,10 @@ internal sealed class AttentionVerb : Verb
         input = new(this, readsText: true);
         model = new(this, readsText: true);
         foreach (
-            var option in new Option[] { layer, channel, top, token, reduction, direction, view, head, colors, output, tensors, force })
+            var option in new Option[]
+            {
+                layer, kind, channel, top, token, reduction, direction, view, head, colors, output, tensors, force,
+            })
         {
             Add(option);
         }
@@ -139,6 +146,7 @@ internal sealed class AttentionVerb : Verb
         var request = new AttentionRequest
         {
             Layer = number,
+            Kind = arguments.GetValue(kind),
             Channel = arguments.GetValue(channel),
             TopChannels = arguments.GetValue(top),
             Token = arguments.GetValue(token),
@@ -173,8 +181,18 @@ internal sealed class AttentionVerb : Verb
         var matrix = attention.Matrix;
         foreach (var file in files)
         {
-            MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () =>
-                AttentionReport.Plot(attention, session.Arguments.GetValue(colors)));
+            if (attention.Beside.Count == 0)
+            {
+                MatrixFile.Write(file, "attention", [matrix.Length, matrix.Length], matrix.Values, () =>
+                    AttentionReport.Plot(attention, session.Arguments.GetValue(colors)));
+                continue;
+            }
+
+            // Mixers side by side: one matrix after the other, in the order of the layer.
+            ShownAttention<T>[] all = [attention, .. attention.Beside];
+            int[] shape = [all.Length, matrix.Length, matrix.Length];
+            MatrixFile.Write(file, "attention", shape, [.. all.SelectMany(one => one.Matrix.Values)], () =>
+                AttentionReport.Sheet(all, session.Arguments.GetValue(colors)).Render());
         }
 
         if (session.Json)

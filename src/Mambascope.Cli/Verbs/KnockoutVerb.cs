@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Mambascope.Application;
 using Mambascope.Cli.Explanations;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Verbs;
 
@@ -17,6 +18,14 @@ internal sealed class KnockoutVerb : Verb
         "--from", "TOKENS", "Output tokens that no longer hear them [default: all after them]");
     private readonly Option<string?> layers = OptionKinds.Text(
         "--layers", "LAYERS", "Layers in which they are cut off: 2, 0-3 [default: all]");
+    private readonly Option<MixerKind?> kind = OptionKinds.Choice<MixerKind?>(
+        "--kind",
+        "Of a hybrid, cut in its scans alone, or in its attention alone [default: in both]",
+        [(MixerKind.Scan.Name, MixerKind.Scan), (MixerKind.Softmax.Name, MixerKind.Softmax)]);
+    private readonly Option<string?> heads = OptionKinds.Text(
+        "--head", "HEADS", "Heads in which they are cut off, of mixers that have heads: 3, 0-2 [default: everywhere]");
+    private readonly Option<string?> experts = OptionKinds.Text(
+        "--expert", "EXPERTS", "In place of tokens: experts that give nothing, in all layers or those of --layers");
     private readonly Option<bool> self = OptionKinds.Switch("--self", "A token that is cut off from itself loses its own contribution too");
     private readonly Option<int?> position = OptionKinds.Whole(
         "--position", "N", "Token after which the next one is asked for [default: the last]", 0);
@@ -30,7 +39,7 @@ internal sealed class KnockoutVerb : Verb
     {
         input = new(this, readsText: true, seesPictures: false);
         model = new(this, readsText: true, seesPictures: false);
-        foreach (var option in new Option[] { source, outputs, layers, self, position, target, tensors })
+        foreach (var option in new Option[] { source, outputs, layers, kind, heads, experts, self, position, target, tensors })
         {
             Add(option);
         }
@@ -72,6 +81,13 @@ internal sealed class KnockoutVerb : Verb
                 "--source and --blocks exclude each other: blocks are cut off in turn, the tokens of --source together");
         }
 
+        if (arguments.GetValue(experts) is not null
+            && (new Option[] { source, kind, heads }.FirstOrDefault(option => arguments.GetResult(option) is not null)?.Name
+                ?? (arguments.GetValue(self) ? self.Name : blocks.IsGiven(session) ? "--blocks" : null)) is { } other)
+        {
+            throw new UsageException($"--expert and {other} exclude each other: experts are no edges between tokens");
+        }
+
         if (arguments.GetValue(tensors) is { } file)
         {
             OutputFile.Check(file, mayReplace: true);
@@ -83,6 +99,9 @@ internal sealed class KnockoutVerb : Verb
             Sources = sources,
             Outputs = Numbers(arguments.GetValue(outputs), outputs),
             Layers = Numbers(arguments.GetValue(layers), layers),
+            Kind = arguments.GetValue(kind),
+            Heads = Numbers(arguments.GetValue(heads), heads),
+            Experts = Numbers(arguments.GetValue(experts), experts),
             CutsSelf = arguments.GetValue(self),
             Position = arguments.GetValue(position),
             Target = arguments.GetValue(target),

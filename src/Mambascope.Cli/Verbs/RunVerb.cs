@@ -137,22 +137,29 @@ internal sealed class RunVerb : Verb
         }
         else
         {
-            Report(session, language, subject, language.Top(generation.Scores, session.Arguments.GetValue(top) ?? StandardTop));
+            var experts = session.Json ? ChosenExperts.Of<T>(language, subject.Read.Ids) : [];
+            Report(session, language, subject, language.Top(generation.Scores, session.Arguments.GetValue(top) ?? StandardTop), experts);
         }
     }
 
-    private static void Report(Session session, TextModel language, TextSubject subject, IReadOnlyList<Prediction> answers)
+    private static void Report(
+        Session session, TextModel language, TextSubject subject, IReadOnlyList<Prediction> answers, IReadOnlyList<ChosenExperts> experts)
     {
         if (session.Json)
         {
-            session.WriteJson(
-                new JsonObject
-                {
-                    ["input"] = subject.InFull,
-                    ["model"] = language.Name,
-                    ["tokens"] = subject.Length,
-                    ["top"] = ExplanationJson.Of(answers, ModelInput.Text),
-                });
+            var result = new JsonObject
+            {
+                ["input"] = subject.InFull,
+                ["model"] = language.Name,
+                ["tokens"] = subject.Length,
+                ["top"] = ExplanationJson.Of(answers, ModelInput.Text),
+            };
+            if (experts.Count > 0)
+            {
+                result["experts"] = ChosenExperts.Json(experts);
+            }
+
+            session.WriteJson(result);
             return;
         }
 

@@ -5,7 +5,13 @@ namespace Mambascope.Imaging.Reports;
 /// <param name="X">The axis that runs to the right.</param>
 /// <param name="Y">The axis that runs up.</param>
 /// <param name="Series">The curves, in the order of the legend.</param>
-public sealed record LineChart(string Title, ChartAxis X, ChartAxis Y, IReadOnlyList<ChartSeries> Series);
+public sealed record LineChart(string Title, ChartAxis X, ChartAxis Y, IReadOnlyList<ChartSeries> Series)
+{
+    /// <summary>
+    /// Whether points are bars from zero, series beside series, in place of curves: for whole numbers on the axis to the right.
+    /// </summary>
+    public bool IsBars { get; init; }
+}
 
 /// <summary>An axis of a <see cref="LineChart"/>.</summary>
 /// <param name="Label">What it measures.</param>

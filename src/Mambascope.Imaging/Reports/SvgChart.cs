@@ -34,26 +34,31 @@ internal static class SvgChart
         page.Open(
             "svg", ("viewBox", $"0 0 {Markup.Number(Width)} {Markup.Number(height)}"), ("role", "img"), ("aria-label", Description(chart)));
         Axes(page, chart, x, y);
-        foreach (var series in chart.Series)
+        if (chart.IsBars)
+        {
+            Bars(page, chart, x, y);
+        }
+
+        foreach (var series in chart.IsBars ? [] : chart.Series)
         {
             Band(page, series, page.Series(series.Name), x, y);
         }
 
-        foreach (var series in chart.Series)
+        foreach (var series in chart.IsBars ? [] : chart.Series)
         {
             Curve(page, series, page.Series(series.Name), x, y);
         }
 
         foreach (var (place, series) in chart.Series.Index())
         {
-            Legend(page, series.Name, page.Series(series.Name), place, columns);
+            Legend(page, chart, series.Name, page.Series(series.Name), place, columns);
         }
 
         page.Close();
     }
 
     private static string Description(LineChart chart)
-        => $"{chart.Title}. Line chart of {chart.Y.Text} by {chart.X.Text}, with "
+        => $"{chart.Title}. {(chart.IsBars ? "Bar" : "Line")} chart of {chart.Y.Text} by {chart.X.Text}, with "
         + $"{string.Join(", ", chart.Series.Select(series => series.Name))}. The values follow as a table.";
 
     private static void Axes(Markup page, LineChart chart, ChartRange x, ChartRange y)
@@ -84,6 +89,26 @@ internal static class SvgChart
             .Leaf("text", chart.X.Text, ("class", "label"), ("x", middle), ("y", Markup.Number(Bottom + 42)), ("text-anchor", "middle"))
             .Leaf(
                 "text", chart.Y.Text, ("class", "label"), ("transform", $"translate(14 {centre}) rotate(-90)"), ("text-anchor", "middle"));
+    }
+
+    // Four fifths of the room between two whole numbers, shared by the series.
+    private static void Bars(Markup page, LineChart chart, ChartRange x, ChartRange y)
+    {
+        var room = (x.Place(x.Minimum + 1) - x.Place(x.Minimum)) * 0.8;
+        var width = room / Math.Max(1, chart.Series.Count);
+        foreach (var (place, series) in chart.Series.Index())
+        {
+            var bars = new StringBuilder();
+            foreach (var point in series.Points.Where(point => double.IsFinite(point.Y)))
+            {
+                var (left, from, to) = (x.Place(point.X) - (room / 2) + (place * width), y.Place(0), y.Place(point.Y));
+                var (start, end) = (Markup.Number(from), Markup.Number(to));
+                bars.Append($"M{Markup.Number(left)} {start}V{end}h{Markup.Number(width)}V{start}z");
+            }
+
+            page.Open("g", ("class", Color(page.Series(series.Name)))).Leaf("title", series.Name)
+                .Empty("path", ("class", "marker"), ("d", bars.ToString())).Close();
+        }
     }
 
     // Along the upper ends and back along the lower ones.
@@ -134,14 +159,23 @@ internal static class SvgChart
         }
     }
 
-    private static void Legend(Markup page, string name, int index, int place, int columns)
+    private static void Legend(Markup page, LineChart chart, string name, int index, int place, int columns)
     {
         var (left, middle) = (Left + ((Right - Left) / columns * (place % columns)), LegendTop + (LegendLine * (place / columns)));
-        page.Open("g", ("class", Color(index)))
-            .Empty(
-                "path", ("class", "curve"), ("stroke-dasharray", Dash(index)), ("d", $"M{Markup.Number(left)} {Markup.Number(middle)}h26"))
-            .Empty("path", ("class", "marker"), ("d", Marker(index, left + 13, middle)))
-            .Leaf(
+        page.Open("g", ("class", Color(index)));
+        if (chart.IsBars)
+        {
+            page.Empty("path", ("class", "marker"), ("d", $"M{Markup.Number(left)} {Markup.Number(middle - 6)}h26v12h-26z"));
+        }
+        else
+        {
+            page.Empty(
+                    "path", ("class", "curve"), ("stroke-dasharray", Dash(index)),
+                    ("d", $"M{Markup.Number(left)} {Markup.Number(middle)}h26"))
+                .Empty("path", ("class", "marker"), ("d", Marker(index, left + 13, middle)));
+        }
+
+        page.Leaf(
                 "text", name, ("class", "label"), ("x", Markup.Number(left + SwatchWidth)),
                 ("y", Markup.Number(middle)), ("dominant-baseline", "middle"))
             .Close();

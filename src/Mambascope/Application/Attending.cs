@@ -84,11 +84,22 @@ public static class Attending
         Run<T> run, Subject subject, AttentionRequest request, int ranking, IProgress<Step>? progress, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (model, workers) = (run.Model, run.Model.Workers);
-        var mixer = run.Trace.Layers[request.Layer].Mixers is [var only]
-            ? only
-            : throw new BadInputException($"layer {request.Layer} of {model.Name} has no single mixer whose matrix could be shown");
         progress?.Report(new("computing the matrix"));
+        ShownAttention<T>[] all =
+        [
+            .. run.Trace.Layers[request.Layer].Mixers
+                .Where(mixer => request.IsShown(mixer.Shape))
+                .Select(mixer => Of(run, mixer, subject, request, ranking, cancellation)),
+        ];
+        progress?.Report(new("checking"));
+        return all[0] with { Check = SelfCheck.Of(run.Trace, cancellation: cancellation), Beside = all[1..] };
+    }
+
+    private static ShownAttention<T> Of<T>(
+        Run<T> run, MixerTrace<T> mixer, Subject subject, AttentionRequest request, int ranking, CancellationToken cancellation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (model, workers) = (run.Model, run.Model.Workers);
         var ranked =
             request.TopChannels is { } count && mixer is ScanMixerTrace<T> scans
                 ? ChannelRanking.Top(workers, run.Trace.Tape.Pool, scans, 0, ranking, count, request.View, request.Directions)
@@ -109,7 +120,6 @@ public static class Attending
                     Channels = units,
                 },
                 cancellation);
-        progress?.Report(new("checking"));
         return new()
         {
             Model = model,
@@ -118,7 +128,6 @@ public static class Attending
             Matrix = matrix,
             Kind = mixer.Shape.Kind,
             Ranked = ranked,
-            Check = SelfCheck.Of(run.Trace, cancellation: cancellation),
         };
     }
 

@@ -46,6 +46,19 @@ public static class AttentionJson
 
         result["minimum"] = attention.Least;
         result["maximum"] = attention.Greatest;
+        if (attention.Beside.Count > 0)
+        {
+            result["kind"] = attention.Kind.Name;
+            result["beside"] = new JsonArray([
+                .. attention.Beside.Select(other => (JsonNode)new JsonObject
+                {
+                    ["kind"] = other.Kind.Name,
+                    ["minimum"] = other.Least,
+                    ["maximum"] = other.Greatest,
+                }),
+            ]);
+        }
+
         if (attention.Blocks is null)
         {
             result["checks"] = attention.Check is { } check ? ExplanationJson.Of(check) : null;

@@ -1,5 +1,6 @@
 using Mambascope.Attention;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Application;
 
@@ -8,6 +9,9 @@ public sealed record AttentionRequest
 {
     /// <summary>Layer, from 0 at the input.</summary>
     public required int Layer { get; init; }
+
+    /// <summary>In a layer of several mixers, the kind that is shown; null for all of them.</summary>
+    public MixerKind? Kind { get; init; }
 
     /// <summary>One channel, in place of a mean over all.</summary>
     public int? Channel { get; init; }
@@ -33,6 +37,10 @@ public sealed record AttentionRequest
     /// <summary>Of a text of any length: what tokens are joined to; null for single tokens.</summary>
     public Func<ReadText, IReadOnlyList<ShownPiece>>? Blocks { get; init; }
 
+    /// <summary>Whether a mixer is of the kind that is shown, and has what was asked for.</summary>
+    internal bool IsShown(MixerShape mixer)
+        => (Kind is null || mixer.Kind == Kind) && ((Channel ?? TopChannels) is null || mixer.Count("channel") is not null);
+
     /// <summary>Refuses what the model does not have.</summary>
     /// <exception cref="BadInputException">A layer, head or channel does not exist.</exception>
     public void Check(LoadedModel model)
@@ -42,6 +50,29 @@ public sealed record AttentionRequest
         if (Layer >= depth)
         {
             throw new BadInputException($"layer {Layer} does not exist; {name} has layers 0 to {depth - 1}");
+        }
+
+        var shape = model.Model.Shape;
+        if (Kind is { } kind && !shape.Has(kind))
+        {
+            throw new BadInputException($"--kind {kind.Name}: {name} has {shape.Words}");
+        }
+
+        if (shape.Layers[Layer].Mixers.All(mixer => !IsShown(mixer)))
+        {
+            var others = Enumerable.Range(0, depth).Where(layer => shape.Layers[layer].Mixers.Any(IsShown)).ToArray();
+            throw new BadInputException(
+                $"layer {Layer} of {name} has no {(Kind is { } wanted ? wanted.Noun : "part that mixes tokens")}"
+                    + (others.Length == 0 ? "" : $"; layers that have: {string.Join(", ", others)}"));
+        }
+
+        // In a hybrid layers differ in what they have.
+        var least = shape.Layers[Layer].Mixers.Where(IsShown).Min(mixer => mixer.Count("head") ?? 0);
+        if (shape.Kinds.Count > 1 && Head is { } head && head >= least)
+        {
+            throw new BadInputException(least == 0
+                ? $"a mixer of layer {Layer} has no heads; show one kind with --kind"
+                : $"head {head} does not exist; layer {Layer} has heads 0 to {least - 1}");
         }
 
         if (Head >= facts.Heads)

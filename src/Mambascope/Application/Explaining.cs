@@ -152,6 +152,8 @@ public static class Explaining
             Against = against is { } other ? run.Score(other) : null,
             Maps = maps,
             Check = SelfCheck.Of(run.Trace, cancellation: cancellation),
+            Shares = MixedKinds.IsHybrid(model.Model.Shape) ? DecisionShares.Of(decision, cancellation: cancellation) : null,
+            Experts = ChosenExperts.Of(run.Trace),
         };
     }
 

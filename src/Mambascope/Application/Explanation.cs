@@ -40,6 +40,15 @@ public sealed record Explanation<T>
     /// </summary>
     public SelfCheck? Check { get; init; }
 
+    /// <summary>
+    /// How much of the decision goes through scans, attention and MLPs, layer by layer, where the model has parts of several kinds and the
+    /// run was recorded as a whole; null otherwise.
+    /// </summary>
+    public IReadOnlyList<LayerShares>? Shares { get; init; }
+
+    /// <summary>The experts that tokens were sent to, in every layer that has some; empty where there are none.</summary>
+    public IReadOnlyList<ChosenExperts> Experts { get; init; } = [];
+
     /// <summary>The most likely answers, most likely first.</summary>
     public IReadOnlyList<Prediction> Top(int count) => Model.Top<T>(Scores, count);
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Mambascope.Attention;
+using Mambascope.Attribution;
 using Mambascope.Inputs.Text;
 using Mambascope.Models;
 
@@ -45,6 +46,16 @@ public static class ExplanationJson
         }
 
         result["maps"] = new JsonArray([.. explanation.Maps.Select(map => (JsonNode)Of(map, text is not null))]);
+        if (explanation.Shares is { } shares)
+        {
+            result["layers"] = new JsonArray([.. shares.Select(layer => (JsonNode)Of(layer))]);
+        }
+
+        if (explanation.Experts.Count > 0)
+        {
+            result["experts"] = ChosenExperts.Json(explanation.Experts);
+        }
+
         result["checks"] = explanation.Check is { } check ? Of(check) : null;
         return result;
     }
@@ -87,6 +98,18 @@ public static class ExplanationJson
             ["passed"] = check.IsPassed,
             ["tokens"] = new JsonArray([.. check.Tokens.Select(token => (JsonNode)token)]),
         };
+    }
+
+    // How much of the score goes through each kind of part.
+    private static JsonObject Of(LayerShares layer)
+    {
+        var result = new JsonObject { ["layer"] = layer.Layer };
+        foreach (var (part, relevance) in layer.Parts)
+        {
+            result[part.ToLowerInvariant()] = Number(relevance);
+        }
+
+        return result;
     }
 
     /// <summary>"single" or "double".</summary>

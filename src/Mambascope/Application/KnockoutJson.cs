@@ -23,7 +23,10 @@ public static class KnockoutJson
                 ["logit"] = first.ScoreBefore,
                 ["probability"] = first.ProbabilityBefore,
             },
-            ["layers"] = trial.Request.Layers is { } layers ? new JsonArray([.. layers.Select(layer => (JsonNode)layer)]) : null,
+            ["layers"] = Numbers(trial.Request.Layers),
+            ["kind"] = trial.Request.Kind?.Name,
+            ["heads"] = Numbers(trial.Request.Heads),
+            ["experts"] = Numbers(trial.Request.Experts),
             ["knockouts"] = new JsonArray([.. trial.Pieces.Zip(trial.Effects, (piece, effect) => (JsonNode)
                         new JsonObject
                         {
@@ -42,4 +45,7 @@ public static class KnockoutJson
                         })]),
         };
     }
+
+    private static JsonArray? Numbers(IReadOnlyList<int>? numbers)
+        => numbers is null ? null : [.. numbers.Select(number => (JsonNode)number)];
 }

@@ -2,6 +2,7 @@ using System.Numerics;
 using Mambascope.Attribution;
 using Mambascope.Checkpoints;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Application;
 
@@ -16,6 +17,15 @@ public sealed record KnockoutRequest
 
     /// <summary>Where; null for all layers.</summary>
     public IReadOnlyList<int>? Layers { get; init; }
+
+    /// <summary>The kind of mixer that is cut; null for all.</summary>
+    public MixerKind? Kind { get; init; }
+
+    /// <summary>Heads that are cut; null for all.</summary>
+    public IReadOnlyList<int>? Heads { get; init; }
+
+    /// <summary>Experts that give nothing, in place of tokens that are cut off; null for none.</summary>
+    public IReadOnlyList<int>? Experts { get; init; }
 
     /// <summary>Whether a token loses what it takes from itself.</summary>
     public bool CutsSelf { get; init; }
@@ -65,7 +75,9 @@ public sealed record KnockoutTrial(
 
         // What comes after the asked position has no part in it.
         var text = subject.Read with { Tokens = [.. subject.Read.Tokens.Take(position + 1)] };
-        var pieces = request.Sources is { } sources ? [new("", sources[0], sources.Count)] : (request.Pieces ?? ShownPiece.Tokens)(text);
+        var pieces = request.Experts is not null ? [new("", 0, 0)]
+            : request.Sources is { } sources ? [new("", sources[0], sources.Count)]
+            : (request.Pieces ?? ShownPiece.Tokens)(text);
         model.CheckCost<T>(text.Tokens.Count, isRecorded: false, pieces.Count);
         var effects = new List<KnockoutEffect>();
         foreach (var piece in pieces)
@@ -77,6 +89,9 @@ public sealed record KnockoutTrial(
                 Targets = request.Outputs,
                 Layers = request.Layers,
                 CutsSelf = request.CutsSelf,
+                Kind = request.Kind,
+                Heads = request.Heads,
+                Experts = request.Experts,
             };
             effects.Add(
                 KnockoutEffect.Of(model.Model, model.Workers, text.Ids, [knockout], position, target, model.Pool<T>(), cancellation));

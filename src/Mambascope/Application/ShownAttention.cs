@@ -31,6 +31,9 @@ public sealed record ShownAttention<T>
     /// <summary>What tokens were joined to; null for single tokens.</summary>
     public IReadOnlyList<ShownPiece>? Blocks { get; init; }
 
+    /// <summary>Matrices of the mixers that run side by side with this one; empty where there are none.</summary>
+    public IReadOnlyList<ShownAttention<T>> Beside { get; init; } = [];
+
     /// <summary>
     /// Whether hidden attention gives the run back; null for a model without scans and for a run that was not recorded as a whole.
     /// </summary>

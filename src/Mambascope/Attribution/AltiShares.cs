@@ -21,7 +21,7 @@ internal static class AltiShares
         var state = Activation<T>.Of(stream.ToArray(), stream.Batch, 1, stream.Width);
         foreach (var mixer in layer.Mixers)
         {
-            Add(Combined(mixer.Output.Data, v), state);
+            Add(Combined(mixer.Output.Data, v), mixer.Factor, state);
         }
 
         return (stream, state);
@@ -31,11 +31,22 @@ internal static class AltiShares
     public static Activation<T> Of<T>(Tape<T> tape, LayerTrace<T> layer, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var mixers = TokenMixing<T>.Of(layer);
-        var shares = mixers[0].Shares(tape, v);
-        foreach (var mixer in mixers.Skip(1))
+        var shares = Activation<T>.Zeros(v.Batch, layer.Layout.Length, layer.Input.Data.Width);
+        foreach (var mixer in layer.Mixers)
         {
-            Add(mixer.Shares(tape, v), shares);
+            Add(TokenMixing<T>.Of(mixer).Shares(tape, v), mixer.Factor, shares);
+        }
+
+        return shares;
+    }
+
+    /// <summary>factor F, in place.</summary>
+    public static Activation<T> Scaled<T>(Activation<T> shares, double factor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (ref var value in shares.Extent)
+        {
+            value *= T.CreateTruncating(factor);
         }
 
         return shares;
@@ -94,16 +105,18 @@ internal static class AltiShares
         return sums;
     }
 
-    private static void Add<T>(Activation<T> from, Activation<T> to)
+    // to += factor from.
+    private static void Add<T>(Activation<T> from, double factor, Activation<T> to)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var scale = T.CreateTruncating(factor);
         for (var row = 0; row < to.Rows; row++)
         {
             var left = to.Row(row);
             var right = from.Row(row);
             for (var d = 0; d < left.Length; d++)
             {
-                left[d] += right[d];
+                left[d] += scale * right[d];
             }
         }
     }

@@ -12,17 +12,22 @@ namespace Mambascope.Attribution;
 public abstract class AttentionMethod : AttributionMethod
 {
     private readonly bool isSoftmax;
+    private readonly bool isHybrid;
 
-    private protected AttentionMethod(ModelShape? model) => isSoftmax = model?.IsOnly(MixerKind.Softmax) ?? false;
+    private protected AttentionMethod(ModelShape? model)
+        => (isSoftmax, isHybrid) = (model?.IsOnly(MixerKind.Softmax) ?? false, model is not null && MixedKinds.IsHybrid(model));
 
     /// <inheritdoc/>
-    public sealed override IReadOnlyList<AttributionOption> Options => isSoftmax ? OfSoftmax : [AttributionOption.Mode, .. OfScans];
+    public sealed override IReadOnlyList<AttributionOption> Options
+        => isSoftmax ? [.. OfSoftmax, AttributionOption.Kind]
+        : isHybrid ? [AttributionOption.Mode, .. OfSoftmax, AttributionOption.Kind]
+        : [AttributionOption.Mode, .. OfScans, AttributionOption.Kind];
 
     /// <inheritdoc/>
     public sealed override bool IsClassSpecific => false;
 
     /// <inheritdoc/>
-    public sealed override bool IsPiecewise => !isSoftmax;
+    public sealed override bool IsPiecewise => !isSoftmax && !isHybrid;
 
     /// <inheritdoc/>
     public sealed override AttributionMethod For(ModelShape model) => With(model);
@@ -30,10 +35,13 @@ public abstract class AttentionMethod : AttributionMethod
     /// <summary>Whether the model has softmax attention only.</summary>
     private protected bool IsSoftmax => isSoftmax;
 
+    /// <summary>Whether the model has scans and softmax attention.</summary>
+    private protected bool IsHybrid => isHybrid;
+
     /// <summary>Options beside the mode where there are scans.</summary>
     private protected abstract IReadOnlyList<AttributionOption> OfScans { get; }
 
-    /// <summary>Options where there is softmax attention only.</summary>
+    /// <summary>Options where there is softmax attention only; beside the mode, those of a hybrid too.</summary>
     private protected abstract IReadOnlyList<AttributionOption> OfSoftmax { get; }
 
     /// <summary>Which part of a mixer a mode reads.</summary>
@@ -58,10 +66,15 @@ public abstract class AttentionMethod : AttributionMethod
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var done = 0;
-        return new(run.Trace, LayerChoice.Of(run.Trace.Layers, run.Options), run.Decision.ReadVector, (layer, mixer, mixing, v) =>
-        {
-            run.Step(Math.Min(done++, run.Trace.Layers.Count), run.Trace.Layers.Count);
-            return product(layer, mixer, mixing, v);
-        });
+        return new(
+            run.Trace,
+            LayerChoice.Of(run.Trace.Layers, run.Options),
+            run.Decision.ReadVector,
+            (layer, mixer, mixing, v) =>
+            {
+                run.Step(Math.Min(done++, run.Trace.Layers.Count), run.Trace.Layers.Count);
+                return product(layer, mixer, mixing, v);
+            },
+            MixedKinds.Of(run.Model.Shape, run.Options));
     }
 }

@@ -10,8 +10,8 @@ namespace Mambascope.Attribution;
 /// Attention rollout: the explained token's row of the product over layers of (I + M), M the mean over channels or heads, later layers from
 /// the left (Abnar and Zuidema 2020; Ali, Zimerman and Wolf, equations 21 and 22). Of scans M is the whole mixer T' in exact mode, the
 /// scan's alpha in paper mode, and with the default options no matrix is formed: each layer is one adjoint scan. Where there is softmax
-/// attention only, rows of (I + M) are scaled to sum one. Mixers side by side are added up; where tokens are joined between stages the row
-/// goes on as v S.
+/// attention only, rows of (I + M) are scaled to sum one. Mixers side by side are added up; matrices of a hybrid are on one scale
+/// (<see cref="MixedKinds"/>). Where tokens are joined between stages the row goes on as v S.
 /// </summary>
 public sealed class AttentionRollout : AttentionMethod
 {
@@ -53,7 +53,8 @@ public sealed class AttentionRollout : AttentionMethod
 
         var view = View(options);
         var walk = Walk(run, (_, _, mixing, v) => mixing.Product(tape.Workers, tape.Pool, view, v));
-        return run.Decision.Maps(options.IsLinear && !IsSoftmax ? Row(walk, options, isFromEnd: true) : Row(run, walk));
+        var isByMatrix = !options.IsLinear || IsSoftmax || (IsHybrid && options.Kind != MixerKind.Scan);
+        return run.Decision.Maps(isByMatrix ? Row(run, walk) : Row(walk, options, isFromEnd: true));
     }
 
     internal override Activation<T> Row<T>(LayerWalk<T> walk, AttributionOptions options, bool isFromEnd)
@@ -63,17 +64,21 @@ public sealed class AttentionRollout : AttentionMethod
     private Activation<T> Row<T>(MethodRun<T> run, LayerWalk<T> walk)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var options = IsSoftmax ? run.Options with { RowNormalisation = RowNormalisation.L1 } : run.Options;
+        var isSoftmax = IsSoftmax || (IsHybrid && run.Options.Kind == MixerKind.Softmax);
+        var options = isSoftmax ? run.Options with { RowNormalisation = RowNormalisation.L1 } : run.Options;
         MatrixRequest<T> request = new() { View = View(options), Sign = options.Sign ?? SignRule.Keep, Reduction = options.Reduction };
         return Row(walk, (layer, v) =>
         {
-            var mixers = TokenMixing<T>.Of(run.Trace.Layers[layer]);
-            return RolloutProduct.Step(v, [.. Enumerable.Range(0, v.Batch).Select(item => Sum(mixers.Select(mixing =>
+            var mixers = walk.Mixers(layer);
+            return RolloutProduct.Step(v, [.. Enumerable.Range(0, v.Batch).Select(item => Joined([.. mixers.Select(mixing =>
             {
                 run.Step(walk.Layers[^1] - layer, walk.Layers.Count);
                 return mixing.Matrix(run.Trace.Tape.Workers, item, request, run.Cancellation);
-            })))], options);
+            })]))], options);
         });
+
+        AttentionMatrix<T> Joined(IReadOnlyList<AttentionMatrix<T>> matrices)
+            => IsHybrid && options.Kind is null ? MixedKinds.RowScaledMean(matrices) : MixedKinds.Sum(matrices);
     }
 
     private static Activation<T> Row<T>(LayerWalk<T> walk, Func<int, Activation<T>, Activation<T>> step)
@@ -82,24 +87,12 @@ public sealed class AttentionRollout : AttentionMethod
         var v = walk.Start(walk.Layers[^1]);
         foreach (var layer in walk.Layers.Reverse())
         {
-            v = walk.Trace.Layers[layer].Mixers.Count > 0 ? step(layer, v) : v;
+            v = walk.Mixers(layer).Count > 0 ? step(layer, v) : v;
             v = walk.InFront(layer, v);
         }
 
         return walk.ToFirst(walk.Layers[0] - 1, v);
     }
-
-    private static AttentionMatrix<T> Sum<T>(IEnumerable<AttentionMatrix<T>> matrices)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => matrices.Aggregate((sum, next) =>
-        {
-            for (var i = 0; i < sum.Values.Length; i++)
-            {
-                sum.Values[i] += next.Values[i];
-            }
-
-            return sum;
-        });
 
     private protected override AttentionMethod With(ModelShape model) => new AttentionRollout(model);
 }

@@ -21,6 +21,9 @@ public abstract class AttributionMethod
     /// </summary>
     public virtual IReadOnlyList<MixerKind>? Explains => null;
 
+    /// <summary>Kinds of mixer that may stand in the model too, in other layers or side by side with those it explains.</summary>
+    public virtual IReadOnlyList<MixerKind> Beside => [];
+
     /// <summary>The options it reads; others change nothing.</summary>
     public virtual IReadOnlyList<AttributionOption> Options => [];
 
@@ -83,7 +86,8 @@ public abstract class AttributionMethod
 
     /// <summary>Why it cannot explain such a model, in words; null where it can.</summary>
     public virtual string? WhyNot(ModelShape model)
-        => Explains is { } known && model.Kinds.Any(kind => !known.Contains(kind))
+        => Explains is { } known && model.Kinds.Count > 0
+            && (!model.Kinds.Any(known.Contains) || model.Kinds.Any(kind => !known.Contains(kind) && !Beside.Contains(kind)))
             ? $"method {Name} explains {ModelShape.InWords(known)}, this model has {model.Words}"
             : null;
 

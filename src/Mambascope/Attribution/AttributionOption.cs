@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Mambascope.Attention;
+using Mambascope.Tracing;
 
 namespace Mambascope.Attribution;
 
@@ -8,6 +9,7 @@ namespace Mambascope.Attribution;
 public sealed partial class AttributionOption
 {
     private static readonly AttributionOptions standard = new();
+    private static readonly MixerKind[] kinds = [MixerKind.Scan, MixerKind.Softmax];
 
     private readonly Func<AttributionOptions, object?> read;
     private readonly Func<AttributionOptions, AttributionOptions> reset;
@@ -36,6 +38,12 @@ public sealed partial class AttributionOption
         "mode", "form: the exact mixer, the paper's equations, or the released code",
         o => o.Mode, o => o with { Mode = standard.Mode },
         (o, word) => Word<AttributionMode>(word) is { } value ? o with { Mode = value } : null);
+
+    /// <summary>Mixers of one kind in a hybrid.</summary>
+    public static AttributionOption Kind { get; } = new(
+        "kind", "of a hybrid, the mixers of one kind alone: scan or attention",
+        o => o.Kind, o => o with { Kind = standard.Kind },
+        (o, word) => kinds.FirstOrDefault(kind => kind.Name == word) is { } value ? o with { Kind = value } : null);
 
     /// <summary>First layer that takes part.</summary>
     public static AttributionOption StartLayer { get; } = new(
@@ -118,8 +126,8 @@ public sealed partial class AttributionOption
     /// <summary>All of them.</summary>
     public static IReadOnlyList<AttributionOption> All { get; } =
     [
-        Mode, StartLayer, Reduction, Sign, RowNormalisation, ResidualWeight, LrpVariant, Reference, Steps, Samples, Noise, Seed, Budget,
-        Segment,
+        Mode, StartLayer, Reduction, Sign, RowNormalisation, ResidualWeight, Kind, LrpVariant, Reference, Steps, Samples, Noise, Seed,
+        Budget, Segment,
     ];
 
     /// <summary>The option of that name or alias; null where there is none.</summary>
@@ -140,6 +148,7 @@ public sealed partial class AttributionOption
         {
             null => "",
             Enum value => Kebab(value),
+            MixerKind kind => kind.Name,
             var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         };
 

@@ -1,4 +1,5 @@
 using Mambascope.Attention;
+using Mambascope.Tracing;
 
 namespace Mambascope.Attribution;
 
@@ -57,6 +58,11 @@ public sealed record AttributionOptions
 {
     /// <summary>Form of the paper's methods.</summary>
     public AttributionMode Mode { get; init; } = AttributionMode.Exact;
+
+    /// <summary>
+    /// The mixers of a hybrid that take part, by the definitions of models that have no others; null for all, on one scale.
+    /// </summary>
+    public MixerKind? Kind { get; init; }
 
     /// <summary>First layer that takes part, from 0. Default 0; official mode floor(15 depth / 24).</summary>
     public int? StartLayer { get; init; }

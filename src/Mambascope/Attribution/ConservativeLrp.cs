@@ -10,7 +10,7 @@ namespace Mambascope.Attribution;
 /// <summary>
 /// Conservative propagation (Ali et al., ICML 2022): input x gradient at the first block's input, with the softmax probabilities and the
 /// reciprocal standard deviation of every layer norm held constant (its mean is not), so that relevance is conserved up to biases.
-/// LRP-0 on linear layers (gamma 0).
+/// LRP-0 on linear layers (gamma 0). RMS norms, gated MLPs and experts follow the rules of <see cref="MambaLrp"/>.
 /// </summary>
 public sealed class ConservativeLrp : TokenRelevance
 {
@@ -33,5 +33,5 @@ public sealed class ConservativeLrp : TokenRelevance
             .For<LayerNormOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, holdScale: true))
             .For<AttentionProbabilitiesOperator<T>>((_, _, _) => { });
 
-    private protected override RuleSet<T>? RulesOf<T>() => Rules<T>();
+    private protected override RuleSet<T>? RulesOf<T>() => Rules<T>().And(MambaLrp.Rules<T>());
 }

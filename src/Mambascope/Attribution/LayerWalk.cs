@@ -22,7 +22,9 @@ internal delegate Activation<T> MixerProduct<T>(int layer, int mixer, TokenMixin
 /// <param name="layers">Layers that take part, from input to output.</param>
 /// <param name="start">The explained token as a row vector over the tokens of a layer.</param>
 /// <param name="product">v M of a mixer.</param>
-internal sealed class LayerWalk<T>(Trace<T> trace, IReadOnlyList<int> layers, Func<int, Activation<T>> start, MixerProduct<T> product)
+/// <param name="mixed">What is done with mixers of several kinds; null for mixers of one kind.</param>
+internal sealed class LayerWalk<T>(
+    Trace<T> trace, IReadOnlyList<int> layers, Func<int, Activation<T>> start, MixerProduct<T> product, MixedKinds? mixed = null)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly IReadOnlyList<LayerTrace<T>> all = trace.Layers;
@@ -34,15 +36,18 @@ internal sealed class LayerWalk<T>(Trace<T> trace, IReadOnlyList<int> layers, Fu
     public Trace<T> Trace => trace;
 
     /// <summary>Those that mix tokens.</summary>
-    public IReadOnlyList<int> Mixing { get; } = [.. layers.Where(layer => trace.Layers[layer].Mixers.Count > 0)];
+    public IReadOnlyList<int> Mixing { get; } = [.. layers.Where(layer => Of(trace.Layers[layer], mixed).Count > 0)];
 
     /// <summary>The explained token as a row vector over the tokens of a layer, (Batch, L, 1).</summary>
     public Activation<T> Start(int layer) => start(layer);
 
-    /// <summary>v M, the sum over the layer's mixers; the layer must have one.</summary>
+    /// <summary>The mixers of a layer that take part.</summary>
+    public IReadOnlyList<TokenMixing<T>> Mixers(int layer) => [.. Of(all[layer], mixed).Select(TokenMixing<T>.Of)];
+
+    /// <summary>v M, the sum over the layer's mixers, or their mean where they are on one scale; the layer must have one.</summary>
     public Activation<T> Product(int layer, Activation<T> v)
     {
-        var mixers = TokenMixing<T>.Of(all[layer]);
+        var mixers = Mixers(layer);
         var sum = product(layer, 0, mixers[0], v);
         for (var mixer = 1; mixer < mixers.Count; mixer++)
         {
@@ -50,6 +55,14 @@ internal sealed class LayerWalk<T>(Trace<T> trace, IReadOnlyList<int> layers, Fu
             for (var row = 0; row < sum.Rows; row++)
             {
                 sum.Row(row)[0] += next.Row(row)[0];
+            }
+        }
+
+        if (mixed is { IsOneScale: true } && mixers.Count > 1)
+        {
+            for (var row = 0; row < sum.Rows; row++)
+            {
+                sum.Row(row)[0] /= T.CreateTruncating(mixers.Count);
             }
         }
 
@@ -61,6 +74,8 @@ internal sealed class LayerWalk<T>(Trace<T> trace, IReadOnlyList<int> layers, Fu
 
     /// <summary>From the tokens of a layer to the model's first tokens.</summary>
     public Activation<T> ToFirst(int layer, Activation<T> v) => LayerWalk.ToFirst(all, layer, v);
+
+    private static IReadOnlyList<MixerTrace<T>> Of(LayerTrace<T> layer, MixedKinds? mixed) => mixed?.Of(layer) ?? layer.Mixers;
 }
 
 /// <summary>Where relevance of a layer's tokens belongs at the input.</summary>

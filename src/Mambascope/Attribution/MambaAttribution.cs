@@ -13,9 +13,17 @@ namespace Mambascope.Attribution;
 /// Exact mode: I + mean_e (g[i, e] T'[e, i, j] x[j, e])+ with g the gradient at the gated output: gradient times contribution, clamped
 /// in every channel, as Transformer-Attribution does for every head. The gate is taken into g, which is then the gradient at y + D u:
 /// the same product, and right for Mamba-2 too, whose gate has a norm.
+/// Of a hybrid's softmax attention the matrix is that of <see cref="GenericAttention"/>; all are on one scale (<see cref="MixedKinds"/>).
 /// </summary>
 public sealed class MambaAttribution : AttributionMethod
 {
+    private readonly bool isHybrid;
+
+    /// <summary>The method for models with scans.</summary>
+    public MambaAttribution() { }
+
+    private MambaAttribution(ModelShape model) => isHybrid = MixedKinds.IsHybrid(model);
+
     /// <inheritdoc/>
     public override string Name => "attribution";
 
@@ -29,11 +37,19 @@ public sealed class MambaAttribution : AttributionMethod
     public override IReadOnlyList<MixerKind> Explains => [MixerKind.Scan];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<AttributionOption> Options =>
-    [
-        AttributionOption.Mode, AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign,
-        AttributionOption.RowNormalisation, AttributionOption.ResidualWeight,
-    ];
+    public override IReadOnlyList<MixerKind> Beside => [MixerKind.Softmax];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<AttributionOption> Options => isHybrid
+        ? [AttributionOption.Mode, AttributionOption.StartLayer, AttributionOption.ResidualWeight, AttributionOption.Kind]
+        :
+        [
+            AttributionOption.Mode, AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign,
+            AttributionOption.RowNormalisation, AttributionOption.ResidualWeight, AttributionOption.Kind,
+        ];
+
+    /// <inheritdoc/>
+    public override AttributionMethod For(ModelShape model) => new MambaAttribution(model);
 
     /// <inheritdoc/>
     public override string Caution
@@ -47,13 +63,41 @@ public sealed class MambaAttribution : AttributionMethod
     protected override IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
     {
         var mode = run.Options.Mode;
-        return mode == AttributionMode.Official
-            ? OfficialCode.Attribution(run)
+        if (mode == AttributionMode.Official)
+        {
+            return OfficialCode.Attribution(run);
+        }
+
+        return MixedKinds.Of(run.Model.Shape, run.Options) is { } mixed
+            ? RolloutProduct.Maps(
+                run,
+                [
+                    .. LayerChoice.Of(run.Trace.Layers, run.Options)
+                        .Select(layer => mixed.Of(run.Trace.Layers[layer]))
+                        .Where(mixers => mixers.Count > 0),
+                ],
+                (mixers, item) => Joined([.. mixers.Select(mixer => Of(run, mixer, item))]))
             : RolloutProduct.Maps(
                 run,
                 LayerChoice.Mixers<ScanMixerTrace<T>, T>(run.Trace, run.Options),
-                (mixer, item) => mode == AttributionMode.Exact ? Contribution(run, mixer, item) : WeightedMean(run, mixer, item));
+                (mixer, item) => Of(run, mixer, item));
+
+        AttentionMatrix<T> Joined(IReadOnlyList<AttentionMatrix<T>> matrices)
+            => run.Options.Kind is null ? MixedKinds.ScaledSum(matrices) : MixedKinds.Sum(matrices);
     }
+
+    /// <summary>C of a mixer: what it adds to the identity, not brought to any scale.</summary>
+    internal static AttentionMatrix<T> Of<T>(MethodRun<T> run, MixerTrace<T> mixer, int item)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => mixer switch
+        {
+            ScanMixerTrace<T> scans => run.Options.Mode == AttributionMode.Exact
+                ? Contribution(run, scans, item)
+                : WeightedMean(run, scans, item),
+            SoftmaxMixerTrace<T> softmax => AttentionRows.PositiveMean(
+                softmax, softmax.Attention.Data.Item(item), run.Gradients[softmax.Attention].Item(item)),
+            _ => throw new BadInputException($"attribution has no account of {mixer.Shape.Kind.Noun}"),
+        };
 
     /// <summary>What one layer adds to the identity in exact mode.</summary>
     internal static AttentionMatrix<T> Contribution<T>(MethodRun<T> run, ScanMixerTrace<T> mixer, int item)

@@ -33,7 +33,8 @@ internal sealed class PiecewiseAlti<T>(AttributionOptions options) : PiecewiseMa
             }
 
             var row = rows[at];
-            row.Pieces.Push(AltiShares.Nearness<T>(row.State, mixing.Shares(trace.Tape, v, row.Later)));
+            var shares = AltiShares.Scaled(mixing.Shares(trace.Tape, v, row.Later), layer.Mixers.Single().Factor);
+            row.Pieces.Push(AltiShares.Nearness<T>(row.State, shares));
         }
 
         return Activation<T>.Zeros(1, trace.Length, 1);

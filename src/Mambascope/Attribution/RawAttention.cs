@@ -7,8 +7,8 @@ namespace Mambascope.Attribution;
 /// <summary>
 /// Raw attention: what the explained token takes from every token, averaged over channels (or heads) and layers (Ali, Zimerman and Wolf,
 /// section 3.3, which finds the average over layers better than the last layer alone). Of scans exact mode reads the whole mixer T', paper
-/// mode the scan alone; of softmax attention it reads the probabilities. Mixers side by side are added up; tokens that are joined between
-/// stages hand their share back.
+/// mode the scan alone; of softmax attention it reads the probabilities. Mixers side by side are added up, those of a hybrid after rows are
+/// scaled (<see cref="MixedKinds"/>); tokens that are joined between stages hand their share back.
 /// </summary>
 public sealed class RawAttention : AttentionMethod
 {
@@ -47,7 +47,17 @@ public sealed class RawAttention : AttentionMethod
         }
 
         var (tape, view, sign) = (run.Trace.Tape, View(options), options.Sign ?? SignRule.Keep);
-        var walk = Walk(run, (_, _, mixing, v) => mixing.Rows(tape.Workers, tape.Pool, view, v, sign, options.Reduction));
+        var isOneScale = IsHybrid && options.Kind is null;
+        var walk = Walk(run, (_, _, mixing, v) =>
+        {
+            var rows = mixing.Rows(tape.Workers, tape.Pool, view, v, sign, options.Reduction);
+            for (var item = 0; isOneScale && item < rows.Batch; item++)
+            {
+                MixedKinds.ScaleRow(rows.Item(item).Extent);
+            }
+
+            return rows;
+        });
         return run.Decision.Maps(Row(walk, options, isFromEnd: false));
     }
 

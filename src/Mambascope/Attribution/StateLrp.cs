@@ -28,12 +28,15 @@ public sealed class StateLrp : TokenRelevance
     public override IReadOnlyList<MixerKind>? Explains => propagation.Explains;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<MixerKind> Beside => propagation.Beside;
+
+    /// <inheritdoc/>
     public override bool IsClassSpecific => false;
 
     /// <inheritdoc/>
     public override bool IsPiecewise => true;
 
-    private protected override RuleSet<T>? RulesOf<T>() => MambaLrp.Rules<T>();
+    private protected override RuleSet<T>? RulesOf<T>() => MambaLrp.Hybrid<T>();
 
     private protected override Replay<T> Backward<T>(MethodRun<T> run, RuleSet<T> rules)
         => run.Decision.BackwardFromState([run.Trace.Tokens], rules, run.Cancellation);

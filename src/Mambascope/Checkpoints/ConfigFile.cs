@@ -153,14 +153,25 @@ public sealed class ConfigFile
             return null;
         }
 
-        if (list.ValueKind != JsonValueKind.Array || !list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number))
+        if (list.ValueKind != JsonValueKind.Array || !list.EnumerateArray().All(item => Double(item) is not null))
         {
             throw Wrong(key, "a list of numbers");
         }
 
-        double[] numbers = [.. list.EnumerateArray().Select(item => item.GetDouble())];
+        double[] numbers = [.. list.EnumerateArray().Select(item => Double(item)!.Value)];
         return numbers.All(number => double.IsFinite(number) || mayBeInfinite) ? numbers : throw Wrong(key, "a list of finite numbers");
     }
+
+    /// <summary>Whether the value under a key is exactly that text.</summary>
+    internal bool IsText(string key, string text) => values.TryGetValue(key, out var value) && Text(value) == text;
+
+    /// <summary>A list of text, or null where the key is absent.</summary>
+    /// <exception cref="BadInputException">No list of text.</exception>
+    internal string[]? GetStrings(string key)
+        => !values.TryGetValue(key, out var list) ? null
+            : list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(item => Text(item) is not null)
+                ? [.. list.EnumerateArray().Select(item => Text(item)!)]
+                : throw Wrong(key, "a list of text");
 
     /// <summary>A whole number or a list of them, none below <paramref name="least"/>; null where the key is absent.</summary>
     /// <exception cref="BadInputException">Neither, or a number that is too small.</exception>
@@ -300,6 +311,17 @@ public sealed class ConfigFile
             return null;
         }
     }
+
+    // A number; transformers 5 writes an infinite one as {"__float__": "Infinity"}.
+    private static double? Double(JsonElement item)
+        => item.ValueKind == JsonValueKind.Number ? item.GetDouble()
+        : item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("__float__", out var named) ? null
+        : Text(named) switch
+        {
+            "Infinity" => double.PositiveInfinity,
+            "-Infinity" => double.NegativeInfinity,
+            _ => null,
+        };
 
     private BadInputException Wrong(string key, string expected)
         => new($"{Path}: {Named(key)} is {Found(values[key])}, expected {expected}");

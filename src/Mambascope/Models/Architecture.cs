@@ -23,6 +23,11 @@ public abstract class Architecture
     /// <summary>Values of model_type in a config.json that mean it.</summary>
     public abstract IReadOnlyList<string> ModelTypes { get; }
 
+    /// <summary>
+    /// Whether a config.json that states it is to be believed: tensors of another kind are then refused. Where not, the tensors decide.
+    /// </summary>
+    internal virtual bool IsStatedInEarnest => false;
+
     /// <summary>Sizes that can be made with random weights; none where nothing is said.</summary>
     public virtual IReadOnlyList<ModelPreset> Presets => [];
 

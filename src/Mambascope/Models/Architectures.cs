@@ -18,8 +18,16 @@ public static class Architectures
         new VisionMambaArchitecture(),
         new VisionTransformerArchitecture(),
         new MambaArchitecture(),
+        new DecoderArchitecture(new NemotronHFamily()), // some of its blocks are called as those of Mamba-2, which is asked later
         new Mamba2Architecture(),
         new GptNeoXArchitecture(),
+        new DecoderArchitecture(new FalconH1Family()),
+        new DecoderArchitecture(new GraniteHybridFamily()),
+        new DecoderArchitecture(new BambaFamily()),
+        new DecoderArchitecture(new JambaFamily()),
+        new DecoderArchitecture(new LlamaFamily("Llama", "llama", hasInBias: false)),
+        new DecoderArchitecture(new LlamaFamily("Qwen2", "qwen2", hasInBias: true)),
+        new DecoderArchitecture(new Gpt2Family()),
     ];
 
     private static ImmutableArray<Architecture> all = [.. own];

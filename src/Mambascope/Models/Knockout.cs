@@ -1,9 +1,12 @@
+using Mambascope.Tracing;
+
 namespace Mambascope.Models;
 
 /// <summary>
 /// Edges of a model's attention that are cut during a run: in the chosen layers, the chosen output tokens get nothing from the chosen
 /// sources through the scan (or the softmax attention); convolution, skip and residual stream stay. All later layers see the consequences,
-/// so the change of the prediction is what these edges cause.
+/// so the change of the prediction is what these edges cause. In a hybrid the mixers of one kind can be cut alone. Or, in place of edges,
+/// experts that give the chosen output tokens nothing.
 /// </summary>
 public sealed record Knockout
 {
@@ -16,6 +19,15 @@ public sealed record Knockout
     /// <summary>Layers in which it is cut, from 0; null for all.</summary>
     public IReadOnlyList<int>? Layers { get; init; }
 
+    /// <summary>The kind of mixer in which it is cut; null for all.</summary>
+    public MixerKind? Kind { get; init; }
+
+    /// <summary>Heads in which it is cut, from 0, of mixers that have heads; null for all mixers and heads.</summary>
+    public IReadOnlyList<int>? Heads { get; init; }
+
+    /// <summary>Experts that give nothing, from 0; then no edges are cut.</summary>
+    public IReadOnlyList<int>? Experts { get; init; }
+
     /// <summary>Whether a token that is both source and output loses what it takes from itself too.</summary>
     public bool CutsSelf { get; init; }
 
@@ -24,10 +36,11 @@ public sealed record Knockout
         => Sources.Contains(source)
         && (output == source ? CutsSelf && (Targets?.Contains(output) ?? true) : Targets?.Contains(output) ?? output > source);
 
-    /// <summary>Refuses tokens and layers that do not exist.</summary>
-    /// <exception cref="BadInputException">A source, target or layer does not exist.</exception>
-    internal void Check(int length, int depth)
+    /// <summary>Refuses what does not exist.</summary>
+    /// <exception cref="BadInputException">A source, target, layer, kind, head or expert does not exist.</exception>
+    internal void Check(int length, ModelShape model)
     {
+        var depth = model.Layers.Count;
         foreach (var token in Sources.Concat(Targets ?? []))
         {
             if (token < 0 || token >= length)
@@ -43,7 +56,42 @@ public sealed record Knockout
                 throw new BadInputException($"layer {layer} does not exist; the model has layers 0 to {depth - 1}");
             }
         }
+
+        if (Kind is { } kind && !model.Has(kind))
+        {
+            throw new BadInputException($"kind {kind.Name} was asked for; this model has {model.Words}");
+        }
+
+        LayerShape[] where = [.. model.Layers.Where((_, layer) => ActsIn(layer))];
+        var mixers = where.SelectMany(layer => layer.Mixers).Where(mixer => Kind is null || mixer.Kind == Kind);
+        var heads = mixers.Max(mixer => mixer.Count("head")) ?? 0;
+        if (Heads?.Count > 0 && Heads.Max() >= heads)
+        {
+            throw new BadInputException(heads == 0
+                ? $"head {Heads.Max()} does not exist: the layers have no heads"
+                : $"head {Heads.Max()} does not exist; the layers have heads 0 to {heads - 1}");
+        }
+
+        var experts = where.Max(layer => layer.Experts);
+        if (Experts?.Count > 0 && Experts.Max() >= experts)
+        {
+            throw new BadInputException(experts == 0
+                ? $"expert {Experts.Max()} does not exist: the layers have no experts"
+                : $"expert {Experts.Max()} does not exist; the layers have experts 0 to {experts - 1}");
+        }
     }
+
+    /// <summary>Whether it acts on what a token hears from another, or from an expert.</summary>
+    internal bool ActsOn(MixerShape? mixer)
+        => mixer is null
+            ? Experts is not null
+            : Experts is null && (Kind is null || Kind == mixer.Kind) && (Heads is null || mixer.Count("head") is not null);
+
+    /// <summary>Whether it acts in a head.</summary>
+    internal bool ActsInHead(int head) => Heads is null || Heads.Contains(head);
+
+    /// <summary>Whether it takes an expert from an output token.</summary>
+    internal bool Takes(int expert, int token) => Experts!.Contains(expert) && (Targets?.Contains(token) ?? true);
 
     internal bool ActsIn(int layer) => Layers is null || Layers.Contains(layer);
 }

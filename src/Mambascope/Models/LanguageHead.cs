@@ -22,7 +22,7 @@ internal static class LanguageHead
         => [.. lengths.Select(length => (positions ?? ScorePositions.Last).Of(length, lengths.Max()))];
 
     /// <summary>Knockouts whose tokens and layers exist.</summary>
-    public static IReadOnlyList<Knockout>? Check<T>(Tape<T> tape, IReadOnlyList<Knockout>? knockouts, int length, int depth)
+    public static IReadOnlyList<Knockout>? Check<T>(Tape<T> tape, IReadOnlyList<Knockout>? knockouts, int length, ModelShape model)
         where T : unmanaged
     {
         if (knockouts is { Count: > 0 } && tape.IsRecording)
@@ -32,7 +32,7 @@ internal static class LanguageHead
 
         foreach (var knockout in knockouts ?? [])
         {
-            knockout.Check(length, depth);
+            knockout.Check(length, model);
         }
 
         return knockouts;
@@ -42,19 +42,31 @@ internal static class LanguageHead
     public static IReadOnlyList<Knockout> In(this IReadOnlyList<Knockout>? knockouts, int layer)
         => [.. (knockouts ?? []).Where(knockout => knockout.ActsIn(layer))];
 
+    /// <summary>Those that act on a part of a layer.</summary>
+    public static IReadOnlyList<Knockout> On(this IReadOnlyList<Knockout> knockouts, MixerShape? part)
+        => knockouts.Count == 0 ? knockouts : [.. knockouts.Where(knockout => knockout.ActsOn(part))];
+
     /// <summary>Takes cut edges out of the output of a scan.</summary>
     public static void Cut<T>(this Tape<T> tape, ScanTrace<T> scan, IReadOnlyList<Knockout> cuts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (cuts.Count > 0)
+        // Head after head where one is cut by itself.
+        var heads = cuts.Any(cut => cut.Heads is not null) ? scan.Heads ?? 1 : 1;
+        var width = scan.Y.Data.Width / heads;
+        for (var head = 0; head < heads; head++)
         {
-            EdgeCut.Scan(
-                tape.Workers,
-                tape.Pool,
-                scan.ScanInputs,
-                [.. cuts.SelectMany(cut => cut.Sources)],
-                (output, source) => cuts.Any(cut => cut.Cuts(output, source)),
-                scan.Y.Data);
+            Knockout[] here = [.. cuts.Where(cut => heads == 1 || cut.ActsInHead(head))];
+            if (here.Length > 0)
+            {
+                EdgeCut.Scan(
+                    tape.Workers,
+                    tape.Pool,
+                    scan.ScanInputs,
+                    [.. here.SelectMany(cut => cut.Sources)],
+                    (output, source) => here.Any(cut => cut.Cuts(output, source)),
+                    scan.Y.Data,
+                    (head * width, width));
+            }
         }
     }
 

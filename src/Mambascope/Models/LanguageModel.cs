@@ -54,6 +54,18 @@ public abstract class LanguageModel : ILanguageModel
     /// <summary>(vocabulary, d); the embedding itself where they are tied.</summary>
     protected abstract Weight HeadTable { get; }
 
+    /// <summary>Constant factor of the scores.</summary>
+    private protected virtual double HeadFactor => 1;
+
+    /// <summary>What the first layer reads, from rows of the embedding (B, L, d): scaled, with positions.</summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="embedded">Rows of the embedding.</param>
+    /// <param name="first">Position of the first token in the whole text.</param>
+    /// <exception cref="BadInputException">The text is longer than the model can read.</exception>
+    private protected virtual Value<T> Prepared<T>(Tape<T> tape, Value<T> embedded, int first)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => embedded;
+
     /// <summary>Bytes of weights that one token needs: all but an embedding that is not the head as well.</summary>
     private protected long BytesPerToken
         => WeightTotals.Of(AllWeights.Where(weight => weight != EmbeddingTable || weight == HeadTable)).Bytes;
@@ -66,8 +78,9 @@ public abstract class LanguageModel : ILanguageModel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var mark = tape.Mark();
-        var cuts = LanguageHead.Check(tape, knockouts, tokens.Length, Depth);
-        return Run(tape, mark, tape.Embed(tokens, EmbeddingTable), LanguageHead.Of(positions, tokens.Lengths), state: null, cuts);
+        var cuts = LanguageHead.Check(tape, knockouts, tokens.Length, Shape);
+        var embedded = Prepared(tape, tape.Embed(tokens, EmbeddingTable), first: 0);
+        return Run(tape, mark, embedded, LanguageHead.Of(positions, tokens.Lengths), state: null, cuts);
     }
 
     /// <inheritdoc/>
@@ -94,7 +107,7 @@ public abstract class LanguageModel : ILanguageModel
     {
         var (mark, batch) = (tape.Mark(), TokenBatch.Of(tokens));
         var scored = LanguageHead.Of(positions, batch.Lengths);
-        var trace = Run(tape, mark, tape.Embed(batch, EmbeddingTable), scored, state, knockouts: null);
+        var trace = Run(tape, mark, Prepared(tape, tape.Embed(batch, EmbeddingTable), state.Position), scored, state, knockouts: null);
         state.Position += tokens.Count;
         return trace;
     }
@@ -109,6 +122,6 @@ public abstract class LanguageModel : ILanguageModel
         // The norm acts on each token alone, so only the tokens that are scored are normalised.
         var selected = tape.SelectTokens(r, scored);
         var logits = tape.Linear(finalNorm?.Of(tape, selected) ?? selected, HeadTable); // (B, scored, vocabulary)
-        return new(tape, tokens, tokens, layers, logits, scored, grid: null);
+        return new(tape, tokens, tokens, layers, tape.Scale(logits, HeadFactor), scored, grid: null);
     }
 }

@@ -95,13 +95,20 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         ModelSpecification source, ModelInput reads, Architecture? stated, WeightChoice choice, ConfigFile? config)
     {
         var checkpoint = choice.Checkpoint;
+        var matched = stated?.Matches(checkpoint) == true ? stated : null;
+        if (config is not null && stated is { IsStatedInEarnest: true } && matched is null)
+        {
+            throw new BadInputException(
+                $"{config.Path}: model_type is \"{config.GetString("model_type")}\", but {checkpoint.Path} holds no {stated.Name} "
+                    + $"({Contents(checkpoint)})");
+        }
+
         var architecture =
-            stated?.Matches(checkpoint) == true
-                ? stated
-                : Architectures.For(reads).FirstOrDefault(one => one.Matches(checkpoint))
-                    ?? throw new BadInputException(
-                        $"{checkpoint.Path} is not {Wanted(reads)} that can be opened up here ({Contents(checkpoint)}); "
-                            + $"{SupportedInPlaceOf(Architectures.Matching(checkpoint), reads)}");
+            matched
+                ?? Architectures.For(reads).FirstOrDefault(one => one.Matches(checkpoint))
+                ?? throw new BadInputException(
+                    $"{checkpoint.Path} is not {Wanted(reads)} that can be opened up here ({Contents(checkpoint)}); "
+                        + $"{SupportedInPlaceOf(Architectures.Matching(checkpoint), reads)}");
         var model = architecture.Read(checkpoint, config);
         return new(source, model, config, checkpoint.Path)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Mambascope.Checkpoints;
 using Mambascope.Numerics;
 
@@ -10,7 +11,12 @@ namespace Mambascope.Models;
 /// </summary>
 internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
 {
+    private const int StacksKept = 2;
+
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
+
+    // The tensors of several matrices that were read last: their parts are asked for in turn.
+    private readonly Dictionary<string, byte[]> stacks = new(StringComparer.Ordinal);
 
     /// <summary>Where the tensors come from.</summary>
     public Checkpoint Checkpoint => checkpoint;
@@ -18,7 +24,14 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
     /// <summary>config.json, where there is one.</summary>
     public ConfigFile? Config => config;
 
-    public bool Has(string name) => checkpoint.Tensors.ContainsKey(name);
+    /// <summary>Other names under which files have a tensor, for those who have some.</summary>
+    public Func<string, IEnumerable<string>> OtherNames { get; set; } = static _ => [];
+
+    public bool Has(string name) => checkpoint.Tensors.ContainsKey(Name(name));
+
+    /// <summary>What a tensor is called in this checkpoint: its name, or the first of its other names that is there.</summary>
+    public string Name(string name)
+        => checkpoint.Tensors.ContainsKey(name) ? name : OtherNames(name).FirstOrDefault(checkpoint.Tensors.ContainsKey) ?? name;
 
     /// <summary>The shape of a tensor that must have <paramref name="rank"/> dimensions, none of them empty.</summary>
     public int[] Shape(string name, int rank)
@@ -35,11 +48,8 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
     {
         used.Add(name);
         var values = checkpoint.ReadSingles(name, shape);
-        var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-        return bad < 0
-            ? values
-            : throw new BadInputException(
-                $"tensor {name} in {checkpoint.Path} holds {values[bad]} at position {bad}; a model with such values cannot be run");
+        RefuseNotFinite(name, values);
+        return values;
     }
 
     /// <summary>
@@ -55,7 +65,8 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
             && name.EndsWith(".weight", StringComparison.Ordinal)
             && checkpoint.Find(name).Type.Blocks() is { } blocks)
         {
-            return Quantised(name, blocks, outputs, inputs, @as ?? name);
+            used.Add(name);
+            return Quantised(name, blocks, checkpoint.ReadBytes(name, outputs, inputs), outputs, inputs, @as ?? name);
         }
 
         if (
@@ -67,28 +78,118 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
         }
 
         used.Add(name);
-        var (values, format) = (
-            checkpoint.ReadHalves(name, shape), checkpoint.Find(name).Type == TensorType.BF16 ? WeightFormat.BF16 : WeightFormat.F16);
+        return Halves(name, checkpoint.Find(name).Type, checkpoint.ReadHalves(name, shape), rows, columns, @as ?? name);
+    }
+
+    private Weight Halves(string name, TensorType type, ushort[] values, int rows, int columns, string modelName)
+    {
+        var format = type == TensorType.BF16 ? WeightFormat.BF16 : WeightFormat.F16;
         var exponent = format == WeightFormat.BF16 ? 0x7F80 : 0x7C00;
         var bad = Array.FindIndex(values, value => (value & exponent) == exponent);
         return bad < 0
-            ? Numerics.Weight.OfHalves(@as ?? name, values, format, rows, columns)
+            ? Numerics.Weight.OfHalves(modelName, values, format, rows, columns)
             : throw new BadInputException(
                 $"tensor {name} in {checkpoint.Path} holds {((values[bad] & ~exponent & 0x7FFF) != 0 ? "NaN" : "an infinite value")} at "
                     + $"position {bad}; a model with such values cannot be run");
     }
 
-    // Blocks stay as they are; only their scales could be something else than numbers.
-    private Weight Quantised(string name, BlockFormat format, int rows, int columns, string modelName)
+    private void RefuseNotFinite(string name, float[] values)
     {
-        used.Add(name);
-        var blocks = checkpoint.ReadBytes(name, rows, columns);
+        var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        if (bad >= 0)
+        {
+            throw new BadInputException(
+                $"tensor {name} in {checkpoint.Path} holds {values[bad]} at position {bad}; a model with such values cannot be run");
+        }
+    }
+
+    private static TValue[] Turned<TValue>(TValue[] values, int rows, int columns)
+    {
+        var turned = new TValue[values.Length];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                turned[(row * columns) + column] = values[(column * rows) + row];
+            }
+        }
+
+        return turned;
+    }
+
+    // Blocks stay as they are; only their scales could be something else than numbers.
+    private Weight Quantised(string name, BlockFormat format, ReadOnlySpan<byte> blocks, int rows, int columns, string modelName)
+    {
         var bad = format.FirstNotFinite(blocks);
         return bad < 0
             ? Numerics.Weight.OfBlocks(modelName, format, blocks, rows, columns)
             : throw new BadInputException(
                 $"tensor {name} in {checkpoint.Path} holds a scale that is not finite in block {bad}; a model with such values cannot be "
                     + "run");
+    }
+
+    /// <summary>A matrix that the file holds as (columns, rows).</summary>
+    public Weight TurnedWeight(string name, int rows, int columns, string @as)
+    {
+        if (checkpoint.Find(name).Type is (TensorType.F16 or TensorType.BF16) and var type)
+        {
+            used.Add(name);
+            return Halves(name, type, Turned(checkpoint.ReadHalves(name, columns, rows), rows, columns), rows, columns, @as);
+        }
+
+        return new(@as, Turned(Read(name, columns, rows), rows, columns), rows, columns);
+    }
+
+    /// <summary>
+    /// Rows of one matrix out of several of equal shape in one tensor, held as the file holds them.
+    /// </summary>
+    /// <param name="name">The tensor, (matrices, rows, columns).</param>
+    /// <param name="matrix">Which matrix.</param>
+    /// <param name="firstRow">The first of its rows.</param>
+    /// <param name="rows">Rows of each matrix.</param>
+    /// <param name="shape">Shape of the part.</param>
+    /// <param name="as">Name in the model.</param>
+    public Weight StackedWeight(string name, int matrix, int firstRow, int rows, int[] shape, string @as)
+    {
+        var info = checkpoint.Find(name);
+        if (info.Shape.Length != 3 || matrix >= info.Shape[0] || info.Shape[1] != rows || info.Shape[2] != shape[1])
+        {
+            throw new BadInputException(
+                $"tensor {name} in {checkpoint.Path} has shape ({string.Join(", ", info.Shape)}), expected (more than {matrix}, {rows}, "
+                    + $"{shape[1]})");
+        }
+
+        used.Add(name);
+        if (!stacks.TryGetValue(name, out var all))
+        {
+            if (stacks.Count >= StacksKept)
+            {
+                stacks.Clear();
+            }
+
+            stacks[name] = all = checkpoint.ReadBytes(name);
+        }
+
+        // Values and blocks run along rows, so that rows are whole bytes.
+        var rowBytes = all.Length / (info.Shape[0] * rows);
+        var bytes = all.AsSpan(((matrix * rows) + firstRow) * rowBytes, shape[0] * rowBytes);
+        if (info.Type.Blocks() is { } blocks)
+        {
+            return Quantised(name, blocks, bytes, shape[0], shape[1], @as);
+        }
+
+        switch (info.Type)
+        {
+            case TensorType.F16 or TensorType.BF16:
+                return Halves(name, info.Type, MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), shape[0], shape[1], @as);
+            case TensorType.F32:
+                var values = MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+                RefuseNotFinite(name, values);
+                return new(@as, values, shape);
+            default:
+                throw new BadInputException(
+                    $"tensor {name} in {checkpoint.Path} is {info.Type}, expected F32, F16, BF16 or quantised blocks");
+        }
     }
 
     /// <summary>Whether two tensors of one shape hold the same values.</summary>

@@ -58,11 +58,13 @@ public static class RandomWeights
             case var n
                 when n.EndsWith(".D", StringComparison.Ordinal)
                     || n.EndsWith(".D_b", StringComparison.Ordinal)
-                    || n.Contains("norm", StringComparison.Ordinal):
+                    || n.Contains("norm", StringComparison.Ordinal)
+                    || n.Contains("ln_", StringComparison.Ordinal):
                 return Fill(values, _ => 1);
             case "cls_token" or "pos_embed" or "head.weight" or "lm_head.weight" or "embed_out.weight":
             case var n
-                when n.EndsWith("embeddings.weight", StringComparison.Ordinal) || n.EndsWith("embed_in.weight", StringComparison.Ordinal):
+                when n.EndsWith("embeddings.weight", StringComparison.Ordinal) || n.EndsWith("embed_in.weight", StringComparison.Ordinal)
+                    || n.EndsWith("embed_tokens.weight", StringComparison.Ordinal) || n is "wte.weight" or "wpe.weight":
                 return Fill(values, _ => 0.02 * NormalDistribution.Draw(random));
             default:
                 return Fill(values, _ => Uniform(-1, 1) / Math.Sqrt(inputs));

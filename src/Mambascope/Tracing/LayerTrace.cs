@@ -19,6 +19,11 @@ public sealed record LayerTrace<T>(Value<T> Input, Value<T> Output, TokenLayout 
     /// </summary>
     public TokenMerge<T>? Merge { get; init; }
 
+    /// <summary>
+    /// What each part added to the residual stream, MLPs included, in the order of the layer; empty where nothing is said.
+    /// </summary>
+    public IReadOnlyList<LayerPart<T>> Parts { get; init; } = [];
+
     /// <summary>Values whose gradients the attribution methods read.</summary>
     public IEnumerable<Value<T>> Explained => Mixers.SelectMany(mixer => mixer.Explained);
 }

@@ -45,4 +45,8 @@ public sealed record MixerShape(MixerKind Kind, IReadOnlyList<MixerUnits> Units,
 /// The mixers of a layer: none for a layer that works on each token alone, two where a scan and attention run side by side.
 /// </summary>
 /// <param name="Mixers">What each is made of.</param>
-public sealed record LayerShape(IReadOnlyList<MixerShape> Mixers);
+public sealed record LayerShape(IReadOnlyList<MixerShape> Mixers)
+{
+    /// <summary>Experts that a router chooses from; 0 where there are none.</summary>
+    public int Experts { get; init; }
+}

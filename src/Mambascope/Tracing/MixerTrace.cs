@@ -13,6 +13,12 @@ public abstract record MixerTrace<T>(Value<T> Output)
     /// <summary>What the mixer is made of.</summary>
     public abstract MixerShape Shape { get; }
 
+    /// <summary>Constant factor of the output on its way into the residual stream.</summary>
+    public double Factor { get; init; } = 1;
+
+    /// <summary>The same with another factor in front of the one that is there; itself where that is 1.</summary>
+    internal MixerTrace<T> Scaled(double factor) => factor == 1 ? this : this with { Factor = Factor * factor };
+
     /// <summary>Values whose gradients the attribution methods read.</summary>
     public abstract IEnumerable<Value<T>> Explained { get; }
 }

@@ -51,7 +51,7 @@ public sealed class AttributionMethodTests
         Assert.Equal("smoothgrad does not read steps; it reads samples, noise, seed", Refused(new SmoothGrad(), new() { Steps = 7 }));
         Assert.Equal("mamba-lrp does not read mode; it reads reference", Refused(new MambaLrp(), new() { Mode = AttributionMode.Paper }));
         Assert.Equal(
-            "raw does not read sign; it reads start-layer",
+            "raw does not read sign; it reads start-layer, kind",
             Refused(AttributionMethods.Find("raw", softmax), new() { Sign = SignRule.Clamp }));
         Assert.Contains(
             "there is no option gamma",
@@ -83,6 +83,7 @@ public sealed class AttributionMethodTests
             Samples = 4,
             Noise = 0.2,
             Seed = 1,
+            Kind = MixerKind.Scan,
             Reference = InputReference.PictureMean,
             Budget = 9,
             Segment = 2,

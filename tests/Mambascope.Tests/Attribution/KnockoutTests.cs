@@ -74,10 +74,10 @@ public sealed class KnockoutTests : IDisposable
     {
         var a = Activation<double>.Of([1, 0, 0, 0.25, 0.75, 0, 0.5, 0.3, 0.2], 1, 3, 3);
         var knockout = new Knockout { Sources = [1] };
-        EdgeCut.Softmax(knockout.Sources, knockout.Cuts, a);
+        EdgeCut.Softmax(knockout.Sources, knockout.Cuts, heads: 1, _ => true, a);
         Golden.AssertClose("A", a.ToArray(), [1, 0, 0, 0.25, 0.75, 0, 0.5 / 0.7, 0, 0.2 / 0.7], 1e-12);
         var all = new Knockout { Sources = [0, 1, 2], Targets = [1], CutsSelf = true };
-        EdgeCut.Softmax(all.Sources, all.Cuts, a);
+        EdgeCut.Softmax(all.Sources, all.Cuts, heads: 1, _ => true, a);
         Assert.Equal([0, 0, 0], a.Row(1).ToArray());
     }
 

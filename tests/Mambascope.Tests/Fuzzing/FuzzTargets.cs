@@ -43,6 +43,7 @@ internal static class FuzzTargets
                     .Save(Path.Combine(folder, "one.safetensors")),
         },
         new("config", "config.json", ReadConfig),
+        new("decoder", "config.json", file => LanguageModelFile.Open(Path.GetDirectoryName(file)!)) { Beside = WriteDecoder },
         new("preprocessor", "preprocessor_config.json", ReadPreprocessor),
         new("labels", "labels.txt", file => ClassLabels.Read(file, 3)),
         new("tokenizer", "tokenizer.json", ReadTokenizer),
@@ -109,6 +110,20 @@ internal static class FuzzTargets
         }
 
         Refusable(() => EndTokens.Of(config, null));
+    }
+
+    // The weights that the seed of "decoder" describes.
+    private static void WriteDecoder(string folder)
+    {
+        var config = ConfigFile.Load(Path.Combine(AppContext.BaseDirectory, "Fuzzing", "Seeds", "decoder", "granite.json"));
+        var model = new Mambascope.Models.Decoder(new GraniteHybridFamily().Shape(new(config, tensors: null)), RandomWeights.Source(1));
+        var writer = new SafetensorsWriter();
+        foreach (var weight in model.AllWeights)
+        {
+            writer.Add(weight.Name, [.. weight.Shape], weight.Values<float>());
+        }
+
+        writer.Save(Path.Combine(folder, "model.safetensors"));
     }
 
     private static void ReadPreprocessor(string file)

@@ -42,7 +42,7 @@ public sealed class ArchitectureListTests
 
         Assert.Null(ModelInputs.Of("random:toy-small"));
         Assert.Contains(
-            "supported are Mamba, Falcon-Mamba, Mamba-2 and GPT-NeoX",
+            "supported are Mamba, Falcon-Mamba, Nemotron-H, Mamba-2, GPT-NeoX, ",
             Assert.Throws<BadInputException>(() => TextModel.Open(folder.Path)).Message,
             StringComparison.Ordinal);
     }

@@ -90,10 +90,11 @@ public sealed class TinyHybridTests : IDisposable
     }
 
     /// <summary>
-    /// Layer 0 has a scan and attention side by side: its row is the sum of theirs; the layer without a mixer takes no part.
+    /// Layer 0 has a scan and attention side by side: its row is the mean of theirs, each scaled to sum one; the layer without a mixer
+    /// takes no part.
     /// </summary>
     [Fact]
-    public void Mixers_side_by_side_are_added_up()
+    public void Mixers_of_two_kinds_are_on_one_scale()
     {
         using var trace = TinyLanguageModels.Run<double>(workers, model, TokenBatch.Of(TinyLanguageModels.Text(9)));
         using var decision = new Decision<double>(trace);
@@ -101,10 +102,10 @@ public sealed class TinyHybridTests : IDisposable
             .Layers.Select(layer =>
                 layer
                     .Mixers.Select(mixer =>
-                        TokenMixing<double>
+                        Scaled(TokenMixing<double>
                             .Of(mixer)
                             .Matrix(workers, 0, new() { View = AttentionView.Block }, TestContext.Current.CancellationToken)
-                            .Values)
+                            .Values, layer.Mixers.Count))
                     .DefaultIfEmpty(new double[81])
                     .Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]))
             .ToArray();
@@ -124,5 +125,18 @@ public sealed class TinyHybridTests : IDisposable
                 .Find(method, model.Shape)
                 .Explain(decision, model, new(), cancellation: TestContext.Current.CancellationToken)[0]
                 .Values;
+
+        static double[] Scaled(double[] matrix, int mixers)
+            => [.. matrix.Chunk(9).SelectMany(row => row.Select(value => value / row.Sum(Math.Abs) / mixers))];
+    }
+
+    [Fact]
+    public void A_kind_that_the_model_does_not_have_is_refused()
+    {
+        using var mamba = TextModel.Open("demo-mamba", threads: 2);
+        using var run = mamba.Run("a text");
+        var error = Assert.Throws<BadInputException>(() => run.Explain("raw", options: new() { Kind = MixerKind.Softmax }));
+        Assert.Equal("kind attention was asked for; this model has selective scans (Mamba)", error.Message);
+        Assert.Equal(run.Explain("raw").Values, run.Explain("raw", options: new() { Kind = MixerKind.Scan }).Values);
     }
 }

@@ -10,12 +10,13 @@ namespace Mambascope.Autodiff.Operators;
 internal sealed class AttentionProbabilitiesOperator<T> : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    internal AttentionProbabilitiesOperator(Value<T> q, Value<T> k, int heads, bool isCausal, Value<T> output)
+    internal AttentionProbabilitiesOperator(Value<T> q, Value<T> k, int heads, bool isCausal, double scale, Value<T> output)
     {
         Q = q;
         K = k;
         Heads = heads;
         IsCausal = isCausal;
+        Scale = scale;
         Output = output;
     }
 
@@ -31,8 +32,8 @@ internal sealed class AttentionProbabilitiesOperator<T> : Operator<T>
     /// <summary>Whether a token sees itself and earlier tokens only.</summary>
     public bool IsCausal { get; }
 
-    /// <summary>Factor of the scores, 1 / sqrt(dh).</summary>
-    public float Scale => 1 / MathF.Sqrt(Q.Data.Width / (float)Heads);
+    /// <summary>Factor of the scores, mostly 1 / sqrt(dh).</summary>
+    public double Scale { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Value<T>> Inputs => [Q, K];
@@ -72,11 +73,11 @@ internal sealed class AttentionProbabilitiesOperator<T> : Operator<T>
 internal static class AttentionProbabilitiesExtensions
 {
     /// <summary>A (Batch, H L, L) from queries and keys (Batch, L, H dh).</summary>
-    public static Value<T> AttentionProbabilities<T>(this Tape<T> tape, Value<T> q, Value<T> k, int heads, bool isCausal = false)
+    public static Value<T> AttentionProbabilities<T>(this Tape<T> tape, Value<T> q, Value<T> k, int heads, bool isCausal, double scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var a = tape.NewValue(q.Data.Batch, heads * q.Data.Length, q.Data.Length);
-        var op = new AttentionProbabilitiesOperator<T>(q, k, heads, isCausal, a);
+        var op = new AttentionProbabilitiesOperator<T>(q, k, heads, isCausal, scale, a);
         HeadProducts.Scores(tape.Workers, q.Data, k.Data, heads, a.Data, accumulate: false);
         Softmax.Forward(tape.Workers, a.Data, op.Scale, isCausal);
         return tape.Record(op);

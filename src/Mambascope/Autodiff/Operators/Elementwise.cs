@@ -41,6 +41,14 @@ internal sealed class SoftplusOperator<T>(Value<T> x, Value<T> output) : Element
 internal sealed class GeluOperator<T>(Value<T> x, Value<T> output) : ElementwiseOperator<T, Gelu>(x, output)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+/// <summary>y = gelu(x) in GPT-2's form; see <see cref="GeluTanh"/>.</summary>
+internal sealed class GeluTanhOperator<T>(Value<T> x, Value<T> output) : ElementwiseOperator<T, GeluTanh>(x, output)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+/// <summary>y = max(x, 0)²; see <see cref="ReluSquared"/>.</summary>
+internal sealed class ReluSquaredOperator<T>(Value<T> x, Value<T> output) : ElementwiseOperator<T, ReluSquared>(x, output)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
 /// <summary>Puts functions of one number on a tape. Results have the shape of x.</summary>
 public static class ElementwiseExtensions
 {
@@ -58,6 +66,16 @@ public static class ElementwiseExtensions
     public static Value<T> Gelu<T>(this Tape<T> tape, Value<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => tape.Record(new GeluOperator<T>(x, Apply<T, Gelu>(tape, x)));
+
+    /// <summary>gelu(x) in GPT-2's form.</summary>
+    public static Value<T> GeluTanh<T>(this Tape<T> tape, Value<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => tape.Record(new GeluTanhOperator<T>(x, Apply<T, GeluTanh>(tape, x)));
+
+    /// <summary>max(x, 0)².</summary>
+    public static Value<T> ReluSquared<T>(this Tape<T> tape, Value<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => tape.Record(new ReluSquaredOperator<T>(x, Apply<T, ReluSquared>(tape, x)));
 
     private static Value<T> Apply<T, TFunction>(Tape<T> tape, Value<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

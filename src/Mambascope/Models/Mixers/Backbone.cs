@@ -5,7 +5,7 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Models.Mixers;
 
-/// <summary>A residual branch: r = r + sum over parts of part(norm(r)).</summary>
+/// <summary>A residual branch: r = r + factor sum over parts of part(norm(r)).</summary>
 /// <param name="Norm">The norm that all parts read behind; null where they read the stream as it is.</param>
 /// <param name="Parts">One mixer or MLP, or several side by side.</param>
 /// <param name="IsParallel">Whether it reads the stream in front of the layer, not the one behind the branch before it.</param>
@@ -13,6 +13,9 @@ public sealed record ResidualBranch(Norm? Norm, IReadOnlyList<IMixer> Parts, boo
 {
     /// <summary>A branch of one part.</summary>
     public ResidualBranch(Norm? norm, IMixer part) : this(norm, [part]) { }
+
+    /// <summary>Constant factor of what the branch adds.</summary>
+    public double Factor { get; init; } = 1;
 }
 
 /// <summary>What is different from run to run beside the tokens.</summary>
@@ -41,7 +44,7 @@ public sealed class Backbone
     public Backbone(IEnumerable<IReadOnlyList<ResidualBranch>> layers)
     {
         this.layers = [.. layers];
-        Shape = new([.. this.layers.Select(layer => new LayerShape([.. Parts(layer).Select(part => part.Shape).OfType<MixerShape>()]))]);
+        Shape = new([.. this.layers.Select(Of)]);
     }
 
     /// <summary>What the layers are made of.</summary>
@@ -78,6 +81,7 @@ public sealed class Backbone
         for (var layer = 0; layer < layers.Count; layer++)
         {
             var (input, mixers, state, mixing) = (r, new List<MixerTrace<T>>(), conditions.State?.Layers[layer], 0);
+            var parts = new List<LayerPart<T>>();
             var cuts = conditions.Knockouts.In(layer);
             foreach (var branch in layers[layer])
             {
@@ -87,27 +91,35 @@ public sealed class Backbone
                 foreach (var part in branch.Parts)
                 {
                     var memory = part.Shape is null ? null : state?.Part(mixing++);
-                    var (output, trace) = part.Forward(tape, new(stream, positions, memory, cuts));
-                    sum = sum is null ? output : tape.Sum(sum, output);
-                    if (trace is not null)
+                    var output = part.Forward(tape, new(stream, positions, memory, cuts.On(part.Shape)));
+                    parts.Add(new(part.Shape, output.Output, output.Experts));
+                    sum = sum is null ? output.Output : tape.Sum(sum, output.Output);
+                    if (output.Trace is not null)
                     {
-                        mixers.Add(trace);
+                        mixers.Add(output.Trace.Scaled(branch.Factor));
                     }
                 }
 
-                r = tape.Sum(r, conditions.DropPath is { } drop ? tape.ItemScale(sum!, drop(branches)) : sum!);
+                sum = tape.Scale(sum!, branch.Factor);
+                r = tape.Sum(r, conditions.DropPath is { } drop ? tape.ItemScale(sum, drop(branches)) : sum);
                 branches++;
             }
 
             tape.Release(mark, keep: r);
             if (tape.IsRecording)
             {
-                traces.Add(new(input, r, layout, mixers));
+                traces.Add(new(input, r, layout, mixers) { Parts = parts });
             }
         }
 
         return (r, traces);
     }
+
+    private static LayerShape Of(IReadOnlyList<ResidualBranch> layer)
+        => new([.. Parts(layer).Select(part => part.Shape).OfType<MixerShape>()])
+        {
+            Experts = Parts(layer).Select(part => part.Experts).DefaultIfEmpty().Max(),
+        };
 
     private static IEnumerable<IMixer> Parts(IEnumerable<ResidualBranch> layer) => layer.SelectMany(branch => branch.Parts);
 }

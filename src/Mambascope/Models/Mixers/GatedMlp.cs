@@ -6,12 +6,16 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Models.Mixers;
 
-/// <summary>A gated MLP on each token alone: out = down( up(r) ⊙ silu( gate(r) ) ).</summary>
-/// <param name="gate">(m, d).</param>
-/// <param name="up">(m, d).</param>
+/// <summary>A gated MLP on each token alone: out = down( up(r) ⊙ silu( f gate(r) ) ).</summary>
+/// <param name="gate">(m, d); (2m, d) with the rows of up behind where there is no other up.</param>
+/// <param name="up">(m, d); null where it stands in <paramref name="gate"/>.</param>
 /// <param name="down">(d, m).</param>
-internal sealed class GatedMlp(Weight gate, Weight up, Weight down) : IMixer
+/// <param name="gateFactor">f.</param>
+internal sealed class GatedMlp(LinearWeights gate, LinearWeights? up, LinearWeights down, double gateFactor = 1) : IMixer
 {
+    /// <summary>Without biases.</summary>
+    public GatedMlp(Weight gate, Weight up, Weight down) : this(new(gate), new LinearWeights(up), new(down)) { }
+
     /// <inheritdoc/>
     public MixerShape? Shape => null;
 
@@ -23,5 +27,19 @@ internal sealed class GatedMlp(Weight gate, Weight up, Weight down) : IMixer
     /// <inheritdoc/>
     public MixerOutput<T> Forward<T>(Tape<T> tape, MixerInput<T> input)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => new(tape.Linear(tape.Product(tape.Linear(input.Stream, up), tape.Silu(tape.Linear(input.Stream, gate))), down)); // (B, L, d)
+    {
+        if (up is { } apart)
+        {
+            var values = apart.Of(tape, input.Stream);
+            return new(down.Of(tape, tape.Product(values, Open(tape, gate.Of(tape, input.Stream))))); // (B, L, d)
+        }
+
+        var both = gate.Of(tape, input.Stream); // (B, L, 2m)
+        var width = both.Data.Width / 2;
+        return new(down.Of(tape, tape.Product(both.Columns(width, width), Open(tape, both.Columns(0, width)))));
+    }
+
+    private Value<T> Open<T>(Tape<T> tape, Value<T> gate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => tape.Silu(tape.Scale(gate, gateFactor));
 }

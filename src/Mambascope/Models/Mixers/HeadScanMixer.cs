@@ -39,11 +39,14 @@ internal sealed record HeadScanWeights(
 /// <param name="leastStep">Least step size.</param>
 /// <param name="greatestStep">Greatest step size.</param>
 /// <param name="norm">The norm, if any.</param>
-internal sealed class HeadScanMixer(HeadScanWeights w, int groups, float leastStep, float greatestStep, HeadScanNorm? norm) : IMixer
+/// <param name="factors">Constant factors of in_proj's output, one each for z, x, B, C and the step size; null where all are 1.</param>
+internal sealed class HeadScanMixer(
+    HeadScanWeights w, int groups, float leastStep, float greatestStep, HeadScanNorm? norm, IReadOnlyList<double>? factors = null) : IMixer
 {
     private readonly int innerWidth = w.OutProj.Columns;
     private readonly int heads = w.ALog.Count;
     private readonly int convChannels = w.Conv.Rows;
+    private readonly double[]? rowFactors = RowFactors(w, factors);
 
     /// <inheritdoc/>
     public MixerShape Shape => MixerShape.OfScans(innerWidth, heads);
@@ -62,6 +65,7 @@ internal sealed class HeadScanMixer(HeadScanWeights w, int groups, float leastSt
     {
         var (E, channels) = (innerWidth, convChannels);
         var projected = tape.Linear(input.Stream, w.InProj, w.InBias); // (B, L, 2E + 2GN + H)
+        projected = rowFactors is null ? projected : tape.Scale(projected, rowFactors);
         var z = projected.Columns(0, E);
         var xBC = projected.Columns(E, channels);
         var scan = Scan(tape, xBC, projected.Columns(E + channels, heads), input);
@@ -69,6 +73,14 @@ internal sealed class HeadScanMixer(HeadScanWeights w, int groups, float leastSt
         var (gated, gatedNorm) = Gate(tape, y, z); // (B, L, E)
         var output = tape.Linear(gated, w.OutProj, w.OutBias); // (B, L, d)
         return new(output, new ScanMixerTrace<T>(xBC.Columns(0, E), [scan], new(Scale: 1, z, gatedNorm), y, gated, output));
+    }
+
+    private static double[]? RowFactors(HeadScanWeights w, IReadOnlyList<double>? factors)
+    {
+        var (E, states) = (w.OutProj.Columns, (w.Conv.Rows - w.OutProj.Columns) / 2);
+        return factors is null || factors.All(factor => factor == 1)
+            ? null
+            : [.. new[] { E, E, states, states, w.ALog.Count }.SelectMany((count, kind) => Enumerable.Repeat(factors[kind], count))];
     }
 
     private (Value<T> Gated, GatedNorm<T>? Norm) Gate<T>(Tape<T> tape, Value<T> y, Value<T> z)

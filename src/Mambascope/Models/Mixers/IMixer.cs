@@ -23,6 +23,9 @@ public readonly record struct MixerInput<T>
 
     /// <summary>What depends on the tokens' places alone.</summary>
     internal RunPositions<T> Positions { get; }
+
+    /// <summary>The same for a part of a mixer that reads another stream.</summary>
+    internal MixerInput<T> With(Value<T> stream) => new(stream, Positions, State, Cuts);
 }
 
 /// <summary>What a mixer gave.</summary>
@@ -32,7 +35,11 @@ public readonly record struct MixerInput<T>
 /// What is explained of it; null where nothing mixes tokens, or where the run went on from a memory that cannot be explained.
 /// </param>
 public readonly record struct MixerOutput<T>(Value<T> Output, MixerTrace<T>? Trace = null)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The experts that tokens were sent to; null where there are none.</summary>
+    public ExpertChoice<T>? Experts { get; init; }
+}
 
 /// <summary>
 /// One part of a layer: a map of the normalised residual stream whose output is added to the stream. Models are lists of these.
@@ -41,6 +48,9 @@ public interface IMixer
 {
     /// <summary>What it is made of; null for a part that works on each token alone (an MLP).</summary>
     MixerShape? Shape { get; }
+
+    /// <summary>Experts that a router chooses from; 0 for a part without.</summary>
+    int Experts => 0;
 
     /// <summary>Its output, and what is explained of it.</summary>
     MixerOutput<T> Forward<T>(Tape<T> tape, MixerInput<T> input)

@@ -6,12 +6,26 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Models.Mixers;
 
-/// <summary>Two linear layers on each token alone: out = fc2( gelu( fc1(r) ) ).</summary>
+/// <summary>What stands between the two layers of an <see cref="Mlp"/>.</summary>
+internal enum MlpActivation
+{
+    /// <summary>The exact GELU.</summary>
+    Gelu,
+
+    /// <summary>GPT-2's GELU, by a tanh.</summary>
+    GeluTanh,
+
+    /// <summary>max(x, 0)².</summary>
+    ReluSquared,
+}
+
+/// <summary>Two linear layers on each token alone: out = fc2( f( fc1(r) ) ).</summary>
 /// <param name="fc1">(m, d).</param>
 /// <param name="fc1Bias">(m), if any.</param>
 /// <param name="fc2">(d, m).</param>
 /// <param name="fc2Bias">(d), if any.</param>
-internal sealed class Mlp(Weight fc1, Weight? fc1Bias, Weight fc2, Weight? fc2Bias) : IMixer
+/// <param name="activation">f.</param>
+internal sealed class Mlp(Weight fc1, Weight? fc1Bias, Weight fc2, Weight? fc2Bias, MlpActivation activation = MlpActivation.Gelu) : IMixer
 {
     /// <inheritdoc/>
     public MixerShape? Shape => null;
@@ -24,5 +38,14 @@ internal sealed class Mlp(Weight fc1, Weight? fc1Bias, Weight fc2, Weight? fc2Bi
     /// <inheritdoc/>
     public MixerOutput<T> Forward<T>(Tape<T> tape, MixerInput<T> input)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => new(tape.Linear(tape.Gelu(tape.Linear(input.Stream, fc1, fc1Bias)), fc2, fc2Bias)); // (B, L, d)
+    {
+        var inner = tape.Linear(input.Stream, fc1, fc1Bias); // (B, L, m)
+        var active = activation switch
+        {
+            MlpActivation.GeluTanh => tape.GeluTanh(inner),
+            MlpActivation.ReluSquared => tape.ReluSquared(inner),
+            _ => tape.Gelu(inner),
+        };
+        return new(tape.Linear(active, fc2, fc2Bias)); // (B, L, d)
+    }
 }

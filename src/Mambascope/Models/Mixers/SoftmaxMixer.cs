@@ -6,73 +6,80 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Models.Mixers;
 
-/// <summary>Order of the rows of a fused projection to queries, keys and values.</summary>
-internal enum QkvLayout
+/// <summary>What softmax attention does with queries, keys and values.</summary>
+/// <param name="Heads">Heads of queries, H.</param>
+/// <param name="KeyHeads">Heads of keys and values; H, or fewer that neighbouring heads of queries share.</param>
+/// <param name="HeadWidth">Channels of a head, dh.</param>
+/// <param name="IsCausal">Whether a token sees earlier tokens and itself only.</param>
+/// <param name="Rotary">How queries and keys turn with their positions; null: not at all.</param>
+internal sealed record SoftmaxShape(int Heads, int KeyHeads, int HeadWidth, bool IsCausal, RotaryShape? Rotary = null)
 {
-    /// <summary>All queries, all keys, all values (timm).</summary>
-    ByKind,
+    /// <summary>Factor of the scores.</summary>
+    public double Scale { get; init; } = 1 / Math.Sqrt(HeadWidth);
 
-    /// <summary>For every head its query, key and value (GPT-NeoX).</summary>
-    ByHead,
+    /// <summary>Factor of the keys, before they turn.</summary>
+    public double KeyFactor { get; init; } = 1;
 }
-
-/// <summary>Weights of a <see cref="SoftmaxMixer"/>.</summary>
-/// <param name="Qkv">(3d, d).</param>
-/// <param name="QkvBias">(3d), if any.</param>
-/// <param name="Projection">(d, d).</param>
-/// <param name="ProjectionBias">(d), if any.</param>
-internal sealed record SoftmaxWeights(Weight Qkv, Weight? QkvBias, Weight Projection, Weight? ProjectionBias);
 
 /// <summary>
 /// Softmax attention of H heads of dh channels.
 /// <code>
-/// q, k, v = qkv(r) (B, L, d), q and k turned by their positions where there is a rotation
-/// A = softmax(q kᵀ / sqrt(dh)) (B, H L, L), over earlier tokens only where it is causal;   out = proj( A v )
+/// q (B, L, H dh), k, v (B, L, KeyHeads dh) = projections of r, q and k turned by their positions where there is a rotation
+/// A = softmax(scale q kᵀ) (B, H L, L), over earlier tokens only where it is causal;   out = proj( A v )
 /// </code>
 /// </summary>
-/// <param name="w">Weights.</param>
-/// <param name="heads">Heads, H.</param>
-/// <param name="layout">Order of the rows of qkv.</param>
-/// <param name="isCausal">Whether a token sees earlier tokens and itself only.</param>
-/// <param name="rotary">How q and k turn with their positions; null: not at all.</param>
-internal sealed class SoftmaxMixer(SoftmaxWeights w, int heads, QkvLayout layout, bool isCausal, RotaryShape? rotary = null) : IMixer
+/// <param name="inputs">Where queries, keys and values come from.</param>
+/// <param name="projection">(d, H dh).</param>
+/// <param name="projectionBias">(d), if any.</param>
+/// <param name="shape">Heads, rotation, scale.</param>
+internal sealed class SoftmaxMixer(AttentionInputs inputs, Weight projection, Weight? projectionBias, SoftmaxShape shape) : IMixer
 {
-    private const int Kinds = 3; // q, k, v
+    /// <summary>Attention whose queries, keys and values are one projection and have equally many heads.</summary>
+    public SoftmaxMixer(SoftmaxWeights w, int heads, QkvLayout layout, bool isCausal, RotaryShape? rotary = null)
+        : this(
+            new FusedInputs(w.Qkv, w.QkvBias, layout, heads),
+            w.Projection,
+            w.ProjectionBias,
+            new(heads, heads, w.Projection.Columns / heads, isCausal, rotary)
+            {
+                Scale = 1 / MathF.Sqrt(w.Projection.Columns / (float)heads),
+            })
+    {
+    }
 
     /// <inheritdoc/>
-    public MixerShape Shape => MixerShape.OfSoftmax(heads);
+    public MixerShape Shape => MixerShape.OfSoftmax(shape.Heads);
 
     /// <inheritdoc/>
     public LayerState<T>? NewState<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => new AttentionLayerState<T>(new(w.Projection.Columns));
+        => new AttentionLayerState<T>(new(shape.KeyHeads * shape.HeadWidth));
 
     /// <inheritdoc/>
     public MixerOutput<T> Forward<T>(Tape<T> tape, MixerInput<T> input)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var d = w.Projection.Columns;
-        var qkv = tape.Linear(input.Stream, w.Qkv, w.QkvBias); // (B, L, 3d)
-        var byKind = layout == QkvLayout.ByKind ? qkv : tape.GroupHeads(qkv, heads, Kinds);
-        var q = Turned(tape, byKind.Columns(0, d), input.Positions);
-        var k = Turned(tape, byKind.Columns(d, d), input.Positions);
-        var v = byKind.Columns(2 * d, d);
+        var (q, k, v) = inputs.Of(tape, input.Stream);
+        q = Turned(tape, q, shape.Heads, input.Positions);
+        k = Turned(tape, tape.Scale(k, shape.KeyFactor), shape.KeyHeads, input.Positions);
         if (input.State is AttentionLayerState<T> state)
         {
-            return new(tape.Linear(tape.CachedAttention(q, k, v, heads, state.Cache), w.Projection, w.ProjectionBias));
+            return new(tape.Linear(tape.CachedAttention(q, k, v, shape.Heads, shape.Scale, state.Cache), projection, projectionBias));
         }
 
-        var A = tape.AttentionProbabilities(q, k, heads, isCausal); // (B, H L, L)
+        k = tape.RepeatHeads(k, shape.KeyHeads, shape.Heads / shape.KeyHeads);
+        v = tape.RepeatHeads(v, shape.KeyHeads, shape.Heads / shape.KeyHeads);
+        var A = tape.AttentionProbabilities(q, k, shape.Heads, shape.IsCausal, shape.Scale); // (B, H L, L)
         foreach (var cut in input.Cuts)
         {
-            EdgeCut.Softmax(cut.Sources, cut.Cuts, A.Data);
+            EdgeCut.Softmax(cut.Sources, cut.Cuts, shape.Heads, cut.ActsInHead, A.Data);
         }
 
-        var output = tape.Linear(tape.AttentionMix(A, v, heads), w.Projection, w.ProjectionBias); // (B, L, d)
-        return new(output, new SoftmaxMixerTrace<T>(heads, q, k, v, A, output));
+        var output = tape.Linear(tape.AttentionMix(A, v, shape.Heads), projection, projectionBias); // (B, L, d)
+        return new(output, new SoftmaxMixerTrace<T>(shape.Heads, q, k, v, A, output));
     }
 
-    private Value<T> Turned<T>(Tape<T> tape, Value<T> value, RunPositions<T> positions)
+    private Value<T> Turned<T>(Tape<T> tape, Value<T> value, int heads, RunPositions<T> positions)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => rotary is null ? value : tape.Rotary(value, positions.Angles(heads, rotary));
+        => shape.Rotary is null ? value : tape.Rotary(value, positions.Angles(heads, shape.Rotary));
 }

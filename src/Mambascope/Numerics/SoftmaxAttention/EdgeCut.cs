@@ -15,10 +15,18 @@ internal static class EdgeCut
     /// <param name="sources">Tokens that lose edges.</param>
     /// <param name="isCut">Whether the edge (output, source) is cut.</param>
     /// <param name="y">Output of the scan; changed in place.</param>
+    /// <param name="channels">The channels in which edges are cut; null for all.</param>
     public static void Scan<T>(
-        Workers workers, BufferPool<T> pool, ScanInputs<T> inputs, IReadOnlyList<int> sources, Func<int, int, bool> isCut, Activation<T> y)
+        Workers workers,
+        BufferPool<T> pool,
+        ScanInputs<T> inputs,
+        IReadOnlyList<int> sources,
+        Func<int, int, bool> isCut,
+        Activation<T> y,
+        (int First, int Count)? channels = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var (first, count) = channels ?? (0, y.Width);
         var (alone, part) = (pool.Rent(y.Batch, y.Length, y.Width), pool.Rent(y.Batch, y.Length, y.Width));
         // Sources with the same outputs go through the scan together.
         foreach (
@@ -45,7 +53,7 @@ internal static class EdgeCut
             {
                 if (group.Key[row % y.Length] == '1')
                 {
-                    StateLine.Add(y.Row(row), -T.One, part.Row(row));
+                    StateLine.Add(y.Row(row).Slice(first, count), -T.One, part.Row(row).Slice(first, count));
                 }
             }
         }
@@ -57,12 +65,23 @@ internal static class EdgeCut
     /// <summary>
     /// Rows of softmax probabilities (Batch, H L, L) without the cut edges, scaled to sum one again; a row that loses all becomes zero.
     /// </summary>
-    public static void Softmax<T>(IReadOnlyList<int> sources, Func<int, int, bool> isCut, Activation<T> a)
+    /// <param name="sources">Tokens that lose edges.</param>
+    /// <param name="isCut">Whether the edge (output, source) is cut.</param>
+    /// <param name="heads">Heads, H.</param>
+    /// <param name="isHeadCut">Whether edges of a head are cut.</param>
+    /// <param name="a">Probabilities; changed in place.</param>
+    public static void Softmax<T>(
+        IReadOnlyList<int> sources, Func<int, int, bool> isCut, int heads, Func<int, bool> isHeadCut, Activation<T> a)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var row = 0; row < a.Rows; row++)
         {
             var line = a.Row(row);
+            if (!isHeadCut(row / line.Length % heads))
+            {
+                continue;
+            }
+
             var lost = T.Zero;
             foreach (var source in sources.Distinct())
             {

@@ -11,12 +11,12 @@ namespace Mambascope.Numerics;
 internal static class Softmax
 {
     /// <summary>a from x in place: (Batch, H L, L) with square matrices one below the other.</summary>
-    public static void Forward<T>(Workers workers, Activation<T> x, float scale, bool isCausal)
+    public static void Forward<T>(Workers workers, Activation<T> x, double scale, bool isCausal)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(float))
         {
-            WidestRegisters.Run(new ForwardKernel(workers, x.AsSingle(), scale, isCausal));
+            WidestRegisters.Run(new ForwardKernel(workers, x.AsSingle(), (float)scale, isCausal));
             return;
         }
 
@@ -24,19 +24,19 @@ internal static class Softmax
     }
 
     /// <summary>dx from a and da; dx may be da.</summary>
-    public static void Backward<T>(Workers workers, Activation<T> a, Activation<T> da, float scale, Activation<T> dx)
+    public static void Backward<T>(Workers workers, Activation<T> a, Activation<T> da, double scale, Activation<T> dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(float))
         {
-            WidestRegisters.Run(new BackwardKernel(workers, a.AsSingle(), da.AsSingle(), scale, dx.AsSingle()));
+            WidestRegisters.Run(new BackwardKernel(workers, a.AsSingle(), da.AsSingle(), (float)scale, dx.AsSingle()));
             return;
         }
 
         BackwardPlain(workers, a, da, scale, dx);
     }
 
-    internal static void ForwardPlain<T>(Workers workers, Activation<T> x, float scale, bool isCausal)
+    internal static void ForwardPlain<T>(Workers workers, Activation<T> x, double scale, bool isCausal)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => workers.For(x.Rows, index =>
         {
@@ -62,7 +62,7 @@ internal static class Softmax
             }
         });
 
-    internal static void BackwardPlain<T>(Workers workers, Activation<T> a, Activation<T> da, float scale, Activation<T> dx)
+    internal static void BackwardPlain<T>(Workers workers, Activation<T> a, Activation<T> da, double scale, Activation<T> dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => workers.For(a.Rows, index =>
         {
