@@ -68,7 +68,8 @@ internal sealed class OpenPage : IAsyncDisposable
         var found = await Page.RunAxe();
         Assert.Empty(found.Violations
             .Where(violation => violation.Impact is "serious" or "critical")
-            .Select(violation => $"{violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(4).Select(node => node.Html))}"));
+            .Select(violation =>
+                $"{violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(4).Select(node => node.Html))}"));
     }
 
     /// <summary>Saves what is seen, where the environment asks for it.</summary>

@@ -24,7 +24,8 @@ public sealed class TextPageTests(Browser browser) : IClassFixture<Browser>
     {
         await using var page = await browser.Open("#view=text");
         await page.Press("why not u", isExact: true);
-        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = "Which tokens made it say “e” and not “u”?" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = "Which tokens made it say “e” and not “u”?" }))
+            .ToBeVisibleAsync();
         Assert.Contains("against=117", page.Hash, StringComparison.Ordinal);
         page.AssertClean();
     }
@@ -64,7 +65,11 @@ public sealed class TextPageTests(Browser browser) : IClassFixture<Browser>
         var quoted = knockout.Split('\'');
         using var error = new StringWriter();
         using var output = new StringWriter();
-        string[] arguments = [.. quoted[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..], quoted[1], .. quoted[2].Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        string[] arguments =
+        [
+            .. quoted[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..], quoted[1],
+            .. quoted[2].Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ];
         Assert.True(CommandLineTool.Run(arguments, output, error) == 0, error.ToString());
         var after = await page.Page.Locator("[aria-label='Next tokens with and without the edges'] b").First.InnerTextAsync();
         Assert.Contains(after[..2].Trim(), output.ToString(), StringComparison.Ordinal);
@@ -129,5 +134,6 @@ public sealed class TextPageTests(Browser browser) : IClassFixture<Browser>
         page.AssertClean();
     }
 
-    private static Task<string> Pixels(OpenPage page) => page.Page.EvaluateAsync<string>("document.querySelector('.matrix canvas').toDataURL()");
+    private static Task<string> Pixels(OpenPage page)
+        => page.Page.EvaluateAsync<string>("document.querySelector('.matrix canvas').toDataURL()");
 }

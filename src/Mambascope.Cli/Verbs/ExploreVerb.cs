@@ -49,8 +49,8 @@ internal sealed class ExploreVerb : Verb
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "The page works without a network: everything it needs is in the program, and nothing is sent anywhere. Pictures that are dropped "
-            + "on\n"
+        => "The page works without a network: everything it needs is in the program, and nothing is sent anywhere. Pictures that are "
+            + "dropped on\n"
             + "it stay in memory. Ctrl-C ends it.";
 
     /// <inheritdoc/>
@@ -90,7 +90,9 @@ internal sealed class ExploreVerb : Verb
             Models = opened,
             Address = listen,
             Port = session.Arguments.GetValue(port) ?? StandardPort,
-            Token = IPAddress.IsLoopback(listen) ? null : Convert.ToHexString(RandomNumberGenerator.GetBytes(TokenBytes)).ToLowerInvariant(),
+            Token = IPAddress.IsLoopback(listen)
+                ? null
+                : Convert.ToHexString(RandomNumberGenerator.GetBytes(TokenBytes)).ToLowerInvariant(),
             Defect = error => session.Warn($"a defect, please report it: {error.ToString().ReplaceLineEndings(" ")}"),
         };
         await using var server = await Start(options, isNamed: session.Arguments.GetValue(port) is not null);

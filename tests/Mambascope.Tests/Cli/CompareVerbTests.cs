@@ -23,7 +23,8 @@ public sealed class CompareVerbTests : IDisposable
         var (saved, sheet) = (folder.File("both.safetensors"), folder.File("sheet.png"));
         var report = JsonNode.Parse(
             CliRun.Successful(
-                "compare", cat, "--models", $"{vim},{deit}", "--method", "raw,rollout,attribution", "--save", saved, "--out", sheet, "--json").Out
+                "compare", cat, "--models", $"{vim},{deit}", "--method", "raw,rollout,attribution", "--save", saved, "--out", sheet,
+                "--json").Out
         )!;
         using var both = Checkpoint.Open(saved);
         string[] models = ["vim-micro", "deit-micro"];
