@@ -36,7 +36,7 @@ export class TextStage {
     return able.includes(state.tmethod) ? state.tmethod : ["mamba-lrp", "attn-lrp", "attribution"].find((name) => able.includes(name)) ?? able[0];
   }
 
-  get layer() { return state.tlayer === "" ? Math.floor(this.model.layers / 2) : Math.min(+state.tlayer, this.model.layers - 1); }
+  get layer() { return state.tlayer === "" ? Math.floor(this.model.layers * 0.7) : Math.min(+state.tlayer, this.model.layers - 1); }
 
   async load(changed = null) {
     const has = (...keys) => changed === null || keys.some((key) => key in changed);
@@ -124,7 +124,7 @@ export class TextStage {
       h("h2", {}, "What comes after ", h("q", {}, shown(after.text)), "?"),
       h("ul", { class: "bars", "aria-label": "Next tokens" }, why.top.slice(0, 10).map((answer) => h("li", { class: "with-tools" },
         h("button", { type: "button", "aria-pressed": String(answer.id === why.target.id), "data-key": `next-${answer.id}`, title: "explain this one", onclick: () => set({ next: answer.id }) },
-          h("span", { class: "fill", "--share": answer.probability }), h("span", {}, shown(answer.text), answer.id === why.against?.id && h("span", { class: "tag" }, "not")),
+          h("span", { class: "fill", "--share": answer.probability }), h("span", {}, shown(answer.text), answer.id === why.against?.id && [" ", h("span", { class: "tag" }, "not")]),
           h("span", { class: "value" }, percent(answer.probability))),
         h("button", { class: "button small plain", type: "button", "aria-pressed": String(answer.id === why.against?.id), "aria-label": `why not ${shown(answer.text)}`, title: "why not this one?", disabled: answer.id === why.target.id, "data-key": `not-${answer.id}`,
           onclick: () => set({ against: answer.id === why.against?.id ? "" : answer.id, next: why.target.id }) }, "vs"),
@@ -162,13 +162,13 @@ export class TextStage {
         h("p", { class: "note" }, `Layer ${this.layer}: an arc is what the right end takes from the left end. Click one to cut it.`),
       ];
     }
-    render(this.parts.edges, h("h2", {}, "Who listens to whom?"), head, body,
+    render(this.parts.edges, h("h2", {}, "Who listens to whom?"), head, h("div", { class: cuts.length ? "edge-grid" : "stack" }, h("div", { class: "stack" }, body),
       cuts.length > 0 && h("div", { class: "stack" },
         h("div", { class: "row" }, h("h3", {}, "Cut:"), h("ul", { class: "chips" }, cuts.map((cut) => h("li", {}, h("button", {
           class: "chip mono", type: "button", title: "mend it", "data-key": `cut-${cut.word}`, onclick: () => this.mend(cut),
         }, `${this.quote(cut.from)} → ${this.quote(cut.to)}${cut.layer === null ? "" : ` in layer ${cut.layer}`} ✕`)))),
         h("button", { class: "button small", type: "button", onclick: () => set({ cut: "" }) }, "Mend all")),
-        this.data.cut && change(this.data.cut.before.map(label), this.data.cut.after.map(label), "Next tokens with and without the edges")));
+        this.data.cut && change(this.data.cut.before.map(label), this.data.cut.after.map(label), "Next tokens with and without the edges"))));
     function label(answer) { return { ...answer, label: shown(answer.label) }; }
   }
 
