@@ -126,9 +126,9 @@ export class TextStage {
         h("button", { type: "button", "aria-pressed": String(answer.id === why.target.id), "data-key": `next-${answer.id}`, title: "explain this one", onclick: () => set({ next: answer.id }) },
           h("span", { class: "fill", "--share": answer.probability }), h("span", {}, shown(answer.text), answer.id === why.against?.id && [" ", h("span", { class: "tag" }, "not")]),
           h("span", { class: "value" }, percent(answer.probability))),
-        h("button", { class: "button small plain", type: "button", "aria-pressed": String(answer.id === why.against?.id), "aria-label": `why not ${shown(answer.text)}`, title: "why not this one?", disabled: answer.id === why.target.id, "data-key": `not-${answer.id}`,
+        h("button", { class: "button small plain", type: "button", "aria-pressed": String(answer.id === why.against?.id), "aria-label": `vs ${shown(answer.text)}: why not this one`, title: "why not this one?", disabled: answer.id === why.target.id, "data-key": `not-${answer.id}`,
           onclick: () => set({ against: answer.id === why.against?.id ? "" : answer.id, next: why.target.id }) }, "vs"),
-        h("button", { class: "button small plain", type: "button", "aria-label": `go on with ${shown(answer.text)}`, title: "go on with this one", "data-key": `add-${answer.id}`, onclick: () => this.append(answer) }, "+")))),
+        h("button", { class: "button small plain", type: "button", "aria-label": `+ ${shown(answer.text)}: go on with it`, title: "go on with this one", "data-key": `add-${answer.id}`, onclick: () => this.append(answer) }, "+")))),
       (state.next || state.against) && h("button", { class: "button plain", type: "button", onclick: () => set({ next: "", against: "" }) }, "Back to the most likely token"));
   }
 
