@@ -60,7 +60,7 @@ internal static class ModelAnswers
             grid?.Rows,
             grid?.Columns,
             description.Methods,
-            [.. StandardMethods.For(model.Model, isLong: false).Select(method => method.Name)],
+            [.. StandardMethods.For(model).Select(method => method.Name)],
             [.. description.Facts.Where(fact => fact.Label is not (null or "weights")).Select(fact => new[] { fact.Label!, fact.Words! })]);
     }
 }

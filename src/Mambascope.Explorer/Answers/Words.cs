@@ -37,14 +37,14 @@ internal static class Words
 
     /// <summary>Methods by name, as the command line has them: METHOD or METHOD.MODE; null for the standard ones.</summary>
     /// <exception cref="BadInputException">One does not exist or does not explain such a model.</exception>
-    internal static (IReadOnlyList<AttributionMethod>? Methods, AttributionOptions Options) Methods(
+    internal static (IReadOnlyList<ChosenMethod>? Methods, AttributionOptions Options) Methods(
         LoadedModel model, IReadOnlyList<string>? names, string? mode)
     {
         var options = new AttributionOptions { Mode = Choice("mode", mode, AttributionMode.Exact) };
         return (
             names is null or []
                 ? null
-                : [.. names.Distinct(StringComparer.Ordinal).Select(name => AttributionMethods.Find(name, model.Model.Shape))],
+                : [.. names.Distinct(StringComparer.Ordinal).Select(name => new ChosenMethod(AttributionMethods.Find(name, model.Model.Shape)))],
             options);
     }
 }

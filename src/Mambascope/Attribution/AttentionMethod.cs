@@ -15,7 +15,11 @@ public abstract class AttentionMethod : AttributionMethod
     private readonly bool isHybrid;
 
     private protected AttentionMethod(ModelShape? model)
-        => (isSoftmax, isHybrid) = (model?.IsOnly(MixerKind.Softmax) ?? false, model is not null && MixedKinds.IsHybrid(model));
+    {
+        isSoftmax = model?.IsOnly(MixerKind.Softmax) ?? false;
+        isHybrid = model is not null && MixedKinds.IsHybrid(model);
+        HasStages = model?.HasStages ?? false;
+    }
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<AttributionOption> Options
@@ -34,6 +38,9 @@ public abstract class AttentionMethod : AttributionMethod
 
     /// <summary>Whether the model has softmax attention only.</summary>
     private protected bool IsSoftmax => isSoftmax;
+
+    /// <summary>Whether the model joins tokens between stages.</summary>
+    private protected bool HasStages { get; }
 
     /// <summary>Whether the model has scans and softmax attention.</summary>
     private protected bool IsHybrid => isHybrid;

@@ -50,7 +50,7 @@ public sealed class PictureAnswersTests(OpenExplorer explorer) : IClassFixture<O
         var expected = Explaining.Explain<float>(explorer.Vim, Subject, new()
         {
             Target = "1",
-            Methods = [.. new[] { "mamba-lrp", "attribution" }.Select(name => AttributionMethods.Find(name, explorer.Vim.Model.Shape))],
+            Methods = [.. new[] { "mamba-lrp", "attribution" }.Select(name => new ChosenMethod(AttributionMethods.Find(name, explorer.Vim.Model.Shape)))],
         });
         var found = await explorer.Numbers(Vim + "/explanation?method=mamba-lrp&method=attribution&target=Trouser");
         Assert.Equal(expected.Maps[0].Map.Values, found.Tensors["map.mamba-lrp"]);
@@ -65,7 +65,7 @@ public sealed class PictureAnswersTests(OpenExplorer explorer) : IClassFixture<O
     public async Task Mask_and_boxes_are_those_of_the_command_line(string threshold)
     {
         var why = Explaining.Explain<float>(
-            explorer.Vim, Subject, new() { Methods = [AttributionMethods.Find("mamba-lrp", explorer.Vim.Model.Shape)] });
+            explorer.Vim, Subject, new() { Methods = [new(AttributionMethods.Find("mamba-lrp", explorer.Vim.Model.Shape))] });
         var mask = PseudoMask.Of(why.Maps[0].Map, 56, 56, MapThreshold.Parse(threshold));
         var found = await explorer.Numbers($"{Vim}/mask?method=mamba-lrp&threshold={threshold}&boxes=all");
         Assert.Equal((double)mask.Area / mask.Values.Length, (double)found.About["foreground"]!);

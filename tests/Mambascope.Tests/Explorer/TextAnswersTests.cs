@@ -20,7 +20,7 @@ public sealed class TextAnswersTests(OpenExplorer explorer) : IClassFixture<Open
         {
             Target = "e",
             Against = "u",
-            Methods = [AttributionMethods.Find("input-x-gradient", explorer.Mamba.Model.Shape)],
+            Methods = [new(AttributionMethods.Find("input-x-gradient", explorer.Mamba.Model.Shape))],
         });
         var found = await explorer.Json(
             Mamba + "explanation", new { text = Words, target = "e", against = "u", methods = new[] { "input-x-gradient" } });
