@@ -49,7 +49,8 @@ public sealed class Browser : IAsyncLifetime
     /// <param name="scheme">Light or dark.</param>
     internal async Task<OpenPage> Open(string hash = "", int width = 1400, int height = 1000, ColorScheme scheme = ColorScheme.Light)
     {
-        Assert.SkipWhen(browser is null, "no Chromium: apt-get install chromium, or name one in MAMBASCOPE_CHROMIUM, to run the browser tests");
+        Assert.SkipWhen(
+            browser is null, "no Chromium: apt-get install chromium, or name one in MAMBASCOPE_CHROMIUM, to run the browser tests");
         var context = await browser.NewContextAsync(new()
         {
             ViewportSize = new() { Width = width, Height = height },

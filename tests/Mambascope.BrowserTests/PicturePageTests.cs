@@ -208,5 +208,6 @@ public sealed class PicturePageTests(Browser browser) : IClassFixture<Browser>
         return await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()");
     }
 
-    private static Task<string> Pixels(OpenPage page) => page.Page.EvaluateAsync<string>($"document.querySelector(\"{Canvas}\").toDataURL()");
+    private static Task<string> Pixels(OpenPage page)
+        => page.Page.EvaluateAsync<string>($"document.querySelector(\"{Canvas}\").toDataURL()");
 }

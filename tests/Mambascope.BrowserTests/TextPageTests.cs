@@ -24,7 +24,9 @@ public sealed class TextPageTests(Browser browser) : IClassFixture<Browser>
     {
         await using var page = await browser.Open("#view=text");
         await page.Press("vs u:");
-        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = "Which tokens made it say e and not u?" })).ToBeVisibleAsync();
+        await Assertions
+            .Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = "Which tokens made it say e and not u?" }))
+            .ToBeVisibleAsync();
         Assert.Contains("against=117", page.Hash, StringComparison.Ordinal);
         page.AssertClean();
     }
@@ -63,11 +65,13 @@ public sealed class TextPageTests(Browser browser) : IClassFixture<Browser>
         var quoted = knockout.Split('\'');
         using var error = new StringWriter();
         using var output = new StringWriter();
-        string[] arguments = [.. quoted[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..], quoted[1], .. quoted[2].Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        string[] arguments = [.. Words(quoted[0])[1..], quoted[1], .. Words(quoted[2])];
         Assert.True(CommandLineTool.Run(arguments, output, error) == 0, error.ToString());
         var after = await page.Page.Locator("[aria-label='Next tokens with and without the edges'] b").First.InnerTextAsync();
         Assert.Contains(after[..2].Trim(), output.ToString(), StringComparison.Ordinal);
         page.AssertClean();
+
+        static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
 
     [Fact]
@@ -76,7 +80,9 @@ public sealed class TextPageTests(Browser browser) : IClassFixture<Browser>
         const string Text = "O Romeo, Romeo! wherefore art thou Rome";
         await using var page = await browser.Open(
             $"#view=text&text={Uri.EscapeDataString(Text)}&blocks=word&all=1&next=63&cut=15-24%3E34-38", height: 1080);
-        var row = await page.Page.Locator("[aria-label='Next tokens with and without the edges'] li", new() { HasText = "?" }).InnerTextAsync();
+        var row = await page.Page
+            .Locator("[aria-label='Next tokens with and without the edges'] li", new() { HasText = "?" })
+            .InnerTextAsync();
         var shares = row.Split(['→', '%', '▼', '?', '\n', ' '], StringSplitOptions.RemoveEmptyEntries);
         Assert.True(Number(shares[1]) < 0.5 * Number(shares[0]), row);
         await page.Picture("explorer.text");
@@ -143,5 +149,6 @@ public sealed class TextPageTests(Browser browser) : IClassFixture<Browser>
         page.AssertClean();
     }
 
-    private static Task<string> Pixels(OpenPage page) => page.Page.EvaluateAsync<string>("document.querySelector('.matrix canvas').toDataURL()");
+    private static Task<string> Pixels(OpenPage page)
+        => page.Page.EvaluateAsync<string>("document.querySelector('.matrix canvas').toDataURL()");
 }

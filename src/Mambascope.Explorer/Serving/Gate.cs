@@ -40,7 +40,9 @@ internal sealed class Gate(ExplorerOptions options)
         {
             // The token leaves the address, so that it is in no bookmark and no link; what is looked at stays behind the #.
             response.Cookies.Append(
-                CookieOf(context), options.Token, new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", IsEssential = true });
+                CookieOf(context),
+                options.Token,
+                new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", IsEssential = true });
             response.Redirect("/");
         }
         else

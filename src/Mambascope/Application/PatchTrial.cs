@@ -32,7 +32,8 @@ public sealed record PatchTrial(IReadOnlyList<Prediction> Before, IReadOnlyList<
         {
             if (patch < 0 || patch >= grid.Count)
             {
-                throw new BadInputException($"patch {patch} does not exist; {model.Name} cuts a picture into patches 0 to {grid.Count - 1}");
+                throw new BadInputException(
+                    $"patch {patch} does not exist; {model.Name} cuts a picture into patches 0 to {grid.Count - 1}");
             }
         }
 

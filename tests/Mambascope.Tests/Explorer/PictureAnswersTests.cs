@@ -50,7 +50,11 @@ public sealed class PictureAnswersTests(OpenExplorer explorer) : IClassFixture<O
         var expected = Explaining.Explain<float>(explorer.Vim, Subject, new()
         {
             Target = "1",
-            Methods = [.. new[] { "mamba-lrp", "attribution" }.Select(name => new ChosenMethod(AttributionMethods.Find(name, explorer.Vim.Model.Shape)))],
+            Methods =
+            [
+                .. new[] { "mamba-lrp", "attribution" }
+                    .Select(name => new ChosenMethod(AttributionMethods.Find(name, explorer.Vim.Model.Shape))),
+            ],
         });
         var found = await explorer.Numbers(Vim + "/explanation?method=mamba-lrp&method=attribution&target=Trouser");
         Assert.Equal(expected.Maps[0].Map.Values, found.Tensors["map.mamba-lrp"]);
@@ -117,7 +121,8 @@ public sealed class PictureAnswersTests(OpenExplorer explorer) : IClassFixture<O
     {
         var nothing = await explorer.Json(Vim + "/knockout?patches=");
         Assert.Equal(nothing["before"]!.ToJsonString(), nothing["after"]!.ToJsonString());
-        var sandal = string.Join(',', Enumerable.Range(7, 7).SelectMany(row => Enumerable.Range(7, 7).Select(column => (row * 14) + column)));
+        var sandal = string.Join(
+            ',', Enumerable.Range(7, 7).SelectMany(row => Enumerable.Range(7, 7).Select(column => (row * 14) + column)));
         var without = await explorer.Json($"{Vim}/knockout?patches={sandal}&eraser=mean");
         Assert.True((double)without["after"]![4]!["probability"]! < 0.5 * (double)without["before"]![4]!["probability"]!);
     }
@@ -147,7 +152,8 @@ public sealed class PictureAnswersTests(OpenExplorer explorer) : IClassFixture<O
         Assert.Equal("../../me⏎.png", (string)taken["name"]!); // shown, never opened
         var id = (string)taken["picture"]!;
         Assert.Matches("^[0-9a-f]{24}$", id);
-        Assert.Equal((await explorer.Json(Vim)).ToJsonString(), (await explorer.Json($"/api/models/demo-vim/pictures/{id}")).ToJsonString());
+        var own = await explorer.Json($"/api/models/demo-vim/pictures/{id}");
+        Assert.Equal((await explorer.Json(Vim)).ToJsonString(), own.ToJsonString());
         var small = await explorer.Client.GetByteArrayAsync(new Uri($"/api/pictures/{id}?side=28", UriKind.Relative));
         Assert.Equal(28, ImageFile.Decode(small).Width);
         var seen = await explorer.Client.GetByteArrayAsync(new Uri(Vim + "/input", UriKind.Relative));

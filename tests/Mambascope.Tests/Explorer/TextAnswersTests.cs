@@ -25,7 +25,8 @@ public sealed class TextAnswersTests(OpenExplorer explorer) : IClassFixture<Open
         var found = await explorer.Json(
             Mamba + "explanation", new { text = Words, target = "e", against = "u", methods = new[] { "input-x-gradient" } });
         Assert.Equal(
-            expected.Maps[0].Map.Values.Select(value => (double)value), found["maps"]![0]!["values"]!.AsArray().Select(value => (double)value!));
+            expected.Maps[0].Map.Values.Select(value => (double)value),
+            found["maps"]![0]!["values"]!.AsArray().Select(value => (double)value!));
         Assert.Equal(18, found["tokens"]!.AsArray().Count);
         Assert.Equal(12, found["top"]!.AsArray().Count);
         Assert.Equal("e", (string)found["target"]!["text"]!);
