@@ -61,7 +61,7 @@ class SharedPicture {
     return [...head, "using Mambascope.Attribution;", "", ...open,
       `var why = Explaining.Explain<float>(model, picture, new()`, "{",
       `    Target = ${csharp(String(stage.target.index))},`,
-      `    Methods = [AttributionMethods.Find(${csharp(stage.method)}, model.Model.Shape)],`, "});",
+      `    Methods = [new(AttributionMethods.Find(${csharp(stage.method)}, model.Model.Shape))],`, "});",
       "var map = why.Maps[0].Map;", "ImageFile.SavePng(HeatMap.Overlay(picture.Input.Image, map.Values, map.Rows, map.Columns), \"why.png\", overwrite: true);"].join("\n");
   }
 
@@ -118,7 +118,7 @@ class SharedText {
       `using var model = TextModel.Open(${csharp(stage.model.source)});`, `var text = ${input}.Read(model);`,
       "var why = Explaining.Explain<float>(model, text, new()", "{",
       `    Token = ${why.position},`, `    Target = ${csharp(String(why.target.id))},`, why.against ? `    Against = ${csharp(String(why.against.id))},` : null,
-      `    Methods = [AttributionMethods.Find(${csharp(stage.method)}, model.Model.Shape)],`, "});", "var map = why.Maps[0].Map.Values;"];
+      `    Methods = [new(AttributionMethods.Find(${csharp(stage.method)}, model.Model.Shape))],`, "});", "var map = why.Maps[0].Map.Values;"];
     if (this.cuts.length) {
       const span = (a, b) => (a === b ? `[${a}]` : `[.. Enumerable.Range(${a}, ${b - a + 1})]`);
       lines.push(`var trial = EdgeTrial.Run<float>(model, text,`, "[",

@@ -49,7 +49,7 @@ export class Stage {
   get methods() {
     const named = state.methods ? state.methods.split(",").filter((name) => this.model.methods.some((method) => method.name === name)) : [];
     const standard = [...this.model.standardMethods.filter((name) => name !== "raw"), ...["mamba-lrp", "attn-lrp"].filter((name) => this.model.methods.some((method) => method.name === name))];
-    return named.length ? named : standard;
+    return named.length ? named : [...new Set(standard)];
   }
 
   get method() {
