@@ -28,7 +28,7 @@ class SharedPicture {
       if (state.tool === "look") {
         const unit = state.unit === "" ? null : model.heads && model.scans === 0 ? `--head ${state.unit}` : `--channel ${state.unit}`;
         return line("mambascope attention", quoted(this.file), "--model", quoted(model.source), "--layer", String(one.layer),
-          model.scans > 1 ? `--direction ${state.dir}` : null, model.scans > 0 ? `--view ${state.part}` : null, unit);
+          model.scans === 2 ? `--direction ${state.dir}` : null, model.scans > 0 ? `--view ${state.part}` : null, unit);
       }
       const mask = state.tool === "why" && state.thr !== "" && i === 0 ? `--mask mask.png --boxes boxes.json --box-rule all --threshold ${state.thr}` : null;
       const methods = state.tool === "why" && state.thr === "" ? one.methods : [one.method];

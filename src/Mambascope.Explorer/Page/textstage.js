@@ -33,7 +33,7 @@ export class TextStage {
 
   get method() {
     const able = this.model.methods.map((method) => method.name);
-    return able.includes(state.tmethod) ? state.tmethod : ["mamba-lrp", "attn-lrp", "attribution"].find((name) => able.includes(name)) ?? able[0];
+    return able.includes(state.tmethod) ? state.tmethod : this.model.standardMethods[0];
   }
 
   get layer() { return state.tlayer === "" ? Math.floor(this.model.layers * 0.7) : Math.min(+state.tlayer, this.model.layers - 1); }
@@ -117,6 +117,7 @@ export class TextStage {
           onclick: () => this.explain({ last }),
         }, piece.text === "\n" ? h("span", { class: "feed" }, "⏎") : piece.text), piece.text.includes("\n") ? "\n" : null];
       })),
+      map.note && h("p", { class: "note warning" }, `Of ${this.method}: ${map.note}.`),
       h("p", { class: "note" }, map.degenerate ? `This map says nothing: ${map.degenerate}. `
         : "Red speaks for it, blue against it. Click a token to ask what comes after it.",
       why.checks ? ` Checked: hidden attention gives the run back (error ${Math.max(why.checks.alpha_u_equals_y, why.checks.block_x_plus_bias_equals_gated).toExponential(1)}).` : ""));
