@@ -69,7 +69,7 @@ public static class CommandLineTool
         catch (IOException e)
         {
             // Files say themselves what is wrong with them: what is left is the stream that results go to.
-            return Complain(error, $"the results cannot be written: {e.Message.TrimEnd('.')}", ExitCode.BadInput, e);
+            return Complain(error, isJson, $"the results cannot be written: {e.Message.TrimEnd('.')}", ExitCode.BadInput, e);
         }
         catch (OutOfMemoryException)
         {
