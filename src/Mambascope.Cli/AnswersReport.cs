@@ -49,7 +49,7 @@ internal static class AnswersReport
         batch.RequireAll();
     }
 
-    private static void Write(TextWriter output, LoadedModel model, IReadOnlyList<Answers> results)
+    private static void Write(TextWriter output, LoadedModel model, List<Answers> results)
     {
         if (results.Count == 0)
         {

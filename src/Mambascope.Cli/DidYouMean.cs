@@ -29,7 +29,7 @@ internal static class DidYouMean
     internal static string Option(string word, Command command)
     {
         var name = word.Split('=')[0];
-        IEnumerable<string> known = command.Options
+        var known = command.Options
             .Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive)))
             .Where(option => !option.Hidden)
             .SelectMany(option => option.Aliases.Prepend(option.Name))

@@ -13,7 +13,8 @@ internal sealed class MethodOptions
     private readonly Option<string[]> methods = new("--method")
     {
         Description =
-            $"Method, or METHOD.FORM such as rollout.paper; repeat for several side by side. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: "
+            "Method, or METHOD.FORM such as rollout.paper; repeat for several side by side. "
+                + $"Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: "
                 + $"{MethodNames.Of(ModelShape.Of(MixerKind.Softmax))} [default: {StandardMethods.Listed()}]",
         HelpName = "METHOD[.FORM]",
         Arity = ArgumentArity.OneOrMore,
@@ -29,6 +30,9 @@ internal sealed class MethodOptions
 
     private readonly Option<int?> startLayer = OptionKinds.Whole(
         "--start-layer", "N", "First layer that takes part [default: 0; official mode: 15/24 of the depth]", 0);
+
+    private readonly Option<int?> stage = OptionKinds.Whole(
+        "--stage", "N", "The one stage that takes part in raw, on its own grid, of a model with stages (VMamba) [default: all]", 0);
 
     private readonly Option<ChannelReduction> reduction = OptionKinds.Choice(
         "--reduce",
@@ -100,7 +104,7 @@ internal sealed class MethodOptions
 
     /// <summary>Those that mean nothing else to verbs that draw and repeat themselves.</summary>
     internal IReadOnlyList<Option> OfManyRuns
-        => [kind, startLayer, reduction, sign, rows, residual, lrpVariant, reference, budget, segment];
+        => [kind, startLayer, stage, reduction, sign, rows, residual, lrpVariant, reference, budget, segment];
 
     /// <summary>Options of a method with those that were given on the command line and that it reads.</summary>
     internal AttributionOptions Given(Session session, AttributionMethod method, AttributionOptions options)
@@ -112,7 +116,8 @@ internal sealed class MethodOptions
 
     /// <summary>Whether some map is asked for as the released code makes it.</summary>
     internal bool IsOfficial(Session session)
-        => Modes(session).Contains(AttributionMode.Official) || Named(session).Any(name => name.EndsWith(".official", StringComparison.Ordinal));
+        => Modes(session).Contains(AttributionMode.Official)
+            || Named(session).Any(name => name.EndsWith(".official", StringComparison.Ordinal));
 
     /// <summary>The methods that were named, each in each of its modes; null where none was.</summary>
     /// <exception cref="UsageException">
@@ -132,8 +137,10 @@ internal sealed class MethodOptions
         UnreadOptions.Refuse(session, Others, explaining, able);
 
         // A name with a form of its own does not ask for a mode.
-        AttributionMethod[] withoutForm =
-            names.Length > 0 ? [.. names.Where(name => !MethodNames.HasForm(name)).Select(name => MethodNames.Find(name, shape))] : explaining;
+        var withoutForm =
+            names.Length > 0
+                ? [.. names.Where(name => !MethodNames.HasForm(name)).Select(name => MethodNames.Find(name, shape))]
+                : explaining;
         UnreadOptions.Refuse(session, [mode], withoutForm.Length > 0 ? withoutForm : explaining.Where(method => !method.HasModes), able);
         return names.Length > 0 ? named : null;
     }
@@ -147,6 +154,7 @@ internal sealed class MethodOptions
             Mode = Modes(session) is [var first, ..] ? first : standard.Mode,
             Kind = arguments.GetValue(kind),
             StartLayer = arguments.GetValue(startLayer),
+            Stage = arguments.GetValue(stage),
             Reduction = arguments.GetValue(reduction),
             Sign = arguments.GetValue(sign),
             RowNormalisation = arguments.GetValue(rows),

@@ -122,7 +122,7 @@ internal sealed class CompareVerb : Verb
     }
 
     // A method that no model has, a model that no method explains, a mode that none reads.
-    private void RefuseUnread(Session session, CompareRequest request, IReadOnlyList<ImageClassifier> classifiers)
+    private void RefuseUnread(Session session, CompareRequest request, List<ImageClassifier> classifiers)
     {
         var (columns, notes) = (request.Columns ?? [], new List<string>());
         foreach (var column in columns)

@@ -5,8 +5,8 @@ namespace Mambascope.Application;
 
 /// <summary>
 /// An explanation as safetensors: <c>map</c> (or <c>map.METHOD.MODE</c> for several methods), <c>logits</c>, <c>target</c>, <c>against</c>
-/// for a contrast, <c>map_original</c> on demand, and the input: <c>pixel_values</c> of a picture, <c>position</c> and <c>input_ids</c> of a text. F32, or F64 with double
-/// precision.
+/// for a contrast, <c>map_original</c> on demand, and the input: <c>pixel_values</c> of a picture, <c>position</c> and
+/// <c>input_ids</c> of a text. F32, or F64 with double precision.
 /// </summary>
 public static class ExplanationTensors
 {
@@ -24,7 +24,9 @@ public static class ExplanationTensors
         foreach (var map in explanation.Maps)
         {
             var suffix = explanation.Maps.Count == 1 ? "" : $".{map.Name}";
-            writer.AddMap($"map{suffix}", map);
+
+            // Stages have grids of their own: a map says which it is on.
+            writer.AddMap($"map{suffix}", map, explanation.Model.Model.Shape.HasStages);
             if (withOriginal && explanation.Subject is PictureSubject picture)
             {
                 writer.AddOriginal($"map_original{suffix}", map, picture);
@@ -52,12 +54,12 @@ public static class ExplanationTensors
         return writer;
     }
 
-    /// <summary>Adds a map: a value a token, or a pixel.</summary>
-    public static void AddMap<T>(this SafetensorsWriter writer, string name, MethodMap<T> map)
+    /// <summary>Adds a map: a value a token, or a pixel; of pixels, or where a grid is wanted, as (rows, columns).</summary>
+    public static void AddMap<T>(this SafetensorsWriter writer, string name, MethodMap<T> map, bool isGrid = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(map);
-        writer.AddValues(name, map.Map.IsPixelwise ? [map.Map.Rows, map.Map.Columns] : [map.Map.Values.Length], map.Map.Values);
+        writer.AddValues(name, map.Map.IsPixelwise || isGrid ? [map.Map.Rows, map.Map.Columns] : [map.Map.Values.Length], map.Map.Values);
     }
 
     /// <summary>Adds a map at every pixel of the original picture, (height, width); NaN where the model did not see it.</summary>

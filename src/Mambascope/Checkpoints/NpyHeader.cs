@@ -13,6 +13,7 @@ internal static partial class NpyHeader
     private const int Alignment = 64;
     private const int VersionOneStart = 10;
     private const int LongestDict = 1 << 16;
+    private const int LongestShown = 1 << 10;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -67,6 +68,13 @@ internal static partial class NpyHeader
         }
 
         return (Parse<T>(Encoding.Latin1.GetString(bytes.Slice(start, (int)length)), file), start + (int)length);
+    }
+
+    /// <summary>NumPy's name of the element type of an array, such as "|u1"; null where the bytes are none.</summary>
+    public static string? DescrOf(ReadOnlySpan<byte> bytes)
+    {
+        var head = Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, VersionOneStart + 2 + LongestShown)]);
+        return bytes.StartsWith(Magic) && DescrField().Match(head) is { Success: true } found ? found.Groups["value"].Value : null;
     }
 
     private static int[] Parse<T>(string dict, string file) where T : unmanaged

@@ -10,6 +10,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// <c>fashion-scenes:SPLIT[:COUNT]</c>, SPLIT being test, two-items (both from garments inside this library), validation or train;
 /// </item>
 /// <item><c>fashion-scenes-hard:SPLIT[:COUNT]</c>, the same with garments that colours alone do not show;</item>
+/// <item><c>medmnist:FILE.npz[:SPLIT]</c>, a file of MedMNIST, SPLIT being train, val or test, see <see cref="MedMnist"/>;</item>
 /// <item>the path of <c>gtsegs_ijcv.mat</c>, ImageNet-Segmentation;</item>
 /// <item>a folder of pictures with masks, see <see cref="MaskFolder"/>;</item>
 /// <item>a folder of pictures with two objects and two masks each, see <see cref="TwoObjectFolder"/>;</item>
@@ -50,6 +51,11 @@ public static class DatasetSpecification
             return OpenScenes(specification, parts, options);
         }
 
+        if (MedMnist.Is(specification))
+        {
+            return MedMnist.Open(specification);
+        }
+
         if (Directory.Exists(specification))
         {
             var decode = options.Decode
@@ -64,8 +70,8 @@ public static class DatasetSpecification
             : throw new BadInputException(
                 $"{specification}: expected a data set, found no such file or folder; known are {Scenes}:test:200, {Scenes}:two-items:500, "
                     + $"{FashionSceneDataset.Hard}:test:200, "
-                    + "a .mat file of ImageNet-Segmentation, and folders: with a folder for each class, with images and masks, or of pictures "
-                    + "alone");
+                    + $"{MedMnist.Prefix}:FILE.npz:test, a .mat file of ImageNet-Segmentation, and folders: with a folder for each "
+                    + "class, with images and masks, or of pictures alone");
     }
 
     private static string? Beside(string folder)

@@ -42,8 +42,8 @@ public sealed class TwoObjectFolder : IImageDataset
     public static bool Is(string folder)
     {
         var names = PictureFiles.In(folder);
-        var pictures = names.Where(name => !MaskFile.Is(name)).ToArray();
-        return pictures.Length > 0 && pictures.All(name => MasksOf(name, names).Length == 2);
+        var found = names.Where(name => !MaskFile.Is(name)).ToArray();
+        return found.Length > 0 && found.All(name => MasksOf(name, names).Length == 2);
     }
 
     /// <summary>Lists a folder; reads no picture.</summary>

@@ -44,7 +44,10 @@ public sealed class Backbone
     public Backbone(IEnumerable<IReadOnlyList<ResidualBranch>> layers)
     {
         this.layers = [.. layers];
-        Shape = new([.. this.layers.Select(Of)]);
+        Shape = new([.. this.layers.Select(Of)])
+        {
+            HasRmsNorms = this.layers.Any(layer => layer.Any(branch => branch.Norm is { Bias: null })),
+        };
     }
 
     /// <summary>What the layers are made of.</summary>
@@ -77,7 +80,7 @@ public sealed class Backbone
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (r, traces, branches) = (tokens, new List<LayerTrace<T>>(), 0);
-        var positions = new RunPositions<T>(layout.Length, conditions.State?.Position ?? 0);
+        var positions = new RunPositions<T>(layout.Length, conditions.State?.Position ?? 0, layout.Grid);
         for (var layer = 0; layer < layers.Count; layer++)
         {
             var (input, mixers, state, mixing) = (r, new List<MixerTrace<T>>(), conditions.State?.Layers[layer], 0);
