@@ -40,9 +40,9 @@ internal sealed class ExplainVerb : Verb
         "Picture to write, .png, or page of a text, .html [default: INPUT-NAME.explained.png or .html in the current folder; none for "
             + "--text and --tokens]");
     private readonly Option<string?> tensors = OptionKinds.Text(
-        "--save", "FILE.safetensors", "Also save the maps, scores, target and input as tensors; an existing file is replaced");
+        "--save", TensorFile.HelpName, "Also save the maps, scores, target and input as tensors; of several inputs a folder");
     private readonly Option<bool> original = OriginalOption.Create();
-    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing picture");
+    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace existing files");
 
     internal ExplainVerb()
         : base("explain", "Why the model decided so: relevance maps over the picture, side by side, or over the tokens of a text")
@@ -318,10 +318,12 @@ internal sealed class ExplainVerb : Verb
         var pictureFile =
             named is null && file is null
                 ? null
-                : OutputFile.Picture(session, named, OutputFile.Beside(file ?? named!, ".explained" + ending), isOnlyResult, mayReplace);
+                : OutputFile.Picture(
+                    session, named, OutputFile.Beside(file ?? named!, ".explained" + ending, arguments.GetValue(target)), isOnlyResult,
+                    mayReplace);
         if (tensorFile is not null)
         {
-            OutputFile.Check(tensorFile, mayReplace: true);
+            OutputFile.Check(tensorFile, mayReplace, "--save");
         }
 
         RefuseTwice([pictureFile, tensorFile, weak?.Mask, weak?.Boxes]);
