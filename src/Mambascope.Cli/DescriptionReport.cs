@@ -60,6 +60,7 @@ internal static class DescriptionReport
         float number => number,
         double number => number,
         string text => text,
+        IEnumerable<int> numbers => new JsonArray([.. numbers.Select(number => (JsonNode)number)]),
         IEnumerable<string> list => new JsonArray([.. list.Select(text => (JsonNode)text)]),
         _ => throw new ArgumentException($"A {value.GetType().Name} is no value of a fact", nameof(value)),
     };

@@ -136,8 +136,12 @@ internal sealed class PictureBenchmark(IVisionModel model, Workers workers)
     {
         foreach (var layer in scans)
         {
-            MatrixReduction.Reduce(workers, layer, 0, new() { Directions = ScanDirections.Forward });
-            MatrixReduction.Reduce(workers, layer, 0, new() { Directions = ScanDirections.Backward });
+            ScanDirections[] directions =
+                layer.Scans.Count == 2 ? [ScanDirections.Forward, ScanDirections.Backward] : [ScanDirections.Both];
+            foreach (var direction in directions)
+            {
+                MatrixReduction.Reduce(workers, layer, 0, new() { Directions = direction });
+            }
         }
     }
 

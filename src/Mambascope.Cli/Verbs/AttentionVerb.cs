@@ -25,16 +25,20 @@ internal sealed class AttentionVerb : Verb
         "--channel", "E", "One channel, counted from 0, in place of a mean over all", 0);
     private readonly Option<int?> top = OptionKinds.Whole(
         "--top-channels", "K", "Mean over the K channels that attend most in one token's row (they are named), in place of all", 1);
-    private readonly Option<int?> token = OptionKinds.Whole(
-        "--token", "N", "Token whose row ranks channels for --top-channels [default: the class token; of a text the last]", 0);
+    private readonly TokenOption token = new();
+    private readonly Option<int?> stage = OptionKinds.Whole(
+        "--stage", "N", "Stage in which --layer counts, of a model with stages (VMamba) [default: counted through all]", 0);
     private readonly Option<SignRule?> reduction = OptionKinds.Choice(
         "--reduce",
         "Mean over channels of the entries, or of their absolute values [default: mean]",
         [("mean", (SignRule?)SignRule.Keep), ("abs-mean", SignRule.Absolute)]);
     private readonly Option<ScanDirections> direction = OptionKinds.Choice(
         "--direction",
-        "Direction of the scan; the matrix is in the order of the tokens in any case [default: both]",
-        [("both", ScanDirections.Both), ("forward", ScanDirections.Forward), ("backward", ScanDirections.Backward)]);
+        "Direction of the scan, of VMamba along rows or columns; the matrix is in the order of the tokens in any case [default: both]",
+        [
+            ("both", ScanDirections.Both), ("forward", ScanDirections.Forward), ("backward", ScanDirections.Backward),
+            ("columns", ScanDirections.Columns), ("columns-backward", ScanDirections.ColumnsBackward),
+        ]);
     private readonly Option<AttentionView> view = OptionKinds.Choice(
         "--view",
         "The scan alone (y = alpha u), or the whole mixer from x to its gated output [default: s6]",
@@ -62,7 +66,7 @@ internal sealed class AttentionVerb : Verb
         foreach (
             var option in new Option[]
             {
-                layer, kind, channel, top, token, reduction, direction, view, head, colors, output, tensors, force,
+                layer, stage, kind, channel, top, token.Option, reduction, direction, view, head, colors, output, tensors, force,
             })
         {
             Add(option);
@@ -84,6 +88,9 @@ internal sealed class AttentionVerb : Verb
         (
             "mambascope attention picture.jpg --layer 0 --view block --reduce abs-mean --save matrix.safetensors",
             "the whole mixer of the first layer, mean of absolute values"),
+        (
+            "mambascope attention scan.png --model vmamba/ --stage 1 --layer 0 --token 3,5",
+            "what one place of the picture takes from every other, scan by scan"),
         (
             "mambascope attention --text \"To be, or not to be\" --layer 2 --out words.png",
             "which letters of a text take from which, in the shipped language model"),
@@ -116,14 +123,26 @@ internal sealed class AttentionVerb : Verb
             throw new UsageException("--channel and --top-channels exclude each other: name one channel, or let the strongest be found");
         }
 
-        if (arguments.GetResult(token) is not null && arguments.GetResult(top) is null)
+        var place = token.Place(session);
+        if (place is null && token.Number(session) is not null && arguments.GetResult(top) is null)
         {
             throw new UsageException(
-                "--token is for --top-channels: it names the token by whose row channels are ranked; give --top-channels K as well");
+                "--token N is for --top-channels: it names the token by whose row channels are ranked; give --top-channels K as well, or "
+                    + "ROW,COLUMN to see the attention of one token over a picture");
+        }
+
+        if (place is not null && arguments.GetResult(top) is not null)
+        {
+            throw new UsageException("--token ROW,COLUMN shows one token's attention and --top-channels ranks channels; give one of them");
         }
 
         if (input.IsText(session, model.Named(session)))
         {
+            if (place is not null)
+            {
+                throw new UsageException("--token ROW,COLUMN is a place in a picture; tokens of a text are counted with one number");
+            }
+
             var text = input.Text(session);
             var files = Files(session, text.File ?? "text");
             using var language = model.OpenText(session);
@@ -132,10 +151,17 @@ internal sealed class AttentionVerb : Verb
         }
         else
         {
-            var path = input.Path(session);
-            var files = Files(session, path);
+            var picture = input.One(session);
+            var files = Files(session, picture.Path);
             using var classifier = model.Open(session);
-            Run(session, files, Request(session, number, classifier), classifier, () => input.Read(session, path, classifier));
+            if (place is { } at)
+            {
+                var request = Request(session, number, classifier);
+                RunOfToken(session, files, request, classifier, input.Read(session, picture, classifier), at);
+                return;
+            }
+
+            Run(session, files, Request(session, number, classifier), classifier, () => input.Read(session, picture, classifier));
         }
     }
 
@@ -146,10 +172,11 @@ internal sealed class AttentionVerb : Verb
         var request = new AttentionRequest
         {
             Layer = number,
+            Stage = arguments.GetValue(stage),
             Kind = arguments.GetValue(kind),
             Channel = arguments.GetValue(channel),
             TopChannels = arguments.GetValue(top),
-            Token = arguments.GetValue(token),
+            Token = token.Number(session),
             Head = arguments.GetValue(head),
             View = arguments.GetValue(view),
             Directions = arguments.GetValue(direction),
@@ -209,12 +236,67 @@ internal sealed class AttentionVerb : Verb
         ExplanationReport.WarnOf(session, attention.Check);
     }
 
+    private void RunOfToken(
+        Session session,
+        string[] files,
+        AttentionRequest request,
+        ImageClassifier classifier,
+        PictureSubject subject,
+        (int Row, int Column) place)
+    {
+        if (session.IsDouble)
+        {
+            Deliver(session, files, session.Progress.Following("running the model", steps =>
+                TokenAttention<double>.Of(classifier, subject, request, place, steps)));
+        }
+        else
+        {
+            Deliver(session, files, session.Progress.Following("running the model", steps =>
+                TokenAttention<float>.Of(classifier, subject, request, place, steps)));
+        }
+    }
+
+    private void Deliver<T>(Session session, string[] files, TokenAttention<T> attention)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (var file in files)
+        {
+            switch (Path.GetExtension(file).ToUpperInvariant())
+            {
+                case ".PNG":
+                    OutputFile.WritePng(
+                        TokenAttentionReport.Render(attention, session.Arguments.GetValue(colors)), file, mayReplace: true);
+                    break;
+                case ".NPY":
+                    var map = attention.Maps[0].Map;
+                    Interruption.Shield(() => Checkpoints.NpyWriter.Write<T>(file, [map.Rows, map.Columns], map.Values));
+                    break;
+                default:
+                    TokenAttentionReport.Save(attention, file);
+                    break;
+            }
+        }
+
+        if (session.Json)
+        {
+            var result = AttentionJson.Of(attention);
+            result["files"] = new JsonArray([.. files.Select(file => (JsonNode)file)]);
+            session.WriteJson(result);
+        }
+        else
+        {
+            TokenAttentionReport.Write(session.Out, attention, files);
+        }
+
+        ExplanationReport.WarnOf(session, attention.Check);
+    }
+
     // Channels, directions and views are a scan's; heads are a transformer's and Mamba-2's.
     private void CheckKind(Session session, string name, IModel sizes)
     {
         var isTransformer = sizes.Shape.IsOnly(MixerKind.Softmax);
         var foreign =
-            isTransformer ? [channel, top, token, reduction, direction, view]
+            isTransformer ? [channel, top, token.Option, reduction, direction, view]
             : sizes.Facts.Heads is null ? new Option[] { head }
             : [];
         if (foreign.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } option)
@@ -225,7 +307,7 @@ internal sealed class AttentionVerb : Verb
         }
 
         // A kind of another library has matrices, and nothing that a scan alone has.
-        Option[] ofScans = sizes.Shape.Has(MixerKind.Scan) ? [] : [top, token, direction, view];
+        Option[] ofScans = sizes.Shape.Has(MixerKind.Scan) ? [] : [top, token.Option, direction, view];
         if (ofScans.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } scans)
         {
             throw new UsageException($"{scans.Name} is for models with scans; {name} has {sizes.Shape.Words}");
@@ -257,7 +339,7 @@ internal sealed class AttentionVerb : Verb
         }
 
         if (
-            new Option[] { channel, top, token, reduction, head }.FirstOrDefault(option =>
+            new Option[] { channel, top, token.Option, reduction, head }.FirstOrDefault(option =>
                 session.Arguments.GetResult(option) is not null
             ) is
             { } other)

@@ -87,7 +87,7 @@ public static class Attending
         progress?.Report(new("computing the matrix"));
         ShownAttention<T>[] all =
         [
-            .. run.Trace.Layers[request.Layer].Mixers
+            .. run.Trace.Layers[request.LayerOf(run.Model.Model.Facts)].Mixers
                 .Where(mixer => request.IsShown(mixer.Shape))
                 .Select(mixer => Of(run, mixer, subject, request, ranking, cancellation)),
         ];

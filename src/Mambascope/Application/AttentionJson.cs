@@ -21,6 +21,11 @@ public static class AttentionJson
             ["precision"] = ExplanationJson.Precision<T>(),
             ["layer"] = attention.Request.Layer,
         };
+        if (attention.Request.Stage is { } stage)
+        {
+            result["stage"] = stage;
+        }
+
         if (attention.Subject is PictureSubject picture)
         {
             result["preprocessing"] = PreprocessingJson.Of(picture);
@@ -65,6 +70,34 @@ public static class AttentionJson
         }
 
         return result;
+    }
+
+    /// <summary>All there is to say of a token's maps but their values.</summary>
+    public static JsonObject Of<T>(TokenAttention<T> attention)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(attention);
+        return new()
+        {
+            ["input"] = attention.Subject.InFull,
+            ["model"] = attention.Model.Name,
+            ["precision"] = ExplanationJson.Precision<T>(),
+            ["layer"] = attention.Request.Layer,
+            ["stage"] = attention.Request.Stage,
+            ["channel"] = attention.Request.Channel,
+            ["view"] = Word(attention.Request.View),
+            ["token"] = new JsonArray(attention.Place.Row, attention.Place.Column),
+            ["grid"] = new JsonArray(attention.Grid.Rows, attention.Grid.Columns),
+            ["maps"] = new JsonArray([
+                .. attention.Maps.Select(path => new JsonObject
+                {
+                    ["scan"] = path.Name,
+                    ["minimum"] = double.CreateTruncating(path.Map.Values.Min()),
+                    ["maximum"] = double.CreateTruncating(path.Map.Values.Max()),
+                }),
+            ]),
+            ["checks"] = attention.Check is { } check ? ExplanationJson.Of(check) : null,
+        };
     }
 
     private static void AddOneOf<T>(ShownAttention<T> attention, JsonObject result)

@@ -7,8 +7,11 @@ namespace Mambascope.Application;
 /// <summary>Which attention matrix of a run is wanted.</summary>
 public sealed record AttentionRequest
 {
-    /// <summary>Layer, from 0 at the input.</summary>
+    /// <summary>Layer, from 0 at the input; with a stage, from 0 at its first.</summary>
     public required int Layer { get; init; }
+
+    /// <summary>Stage in which the layer is counted, of a model with stages; null to count through all of them.</summary>
+    public int? Stage { get; init; }
 
     /// <summary>In a layer of several mixers, the kind that is shown; null for all of them.</summary>
     public MixerKind? Kind { get; init; }
@@ -46,19 +49,29 @@ public sealed record AttentionRequest
     public void Check(LoadedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var (name, facts, depth) = (model.Name, model.Model.Facts, model.Model.Depth);
-        if (Layer >= depth)
+        var (name, facts) = (model.Name, model.Model.Facts);
+        if (Stage is not null && (facts.Stages is not { } stages || Stage >= stages.Count))
         {
-            throw new BadInputException($"layer {Layer} does not exist; {name} has layers 0 to {depth - 1}");
+            throw new BadInputException(facts.Stages is null
+                ? $"{name} has no stages; count its layers with --layer alone"
+                : $"stage {Stage} does not exist; {name} has stages 0 to {facts.Stages.Count - 1}");
         }
 
+        var depth = Stage is { } stage ? facts.Stages![stage] : model.Model.Depth;
+        if (Layer >= depth)
+        {
+            throw new BadInputException(
+                $"layer {Layer} does not exist; {(Stage is { } at ? $"stage {at} of {name}" : name)} has layers 0 to {depth - 1}");
+        }
+
+        var number = LayerOf(facts);
         var shape = model.Model.Shape;
         if (Kind is { } kind && !shape.Has(kind))
         {
             throw new BadInputException($"--kind {kind.Name}: {name} has {shape.Words}");
         }
 
-        if (shape.Layers[Layer].Mixers.All(mixer => !IsShown(mixer)))
+        if (shape.Layers[number].Mixers.All(mixer => !IsShown(mixer)))
         {
             var others = Enumerable.Range(0, depth).Where(layer => shape.Layers[layer].Mixers.Any(IsShown)).ToArray();
             throw new BadInputException(
@@ -67,7 +80,7 @@ public sealed record AttentionRequest
         }
 
         // In a hybrid layers differ in what they have.
-        var least = shape.Layers[Layer].Mixers.Where(IsShown).Min(mixer => mixer.Count("head") ?? 0);
+        var least = shape.Layers[number].Mixers.Where(IsShown).Min(mixer => mixer.Count("head") ?? 0);
         if (shape.Kinds.Count > 1 && Head is { } head && head >= least)
         {
             throw new BadInputException(least == 0
@@ -75,19 +88,25 @@ public sealed record AttentionRequest
                 : $"head {head} does not exist; layer {Layer} has heads 0 to {least - 1}");
         }
 
+        var channels =
+            shape.Layers[number].Mixers.Where(IsShown).Select(mixer => mixer.Count("channel")).FirstOrDefault() ?? facts.Channels;
+
         if (Head >= facts.Heads)
         {
             throw new BadInputException($"head {Head} does not exist; {name} has heads 0 to {facts.Heads - 1}");
         }
 
-        if (Channel >= facts.Channels)
+        if (Channel >= channels)
         {
-            throw new BadInputException($"channel {Channel} does not exist; {name} has channels 0 to {facts.Channels - 1}");
+            throw new BadInputException($"channel {Channel} does not exist; {name} has channels 0 to {channels - 1}");
         }
 
-        if (TopChannels > facts.Channels)
+        if (TopChannels > channels)
         {
-            throw new BadInputException($"--top-channels {TopChannels}: {name} has {facts.Channels} channels");
+            throw new BadInputException($"--top-channels {TopChannels}: {name} has {channels} channels");
         }
     }
+
+    /// <summary>The layer counted through all stages.</summary>
+    internal int LayerOf(ModelFacts facts) => Layer + (Stage is { } stage ? facts.Stages!.Take(stage).Sum() : 0);
 }

@@ -17,7 +17,7 @@ public enum AttentionView
     BeforeGate,
 }
 
-/// <summary>Which scan directions of a bidirectional mixer to take.</summary>
+/// <summary>Which scan directions of a mixer with several to take.</summary>
 public enum ScanDirections
 {
     /// <summary>All of them, added up.</summary>
@@ -28,6 +28,12 @@ public enum ScanDirections
 
     /// <summary>From the last token to the first; the matrix is in token order all the same.</summary>
     Backward,
+
+    /// <summary>Of a mixer that scans a picture four ways: column by column, from the top left.</summary>
+    Columns,
+
+    /// <summary>The same backwards, from the bottom right.</summary>
+    ColumnsBackward,
 }
 
 /// <summary>How the matrices of all channels become one.</summary>

@@ -55,6 +55,12 @@ public static class MatrixReduction
             return HeadReduction.Reduce(workers, mixer, item, request, cancellation);
         }
 
+        if (typeof(T) == typeof(float) && GridReduction.CanReduce(mixer, request))
+        {
+            return (AttentionMatrix<T>)(object)GridReduction.Reduce(
+                workers, (ScanMixerTrace<float>)(object)mixer, item, (MatrixRequest<float>)(object)request, cancellation);
+        }
+
         return typeof(T) == typeof(float) && StreamedReduction.CanReduce(mixer, request)
             ? (AttentionMatrix<T>)(object)StreamedReduction.Reduce(
                 workers, (ScanMixerTrace<float>)(object)mixer, item, (MatrixRequest<float>)(object)request, cancellation)

@@ -42,11 +42,18 @@ internal static class ScanCheck
                 }
             }
 
+            // A layer norm couples channels by their mean: it is made of all matrices in front of it.
+            var inputs = mixer.After.Norm?.Offset is null ? null : NormInputs(workers, pool, mixer, v, rows, bias);
             AttentionProduct.Channels(workers, pool, mixer, AttentionView.Block, ScanDirections.Both, v, rows);
             for (var item = 0; item < batch; item++)
             {
                 var gated = Weighted(rows, x, item);
                 MixerGate.Factors(mixer.After, item, token, factors);
+                if (inputs is not null)
+                {
+                    MixerGate.AddBesides<T>(mixer.After, item, token, inputs[item], factors, gated);
+                }
+
                 for (var e = 0; e < E; e++)
                 {
                     gated[e] += double.CreateTruncating(factors[e]) * bias[(item * E) + e];
@@ -58,6 +65,24 @@ internal static class ScanCheck
 
         pool.Return(rows);
         return new(scanError, blockError);
+    }
+
+    // K x + k0 at the token, of every item.
+    private static double[][] NormInputs<T>(
+        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> mixer, Activation<T> v, Activation<T> rows, double[] constants)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        AttentionProduct.Channels(workers, pool, mixer, AttentionView.BeforeGate, ScanDirections.Both, v, rows);
+        return [.. Enumerable.Range(0, rows.Batch).Select(item =>
+        {
+            var input = Weighted(rows, mixer.X.Data, item);
+            for (var e = 0; e < input.Length; e++)
+            {
+                input[e] += constants[(item * input.Length) + e];
+            }
+
+            return input;
+        })];
     }
 
     // sums[e] += sum over j of (alpha + D I)[e, token, j] c[j, e], c what u has that does not come from x

@@ -9,12 +9,17 @@ public static class ScanSelection
     /// <summary>The traces of the scans in the chosen directions.</summary>
     public static IEnumerable<ScanTrace<T>> Select<T>(this ScanMixerTrace<T> mixer, ScanDirections directions)
         where T : unmanaged
-        => directions switch
+        => (directions, mixer.Scans.Count) switch
         {
-            ScanDirections.Both => mixer.Scans,
-            ScanDirections.Forward => [mixer.Scans[0]],
-            _ when mixer.Scans.Count > 1 => [mixer.Scans[1]],
-            _ => throw new BadInputException("This model scans forward only; it has no backward direction"),
+            (ScanDirections.Both, _) => mixer.Scans,
+            (ScanDirections.Forward, _) => [mixer.Scans[0]],
+            (ScanDirections.Backward, 2) => [mixer.Scans[1]],
+            (ScanDirections.Columns, 4) => [mixer.Scans[1]],
+            (ScanDirections.Backward, 4) => [mixer.Scans[2]],
+            (ScanDirections.ColumnsBackward, 4) => [mixer.Scans[3]],
+            (ScanDirections.Backward, _) => throw new BadInputException("This model scans forward only; it has no backward direction"),
+            _ => throw new BadInputException(
+                "This model does not scan a picture column by column; its directions are forward and backward"),
         };
 
     /// <summary>The causal convolution in front of a scan; null where there is none.</summary>

@@ -25,6 +25,9 @@ public sealed class AltiLogit : AttributionMethod
     public override IReadOnlyList<MixerKind> Explains => [MixerKind.Scan, MixerKind.Softmax];
 
     /// <inheritdoc/>
+    public override bool ExplainsStages => false;
+
+    /// <inheritdoc/>
     public override bool IsClassSpecific => true;
 
     /// <inheritdoc/>

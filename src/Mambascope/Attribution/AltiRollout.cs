@@ -22,6 +22,9 @@ public sealed class AltiRollout : AttributionMethod
     public override IReadOnlyList<MixerKind> Explains => [MixerKind.Scan, MixerKind.Softmax];
 
     /// <inheritdoc/>
+    public override bool ExplainsStages => false;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<AttributionOption> Options => [AttributionOption.StartLayer];
 
     /// <inheritdoc/>

@@ -24,6 +24,9 @@ public sealed class AltiRows : AttributionMethod
     public override IReadOnlyList<MixerKind> Explains => [MixerKind.Scan, MixerKind.Softmax];
 
     /// <inheritdoc/>
+    public override bool ExplainsStages => false;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<AttributionOption> Options => [AttributionOption.StartLayer];
 
     /// <inheritdoc/>

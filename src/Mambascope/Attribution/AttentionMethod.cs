@@ -11,11 +11,20 @@ namespace Mambascope.Attribution;
 /// </summary>
 public abstract class AttentionMethod : AttributionMethod
 {
+    /// <summary>What is known against the mean over channels of scans (docs/evaluation.md).</summary>
+    private protected const string NoiseOfScans
+        = "of models with scans the mean over channels was at the level of noise wherever it was measured here; with --sign absolute it is "
+            + "mostly the architecture's, since the map hardly depends on the weights then";
+
     private readonly bool isSoftmax;
     private readonly bool isHybrid;
 
     private protected AttentionMethod(ModelShape? model)
-        => (isSoftmax, isHybrid) = (model?.IsOnly(MixerKind.Softmax) ?? false, model is not null && MixedKinds.IsHybrid(model));
+    {
+        isSoftmax = model?.IsOnly(MixerKind.Softmax) ?? false;
+        isHybrid = model is not null && MixedKinds.IsHybrid(model);
+        HasStages = model?.HasStages ?? false;
+    }
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<AttributionOption> Options
@@ -34,6 +43,9 @@ public abstract class AttentionMethod : AttributionMethod
 
     /// <summary>Whether the model has softmax attention only.</summary>
     private protected bool IsSoftmax => isSoftmax;
+
+    /// <summary>Whether the model joins tokens between stages.</summary>
+    private protected bool HasStages { get; }
 
     /// <summary>Whether the model has scans and softmax attention.</summary>
     private protected bool IsHybrid => isHybrid;

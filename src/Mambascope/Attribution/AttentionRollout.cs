@@ -31,7 +31,7 @@ public sealed class AttentionRollout : AttentionMethod
         => IsSoftmax ? "attention multiplied through all layers" : "hidden attention multiplied through all layers";
 
     /// <inheritdoc/>
-    public override string? Caution => IsSoftmax ? null : "of models with scans it was at the level of noise wherever it was measured here";
+    public override string? Caution => IsSoftmax ? null : NoiseOfScans;
 
     private protected override IReadOnlyList<AttributionOption> OfScans =>
     [
@@ -58,7 +58,7 @@ public sealed class AttentionRollout : AttentionMethod
     }
 
     internal override Activation<T> Row<T>(LayerWalk<T> walk, AttributionOptions options, bool isFromEnd)
-        => Row(walk, (layer, v) => RolloutProduct.Step(v, walk.Product(layer, v), options));
+        => Row(walk, (layer, v) => RolloutProduct.Step(v, walk.Added(layer, v), options), options);
 
     // With a matrix a layer: for sign rules, reductions other than the mean, and rows that are scaled.
     private Activation<T> Row<T>(MethodRun<T> run, LayerWalk<T> walk)
@@ -69,19 +69,21 @@ public sealed class AttentionRollout : AttentionMethod
         MatrixRequest<T> request = new() { View = View(options), Sign = options.Sign ?? SignRule.Keep, Reduction = options.Reduction };
         return Row(walk, (layer, v) =>
         {
-            var mixers = walk.Mixers(layer);
-            return RolloutProduct.Step(v, [.. Enumerable.Range(0, v.Batch).Select(item => Joined([.. mixers.Select(mixing =>
+            var (mixers, traces) = (walk.Mixers(layer), walk.Traces(layer));
+            return RolloutProduct.Step(v, [.. Enumerable.Range(0, v.Batch).Select(item => Joined([.. mixers.Select((mixing, mixer) =>
             {
                 run.Step(walk.Layers[^1] - layer, walk.Layers.Count);
-                return mixing.Matrix(run.Trace.Tape.Workers, item, request, run.Cancellation);
+                var matrix = mixing.Matrix(run.Trace.Tape.Workers, item, request, run.Cancellation);
+                return matrix.Times(traces[mixer].Share);
             })]))], options);
-        });
+        }, options);
 
         AttentionMatrix<T> Joined(IReadOnlyList<AttentionMatrix<T>> matrices)
             => IsHybrid && options.Kind is null ? MixedKinds.RowScaledMean(matrices) : MixedKinds.Sum(matrices);
     }
 
-    private static Activation<T> Row<T>(LayerWalk<T> walk, Func<int, Activation<T>, Activation<T>> step)
+    private static Activation<T> Row<T>(
+        LayerWalk<T> walk, Func<int, Activation<T>, Activation<T>> step, AttributionOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var v = walk.Start(walk.Layers[^1]);
@@ -91,7 +93,9 @@ public sealed class AttentionRollout : AttentionMethod
             v = walk.InFront(layer, v);
         }
 
-        return walk.ToFirst(walk.Layers[0] - 1, v);
+        v = walk.ToFirst(walk.Layers[0] - 1, v);
+        RolloutProduct.TakeUnmixed(walk.Trace, walk.Layers, walk.Start, options, v);
+        return v;
     }
 
     private protected override AttentionMethod With(ModelShape model) => new AttentionRollout(model);

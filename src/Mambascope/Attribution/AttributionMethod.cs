@@ -24,6 +24,9 @@ public abstract class AttributionMethod
     /// <summary>Kinds of mixer that may stand in the model too, in other layers or side by side with those it explains.</summary>
     public virtual IReadOnlyList<MixerKind> Beside => [];
 
+    /// <summary>Whether it explains models that join tokens between stages; what defines it may end there.</summary>
+    public virtual bool ExplainsStages => true;
+
     /// <summary>The options it reads; others change nothing.</summary>
     public virtual IReadOnlyList<AttributionOption> Options => [];
 
@@ -89,6 +92,7 @@ public abstract class AttributionMethod
         => Explains is { } known && model.Kinds.Count > 0
             && (!model.Kinds.Any(known.Contains) || model.Kinds.Any(kind => !known.Contains(kind) && !Beside.Contains(kind)))
             ? $"method {Name} explains {ModelShape.InWords(known)}, this model has {model.Words}"
+            : model.HasStages && !ExplainsStages ? $"method {Name} explains models without stages, and this model has some"
             : null;
 
     /// <summary>Refuses an option that has another value than the standard and that the method does not read.</summary>

@@ -16,7 +16,7 @@ public static class AttributionMethods
         new TransformerAttribution(), new LrpRollout(), new PartialLrp(), new FullLrp(),
         new GenericAttention(), new AttentionGradCam(), new TransitionAttention(), new ConservativeLrp(), new AttentionLrp(),
         new InputXGradient(), new IntegratedGradients(), new SmoothGrad(),
-        new GradCam(), new Occlusion(), new KernelShap(),
+        new GradCam(), new HiResCam(), new Occlusion(), new KernelShap(),
     ];
 
     private static ImmutableArray<AttributionMethod> all = [.. own];

@@ -51,6 +51,12 @@ public sealed partial class AttributionOption
         o => o.StartLayer, o => o with { StartLayer = standard.StartLayer },
         (o, word) => Whole(word, least: 0) is { } value ? o with { StartLayer = value } : null);
 
+    /// <summary>The stage that takes part alone.</summary>
+    public static AttributionOption Stage { get; } = new(
+        "stage", "the one stage that takes part, on its own grid",
+        o => o.Stage, o => o with { Stage = standard.Stage },
+        (o, word) => Whole(word, least: 0) is { } value ? o with { Stage = value } : null);
+
     /// <summary>How channels become one.</summary>
     public static AttributionOption Reduction { get; } = new(
         "reduce", "how channels become one",
@@ -126,8 +132,8 @@ public sealed partial class AttributionOption
     /// <summary>All of them.</summary>
     public static IReadOnlyList<AttributionOption> All { get; } =
     [
-        Mode, StartLayer, Reduction, Sign, RowNormalisation, ResidualWeight, Kind, LrpVariant, Reference, Steps, Samples, Noise, Seed,
-        Budget, Segment,
+        Mode, StartLayer, Stage, Reduction, Sign, RowNormalisation, ResidualWeight, Kind, LrpVariant, Reference, Steps, Samples, Noise,
+        Seed, Budget, Segment,
     ];
 
     /// <summary>The option of that name or alias; null where there is none.</summary>

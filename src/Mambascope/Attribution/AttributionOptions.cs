@@ -67,6 +67,9 @@ public sealed record AttributionOptions
     /// <summary>First layer that takes part, from 0. Default 0; official mode floor(15 depth / 24).</summary>
     public int? StartLayer { get; init; }
 
+    /// <summary>The one stage whose layers take part, from 0, on its own grid of tokens; null for all.</summary>
+    public int? Stage { get; init; }
+
     /// <summary>How channels become one.</summary>
     public ChannelReduction Reduction { get; init; } = ChannelReduction.Mean;
 

@@ -234,6 +234,17 @@ public sealed class Decision<T> : IDisposable
     public IReadOnlyList<RelevanceMap<T>> Maps(Activation<T> perToken, IReadOnlyDictionary<string, double>? diagnostics = null)
         => [.. Enumerable.Range(0, Batch).Select(item => Map(perToken.Item(item).ToArray(), diagnostics))];
 
+    /// <summary>
+    /// The same from a value per token of a layer whose tokens are others than the first, such as those of a later stage.
+    /// </summary>
+    internal IReadOnlyList<RelevanceMap<T>> Maps(Activation<T> perToken, TokenLayout layout)
+        => [.. Enumerable.Range(0, Batch).Select(item =>
+        {
+            var values = perToken.Item(item).ToArray();
+            T[] shown = [.. layout.Shown.Select(t => values[t])];
+            return RelevanceMap<T>.Of(shown, layout.Grid?.Rows ?? 1, layout.Grid?.Columns ?? shown.Length);
+        })];
+
     /// <summary>Gives the gradients' memory back; the trace stays.</summary>
     public void Dispose()
     {

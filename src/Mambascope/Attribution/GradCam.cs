@@ -24,6 +24,11 @@ public sealed class GradCam : AttributionMethod
     /// <inheritdoc/>
     protected override IReadOnlyList<RelevanceMap<T>> Compute<T>(MethodRun<T> run)
     {
+        if (run.Trace.IsStaged)
+        {
+            return ClassActivation.GradCam(run); // there is no class token: the last stage has the map
+        }
+
         var (decision, trace) = (run.Decision, run.Trace);
         var at = trace.Layers.Count - 1;
         var (last, layout) = (trace.Layers[at].Input, trace.Layers[at].Layout);

@@ -42,16 +42,26 @@ internal sealed class LayerWalk<T>(
     public Activation<T> Start(int layer) => start(layer);
 
     /// <summary>The mixers of a layer that take part.</summary>
-    public IReadOnlyList<TokenMixing<T>> Mixers(int layer) => [.. Of(all[layer], mixed).Select(TokenMixing<T>.Of)];
+    public IReadOnlyList<TokenMixing<T>> Mixers(int layer) => [.. Traces(layer).Select(TokenMixing<T>.Of)];
+
+    /// <summary>What they computed.</summary>
+    public IReadOnlyList<MixerTrace<T>> Traces(int layer) => Of(all[layer], mixed);
 
     /// <summary>v M, the sum over the layer's mixers, or their mean where they are on one scale; the layer must have one.</summary>
-    public Activation<T> Product(int layer, Activation<T> v)
+    public Activation<T> Product(int layer, Activation<T> v) => Sum(layer, v, mixer => 1);
+
+    /// <summary>
+    /// The same with each mixer's share of the residual stream as its weight: what it adds to the stream, not what it looks at.
+    /// </summary>
+    public Activation<T> Added(int layer, Activation<T> v) => Sum(layer, v, mixer => mixer.Share);
+
+    private Activation<T> Sum(int layer, Activation<T> v, Func<MixerTrace<T>, double> weight)
     {
-        var mixers = Mixers(layer);
-        var sum = product(layer, 0, mixers[0], v);
+        var (mixers, traces) = (Mixers(layer), Traces(layer));
+        var sum = Weighted(0);
         for (var mixer = 1; mixer < mixers.Count; mixer++)
         {
-            var next = product(layer, mixer, mixers[mixer], v);
+            var next = Weighted(mixer);
             for (var row = 0; row < sum.Rows; row++)
             {
                 sum.Row(row)[0] += next.Row(row)[0];
@@ -67,6 +77,20 @@ internal sealed class LayerWalk<T>(
         }
 
         return sum;
+
+        Activation<T> Weighted(int mixer)
+        {
+            var one = product(layer, mixer, mixers[mixer], v);
+            if (weight(traces[mixer]) is not 1 and var factor)
+            {
+                foreach (ref var value in one.Extent)
+                {
+                    value *= T.CreateTruncating(factor);
+                }
+            }
+
+            return one;
+        }
     }
 
     /// <summary>From the tokens of a layer to those in front of the merge before it: v S; v itself where nothing was joined.</summary>

@@ -68,6 +68,12 @@ public sealed class MambaAttribution : AttributionMethod
             return OfficialCode.Attribution(run);
         }
 
+        if (run.Trace.IsStaged)
+        {
+            return RolloutProduct.MapsOfLayers(run, LayerChoice.Of(run.Trace.Layers, run.Options), (layer, item) =>
+                Of(run, run.Trace.Layers[layer].Mixers.Single(), item));
+        }
+
         return MixedKinds.Of(run.Model.Shape, run.Options) is { } mixed
             ? RolloutProduct.Maps(
                 run,
@@ -99,6 +105,11 @@ public sealed class MambaAttribution : AttributionMethod
             _ => throw new BadInputException($"attribution has no account of {mixer.Shape.Kind.Noun}"),
         };
 
+    // A head that reads the mean over tokens of a stage puts 1 / L into every gradient, and the explained row has it already.
+    private static double Weight<T>(MethodRun<T> run, ScanMixerTrace<T> mixer)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => run.Trace.IsStaged ? mixer.Share * mixer.X.Data.Length : 1;
+
     /// <summary>What one layer adds to the identity in exact mode.</summary>
     internal static AttentionMatrix<T> Contribution<T>(MethodRun<T> run, ScanMixerTrace<T> mixer, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -111,11 +122,13 @@ public sealed class MambaAttribution : AttributionMethod
             RowWeights = run.Gradients[mixer.Skipped],
             ColumnWeights = mixer.X.Data,
         };
-        return MatrixReduction.Reduce(run.Trace.Tape.Workers, mixer, item, request, run.Cancellation);
+        return MatrixReduction.Reduce(run.Trace.Tape.Workers, mixer, item, request, run.Cancellation).Times(Weight(run, mixer));
     }
 
-    // The sign rule acts after the mean over channels and on the weighted product, as in the equation.
-    private static AttentionMatrix<T> WeightedMean<T>(MethodRun<T> run, ScanMixerTrace<T> mixer, int item)
+    /// <summary>
+    /// The same in paper mode: the sign rule acts after the mean over channels and on the weighted product, as in the equation.
+    /// </summary>
+    internal static AttentionMatrix<T> WeightedMean<T>(MethodRun<T> run, ScanMixerTrace<T> mixer, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         MatrixRequest<T> request = new() { View = AttentionView.S6, Reduction = run.Options.Reduction };
@@ -130,7 +143,7 @@ public sealed class MambaAttribution : AttributionMethod
             }
         }
 
-        return matrix;
+        return matrix.Times(Weight(run, mixer));
     }
 
     // s[j] = mean over d of the gradient at the mixer's output.

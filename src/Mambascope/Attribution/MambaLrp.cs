@@ -10,11 +10,11 @@ namespace Mambascope.Attribution;
 
 /// <summary>
 /// MambaLRP (Jafari, Montavon, Müller and Eberle 2024): layer-wise relevance propagation written as input x gradient with other
-/// gradients: every RMS norm's scale, the sigmoid of every SiLU, and Delta, B and C of the scan are held constant, and the gate gives
-/// half of its relevance to each factor. LRP-0 on linear layers, biases kept, no stabiliser. In a hybrid the softmax probabilities and the
-/// weights of experts are constants too, and a squared ReLU gives its input what it has: with no biases, the relevance of the tokens is the
-/// score.
-/// Note: other implementations of layer-wise relevance propagation carry patent notices; whoever ships this method should know that.
+/// gradients: every norm's scale, the sigmoid of every SiLU (Φ of every GELU), and Delta, B and C of the scan are held constant, and the
+/// gate gives half of its relevance to each factor. LRP-0 on linear layers, biases kept, no stabiliser. In a hybrid the softmax
+/// probabilities and the weights of experts are constants too, and a squared ReLU gives its input what it has: with no biases, the
+/// relevance of the tokens is the score. Note: other implementations of layer-wise relevance propagation carry patent notices; whoever
+/// ships this method should know that.
 /// </summary>
 public sealed class MambaLrp : TokenRelevance
 {
@@ -41,6 +41,7 @@ public sealed class MambaLrp : TokenRelevance
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new RuleSet<T>()
             .For<RmsNormOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, holdScale: true))
+            .For<LayerNormOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, holdScale: true))
             .For<ProductOperator<T>>((op, replay, dOutput) => op.Backward(replay, dOutput, share: 0.5f))
             .For<SiluOperator<T>>(HeldSigmoid)
             .For<SelectiveScanOperator<T>>(HeldCoefficients)
@@ -52,7 +53,7 @@ public sealed class MambaLrp : TokenRelevance
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Rules<T>().And(ConservativeLrp.Rules<T>());
 
-    private protected override RuleSet<T>? RulesOf<T>() => Hybrid<T>();
+    private protected override RuleSet<T>? RulesOf<T>() => Hybrid<T>().For<GeluOperator<T>>(HeldGate);
 
     // y = x σ(x) with σ(x) a constant: dx = dy σ(x).
     private static void HeldSigmoid<T>(SiluOperator<T> op, Replay<T> replay, Activation<T> dOutput)
@@ -71,6 +72,16 @@ public sealed class MambaLrp : TokenRelevance
         if (replay.Target(op.X) is { } dx)
         {
             ReluSquared.BackwardHeldFactor(replay.Workers, op.X.Data, dOutput, dx.Data, dx.Accumulate);
+        }
+    }
+
+    // y = x Φ(x) with Φ(x) a constant.
+    private static void HeldGate<T>(GeluOperator<T> op, Replay<T> replay, Activation<T> dOutput)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (replay.Target(op.X) is { } dx)
+        {
+            Gelu.BackwardHeldGate(replay.Workers, op.X.Data, dOutput, dx.Data, dx.Accumulate);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Mambascope.Attention;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
@@ -30,10 +31,13 @@ public sealed class RawAttention : AttentionMethod
             : "hidden attention of the explained token, mean over channels and layers";
 
     /// <inheritdoc/>
-    public override string? Caution => IsSoftmax ? null : "of models with scans it was at the level of noise wherever it was measured here";
+    public override string? Caution => IsSoftmax ? null : NoiseOfScans;
 
     private protected override IReadOnlyList<AttributionOption> OfScans
-        => [AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign];
+        => [
+            AttributionOption.StartLayer, .. HasStages ? new[] { AttributionOption.Stage } : [], AttributionOption.Reduction,
+            AttributionOption.Sign,
+        ];
 
     private protected override IReadOnlyList<AttributionOption> OfSoftmax => [AttributionOption.StartLayer];
 
@@ -58,16 +62,23 @@ public sealed class RawAttention : AttentionMethod
 
             return rows;
         });
-        return run.Decision.Maps(Row(walk, options, isFromEnd: false));
+        return options.Stage is null
+            ? run.Decision.Maps(Row(walk, options, isFromEnd: false))
+            : run.Decision.Maps(Mean(walk, isFromEnd: false, (_, row) => row), run.Trace.Layers[walk.Layers[0]].Layout);
     }
 
     internal override Activation<T> Row<T>(LayerWalk<T> walk, AttributionOptions options, bool isFromEnd)
+        => Mean(walk, isFromEnd, walk.ToFirst);
+
+    // The mean over layers of the rows, each brought to the tokens of the map.
+    private static Activation<T> Mean<T>(LayerWalk<T> walk, bool isFromEnd, Func<int, Activation<T>, Activation<T>> toMap)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var layers = walk.Mixing;
         Activation<T>? total = null;
         foreach (var layer in isFromEnd ? layers.Reverse() : layers)
         {
-            var row = walk.ToFirst(layer, walk.Product(layer, walk.Start(layer)));
+            var row = toMap(layer, walk.Product(layer, walk.Start(layer)));
             var sum = total ??= Activation<T>.Zeros(row.Batch, row.Length, 1);
             for (var i = 0; i < sum.Rows; i++)
             {

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Mambascope.Attention;
 using Mambascope.Numerics;
+using Mambascope.Tracing;
 
 namespace Mambascope.Attribution;
 
@@ -30,6 +31,63 @@ internal static class RolloutProduct
         }
 
         return decision.Maps(v);
+    }
+
+    /// <summary>
+    /// The explained token's row of the product over layers of (residual I + M) for layers whose tokens may be joined in between, as a map
+    /// an item: v S at a merge, and of a model with stages less what was never mixed.
+    /// </summary>
+    /// <param name="run">What is explained; its options say the residual weight and the row scaling.</param>
+    /// <param name="layers">The layers that take part, from input to output.</param>
+    /// <param name="matrix">M of a layer for an item; called for layers that mix tokens only.</param>
+    public static IReadOnlyList<RelevanceMap<T>> MapsOfLayers<T>(
+        MethodRun<T> run, IReadOnlyList<int> layers, Func<int, int, AttentionMatrix<T>> matrix)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (decision, trace, done) = (run.Decision, run.Trace, 0);
+        var v = decision.ReadVector(layers[^1]);
+        foreach (var layer in layers.Reverse())
+        {
+            if (trace.Layers[layer].Mixers.Count > 0)
+            {
+                v = Step(v, [.. Enumerable.Range(0, decision.Batch).Select(item =>
+                {
+                    run.Step(done, layers.Count);
+                    return matrix(layer, item);
+                })], run.Options);
+            }
+
+            v = trace.Layers[layer].Merge?.Product(v) ?? v;
+            done++;
+        }
+
+        v = LayerWalk.ToFirst(trace.Layers, layers[0] - 1, v);
+        TakeUnmixed(trace, layers, decision.ReadVector, run.Options, v);
+        return decision.Maps(v);
+    }
+
+    /// <summary>
+    /// v ← v - what arrives at the first tokens of a model with stages without ever being mixed. There is no class token that it could stay
+    /// on: it is a background that shows the borders of the merges and nothing of the picture.
+    /// </summary>
+    public static void TakeUnmixed<T>(
+        Trace<T> trace, IReadOnlyList<int> layers, Func<int, Activation<T>> start, AttributionOptions options, Activation<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!trace.IsStaged)
+        {
+            return;
+        }
+
+        // Scaled rows of the residual stream alone are rows of the identity.
+        var weight = options.RowNormalisation == RowNormalisation.None
+            ? Math.Pow(options.ResidualWeight, layers.Count(layer => trace.Layers[layer].Mixers.Count > 0))
+            : 1;
+        var unmixed = LayerWalk.ToFirst(trace.Layers, layers[^1], start(layers[^1]));
+        for (var row = 0; row < v.Rows; row++)
+        {
+            v.Row(row)[0] -= T.CreateTruncating(weight) * unmixed.Row(row)[0];
+        }
     }
 
     /// <summary>

@@ -13,6 +13,7 @@ internal static partial class NpyHeader
     private const int Alignment = 64;
     private const int VersionOneStart = 10;
     private const int LongestDict = 1 << 16;
+    private const int LongestShown = 1 << 10;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -30,10 +31,13 @@ internal static partial class NpyHeader
     }
 
     /// <summary>A version 1 header for row-major values, padded so that the data starts at a multiple of 64 bytes.</summary>
-    public static byte[] Write<T>(ReadOnlySpan<int> shape) where T : unmanaged
+    public static byte[] Write<T>(ReadOnlySpan<int> shape) where T : unmanaged => Write(Descr<T>(), shape);
+
+    /// <summary>The same for an element type by NumPy's name.</summary>
+    public static byte[] Write(string descr, ReadOnlySpan<int> shape)
     {
         var axes = shape.Length == 1 ? shape[0] + "," : string.Join(", ", shape.ToArray());
-        var dict = $"{{'descr': '{Descr<T>()}', 'fortran_order': False, 'shape': ({axes}), }}";
+        var dict = $"{{'descr': '{descr}', 'fortran_order': False, 'shape': ({axes}), }}";
         var length = (VersionOneStart + dict.Length + 1 + Alignment - 1) / Alignment * Alignment;
         var header = new byte[length];
         header.AsSpan().Fill((byte)' ');
@@ -64,6 +68,13 @@ internal static partial class NpyHeader
         }
 
         return (Parse<T>(Encoding.Latin1.GetString(bytes.Slice(start, (int)length)), file), start + (int)length);
+    }
+
+    /// <summary>NumPy's name of the element type of an array, such as "|u1"; null where the bytes are none.</summary>
+    public static string? DescrOf(ReadOnlySpan<byte> bytes)
+    {
+        var head = Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, VersionOneStart + 2 + LongestShown)]);
+        return bytes.StartsWith(Magic) && DescrField().Match(head) is { Success: true } found ? found.Groups["value"].Value : null;
     }
 
     private static int[] Parse<T>(string dict, string file) where T : unmanaged

@@ -9,8 +9,11 @@ public static class NpyReader
     /// <typeparam name="T">float, double, long or byte; must be the file's element type.</typeparam>
     /// <exception cref="BadInputException">The file is missing, damaged, in Fortran order or of another type.</exception>
     public static (int[] Shape, T[] Values) Read<T>(string path) where T : unmanaged
+        => Parse<T>(InputFile.ReadAll(path, Array.MaxLength), path);
+
+    /// <summary>The same of bytes that were read already; <paramref name="path"/> is what messages call them.</summary>
+    internal static (int[] Shape, T[] Values) Parse<T>(byte[] bytes, string path) where T : unmanaged
     {
-        var bytes = InputFile.ReadAll(path, Array.MaxLength);
         (var shape, var start) = NpyHeader.Read<T>(bytes, path);
         ReadOnlySpan<byte> data = bytes.AsSpan(start);
         if (!TensorInfo.TryCount(shape, out var count) || count * Marshal.SizeOf<T>() != data.Length)

@@ -17,6 +17,8 @@ public static class Architectures
     [
         new VisionMambaArchitecture(),
         new VisionTransformerArchitecture(),
+        new VMambaArchitecture(),
+        new MedMambaArchitecture(),
         new MambaArchitecture(),
         new DecoderArchitecture(new NemotronHFamily()), // some of its blocks are called as those of Mamba-2, which is asked later
         new Mamba2Architecture(),

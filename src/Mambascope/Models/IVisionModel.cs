@@ -1,5 +1,6 @@
 using System.Numerics;
 using Mambascope.Autodiff;
+using Mambascope.Inputs.Images;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -8,8 +9,17 @@ namespace Mambascope.Models;
 /// <summary>An image classifier over patches.</summary>
 public interface IVisionModel : IModel
 {
-    /// <summary>How images are cut into patches; its size is that of the images the model reads (square, H = W).</summary>
+    /// <summary>How images are cut into patches; its size is that of the images the model reads (square, H = W, as a rule).</summary>
     PatchGrid Grid { get; }
+
+    /// <summary>Whether images of other sizes than <see cref="Grid"/>'s are read too, square or not.</summary>
+    bool ReadsAnySize => false;
+
+    /// <summary>
+    /// From a picture to the model's input where nothing else is said: what its authors do; null for the first of
+    /// <see cref="Preprocessing.Names"/>.
+    /// </summary>
+    Preprocessing? StandardPreprocessing => null;
 
     /// <summary>Outputs of the classifier.</summary>
     int Classes { get; }

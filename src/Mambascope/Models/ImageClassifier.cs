@@ -47,6 +47,8 @@ public sealed record ImageClassifierOptions
 /// </summary>
 public sealed class ImageClassifier : LoadedModel
 {
+    private const int MostPixels = 1 << 14;
+
     // Raw values of 16 bits, passed without normalisation, are below it.
     private const float LargestPixel = 1e5f;
 
@@ -82,12 +84,12 @@ public sealed class ImageClassifier : LoadedModel
     {
         options ??= new();
         var file = ModelFile.Open(model, ModelInput.Pictures, options.IsOutline, options.Choices);
-        var (grid, classes) = (((IVisionModel)file.Model).Grid, ((IVisionModel)file.Model).Classes);
+        var (network, classes) = ((IVisionModel)file.Model, ((IVisionModel)file.Model).Classes);
         var config = file.Source.Beside("config.json") is { } beside ? (Json(beside), beside) : ((JsonElement Json, string Where)?)null;
-        var labels = options.LabelsFile is { } path
+        var labels = (options.LabelsFile ?? LabelsBeside(file)) is { } path
             ? ClassLabels.Read(path, classes)
             : ClassLabels.Of(LabelsOf(file.Config, config), classes, file.Config?.Path ?? file.Source.Name);
-        return new(file, PreprocessingOf(file.Source, config, grid, options), labels, options.Threads);
+        return new(file, PreprocessingOf(file.Source, config, network, options), labels, options.Threads);
     }
 
     /// <inheritdoc/>
@@ -100,13 +102,14 @@ public sealed class ImageClassifier : LoadedModel
     /// <exception cref="BadInputException">The model's preprocessing does not lead to the size that it reads.</exception>
     public PreprocessedImage Preprocess(RgbImage picture)
     {
-        var side = Model.Grid.ImageHeight;
+        var (height, width) = (Model.Grid.ImageHeight, Model.Grid.ImageWidth);
         var image = Preprocessing.Apply(picture);
-        return image.Width == side && image.Height == side
+        return Model.ReadsAnySize || (image.Width == width && image.Height == height)
             ? image
             : throw new BadInputException(
                 $"the preprocessing of {Name} ({PreprocessingSource}) makes {image.Width}x{image.Height} of this picture, but the model "
-                    + $"reads {side}x{side}; correct preprocessor_config.json, or choose one of {string.Join(", ", Preprocessing.Names)}");
+                    + $"reads {width}x{height}; correct preprocessor_config.json, or choose one of "
+                    + $"{string.Join(", ", Preprocessing.Names)}");
     }
 
     /// <summary>
@@ -117,19 +120,25 @@ public sealed class ImageClassifier : LoadedModel
     public PreprocessedImage ReadPixelValues(string path)
     {
         const string Tensor = "pixel_values";
-        var (channels, side) = (Model.Grid.Channels, Model.Grid.ImageHeight);
+        var (channels, height, width) = (Model.Grid.Channels, Model.Grid.ImageHeight, Model.Grid.ImageWidth);
         using var file = Checkpoint.Open(path);
-        var shape = file.Find(Tensor).Shape;
-        if (!shape.SequenceEqual([channels, side, side]) && !shape.SequenceEqual([1, channels, side, side]))
+        long[] shape = [.. file.Find(Tensor).Shape];
+        if (Model.ReadsAnySize && shape is [.., _, > 0 and <= MostPixels, > 0 and <= MostPixels])
+        {
+            (height, width) = ((int)shape[^2], (int)shape[^1]);
+        }
+
+        if (!shape.SequenceEqual([channels, height, width]) && !shape.SequenceEqual([1, channels, height, width]))
         {
             throw new BadInputException(
-                $"{path}: {Tensor} has shape ({string.Join(", ", shape)}), but {Name} reads ({channels}, {side}, {side})");
+                $"{path}: {Tensor} has shape ({string.Join(", ", shape)}), but {Name} reads ({channels}, {height}, {width})"
+                    + (Model.ReadsAnySize ? " or other heights and widths" : ""));
         }
 
         var values = file.ReadSingles(Tensor);
         var bad = values.AsSpan().IndexOfAnyExceptInRange(-LargestPixel, LargestPixel);
         return bad < 0
-            ? new(Preprocessing.Restore(values, side, side), values, channels)
+            ? new(Preprocessing.Restore(values, width, height), values, channels)
             : throw new BadInputException(
                 float.IsFinite(values[bad])
                     ? $"{path}: {Tensor} holds {values[bad]:G3} at position {bad}; normalised pixels lie within a few units of 0, and "
@@ -154,8 +163,8 @@ public sealed class ImageClassifier : LoadedModel
     public ImageRun<T> Run<T>(PreprocessedImage input, bool isRecording = true, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (channels, side) = (Model.Grid.Channels, Model.Grid.ImageHeight);
-        var pixels = Activation<T>.Of(Array.ConvertAll(input.PixelValues, T.CreateTruncating), 1, channels * side, side);
+        var values = Array.ConvertAll(input.PixelValues, T.CreateTruncating);
+        var pixels = Activation<T>.Of(values, 1, Model.Grid.Channels * input.Height, input.Width);
         var tape = NewTape<T>(isRecording, cancellation);
         try
         {
@@ -170,6 +179,10 @@ public sealed class ImageClassifier : LoadedModel
         }
     }
 
+    // MedMamba's training code writes its class names beside the weights.
+    private static string? LabelsBeside(ModelFile file)
+        => file.Config?.Has("id2label") == true ? null : file.Source.Beside("class_indices.json");
+
     private static IReadOnlyDictionary<int, string> LabelsOf(ConfigFile? file, (JsonElement Json, string Where)? config)
     {
         var named = file?.GetLabels("id2label") ?? new Dictionary<int, string>();
@@ -177,11 +190,12 @@ public sealed class ImageClassifier : LoadedModel
     }
 
     private static Preprocessing PreprocessingOf(
-        ModelSpecification source, (JsonElement Json, string Where)? config, PatchGrid grid, ImageClassifierOptions options)
+        ModelSpecification source, (JsonElement Json, string Where)? config, IVisionModel network, ImageClassifierOptions options)
     {
         var preprocessor =
             source.Beside("preprocessor_config.json") is { } file ? (Json(file), file) : ((JsonElement Json, string Where)?)null;
-        var own = PreprocessingConfig.Choose(preprocessor, config, grid.ImageHeight);
+        var grid = network.Grid;
+        var own = PreprocessingConfig.Choose(preprocessor, config, grid.ImageHeight, network.StandardPreprocessing);
         return (options.Preprocessing is { } name ? Preprocessing.FromName(name, grid.ImageHeight) : own)
             .WithChannels(grid.Channels)
             .WithNormalisation(options.Mean, options.StandardDeviation, "given");

@@ -28,6 +28,9 @@ public sealed record ModelFacts
     /// <summary>Heads of a layer that have an attention matrix each; null where no layer has heads.</summary>
     public int? Heads { get; init; }
 
+    /// <summary>Layers of each stage, of a model that joins tokens between stages; null for others.</summary>
+    public IReadOnlyList<int>? Stages { get; init; }
+
     /// <summary>What a layer is made of: its mixer, and what else there is to say.</summary>
     public required IReadOnlyList<Fact> Rows { get; init; }
 }

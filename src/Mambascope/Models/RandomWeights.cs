@@ -44,7 +44,8 @@ public static class RandomWeights
     private static float[] Draw(Random random, string name, int[] shape)
     {
         var values = new float[shape.Aggregate(1, (a, b) => a * b)];
-        var inputs = values.Length / shape[0];
+        // Tensors that hold the matrices of several scans say so in their names: x_proj_weight (scans, outputs, inputs).
+        var inputs = name.EndsWith("_weight", StringComparison.Ordinal) ? shape[^1] : values.Length / shape[0];
         switch (name)
         {
             case var n when IsStepBias(n):
@@ -53,10 +54,17 @@ public static class RandomWeights
                 return values;
             case var n when n.EndsWith("A_log", StringComparison.Ordinal) && shape.Length == 1:
                 return Fill(values, _ => Math.Log(Uniform(1, 16)));
-            case var n when n.EndsWith("A_log", StringComparison.Ordinal) || n.EndsWith("A_b_log", StringComparison.Ordinal):
+            case var n when n.EndsWith("running_mean", StringComparison.Ordinal):
+                return values;
+            case var n when n.EndsWith("A_log", StringComparison.Ordinal)
+                || n.EndsWith("A_b_log", StringComparison.Ordinal)
+                || n.EndsWith("A_logs", StringComparison.Ordinal):
                 return Fill(values, i => Math.Log((i % inputs) + 1));
             case var n
                 when n.EndsWith(".D", StringComparison.Ordinal)
+                    || n.EndsWith(".Ds", StringComparison.Ordinal)
+                    || n.EndsWith("running_var", StringComparison.Ordinal)
+                    || (shape.Length == 1 && n.EndsWith(".weight", StringComparison.Ordinal))
                     || n.EndsWith(".D_b", StringComparison.Ordinal)
                     || n.Contains("norm", StringComparison.Ordinal)
                     || n.Contains("ln_", StringComparison.Ordinal):

@@ -10,9 +10,12 @@ namespace Mambascope.Numerics;
 /// </summary>
 public sealed class Weight
 {
-    private readonly float[]? data;
+    private readonly Weight? whole;
+    private readonly int start;
+    private float[]? data;
     private PackedMatrix? packed;
     private object? derived;
+    private int version;
 
     /// <summary>Wraps <paramref name="data"/>; its length must be the product of <paramref name="shape"/>.</summary>
     public Weight(string name, float[] data, params int[] shape)
@@ -27,6 +30,13 @@ public sealed class Weight
     {
         this.packed = packed;
         Format = packed.Format;
+    }
+
+    private Weight(string name, Weight whole, int start, int[] shape)
+        : this(name, shape)
+    {
+        Debug.Assert(start >= 0 && start + Count <= whole.Count, "a part leaves its whole");
+        (this.whole, this.start) = (whole, start);
     }
 
     private Weight(string name, int[] shape)
@@ -72,6 +82,12 @@ public sealed class Weight
     /// <summary>Shape as in the checkpoint.</summary>
     public IReadOnlyList<int> Shape { get; }
 
+    /// <summary>
+    /// The weight of whose values this one is a stretch, and where they begin; null for a weight of its own. Gradients of a part are
+    /// gradients of the whole: see <see cref="Autodiff.WeightGradients{T}"/>.
+    /// </summary>
+    internal (Weight Weight, int Start)? Whole => whole is null ? null : (whole, start);
+
     /// <summary>Bytes in memory, as the values are held.</summary>
     internal long ByteLength => Format switch
     {
@@ -91,14 +107,23 @@ public sealed class Weight
 
     /// <summary>The matrix in the panel layout of <see cref="Gemm"/>, made on first use and kept.</summary>
     internal PackedMatrix Packed
-        => packed
-        ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(Values<float>(), Rows, Columns), comparand: null)
-        ?? packed;
+    {
+        get
+        {
+            Refresh();
+            return packed
+                ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(Values<float>(), Rows, Columns), comparand: null)
+                ?? packed;
+        }
+    }
 
     /// <summary>What an operator makes of the values once and for all: another layout, a function of them. One kind a weight.</summary>
     internal TDerived Derived<TDerived>(Func<Weight, TDerived> make)
         where TDerived : class
-        => (TDerived)(derived ?? Interlocked.CompareExchange(ref derived, make(this), comparand: null) ?? derived);
+    {
+        Refresh();
+        return (TDerived)(derived ?? Interlocked.CompareExchange(ref derived, make(this), comparand: null) ?? derived);
+    }
 
     /// <summary>
     /// The values as T, row after row: the array itself for float where <see cref="Format"/> is F32; otherwise a widened copy of
@@ -107,6 +132,12 @@ public sealed class Weight
     public T[] Values<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (whole is not null && typeof(T) != typeof(float))
+        {
+            return Array.ConvertAll(whole.Values<float>()[start..(start + Count)], T.CreateTruncating);
+        }
+
+        Refresh();
         var singles = data ?? Widened();
         return typeof(T) == typeof(float) ? (T[])(object)singles : Array.ConvertAll(singles, T.CreateTruncating);
     }
@@ -114,6 +145,7 @@ public sealed class Weight
     /// <summary>Copies one row.</summary>
     internal void CopyRow(int row, Span<float> to)
     {
+        Refresh();
         if (data is null)
         {
             HalfRows.Read(packed!, row, to);
@@ -123,6 +155,14 @@ public sealed class Weight
             data.AsSpan(row * Columns, Columns).CopyTo(to);
         }
     }
+
+    /// <summary>
+    /// A stretch of the values under a shape of its own: one scan's share of a tensor that holds those of all. It follows its whole when
+    /// that is trained.
+    /// </summary>
+    /// <param name="first">First value.</param>
+    /// <param name="shape">Shape of the part.</param>
+    internal Weight Part(int first, params int[] shape) => new($"{Name}[{first}]", this, first, shape);
 
     /// <summary>Rows [first, first + count) as a weight of their own, a copy.</summary>
     internal Weight Slice(int first, int count)
@@ -161,10 +201,29 @@ public sealed class Weight
         }
 
         (packed, derived) = (null, null);
+        version++;
     }
 
     /// <summary>Name and shape.</summary>
     public override string ToString() => $"{Name} ({string.Join(", ", Shape)})";
+
+    // A part's values are a copy, made when they are first asked for and anew when the whole has changed.
+    private void Refresh()
+    {
+        if (whole is null || (data is not null && version == whole.version))
+        {
+            return;
+        }
+
+        lock (whole)
+        {
+            if (data is null || version != whole.version)
+            {
+                (packed, derived, version) = (null, null, whole.version);
+                data = whole.Values<float>()[start..(start + Count)];
+            }
+        }
+    }
 
     private float[] Widened()
     {

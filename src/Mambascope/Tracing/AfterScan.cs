@@ -4,7 +4,7 @@ namespace Mambascope.Tracing;
 
 /// <summary>
 /// What stands between the sum of a mixer's scans and the input of out_proj, as a factor a token and channel:
-/// scale silu(z), times gain / rms where there is a norm, whose root mean square is taken as a constant.
+/// scale silu(z), times gain / rms (of a layer norm: gain / deviation) where there is a norm, whose scale is taken as a constant.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="Scale">Factor of the sum over scans: 1, or 1/2 where it is halved.</param>

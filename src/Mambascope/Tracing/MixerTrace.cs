@@ -13,6 +13,12 @@ public abstract record MixerTrace<T>(Value<T> Output)
     /// <summary>What the mixer is made of.</summary>
     public abstract MixerShape Shape { get; }
 
+    /// <summary>
+    /// Share of the residual stream's channels that the mixer reads and writes; the others pass it by: the tokens of its layer are
+    /// combined by I + Share M. 1 but for models that split the channels (MedMamba: 1/2).
+    /// </summary>
+    public double Share { get; init; } = 1;
+
     /// <summary>Constant factor of the output on its way into the residual stream.</summary>
     public double Factor { get; init; } = 1;
 

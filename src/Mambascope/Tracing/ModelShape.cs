@@ -21,6 +21,11 @@ public sealed class ModelShape
     /// <summary>Whether layers read behind RMS norms; behind layer norms, or without norms, where not.</summary>
     public bool HasRmsNorms { get; init; }
 
+    /// <summary>
+    /// Whether tokens are joined between stages and the head reads their mean (VMamba): see <see cref="Trace{T}.IsStaged"/>.
+    /// </summary>
+    public bool HasStages { get; init; }
+
     /// <summary>The kinds of mixer that occur, each once.</summary>
     public IReadOnlyList<MixerKind> Kinds { get; }
 

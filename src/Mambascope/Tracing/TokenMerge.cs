@@ -49,6 +49,50 @@ public sealed class TokenMerge<T>
     public IReadOnlyList<TokenShare<T>> Shares => shares;
 }
 
+/// <summary>What a strided window over a grid of tokens joins.</summary>
+internal static class TokenMerges
+{
+    /// <summary>
+    /// S of a window that steps over a grid: every token shares itself out among the windows it lies in, 1 / their number each, and rows
+    /// are scaled to sum one. (Even shares within a window would make a constant relevance come out as a pattern of the stride.)
+    /// </summary>
+    public static TokenMerge<T> Of<T>(GridShape before, GridWindow window)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var after = window.Over(before);
+        var (down, across) = (Axis(before.Rows, after.Rows, window), Axis(before.Columns, after.Columns, window));
+        return new(before.Count, after.Count,
+            from row in Enumerable.Range(0, after.Rows)
+            from column in Enumerable.Range(0, after.Columns)
+            from vertical in down[row]
+            from horizontal in across[column]
+            select new TokenShare<T>(
+                after.Token(row, column),
+                before.Token(vertical.From, horizontal.From),
+                T.CreateTruncating(vertical.Share * horizontal.Share)));
+    }
+
+    // S is a product of its axes: of each window along one axis, what it takes from where.
+    private static (int From, double Share)[][] Axis(int before, int after, GridWindow window)
+    {
+        var covers = new int[before];
+        int[][] seen = [.. Enumerable.Range(0, after).Select(at => Enumerable
+            .Range((at * window.Stride) - window.Padding, window.Kernel)
+            .Where(from => from >= 0 && from < before)
+            .ToArray())];
+        foreach (var from in seen.SelectMany(there => there))
+        {
+            covers[from]++;
+        }
+
+        return [.. seen.Select(there =>
+        {
+            var all = there.Sum(from => 1.0 / covers[from]);
+            return there.Select(from => (from, 1.0 / covers[from] / all)).ToArray();
+        })];
+    }
+}
+
 /// <summary>Products with what joins tokens.</summary>
 public static class TokenMergeProduct
 {

@@ -40,6 +40,16 @@ public sealed class Trace<T> : IDisposable
         Layout = new(tokens.Data.Length, grid is null ? null : new(grid.Rows, grid.Columns), classToken);
     }
 
+    /// <summary>
+    /// Whether the model has stages and no class token (VMamba): its head reads the mean over tokens of the last one. Rollouts then leave
+    /// out what reaches the first tokens unmixed, which shows the merges and not the picture, and gradients are counted per token, not per
+    /// mean.
+    /// </summary>
+    public bool IsStaged { get; init; }
+
+    /// <summary>What a head averages over tokens (Batch, L, d), behind its norm; null where a class token is read, and for text.</summary>
+    public Value<T>? Pooled { get; init; }
+
     /// <summary>The record of the run.</summary>
     public Tape<T> Tape { get; }
 

@@ -49,6 +49,7 @@ internal static class FuzzTargets
         new("tokenizer", "tokenizer.json", ReadTokenizer),
         new("pattern", "tokenizer.json", ReadTokenizer) { Wrap = Split, Words = patternWords },
         new("npy", "mutant.npy", file => NpyReader.Read<float>(file)),
+        new("npz", "mutant.npz", file => DatasetSpecification.Open($"medmnist:{file}").Read(0)),
         new("input-ids", "mutant.safetensors", file => InputIds.Read(file)),
         new("csv", "mutant.csv", file => CsvFile.Read(file)),
         new("gguf", "mutant.gguf", ReadGguf) { MostMemory = 64L << 20 },

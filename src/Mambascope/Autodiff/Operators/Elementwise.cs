@@ -41,6 +41,10 @@ internal sealed class SoftplusOperator<T>(Value<T> x, Value<T> output) : Element
 internal sealed class GeluOperator<T>(Value<T> x, Value<T> output) : ElementwiseOperator<T, Gelu>(x, output)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+/// <summary>y = relu(x); see <see cref="Relu"/>.</summary>
+internal sealed class ReluOperator<T>(Value<T> x, Value<T> output) : ElementwiseOperator<T, Relu>(x, output)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
 /// <summary>y = gelu(x) in GPT-2's form; see <see cref="GeluTanh"/>.</summary>
 internal sealed class GeluTanhOperator<T>(Value<T> x, Value<T> output) : ElementwiseOperator<T, GeluTanh>(x, output)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
@@ -66,6 +70,11 @@ public static class ElementwiseExtensions
     public static Value<T> Gelu<T>(this Tape<T> tape, Value<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => tape.Record(new GeluOperator<T>(x, Apply<T, Gelu>(tape, x)));
+
+    /// <summary>max(x, 0).</summary>
+    public static Value<T> Relu<T>(this Tape<T> tape, Value<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => tape.Record(new ReluOperator<T>(x, Apply<T, Relu>(tape, x)));
 
     /// <summary>gelu(x) in GPT-2's form.</summary>
     public static Value<T> GeluTanh<T>(this Tape<T> tape, Value<T> x)

@@ -85,9 +85,13 @@ public static class PreprocessingConfig
     /// <param name="preprocessorConfig">The root of preprocessor_config.json with the file's name, or null.</param>
     /// <param name="config">The root of config.json with the file's name, or null.</param>
     /// <param name="imageSize">The side of the model's input.</param>
+    /// <param name="standard">What the model's authors do, in place of what is assumed; null where that is assumed.</param>
     /// <exception cref="BadInputException">As <see cref="Read"/>.</exception>
     public static Preprocessing Choose(
-        (JsonElement Json, string Where)? preprocessorConfig, (JsonElement Json, string Where)? config, int imageSize)
+        (JsonElement Json, string Where)? preprocessorConfig,
+        (JsonElement Json, string Where)? config,
+        int imageSize,
+        Preprocessing? standard = null)
     {
         if (preprocessorConfig is { } own)
         {
@@ -96,7 +100,8 @@ public static class PreprocessingConfig
 
         return config is { } timm && TimmConfig.Matches(timm.Json)
             ? TimmConfig.Read(timm.Json, imageSize, timm.Where)
-            : Preprocessing.Resize256Crop224(imageSize).From("assumed, as Vision Mamba is measured: there is no preprocessor_config.json");
+            : standard
+                ?? Preprocessing.Resize256Crop224(imageSize).From("assumed, as Vision Mamba is measured: there is no preprocessor_config.json");
     }
 
     private readonly struct Reader(JsonElement json, string where)

@@ -80,7 +80,7 @@ public sealed class Backbone
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (r, traces, branches) = (tokens, new List<LayerTrace<T>>(), 0);
-        var positions = new RunPositions<T>(layout.Length, conditions.State?.Position ?? 0);
+        var positions = new RunPositions<T>(layout.Length, conditions.State?.Position ?? 0, layout.Grid);
         for (var layer = 0; layer < layers.Count; layer++)
         {
             var (input, mixers, state, mixing) = (r, new List<MixerTrace<T>>(), conditions.State?.Layers[layer], 0);

@@ -6,13 +6,14 @@ namespace Mambascope.Numerics;
 /// <param name="ImageWidth">Pixels.</param>
 /// <param name="PatchSize">Side of a patch, pixels (P).</param>
 /// <param name="Stride">Pixels from one patch to the next; smaller than PatchSize when patches overlap.</param>
-public sealed record PatchGrid(int Channels, int ImageHeight, int ImageWidth, int PatchSize, int Stride)
+/// <param name="Overhang">Pixels by which the last patch may reach beyond the picture, as with a padded convolution.</param>
+public sealed record PatchGrid(int Channels, int ImageHeight, int ImageWidth, int PatchSize, int Stride, int Overhang = 0)
 {
     /// <summary>Patches from top to bottom.</summary>
-    public int Rows => ((ImageHeight - PatchSize) / Stride) + 1;
+    public int Rows => ((ImageHeight + Overhang - PatchSize) / Stride) + 1;
 
     /// <summary>Patches from left to right.</summary>
-    public int Columns => ((ImageWidth - PatchSize) / Stride) + 1;
+    public int Columns => ((ImageWidth + Overhang - PatchSize) / Stride) + 1;
 
     /// <summary>All patches, M.</summary>
     public int Count => Rows * Columns;

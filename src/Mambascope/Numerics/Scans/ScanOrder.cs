@@ -16,6 +16,21 @@ public sealed class ScanOrder
     /// <summary>L-1, ..., 1, 0.</summary>
     public static ScanOrder Reverse(int length) => new([.. Enumerable.Range(0, length).Select(t => length - 1 - t)]);
 
+    /// <summary>
+    /// Column by column over tokens that lie on a grid row by row, each from the top to the bottom: 0, W, 2W, ..., 1, W+1, ...; or the same
+    /// backwards.
+    /// </summary>
+    public static ScanOrder Columns(int rows, int columns, bool isReversed = false)
+    {
+        int[] order = [.. Enumerable.Range(0, rows * columns).Select(t => (t % rows * columns) + (t / rows))];
+        if (isReversed)
+        {
+            Array.Reverse(order);
+        }
+
+        return new(order);
+    }
+
     /// <summary>Any permutation of 0..L-1.</summary>
     public static ScanOrder Of(params int[] permutation)
     {
