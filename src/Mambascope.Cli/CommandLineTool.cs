@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Mambascope.Cli.Verbs;
 using Mambascope.Cli.Verbs.Evaluate;
 
@@ -18,15 +19,15 @@ public static class CommandLineTool
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
-        var root = Root();
+        var (root, isJson) = (Root(), args.Contains(GlobalOptions.Json, StringComparer.Ordinal));
         // No response files: "@" is an ordinary first letter of a file name.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is null && parsed.Errors.Count > 0)
         {
-            return Complain(error, Sentence(parsed), ExitCode.Usage);
+            return Complain(error, isJson, Sentence(parsed), ExitCode.Usage);
         }
 
-        return Guarded(error, () => Invoke(parsed, output, error));
+        return Guarded(error, isJson, () => Invoke(parsed, output, error));
     }
 
     private static int Invoke(ParseResult parsed, TextWriter output, TextWriter error)
@@ -51,7 +52,7 @@ public static class CommandLineTool
         "Design",
         "CA1031:Do not catch general exception types",
         Justification = "The last line of defence: any defect becomes exit code 3 and a sentence.")]
-    private static int Guarded(TextWriter error, Func<int> action)
+    private static int Guarded(TextWriter error, bool isJson, Func<int> action)
     {
         try
         {
@@ -59,25 +60,26 @@ public static class CommandLineTool
         }
         catch (UsageException e)
         {
-            return Complain(error, e.Message, ExitCode.Usage);
+            return Complain(error, isJson, e.Message, ExitCode.Usage);
         }
         catch (BadInputException e)
         {
-            return Complain(error, e.Message, ExitCode.BadInput, e);
+            return Complain(error, isJson, e.Message, ExitCode.BadInput, e);
         }
         catch (IOException e)
         {
             // Files say themselves what is wrong with them: what is left is the stream that results go to.
-            return Complain(error, $"the results cannot be written: {e.Message.TrimEnd('.')}", ExitCode.BadInput, e);
+            return Complain(error, isJson, $"the results cannot be written: {e.Message.TrimEnd('.')}", ExitCode.BadInput, e);
         }
         catch (OutOfMemoryException)
         {
-            return Complain(error, "the memory of this machine is not enough for this model and these options", ExitCode.BadInput);
+            return Complain(error, isJson, "the memory of this machine is not enough for this model and these options", ExitCode.BadInput);
         }
         catch (Exception e)
         {
             return Complain(
                 error,
+                isJson,
                 $"a defect in mambascope, not in your input: {e.GetType().Name}: {e.Message}; please report it with the command line, the "
                     + "version (--version) and what MAMBASCOPE_DEBUG=1 prints",
                 ExitCode.Internal,
@@ -118,8 +120,21 @@ public static class CommandLineTool
 
     private static IEnumerable<Verb> WithThoseBelow(Verb verb) => verb.Subcommands.OfType<Verb>().SelectMany(WithThoseBelow).Prepend(verb);
 
+    private static string ErrorDocument(string message, int exitCode) => new JsonObject
+    {
+        ["schema"] = Session.SchemaVersion,
+        ["error"] = new JsonObject { ["exit_code"] = exitCode, ["kind"] = ExitCode.Kind(exitCode), ["message"] = message },
+    }.ToJsonString(Session.Plain);
+
     private static string Sentence(ParseResult parsed)
     {
+        // A word where a verb was expected.
+        if (parsed.UnmatchedTokens is [var word, ..] && parsed.CommandResult.Command is { Subcommands.Count: > 0 } parent
+            && DidYouMean.Hint(word, parent.Subcommands.Select(verb => verb.Name)) is { Length: > 0 } hint)
+        {
+            return $"there is no verb {Printable.Name(word)}{hint}; see {string.Join(' ', Path(parent).Prepend(Name))} --help";
+        }
+
         var command = string.Join(' ', Path(parsed.CommandResult.Command).Prepend(Name));
         return $"{parsed.Errors[0].Message.TrimEnd('.')}; see {command} --help";
     }
@@ -128,9 +143,11 @@ public static class CommandLineTool
     private static IEnumerable<string> Path(Command command)
         => command is Verb ? command.Parents.OfType<Verb>().SelectMany(Path).Append(command.Name) : [];
 
-    private static int Complain(TextWriter error, string message, int exitCode, Exception? cause = null)
+    // For machines the same as one JSON object, the last line of stderr; stdout holds results only.
+    private static int Complain(TextWriter error, bool isJson, string message, int exitCode, Exception? cause = null)
     {
-        error.WriteLine($"{Name}: {message.ReplaceLineEndings(" ")}");
+        var line = message.ReplaceLineEndings(" ");
+        error.WriteLine(isJson ? ErrorDocument(line, exitCode) : $"{Name}: {line}");
         if (cause is not null && Environment.GetEnvironmentVariable("MAMBASCOPE_DEBUG") == "1")
         {
             error.WriteLine(cause);

@@ -20,4 +20,7 @@ internal static class ExitCode
 
     /// <summary>128 + SIGTERM.</summary>
     internal const int Terminated = 143;
+
+    /// <summary>What went wrong in a word, for machines.</summary>
+    internal static string Kind(int exitCode) => exitCode switch { Usage => "usage", BadInput => "bad-input", _ => "internal" };
 }

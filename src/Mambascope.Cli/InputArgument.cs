@@ -22,25 +22,29 @@ internal sealed class InputArgument
 
     private readonly bool readsText;
     private readonly bool seesPictures;
-    private readonly Argument<string?> file;
+    private readonly bool takesMany;
+    private readonly Argument<string[]> file;
     private readonly Option<string?> text;
     private readonly Option<string?> tokens;
     private readonly Option<bool> special = OptionKinds.Switch(
         "--special", "Special tokens that are written in the text, such as <|endoftext|>, are meant as such, not as text");
 
     private readonly PictureOptions picture = new();
+    private IReadOnlyList<GivenInput>? expanded; // stdin can be read once
 
-    internal InputArgument(Command verb, bool readsText = false, bool seesPictures = true)
+    internal InputArgument(Command verb, bool readsText = false, bool seesPictures = true, bool takesMany = false)
     {
         this.readsText = readsText;
         this.seesPictures = seesPictures;
+        this.takesMany = takesMany;
         file = new("INPUT")
         {
             Description = !seesPictures
-                ? "A .txt file, or a .safetensors file with input_ids"
+                ? "A .txt file, - for a text on stdin, or a .safetensors file with input_ids"
                 : "A PNG, JPEG, WebP, TIFF or DICOM picture, or a .safetensors file with pixel_values (channels, height, width), normalised already"
-                    + (readsText ? "; for a language model a .txt file, or a .safetensors file with input_ids" : ""),
-            Arity = ArgumentArity.ZeroOrOne,
+                    + (readsText ? "; for a language model a .txt file, or a .safetensors file with input_ids" : "")
+                    + (takesMany ? "; several of them, folders, patterns such as photos/*.jpg; - for stdin" : "; - for stdin"),
+            Arity = ArgumentArity.ZeroOrMore, // of which most verbs take one, and say so
         };
 
         // Hidden where they are refused: known, so that the answer can be better than "unrecognised".
@@ -79,14 +83,20 @@ internal sealed class InputArgument
     /// <exception cref="UsageException">No input, several, or one that the named model cannot read.</exception>
     internal bool IsText(Session session, string? model)
     {
-        var (written, path) = (Written(session), session.Arguments.GetValue(file));
-        if ((written.Length > 0 && path is not null) || written.Length > 1)
+        var (written, words) = (Written(session), session.Arguments.GetValue(file) ?? []);
+        if ((written.Length > 0 && words.Length > 0) || written.Length > 1)
         {
             throw new UsageException($"INPUT, {text.Name} and {tokens.Name} exclude each other: give one of them");
         }
 
-        var asked = written.Length > 0 ? ModelInput.Text : path is null ? throw Missing(session) : Kind(path);
+        if (written.Length == 0 && words.Length == 0)
+        {
+            throw Missing(session);
+        }
+
         var read = model is null ? null : ModelInputs.Of(model);
+        var path = words is [var first, ..] ? first : null;
+        var asked = written.Length > 0 ? ModelInput.Text : Kind(session, read);
         if (asked is not null && read is not null && asked != read)
         {
             throw new UsageException(read == ModelInput.Pictures
@@ -102,9 +112,17 @@ internal sealed class InputArgument
             : throw new UsageException($"{foreign.Name} is for pictures; a language model reads text");
     }
 
-    /// <summary>The file's name.</summary>
+    /// <summary>The one picture.</summary>
+    /// <exception cref="UsageException">None was given, or several, or text for a verb that looks at pictures.</exception>
+    internal GivenInput One(Session session)
+        => All(session) is [var only]
+            ? only
+            : throw TooMany(session, All(session).Count);
+
+    /// <summary>All inputs that are files or stdin.</summary>
     /// <exception cref="UsageException">None was given, or text for a verb that looks at pictures.</exception>
-    internal string Path(Session session)
+    /// <exception cref="BadInputException">A pattern or folder holds none.</exception>
+    internal IReadOnlyList<GivenInput> All(Session session, ModelInput? reads = ModelInput.Pictures)
     {
         if (Written(session) is [var option, ..])
         {
@@ -112,22 +130,43 @@ internal sealed class InputArgument
                 $"{option} is for language models; {session.Arguments.CommandResult.Command.Name} looks at pictures: {PicturesOnly}");
         }
 
-        return session.Arguments.GetValue(file) ?? throw Missing(session);
+        // What looks like an option and is no file was meant as one.
+        var words = session.Arguments.GetValue(file) ?? [];
+        if (words.FirstOrDefault(word => word.Length > 1 && word[0] == '-' && !File.Exists(word)) is { } unknown)
+        {
+            throw new UsageException(DidYouMean.Option(unknown, session.Arguments.CommandResult.Command));
+        }
+
+        return words.Length > 0
+            ? expanded ??= InputFiles.Expand(words, reads is null ? null : reads == ModelInput.Text)
+            : throw Missing(session);
     }
 
-    /// <summary>The text or ids that were given; only when <see cref="IsText"/>.</summary>
+    /// <summary>The one text or list of ids; only when <see cref="IsText"/>.</summary>
+    /// <exception cref="UsageException">Ids that are no whole numbers, or several texts.</exception>
+    internal TextInput Text(Session session)
+        => Texts(session) is [var only]
+            ? only
+            : throw TooMany(session, Texts(session).Count);
+
+    /// <summary>The texts or ids that were given; only when <see cref="IsText"/>.</summary>
     /// <exception cref="UsageException">Ids that are no whole numbers.</exception>
-    internal TextInput Text(Session session) => new(
-        session.Arguments.GetValue(text),
-        session.Arguments.GetValue(tokens) is { } ids ? Numbers(ids) : null,
-        session.Arguments.GetValue(file))
+    internal IReadOnlyList<TextInput> Texts(Session session)
     {
-        ReadsSpecial = session.Arguments.GetValue(special),
-    };
+        var texts = Written(session).Length > 0
+            ? [
+                new(
+                    session.Arguments.GetValue(text),
+                    session.Arguments.GetValue(tokens) is { } ids ? Numbers(ids) : null,
+                    File: null),
+            ]
+            : All(session, ModelInput.Text).Select(input => input.AsText());
+        return [.. texts.Select(each => each with { ReadsSpecial = session.Arguments.GetValue(special) })];
+    }
 
     /// <summary>Reads a picture as a model sees it.</summary>
-    internal PictureSubject Read(Session session, string path, ImageClassifier classifier)
-        => PictureOptions.Read(session, path, PictureFiles(session), classifier);
+    internal PictureSubject Read(Session session, GivenInput input, ImageClassifier classifier)
+        => session.Progress.During($"reading {input.Path}", () => PictureOptions.Read(input, PictureFiles(session), classifier));
 
     /// <summary>How picture files are read.</summary>
     internal ImageFileOptions PictureFiles(Session session) => picture.Read(session);
@@ -135,30 +174,48 @@ internal sealed class InputArgument
     private string[] Written(Session session)
         => [.. new[] { text, tokens }.Where(option => session.Arguments.GetResult(option) is not null).Select(option => option.Name)];
 
+    private UsageException TooMany(Session session, int count)
+        => new(
+            $"{session.Arguments.CommandResult.Command.Name} takes one input, and {count} were given"
+                + (takesMany ? "; leave out what is for one" : "; run and explain take several"));
+
     private UsageException Missing(Session session)
         => new(
             $"INPUT is missing: {(!seesPictures ? TextOnly : readsText ? TextToo : PicturesOnly)}; see mambascope "
                 + $"{session.Arguments.CommandResult.Command.Name} --help");
 
     // Null where a file could be either; what is wrong with it is said when it is read.
-    private static ModelInput? Kind(string path)
+    private ModelInput? Kind(Session session, ModelInput? read)
     {
-        if (path.EndsWith(TextInput.FileEnding, StringComparison.OrdinalIgnoreCase))
+        ModelInput?[] kinds = [.. All(session, read).Select(Kind).Distinct()];
+        return kinds.OfType<ModelInput>().Distinct().Count() < 2
+            ? kinds[0]
+            : throw new UsageException("pictures and texts were given together; they are for different models: give them apart");
+    }
+
+    private static ModelInput? Kind(GivenInput input)
+    {
+        if (input.Bytes is { } bytes)
+        {
+            return ImageFile.IsPicture(bytes) ? ModelInput.Pictures : ModelInput.Text;
+        }
+
+        if (input.Path.EndsWith(TextInput.FileEnding, StringComparison.OrdinalIgnoreCase))
         {
             return ModelInput.Text;
         }
 
-        if (!path.EndsWith(Tensors, StringComparison.OrdinalIgnoreCase))
+        if (!input.Path.EndsWith(Tensors, StringComparison.OrdinalIgnoreCase))
         {
             return ModelInput.Pictures;
         }
 
-        if (!File.Exists(path))
+        if (!File.Exists(input.Path))
         {
             return null;
         }
 
-        using var checkpoint = Checkpoint.Open(path);
+        using var checkpoint = Checkpoint.Open(input.Path);
         return (checkpoint.Tensors.ContainsKey(Ids), checkpoint.Tensors.ContainsKey(Pixels)) switch
         {
             (true, false) => ModelInput.Text,

@@ -45,7 +45,7 @@ internal static class MatrixFile
             default:
                 var writer = new SafetensorsWriter();
                 writer.AddValues(tensor, sizes, values);
-                Interruption.Shield(() => writer.Save(file));
+                TensorFile.Save(writer, file);
                 break;
         }
     }

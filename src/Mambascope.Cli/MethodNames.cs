@@ -34,17 +34,23 @@ internal static class MethodNames
     /// METHOD or METHOD.FORM, such as <c>raw.paper</c> or <c>partial-lrp.original</c>, and options behind it:
     /// <c>attribution.exact+sign=absolute+start-layer=4</c>.
     /// </summary>
+    /// <param name="name">As written.</param>
+    /// <param name="kinds">The model's mixers.</param>
+    /// <param name="options">What holds apart from that; null for the standard.</param>
     /// <exception cref="UsageException">There is no such method, form, option or value.</exception>
-    internal static (AttributionMethod Method, AttributionOptions Options) WithForm(string name, ModelShape kinds)
+    internal static (AttributionMethod Method, AttributionOptions Options) WithForm(
+        string name, ModelShape kinds, AttributionOptions? options = null)
     {
-        var words = name.Split('+');
+        var (words, standard) = (name.Split('+'), options ?? new());
         var parts = words[0].Split('.');
         var method = Find(parts[0], kinds);
-        var form = parts.Length == 1 ? new()
-            : method.Forms.FirstOrDefault(options => parts.Length == 2 && method.Form(options) == parts[1])
+        var form = parts.Length == 1 ? standard
+            : method.Forms
+                .Select(form => standard with { Mode = form.Mode, LrpVariant = form.LrpVariant, Reference = form.Reference })
+                .FirstOrDefault(form => parts.Length == 2 && method.Form(form) == parts[1])
             ?? throw new UsageException(
                 $"--method {name}: expected {string.Join(", ", method.Forms.Select(method.NameOf).Prepend(method.Name).Distinct())}");
-        return (method, words.Skip(1).Aggregate(form, (options, word) => With(name, method, options, word.Split('='))));
+        return (method, words.Skip(1).Aggregate(form, (read, word) => With(name, method, read, word.Split('='))));
     }
 
     private static AttributionOptions With(string name, AttributionMethod method, AttributionOptions options, string[] word)
@@ -65,6 +71,22 @@ internal static class MethodNames
         }
     }
 
+    /// <summary>Whether a name says in which form.</summary>
+    internal static bool HasForm(string name) => name.Split('+')[0].Contains('.', StringComparison.Ordinal);
+
+    /// <summary>
+    /// METHOD in each of some modes, where it has modes and its name says none; otherwise as written.
+    /// </summary>
+    /// <exception cref="UsageException">There is no such method or form.</exception>
+    internal static IEnumerable<(AttributionMethod Method, AttributionOptions Options)> InModes(
+        string name, ModelShape kinds, AttributionOptions options, IReadOnlyList<AttributionMode> modes)
+    {
+        var found = WithForm(name, kinds, options);
+        return !HasForm(name) && found.Method.HasModes && modes.Count > 0
+            ? modes.Select(mode => (found.Method, found.Options with { Mode = mode }))
+            : [found];
+    }
+
     /// <summary>The method of that name for such a model.</summary>
     /// <exception cref="UsageException">There is none, or it explains models of another kind.</exception>
     internal static AttributionMethod Find(string name, ModelShape kinds)
@@ -75,7 +97,10 @@ internal static class MethodNames
         }
         catch (BadInputException error)
         {
-            throw new UsageException($"--method {name}: {error.Message}");
+            var hint = AttributionMethods.All.Any(method => method.Name == name)
+                ? ""
+                : DidYouMean.Hint(name, AttributionMethods.For(kinds).Select(method => method.Name));
+            throw new UsageException($"--method {name}: {error.Message}{hint}");
         }
     }
 }

@@ -13,17 +13,14 @@ internal sealed class MethodOptions
     private readonly Option<string[]> methods = new("--method")
     {
         Description =
-            $"Method; repeat for several side by side. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: "
-                + $"{MethodNames.Of(ModelShape.Of(MixerKind.Softmax))} [default: {string.Join(", ", StandardMethods.OfScans)}; "
-                + $"transformers: {string.Join(", ", StandardMethods.OfTransformers)}]",
-        HelpName = "METHOD",
+            $"Method, or METHOD.FORM such as rollout.paper; repeat for several side by side. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: "
+                + $"{MethodNames.Of(ModelShape.Of(MixerKind.Softmax))} [default: {StandardMethods.Listed()}]",
+        HelpName = "METHOD[.FORM]",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
     };
 
-    private readonly Option<AttributionMode> mode = OptionKinds.Choice(
-        "--mode", "Form of raw, rollout and attribution: the exact mixer, the paper's equations, or the released code [default: exact]",
-        [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper), ("official", AttributionMode.Official)]);
+    private readonly Option<AttributionMode[]> mode = ModeOption.Create();
 
     private readonly Option<MixerKind?> kind = OptionKinds.Choice<MixerKind?>(
         "--kind",
@@ -116,21 +113,32 @@ internal sealed class MethodOptions
             .Where(given => method.Options.Contains(given.Known))
             .Aggregate(options, (read, given) => given.Known.With(read, given.Word));
 
-    /// <summary>The mode that was asked for.</summary>
-    internal AttributionMode Mode(Session session) => session.Arguments.GetValue(mode);
+    /// <summary>Whether some map is asked for as the released code makes it.</summary>
+    internal bool IsOfficial(Session session)
+        => Modes(session).Contains(AttributionMode.Official) || Named(session).Any(name => name.EndsWith(".official", StringComparison.Ordinal));
 
-    /// <summary>The methods that were named; null where none was.</summary>
+    /// <summary>The methods that were named, each in each of its modes; null where none was.</summary>
     /// <exception cref="UsageException">
     /// One does not exist, or explains models of another kind; or an option was given that none of them reads.
     /// </exception>
-    internal IReadOnlyList<AttributionMethod>? Methods(Session session, IModel model)
+    internal IReadOnlyList<ChosenMethod>? Methods(Session session, LoadedModel model)
     {
-        AttributionMethod[]? named = session.Arguments.GetValue(methods) is { Length: > 0 } words
-            ? [.. MethodNames.Split(words).Select(name => MethodNames.Find(name, model.Shape))]
-            : null;
-        UnreadOptions.Refuse(
-            session, [mode, .. Others], named ?? StandardMethods.For(model, isLong: false), AttributionMethods.For(model.Shape));
-        return named;
+        var (shape, options) = (model.Model.Shape, Read(session));
+        string[] names = [.. Named(session)];
+        var named = names
+            .SelectMany(name => MethodNames.InModes(name, shape, options, Modes(session)))
+            .DistinctBy(each => (each.Method.NameOf(each.Options), each.Options))
+            .Select(each => new ChosenMethod(each.Method, each.Options))
+            .ToArray();
+        AttributionMethod[] explaining = names.Length > 0 ? [.. named.Select(each => each.Method)] : [.. StandardMethods.For(model)];
+        var able = AttributionMethods.For(shape);
+        UnreadOptions.Refuse(session, Others, explaining, able);
+
+        // A name with a form of its own does not ask for a mode.
+        var withoutForm =
+            names.Length > 0 ? [.. names.Where(name => !MethodNames.HasForm(name)).Select(name => MethodNames.Find(name, shape))] : explaining;
+        UnreadOptions.Refuse(session, [mode], withoutForm.Length > 0 ? withoutForm : explaining.Where(method => !method.HasModes), able);
+        return names.Length > 0 ? named : null;
     }
 
     /// <summary>How they explain.</summary>
@@ -139,7 +147,7 @@ internal sealed class MethodOptions
         var (arguments, standard) = (session.Arguments, new AttributionOptions());
         return standard with
         {
-            Mode = arguments.GetValue(mode),
+            Mode = Modes(session) is [var first, ..] ? first : standard.Mode,
             Kind = arguments.GetValue(kind),
             StartLayer = arguments.GetValue(startLayer),
             Stage = arguments.GetValue(stage),
@@ -157,4 +165,8 @@ internal sealed class MethodOptions
             Seed = arguments.GetValue(seed) ?? standard.Seed,
         };
     }
+
+    private AttributionMode[] Modes(Session session) => session.Arguments.GetValue(mode) ?? [];
+
+    private IEnumerable<string> Named(Session session) => MethodNames.Split(session.Arguments.GetValue(methods) ?? []);
 }

@@ -37,6 +37,42 @@ internal static class OptionKinds
         return option;
     }
 
+    /// <summary>Some of a few words, with commas between them or the option repeated; none where it is absent.</summary>
+    internal static Option<T[]> Choices<T>(string name, string description, IReadOnlyList<(string Word, T Value)> choices)
+    {
+        var words = choices.Select(choice => choice.Word).ToArray();
+        var option = new Option<T[]>(name)
+        {
+            Description = description,
+            HelpName = string.Join(',', words),
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+            CustomParser = result =>
+            {
+                var found = new List<T>();
+                foreach (var word in result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries)))
+                {
+                    var at = Array.FindIndex(words, each => string.Equals(each, word, StringComparison.OrdinalIgnoreCase));
+                    if (at < 0)
+                    {
+                        result.AddError($"{name} {word}: expected one of {string.Join(", ", words)}");
+                        return [];
+                    }
+
+                    if (!found.Contains(choices[at].Value))
+                    {
+                        found.Add(choices[at].Value);
+                    }
+                }
+
+                return [.. found];
+            },
+        };
+        option.CompletionSources.Clear(); // names of enums
+        option.CompletionSources.Add(words);
+        return option;
+    }
+
     /// <summary>A whole number within bounds, or nothing.</summary>
     internal static Option<int?> Whole(
         string name, string helpName, string description, int least = int.MinValue, int most = int.MaxValue, bool isGlobal = false)

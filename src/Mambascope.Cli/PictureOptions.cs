@@ -30,17 +30,19 @@ internal sealed class PictureOptions
         WindowWidth = session.Arguments.GetValue(width),
     };
 
-    /// <summary>A file as a model sees it: a picture is read and preprocessed, numbers are taken as they are.</summary>
-    /// <exception cref="BadInputException">It cannot be read, or does not fit the model.</exception>
-    internal static PictureSubject Read(Session session, string path, ImageFileOptions options, ImageClassifier classifier)
-        => session.Progress.During($"reading {path}", () =>
-        {
-            if (path.EndsWith(Tensors, StringComparison.OrdinalIgnoreCase))
-            {
-                return new PictureSubject(path, classifier.ReadPixelValues(path));
-            }
+    /// <summary>Whether a file holds numbers that are normalised already.</summary>
+    internal static bool IsTensors(string path) => path.EndsWith(Tensors, StringComparison.OrdinalIgnoreCase);
 
-            var decoded = ImageFile.Read(path, options);
-            return new(path, classifier.Preprocess(decoded.Image)) { Original = decoded.Image, Notes = decoded.Notes };
-        });
+    /// <summary>An input as a model sees it: a picture is read and preprocessed, numbers are taken as they are.</summary>
+    /// <exception cref="BadInputException">It cannot be read, or does not fit the model.</exception>
+    internal static PictureSubject Read(GivenInput input, ImageFileOptions options, ImageClassifier classifier)
+    {
+        if (input.Bytes is null && IsTensors(input.Path))
+        {
+            return new(input.Path, classifier.ReadPixelValues(input.Path));
+        }
+
+        var decoded = input.Bytes is { } bytes ? ImageFile.Read(bytes, input.Path, options) : ImageFile.Read(input.Path, options);
+        return new(input.Path, classifier.Preprocess(decoded.Image)) { Original = decoded.Image, Notes = decoded.Notes };
+    }
 }

@@ -11,11 +11,17 @@ namespace Mambascope.Cli;
 /// <param name="Error">Messages.</param>
 internal sealed record Session(ParseResult Arguments, TextWriter Out, TextWriter Error)
 {
+    /// <summary>The version of what docs/json.md says: it grows when a key changes its meaning or goes away, not when one is added.</summary>
+    internal const int SchemaVersion = 1;
+
     private static readonly JsonSerializerOptions readable = new()
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    /// <summary>One line of JSON.</summary>
+    internal static JsonSerializerOptions Plain { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Shown on stderr while something takes long.</summary>
     internal Progress Progress { get; } = Progress.On(Error);
@@ -30,7 +36,11 @@ internal sealed record Session(ParseResult Arguments, TextWriter Out, TextWriter
     internal bool IsDouble => Arguments.GetValue<Precision>(GlobalOptions.Precision) == Precision.Double;
 
     /// <summary>Prints the one JSON object of a result.</summary>
-    internal void WriteJson(JsonObject result) => Out.WriteLine(result.ToJsonString(readable));
+    internal void WriteJson(JsonObject result)
+    {
+        result.Insert(0, "schema", SchemaVersion);
+        Out.WriteLine(result.ToJsonString(readable));
+    }
 
     /// <summary>Something the user should know, though there is a result.</summary>
     internal void Warn(string message) => Error.WriteLine($"mambascope: warning: {message}");

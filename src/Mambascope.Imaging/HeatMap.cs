@@ -82,14 +82,8 @@ public static class HeatMap
         }
 
         var scale = options.ScaleOf(map);
-        var finite = Array.ConvertAll(map.ToArray(), value => float.IsFinite(value) ? value : 0);
-        var values = Upsampling.Bilinear(finite, gridHeight, gridWidth, image.Height, image.Width);
-        var result = (options.Blend ?? (EndsAreColors(scale) ? OverlayBlend.Relevance : OverlayBlend.Mix)) switch
-        {
-            OverlayBlend.Relevance => ByRelevance(image, values, scale, options),
-            OverlayBlend.Mix => Mix(image, Positions(values, scale), scale.Colors, options.Opacity ?? MixedOpacity),
-            _ => Sum(image, Positions(values, scale), scale.Colors),
-        };
+        var values = Upsampling.Bilinear(Finite(map), gridHeight, gridWidth, image.Height, image.Width);
+        var result = Laid(image, values, scale, options);
         if (scale.MissingCount > 0)
         {
             Hatch(result, map, gridHeight, gridWidth);
@@ -97,6 +91,45 @@ public static class HeatMap
 
         return result;
     }
+
+    /// <summary>
+    /// A whole picture under the map of what a model saw of it; what the model did not see is grey and faded, with a line around the rest.
+    /// </summary>
+    /// <param name="image">The whole picture, at any size.</param>
+    /// <param name="transform">How the model's input lies in it.</param>
+    /// <param name="map">(gridHeight, gridWidth) relevance of each patch of the input, any range.</param>
+    /// <param name="gridHeight">Rows of patches.</param>
+    /// <param name="gridWidth">Patches in a row.</param>
+    /// <param name="options">Colours and mixing.</param>
+    public static RgbImage OverlayWhole(
+        RgbImage image, ImageTransform transform, ReadOnlySpan<float> map, int gridHeight, int gridWidth, HeatMapOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(transform);
+        options ??= new HeatMapOptions();
+        var placed = (transform with { OriginalWidth = image.Width, OriginalHeight = image.Height })
+            .MapToOriginal(Finite(map), gridHeight, gridWidth);
+        return Unseen.Fade(Laid(image, Finite(placed), options.ScaleOf(map), options), image, transform);
+    }
+
+    private static float[] Finite(ReadOnlySpan<float> map)
+    {
+        var finite = map.ToArray();
+        for (var i = 0; i < finite.Length; i++)
+        {
+            finite[i] = float.IsFinite(finite[i]) ? finite[i] : 0;
+        }
+
+        return finite;
+    }
+
+    private static RgbImage Laid(RgbImage image, float[] values, MapScale scale, HeatMapOptions options)
+        => (options.Blend ?? (EndsAreColors(scale) ? OverlayBlend.Relevance : OverlayBlend.Mix)) switch
+        {
+            OverlayBlend.Relevance => ByRelevance(image, values, scale, options),
+            OverlayBlend.Mix => Mix(image, Positions(values, scale), scale.Colors, options.Opacity ?? MixedOpacity),
+            _ => Sum(image, Positions(values, scale), scale.Colors),
+        };
 
     /// <summary>Values (height, width) in 0..1 as a picture of colours, one pixel each.</summary>
     /// <exception cref="ArgumentException">The length is not height · width.</exception>

@@ -27,6 +27,10 @@ public static class ImageFile
         return Read(ReadAll(path), path, options);
     }
 
+    /// <summary>Whether bytes begin as a picture of a kind that is read here.</summary>
+    public static bool IsPicture(ReadOnlySpan<byte> bytes)
+        => FileKind.IsPng(bytes) || FileKind.IsJpeg(bytes) || FileKind.IsWebp(bytes) || FileKind.IsTiff(bytes) || FileKind.IsDicom(bytes);
+
     /// <summary>Reads a picture from memory and says what was done.</summary>
     /// <param name="bytes">A whole PNG, JPEG, WebP, TIFF or DICOM file.</param>
     /// <param name="name">Names the picture in errors.</param>

@@ -48,7 +48,7 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
         }
 
         var letters = new Lettering(PixelsPerUnit);
-        var pictures = Panels.Select(panel => Draw(panel, letters.Px(PanelSide))).ToArray();
+        var pictures = Panels.Select(panel => panel.Draw(letters.Px(PanelSide))).ToArray();
         var geometry = new Geometry(this, letters, pictures);
         return Canvas.Paint(geometry.Width, geometry.Height, canvas =>
         {
@@ -81,13 +81,6 @@ public sealed record Sheet(string Title, IReadOnlyList<SheetPanel> Panels)
                 letters.Draw(canvas, geometry.Footer[i], geometry.Margin, top, Theme.Note);
             }
         });
-    }
-
-    private static RgbImage Draw(SheetPanel panel, int side)
-    {
-        var picture = Enlargement.ToSide(panel.Picture, side);
-        var drawn = panel.Map is { } map ? HeatMap.Overlay(picture, map.Values, map.GridHeight, map.GridWidth, map.Options) : picture;
-        return panel.Outline is { } mask ? MaskOutline.Draw(drawn, mask) : drawn;
     }
 
     /// <summary>Draws title and subtitle; returns where the panels begin.</summary>

@@ -23,7 +23,7 @@ public sealed record RelevanceLayer(float[] Values, int GridHeight, int GridWidt
 /// <summary>One picture of a <see cref="Sheet"/>.</summary>
 /// <param name="Caption">Its name, for instance the method.</param>
 /// <param name="Picture">
-/// The picture as the model saw it; it is enlarged to the panel's size, smoothly or, if it is small, in whole pixels.
+/// The picture as the model saw it, or the whole original (<see cref="Transform"/>); it is enlarged to the panel's size, smoothly or, if it is small, in whole pixels.
 /// </param>
 public sealed record SheetPanel(string Caption, RgbImage Picture)
 {
@@ -41,8 +41,29 @@ public sealed record SheetPanel(string Caption, RgbImage Picture)
     /// <summary>A mask whose outline is drawn over picture and map, such as the true object; null draws none.</summary>
     public ObjectMask? Outline { get; init; }
 
+    /// <summary>
+    /// How the model's input lies in the picture, where the picture is the whole original: the map is laid over what the model saw, the
+    /// rest is faded. Null where the picture is the input itself.
+    /// </summary>
+    public ImageTransform? Transform { get; init; }
+
     /// <summary>A map over the picture; null shows the picture alone.</summary>
     public RelevanceLayer? Map { get; init; }
+
+    /// <summary>Picture, map and outline without words.</summary>
+    /// <param name="side">The longer side in pixels; small pictures enlarged in whole pixels may fall a little short.</param>
+    public RgbImage Draw(int side)
+    {
+        var picture = Enlargement.ToSide(Picture, side);
+        var drawn = (Map, Transform) switch
+        {
+            ({ } map, { } whole) => HeatMap.OverlayWhole(picture, whole, map.Values, map.GridHeight, map.GridWidth, map.Options),
+            ({ } map, null) => HeatMap.Overlay(picture, map.Values, map.GridHeight, map.GridWidth, map.Options),
+            (null, { } whole) => Unseen.Fade(picture, picture, whole),
+            _ => picture,
+        };
+        return Outline is { } mask ? MaskOutline.Draw(drawn, mask) : drawn;
+    }
 }
 
 /// <summary>Where a sheet shows its colour scale.</summary>

@@ -13,7 +13,7 @@ internal static class ComparisonMatrices
     internal static RgbImage Render<T>(CompareRequest request, IReadOnlyList<ComparedModel<T>> models)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         new MatrixSheet(
-            $"Attention of {ComparisonSheet.Listed([.. models.Select(model => model.Name)])} over {Path.GetFileName(request.Input)}",
+            $"Attention of {ComparisonSheet.Listed([.. models.Select(model => model.Name)])} over {Path.GetFileName(request.Input.Path)}",
             [.. models.Select(Row)])
         {
             Subtitle =

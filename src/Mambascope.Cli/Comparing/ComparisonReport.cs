@@ -19,7 +19,7 @@ internal static class ComparisonReport
             output.WriteLine();
         }
 
-        var agreements = Agreements(request, models);
+        var agreements = Agreements(models);
         if (agreements.Count > 0)
         {
             output.WriteLine(
@@ -46,10 +46,10 @@ internal static class ComparisonReport
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new()
         {
-            ["input"] = request.Input,
+            ["input"] = request.Input.Path,
             ["precision"] = typeof(T) == typeof(double) ? "double" : "single",
-            ["models"] = new JsonArray([.. models.Select(model => (JsonNode)Json(request, model))]),
-            ["agreement"] = new JsonArray([.. Agreements(request, models).Select(entry => new JsonObject
+            ["models"] = new JsonArray([.. models.Select(model => (JsonNode)Json(model))]),
+            ["agreement"] = new JsonArray([.. Agreements(models).Select(entry => new JsonObject
             {
                 ["method"] = entry.Method,
                 ["models"] = new JsonArray(entry.First, entry.Second),
@@ -61,7 +61,7 @@ internal static class ComparisonReport
         };
 
     // As explain prints it, with what differs from model to model only.
-    private static JsonObject Json<T>(CompareRequest request, ComparedModel<T> model)
+    private static JsonObject Json<T>(ComparedModel<T> model)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var json = ExplanationJson.Of(model.Explanation);
@@ -71,10 +71,14 @@ internal static class ComparisonReport
         }
 
         json["model"] = model.Name;
-        foreach (var (map, asked) in json["maps"]!.AsArray().Zip(request.Methods))
+        foreach (var (map, column) in json["maps"]!.AsArray().Zip(model.Columns.Where(column => column.Map is not null)))
         {
-            map!["asked"] = asked;
+            map!["asked"] = column.Asked;
         }
+
+        json["cannot"] = new JsonArray([
+            .. model.Columns.Where(column => column is { Map: null, Asked.Length: > 0 }).Select(column => (JsonNode)column.Asked),
+        ]);
 
         json["matrices"] = new JsonArray([
             .. model.Matrices.Select(matrix => new JsonObject
@@ -90,23 +94,25 @@ internal static class ComparisonReport
 
     // Every pair of models whose maps have the same grid; null where one of them says nothing.
     private static List<(string Method, string First, string Second, double? Correlation)> Agreements<T>(
-        CompareRequest request, IReadOnlyList<ComparedModel<T>> models)
+        IReadOnlyList<ComparedModel<T>> models)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var found = new List<(string, string, string, double?)>();
-        foreach (var (at, method) in request.Methods.Index())
+        for (var at = 0; at < models[0].Columns.Count; at++)
         {
             for (var i = 0; i < models.Count; i++)
             {
                 for (var j = i + 1; j < models.Count; j++)
                 {
-                    var (first, second) = (models[i].Explanation.Maps[at].Map, models[j].Explanation.Maps[at].Map);
-                    if ((first.Rows, first.Columns) == (second.Rows, second.Columns))
+                    var (one, other) = (models[i].Columns[at], models[j].Columns[at]);
+                    if (one.Map?.Map is { } first && other.Map?.Map is { } second
+                        && (first.Rows, first.Columns) == (second.Rows, second.Columns))
                     {
                         double? correlation =
                             first.Degenerate is null && second.Degenerate is null
                                 ? Correlation.Spearman(Singles(first.Values), Singles(second.Values))
                                 : null;
+                        var method = one.Asked == other.Asked ? one.Asked : $"{one.Asked}, {other.Asked}";
                         found.Add((method, models[i].Name, models[j].Name, correlation));
                     }
                 }

@@ -13,13 +13,13 @@ internal static class ComparisonSheet
     {
         var explained = request.Target is null ? "Each row explains that model's own answer" : "Each row explains the class named there";
         return new Sheet(
-            $"{Path.GetFileName(request.Input)}, as {Listed([.. models.Select(model => model.Name)])} see it",
+            $"{Path.GetFileName(request.Input.Path)}, as {Listed([.. models.Select(model => model.Name)])} see it",
             [.. models.SelectMany(model => Row(request, model))])
         {
             Subtitle =
-                $"Headings: the model, its answer, how sure it is. {explained}. Colours show how relevant each patch was to it, from least "
-                    + "to most within each map.",
-            Columns = 1 + request.Methods.Count,
+                $"Headings: the model, its answer, how sure it is. {explained}. Colours show how relevant each patch was to it, the "
+                    + "stronger the more; each map has its own reach.",
+            Columns = 1 + models[0].Columns.Count,
             Footer = Preprocessed(models),
             RowTitles = [.. models.Select(Heading)],
             Bars = SheetBars.Shared,
@@ -51,10 +51,24 @@ internal static class ComparisonSheet
     private static IEnumerable<SheetPanel> Row<T>(CompareRequest request, ComparedModel<T> model)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var image = model.Picture.Input.Image;
-        return ExplanationSheet.Panels(model.Explanation, image, request.Colors)
-            .Prepend(new("input", image) { Note = $"as {model.Name} sees it, {image.Width} × {image.Height}" });
+        var (picture, isOriginal) = (model.Picture, request.Files.IsOriginal);
+        return model.Columns
+            .Select(column => column.Map is { } map
+                ? ForAnyClass(ExplanationSheet.Panel(model.Explanation, map, picture, request.Colors, isOriginal))
+                : Empty(column.Asked, model))
+            .Prepend(ExplanationSheet.Input(picture, model.Name, isOriginal));
     }
+
+    // One bar stands for all maps, whatever class each explains.
+    private static SheetPanel ForAnyClass(SheetPanel panel)
+        => panel with { Map = panel.Map! with { Words = new("for the class explained", "against it") } };
+
+    private static SheetPanel Empty<T>(string asked, ComparedModel<T> model)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new(asked, new(1, 1, [byte.MaxValue, byte.MaxValue, byte.MaxValue])) 
+        {
+            Note = asked.Length > 0 ? $"not for {model.Classifier.Model.Shape.Words}" : null,
+        };
 
     private static string Percent(double probability) => FormattableString.Invariant($"{100 * probability:0.0} %");
 }

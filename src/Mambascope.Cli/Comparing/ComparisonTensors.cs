@@ -16,9 +16,18 @@ internal static class ComparisonTensors
         var writer = new SafetensorsWriter();
         foreach (var model in models)
         {
-            foreach (var (method, map) in request.Methods.Zip(model.Explanation.Maps))
+            foreach (var (asked, found) in model.Columns)
             {
-                writer.AddMap($"map.{model.Name}.{method}", map);
+                if (found is not { } map)
+                {
+                    continue;
+                }
+
+                writer.AddMap($"map.{model.Name}.{asked}", map);
+                if (request.Files.IsOriginal)
+                {
+                    writer.AddOriginal($"map_original.{model.Name}.{asked}", map, model.Picture);
+                }
             }
 
             foreach (var matrix in model.Matrices.DistinctBy(matrix => matrix.Layer))
@@ -32,6 +41,6 @@ internal static class ComparisonTensors
             writer.Add($"pixel_values.{model.Name}", [input.ChannelCount, input.Height, input.Width], input.PixelValues);
         }
 
-        Interruption.Shield(() => writer.Save(path));
+        TensorFile.Save(writer, path);
     }
 }

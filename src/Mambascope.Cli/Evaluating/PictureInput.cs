@@ -20,7 +20,7 @@ internal sealed class PictureInput : EvaluationInput
     private readonly string standardData;
     private readonly Option<string?> data;
     private readonly Option<string?> labels = OptionKinds.Text(
-        "--data-labels", "FILE", "Labels of the pictures: lines NAME LABEL, or a CSV");
+        "--data-labels", "FILE", "Labels of the pictures: lines NAME LABEL, or a CSV; a label is a class by index or by name");
     private readonly Option<string?> columns = OptionKinds.Text(
         "--columns", "FILE.csv", "Your own columns by picture, kept in the results and usable with --slice");
 
@@ -45,8 +45,8 @@ internal sealed class PictureInput : EvaluationInput
     internal static PictureInput Of(string standardMethods)
         => new(
             new(ModelOptions.StandardVisionModel, standardMethods), StandardData,
-            "fashion-scenes:SPLIT:COUNT, medmnist:FILE.npz:SPLIT, a folder of pictures (ImageNet's synset folders, or flat with "
-                + "--data-labels), a folder with "
+            "fashion-scenes:SPLIT:COUNT, medmnist:FILE.npz:SPLIT, a folder with a folder for each class (data/Bag/a.jpg, or ImageNet's "
+                + "synsets), a flat one with --data-labels or labels.csv in it, masks beside pictures as NAME.mask.png or in the folders "
                 + "images and masks, or gtsegs_ijcv.mat");
 
     /// <summary>Scenes with two garments, and all methods.</summary>
@@ -72,16 +72,17 @@ internal sealed class PictureInput : EvaluationInput
     {
         var arguments = session.Arguments;
         run.ShardOf(session);
-        var dataset = DatasetSpecification.Open(arguments.GetValue(data) ?? standardData, new()
-        {
-            Decode = path => ImageFile.Decode(path),
-            LabelsFile = arguments.GetValue(labels),
-            ColumnsFile = arguments.GetValue(columns),
-        });
-        dataset = leftOut is null ? dataset : PicturesThatAreGone.In(dataset, leftOut);
         var classifiers = run.Open(session, name => ModelOptions.Open(session, name), classifier => classifier.Name);
         try
         {
+            var dataset = DatasetSpecification.Open(arguments.GetValue(data) ?? standardData, new()
+            {
+                Decode = path => ImageFile.Decode(path),
+                LabelsFile = arguments.GetValue(labels),
+                ColumnsFile = arguments.GetValue(columns),
+                Classes = ClassesOf(classifiers),
+            });
+            dataset = leftOut is null ? dataset : PicturesThatAreGone.In(dataset, leftOut);
             var cases = new PictureCases(dataset, [.. classifiers.Select(PictureModel.Of)]);
             var (measureRun, methods) = SetUp(
                 session, measure, run, [.. classifiers.Select(classifier => (classifier.Name, classifier.Model.Shape))], cases,
@@ -93,6 +94,18 @@ internal sealed class PictureInput : EvaluationInput
             classifiers.ForEach(classifier => classifier.Dispose());
             throw;
         }
+    }
+
+    // Names of classes mean something where all models call them alike.
+    private static IReadOnlyList<string>? ClassesOf(IReadOnlyList<ImageClassifier> classifiers)
+    {
+        IReadOnlyList<string>[] all =
+        [
+            .. classifiers.Select(classifier => (IReadOnlyList<string>)[.. Enumerable.Range(0, classifier.Labels.Count).Select(i => classifier.Labels[i])]),
+        ];
+        return classifiers.All(classifier => classifier.Labels.Any) && all.All(names => names.SequenceEqual(all[0], StringComparer.Ordinal))
+            ? all[0]
+            : null;
     }
 
     /// <summary>A run with the examples of its report.</summary>

@@ -20,7 +20,9 @@ internal static class ContinuationReport
                 + $"{(continuation.Request.Given is null ? "which goes on" : "and what follows")}:");
         output.WriteLine($"  {ShownText.Line(Continued(continuation))}");
         output.WriteLine();
-        output.WriteLine($"What each step goes back to, by {continuation.MethodName}, strongest first:");
+        var note = MethodNote.Of(continuation.Request.Method, continuation.Request.Options, continuation.Model);
+        output.WriteLine(
+            $"What each step goes back to, by {continuation.MethodName}{(note is null ? "" : $" ({note})")}, strongest first:");
         var table = new TextTable(" ", "", "");
         for (var i = 0; i < continuation.Rows.Count; i++)
         {

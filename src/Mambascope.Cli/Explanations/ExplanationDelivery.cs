@@ -12,7 +12,7 @@ internal static class ExplanationDelivery
     {
         if (files.Tensors is { } tensors)
         {
-            Interruption.Shield(() => ExplanationTensors.Of(explanation).Save(tensors));
+            TensorFile.Save(ExplanationTensors.Of(explanation, files.IsOriginal), tensors);
         }
 
         if (files.Picture is { } picture)
@@ -20,7 +20,7 @@ internal static class ExplanationDelivery
             WritePicture(files, picture, explanation);
         }
 
-        var weak = files.PseudoMask is { } asked ? PseudoMaskFiles.Of(asked, explanation) : null;
+        var weak = files.PseudoMask is { } asked ? PseudoMaskFiles.Of(asked, explanation, files.IsOriginal) : null;
         weak?.Save(explanation, files.MayReplace);
         if (session.Json)
         {
@@ -32,6 +32,34 @@ internal static class ExplanationDelivery
         }
 
         ExplanationReport.WarnOf(session, explanation);
+    }
+
+    /// <summary>Many explanations: a page, a line each, one document.</summary>
+    internal static void DeliverMany(Session session, ExplanationFiles files, LoadedModelNames model, Batch<ExplainedInput> batch)
+    {
+        if (files.Picture is { } page && batch.Results.Count > 0)
+        {
+            var report = ExplanationCollection.Page(model, batch.Results);
+            Interruption.Shield(() => report.Save(page));
+        }
+
+        if (session.Json)
+        {
+            session.WriteJson(new JsonObject
+            {
+                ["model"] = model.Name,
+                ["results"] = new JsonArray([.. batch.Results.Select(result => (JsonNode)result.Json!)]),
+                ["failed"] = batch.Failed,
+                ["page"] = files.Picture,
+                ["tensors"] = files.Tensors,
+            });
+        }
+        else
+        {
+            ExplanationReport.WriteMany(session.Out, model, batch.Results, files.Written);
+        }
+
+        batch.RequireAll();
     }
 
     internal static void DeliverEveryPosition<T>(Session session, ExplanationFiles files, IReadOnlyList<Explanation<T>> explanations)
@@ -62,7 +90,7 @@ internal static class ExplanationDelivery
     {
         if (explanation.Subject is PictureSubject subject)
         {
-            OutputFile.WritePng(ExplanationSheet.Render(explanation, subject, files.Colors), picture, files.MayReplace);
+            OutputFile.WritePng(ExplanationSheet.Render(explanation, subject, files.Colors, files.IsOriginal), picture, files.MayReplace);
         }
         else
         {

@@ -5,8 +5,10 @@ namespace Mambascope.Cli.Explanations;
 /// <param name="Tensors">Safetensors file to write, or null.</param>
 /// <param name="PseudoMask">Mask and boxes to write, or null.</param>
 /// <param name="Colors">Colours of the maps.</param>
+/// <param name="IsOriginal">Whether pictures, masks and maps are of the whole original, not of what the model sees.</param>
 /// <param name="MayReplace">Whether an existing picture may be replaced.</param>
-internal sealed record ExplanationFiles(string? Picture, string? Tensors, PseudoMaskRequest? PseudoMask, MapColors Colors, bool MayReplace)
+internal sealed record ExplanationFiles(
+    string? Picture, string? Tensors, PseudoMaskRequest? PseudoMask, MapColors Colors, bool IsOriginal, bool MayReplace)
 {
     /// <summary>Picture and tensors, as far as they are written.</summary>
     internal IEnumerable<string> Written => new[] { Picture, Tensors }.OfType<string>();

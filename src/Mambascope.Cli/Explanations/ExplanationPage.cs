@@ -31,7 +31,7 @@ internal static class ExplanationPage
             var section = report
                 .Section(map.Method.Title)
                 .Text($"{char.ToUpperInvariant(map.Method.Description[0])}{map.Method.Description[1..]}.");
-            if (map.NoteOnText() is { Length: > 0 } note)
+            if (map.NoteOnText(explanation) is { Length: > 0 } note)
             {
                 section.Text($"({note})");
             }
@@ -48,6 +48,22 @@ internal static class ExplanationPage
         }
 
         return report;
+    }
+
+    /// <summary>The text, coloured by every method.</summary>
+    internal static IReadOnlyList<(string Caption, MarkedText Text)> Texts<T>(Explanation<T> explanation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var text = ((TextSubject)explanation.Subject).Read;
+        var pieces = ShownPiece.Of(text);
+        return
+        [
+            .. explanation.Maps.Select(map =>
+            {
+                var note = map.NoteOnText(explanation);
+                return ($"{map.Method.Title}{(note.Length > 0 ? $" ({note})" : "")}", Marked(text, pieces, map, clickedAt: null));
+            }),
+        ];
     }
 
     private static LineChart Shares(IReadOnlyList<LayerShares> layers, double score)
@@ -83,7 +99,7 @@ internal static class ExplanationPage
         var section = report.Section("After any token");
         foreach (var map in last.Maps)
         {
-            section.Text($"{map.Method.Title}: {map.Method.Description}{(map.NoteOnText() is { Length: > 0 } note ? $" ({note})" : "")}.");
+            section.Text($"{map.Method.Title}: {map.Method.Description}{(map.NoteOnText(last) is { Length: > 0 } note ? $" ({note})" : "")}.");
         }
 
         section.Views(

@@ -33,9 +33,44 @@ internal static class ExplanationReport
             WriteTokens(output, explanation, text);
         }
 
+        if (explanation.Because is { } because)
+        {
+            output.WriteLine($"method: {because}; name others with --method");
+        }
+
         if (explanation.Shares is { } shares)
         {
             WriteShares(output, shares, explanation.Target.Score);
+        }
+
+        foreach (var file in files)
+        {
+            output.WriteLine($"wrote {file}");
+        }
+    }
+
+    /// <summary>Many inputs, a line each.</summary>
+    internal static void WriteMany(
+        TextWriter output, LoadedModelNames model, IReadOnlyList<ExplainedInput> inputs, IEnumerable<string> files)
+    {
+        if (inputs.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine($"{inputs.Count} inputs to {model.Name}; explained:");
+        var table = new TextTable("", " ", "", "");
+        foreach (var input in inputs)
+        {
+            table.Add(
+                ShownText.Line(input.Input), $"{input.Probability * 100:0.0} %", ShownText.Line(input.Label),
+                input.Answer is { } answer ? $"the model's answer: {ShownText.Line(answer)}" : "");
+        }
+
+        table.Write(output, "  ");
+        if (model.Because is { } because)
+        {
+            output.WriteLine($"method: {because}; name others with --method");
         }
 
         foreach (var file in files)
@@ -106,9 +141,9 @@ internal static class ExplanationReport
             var (map, (values, _)) = (found.Map, found.Values());
             var peak = Array.IndexOf(values, values.Max());
             var words = map.Degenerate
-                ?? $"most relevant: patch in row {(peak / map.Columns) + 1} of {map.Rows}, column {(peak % map.Columns) + 1} of "
-                    + $"{map.Columns}";
-            table.Add(found.Method.Name, found.Form ?? "", string.Join("; ", [words, .. found.Diagnostics]));
+                ?? $"most relevant: patch in row {peak / map.Columns} (0 to {map.Rows - 1}), column {peak % map.Columns} (0 to {map.Columns - 1})";
+            string?[] said = [words, .. found.Diagnostics, explanation.NoteOn(found)];
+            table.Add(found.Method.Name, found.Form ?? "", string.Join("; ", said.OfType<string>()));
         }
 
         table.Write(output, "  ");
@@ -120,7 +155,7 @@ internal static class ExplanationReport
         var colors = TerminalColors.Of(output);
         foreach (var found in explanation.Maps)
         {
-            var note = found.NoteOnText();
+            var note = found.NoteOnText(explanation);
             output.WriteLine($"{(colors is null ? "" : "\n")}  {found.Method.Name}{(note.Length > 0 ? $" ({note})" : "")}");
             var (values, largest) = found.Values();
             if (colors is not null)

@@ -18,16 +18,19 @@ internal static class ExplanationWords
         => $"after token {explanation.Token}, {text.Read.Quote(explanation.Token)}";
 
     /// <summary>What there is to say of a map over a text, in one line; empty for nothing.</summary>
-    internal static string NoteOnText<T>(this MethodMap<T> map)
+    internal static string NoteOnText<T>(this MethodMap<T> map, Explanation<T> explanation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         string.Join(
             ", ",
-            new[] { map.Form, map.Method.IsClassSpecific ? null : "same for every next token", map.Map.Degenerate }
+            new[]
+                {
+                    map.Form, map.Method.IsClassSpecific ? null : "same for every next token", explanation.NoteOn(map), map.Map.Degenerate,
+                }
                 .OfType<string>()
                 .Concat(map.Diagnostics));
 
     /// <summary>What there is to say of a map over a picture, in one line.</summary>
-    internal static string NoteOnPicture<T>(this MethodMap<T> map)
+    internal static string NoteOnPicture<T>(this MethodMap<T> map, Explanation<T> explanation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         map.Map.Degenerate
         ?? string.Join(
@@ -35,5 +38,6 @@ internal static class ExplanationWords
             [
                 $"{(map.Form is { } form ? form + ", " : "")}{(map.Method.IsClassSpecific ? "for this class" : "same for every class")}",
                 .. map.Diagnostics,
+                .. new[] { explanation.NoteOn(map) }.OfType<string>(),
             ]);
 }

@@ -12,9 +12,10 @@ namespace Mambascope.Cli.Explanations;
 
 /// <summary>A map as a mask and boxes that nobody drew: what was made, and its files.</summary>
 /// <param name="Request">What was asked.</param>
-/// <param name="Mask">The foreground, at the size of the picture as the model sees it.</param>
+/// <param name="Mask">The foreground, at the size of the picture as the model sees it or, if asked for, of the original.</param>
 /// <param name="Boxes">Boxes around it; the pixel after the last is outside.</param>
-internal sealed record PseudoMaskFiles(PseudoMaskRequest Request, ObjectMask Mask, IReadOnlyList<Box> Boxes)
+/// <param name="IsOriginal">Whether it is of the original.</param>
+internal sealed record PseudoMaskFiles(PseudoMaskRequest Request, ObjectMask Mask, IReadOnlyList<Box> Boxes, bool IsOriginal)
 {
     private static readonly JsonSerializerOptions readable = new()
     {
@@ -23,10 +24,10 @@ internal sealed record PseudoMaskFiles(PseudoMaskRequest Request, ObjectMask Mas
     };
 
     /// <summary>Makes mask and boxes of the one map of an explanation.</summary>
-    internal static PseudoMaskFiles Of<T>(PseudoMaskRequest request, Explanation<T> explanation)
+    internal static PseudoMaskFiles Of<T>(PseudoMaskRequest request, Explanation<T> explanation, bool isOriginal)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (map, image) = (explanation.Maps[0].Map, ((PictureSubject)explanation.Subject).Input.Image);
+        var (map, input) = (explanation.Maps[0].Map, ((PictureSubject)explanation.Subject).Input);
         var single = new RelevanceMap<float>
         {
             Values = Array.ConvertAll(map.Values, float.CreateTruncating),
@@ -34,8 +35,10 @@ internal sealed record PseudoMaskFiles(PseudoMaskRequest Request, ObjectMask Mas
             Columns = map.Columns,
             Degenerate = map.Degenerate,
         };
-        var mask = PseudoMask.Of(single, image.Height, image.Width, request.Threshold);
-        return new(request, mask, PseudoMask.Boxes(mask, request.Rule));
+        var mask = isOriginal
+            ? PseudoMask.OfOriginal(single, input.Transform, request.Threshold)
+            : PseudoMask.Of(single, input.Height, input.Width, request.Threshold);
+        return new(request, mask, PseudoMask.Boxes(mask, request.Rule), isOriginal);
     }
 
     /// <summary>The files with what is in them, for people.</summary>
@@ -43,12 +46,14 @@ internal sealed record PseudoMaskFiles(PseudoMaskRequest Request, ObjectMask Mas
         => new[]
         {
             Request.Mask is { } mask
-                ? $"{mask} (mask of the picture as the model sees it, {Size}; {100.0 * Mask.Area / Mask.Values.Length:0.0} % foreground)"
+                ? $"{mask} (mask of {Whose}, {Size}; {100.0 * Mask.Area / Mask.Values.Length:0.0} % foreground)"
                 : null,
             Request.Boxes is { } boxes
-                ? $"{boxes} ({Boxes.Count} {(Boxes.Count == 1 ? "box" : "boxes")} in pixels of the picture as the model sees it, {Size})"
+                ? $"{boxes} ({Boxes.Count} {(Boxes.Count == 1 ? "box" : "boxes")} in pixels of {Whose}, {Size})"
                 : null,
         }.OfType<string>();
+
+    private string Whose => IsOriginal ? "the original picture" : "the picture as the model sees it";
 
     private string Size => $"{Mask.Width}x{Mask.Height}";
 
@@ -85,7 +90,9 @@ internal sealed record PseudoMaskFiles(PseudoMaskRequest Request, ObjectMask Mas
             ["target"] = ExplanationJson.Of(explanation.Target, explanation.Model.Reads),
             ["width"] = Mask.Width,
             ["height"] = Mask.Height,
-            ["pixels_of"] = "the picture as the model sees it, after resizing and cropping",
+            ["pixels_of"] = IsOriginal
+                ? "the original picture, upright"
+                : "the picture as the model sees it, after resizing and cropping",
             ["threshold"] = Request.Threshold.Name,
             ["foreground"] = (double)Mask.Area / Mask.Values.Length,
             ["box_rule"] = Request.Rule.ToString().ToLowerInvariant(),

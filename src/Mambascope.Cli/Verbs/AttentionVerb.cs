@@ -151,17 +151,17 @@ internal sealed class AttentionVerb : Verb
         }
         else
         {
-            var path = input.Path(session);
-            var files = Files(session, path);
+            var picture = input.One(session);
+            var files = Files(session, picture.Path);
             using var classifier = model.Open(session);
             if (place is { } at)
             {
                 var request = Request(session, number, classifier);
-                RunOfToken(session, files, request, classifier, input.Read(session, path, classifier), at);
+                RunOfToken(session, files, request, classifier, input.Read(session, picture, classifier), at);
                 return;
             }
 
-            Run(session, files, Request(session, number, classifier), classifier, () => input.Read(session, path, classifier));
+            Run(session, files, Request(session, number, classifier), classifier, () => input.Read(session, picture, classifier));
         }
     }
 

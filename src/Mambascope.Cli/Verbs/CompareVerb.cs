@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Numerics;
+using Mambascope.Application;
 using Mambascope.Attribution;
 using Mambascope.Cli.Comparing;
 using Mambascope.Cli.Explanations;
@@ -13,7 +14,6 @@ namespace Mambascope.Cli.Verbs;
 internal sealed class CompareVerb : Verb
 {
     private const string StandardModels = "demo-vim,demo-deit";
-    private const string StandardMethods = "raw,rollout,attribution";
     private const int StandardTokens = 64;
 
     private readonly InputArgument input;
@@ -30,15 +30,13 @@ internal sealed class CompareVerb : Verb
     private readonly Option<string[]> methods = new("--method")
     {
         Description =
-            "Method, a column of the sheet; repeat for several. attribution means each model's own: Mamba-Attribution or "
-                + $"transformer-attribution [default: {StandardMethods}]. For both kinds: {string.Join(", ", Common())}",
-        HelpName = "METHOD",
+            "Method, or METHOD.FORM such as rollout.paper, a column of the sheet; repeat for several. attribution means each model's own: "
+                + "Mamba-Attribution or transformer-attribution; a model that a method does not explain leaves its column empty [default: "
+                + $"{StandardMethods.Listed(ModelInput.Pictures)}]. For both kinds: {string.Join(", ", Common())}",
+        HelpName = "METHOD[.FORM]",
     };
 
-    private readonly Option<AttributionMode> mode = OptionKinds.Choice(
-        "--mode",
-        "Form of a Mamba's raw, rollout and attribution: the exact mixer, the paper's equations, or the released code [default: exact]",
-        [("exact", AttributionMode.Exact), ("paper", AttributionMode.Paper), ("official", AttributionMode.Official)]);
+    private readonly Option<AttributionMode[]> mode = ModeOption.Create();
 
     private readonly MethodOptions how = new();
     private readonly Option<string?> target = OptionKinds.Text(
@@ -54,6 +52,7 @@ internal sealed class CompareVerb : Verb
         "--first-tokens", "N", $"Tokens that --matrices shows, from the start of the sequence [default: {StandardTokens}]", 1);
     private readonly Option<string?> tensors = OptionKinds.Text(
         "--save", "FILE.safetensors", "Also save maps, scores, targets, inputs and matrices as tensors; an existing file is replaced");
+    private readonly Option<bool> original = OriginalOption.Create();
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace existing pictures");
 
     internal CompareVerb() : base("compare", "Two or more models, the same picture, the same methods: one sheet")
@@ -64,7 +63,7 @@ internal sealed class CompareVerb : Verb
         Option[] all =
             [
                 models, methods, mode, .. how.Others, target, .. preprocessing.All, .. colors.All, picture, matrices, firstTokens, tensors,
-                force,
+                original, force,
             ];
         foreach (var option in all)
         {
@@ -106,7 +105,7 @@ internal sealed class CompareVerb : Verb
                 classifiers.Add(ModelOptions.Open(session, name, preprocessing.Over(session, new())));
             }
 
-            RefuseUnread(session, request, [.. classifiers.Select(classifier => classifier.Model.Shape)]);
+            RefuseUnread(session, request, classifiers);
             if (session.IsDouble)
             {
                 Execute<double>(session, request, classifiers);
@@ -122,14 +121,59 @@ internal sealed class CompareVerb : Verb
         }
     }
 
-    // Methods that a model does not have are refused later, with the model's name.
-    private void RefuseUnread(Session session, CompareRequest request, IReadOnlyList<ModelShape> models)
-        => UnreadOptions.Refuse(
+    // A method that no model has, a model that no method explains, a mode that none reads.
+    private void RefuseUnread(Session session, CompareRequest request, List<ImageClassifier> classifiers)
+    {
+        var (columns, notes) = (request.Columns ?? [], new List<string>());
+        foreach (var column in columns)
+        {
+            var unable = classifiers.Where(classifier => !MethodNames.Explains(column.Name, classifier.Model.Shape)).ToArray();
+            if (unable.Length == classifiers.Count)
+            {
+                _ = MethodNames.WithForm(column.Name, classifiers[0].Model.Shape); // says why
+            }
+
+            foreach (var classifier in column.IsRepeat ? [] : unable)
+            {
+                notes.Add($"{column.Name} is not run on {classifier.Name}, which has {classifier.Model.Shape.Words}");
+            }
+        }
+
+        var explaining = request.Columns is null
+            ? classifiers.SelectMany(classifier => StandardMethods.For(classifier))
+            : classifiers.SelectMany(classifier => columns
+                .Where(column => !MethodNames.HasForm(column.Name))
+                .Select(column => column.For(classifier.Model.Shape)?.Method)
+                .OfType<AttributionMethod>());
+        var able = classifiers.SelectMany(classifier => AttributionMethods.For(classifier.Model.Shape));
+        UnreadOptions.Refuse(session, [mode], explaining, able);
+        UnreadOptions.Refuse(
             session,
-            [mode, .. how.Others],
-            models.SelectMany(model =>
-                request.Methods.Where(name => MethodNames.Explains(name, model)).Select(name => MethodNames.Find(name, model))),
-            models.SelectMany(AttributionMethods.For));
+            how.Others,
+            request.Columns is null ? explaining : classifiers.SelectMany(classifier => columns
+                .Select(column => column.For(classifier.Model.Shape)?.Method)
+                .OfType<AttributionMethod>()),
+            able);
+        notes.ForEach(session.Note);
+    }
+
+    // A name in several modes takes a column for each.
+    private AskedColumn[]? Columns(ParseResult arguments)
+    {
+        if (arguments.GetValue(methods) is not { Length: > 0 } given)
+        {
+            return null;
+        }
+
+        var modes = arguments.GetValue(mode) ?? [];
+        return
+        [
+            .. MethodNames.Split(given).SelectMany(name => MethodNames.HasForm(name) || modes.Length == 0
+                ? [new AskedColumn(name)]
+                : modes.Length == 1 ? [new AskedColumn(name) { Mode = modes[0] }]
+                : modes.Index().Select(each => new AskedColumn(name, each.Item, each.Index > 0))),
+        ];
+    }
 
     private static IEnumerable<string> Common()
         => AttributionMethods
@@ -141,7 +185,7 @@ internal sealed class CompareVerb : Verb
     private CompareRequest Request(Session session)
     {
         var arguments = session.Arguments;
-        var path = input.Path(session);
+        var given = input.One(session);
         var named = Words(arguments.GetValue(models), StandardModels);
         if (named.Length < 2)
         {
@@ -161,15 +205,15 @@ internal sealed class CompareVerb : Verb
         }
 
         return new(
-            path,
+            given,
             input.PictureFiles(session),
             named,
-            [.. Words(arguments.GetValue(methods), StandardMethods).Distinct(StringComparer.Ordinal)],
-            how.Read(session) with { Mode = arguments.GetValue(mode) },
+            Columns(arguments),
+            how.Read(session),
             arguments.GetValue(target),
             colors.Read(arguments),
             arguments.GetValue(firstTokens) ?? StandardTokens,
-            Files(session, path));
+            Files(session, given.Path));
     }
 
     private CompareFiles Files(Session session, string path)
@@ -200,7 +244,7 @@ internal sealed class CompareVerb : Verb
         var sheet = OutputFile.Picture(
             session, named, OutputFile.Beside(path, ".compared.png"), isOnlyResult: plots is null && saved is null, mayReplace);
         return sheet is null || plots is null || Path.GetFullPath(sheet) != Path.GetFullPath(plots)
-            ? new(sheet, plots, saved, mayReplace)
+            ? new(sheet, plots, saved, OriginalOption.Read(session, original, path), mayReplace)
             : throw new UsageException($"--matrices {plots}: that is the picture of the maps; choose another name");
     }
 
@@ -221,7 +265,8 @@ internal sealed class CompareVerb : Verb
             compared.Add(ComparedModel<T>.Of(session, request, name, classifier));
         }
 
-        Deliver(session, request, compared);
+        var columns = compared.Max(model => model.Columns.Count);
+        Deliver(session, request, [.. compared.Select(model => model.Widened(columns))]);
     }
 
     private static void Deliver<T>(Session session, CompareRequest request, IReadOnlyList<ComparedModel<T>> compared)

@@ -13,8 +13,6 @@ namespace Mambascope.Cli.Verbs;
 internal sealed class ContinuationVerb : Verb
 {
     private const int StandardCount = 16;
-    private const string MambaMethod = "mamba-lrp";
-    private const string TransformerMethod = "input-x-gradient";
 
     private readonly InputArgument input;
     private readonly ModelOptions model;
@@ -24,7 +22,9 @@ internal sealed class ContinuationVerb : Verb
         "--generate", "N", $"Tokens to generate and explain [default: {StandardCount}]", 1);
     private readonly Option<string?> given = OptionKinds.Text("--given", "TEXT", "Explain this continuation in place of a generated one");
     private readonly Option<string?> method = OptionKinds.Text(
-        "--method", "METHOD", $"How each step is explained [default: {MambaMethod}; transformers: {TransformerMethod}]");
+        "--method",
+        "METHOD[.FORM]",
+        $"How each step is explained: METHOD, or METHOD.FORM such as rollout.paper [default: {StandardMethods.Listed(ModelInput.Text)}]");
 
     private readonly Option<AttributionMode> mode = OptionKinds.Choice(
         "--mode",
@@ -101,13 +101,19 @@ internal sealed class ContinuationVerb : Verb
 
         var text = input.Text(session);
         using var language = model.OpenText(session);
-        var name = arguments.GetValue(method) ?? (language.Model.Shape.IsOnly(MixerKind.Softmax) ? TransformerMethod : MambaMethod);
-        var chosen = MethodNames.Find(name, language.Model.Shape);
+        var name = arguments.GetValue(method) ?? StandardMethods.For(language)[0].Name;
+        var (chosen, options) = MethodNames.WithForm(name, language.Model.Shape, new() { Mode = arguments.GetValue(mode) });
+        if (MethodNames.HasForm(name) && arguments.GetResult(mode) is not null)
+        {
+            throw new UsageException($"--method {name} and --mode exclude each other: both say the form");
+        }
+
         UnreadOptions.Refuse(session, [mode], [chosen], AttributionMethods.For(language.Model.Shape));
         var request = new ContinuationRequest
         {
             Method = chosen,
-            Options = new() { Mode = arguments.GetValue(mode) },
+            Options = options,
+            Because = arguments.GetValue(method) is null ? StandardMethods.Because(language) : null,
             Generate = arguments.GetValue(generate) ?? StandardCount,
             Given = arguments.GetValue(given),
             Sampling = sampling.Read(session),

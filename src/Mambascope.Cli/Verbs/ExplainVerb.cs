@@ -41,17 +41,18 @@ internal sealed class ExplainVerb : Verb
             + "--text and --tokens]");
     private readonly Option<string?> tensors = OptionKinds.Text(
         "--save", "FILE.safetensors", "Also save the maps, scores, target and input as tensors; an existing file is replaced");
+    private readonly Option<bool> original = OriginalOption.Create();
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing picture");
 
     internal ExplainVerb()
         : base("explain", "Why the model decided so: relevance maps over the picture, side by side, or over the tokens of a text")
     {
         token.Aliases.Add("--position");
-        input = new(this, readsText: true);
+        input = new(this, readsText: true, takesMany: true);
         model = new(this, readsText: true);
         foreach (
             var option in (Option[])
-                [.. methods.First, target, against, token, everyPosition, .. methods.Others, .. colors.All, picture, tensors, force])
+                [.. methods.First, target, against, token, everyPosition, .. methods.Others, .. colors.All, picture, tensors, original, force])
         {
             Add(option);
         }
@@ -62,7 +63,8 @@ internal sealed class ExplainVerb : Verb
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
-        ("mambascope explain picture.jpg", "raw attention, rollout and Mamba-Attribution of the shipped model beside the picture"),
+        ("mambascope explain picture.jpg", "what the shipped model went by, by the method that measures best on such models"),
+        ("mambascope explain photos/ more/*.png --out all.html", "many pictures on one page that can be sorted by class and certainty"),
         (
             "mambascope explain picture.jpg --model vim_s_midclstok_80p5acc.pth --target 281 --method attribution",
             "why a released checkpoint might see class 281"),
@@ -72,6 +74,9 @@ internal sealed class ExplainVerb : Verb
         (
             "mambascope explain picture.jpg --method attribution --mask mask.png --boxes boxes.json --threshold otsu",
             "where the object is, drawn by nobody"),
+        (
+            "mambascope explain photo.jpg --method mamba-lrp --original --mask mask.png --boxes boxes.json",
+            "map, mask and boxes in the pixels of the photo, whatever the model's own size and crop"),
         (
             "mambascope explain input.safetensors --model finetuned/ --mode paper --save maps.safetensors",
             "the maps as numbers, by the paper's equations"),
@@ -90,7 +95,8 @@ internal sealed class ExplainVerb : Verb
             + "the explained\n"
             + "position, target, position and input_ids. --mask and --boxes need one --method; both are at the size of the picture as the "
             + "model\n"
-            + "sees it. A box reaches from left and top to before right and bottom.\n"
+            + "sees it. A box reaches from left and top to before right and bottom. With --original sheet, mask and boxes are of the whole\n"
+            + "picture, upright, and --save also holds map_original (height, width), NaN where a crop kept the model from looking.\n"
             + "convergence error: of integrated-gradients the share of the score's change that its map misses, of smoothgrad the standard "
             + "error of\n"
             + "its map as a share of the map; 0 is perfect, and above 0.05 integrated-gradients warns.";
@@ -115,22 +121,38 @@ internal sealed class ExplainVerb : Verb
             throw new UsageException("--every-position is for text; for a picture name one token with --token");
         }
 
-        var path = input.Path(session);
-        var files = Files(session, ".png", path);
+        var given = input.All(session);
+        if (IsPage(session, given.Count))
+        {
+            var page = PageFiles(session, given);
+            using var many = model.Open(session);
+            ExplainMany(
+                session, page, Request(session, many), many, many.Preprocessing.Words, given, one => one.Path,
+                one => PictureOptions.Read(one, input.PictureFiles(session), many));
+            return;
+        }
+
+        var only = input.One(session);
+        var files = Files(session, ".png", only.Path);
         using var classifier = model.Open(session);
         var request = Request(session, classifier);
         if (
             files.PseudoMask is not null
-            && (request.Methods ?? StandardMethods.For(classifier.Model, isLong: false)) is { Count: var count and not 1 })
+            && request.Chosen(classifier) is { Count: var count and not 1 })
         {
             throw new UsageException($"--mask and --boxes show one map, and {count} methods were asked for: name one with --method");
         }
 
-        Run(session, files, request, classifier, () => input.Read(session, path, classifier));
+        Run(session, files, request, classifier, () => input.Read(session, only, classifier));
     }
 
     private void ExecuteText(Session session)
     {
+        if (session.Arguments.GetValue(original))
+        {
+            throw new UsageException($"{OriginalOption.Name} is for pictures; a text has no other size than its own");
+        }
+
         if (colors.All.Any(option => session.Arguments.GetResult(option) is not null))
         {
             throw new UsageException(
@@ -138,7 +160,7 @@ internal sealed class ExplainVerb : Verb
                     + "against it");
         }
 
-        if (methods.Mode(session) == AttributionMode.Official)
+        if (methods.IsOfficial(session))
         {
             throw new UsageException(
                 "--mode official repeats the released code of Vision Mamba, which reads pictures; for a language model choose exact or "
@@ -154,6 +176,15 @@ internal sealed class ExplainVerb : Verb
             throw new UsageException(
                 $"--every-position and {other.Name} exclude each other: it explains the most likely next token after every token, in a "
                     + "page or with --json");
+        }
+
+        if (!isEvery && input.Texts(session) is { Count: > 1 } texts)
+        {
+            var page = PageFiles(session, [.. texts.Select(each => new GivenInput(each.File ?? each.Name))]);
+            using var many = model.OpenText(session);
+            ExplainMany(
+                session, page, Request(session, many), many, preprocessing: null, texts, one => one.File ?? one.Name, one => one.Read(many));
+            return;
         }
 
         var text = input.Text(session);
@@ -195,9 +226,60 @@ internal sealed class ExplainVerb : Verb
         }
     }
 
+    // Several inputs are one page; a single picture is one where a page is asked for.
+    private bool IsPage(Session session, int count)
+        => count > 1 || session.Arguments.GetValue(picture)?.EndsWith(".html", StringComparison.OrdinalIgnoreCase) == true;
+
+    private ExplanationFiles PageFiles(Session session, IReadOnlyList<GivenInput> given)
+    {
+        var arguments = session.Arguments;
+        if (arguments.GetValue(picture) is { } named && !named.EndsWith(".html", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException($"--out {named}: several inputs make one page; expected a name that ends in .html");
+        }
+
+        var mayReplace = arguments.GetValue(force);
+        if (pseudoMask.Read(session, mayReplace) is not null)
+        {
+            throw new UsageException("--mask and --boxes are of one picture: give one input");
+        }
+
+        var folder = arguments.GetValue(tensors);
+        if (File.Exists(folder))
+        {
+            throw new BadInputException($"--save {folder} is a file; of several inputs it names a folder, with a file for each");
+        }
+
+        var page = OutputFile.Picture(session, arguments.GetValue(picture), "explained.html", isOnlyResult: folder is null, mayReplace);
+        var isOriginal = given.Any(one => OriginalOption.Read(session, original, one.Path));
+        return new(page, folder, PseudoMask: null, colors.Read(arguments), isOriginal, mayReplace);
+    }
+
+    private static void ExplainMany<TInput>(
+        Session session, ExplanationFiles files, ExplanationRequest request, LoadedModel model, string? preprocessing,
+        IReadOnlyList<TInput> given, Func<TInput, string> name, Func<TInput, Subject> read)
+    {
+        _ = request.Resolve(model); // wrong names are refused before any input is read
+        var saved = files.Tensors is { } folder ? new TensorFolder(folder, files.MayReplace) : null;
+        var batch = Batch<ExplainedInput>.Of(session, $"explaining by {model.Name}", given, name, one => session.IsDouble
+            ? Explained<double>(session, files, request, model, read(one), saved)
+            : Explained<float>(session, files, request, model, read(one), saved));
+        var because = request.Methods is null ? StandardMethods.Because(model) : null;
+        ExplanationDelivery.DeliverMany(session, files, new(model.Name, preprocessing, because), batch);
+    }
+
+    private static ExplainedInput Explained<T>(
+        Session session, ExplanationFiles files, ExplanationRequest request, LoadedModel model, Subject subject, TensorFolder? saved)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var explanation = Explaining.Explain<T>(model, subject, request);
+        saved?.Save(explanation, files.IsOriginal);
+        return ExplanationCollection.Of(session, explanation, files.Colors, files.IsOriginal);
+    }
+
     private ExplanationRequest Request(Session session, LoadedModel model) => new()
     {
-        Methods = methods.Methods(session, model.Model),
+        Methods = methods.Methods(session, model),
         Options = methods.Read(session),
         Target = session.Arguments.GetValue(target),
         Against = session.Arguments.GetValue(against),
@@ -232,7 +314,8 @@ internal sealed class ExplainVerb : Verb
         }
 
         RefuseTwice([pictureFile, tensorFile, weak?.Mask, weak?.Boxes]);
-        return new(pictureFile, tensorFile, weak, colors.Read(arguments), mayReplace);
+        var isOriginal = ending == ".png" && OriginalOption.Read(session, original, file!);
+        return new(pictureFile, tensorFile, weak, colors.Read(arguments), isOriginal, mayReplace);
     }
 
     private static void RefuseTwice(IEnumerable<string?> files)

@@ -119,7 +119,7 @@ internal sealed class KnockoutVerb : Verb
         var file = session.Arguments.GetValue(tensors);
         if (file is not null)
         {
-            Interruption.Shield(() => trial.Tensors().Save(file));
+            TensorFile.Save(trial.Tensors(), file);
         }
 
         if (session.Json)

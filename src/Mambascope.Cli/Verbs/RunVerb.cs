@@ -10,6 +10,7 @@ namespace Mambascope.Cli.Verbs;
 internal sealed class RunVerb : Verb
 {
     private const int StandardTop = 5;
+    private const int StandardTopOfMany = 3;
 
     private readonly InputArgument input;
     private readonly ModelOptions model;
@@ -20,7 +21,7 @@ internal sealed class RunVerb : Verb
     internal RunVerb()
         : base("run", "The most likely classes of a picture or next tokens of a text, with probabilities; or a text continued")
     {
-        input = new(this, readsText: true);
+        input = new(this, readsText: true, takesMany: true);
         model = new(this, readsText: true);
         Add(top);
         Add(generate);
@@ -36,6 +37,7 @@ internal sealed class RunVerb : Verb
             "a released checkpoint, with your list of labels"),
         ("mambascope run --text \"To be, or not to b\"", "what the shipped language model expects next"),
         ("mambascope run --text \"KING RICHARD:\" --generate 200 --temperature 0.8 --seed 1", "a text continued"),
+        ("mambascope run photos/ more/*.png", "many pictures, a line each; the model is loaded once"),
         ("mambascope run input.safetensors --model finetuned/ --json", "an input that is normalised already, for a script"),
     ];
 
@@ -53,20 +55,20 @@ internal sealed class RunVerb : Verb
             if (session.Arguments.GetResult(option) is not null)
             {
                 throw new UsageException(
-                    $"{option.Name} is for language models, and {input.Path(session)} is for models that look at pictures: give --text "
+                    $"{option.Name} is for language models, and {input.All(session)[0].Path} is for models that look at pictures: give --text "
                         + "\"...\" to continue");
             }
         }
 
-        var path = input.Path(session);
+        var given = input.All(session);
         using var classifier = model.Open(session);
         if (session.IsDouble)
         {
-            Execute<double>(session, path, classifier);
+            Execute<double>(session, given, classifier);
         }
         else
         {
-            Execute<float>(session, path, classifier);
+            Execute<float>(session, given, classifier);
         }
     }
 
@@ -78,53 +80,77 @@ internal sealed class RunVerb : Verb
             throw new UsageException($"{lone.Name} is about how text goes on: give --generate N as well");
         }
 
-        var text = input.Text(session);
+        if (arguments.GetResult(generate) is not null && arguments.GetResult(top) is not null)
+        {
+            throw new UsageException($"{generate.Name} and {top.Name} exclude each other: a continued text has one token at every place");
+        }
+
+        var texts = input.Texts(session);
+        if (texts.Count > 1 && arguments.GetResult(generate) is not null)
+        {
+            throw new UsageException($"{generate.Name} continues one text, and {texts.Count} were given");
+        }
+
         var sampler = new TokenSampler(sampling.Read(session)); // refuses what makes no sense before the work starts
         using var language = model.OpenText(session);
         if (session.IsDouble)
         {
-            Execute<double>(session, text, sampler, language);
+            Execute<double>(session, texts, sampler, language);
         }
         else
         {
-            Execute<float>(session, text, sampler, language);
+            Execute<float>(session, texts, sampler, language);
         }
     }
 
-    private void Execute<T>(Session session, string path, ImageClassifier classifier)
+    private void Execute<T>(Session session, IReadOnlyList<GivenInput> given, ImageClassifier classifier)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var picture = input.Read(session, path, classifier);
-        using var run = session.Progress.During("running the model", () => classifier.Run<T>(picture.Input, isRecording: false));
-        var answers = run.Top(session.Arguments.GetValue(top) ?? StandardTop);
-        if (session.Json)
+        if (given.Count > 1)
         {
-            session.WriteJson(
-                new JsonObject
-                {
-                    ["input"] = path,
-                    ["model"] = classifier.Name,
-                    ["preprocessing"] = PreprocessingJson.Of(picture),
-                    ["top"] = ExplanationJson.Of(answers, ModelInput.Pictures),
-                });
+            var (reading, count) = (input.PictureFiles(session), session.Arguments.GetValue(top) ?? StandardTopOfMany);
+            AnswersReport.Deliver(session, classifier, Batch<Answers>.Of(session, $"running {classifier.Name}", given, one => one.Path, one =>
+                Answer<T>(PictureOptions.Read(one, reading, classifier), classifier, count)));
             return;
         }
 
-        session.Out.WriteLine($"{Path.GetFileName(path)} to {classifier.Name}:");
-        PredictionsReport.Write(session.Out, answers, ModelInput.Pictures);
+        var picture = input.Read(session, given[0], classifier);
+        var answers = session.Progress.During("running the model", () =>
+            Answer<T>(picture, classifier, session.Arguments.GetValue(top) ?? StandardTop));
+        if (session.Json)
+        {
+            session.WriteJson(answers.Json(classifier));
+            return;
+        }
+
+        session.Out.WriteLine($"{picture.Name} to {classifier.Name}:");
+        PredictionsReport.Write(session.Out, answers.Top, ModelInput.Pictures);
         PreprocessingReport.Write(session.Out, picture);
     }
 
-    private void Execute<T>(Session session, TextInput text, TokenSampler sampler, TextModel language)
+    private static Answers Answer<T>(PictureSubject picture, ImageClassifier classifier, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var subject = session.Progress.During("reading the text", () => text.Read(language));
-        var generation = session.Progress.During("running the model", () =>
+        using var run = classifier.Run<T>(picture.Input, isRecording: false);
+        return new(picture, run.Top(count));
+    }
+
+    private void Execute<T>(Session session, IReadOnlyList<TextInput> texts, TokenSampler sampler, TextModel language)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (texts.Count > 1)
         {
-            var read = language.Begin<T>();
-            read.Read(subject.Read.Ids);
-            return read;
-        });
+            var most = session.Arguments.GetValue(top) ?? StandardTopOfMany;
+            AnswersReport.Deliver(session, language, Batch<Answers>.Of(session, $"running {language.Name}", texts, one => one.File ?? one.Name, one =>
+            {
+                var read = one.Read(language);
+                return new(read, language.Top(Read<T>(language, read).Scores, most));
+            }));
+            return;
+        }
+
+        var subject = session.Progress.During("reading the text", () => texts[0].Read(language));
+        var generation = session.Progress.During("running the model", () => Read<T>(language, subject));
         if (session.Arguments.GetValue(generate) is { } count)
         {
             _ = language.Top(generation.Scores, 1); // scores that are no numbers cannot be gone on from
@@ -142,18 +168,20 @@ internal sealed class RunVerb : Verb
         }
     }
 
+    private static TextGeneration<T> Read<T>(TextModel language, TextSubject subject)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var generation = language.Begin<T>();
+        generation.Read(subject.Read.Ids);
+        return generation;
+    }
+
     private static void Report(
         Session session, TextModel language, TextSubject subject, IReadOnlyList<Prediction> answers, IReadOnlyList<ChosenExperts> experts)
     {
         if (session.Json)
         {
-            var result = new JsonObject
-            {
-                ["input"] = subject.InFull,
-                ["model"] = language.Name,
-                ["tokens"] = subject.Length,
-                ["top"] = ExplanationJson.Of(answers, ModelInput.Text),
-            };
+            var result = new Answers(subject, answers).Json(language);
             if (experts.Count > 0)
             {
                 result["experts"] = ChosenExperts.Json(experts);

@@ -87,9 +87,9 @@ public sealed class HtmlReport
             .Empty("meta", ("name", "color-scheme"), ("content", "light dark"))
             .Empty("meta", ("name", "generator"), ("content", "Mambascope"))
             .Leaf("title", Title)
-            .Leaf(
-                "style",
-                sections.Exists(section => section.HasMarks) ? HtmlStyle.Sheet + HtmlStyle.Marks + MarkedText.Styles : HtmlStyle.Sheet)
+            .Leaf("style", HtmlStyle.Sheet
+                + (sections.Exists(section => section.HasMarks) ? HtmlStyle.Marks + MarkedText.Styles : "")
+                + (sections.Exists(section => section.HasItems) ? SortedItems.Styles : ""))
             .Close();
 
     private void Facts(Markup page)

@@ -35,6 +35,26 @@ public sealed class ReportPicture
     /// <param name="description">What it shows, for readers who cannot see it.</param>
     public ReportPicture(RgbImage image, string caption, string description) : this(ImageFile.EncodePng(image), caption, description) { }
 
+    /// <summary>Pictures side by side, as many as fit into a row.</summary>
+    internal static void Write(Markup page, IReadOnlyList<ReportPicture> pictures)
+    {
+        page.Open("div", ("class", "pictures"));
+        foreach (var picture in pictures)
+        {
+            page.Open("figure")
+                .Empty(
+                    "img",
+                    ("src", "data:image/png;base64," + Convert.ToBase64String(picture.Png)),
+                    ("width", $"{picture.Width}"),
+                    ("height", $"{picture.Height}"),
+                    ("alt", picture.Description))
+                .Leaf("figcaption", picture.Caption)
+                .Close();
+        }
+
+        page.Close();
+    }
+
     /// <summary>The file.</summary>
     public byte[] Png { get; }
 

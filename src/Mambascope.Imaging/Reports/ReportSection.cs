@@ -7,6 +7,7 @@ public sealed class ReportSection
 {
     private readonly List<Action<Markup>> parts = [];
     private bool hasMarks;
+    private bool hasItems;
 
     internal ReportSection(string title) => Title = title;
 
@@ -15,6 +16,9 @@ public sealed class ReportSection
 
     /// <summary>Whether the page needs the colours of marked text.</summary>
     internal bool HasMarks => hasMarks;
+
+    /// <summary>Whether the page needs what puts items in order.</summary>
+    internal bool HasItems => hasItems;
 
     /// <summary>Adds a paragraph of plain text.</summary>
     public ReportSection Text(string paragraph)
@@ -44,7 +48,7 @@ public sealed class ReportSection
     public ReportSection Pictures(params IReadOnlyList<ReportPicture> pictures)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        parts.Add(page => WritePictures(page, pictures));
+        parts.Add(page => ReportPicture.Write(page, pictures));
         return this;
     }
 
@@ -79,6 +83,25 @@ public sealed class ReportSection
         return this;
     }
 
+    /// <summary>Adds items that a reader can put in another order; at first they stand in the first one.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="orders">At least one order, with a place for every item.</param>
+    public ReportSection Items(IReadOnlyList<ReportItem> items, IReadOnlyList<ReportOrder> orders)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(orders);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(orders.Count, SortedItems.MostOrders, nameof(orders));
+        if (orders.Count == 0 || orders.Any(order => order.Places.Count != items.Count))
+        {
+            throw new ArgumentException("Every order has a place for every item, and there is at least one order", nameof(orders));
+        }
+
+        parts.Add(page => SortedItems.Write(page, items, orders));
+        hasItems = true;
+        hasMarks |= items.Any(item => item.Texts.Count > 0);
+        return this;
+    }
+
     /// <summary>Writes heading and parts.</summary>
     internal void Write(Markup page, string id)
     {
@@ -86,25 +109,6 @@ public sealed class ReportSection
         foreach (var part in parts)
         {
             part(page);
-        }
-
-        page.Close();
-    }
-
-    private static void WritePictures(Markup page, IReadOnlyList<ReportPicture> pictures)
-    {
-        page.Open("div", ("class", "pictures"));
-        foreach (var picture in pictures)
-        {
-            page.Open("figure")
-                .Empty(
-                    "img",
-                    ("src", "data:image/png;base64," + Convert.ToBase64String(picture.Png)),
-                    ("width", $"{picture.Width}"),
-                    ("height", $"{picture.Height}"),
-                    ("alt", picture.Description))
-                .Leaf("figcaption", picture.Caption)
-                .Close();
         }
 
         page.Close();

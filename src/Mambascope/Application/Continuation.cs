@@ -10,6 +10,9 @@ public sealed record ContinuationRequest
     /// <summary>How each step is explained.</summary>
     public required AttributionMethod Method { get; init; }
 
+    /// <summary>Why that method, where none was named; null where one was.</summary>
+    public string? Because { get; init; }
+
     /// <summary>Its options.</summary>
     public AttributionOptions Options { get; init; } = new();
 

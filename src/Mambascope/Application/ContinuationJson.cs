@@ -18,6 +18,8 @@ public static class ContinuationJson
             ["model"] = continuation.Model.Name,
             ["method"] = request.Method.Name,
             ["mode"] = request.Method.Form(request.Options),
+            ["methods_because"] = request.Because,
+            ["note"] = MethodNote.Of(request.Method, request.Options, continuation.Model),
             ["tokens"] = ExplanationJson.Of(continuation.Text.Tokens),
             ["first"] = continuation.First,
             ["columns"] = new JsonArray([

@@ -74,7 +74,7 @@ public static class Explaining
                     + "--position");
         }
 
-        var methods = request.Methods ?? StandardMethods.For(model.Model, isLong: false);
+        var methods = request.Chosen(model);
         using var trace = model.Model.Forward(
             model.NewTape<T>(isRecording: true, cancellation), TokenBatch.Of(text.Read.Ids), ScorePositions.All);
         var found = new List<Explanation<T>>();
@@ -94,11 +94,12 @@ public static class Explaining
                     Target = model.Top<T>(scores, 1)[0],
                     Maps =
                     [
-                        .. methods.Select(method => new MethodMap<T>(
-                            method,
-                            request.Options,
-                            method.Explain(decision, model.Model, request.Options, cancellation: cancellation)[0])),
+                        .. methods.Select(each => new MethodMap<T>(
+                            each.Method,
+                            each.Options,
+                            each.Method.Explain(decision, model.Model, each.Options, cancellation: cancellation)[0])),
                     ],
+                    Because = request.Methods is null ? StandardMethods.Because(model) : null,
                 });
         }
 
@@ -134,10 +135,10 @@ public static class Explaining
         var model = run.Model;
         using var decision = run.Decision(target, against, request.Token);
         var maps = new List<MethodMap<T>>();
-        foreach (var method in request.Methods ?? StandardMethods.For(model.Model, isLong: false))
+        foreach (var (method, options) in request.Chosen(model))
         {
-            var share = ShareOf(method, request.Options, progress);
-            maps.Add(new(method, request.Options, method.Explain(decision, model.Model, request.Options, share, cancellation)[0]));
+            var share = ShareOf(method, options, progress);
+            maps.Add(new(method, options, method.Explain(decision, model.Model, options, share, cancellation)[0]));
         }
 
         progress?.Report(new("checking"));
@@ -151,6 +152,7 @@ public static class Explaining
             Target = run.Score(decision.Targets[0]),
             Against = against is { } other ? run.Score(other) : null,
             Maps = maps,
+            Because = request.Methods is null ? StandardMethods.Because(model) : null,
             Check = SelfCheck.Of(run.Trace, cancellation: cancellation),
             Shares = MixedKinds.IsHybrid(model.Model.Shape) ? DecisionShares.Of(decision, cancellation: cancellation) : null,
             Experts = ChosenExperts.Of(run.Trace),
@@ -163,8 +165,8 @@ public static class Explaining
         IProgress<Step>? progress, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var methods = request.Methods ?? StandardMethods.For(model.Model, isLong: true);
-        if (methods.FirstOrDefault(method => !LongText.Methods.Contains(method.Name)) is { } other)
+        var methods = request.Chosen(model, isLong: true);
+        if (methods.FirstOrDefault(each => !LongText.Methods.Contains(each.Method.Name)) is { Method: { } other })
         {
             throw new BadInputException(
                 $"{other.Name} needs memory or matrices that grow with the square of a text, and this one has {text.Length} tokens; texts "
@@ -179,22 +181,22 @@ public static class Explaining
         var scores = generation.Scores.ToArray();
         var explained = target is { } id ? model.Score<T>(scores, id) : model.Top<T>(scores, 1)[0];
         var maps = new List<MethodMap<T>>();
-        foreach (var method in methods)
+        foreach (var (method, options) in methods)
         {
-            var share = ShareOf(method, request.Options, progress);
+            var share = ShareOf(method, options, progress);
             var map = LongText.Explain(
                 model.Model,
                 model.Workers,
                 ids,
                 method.Name,
-                request.Options,
+                options,
                 explained.Index,
                 against,
                 LongText.StandardPiece,
                 share,
                 model.Pool<T>(),
                 cancellation);
-            maps.Add(new(method, request.Options, Padded(map, text.Length)));
+            maps.Add(new(method, options, Padded(map, text.Length)));
         }
 
         return new()
@@ -207,6 +209,7 @@ public static class Explaining
             Target = explained,
             Against = against is { } rival ? model.Score<T>(scores, rival) : null,
             Maps = maps,
+            Because = request.Methods is null ? StandardMethods.Because(model, isLong: true) : null,
         };
     }
 

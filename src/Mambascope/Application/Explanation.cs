@@ -35,6 +35,16 @@ public sealed record Explanation<T>
     /// <summary>A map for each method, in the order in which they were asked for.</summary>
     public required IReadOnlyList<MethodMap<T>> Maps { get; init; }
 
+    /// <summary>Where no methods were named: which were taken and why, in one line; null where they were.</summary>
+    public string? Because { get; init; }
+
+    /// <summary>What a reader of a map must know of its method, in a few words; null for nothing.</summary>
+    public string? NoteOn(MethodMap<T> map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return MethodNote.Of(map.Method, map.Options, Model);
+    }
+
     /// <summary>
     /// Whether hidden attention gives the run back; null for a model without scans and for a run that was not recorded as a whole.
     /// </summary>

@@ -45,7 +45,8 @@ public static class ExplanationJson
             result["token"] = explanation.Token < 0 ? null : explanation.Token;
         }
 
-        result["maps"] = new JsonArray([.. explanation.Maps.Select(map => (JsonNode)Of(map, text is not null))]);
+        result["methods_because"] = explanation.Because;
+        result["maps"] = new JsonArray([.. explanation.Maps.Select(map => (JsonNode)Of(map, explanation.NoteOn(map), text is not null))]);
         if (explanation.Shares is { } shares)
         {
             result["layers"] = new JsonArray([.. shares.Select(layer => (JsonNode)Of(layer))]);
@@ -115,8 +116,8 @@ public static class ExplanationJson
     /// <summary>"single" or "double".</summary>
     public static string Precision<T>() => typeof(T) == typeof(double) ? "double" : "single";
 
-    // A map over a picture says where it is greatest; one over a text says all.
-    private static JsonObject Of<T>(MethodMap<T> found, bool isOfText)
+    // Of a picture row after row.
+    private static JsonObject Of<T>(MethodMap<T> found, string? note, bool isOfText)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (map, (values, _)) = (found.Map, found.Values());
@@ -128,18 +129,16 @@ public static class ExplanationJson
             result["columns"] = map.Columns;
         }
 
-        result["minimum"] = values.Min();
-        result["maximum"] = values.Max();
+        result["minimum"] = Number(values.Min());
+        result["maximum"] = Number(values.Max());
         result["peak"] =
             map.Degenerate is not null ? null
             : isOfText ? (JsonNode)peak
             : new JsonObject { ["row"] = peak / map.Columns, ["column"] = peak % map.Columns };
-        if (isOfText)
-        {
-            result["values"] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
-        }
+        result["values"] = new JsonArray([.. values.Select(Number)]);
 
         result["degenerate"] = map.Degenerate;
+        result["note"] = note;
         result["diagnostics"] = new JsonObject(map.Diagnostics.Select(entry => KeyValuePair.Create(entry.Key, Number(entry.Value))));
         return result;
     }

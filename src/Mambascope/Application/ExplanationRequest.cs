@@ -7,9 +7,9 @@ namespace Mambascope.Application;
 public sealed record ExplanationRequest
 {
     /// <summary>Methods, in the order of their maps; null for those of <see cref="StandardMethods"/>.</summary>
-    public IReadOnlyList<AttributionMethod>? Methods { get; init; }
+    public IReadOnlyList<ChosenMethod>? Methods { get; init; }
 
-    /// <summary>Their options.</summary>
+    /// <summary>The options of methods that have none of their own.</summary>
     public AttributionOptions Options { get; init; } = new();
 
     /// <summary>The answer that is explained, a class or a next token, by index or name; null for the most likely one.</summary>
@@ -22,6 +22,14 @@ public sealed record ExplanationRequest
     /// Token whose view is explained; of a text the one after which the next is asked for. Null for the one where the answer is read.
     /// </summary>
     public int? Token { get; init; }
+
+    /// <summary>The methods for a model, each with its options: those that were asked for, or the standard ones.</summary>
+    /// <param name="model">Who is asked.</param>
+    /// <param name="isLong">Whether a text is too long to be recorded as a whole.</param>
+    public IReadOnlyList<(AttributionMethod Method, AttributionOptions Options)> Chosen(LoadedModel model, bool isLong = false)
+        => Methods is { } asked
+            ? [.. asked.Select(choice => (choice.Method, choice.Options ?? Options))]
+            : [.. StandardMethods.For(model, isLong).Select(method => (method, Options))];
 
     /// <summary>Looks the names up.</summary>
     /// <exception cref="BadInputException">A class, token or layer does not exist.</exception>

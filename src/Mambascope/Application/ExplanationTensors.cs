@@ -5,21 +5,32 @@ namespace Mambascope.Application;
 
 /// <summary>
 /// An explanation as safetensors: <c>map</c> (or <c>map.METHOD.MODE</c> for several methods), <c>logits</c>, <c>target</c>, <c>against</c>
-/// for a contrast, and the input: <c>pixel_values</c> of a picture, <c>position</c> and <c>input_ids</c> of a text. F32, or F64 with double
+/// for a contrast, <c>map_original</c> on demand, and the input: <c>pixel_values</c> of a picture, <c>position</c> and <c>input_ids</c> of a text. F32, or F64 with double
 /// precision.
 /// </summary>
 public static class ExplanationTensors
 {
     /// <summary>All of it, to be saved.</summary>
-    public static SafetensorsWriter Of<T>(Explanation<T> explanation)
+    /// <param name="explanation">What was found out.</param>
+    /// <param name="withOriginal">
+    /// Whether maps are also put over the original picture: <c>map_original</c> or <c>map_original.METHOD.MODE</c>, see
+    /// <see cref="AddOriginal"/>.
+    /// </param>
+    public static SafetensorsWriter Of<T>(Explanation<T> explanation, bool withOriginal = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(explanation);
         var writer = new SafetensorsWriter();
         foreach (var map in explanation.Maps)
         {
+            var suffix = explanation.Maps.Count == 1 ? "" : $".{map.Name}";
+
             // Stages have grids of their own: a map says which it is on.
-            writer.AddMap(explanation.Maps.Count == 1 ? "map" : $"map.{map.Name}", map, explanation.Model.Model.Shape.HasStages);
+            writer.AddMap($"map{suffix}", map, explanation.Model.Model.Shape.HasStages);
+            if (withOriginal && explanation.Subject is PictureSubject picture)
+            {
+                writer.AddOriginal($"map_original{suffix}", map, picture);
+            }
         }
 
         writer.AddValues("logits", [explanation.Scores.Length], explanation.Scores);
@@ -49,6 +60,20 @@ public static class ExplanationTensors
     {
         ArgumentNullException.ThrowIfNull(map);
         writer.AddValues(name, map.Map.IsPixelwise || isGrid ? [map.Map.Rows, map.Map.Columns] : [map.Map.Values.Length], map.Map.Values);
+    }
+
+    /// <summary>Adds a map at every pixel of the original picture, (height, width); NaN where the model did not see it.</summary>
+    public static void AddOriginal<T>(this SafetensorsWriter writer, string name, MethodMap<T> map, PictureSubject picture)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(map);
+        ArgumentNullException.ThrowIfNull(picture);
+        var (transform, relevance) = (picture.Input.Transform, map.Map);
+        writer.Add(
+            name,
+            [transform.OriginalHeight, transform.OriginalWidth],
+            transform.MapToOriginal(Array.ConvertAll(relevance.Values, float.CreateTruncating), relevance.Rows, relevance.Columns));
     }
 
     /// <summary>Adds a tensor in the precision it was computed in.</summary>

@@ -4,30 +4,83 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Application;
 
-/// <summary>What a model is explained by when nothing is said.</summary>
+/// <summary>
+/// What a model is explained by when nothing is said: the methods that measure best on models of its kind, with the figures that say so.
+/// Whoever adds a method measures it as docs/evaluation.md does, and puts it here where it stands above what is here.
+/// </summary>
+/// <remarks>
+/// Raw attention and rollout are no defaults: on models with scans they stand at the level of noise. Neither is Mamba-Attribution: its
+/// stripes are there with shuffled weights too (<see cref="MethodNote"/>).
+/// </remarks>
 public static class StandardMethods
 {
-    /// <summary>Of models with scans.</summary>
-    public static IReadOnlyList<string> OfScans { get; } = ["raw", "rollout", "attribution"];
+    // One entry a kind of model and input, in the order in which they are looked at. Further panels of a sheet are further names of an
+    // entry: the place for state-lrp, alti-rows and for a second form with a reference.
+    private static readonly Standard[] all =
+    [
+        new(MixerKind.Scan, ModelInput.Pictures, ["mamba-lrp"],
+            "best in our tables (mIoU 60.5, noise 29.0; of two garments it points at the explained one in 69 %, at the other in 4 %)"),
+        new(MixerKind.Scan, ModelInput.Text, ["mamba-lrp"],
+            "best in our tables where the truth is known (average precision 0.96 and 1.00, noise 0.08 and 0.10)"),
+        new(MixerKind.Softmax, ModelInput.Pictures, ["generic-attention"],
+            "best class-specific map in our tables (mIoU 77.7, noise 28.9)"),
+        new(MixerKind.Softmax, ModelInput.Text, ["attn-lrp"],
+            "level with the best in our tables where the truth is known (average precision 0.95 and 1.00, noise 0.08 and 0.10)"),
+    ];
 
-    /// <summary>Of models with scans, where a text is too long to be recorded as a whole.</summary>
-    public static IReadOnlyList<string> OfLongTexts { get; } = ["raw", "rollout", "mamba-lrp"];
+    // Where none of the above can explain a model: needs gradients only. Average precision where the truth is known 0.64 to 0.98, more
+    // than that of integrated gradients (0.47 to 0.97) and of input x gradient (0.45 to 0.66).
+    private static readonly Standard fallback = new(
+        MixerKind.Scan, ModelInput.Text, ["smoothgrad"], "no relevance method explains such a model; this one needs its gradients only");
 
-    /// <summary>Of transformers.</summary>
-    public static IReadOnlyList<string> OfTransformers { get; } = ["raw", "rollout", "transformer-attribution"];
-
-    /// <summary>The methods for a model: of those above the ones that can explain it, and where none can, the first that do.</summary>
+    /// <summary>The methods for a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="isLong">Whether a text is too long to be recorded as a whole.</param>
-    public static IReadOnlyList<AttributionMethod> For(IModel model, bool isLong)
+    public static IReadOnlyList<AttributionMethod> For(LoadedModel model, bool isLong = false)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var names = model.Shape.IsOnly(MixerKind.Softmax) ? OfTransformers : isLong ? OfLongTexts : OfScans;
-        var able = AttributionMethods.For(model.Shape);
-        AttributionMethod[] standard =
-        [
-            .. names.Select(name => able.FirstOrDefault(method => method.Name == name)).OfType<AttributionMethod>(),
-        ];
-        return standard.Length > 0 ? standard : [.. able.Take(OfScans.Count)];
+        var able = Able(model.Model.Shape, isLong);
+        return Find(Of(model, isLong), able) is { Count: > 0 } found ? found : [.. able.Take(1)];
     }
+
+    /// <summary>Which they are and why, in one line.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="isLong">Whether a text is too long to be recorded as a whole.</param>
+    public static string Because(LoadedModel model, bool isLong = false)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var standard = Of(model, isLong);
+        var names = string.Join(", ", For(model, isLong).Select(method => method.Name));
+        var asked = $"{(model.Reads == ModelInput.Text ? "text" : "pictures")} and models with {model.Model.Shape.Words}";
+        return $"{names}, the standard for {asked}: {standard.Evidence}";
+    }
+
+    /// <summary>The standard for each kind of mixer, for help texts: "mamba-lrp; transformers: ...".</summary>
+    /// <param name="reads">What the models read; null for all.</param>
+    public static string Listed(ModelInput? reads = null)
+    {
+        return string.Join("; ", new[] { (MixerKind.Scan, ""), (MixerKind.Softmax, "transformers: ") }
+            .Select(kind => kind.Item2 + string.Join(", of text ", Names(kind.Item1))));
+
+        IEnumerable<string> Names(MixerKind mixer) => all
+            .Where(standard => standard.Mixer == mixer && (reads is null || standard.Reads == reads))
+            .Select(standard => string.Join(", ", standard.Names))
+            .Distinct(StringComparer.Ordinal);
+    }
+
+    private static Standard Of(LoadedModel model, bool isLong)
+    {
+        var shape = model.Model.Shape;
+        var able = Able(shape, isLong);
+        return all.FirstOrDefault(standard =>
+            standard.Reads == model.Reads && shape.Has(standard.Mixer) && Find(standard, able).Count > 0) ?? fallback;
+    }
+
+    private static IReadOnlyList<AttributionMethod> Able(ModelShape shape, bool isLong)
+        => [.. AttributionMethods.For(shape).Where(method => !isLong || method.IsPiecewise)];
+
+    private static IReadOnlyList<AttributionMethod> Find(Standard standard, IReadOnlyList<AttributionMethod> able)
+        => [.. standard.Names.Select(name => able.FirstOrDefault(method => method.Name == name)).OfType<AttributionMethod>()];
+
+    private sealed record Standard(MixerKind Mixer, ModelInput Reads, IReadOnlyList<string> Names, string Evidence);
 }

@@ -14,6 +14,7 @@ namespace Mambascope.Attribution;
 internal static class AltiShares
 {
     /// <summary>The residual stream r and the new state y of a layer's output token, each (Batch, 1, d).</summary>
+    /// <exception cref="BadInputException">A mixer writes to a part of the stream only.</exception>
     public static (Activation<T> Stream, Activation<T> State) States<T>(LayerTrace<T> layer, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -21,6 +22,13 @@ internal static class AltiShares
         var state = Activation<T>.Of(stream.ToArray(), stream.Batch, 1, stream.Width);
         foreach (var mixer in layer.Mixers)
         {
+            if (mixer.Output.Data.Width != stream.Width)
+            {
+                throw new BadInputException(
+                    $"a mixer of this model writes to {mixer.Output.Data.Width} of the {stream.Width} channels of the residual stream, so "
+                        + "that its shares cannot be held against the whole");
+            }
+
             Add(Combined(mixer.Output.Data, v), mixer.Factor, state);
         }
 

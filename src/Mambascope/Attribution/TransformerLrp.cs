@@ -16,6 +16,15 @@ public abstract class TransformerLrp : AttributionMethod
     public sealed override IReadOnlyList<MixerKind> Explains => [MixerKind.Softmax];
 
     /// <inheritdoc/>
+    public sealed override string? WhyNot(ModelShape model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return base.WhyNot(model) ?? (model.HasRmsNorms
+            ? $"method {Name} has rules for transformers with layer norms and plain MLPs, this model has RMS norms"
+            : null);
+    }
+
+    /// <inheritdoc/>
     public sealed override bool IsClassSpecific => true;
 
     /// <inheritdoc/>

@@ -36,6 +36,7 @@ internal static class TransformerRelevance
             .For<AttentionProbabilitiesOperator<double>>(ProbabilitiesRule)
             .For<LayerNormOperator<double>>((op, replay, R) => Pass(replay, op.X, R))
             .For<GeluOperator<double>>((op, replay, R) => Pass(replay, op.X, R))
+            .For<GeluTanhOperator<double>>((op, replay, R) => Pass(replay, op.X, R))
             .For<PoolTokensOperator<double>>(PoolRule)
             .For<SelectTokensOperator<double>>(SelectRule)
             .For<RotaryOperator<double>>(RotaryRule)

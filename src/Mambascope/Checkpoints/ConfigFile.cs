@@ -91,7 +91,7 @@ public sealed class ConfigFile
         }
         catch (JsonException)
         {
-            return JsonSerializer.SerializeToElement(text);
+            return ReflectedJson.Element(text);
         }
     }
 

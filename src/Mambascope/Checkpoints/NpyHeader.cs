@@ -31,10 +31,13 @@ internal static partial class NpyHeader
     }
 
     /// <summary>A version 1 header for row-major values, padded so that the data starts at a multiple of 64 bytes.</summary>
-    public static byte[] Write<T>(ReadOnlySpan<int> shape) where T : unmanaged
+    public static byte[] Write<T>(ReadOnlySpan<int> shape) where T : unmanaged => Write(Descr<T>(), shape);
+
+    /// <summary>The same for an element type by NumPy's name.</summary>
+    public static byte[] Write(string descr, ReadOnlySpan<int> shape)
     {
         var axes = shape.Length == 1 ? shape[0] + "," : string.Join(", ", shape.ToArray());
-        var dict = $"{{'descr': '{Descr<T>()}', 'fortran_order': False, 'shape': ({axes}), }}";
+        var dict = $"{{'descr': '{descr}', 'fortran_order': False, 'shape': ({axes}), }}";
         var length = (VersionOneStart + dict.Length + 1 + Alignment - 1) / Alignment * Alignment;
         var header = new byte[length];
         header.AsSpan().Fill((byte)' ');

@@ -86,6 +86,11 @@ public sealed class SafetensorsWriter
         });
     }
 
+    /// <summary>Writes the same tensors as a .npz of NumPy, for <c>numpy.load</c>; metadata has no place there.</summary>
+    /// <exception cref="BadInputException">The file cannot be written.</exception>
+    /// <exception cref="NotSupportedException">A tensor has a type that NumPy does not have (BF16).</exception>
+    public void SaveNpz(string path) => NpzFile.Write(path, items.Values.Select(item => (item.Tensor, item.Write)));
+
     private SafetensorsWriter Add<T>(
         string name, ReadOnlySpan<int> shape, TensorType type, ReadOnlyMemory<T> values, Action<Stream, ReadOnlyMemory<T>> write)
     {

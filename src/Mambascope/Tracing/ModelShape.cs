@@ -23,6 +23,9 @@ public sealed class ModelShape
     /// </summary>
     public bool HasStages { get; init; }
 
+    /// <summary>Whether layers read behind RMS norms; behind layer norms, or without norms, where not.</summary>
+    public bool HasRmsNorms { get; init; }
+
     /// <summary>The kinds of mixer that occur, each once.</summary>
     public IReadOnlyList<MixerKind> Kinds { get; }
 

@@ -22,13 +22,14 @@ public sealed class ExplainingTests : IDisposable
         var why = Explaining.Explain<float>(classifier, subject, new() { Target = "goldfish" }, progress: said);
 
         using var run = classifier.Run<float>(subject.Input);
-        Assert.Equal(["raw", "rollout", "attribution"], why.Maps.Select(map => map.Method.Name));
+        Assert.Equal(["mamba-lrp"], why.Maps.Select(map => map.Method.Name));
+        Assert.StartsWith("mamba-lrp, the standard for pictures and models with selective scans", why.Because, StringComparison.Ordinal);
         Assert.All(why.Maps, map => Assert.Equal(run.Explain(map.Method.Name, target: 1).Values, map.Map.Values));
         Assert.Equal(run.Score(1), why.Target);
         Assert.Equal("class token (8)", why.TokenName);
         Assert.True(why.Check!.IsPassed);
         Assert.Equal(
-            ["running the model", "explaining: raw.exact", "explaining: rollout.exact", "explaining: attribution.exact", "checking"],
+            ["running the model", "explaining: mamba-lrp", "checking"],
             said.All.Where(step => !step.EndsWith(" %", StringComparison.Ordinal))); // a method also says how far it is
         var json = ExplanationJson.Of(why);
         Assert.Equal("goldfish", (string)json["target"]!["label"]!);
@@ -41,7 +42,7 @@ public sealed class ExplainingTests : IDisposable
         using var model = TextModel.Open(models.Mamba, threads: 1);
         var text = new TextInput(Words, Ids: null, File: null).Read(model);
         var method = AttributionMethods.Find("input-x-gradient", model.Model.Shape);
-        var why = Explaining.Explain<double>(model, text, new() { Methods = [method], Target = "e", Against = "u", Token = 4 });
+        var why = Explaining.Explain<double>(model, text, new() { Methods = [new(method)], Target = "e", Against = "u", Token = 4 });
         Assert.Equal(('e', 'u', 4), ((char)why.Target.Index, (char)why.Against!.Index, why.Token));
         Assert.Equal(text.Length, why.Maps[0].Map.Values.Length);
         Assert.All(why.Maps[0].Map.Values[5..], value => Assert.Equal(0, value));

@@ -1,5 +1,6 @@
 using Mambascope.Attention;
 using Mambascope.Attribution;
+using Mambascope.Autodiff;
 using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tests.Attention;
@@ -96,6 +97,16 @@ public sealed class AltiTests : IDisposable
 
             Golden.AssertClose(name, sum, mixer.Output.Data.Row(Length - 1), 1e-9);
         }
+    }
+
+    [Fact]
+    public void A_mixer_that_writes_to_half_of_the_stream_is_refused_in_words()
+    {
+        using var tape = new Tape<double>(workers, new BufferPool<double>(), isRecording: true);
+        var (whole, half) = (tape.Input(Activation<double>.Zeros(1, 3, 4)), tape.Input(Activation<double>.Zeros(1, 3, 2)));
+        LayerTrace<double> layer = new(whole, whole, new(3), [new SoftmaxMixerTrace<double>(1, half, half, half, half, half)]);
+        var error = Assert.Throws<BadInputException>(() => AltiShares.States(layer, Activation<double>.Zeros(1, 3, 1)));
+        Assert.Contains("writes to 2 of the 4 channels", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class CommandLineErrorTests : IDisposable
     [InlineData("explain a.png --start-layer -1", "0 or more")]
     [InlineData("explain a.png --out map.jpg", ".png")]
     [InlineData("explain a.png --nonsense", "--nonsense")]
-    [InlineData("explain a.png b.png", "b.png")]
+    [InlineData("attention a.png b.png --layer 0", "2 were given")]
     [InlineData("explain a.png --color pink", "turbo")]
     [InlineData("run a.png --generate 3", "language models")]
     [InlineData("compare --text hello", "language models")]
@@ -63,7 +63,7 @@ public sealed class CommandLineErrorTests : IDisposable
             ["attention", input, "--layer", "1", "--top-channels", "3", "--token", "17", "--out", model.Path("a.npy")],
             "token 17",
             "0 to 16");
-        Failed(["explain", input, "--start-layer", "2", "--out", model.Path("a.png")], "layer 2", "0 to 1");
+        Failed(["explain", input, "--method", "rollout", "--start-layer", "2", "--out", model.Path("a.png")], "layer 2", "0 to 1");
         Failed(["explain", input, "--token", "17", "--out", model.Path("a.png")], "token 17", "0 to 16");
         Assert.False(File.Exists(model.Path("a.png")) || File.Exists(model.Path("a.npy")));
     }
@@ -88,7 +88,7 @@ public sealed class CommandLineErrorTests : IDisposable
     {
         File.WriteAllText(model.Path("notes.png"), "not a picture");
         Failed(["run", model.Path("notes.png")], "notes.png", "PNG, JPEG, WebP");
-        Failed(["run", model.Folder], "folder");
+        Failed(["run", model.Folder], "notes.png");
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public sealed class CompareVerbTests : IDisposable
     {
         var (saved, sheet) = (folder.File("both.safetensors"), folder.File("sheet.png"));
         var report = JsonNode.Parse(
-            CliRun.Successful("compare", cat, "--models", $"{vim},{deit}", "--save", saved, "--out", sheet, "--json").Out
+            CliRun.Successful(
+                "compare", cat, "--models", $"{vim},{deit}", "--method", "raw,rollout,attribution", "--save", saved, "--out", sheet, "--json").Out
         )!;
         using var both = Checkpoint.Open(saved);
         string[] models = ["vim-micro", "deit-micro"];
@@ -44,7 +45,9 @@ public sealed class CompareVerbTests : IDisposable
             })
         {
             var alone = folder.File($"{name}.safetensors");
-            CliRun.Successful("explain", cat, "--model", model, "--save", alone, "--out", folder.File($"{name}.png"));
+            CliRun.Successful(
+                "explain", cat, "--model", model, "--method", "raw,rollout,attribution", "--save", alone, "--out",
+                folder.File($"{name}.png"));
             using var expected = Checkpoint.Open(alone);
             Assert.Equal(expected.Read("map.raw" + forms), both.Read($"map.{name}.raw"));
             Assert.Equal(expected.Read("map.rollout" + forms), both.Read($"map.{name}.rollout"));
@@ -145,7 +148,8 @@ public sealed class CompareVerbTests : IDisposable
     [InlineData(1, "INPUT is missing", "compare")]
     [InlineData(1, "two or more", "compare a.png --models VIM")]
     [InlineData(1, "named twice", "compare a.png --models VIM,VIM")]
-    [InlineData(1, "asked of deit-micro", "compare CAT --models VIM,DEIT --method mamba-lrp --out OUT")]
+    [InlineData(1, "no method grad-cam", "compare CAT --models VIM,DEIT --method grad-cam --out OUT")]
+    [InlineData(1, "--mode changes nothing about mamba-lrp", "compare CAT --models VIM,DEIT --mode paper --method mamba-lrp --out OUT")]
     [InlineData(1, ".png", "compare CAT --models VIM,DEIT --matrices a.jpg")]
     [InlineData(1, "another name", "compare CAT --models VIM,DEIT --out OUT --matrices OUT")]
     [InlineData(1, "--matrices", "compare CAT --models VIM,DEIT --first-tokens 9")]
@@ -166,6 +170,28 @@ public sealed class CompareVerbTests : IDisposable
                         }),
             ])
             .AssertFailed(exitCode, said);
+
+    [Fact]
+    public void Each_model_runs_what_it_can_and_its_own_standard()
+    {
+        var saved = folder.File("a.safetensors");
+        string[] line = ["compare", cat, "--models", $"{vim},{deit}", "--save", saved, "--out", folder.File("a.png"), "--force", "--json"];
+        var mixed = CliRun.Successful([.. line, "--method", "mamba-lrp,raw.paper,attn-lrp"]);
+        Assert.Contains("mamba-lrp is not run on deit-micro", mixed.Error, StringComparison.Ordinal);
+        var models = JsonNode.Parse(mixed.Out)!["models"]!.AsArray();
+        Assert.Equal(["mamba-lrp", "raw.paper"], models[0]!["maps"]!.AsArray().Select(map => (string?)map!["asked"]));
+        Assert.Equal(["attn-lrp"], models[0]!["cannot"]!.AsArray().Select(name => (string?)name));
+        Assert.Equal(["mamba-lrp", "raw.paper"], models[1]!["cannot"]!.AsArray().Select(name => (string?)name));
+
+        var modes = JsonNode.Parse(CliRun.Successful([.. line, "--method", "raw", "--mode", "exact,paper"]).Out)!["models"]!.AsArray();
+        Assert.Equal(["raw.exact", "raw.paper"], modes[0]!["maps"]!.AsArray().Select(map => (string?)map!["asked"]));
+        Assert.Single(modes[1]!["maps"]!.AsArray());
+
+        var standard = JsonNode.Parse(CliRun.Successful(line).Out)!["models"]!.AsArray();
+        Assert.Equal("mamba-lrp", (string?)standard[0]!["maps"]![0]!["method"]);
+        Assert.NotEqual("mamba-lrp", (string?)standard[1]!["maps"]![0]!["method"]);
+        Assert.All(standard, model => Assert.Contains("the standard for", (string?)model!["methods_because"], StringComparison.Ordinal));
+    }
 
     [Fact]
     public void An_existing_picture_is_not_replaced_unasked()

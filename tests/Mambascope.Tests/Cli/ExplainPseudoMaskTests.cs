@@ -67,7 +67,7 @@ public sealed class ExplainPseudoMaskTests : IDisposable
     }
 
     [Theory]
-    [InlineData("MASK BOXES", 1, "3 methods", "--method")]
+    [InlineData("MASK BOXES --method raw,rollout,attribution", 1, "3 methods", "--method")]
     [InlineData("MASK --method raw,rollout", 1, "2 methods")]
     [InlineData("BOXES --method raw --method rollout", 1, "2 methods")]
     [InlineData("--method raw --threshold otsu", 1, "--threshold", "--mask")]

@@ -65,7 +65,7 @@ public sealed class TextCommandLineErrorTests : IDisposable
         Failed(["explain", "--text", "hello", "--target", "256"], "256", "0 to 255");
         Failed(["explain", "--text", "hello", "--target", "th"], "2 tokens");
         Failed(["explain", "--text", "hello", "--target", "e", "--against", "e"], "contrasted with itself");
-        Failed(["explain", "--text", "hello", "--start-layer", "2"], "layer 2", "0 to 1");
+        Failed(["explain", "--text", "hello", "--method", "rollout", "--start-layer", "2"], "layer 2", "0 to 1");
         Failed(["attention", "--text", "hello", "--layer", "2", "--out", model.Path("a.npy")], "layer 2", "0 to 1");
         Failed(["attention", "--text", "hello", "--layer", "0", "--channel", "12", "--out", model.Path("a.npy")], "channel 12", "0 to 11");
         Failed(

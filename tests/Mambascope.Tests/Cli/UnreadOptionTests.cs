@@ -12,7 +12,7 @@ public sealed class UnreadOptionTests : IDisposable
     [Theory]
     [InlineData("--method mamba-lrp --mode paper", "--mode changes nothing about mamba-lrp: it is for raw, rollout and attribution")]
     [InlineData("--method raw --steps 8", "--steps changes nothing about raw: it is for integrated-gradients")]
-    [InlineData("--seed 3", "--seed changes nothing about raw, rollout and attribution: it is for smoothgrad")]
+    [InlineData("--seed 3", "--seed changes nothing about mamba-lrp: it is for smoothgrad")]
     [InlineData("--method input-x-gradient --residual 0.5", "--residual changes nothing about input-x-gradient: it is for rollout")]
     [InlineData("--lrp-variant original", "no method that explains such a model reads it")]
     public void Explain_refuses(string options, string words)

@@ -71,10 +71,11 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
     private protected override string Lack(KnownFacts fact, string user)
         => fact switch
         {
-            KnownFacts.Answers => $"has no labels, and {user} needs them; give a labels file",
-            KnownFacts.Truth => $"has no masks, and {user} needs them; use a data set with masks, for example fashion-scenes:test:200",
+            KnownFacts.Answers => $"has no labels, and {user} needs them; give --data-labels FILE, or a folder for each class",
+            KnownFacts.Truth => $"has no masks, and {user} needs them; put NAME.mask.png beside each picture, or use --data fashion-scenes:test:200",
             KnownFacts.OtherObjects =>
-                $"does not show two objects with a class and a mask each, and {user} needs them; use fashion-scenes:two-items:500",
+                $"does not show two objects with a class and a mask each, and {user} needs them; put NAME.CLASS.mask.png beside each picture, "
+                    + "twice, or use --data fashion-scenes:two-items:500",
             _ => $"are pictures, and {user} needs pairs of sentences",
         };
 

@@ -39,22 +39,25 @@ public sealed class AnnotatedDataset : IImageDataset
     public bool HasOtherObjects => inner.HasOtherObjects;
 
     /// <summary>
-    /// Adds labels: lines <c>NAME LABEL</c>, or a .csv with name and label in its first two columns. A label is a class index or an
-    /// ImageNet synset.
+    /// Adds labels: lines <c>NAME LABEL</c>, or a .csv with name and label in its first two columns. A label is a class index, an
+    /// ImageNet synset, or the name of a class.
     /// </summary>
+    /// <param name="dataset">The pictures.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="classes">Names of the model's classes, in their order; null where indices and synsets only are understood.</param>
     /// <exception cref="BadInputException">
     /// The file is missing or of another form, a picture has no entry, or the data set has labels already.
     /// </exception>
-    public static AnnotatedDataset WithLabels(IImageDataset dataset, string path)
+    public static AnnotatedDataset WithLabels(IImageDataset dataset, string path, IReadOnlyList<string>? classes = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         if (dataset.HasLabels)
         {
-            throw new BadInputException($"{path}: {dataset.Name} has labels of its own; leave the labels file out");
+            throw new BadInputException($"{path}: {dataset.Name} has labels of its own; leave --data-labels out");
         }
 
-        var (byName, areImageNet) = LabelsFile.Read(path);
-        return new(dataset, areImageNet ? ImageNetClasses.Labels : null, Join(dataset, byName, path), columns: null);
+        var (byName, areImageNet) = LabelsFile.Read(path, classes);
+        return new(dataset, areImageNet ? ImageNetClasses.Labels : classes, Join(dataset, byName, path), columns: null);
     }
 
     /// <summary>Adds the columns of a CSV with a header; its first column names the pictures.</summary>

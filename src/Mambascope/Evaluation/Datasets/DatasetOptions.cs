@@ -10,6 +10,12 @@ public sealed record DatasetOptions
     /// </summary>
     public Func<string, RgbImage>? Decode { get; init; }
 
+    /// <summary>
+    /// Names of the model's classes, in their order: what folders, masks and labels of a user's own may be called after. Null where only
+    /// indices (and ImageNet's synsets) are understood.
+    /// </summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
     /// <summary>Labels of pictures by name, see <see cref="AnnotatedDataset.WithLabels"/>.</summary>
     public string? LabelsFile { get; init; }
 

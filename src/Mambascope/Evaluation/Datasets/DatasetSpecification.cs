@@ -13,13 +13,18 @@ namespace Mambascope.Evaluation.Datasets;
 /// <item><c>medmnist:FILE.npz[:SPLIT]</c>, a file of MedMNIST, SPLIT being train, val or test, see <see cref="MedMnist"/>;</item>
 /// <item>the path of <c>gtsegs_ijcv.mat</c>, ImageNet-Segmentation;</item>
 /// <item>a folder of pictures with masks, see <see cref="MaskFolder"/>;</item>
-/// <item>a folder with ImageNet's synset folders, or a flat one of pictures, see <see cref="PictureFolder"/>.</item>
+/// <item>a folder of pictures with two objects and two masks each, see <see cref="TwoObjectFolder"/>;</item>
+/// <item>
+/// a folder with a folder for each class, or a flat one of pictures, see <see cref="PictureFolder"/>; labels.csv in it gives labels, as
+/// <see cref="DatasetOptions.LabelsFile"/> does.
+/// </item>
 /// </list>
 /// The data set is a function of the specification and the files it names: no order of a file system, no time, no chance.
 /// </summary>
 public static class DatasetSpecification
 {
     private const string Scenes = FashionSceneDataset.Plain;
+    private const string LabelsBeside = "labels.csv";
     private const int StandardCount = 1000;
     private const int StandardTwoItemCount = 500;
 
@@ -33,7 +38,8 @@ public static class DatasetSpecification
         ArgumentNullException.ThrowIfNull(specification);
         options ??= new();
         var dataset = OpenBare(specification, options);
-        dataset = options.LabelsFile is { } labels ? AnnotatedDataset.WithLabels(dataset, labels) : dataset;
+        var labels = options.LabelsFile ?? (dataset.HasLabels ? null : Beside(specification));
+        dataset = labels is null ? dataset : AnnotatedDataset.WithLabels(dataset, labels, options.Classes);
         return options.ColumnsFile is { } columns ? AnnotatedDataset.WithColumns(dataset, columns) : dataset;
     }
 
@@ -54,7 +60,9 @@ public static class DatasetSpecification
         {
             var decode = options.Decode
                 ?? throw new ArgumentException("A folder of pictures needs a decoder", nameof(options));
-            return MaskFolder.Is(specification) ? MaskFolder.Open(specification, decode) : PictureFolder.Open(specification, decode);
+            return MaskFolder.Is(specification) ? MaskFolder.Open(specification, decode)
+                : TwoObjectFolder.Is(specification) ? TwoObjectFolder.Open(specification, decode, options.Classes)
+                : PictureFolder.Open(specification, decode, options.Classes);
         }
 
         return File.Exists(specification)
@@ -63,7 +71,14 @@ public static class DatasetSpecification
                 $"{specification}: expected a data set, found no such file or folder; known are {Scenes}:test:200, {Scenes}:two-items:500, "
                     + $"{FashionSceneDataset.Hard}:test:200, "
                     + $"{MedMnist.Prefix}:FILE.npz:test, "
-                    + "a .mat file of ImageNet-Segmentation, a folder with ImageNet's synset folders, a folder with images and masks");
+                    + "a .mat file of ImageNet-Segmentation, and folders: with a folder for each class, with images and masks, or of pictures "
+                    + "alone");
+    }
+
+    private static string? Beside(string folder)
+    {
+        var file = Path.Combine(folder, LabelsBeside);
+        return Directory.Exists(folder) && File.Exists(file) ? file : null;
     }
 
     private static FashionSceneDataset OpenScenes(string specification, string[] parts, DatasetOptions options)

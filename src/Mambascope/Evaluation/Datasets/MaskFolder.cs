@@ -54,7 +54,7 @@ public sealed class MaskFolder : IImageDataset
         var pictures = PictureFiles.In(images).Where(name => apart || !IsMask(name)).ToArray();
         if (pictures.Length == 0)
         {
-            throw new BadInputException($"{images}: expected pictures ({PictureFiles.Endings}), found none");
+            throw new BadInputException($"{images}: expected pictures ({string.Join(", ", PictureFiles.Endings)}), found none");
         }
 
         var present = PictureFiles.In(masks).ToHashSet(StringComparer.Ordinal);
@@ -87,21 +87,8 @@ public sealed class MaskFolder : IImageDataset
     {
         var id = Id(index);
         var (imageFile, maskFile) = (Path.Combine(folder, pairs[index].Image), Path.Combine(folder, pairs[index].Mask));
-        var (image, drawn) = (decode(imageFile), decode(maskFile));
-        if (drawn.Width != image.Width || drawn.Height != image.Height)
-        {
-            throw new BadInputException(
-                $"{maskFile}: expected a mask of {image.Width}x{image.Height}, the size of {imageFile}, found "
-                    + $"{drawn.Width}x{drawn.Height}");
-        }
-
-        var mask = new byte[image.Width * image.Height];
-        for (var i = 0; i < mask.Length; i++)
-        {
-            mask[i] = (byte)((drawn.Pixels[3 * i] | drawn.Pixels[(3 * i) + 1] | drawn.Pixels[(3 * i) + 2]) == 0 ? 0 : 1);
-        }
-
-        return new(id, image, Label: null, mask);
+        var image = decode(imageFile);
+        return new(id, image, Label: null, MaskFile.Read(maskFile, image, imageFile, decode));
     }
 
     private static bool IsMask(string name) => name.EndsWith(Suffix + MaskEnding, StringComparison.Ordinal);

@@ -49,7 +49,7 @@ public sealed class MedMnist : IImageDataset
     {
         ArgumentNullException.ThrowIfNull(specification);
         var (path, split) = Parts(specification);
-        using var file = NpzFile.Open(path);
+        using var file = NpzReader.Open(path);
         var (images, named) = ($"{split}_images", $"{split}_labels");
         if (!file.Has(images))
         {
@@ -98,15 +98,15 @@ public sealed class MedMnist : IImageDataset
             return (rest, StandardSplit);
         }
 
-        var split = rest[(colon + 1)..];
-        return splits.Contains(split, StringComparer.Ordinal)
-            ? (rest[..colon], split)
+        var named = rest[(colon + 1)..];
+        return splits.Contains(named, StringComparer.Ordinal)
+            ? (rest[..colon], named)
             : throw new BadInputException(
-                $"{specification}: there is no split {Printable.Name(split)}; expected {Prefix}:FILE.npz:SPLIT with SPLIT train, val or "
+                $"{specification}: there is no split {Printable.Name(named)}; expected {Prefix}:FILE.npz:SPLIT with SPLIT train, val or "
                     + "test");
     }
 
-    private static int[]? Labels(NpzFile file, string name, int count)
+    private static int[]? Labels(NpzReader file, string name, int count)
     {
         var (shape, values) = file.ReadWhole(name);
         if (shape is [_, > 1])

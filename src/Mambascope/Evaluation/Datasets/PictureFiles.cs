@@ -5,10 +5,8 @@ namespace Mambascope.Evaluation.Datasets;
 /// <summary>The picture files of a folder, by their endings, in the order of their names: ordinal, so the same on every machine.</summary>
 internal static class PictureFiles
 {
-    private static readonly string[] endings = [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".dcm"];
-
-    /// <summary>The endings, for messages.</summary>
-    public static string Endings => string.Join(", ", endings);
+    /// <summary>How names of pictures end.</summary>
+    internal static IReadOnlyList<string> Endings { get; } = [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".dcm"];
 
     /// <summary>Names of the pictures directly in a folder; hidden files are passed over.</summary>
     /// <exception cref="BadInputException">The folder cannot be read.</exception>
@@ -30,5 +28,5 @@ internal static class PictureFiles
 
     // "._a.jpg" is what macOS leaves on other file systems: no picture, whatever its ending.
     private static bool IsPicture(string name)
-        => name[0] != '.' && endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+        => name[0] != '.' && Endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 }

@@ -34,11 +34,7 @@ public sealed record EvaluationSettings(
     /// <summary>Layout of result files; files of another one are refused.</summary>
     public const int Version = 2;
 
-    internal static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    internal static readonly JsonSerializerOptions Json = ReflectedJson.SnakeCase;
 
     // Of a header that somebody may have changed.
     private const int MostCases = 1 << 30;

@@ -30,7 +30,7 @@ public sealed record ModelFingerprint(string Name, string Weights, string Readin
         using var beside = new Fingerprint();
         foreach (var (key, value) in model.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal))
         {
-            beside.Add(key).Add(JsonSerializer.Serialize(value, value.GetType()));
+            beside.Add(key).Add(JsonSerializer.Serialize(value, value.GetType(), ReflectedJson.AsNamed));
         }
 
         foreach (var words in reading)

@@ -101,7 +101,8 @@ public static class PreprocessingConfig
         return config is { } timm && TimmConfig.Matches(timm.Json)
             ? TimmConfig.Read(timm.Json, imageSize, timm.Where)
             : standard
-                ?? Preprocessing.Resize256Crop224(imageSize).From("assumed, as Vision Mamba is measured: there is no preprocessor_config.json");
+                ?? Preprocessing.Resize256Crop224(imageSize)
+                    .From("assumed, as Vision Mamba is measured: there is no preprocessor_config.json");
     }
 
     private readonly struct Reader(JsonElement json, string where)

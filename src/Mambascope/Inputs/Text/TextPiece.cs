@@ -13,8 +13,8 @@ public readonly record struct TextPiece(int FirstToken, int TokenCount, string T
 {
     /// <summary>Groups the tokens of a text into pieces. Every token is in exactly one, in order.</summary>
     /// <param name="tokens">
-    /// Tokens with ranges in <paramref name="text"/>, as <see cref="TextTokenizer.Encode(string)"/> or <see cref="TextTokenizer.Locate"/> give
-    /// them.
+    /// Tokens with ranges in <paramref name="text"/>, as <see cref="TextTokenizer.Encode(string)"/> or <see cref="TextTokenizer.Locate"/>
+    /// give them.
     /// </param>
     /// <param name="text">The text.</param>
     public static IReadOnlyList<TextPiece> Group(IReadOnlyList<TextToken> tokens, string text)

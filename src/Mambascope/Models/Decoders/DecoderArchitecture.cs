@@ -46,7 +46,7 @@ internal sealed class DecoderArchitecture(DecoderFamily family) : Architecture
 
     private static ModelPreset Preset(DecoderFamily family, string name, IReadOnlyDictionary<string, object?> settings)
     {
-        var config = ConfigFile.Of($"the preset {name}", JsonSerializer.SerializeToElement(settings));
+        var config = ConfigFile.Of($"the preset {name}", ReflectedJson.Element(settings));
         return new(name, weights => new Decoder(family.Shape(new(config, tensors: null)), weights), WeightFormat.BF16);
     }
 }

@@ -57,7 +57,7 @@ internal static class HybridModels
             ["rms_norm_eps"] = 1e-5,
             ["tie_word_embeddings"] = true,
         };
-        var config = ConfigFile.Of("the sizes of the hybrid", JsonSerializer.SerializeToElement(settings));
+        var config = ConfigFile.Of("the sizes of the hybrid", ReflectedJson.Element(settings));
         return new Decoder(new GraniteHybridFamily().Shape(new(config, tensors: null)), weights);
     }
 }

@@ -50,7 +50,7 @@ internal static class GgufModel
 
         var queryHeads = keys.Most("attention.head_count") ?? 0;
         var source = new GgufTensors(checkpoint.Source, architecture.Rules, queryHeads, keys.Most("attention.head_count_kv") ?? queryHeads);
-        return (new Checkpoint(checkpoint.Path, source), ConfigFile.Of(checkpoint.Path, JsonSerializer.SerializeToElement(config)));
+        return (new Checkpoint(checkpoint.Path, source), ConfigFile.Of(checkpoint.Path, ReflectedJson.Element(config)));
     }
     private static string Known() => string.Join(", ", GgufArchitecture.All.Select(known => known.Name).Distinct(StringComparer.Ordinal));
 }

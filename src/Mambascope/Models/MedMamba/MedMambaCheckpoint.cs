@@ -47,8 +47,8 @@ public static class MedMambaCheckpoint
         if (!mixers[0].HasGate || !mixers[0].HasConvBias)
         {
             throw new BadInputException(
-                $"{tensors.Checkpoint.Path}: the mixers of a MedMamba have a gate and a convolution with bias, these have not; this variant "
-                    + "is not supported");
+                $"{tensors.Checkpoint.Path}: the mixers of a MedMamba have a gate and a convolution with bias, these have not; this "
+                    + "variant is not supported");
         }
 
         var (height, width) = StagedFile.ImageSize(tensors.Config);

@@ -44,7 +44,10 @@ public sealed class Backbone
     public Backbone(IEnumerable<IReadOnlyList<ResidualBranch>> layers)
     {
         this.layers = [.. layers];
-        Shape = new([.. this.layers.Select(Of)]);
+        Shape = new([.. this.layers.Select(Of)])
+        {
+            HasRmsNorms = this.layers.Any(layer => layer.Any(branch => branch.Norm is { Bias: null })),
+        };
     }
 
     /// <summary>What the layers are made of.</summary>

@@ -101,7 +101,7 @@ internal sealed class Ss2dMixer : IMixer
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => path % 2 == 0 ? positions.Order(isReversed: path >= 2) : positions.ColumnOrder(isReversed: path >= 2);
 
-    private ScanTrace<T> Scan<T>(
+    private static ScanTrace<T> Scan<T>(
         Tape<T> tape, Value<T> u, GridConvolution<T> before, Value<T> projected, PathWeights path, int k, ScanOrder order)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -40,7 +40,7 @@ internal sealed class Ss2dNames
             return name;
         }
 
-        string[] parts = name.Split('.');
+        var parts = name.Split('.');
         return parts switch
         {
             ["patch_embed", "0", var last] => $"patch_embed.proj.{last}",

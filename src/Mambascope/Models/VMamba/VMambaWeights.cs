@@ -44,7 +44,8 @@ public sealed class VMambaWeights
             var at = $"layers.{stage}.";
             Backbone layers = new([.. Enumerable.Range(0, config.Depths[stage]).Select(block => Block($"{at}blocks.{block}.", stage))]);
             return new(
-                stage == 0 ? null : Downsampling($"layers.{stage - 1}.downsample.", config.Widths[stage - 1], config.Widths[stage]), layers);
+                stage == 0 ? null : Downsampling($"layers.{stage - 1}.downsample.", config.Widths[stage - 1], config.Widths[stage]),
+                layers);
         }
 
         Downsampling Downsampling(string at, int from, int to)

@@ -34,20 +34,6 @@ public sealed class FolderDatasetTests : IDisposable
     }
 
     [Fact]
-    public void Folders_of_other_classes_are_labels_in_the_order_of_names()
-    {
-        folder.WritePicture("scans/tumour/b.png", seed: 3);
-        folder.WritePicture("scans/normal/a.png", seed: 1);
-        Directory.CreateDirectory(folder.File("scans/other"));
-
-        var dataset = Open("scans");
-
-        Assert.Equal(["normal/a.png", "tumour/b.png"], Ids(dataset));
-        Assert.Equal([0, 2], Items(dataset).Select(item => item.Label!.Value));
-        Assert.Equal(["normal", "other", "tumour"], dataset.ClassNames!);
-    }
-
-    [Fact]
     public void Opening_reads_no_picture()
     {
         folder.WritePicture("val/n01443537/a.png");

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Mambascope.Application;
+using Mambascope.Attribution;
 using Mambascope.Autodiff;
 using Mambascope.Checkpoints;
 using Mambascope.Models;
@@ -96,6 +98,10 @@ public sealed class TransformerDecoderTests : IDisposable
         var expected = h.Select(x => Linear(Rms(x, "model.norm.weight"), "model.embed_tokens")).SelectMany(row => row).ToArray();
         Golden.AssertClose("scores", Scores(model, ids), expected, 1e-13);
         Assert.Equal(type == "llama" ? "Llama" : "Qwen2", model.Facts.Kind);
+        var methods = AttributionMethods.For(model.Shape).Select(method => method.Name).ToArray();
+        Assert.Contains("attn-lrp", methods);
+        Assert.DoesNotContain("transformer-attribution", methods); // whose rules know layer norms and plain MLPs only
+        Explain(model, ids);
 
         static void Turn(double[] line, int t)
         {
@@ -166,12 +172,27 @@ public sealed class TransformerDecoderTests : IDisposable
 
         var expected = h.Select(x => Linear(LayerNorm(x, "ln_f"), "wte")).SelectMany(row => row).ToArray();
         Golden.AssertClose("scores", Scores(model, ids), expected, 1e-13);
+        Assert.Contains("transformer-attribution", AttributionMethods.For(model.Shape).Select(method => method.Name));
+        Explain(model, ids);
         Assert.Contains(
             "reads 9 at most (n_positions",
             Assert.Throws<BadInputException>(() => Scores(model, [.. Enumerable.Repeat(1, 10)])).Message,
             StringComparison.Ordinal);
 
         static double Gelu(double x) => x / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))));
+    }
+
+    // By every method that says it can; one leads to pixels.
+    private void Explain(ILanguageModel model, int[] ids)
+    {
+        using var trace = model.Forward(
+            new Tape<double>(workers, new BufferPool<double>(), isRecording: true), TokenBatch.Of(ids), ScorePositions.All);
+        using var decision = new Decision<double>(trace);
+        foreach (var method in AttributionMethods.For(model.Shape).Where(method => method.Name != "full-lrp"))
+        {
+            var map = method.Explain(decision, model, new(), cancellation: TestContext.Current.CancellationToken)[0];
+            Assert.True(map.Values.All(double.IsFinite), method.Name);
+        }
     }
 
     private double[] Scores(ILanguageModel model, int[] ids)

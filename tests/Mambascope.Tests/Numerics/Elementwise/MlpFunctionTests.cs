@@ -83,7 +83,9 @@ public sealed class MlpFunctionTests
     {
         var y = Activation<double>.Zeros(x.Batch, x.Length, x.Width);
         FunctionOverTokens.ForwardPlain<TFunction, double>(one, Samples.Widen(x), y);
-        KernelCheck.Run(lanes, target, (workers, to) => FunctionOverTokens.ForwardKernel<TFunction>(workers, x, to), y, $"{typeof(TFunction).Name} {x}");
+        KernelCheck.Run(
+            lanes, target, (workers, to) => FunctionOverTokens.ForwardKernel<TFunction>(workers, x, to), y,
+            $"{typeof(TFunction).Name} {x}");
         foreach (var accumulate in new[] { false, true })
         {
             var dx = Samples.Widen(target);

@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using Mambascope.Tests.Models;
+using Xunit;
+
+namespace Mambascope.Tests.Cli;
+
+/// <summary>What explains where nothing is said, what is said of methods that measure badly, and METHOD.FORM.</summary>
+public sealed class StandardMethodTests : IDisposable
+{
+    private readonly SmallModel small = new();
+    private readonly SmallByteModels texts = new();
+
+    public void Dispose()
+    {
+        small.Dispose();
+        texts.Dispose();
+    }
+
+    [Fact]
+    public void Neither_noise_nor_stripes_are_shown_unasked_and_the_choice_is_said()
+    {
+        foreach (var (line, expected) in new (string[], string)[]
+        {
+            (["explain", small.Input(), "--model", small.Folder, "--out", small.Path("a.png"), "--force"], "mamba-lrp"),
+            (["explain", "--text", "To be", "--model", texts.Mamba], "mamba-lrp"),
+            (["explain", "--text", "To be", "--model", texts.Transformer], "attn-lrp"),
+            (["continuation", "--text", "To be", "--generate", "2", "--model", texts.Transformer], "attn-lrp"),
+        })
+        {
+            var json = JsonNode.Parse(CliRun.Successful([.. line, "--json"]).Out)!;
+            Assert.StartsWith($"{expected}, the standard for", (string?)json["methods_because"], StringComparison.Ordinal);
+            Assert.Contains(expected, CliRun.Successful(line).Out, StringComparison.Ordinal);
+        }
+
+        Assert.Contains(
+            "method: mamba-lrp, the standard for text", CliRun.Successful("explain", "--text", "To be", "--model", texts.Mamba).Out,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Methods_that_measure_badly_say_so()
+    {
+        string[] line =
+            ["explain", small.Input(), "--model", small.Folder, "--out", small.Path("a.png"), "--force", "--method", "raw,attribution,mamba-lrp"];
+        var json = JsonNode.Parse(CliRun.Successful([.. line, "--json"]).Out)!;
+        Assert.Null(json["methods_because"]);
+        string?[] notes = [.. json["maps"]!.AsArray().Select(map => (string?)map!["note"])];
+        Assert.Equal("at noise level in our tables", notes[0]);
+        Assert.Contains("stripes", notes[1], StringComparison.Ordinal);
+        Assert.Null(notes[2]);
+        var words = CliRun.Successful(line).Out;
+        Assert.Contains("at noise level in our tables", words, StringComparison.Ordinal);
+        Assert.DoesNotContain("the standard for", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_form_is_said_for_one_method_or_several_modes_for_all()
+    {
+        Assert.Equal(["raw paper", "rollout exact"], Forms("--method", "raw.paper,rollout"));
+        Assert.Equal(["raw exact", "raw paper", "mamba-lrp "], Forms("--method", "raw,mamba-lrp", "--mode", "exact,paper"));
+        Assert.Equal(["raw official", "rollout paper"], Forms("--method", "raw.official", "--method", "rollout", "--mode", "paper"));
+        var continued = JsonNode.Parse(CliRun.Successful(
+            "continuation", "--text", "To be", "--generate", "1", "--model", texts.Mamba, "--method", "rollout.paper", "--json").Out)!;
+        Assert.Equal(("rollout", "paper"), ((string?)continued["method"], (string?)continued["mode"]));
+
+        Failed("--method raw.medium", "expected raw, raw.exact, raw.paper, raw.official");
+        Failed("--method raw.paper --mode exact", "--mode changes nothing");
+        Failed("--method raw --mode exact,wrong", "--mode wrong", "official");
+        CliRun.Of("explain", "--text", "a", "--method", "raw.official").AssertFailed(1, "official");
+        CliRun.Of("continuation", "--text", "a", "--method", "raw.paper", "--mode", "exact").AssertFailed(1, "exclude each other");
+
+        IEnumerable<string> Forms(params string[] options)
+            => JsonNode.Parse(CliRun.Successful([.. Line(), "--json", .. options]).Out)!["maps"]!.AsArray()
+                .Select(map => $"{(string?)map!["method"]} {(string?)map["mode"]}");
+
+        void Failed(string options, params string[] said) => CliRun.Of([.. Line(), .. options.Split(' ')]).AssertFailed(1, said);
+    }
+
+    private string[] Line() => ["explain", small.Input(), "--model", small.Folder, "--out", small.Path("a.png"), "--force"];
+}
