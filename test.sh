@@ -14,6 +14,7 @@ step dotnet format --verify-no-changes --no-restore
 passed=0
 failed=0
 skipped=0
+project=Mambascope.Tests
 run() { # NAME ENVIRONMENT... -- RUNNER ARGUMENTS...
     local name=$1 log settings=()
     shift
@@ -21,7 +22,7 @@ run() { # NAME ENVIRONMENT... -- RUNNER ARGUMENTS...
     shift
     printf '\n== tests: %s\n' "$name"
     log=$(mktemp)
-    env "${settings[@]}" dotnet tests/Mambascope.Tests/bin/Release/net10.0/Mambascope.Tests.dll -noColor "$@" | tee "$log"
+    env "${settings[@]}" dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noColor "$@" | tee "$log"
     local total bad omitted
     total=$(sed -nE 's/.*Total: ([0-9]+), Errors.*/\1/p' "$log" | tail -n 1)
     bad=$(sed -nE 's/.*Errors: ([0-9]+), Failed: ([0-9]+),.*/\1 + \2/p' "$log" | tail -n 1)
@@ -41,7 +42,17 @@ run "all" --
 run "kernels with AVX-512 off" DOTNET_EnableAVX512=0 -- "${kernels[@]}"
 run "kernels with all vector instructions off" DOTNET_EnableHWIntrinsic=0 -- "${kernels[@]}"
 
+# The page of `mambascope explore` in a real browser. Where none is there and none can be installed, these tests say so and are skipped.
+if ! command -v chromium >/dev/null && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    printf '\n== installing chromium for the tests of the page\n'
+    { apt-get install -y --no-install-recommends chromium || { apt-get update && apt-get install -y --no-install-recommends chromium; }; } \
+        >/dev/null 2>&1 || echo "chromium cannot be installed: the tests of the page are skipped; MAMBASCOPE_CHROMIUM names one elsewhere"
+fi
+project=Mambascope.BrowserTests
+run "the page in a browser" --
+
 printf '\n%d passed, %d failed' "$passed" "$failed"
-# One test reads the original training garments, which are not in the repository (Debian package dataset-fashion-mnist).
+# One test reads the original training garments, which are not in the repository (Debian package dataset-fashion-mnist); those of the page
+# need a Chromium.
 [ "$skipped" -eq 0 ] && echo || printf ', %d skipped\n' "$skipped"
 [ "$failed" -eq 0 ]

@@ -99,7 +99,7 @@ public static class CommandLineTool
         Verb[] verbs =
         [
             new InfoVerb(), new RunVerb(), new ExplainVerb(), new AttentionVerb(), new ContinuationVerb(),
-            new KnockoutVerb(), new CompareVerb(), new EvaluateVerb(), new BenchVerb(), new FetchVerb(),
+            new KnockoutVerb(), new CompareVerb(), new ExploreVerb(), new EvaluateVerb(), new BenchVerb(), new FetchVerb(),
             new CompletionVerb(),
         ];
         foreach (var verb in verbs)

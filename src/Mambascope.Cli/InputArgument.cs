@@ -41,7 +41,8 @@ internal sealed class InputArgument
         {
             Description = !seesPictures
                 ? "A .txt file, - for a text on stdin, or a .safetensors file with input_ids"
-                : "A PNG, JPEG, WebP, TIFF or DICOM picture, or a .safetensors file with pixel_values (channels, height, width), normalised already"
+                : "A PNG, JPEG, WebP, TIFF or DICOM picture, or a .safetensors file with pixel_values (channels, height, width), "
+                    + "normalised already"
                     + (readsText ? "; for a language model a .txt file, or a .safetensors file with input_ids" : "")
                     + (takesMany ? "; several of them, folders, patterns such as photos/*.jpg; - for stdin" : "; - for stdin"),
             Arity = ArgumentArity.ZeroOrMore, // of which most verbs take one, and say so
@@ -107,7 +108,8 @@ internal sealed class InputArgument
         }
 
         var isText = (asked ?? read) == ModelInput.Text;
-        return !isText || picture.All.FirstOrDefault(option => session.Arguments.GetResult(option) is { Implicit: false }) is not { } foreign
+        return !isText
+            || picture.All.FirstOrDefault(option => session.Arguments.GetResult(option) is { Implicit: false }) is not { } foreign
             ? isText
             : throw new UsageException($"{foreign.Name} is for pictures; a language model reads text");
     }

@@ -30,7 +30,8 @@ internal static class InputFiles
     /// <param name="words">As written.</param>
     /// <param name="isText">Which files of a folder are meant; null for pictures, or texts where there are none.</param>
     /// <exception cref="BadInputException">A pattern that fits nothing, a folder without such files, nothing on stdin.</exception>
-    internal static IReadOnlyList<GivenInput> Expand(IEnumerable<string> words, bool? isText) => [.. words.SelectMany(word => Of(word, isText))];
+    internal static IReadOnlyList<GivenInput> Expand(IEnumerable<string> words, bool? isText)
+        => [.. words.SelectMany(word => Of(word, isText))];
 
     private static IEnumerable<GivenInput> Of(string word, bool? isText)
     {
@@ -44,7 +45,9 @@ internal static class InputFiles
             return InFolder(word, isText).Select(file => new GivenInput(file));
         }
 
-        return word.AsSpan().ContainsAny('*', '?') && !File.Exists(word) ? Matching(word).Select(file => new GivenInput(file)) : [new(word)];
+        return word.AsSpan().ContainsAny('*', '?') && !File.Exists(word)
+            ? Matching(word).Select(file => new GivenInput(file))
+            : [new(word)];
     }
 
     private static string[] InFolder(string folder, bool? isText)

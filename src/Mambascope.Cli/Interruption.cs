@@ -9,6 +9,7 @@ namespace Mambascope.Cli;
 internal sealed class Interruption : IDisposable
 {
     private static readonly Lock gate = new();
+    private static Action? instead;
     private readonly PosixSignalRegistration[] registrations;
 
     internal Interruption()
@@ -29,6 +30,16 @@ internal sealed class Interruption : IDisposable
         }
     }
 
+    /// <summary>
+    /// For a verb that lasts until it is ended: the first signal calls <paramref name="stop"/>, and the verb ends as it likes; a second one
+    /// ends the process.
+    /// </summary>
+    internal static IDisposable Instead(Action stop)
+    {
+        instead = stop;
+        return new Turn();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -41,10 +52,21 @@ internal sealed class Interruption : IDisposable
     private static void End(PosixSignalContext context, int exitCode)
     {
         context.Cancel = true;
+        if (Interlocked.Exchange(ref instead, null) is { } stop)
+        {
+            stop();
+            return;
+        }
+
         lock (gate)
         {
             Progress.RestoreTerminal();
             Environment.Exit(exitCode);
         }
+    }
+
+    private sealed class Turn : IDisposable
+    {
+        public void Dispose() => instead = null;
     }
 }

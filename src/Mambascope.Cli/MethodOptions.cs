@@ -13,7 +13,8 @@ internal sealed class MethodOptions
     private readonly Option<string[]> methods = new("--method")
     {
         Description =
-            $"Method, or METHOD.FORM such as rollout.paper; repeat for several side by side. Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: "
+            "Method, or METHOD.FORM such as rollout.paper; repeat for several side by side. "
+                + $"Mamba: {MethodNames.Of(ModelShape.Of(MixerKind.Scan))}. Transformers: "
                 + $"{MethodNames.Of(ModelShape.Of(MixerKind.Softmax))} [default: {StandardMethods.Listed()}]",
         HelpName = "METHOD[.FORM]",
         Arity = ArgumentArity.OneOrMore,
@@ -115,7 +116,8 @@ internal sealed class MethodOptions
 
     /// <summary>Whether some map is asked for as the released code makes it.</summary>
     internal bool IsOfficial(Session session)
-        => Modes(session).Contains(AttributionMode.Official) || Named(session).Any(name => name.EndsWith(".official", StringComparison.Ordinal));
+        => Modes(session).Contains(AttributionMode.Official)
+            || Named(session).Any(name => name.EndsWith(".official", StringComparison.Ordinal));
 
     /// <summary>The methods that were named, each in each of its modes; null where none was.</summary>
     /// <exception cref="UsageException">
@@ -136,7 +138,9 @@ internal sealed class MethodOptions
 
         // A name with a form of its own does not ask for a mode.
         var withoutForm =
-            names.Length > 0 ? [.. names.Where(name => !MethodNames.HasForm(name)).Select(name => MethodNames.Find(name, shape))] : explaining;
+            names.Length > 0
+                ? [.. names.Where(name => !MethodNames.HasForm(name)).Select(name => MethodNames.Find(name, shape))]
+                : explaining;
         UnreadOptions.Refuse(session, [mode], withoutForm.Length > 0 ? withoutForm : explaining.Where(method => !method.HasModes), able);
         return names.Length > 0 ? named : null;
     }

@@ -6,8 +6,17 @@ namespace Mambascope.Cli;
 /// <summary>The files a verb writes: checked before the work starts, complete or absent at its end.</summary>
 internal static class OutputFile
 {
-    /// <summary>Default name of a picture: the input's name in the current folder, with another ending.</summary>
-    internal static string Beside(string input, string ending) => Path.GetFileNameWithoutExtension(input) + ending;
+    private const int LongestSlug = 40;
+
+    /// <summary>
+    /// Default name of a picture: the input's name in the current folder, with another ending; and what was asked for in between, so that
+    /// pictures for two classes do not collide.
+    /// </summary>
+    internal static string Beside(string input, string ending, string? target = null)
+        => Path.GetFileNameWithoutExtension(input) + (target is null ? "" : "." + Slug(target)) + ending;
+
+    private static string Slug(string target)
+        => string.Concat(target.Take(LongestSlug).Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
 
     /// <summary>
     /// The picture that a verb writes: the named one, else the standard one. When the standard one exists already and something else was

@@ -11,7 +11,8 @@ internal sealed class PictureOptions
     private const string Tensors = ".safetensors";
 
     private readonly Option<bool> asStored = OptionKinds.Switch(
-        "--as-stored", "Do not turn a picture upright as its EXIF or TIFF orientation says; the pipelines that models are trained with do not");
+        "--as-stored",
+        "Do not turn a picture upright as its EXIF or TIFF orientation says; the pipelines that models are trained with do not");
 
     private readonly Option<double?> center = OptionKinds.Number(
         "--window-center", "VALUE", "Of a DICOM picture: the value in the middle between black and white [default: the file's]");

@@ -11,7 +11,9 @@ namespace Mambascope.Cli;
 /// <param name="Error">Messages.</param>
 internal sealed record Session(ParseResult Arguments, TextWriter Out, TextWriter Error)
 {
-    /// <summary>The version of what docs/json.md says: it grows when a key changes its meaning or goes away, not when one is added.</summary>
+    /// <summary>
+    /// The version of what docs/json.md says: it grows when a key changes its meaning or goes away, not when one is added.
+    /// </summary>
     internal const int SchemaVersion = 1;
 
     private static readonly JsonSerializerOptions readable = new()

@@ -23,7 +23,7 @@ internal sealed class TokenOption
 
     private string[]? Words(Session session)
     {
-        string[]? words = session.Arguments.GetValue(Option)?.Split(',', StringSplitOptions.TrimEntries);
+        var words = session.Arguments.GetValue(Option)?.Split(',', StringSplitOptions.TrimEntries);
         return words is null or { Length: 1 or 2 } ? words : throw Wrong(session);
     }
 

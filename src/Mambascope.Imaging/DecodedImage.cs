@@ -17,6 +17,20 @@ public sealed record ImageFileOptions
 
     /// <summary>The values that a DICOM window spans from black to white, 1 or more; null takes the file's.</summary>
     public double? WindowWidth { get; init; }
+
+    /// <summary>Most pixels; a picture with more is refused by its header, before anything is allocated for them.</summary>
+    public long MaxPixels { get; init; } = RgbImage.MaxPixels;
+
+    /// <summary>Refuses a picture by its header.</summary>
+    /// <exception cref="BadInputException">It is larger than any picture here may be, or than <see cref="MaxPixels"/>.</exception>
+    internal void CheckSize(long width, long height, string what)
+    {
+        RgbImage.CheckSize(width, height, what);
+        if (width * height > MaxPixels)
+        {
+            throw new BadInputException($"{what}: expected at most {MaxPixels} pixels, found {width}x{height}; scale it down first");
+        }
+    }
 }
 
 /// <summary>

@@ -41,8 +41,8 @@ public static class ImageFile
         options ??= new();
 
         // The container decides before a codec sees a byte: fewer parsers, less to attack.
-        var decoded = FileKind.IsPng(bytes) || FileKind.IsJpeg(bytes) || FileKind.IsWebp(bytes) ? DecodeBySkia(bytes, name)
-            : FileKind.IsTiff(bytes) ? TiffImage.Decode(bytes.ToArray(), name)
+        var decoded = FileKind.IsPng(bytes) || FileKind.IsJpeg(bytes) || FileKind.IsWebp(bytes) ? DecodeBySkia(bytes, name, options)
+            : FileKind.IsTiff(bytes) ? TiffImage.Decode(bytes.ToArray(), name, options)
             : FileKind.IsDicom(bytes) ? DicomImage.Decode(bytes.ToArray(), name, options)
             : throw new BadInputException($"{name}: expected a PNG, JPEG, WebP, TIFF or DICOM picture, found {FileKind.Describe(bytes)}");
         if (decoded.StoredOrientation is not { IsUpright: false } stored)
@@ -163,12 +163,12 @@ public static class ImageFile
         }
     }
 
-    private static DecodedImage DecodeBySkia(ReadOnlySpan<byte> bytes, string name)
+    private static DecodedImage DecodeBySkia(ReadOnlySpan<byte> bytes, string name, ImageFileOptions options)
     {
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data)
             ?? throw new BadInputException($"{name}: damaged picture: its header cannot be read");
-        RgbImage.CheckSize(codec.Info.Width, codec.Info.Height, name);
+        options.CheckSize(codec.Info.Width, codec.Info.Height, name);
 
         // No colour space in the target: samples come as they are stored.
         var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null);

@@ -23,7 +23,8 @@ public sealed record RelevanceLayer(float[] Values, int GridHeight, int GridWidt
 /// <summary>One picture of a <see cref="Sheet"/>.</summary>
 /// <param name="Caption">Its name, for instance the method.</param>
 /// <param name="Picture">
-/// The picture as the model saw it, or the whole original (<see cref="Transform"/>); it is enlarged to the panel's size, smoothly or, if it is small, in whole pixels.
+/// The picture as the model saw it, or the whole original (<see cref="Transform"/>); it is enlarged to the panel's size, smoothly
+/// or, if it is small, in whole pixels.
 /// </param>
 public sealed record SheetPanel(string Caption, RgbImage Picture)
 {

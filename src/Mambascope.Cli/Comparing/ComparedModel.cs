@@ -33,7 +33,9 @@ internal sealed record ComparedModel<T>(
     /// <exception cref="BadInputException">The class is not among its classes, or the input does not fit.</exception>
     internal static ComparedModel<T> Of(Session session, CompareRequest request, string name, ImageClassifier classifier)
     {
-        var columns = request.Columns?.Select(column => (Asked: column.FullName, Method: column.For(classifier.Model.Shape, request.Options))).ToArray();
+        var columns = request.Columns?
+            .Select(column => (Asked: column.FullName, Method: column.For(classifier.Model.Shape, request.Options)))
+            .ToArray();
         var asked = new ExplanationRequest
         {
             Methods = columns is null ? null : [.. columns.Select(column => column.Method).OfType<ChosenMethod>()],

@@ -46,8 +46,9 @@ internal sealed class PictureInput : EvaluationInput
         => new(
             new(ModelOptions.StandardVisionModel, standardMethods), StandardData,
             "fashion-scenes:SPLIT:COUNT, medmnist:FILE.npz:SPLIT, a folder with a folder for each class (data/Bag/a.jpg, or ImageNet's "
-                + "synsets), a flat one with --data-labels or labels.csv in it, masks beside pictures as NAME.mask.png or in the folders "
-                + "images and masks, or gtsegs_ijcv.mat");
+                + "synsets), a flat one with "
+                + "--data-labels or labels.csv in it, masks beside pictures as NAME.mask.png or in the folders images and masks, or "
+                + "gtsegs_ijcv.mat");
 
     /// <summary>Scenes with two garments, and all methods.</summary>
     internal static PictureInput TwoItems()
@@ -101,7 +102,8 @@ internal sealed class PictureInput : EvaluationInput
     {
         IReadOnlyList<string>[] all =
         [
-            .. classifiers.Select(classifier => (IReadOnlyList<string>)[.. Enumerable.Range(0, classifier.Labels.Count).Select(i => classifier.Labels[i])]),
+            .. classifiers.Select(classifier => (IReadOnlyList<string>)
+                [.. Enumerable.Range(0, classifier.Labels.Count).Select(i => classifier.Labels[i])]),
         ];
         return classifiers.All(classifier => classifier.Labels.Any) && all.All(names => names.SequenceEqual(all[0], StringComparer.Ordinal))
             ? all[0]

@@ -79,7 +79,9 @@ internal static class ExplanationCollection
                 var scale = panel.Map!.Scale;
                 var reach = scale.Degenerate is null ? FormattableString.Invariant($"; ends at {scale.Maximum:G3}") : "";
                 return new ReportPicture(
-                    panel.Draw(Side), $"{panel.Caption}: {panel.Note}{reach}", $"{panel.Caption} of {subject.Name} for {explanation.Target.Label}");
+                    panel.Draw(Side),
+                    $"{panel.Caption}: {panel.Note}{reach}",
+                    $"{panel.Caption} of {subject.Name} for {explanation.Target.Label}");
             }),
         ];
     }

@@ -99,7 +99,8 @@ internal static class ExplanationPage
         var section = report.Section("After any token");
         foreach (var map in last.Maps)
         {
-            section.Text($"{map.Method.Title}: {map.Method.Description}{(map.NoteOnText(last) is { Length: > 0 } note ? $" ({note})" : "")}.");
+            section.Text(
+                $"{map.Method.Title}: {map.Method.Description}{(map.NoteOnText(last) is { Length: > 0 } note ? $" ({note})" : "")}.");
         }
 
         section.Views(

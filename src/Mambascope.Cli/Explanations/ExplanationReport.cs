@@ -141,7 +141,8 @@ internal static class ExplanationReport
             var (map, (values, _)) = (found.Map, found.Values());
             var peak = Array.IndexOf(values, values.Max());
             var words = map.Degenerate
-                ?? $"most relevant: patch in row {peak / map.Columns} (0 to {map.Rows - 1}), column {peak % map.Columns} (0 to {map.Columns - 1})";
+                ?? $"most relevant: patch in row {peak / map.Columns} (0 to {map.Rows - 1}), "
+                    + $"column {peak % map.Columns} (0 to {map.Columns - 1})";
             string?[] said = [words, .. found.Diagnostics, explanation.NoteOn(found)];
             table.Add(found.Method.Name, found.Form ?? "", string.Join("; ", said.OfType<string>()));
         }

@@ -16,9 +16,12 @@ internal sealed class PseudoMaskOptions
     private readonly Option<string?> mask = OptionKinds.Text(
         "--mask",
         "FILE.png",
-        "Also write the map of the one method as a mask, white on black, at the size of the picture as the model sees it; or see --original");
+        "Also write the map of the one method as a mask, white on black, at the size of the picture as the model sees it; or see "
+            + "--original");
     private readonly Option<string?> boxes = OptionKinds.Text(
-        "--boxes", "FILE.json", "Also write boxes around the mask's connected regions, in pixels of the picture as the model sees it; or see --original");
+        "--boxes",
+        "FILE.json",
+        "Also write boxes around the mask's connected regions, in pixels of the picture as the model sees it; or see --original");
     private readonly Option<MapThreshold?> threshold = OptionKinds.Threshold(
         "--threshold", "Where the map, enlarged and scaled to 0..1, begins to be foreground, for --mask and --boxes [default: mean]");
 

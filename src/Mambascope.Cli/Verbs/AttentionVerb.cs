@@ -50,10 +50,10 @@ internal sealed class AttentionVerb : Verb
     private readonly Option<string?> output = OptionKinds.Text(
         "--out",
         "FILE",
-        "File to write, by its ending: .png, .npy or .safetensors [default: INPUT-NAME.attention.png in the current folder]");
+        "File to write, by its ending: .png, .npy or .safetensors [default: INPUT-NAME.layerN.attention.png in the current folder]");
     private readonly Option<string?> tensors = OptionKinds.Text(
-        "--save", "FILE.safetensors", "Also save the matrix as the tensor attention (L, L); an existing file is replaced");
-    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing file of --out");
+        "--save", TensorFile.HelpName, "Also save the matrix as the tensor attention (L, L)");
+    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace existing files");
 
     private readonly BlockOption blocks;
     private readonly Option<int?> head = OptionKinds.Whole(
@@ -355,10 +355,11 @@ internal sealed class AttentionVerb : Verb
         MatrixFile.CheckEnding(named);
         if (saved is not null)
         {
-            OutputFile.Check(saved, mayReplace: true);
+            OutputFile.Check(saved, mayReplace, "--save");
         }
 
-        var first = OutputFile.Picture(session, named, OutputFile.Beside(path, ".attention.png"), isOnlyResult: saved is null, mayReplace);
+        var standard = OutputFile.Beside(path, ".attention.png", $"layer{session.Arguments.GetValue(layer)}");
+        var first = OutputFile.Picture(session, named, standard, isOnlyResult: saved is null, mayReplace);
         return [.. new[] { first, saved }.OfType<string>()];
     }
 }

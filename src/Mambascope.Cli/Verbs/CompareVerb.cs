@@ -43,7 +43,7 @@ internal sealed class CompareVerb : Verb
         "--target", "CLASS", "Class to explain, by index or label, looked up in each model [default: each model's own answer]");
     private readonly MapColorOptions colors = new();
     private readonly Option<string?> picture = OptionKinds.Text(
-        "--out", "FILE.png", "Picture to write [default: INPUT-NAME.compared.png in the current folder]");
+        "--out", "FILE.png", "Picture to write [default: INPUT-NAME.compared.png, with the target in between, in the current folder]");
     private readonly Option<string?> matrices = OptionKinds.Text(
         "--matrices",
         "FILE.png",
@@ -51,9 +51,9 @@ internal sealed class CompareVerb : Verb
     private readonly Option<int?> firstTokens = OptionKinds.Whole(
         "--first-tokens", "N", $"Tokens that --matrices shows, from the start of the sequence [default: {StandardTokens}]", 1);
     private readonly Option<string?> tensors = OptionKinds.Text(
-        "--save", "FILE.safetensors", "Also save maps, scores, targets, inputs and matrices as tensors; an existing file is replaced");
+        "--save", TensorFile.HelpName, "Also save maps, scores, targets, inputs and matrices as tensors");
     private readonly Option<bool> original = OriginalOption.Create();
-    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace existing pictures");
+    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace existing files");
 
     internal CompareVerb() : base("compare", "Two or more models, the same picture, the same methods: one sheet")
     {
@@ -238,11 +238,12 @@ internal sealed class CompareVerb : Verb
 
         if (saved is not null)
         {
-            OutputFile.Check(saved, mayReplace: true);
+            OutputFile.Check(saved, mayReplace, "--save");
         }
 
         var sheet = OutputFile.Picture(
-            session, named, OutputFile.Beside(path, ".compared.png"), isOnlyResult: plots is null && saved is null, mayReplace);
+            session, named, OutputFile.Beside(path, ".compared.png", session.Arguments.GetValue(target)),
+            isOnlyResult: plots is null && saved is null, mayReplace);
         return sheet is null || plots is null || Path.GetFullPath(sheet) != Path.GetFullPath(plots)
             ? new(sheet, plots, saved, OriginalOption.Read(session, original, path), mayReplace)
             : throw new UsageException($"--matrices {plots}: that is the picture of the maps; choose another name");

@@ -40,9 +40,9 @@ internal sealed class ExplainVerb : Verb
         "Picture to write, .png, or page of a text, .html [default: INPUT-NAME.explained.png or .html in the current folder; none for "
             + "--text and --tokens]");
     private readonly Option<string?> tensors = OptionKinds.Text(
-        "--save", "FILE.safetensors", "Also save the maps, scores, target and input as tensors; an existing file is replaced");
+        "--save", TensorFile.HelpName, "Also save the maps, scores, target and input as tensors; of several inputs a folder");
     private readonly Option<bool> original = OriginalOption.Create();
-    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing picture");
+    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace existing files");
 
     internal ExplainVerb()
         : base("explain", "Why the model decided so: relevance maps over the picture, side by side, or over the tokens of a text")
@@ -52,7 +52,10 @@ internal sealed class ExplainVerb : Verb
         model = new(this, readsText: true);
         foreach (
             var option in (Option[])
-                [.. methods.First, target, against, token, everyPosition, .. methods.Others, .. colors.All, picture, tensors, original, force])
+                [
+                    .. methods.First, target, against, token, everyPosition, .. methods.Others, .. colors.All, picture, tensors, original,
+                    force,
+                ])
         {
             Add(option);
         }
@@ -95,7 +98,8 @@ internal sealed class ExplainVerb : Verb
             + "the explained\n"
             + "position, target, position and input_ids. --mask and --boxes need one --method; both are at the size of the picture as the "
             + "model\n"
-            + "sees it. A box reaches from left and top to before right and bottom. With --original sheet, mask and boxes are of the whole\n"
+            + "sees it. A box reaches from left and top to before right and bottom. With --original sheet, mask and boxes are of "
+            + "the whole\n"
             + "picture, upright, and --save also holds map_original (height, width), NaN where a crop kept the model from looking.\n"
             + "convergence error: of integrated-gradients the share of the score's change that its map misses, of smoothgrad the standard "
             + "error of\n"
@@ -183,7 +187,14 @@ internal sealed class ExplainVerb : Verb
             var page = PageFiles(session, [.. texts.Select(each => new GivenInput(each.File ?? each.Name))]);
             using var many = model.OpenText(session);
             ExplainMany(
-                session, page, Request(session, many), many, preprocessing: null, texts, one => one.File ?? one.Name, one => one.Read(many));
+                session,
+                page,
+                Request(session, many),
+                many,
+                preprocessing: null,
+                texts,
+                one => one.File ?? one.Name,
+                one => one.Read(many));
             return;
         }
 
@@ -307,10 +318,12 @@ internal sealed class ExplainVerb : Verb
         var pictureFile =
             named is null && file is null
                 ? null
-                : OutputFile.Picture(session, named, OutputFile.Beside(file ?? named!, ".explained" + ending), isOnlyResult, mayReplace);
+                : OutputFile.Picture(
+                    session, named, OutputFile.Beside(file ?? named!, ".explained" + ending, arguments.GetValue(target)), isOnlyResult,
+                    mayReplace);
         if (tensorFile is not null)
         {
-            OutputFile.Check(tensorFile, mayReplace: true);
+            OutputFile.Check(tensorFile, mayReplace, "--save");
         }
 
         RefuseTwice([pictureFile, tensorFile, weak?.Mask, weak?.Boxes]);

@@ -32,14 +32,15 @@ internal sealed class KnockoutVerb : Verb
     private readonly Option<string?> target = OptionKinds.Text(
         "--target", "TOKEN", "Next token that is watched, by id or as text that is one token [default: the most likely one]");
     private readonly Option<string?> tensors = OptionKinds.Text(
-        "--save", "FILE.safetensors", "Also save drop (one a token or block), target and input_ids; an existing file is replaced");
+        "--save", TensorFile.HelpName, "Also save drop (one a token or block), target and input_ids");
+    private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace an existing file of --save");
 
     internal KnockoutVerb()
         : base("knockout", "What tokens cause: cut what others take from them in chosen layers, and see the prediction change")
     {
         input = new(this, readsText: true, seesPictures: false);
         model = new(this, readsText: true, seesPictures: false);
-        foreach (var option in new Option[] { source, outputs, layers, kind, heads, experts, self, position, target, tensors })
+        foreach (var option in new Option[] { source, outputs, layers, kind, heads, experts, self, position, target, tensors, force })
         {
             Add(option);
         }
@@ -90,7 +91,7 @@ internal sealed class KnockoutVerb : Verb
 
         if (arguments.GetValue(tensors) is { } file)
         {
-            OutputFile.Check(file, mayReplace: true);
+            OutputFile.Check(file, arguments.GetValue(force), "--save");
         }
 
         var text = input.Text(session);

@@ -55,8 +55,8 @@ internal sealed class RunVerb : Verb
             if (session.Arguments.GetResult(option) is not null)
             {
                 throw new UsageException(
-                    $"{option.Name} is for language models, and {input.All(session)[0].Path} is for models that look at pictures: give --text "
-                        + "\"...\" to continue");
+                    $"{option.Name} is for language models, and {input.All(session)[0].Path} is for models that look at pictures: give "
+                        + "--text \"...\" to continue");
             }
         }
 
@@ -109,8 +109,11 @@ internal sealed class RunVerb : Verb
         if (given.Count > 1)
         {
             var (reading, count) = (input.PictureFiles(session), session.Arguments.GetValue(top) ?? StandardTopOfMany);
-            AnswersReport.Deliver(session, classifier, Batch<Answers>.Of(session, $"running {classifier.Name}", given, one => one.Path, one =>
-                Answer<T>(PictureOptions.Read(one, reading, classifier), classifier, count)));
+            AnswersReport.Deliver(
+                session,
+                classifier,
+                Batch<Answers>.Of(session, $"running {classifier.Name}", given, one => one.Path, one =>
+                    Answer<T>(PictureOptions.Read(one, reading, classifier), classifier, count)));
             return;
         }
 
@@ -141,11 +144,14 @@ internal sealed class RunVerb : Verb
         if (texts.Count > 1)
         {
             var most = session.Arguments.GetValue(top) ?? StandardTopOfMany;
-            AnswersReport.Deliver(session, language, Batch<Answers>.Of(session, $"running {language.Name}", texts, one => one.File ?? one.Name, one =>
-            {
-                var read = one.Read(language);
-                return new(read, language.Top(Read<T>(language, read).Scores, most));
-            }));
+            AnswersReport.Deliver(
+                session,
+                language,
+                Batch<Answers>.Of(session, $"running {language.Name}", texts, one => one.File ?? one.Name, one =>
+                {
+                    var read = one.Read(language);
+                    return new(read, language.Top(Read<T>(language, read).Scores, most));
+                }));
             return;
         }
 

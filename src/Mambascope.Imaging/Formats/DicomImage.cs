@@ -30,7 +30,7 @@ internal static class DicomImage
     {
         var file = DicomFile.Read(bytes, name);
         var (width, height) = (file.Whole(Columns, 0), file.Whole(Rows, 0));
-        RgbImage.CheckSize(width, height, name);
+        options.CheckSize(width, height, name);
         List<string> notes = [];
         if (file.Decimal(FrameCount) is > 1 and var frames)
         {

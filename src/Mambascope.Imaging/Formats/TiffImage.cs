@@ -13,14 +13,14 @@ internal static class TiffImage
 
     static TiffImage() => Tiff.SetErrorHandler(new Silence());
 
-    internal static DecodedImage Decode(byte[] bytes, string name)
+    internal static DecodedImage Decode(byte[] bytes, string name, ImageFileOptions options)
     {
         try
         {
             using var stream = new MemoryStream(bytes, writable: false);
             using var tiff = Tiff.ClientOpen(name, "r", stream, new TiffStream())
                 ?? throw new BadInputException($"{name}: damaged TIFF: its header or first directory cannot be read");
-            return Decode(tiff, name);
+            return Decode(tiff, name, options);
         }
         catch (Exception error) when (error is not BadInputException)
         {
@@ -29,10 +29,10 @@ internal static class TiffImage
         }
     }
 
-    private static DecodedImage Decode(Tiff tiff, string name)
+    private static DecodedImage Decode(Tiff tiff, string name, ImageFileOptions options)
     {
         var (width, height) = (Number(tiff, TiffTag.IMAGEWIDTH, 0), Number(tiff, TiffTag.IMAGELENGTH, 0));
-        RgbImage.CheckSize(width, height, name);
+        options.CheckSize(width, height, name);
         var bits = Number(tiff, TiffTag.BITSPERSAMPLE, 1);
         var format = (SampleFormat)Number(tiff, TiffTag.SAMPLEFORMAT, (int)SampleFormat.UINT);
         if (bits > MostBits || format is not (SampleFormat.UINT or SampleFormat.VOID))

@@ -44,7 +44,9 @@ public sealed record ReportOrder(string Name, IReadOnlyList<int> Places)
     {
         ArgumentNullException.ThrowIfNull(things);
         var places = new int[things.Count];
-        foreach (var (place, index) in Enumerable.Range(0, things.Count).OrderBy(i => key(things[i])).Select((index, place) => (place, index)))
+        foreach (var (place, index) in Enumerable.Range(0, things.Count)
+            .OrderBy(i => key(things[i]))
+            .Select((index, place) => (place, index)))
         {
             places[index] = place;
         }

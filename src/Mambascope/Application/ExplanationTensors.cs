@@ -5,8 +5,8 @@ namespace Mambascope.Application;
 
 /// <summary>
 /// An explanation as safetensors: <c>map</c> (or <c>map.METHOD.MODE</c> for several methods), <c>logits</c>, <c>target</c>, <c>against</c>
-/// for a contrast, <c>map_original</c> on demand, and the input: <c>pixel_values</c> of a picture, <c>position</c> and <c>input_ids</c> of a text. F32, or F64 with double
-/// precision.
+/// for a contrast, <c>map_original</c> on demand, and the input: <c>pixel_values</c> of a picture, <c>position</c> and
+/// <c>input_ids</c> of a text. F32, or F64 with double precision.
 /// </summary>
 public static class ExplanationTensors
 {

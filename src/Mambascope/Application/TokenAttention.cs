@@ -75,8 +75,8 @@ public sealed record TokenAttention<T>
         {
             throw new BadInputException(
                 $"token {place.Row},{place.Column} does not exist; layer {request.Layer}"
-                    + $"{(request.Stage is { } s ? $" of stage {s}" : "")} has rows 0 to {grid.Rows - 1} and columns 0 to "
-                    + $"{grid.Columns - 1}");
+                    + $"{(request.Stage is { } s ? $" of stage {s}" : "")} has rows 0 to {grid.Rows - 1} "
+                    + $"and columns 0 to {grid.Columns - 1}");
         }
 
         progress?.Report(new("computing the map"));

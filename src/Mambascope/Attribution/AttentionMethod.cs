@@ -11,6 +11,11 @@ namespace Mambascope.Attribution;
 /// </summary>
 public abstract class AttentionMethod : AttributionMethod
 {
+    /// <summary>What is known against the mean over channels of scans (docs/evaluation.md).</summary>
+    private protected const string NoiseOfScans
+        = "of models with scans the mean over channels was at the level of noise wherever it was measured here; with --sign absolute it is "
+            + "mostly the architecture's, since the map hardly depends on the weights then";
+
     private readonly bool isSoftmax;
     private readonly bool isHybrid;
 

@@ -31,7 +31,7 @@ public sealed class RawAttention : AttentionMethod
             : "hidden attention of the explained token, mean over channels and layers";
 
     /// <inheritdoc/>
-    public override string? Caution => IsSoftmax ? null : "of models with scans it was at the level of noise wherever it was measured here";
+    public override string? Caution => IsSoftmax ? null : NoiseOfScans;
 
     private protected override IReadOnlyList<AttributionOption> OfScans
         => [

@@ -9,7 +9,7 @@ namespace Mambascope.Checkpoints;
 /// Collects tensors and writes them as one safetensors file. The same tensors give the same bytes, in whatever order they were
 /// added: largest element first (so that every tensor is aligned to its own type), then by name.
 /// </summary>
-/// <remarks>Values are referenced, not copied: leave them alone until <see cref="Save"/> has returned.</remarks>
+/// <remarks>Values are referenced, not copied: leave them alone until <see cref="Save"/> or <see cref="Write"/> has returned.</remarks>
 public sealed class SafetensorsWriter
 {
     private const int Chunk = 8192;
@@ -68,28 +68,30 @@ public sealed class SafetensorsWriter
 
     /// <summary>Writes the file; it appears at the path only when it is complete.</summary>
     /// <exception cref="BadInputException">The file cannot be written.</exception>
-    public void Save(string path)
+    public void Save(string path) => AtomicFile.Write(path, Write);
+
+    /// <summary>Writes the same bytes to a stream.</summary>
+    public void Write(Stream stream)
     {
+        ArgumentNullException.ThrowIfNull(stream);
+
         // SortedDictionary gives names in order and OrderByDescending keeps that order among equals.
         Item[] ordered = [.. items.Values.OrderByDescending(item => item.Tensor.Type.ByteSize())];
         var header = Header(ordered);
-        AtomicFile.Write(path, stream =>
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (var item in ordered)
         {
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            stream.Write(length);
-            stream.Write(header);
-            foreach (var item in ordered)
-            {
-                item.Write(stream);
-            }
-        });
+            item.Write(stream);
+        }
     }
 
     /// <summary>Writes the same tensors as a .npz of NumPy, for <c>numpy.load</c>; metadata has no place there.</summary>
     /// <exception cref="BadInputException">The file cannot be written.</exception>
     /// <exception cref="NotSupportedException">A tensor has a type that NumPy does not have (BF16).</exception>
-    public void SaveNpz(string path) => NpzFile.Write(path, items.Values.Select(item => (item.Tensor, item.Write)));
+    public void SaveNpz(string path) => NpzWriter.Write(path, items.Values.Select(item => (item.Tensor, item.Write)));
 
     private SafetensorsWriter Add<T>(
         string name, ReadOnlySpan<int> shape, TensorType type, ReadOnlyMemory<T> values, Action<Stream, ReadOnlyMemory<T>> write)

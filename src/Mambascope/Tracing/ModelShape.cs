@@ -18,13 +18,13 @@ public sealed class ModelShape
     /// <summary>The layers, from input to output.</summary>
     public IReadOnlyList<LayerShape> Layers { get; }
 
+    /// <summary>Whether layers read behind RMS norms; behind layer norms, or without norms, where not.</summary>
+    public bool HasRmsNorms { get; init; }
+
     /// <summary>
     /// Whether tokens are joined between stages and the head reads their mean (VMamba): see <see cref="Trace{T}.IsStaged"/>.
     /// </summary>
     public bool HasStages { get; init; }
-
-    /// <summary>Whether layers read behind RMS norms; behind layer norms, or without norms, where not.</summary>
-    public bool HasRmsNorms { get; init; }
 
     /// <summary>The kinds of mixer that occur, each once.</summary>
     public IReadOnlyList<MixerKind> Kinds { get; }

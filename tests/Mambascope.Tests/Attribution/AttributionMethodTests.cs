@@ -74,6 +74,7 @@ public sealed class AttributionMethodTests
         {
             Mode = AttributionMode.Paper,
             StartLayer = 1,
+            Stage = 1,
             Reduction = ChannelReduction.Max,
             Sign = SignRule.Keep,
             RowNormalisation = RowNormalisation.L1,

@@ -27,6 +27,7 @@ public sealed class CommandLineTests : IDisposable
         ];
         Assert.Equal(
             [
+                "schema",
                 "threads",
                 "instruction_set",
                 "fma_peak_gflops",
@@ -53,6 +54,7 @@ public sealed class CommandLineTests : IDisposable
         ];
         Assert.Equal(
             [
+                "schema",
                 "threads",
                 "instruction_set",
                 "fma_peak_gflops",
@@ -79,6 +81,7 @@ public sealed class CommandLineTests : IDisposable
             .AsObject();
         Assert.Equal(
             [
+                "schema",
                 "threads",
                 "instruction_set",
                 "fma_peak_gflops",

@@ -23,7 +23,8 @@ public sealed class CompareVerbTests : IDisposable
         var (saved, sheet) = (folder.File("both.safetensors"), folder.File("sheet.png"));
         var report = JsonNode.Parse(
             CliRun.Successful(
-                "compare", cat, "--models", $"{vim},{deit}", "--method", "raw,rollout,attribution", "--save", saved, "--out", sheet, "--json").Out
+                "compare", cat, "--models", $"{vim},{deit}", "--method", "raw,rollout,attribution", "--save", saved, "--out", sheet,
+                "--json").Out
         )!;
         using var both = Checkpoint.Open(saved);
         string[] models = ["vim-micro", "deit-micro"];
@@ -148,7 +149,7 @@ public sealed class CompareVerbTests : IDisposable
     [InlineData(1, "INPUT is missing", "compare")]
     [InlineData(1, "two or more", "compare a.png --models VIM")]
     [InlineData(1, "named twice", "compare a.png --models VIM,VIM")]
-    [InlineData(1, "no method grad-cam", "compare CAT --models VIM,DEIT --method grad-cam --out OUT")]
+    [InlineData(1, "no method grad-camel", "compare CAT --models VIM,DEIT --method grad-camel --out OUT")]
     [InlineData(1, "--mode changes nothing about mamba-lrp", "compare CAT --models VIM,DEIT --mode paper --method mamba-lrp --out OUT")]
     [InlineData(1, ".png", "compare CAT --models VIM,DEIT --matrices a.jpg")]
     [InlineData(1, "another name", "compare CAT --models VIM,DEIT --out OUT --matrices OUT")]

@@ -72,7 +72,11 @@ public sealed class ManyInputsTests : IDisposable
     public void Explain_makes_one_page_that_can_be_sorted_without_a_script()
     {
         var (page, maps) = (folder.File("all.html"), folder.File("maps"));
-        string[] line = ["explain", Scene("05-bag-and-ankle-boot.png"), Scene("01-trouser-and-sandal.png"), Scene("07-trouser-and-bag.png"), "--out", page];
+        string[] line =
+        [
+            "explain", Scene("05-bag-and-ankle-boot.png"), Scene("01-trouser-and-sandal.png"), Scene("07-trouser-and-bag.png"),
+            "--out", page,
+        ];
         var said = Json([.. line, "--save", maps]);
         Assert.Equal(page, (string?)said["page"]);
         var html = XDocument.Parse(File.ReadAllText(page).Replace("<!DOCTYPE html>", "", StringComparison.Ordinal)).Root!;
@@ -121,7 +125,8 @@ public sealed class ManyInputsTests : IDisposable
     {
         var scene = Scene("01-trouser-and-sandal.png");
         Assert.Equal(
-            Json("run", scene)["top"]!.ToJsonString(), JsonNode.Parse(Piped(File.ReadAllBytes(scene), "run", "-", "--json"))!["top"]!.ToJsonString());
+            Json("run", scene)["top"]!.ToJsonString(),
+            JsonNode.Parse(Piped(File.ReadAllBytes(scene), "run", "-", "--json"))!["top"]!.ToJsonString());
         Assert.Equal(
             Json("run", "--text", "To be", "--model", texts.Mamba)["top"]!.ToJsonString(),
             JsonNode.Parse(Piped("To be"u8.ToArray(), "run", "-", "--model", texts.Mamba, "--json"))!["top"]!.ToJsonString());

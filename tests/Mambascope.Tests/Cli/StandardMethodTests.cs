@@ -41,7 +41,10 @@ public sealed class StandardMethodTests : IDisposable
     public void Methods_that_measure_badly_say_so()
     {
         string[] line =
-            ["explain", small.Input(), "--model", small.Folder, "--out", small.Path("a.png"), "--force", "--method", "raw,attribution,mamba-lrp"];
+        [
+            "explain", small.Input(), "--model", small.Folder, "--out", small.Path("a.png"), "--force", "--method",
+            "raw,attribution,mamba-lrp",
+        ];
         var json = JsonNode.Parse(CliRun.Successful([.. line, "--json"]).Out)!;
         Assert.Null(json["methods_because"]);
         string?[] notes = [.. json["maps"]!.AsArray().Select(map => (string?)map!["note"])];

@@ -29,7 +29,7 @@ internal static class ModelGradients
             for (var i = 0; i < expected.Length; i++)
             {
                 var original = weight.Values<float>()[i];
-                var (high, low) = (original + 1e-3f, original - 1e-3f);
+                var (high, low) = (original + 2e-4f, original - 2e-4f);
                 weight.Values<float>()[i] = high;
                 var up = Score();
                 weight.Values<float>()[i] = low;

@@ -10,15 +10,19 @@ internal static class ApiReference
     public static SortedDictionary<string, string> Pages(params Assembly[] assemblies)
     {
         var pages = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var list = new StringBuilder("# Public API\n\nMade from the XML comments; a test keeps it up to date.\n\n| namespace | types |\n|---|---|\n");
+        var list = new StringBuilder(
+            "# Public API\n\nMade from the XML comments; a test keeps it up to date.\n\n| namespace | types |\n|---|---|\n");
         foreach (var assembly in assemblies)
         {
             var comments = XmlComments.Beside(assembly);
-            foreach (var page in assembly.GetExportedTypes().GroupBy(type => type.Namespace!).OrderBy(page => page.Key, StringComparer.Ordinal))
+            foreach (var page in assembly.GetExportedTypes()
+                .GroupBy(type => type.Namespace!)
+                .OrderBy(page => page.Key, StringComparer.Ordinal))
             {
                 Type[] types = [.. page.OrderBy(type => type.FullName, StringComparer.Ordinal)];
                 pages.Add($"{page.Key}.md", $"# {page.Key}\n\n{string.Join('\n', types.Select(type => Section(type, comments)))}");
-                list.Append($"| [{page.Key}]({page.Key}.md) | {string.Join(", ", types.Select(type => type.Name.Split('`')[0]).Distinct())} |\n");
+                list.Append(
+                    $"| [{page.Key}]({page.Key}.md) | {string.Join(", ", types.Select(type => type.Name.Split('`')[0]).Distinct())} |\n");
             }
         }
 

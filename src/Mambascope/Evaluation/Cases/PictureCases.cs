@@ -72,10 +72,11 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
         => fact switch
         {
             KnownFacts.Answers => $"has no labels, and {user} needs them; give --data-labels FILE, or a folder for each class",
-            KnownFacts.Truth => $"has no masks, and {user} needs them; put NAME.mask.png beside each picture, or use --data fashion-scenes:test:200",
+            KnownFacts.Truth =>
+                $"has no masks, and {user} needs them; put NAME.mask.png beside each picture, or use --data fashion-scenes:test:200",
             KnownFacts.OtherObjects =>
-                $"does not show two objects with a class and a mask each, and {user} needs them; put NAME.CLASS.mask.png beside each picture, "
-                    + "twice, or use --data fashion-scenes:two-items:500",
+                $"does not show two objects with a class and a mask each, and {user} needs them; put NAME.CLASS.mask.png beside each "
+                    + "picture, twice, or use --data fashion-scenes:two-items:500",
             _ => $"are pictures, and {user} needs pairs of sentences",
         };
 

@@ -70,9 +70,8 @@ public static class DatasetSpecification
             : throw new BadInputException(
                 $"{specification}: expected a data set, found no such file or folder; known are {Scenes}:test:200, {Scenes}:two-items:500, "
                     + $"{FashionSceneDataset.Hard}:test:200, "
-                    + $"{MedMnist.Prefix}:FILE.npz:test, "
-                    + "a .mat file of ImageNet-Segmentation, and folders: with a folder for each class, with images and masks, or of pictures "
-                    + "alone");
+                    + $"{MedMnist.Prefix}:FILE.npz:test, a .mat file of ImageNet-Segmentation, and folders: with a folder for each "
+                    + "class, with images and masks, or of pictures alone");
     }
 
     private static string? Beside(string folder)

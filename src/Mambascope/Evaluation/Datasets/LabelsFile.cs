@@ -6,8 +6,8 @@ namespace Mambascope.Evaluation.Datasets;
 
 /// <summary>
 /// Labels of pictures by name, one a line: <c>NAME LABEL</c> (Caffe's val.txt), or CSV with the name first and the label second, with or
-/// without a header (Kaggle's LOC_val_solution.csv among them). A label is a class index, an ImageNet synset, both with whatever follows them in the
-/// field, or the name of a class. The file's ending says which: .csv, or any other.
+/// without a header (Kaggle's LOC_val_solution.csv among them). A label is a class index, an ImageNet synset, both with whatever
+/// follows them in the field, or the name of a class. The file's ending says which: .csv, or any other.
 /// </summary>
 internal static class LabelsFile
 {
@@ -32,8 +32,8 @@ internal static class LabelsFile
             if (label is null)
             {
                 throw new BadInputException(
-                    $"{path}: entry {i + 1}: expected {(isCsv ? "name,label" : "NAME LABEL")} with a class index, a synset such as n01440764 or the "
-                        + $"name of a class, found {Printable.Name(string.Join(isCsv ? "," : " ", rows[i]))}");
+                    $"{path}: entry {i + 1}: expected {(isCsv ? "name,label" : "NAME LABEL")} with a class index, a synset such as "
+                        + $"n01440764 or the name of a class, found {Printable.Name(string.Join(isCsv ? "," : " ", rows[i]))}");
             }
 
             if (!labels.TryAdd(rows[i][0].Trim(), label.Value))

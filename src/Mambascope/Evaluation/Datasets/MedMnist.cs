@@ -49,7 +49,7 @@ public sealed class MedMnist : IImageDataset
     {
         ArgumentNullException.ThrowIfNull(specification);
         var (path, split) = Parts(specification);
-        using var file = NpzReader.Open(path);
+        using var file = NpzFile.Open(path);
         var (images, named) = ($"{split}_images", $"{split}_labels");
         if (!file.Has(images))
         {
@@ -106,7 +106,7 @@ public sealed class MedMnist : IImageDataset
                     + "test");
     }
 
-    private static int[]? Labels(NpzReader file, string name, int count)
+    private static int[]? Labels(NpzFile file, string name, int count)
     {
         var (shape, values) = file.ReadWhole(name);
         if (shape is [_, > 1])

@@ -66,8 +66,8 @@ public sealed class PictureFolder : IImageDataset
         return flat.Length > 0
             ? new(folder, decode, flat, MasksOf(folder, flat), labels: null, classNames: null)
             : throw new BadInputException(
-                $"{folder}: expected pictures ({string.Join(", ", PictureFiles.Endings)}), a folder for each class (Bag/a.jpg), synset folders "
-                    + $"such as n01440764, or the folders images and masks; found none of them{Deeper(folder)}");
+                $"{folder}: expected pictures ({string.Join(", ", PictureFiles.Endings)}), a folder for each class (Bag/a.jpg), synset "
+                    + $"folders such as n01440764, or the folders images and masks; found none of them{Deeper(folder)}");
     }
 
     /// <inheritdoc/>
@@ -106,13 +106,14 @@ public sealed class PictureFolder : IImageDataset
 
     private static int Synset(string folder, string name) => ImageNetClasses.Find(name)
         ?? throw new BadInputException(
-            $"{Path.Combine(folder, name)}: expected a synset of the {ImageNetClasses.Count} ImageNet classes, found another; take this folder out");
+            $"{Path.Combine(folder, name)}: expected a synset of the {ImageNetClasses.Count} ImageNet classes, "
+                + "found another; take this folder out");
 
     private static int ByName(string folder, string name, IReadOnlyList<string>? classes)
         => Datasets.ClassNames.Find(name, classes)
         ?? throw new BadInputException(
-            $"{Path.Combine(folder, name)}: no class is called {Printable.Name(name)}; {Datasets.ClassNames.Nearest(name, classes)}; rename "
-                + $"the folder, or put all pictures into one and give --data-labels FILE{Deeper(Path.Combine(folder, name))}");
+            $"{Path.Combine(folder, name)}: no class is called {Printable.Name(name)}; {Datasets.ClassNames.Nearest(name, classes)}; "
+                + $"rename the folder, or put all pictures into one and give --data-labels FILE{Deeper(Path.Combine(folder, name))}");
 
     private static string[] Pictures(string folder, string inner)
         => [.. PictureFiles.In(Path.Combine(folder, inner)).Where(name => !MaskFile.Is(name))];
@@ -127,7 +128,8 @@ public sealed class PictureFolder : IImageDataset
         return without.Length == files.Length ? null
             : without.Length == 0 ? [.. found.OfType<string>()]
             : throw new BadInputException(
-                $"{Path.Combine(folder, without[0])}: expected its mask beside it as {Path.GetFileNameWithoutExtension(without[0])}.mask.png, "
+                $"{Path.Combine(folder, without[0])}: expected its mask beside it as "
+                    + $"{Path.GetFileNameWithoutExtension(without[0])}.mask.png, "
                     + $"found none ({without.Length} of {files.Length} pictures have no mask)");
     }
 

@@ -69,7 +69,7 @@ internal static class Linear
     /// <summary>y = x Pᵀ + b with a part P of the weight: what relevance rules need.</summary>
     public static void Forward(Workers workers, Activation<double> x, Weight w, WeightPart part, Weight? bias, Activation<double> y)
         => DoubleGemm.Multiply(
-            workers, DoubleMatrix.Of(x), DoubleMatrix.Of(w, part).Transposed, bias?.Values<float>(), DoubleMatrix.Of(y),
+            workers, DoubleMatrix.Of(x), DoubleMatrix.Of(w, part).Transposed, bias?.Values<double>(), DoubleMatrix.Of(y),
             accumulate: false);
 
     /// <summary>dx = dy P, or dx += dy P, with a part P of the weight.</summary>

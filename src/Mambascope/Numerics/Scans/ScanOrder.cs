@@ -22,13 +22,13 @@ public sealed class ScanOrder
     /// </summary>
     public static ScanOrder Columns(int rows, int columns, bool isReversed = false)
     {
-        int[] visited = [.. Enumerable.Range(0, rows * columns).Select(t => (t % rows * columns) + (t / rows))];
+        int[] order = [.. Enumerable.Range(0, rows * columns).Select(t => (t % rows * columns) + (t / rows))];
         if (isReversed)
         {
-            Array.Reverse(visited);
+            Array.Reverse(order);
         }
 
-        return new(visited);
+        return new(order);
     }
 
     /// <summary>Any permutation of 0..L-1.</summary>

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Evaluation.Datasets;
 
-/// <summary>Data as people have them: a folder for each class by its name, labels by name, masks beside pictures, our own samples.</summary>
+/// <summary>
+/// Data as people have them: a folder for each class by its name, labels by name, masks beside pictures, our own samples.
+/// </summary>
 public sealed class OwnFolderTests : IDisposable
 {
     private static readonly string[] classes = ["T-shirt/top", "Trouser", "tench, Tinca tinca", "Ankle boot"];

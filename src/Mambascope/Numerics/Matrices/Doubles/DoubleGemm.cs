@@ -17,7 +17,7 @@ internal static class DoubleGemm
     /// <summary>
     /// C = A B + bias, or C += A B; a bias goes only with the first form. Without workers it runs on the caller's thread.
     /// </summary>
-    public static void Multiply(Workers? workers, DoubleMatrix a, DoubleMatrix b, float[]? bias, DoubleMatrix c, bool accumulate)
+    public static void Multiply(Workers? workers, DoubleMatrix a, DoubleMatrix b, double[]? bias, DoubleMatrix c, bool accumulate)
     {
         Debug.Assert(a.Columns == b.Rows && c.Rows == a.Rows && c.Columns == b.Columns, "shapes differ");
         Debug.Assert(bias is null || (!accumulate && bias.Length == b.Columns), "a bias needs a fresh C and one value per column");
@@ -26,7 +26,7 @@ internal static class DoubleGemm
     }
 
     private readonly record struct Kernel(
-        Workers? Workers, DoubleMatrix A, DoubleMatrix B, float[]? Bias, DoubleMatrix C, bool Accumulate) : IDoubleKernel
+        Workers? Workers, DoubleMatrix A, DoubleMatrix B, double[]? Bias, DoubleMatrix C, bool Accumulate) : IDoubleKernel
     {
         public void Run<TWidth, TVector>()
             where TWidth : struct, IDoubleWidth<TVector>

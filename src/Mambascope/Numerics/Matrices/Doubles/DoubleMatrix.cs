@@ -28,8 +28,12 @@ internal readonly struct DoubleMatrix
     /// <summary>All rows of an activation: (Batch * Length, Width).</summary>
     public static DoubleMatrix Of(Activation<double> x) => Of(x.Buffer, x.Offset, x.Rows, x.Width, x.RowStride);
 
-    /// <summary>A part of a weight (outputs, inputs).</summary>
-    public static DoubleMatrix Of(Weight w, WeightPart part) => new(null, w.Values<float>(), 0, w.Rows, w.Columns, w.Columns, 1, part);
+    /// <summary>A part of a weight (outputs, inputs); of a stretch of another weight, that one's own values.</summary>
+    public static DoubleMatrix Of(Weight w, WeightPart part)
+    {
+        var (weight, start) = w.Whole ?? (w, 0);
+        return new(null, weight.Values<float>(), start, w.Rows, w.Columns, w.Columns, 1, part);
+    }
 
     /// <summary>The values; null where they are singles.</summary>
     public double[]? Doubles { get; }

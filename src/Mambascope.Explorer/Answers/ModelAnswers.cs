@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using Mambascope.Application;
+using Mambascope.Explorer.Subjects;
+using Mambascope.Models;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Mambascope.Explorer.Answers;
+
+/// <summary>What there is to explore.</summary>
+/// <param name="Models">The models.</param>
+/// <param name="Pictures">Names of sample pictures.</param>
+/// <param name="Texts">Sample texts.</param>
+internal sealed record Contents(IReadOnlyList<ModelAnswer> Models, IReadOnlyList<string> Pictures, IReadOnlyList<string> Texts);
+
+/// <summary>A model, and what can be asked of it.</summary>
+/// <param name="Name">Its name in addresses.</param>
+/// <param name="Source">As it was named on the command line.</param>
+/// <param name="Reads">"pictures" or "text".</param>
+/// <param name="Kind">"Vision Mamba".</param>
+/// <param name="Layers">How many.</param>
+/// <param name="Scans">Scans side by side in a layer: 2 where they run both ways, 0 without scans.</param>
+/// <param name="Channels">Channels with a matrix each, or null.</param>
+/// <param name="Heads">Heads with a matrix each, or null.</param>
+/// <param name="ClassToken">The token that is no patch, or null.</param>
+/// <param name="Rows">Patches from top to bottom; null for text.</param>
+/// <param name="Columns">Patches from left to right; null for text.</param>
+/// <param name="Methods">The methods that explain it.</param>
+/// <param name="StandardMethods">Those that are shown first.</param>
+/// <param name="Facts">What it is, for people: pairs of a title and words.</param>
+internal sealed record ModelAnswer(
+    string Name, string Source, string Reads, string Kind, int Layers, int Scans, int? Channels, int? Heads, int? ClassToken, int? Rows,
+    int? Columns, IReadOnlyList<MethodDescription> Methods, IReadOnlyList<string> StandardMethods, IReadOnlyList<string[]> Facts);
+
+/// <summary>Addresses about the models and samples.</summary>
+internal static class ModelAnswers
+{
+    /// <summary>Adds the addresses.</summary>
+    internal static void Map(IEndpointRouteBuilder routes, OpenModels models)
+    {
+        var contents = new Contents([.. models.Names.Select(name => Of(name, models.Find(name)))], Pictures.Samples, SampleTexts.All);
+        routes.MapGet("/contents", () => contents).WithSummary("Models, sample pictures and sample texts").Produces<Contents>();
+    }
+
+    private static ModelAnswer Of(string name, LoadedModel model)
+    {
+        var description = model is ImageClassifier classifier ? ModelDescription.Of(classifier) : ModelDescription.Of((TextModel)model);
+        var (facts, grid) = (model.Model.Facts, (model.Model as IVisionModel)?.Grid);
+        return new(
+            name,
+            model.Source.Preset is null && model.Source.Path is { } path && model.Source.Text == path ? name : model.Source.Text,
+            description.Reads.ToString().ToLowerInvariant(),
+            facts.Kind,
+            model.Model.Depth,
+            model.Model.Shape.Layers.SelectMany(layer => layer.Mixers).Select(mixer => mixer.Scans).DefaultIfEmpty().Max(),
+            facts.Channels,
+            facts.Heads,
+            facts.ClassToken,
+            grid?.Rows,
+            grid?.Columns,
+            description.Methods,
+            [.. StandardMethods.For(model).Select(method => method.Name)],
+            [.. description.Facts.Where(fact => fact.Label is not (null or "weights")).Select(fact => new[] { fact.Label!, fact.Words! })]);
+    }
+}

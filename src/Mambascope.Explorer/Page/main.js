@@ -1,0 +1,61 @@
+import { h, render, toast } from "./dom.js";
+import { PictureView } from "./pictures.js";
+import { menu } from "./share.js";
+import { onChange, readAddress, set, state } from "./state.js";
+import { TextView } from "./text.js";
+import { Tour } from "./tour.js";
+
+const main = document.getElementById("main");
+const views = {};
+let contents;
+
+function tabs() {
+  const all = [["pictures", "Pictures"], ["text", "Text"]].filter(([view]) => contents.models.some((model) => model.reads === view));
+  render(document.getElementById("tabs"), all.map(([view, words]) => h("button", {
+    type: "button", "aria-current": state.view === view ? "page" : null, "data-key": `tab-${view}`, onclick: () => set({ view }),
+  }, words)));
+}
+
+function open() {
+  if (!contents.models.some((model) => model.reads === state.view)) state.view = contents.models[0].reads;
+  views[state.view] ??= new { pictures: PictureView, text: TextView }[state.view](contents);
+  if (main.firstElementChild !== views[state.view].element) render(main, views[state.view].element);
+  tabs();
+  return views[state.view].show();
+}
+
+function theme() {
+  const root = document.documentElement;
+  const next = { "": "dark", dark: "light", light: "" };
+  root.dataset.theme = localStorage.getItem("theme") ?? "";
+  const words = () => ({ "": "Theme: system", dark: "Theme: dark", light: "Theme: light" })[root.dataset.theme];
+  const button = h("button", { class: "button", type: "button", onclick: () => {
+    root.dataset.theme = next[root.dataset.theme];
+    localStorage.setItem("theme", root.dataset.theme);
+    button.textContent = words();
+  } }, words());
+  return button;
+}
+
+async function start() {
+  readAddress();
+  const answer = await fetch("/api/contents");
+  if (!answer.ok) throw new Error((await answer.json()).error);
+  contents = await answer.json();
+  const tour = new Tour(document.getElementById("tour"));
+  render(document.getElementById("actions"),
+    h("button", { class: "button primary", type: "button", id: "tour-button", onclick: () => tour.open() }, "Tour"),
+    menu(() => views[state.view]), theme());
+  onChange((changed) => {
+    tour.check();
+    return "view" in changed ? open() : views[state.view].change(changed);
+  });
+  addEventListener("popstate", () => { readAddress(); views.pictures = views.text = undefined; open(); });
+  await open();
+  document.documentElement.dataset.ready = "true";
+}
+
+start().catch((error) => {
+  render(main, h("p", { class: "loading error", role: "alert" }, `The explorer could not start: ${error.message}`));
+  toast(error.message);
+});

@@ -1,0 +1,41 @@
+using Mambascope.Explorer.Serving;
+using Mambascope.Models;
+
+namespace Mambascope.Explorer.Subjects;
+
+/// <summary>The models that were named at the start, by name; where two have the same, the later ones have a number.</summary>
+internal sealed class OpenModels
+{
+    private readonly Dictionary<string, LoadedModel> byName = new(StringComparer.Ordinal);
+
+    internal OpenModels(IReadOnlyList<LoadedModel> models)
+    {
+        foreach (var model in models)
+        {
+            var safe = string.Concat(model.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
+            var name = Enumerable.Range(1, models.Count)
+                .Select(number => number == 1 ? safe : $"{safe}-{number}")
+                .First(name => !byName.ContainsKey(name));
+            byName.Add(name, model);
+            Names.Add(name);
+        }
+    }
+
+    /// <summary>Names in the order of the command line.</summary>
+    internal List<string> Names { get; } = [];
+
+    /// <summary>The model of that name.</summary>
+    /// <exception cref="NotThereException">It was not named at the start.</exception>
+    internal LoadedModel Find(string name)
+        => byName.GetValueOrDefault(name) ?? throw new NotThereException("this model was not named when the explorer was started");
+
+    /// <summary>The model of that name, which has to read pictures.</summary>
+    /// <exception cref="BadInputException">It reads text.</exception>
+    internal ImageClassifier FindForPictures(string name)
+        => Find(name) as ImageClassifier ?? throw new BadInputException($"{name} reads text; name a model for pictures");
+
+    /// <summary>The model of that name, which has to read text.</summary>
+    /// <exception cref="BadInputException">It reads pictures.</exception>
+    internal TextModel FindForText(string name)
+        => Find(name) as TextModel ?? throw new BadInputException($"{name} looks at pictures; name a language model");
+}
