@@ -59,7 +59,8 @@ public sealed class JsonSchemaTests : IDisposable
     {
         foreach (var (line, code, kind) in new[]
         {
-            ("run nothing.png", 2, "bad-input"), ("explain", 1, "usage"), ("run SCENE --top none", 1, "usage"), ("explian a.png", 1, "usage"),
+            ("run nothing.png", 2, "bad-input"), ("explain", 1, "usage"), ("run SCENE --top none", 1, "usage"),
+            ("explian a.png", 1, "usage"),
         })
         {
             var run = CliRun.Of([.. line.Split(' ').Select(Word), "--json"]);
@@ -93,7 +94,8 @@ public sealed class JsonSchemaTests : IDisposable
         using var expected = Checkpoint.Open(tensors);
         using var archive = System.IO.Compression.ZipFile.OpenRead(npz);
         Assert.Equal(
-            expected.Tensors.Keys.Order(StringComparer.Ordinal), archive.Entries.Select(entry => entry.FullName[..^4]).Order(StringComparer.Ordinal));
+            expected.Tensors.Keys.Order(StringComparer.Ordinal),
+            archive.Entries.Select(entry => entry.FullName[..^4]).Order(StringComparer.Ordinal));
         var npy = folder.File("map.npy");
         System.IO.Compression.ZipFileExtensions.ExtractToFile(archive.GetEntry("map.mamba-lrp.npy")!, npy);
         var (shape, values) = NpyReader.Read<float>(npy);
@@ -176,7 +178,8 @@ public sealed class JsonSchemaTests : IDisposable
             {
                 found.Add(line.TrimStart('#').Trim(), rows = []);
             }
-            else if (line.StartsWith("| ", StringComparison.Ordinal) && line.Split('|') is [_, var key, var type, ..] && key.Trim() != "key")
+            else if (line.StartsWith("| ", StringComparison.Ordinal) && line.Split('|') is [_, var key, var type, ..]
+                && key.Trim() != "key")
             {
                 rows.Add((key.Trim(), type.Trim()));
             }
