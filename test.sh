@@ -45,7 +45,7 @@ run "kernels with all vector instructions off" DOTNET_EnableHWIntrinsic=0 -- "${
 # The page of `mambascope explore` in a real browser. Where none is there and none can be installed, these tests say so and are skipped.
 if ! command -v chromium >/dev/null && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     printf '\n== installing chromium for the tests of the page\n'
-    { apt-get install -y --no-install-recommends chromium || { apt-get update && apt-get install -y --no-install-recommends chromium; }; } \
+    { timeout 300 apt-get install -y --no-install-recommends chromium || { timeout 120 apt-get update && timeout 300 apt-get install -y --no-install-recommends chromium; }; } \
         >/dev/null 2>&1 || echo "chromium cannot be installed: the tests of the page are skipped; MAMBASCOPE_CHROMIUM names one elsewhere"
 fi
 project=Mambascope.BrowserTests

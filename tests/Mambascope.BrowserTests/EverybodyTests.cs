@@ -40,6 +40,7 @@ public sealed class EverybodyTests(Browser browser) : IClassFixture<Browser>
     public async Task The_first_paint_comes_within_a_second()
     {
         await using var page = await browser.Open();
+        await page.Page.WaitForSelectorAsync(".chart");
         await page.Picture("explorer");
         var paint = await page.Page.EvaluateAsync<double>("performance.getEntriesByName('first-contentful-paint')[0].startTime");
         TestContext.Current.TestOutputHelper?.WriteLine($"first paint after {paint:0} ms");

@@ -74,6 +74,7 @@ public sealed class PicturePageTests(Browser browser) : IClassFixture<Browser>
         Assert.Contains("out=14", page.Hash, StringComparison.Ordinal);
         await page.Press("Knock out what the map names");
         await Assertions.Expect(page.Page.GetByText("20 of 196 patches")).ToBeVisibleAsync();
+        await page.Settled();
         var after = await page.Page.Locator("[aria-label='Answers before and after'] b").First.InnerTextAsync();
         await page.Press("Put all back");
         Assert.NotEqual(after, await page.Page.Locator("[aria-label='Answers before and after'] b").First.InnerTextAsync());
@@ -86,7 +87,7 @@ public sealed class PicturePageTests(Browser browser) : IClassFixture<Browser>
         await using var page = await browser.Open("#tool=look", width: 1500, height: 1150);
         await page.Press("Set another model beside it");
         Assert.Equal(2, await page.Page.Locator(".stage").CountAsync());
-        await Assertions.Expect(page.Page.GetByText("Softmax attention")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Page.GetByText("Softmax attention: hover")).ToBeVisibleAsync();
         await page.Picture("explorer.attention");
         await page.Press("Take it away");
         Assert.Equal(1, await page.Page.Locator(".stage").CountAsync());

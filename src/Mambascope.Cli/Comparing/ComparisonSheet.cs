@@ -65,7 +65,7 @@ internal static class ComparisonSheet
 
     private static SheetPanel Empty<T>(string asked, ComparedModel<T> model)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => new(asked, new(1, 1, [byte.MaxValue, byte.MaxValue, byte.MaxValue])) 
+        => new(asked, new(1, 1, [byte.MaxValue, byte.MaxValue, byte.MaxValue]))
         {
             Note = asked.Length > 0 ? $"not for {model.Classifier.Model.Shape.Words}" : null,
         };

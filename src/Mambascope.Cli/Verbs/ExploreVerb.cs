@@ -49,9 +49,8 @@ internal sealed class ExploreVerb : Verb
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "The page works without a network: everything it needs is in the program, and nothing is sent anywhere. Pictures that are "
-            + "dropped on\n"
-            + "it stay in memory. Ctrl-C ends it.";
+        => "The page works without a network: everything it needs is in the program, and nothing is sent anywhere. Pictures that\n"
+            + "are dropped on it stay in memory. Ctrl-C ends it.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -90,9 +89,7 @@ internal sealed class ExploreVerb : Verb
             Models = opened,
             Address = listen,
             Port = session.Arguments.GetValue(port) ?? StandardPort,
-            Token = IPAddress.IsLoopback(listen)
-                ? null
-                : Convert.ToHexString(RandomNumberGenerator.GetBytes(TokenBytes)).ToLowerInvariant(),
+            Token = IPAddress.IsLoopback(listen) ? null : NewToken(),
             Defect = error => session.Warn($"a defect, please report it: {error.ToString().ReplaceLineEndings(" ")}"),
         };
         await using var server = await Start(options, isNamed: session.Arguments.GetValue(port) is not null);
@@ -113,6 +110,8 @@ internal sealed class ExploreVerb : Verb
         session.Out.Flush();
         await Task.Delay(Timeout.Infinite, end.Token).ContinueWith(_ => { }, TaskScheduler.Default);
     }
+
+    private static string NewToken() => Convert.ToHexString(RandomNumberGenerator.GetBytes(TokenBytes)).ToLowerInvariant();
 
     // A port that nobody named may be another one.
     private static async Task<ExplorerServer> Start(ExplorerOptions options, bool isNamed)

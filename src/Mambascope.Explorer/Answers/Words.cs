@@ -44,8 +44,7 @@ internal static class Words
         return (
             names is null or []
                 ? null
-                :
-                [
+                : [
                     .. names.Distinct(StringComparer.Ordinal)
                         .Select(name => new ChosenMethod(AttributionMethods.Find(name, model.Model.Shape))),
                 ],

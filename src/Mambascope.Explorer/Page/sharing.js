@@ -28,7 +28,7 @@ class SharedPicture {
       if (state.tool === "look") {
         const unit = state.unit === "" ? null : model.heads && model.scans === 0 ? `--head ${state.unit}` : `--channel ${state.unit}`;
         return line("mambascope attention", quoted(this.file), "--model", quoted(model.source), "--layer", String(one.layer),
-          model.scans > 1 ? `--direction ${state.dir}` : null, model.scans > 0 ? `--view ${state.part}` : null, unit);
+          model.scans === 2 ? `--direction ${state.dir}` : null, model.scans > 0 ? `--view ${state.part}` : null, unit);
       }
       const mask = state.tool === "why" && state.thr !== "" && i === 0 ? `--mask mask.png --boxes boxes.json --box-rule all --threshold ${state.thr}` : null;
       const methods = state.tool === "why" && state.thr === "" ? one.methods : [one.method];
@@ -61,7 +61,7 @@ class SharedPicture {
     return [...head, "using Mambascope.Attribution;", "", ...open,
       `var why = Explaining.Explain<float>(model, picture, new()`, "{",
       `    Target = ${csharp(String(stage.target.index))},`,
-      `    Methods = [AttributionMethods.Find(${csharp(stage.method)}, model.Model.Shape)],`, "});",
+      `    Methods = [new(AttributionMethods.Find(${csharp(stage.method)}, model.Model.Shape))],`, "});",
       "var map = why.Maps[0].Map;", "ImageFile.SavePng(HeatMap.Overlay(picture.Input.Image, map.Values, map.Rows, map.Columns), \"why.png\", overwrite: true);"].join("\n");
   }
 
@@ -118,7 +118,7 @@ class SharedText {
       `using var model = TextModel.Open(${csharp(stage.model.source)});`, `var text = ${input}.Read(model);`,
       "var why = Explaining.Explain<float>(model, text, new()", "{",
       `    Token = ${why.position},`, `    Target = ${csharp(String(why.target.id))},`, why.against ? `    Against = ${csharp(String(why.against.id))},` : null,
-      `    Methods = [AttributionMethods.Find(${csharp(stage.method)}, model.Model.Shape)],`, "});", "var map = why.Maps[0].Map.Values;"];
+      `    Methods = [new(AttributionMethods.Find(${csharp(stage.method)}, model.Model.Shape))],`, "});", "var map = why.Maps[0].Map.Values;"];
     if (this.cuts.length) {
       const span = (a, b) => (a === b ? `[${a}]` : `[.. Enumerable.Range(${a}, ${b - a + 1})]`);
       lines.push(`var trial = EdgeTrial.Run<float>(model, text,`, "[",

@@ -46,16 +46,16 @@ export class Stage {
     return found ?? this.data.verdict?.top[0];
   }
 
+  // Those that were chosen; else the standard of such a model, and a few to set beside it.
   get methods() {
-    const named = state.methods ? state.methods.split(",").filter((name) => this.model.methods.some((method) => method.name === name)) : [];
-    const standard = [...this.model.standardMethods.filter((name) => name !== "raw"), ...["mamba-lrp", "attn-lrp"].filter((name) => this.model.methods.some((method) => method.name === name))];
-    return named.length ? named : standard;
+    const able = this.model.methods.map((method) => method.name);
+    const named = state.methods ? state.methods.split(",").filter((name) => able.includes(name)) : [];
+    const beside = ["mamba-lrp", "attn-lrp", "attribution", "transformer-attribution", "rollout"].filter((name) => able.includes(name));
+    return named.length ? named : [...new Set([...this.model.standardMethods, ...beside])].slice(0, 4);
   }
 
   get method() {
-    const all = this.methods;
-    if (all.includes(state.method)) return state.method;
-    return ["mamba-lrp", "attn-lrp"].find((name) => all.includes(name)) ?? all[all.length - 1];
+    return this.methods.includes(state.method) ? state.method : this.methods[0];
   }
 
   get layer() {
@@ -137,10 +137,10 @@ export class Stage {
     const unit = state.unit === "" ? {} : this.model.heads ? { head: Math.min(+state.unit, this.model.heads - 1) } : { channel: Math.min(+state.unit, this.model.channels - 1) };
     const scans = this.model.scans > 0;
     this.data.matrix = await api.tensors(`${this.slot}-matrix`, this.at("attention"), {
-      layer: this.layer, direction: this.model.scans > 1 ? state.dir : null, view: scans ? state.part : null, ...unit,
+      layer: this.layer, direction: this.model.scans === 2 ? state.dir : null, view: scans ? state.part : null, ...unit,
     });
     if (scans && this.model.classToken !== null) {
-      const ranked = await api.tensors(`${this.slot}-ranked`, this.at("attention"), { layer: this.layer, direction: this.model.scans > 1 ? state.dir : null, view: state.part, channels: 12, token: this.viewer });
+      const ranked = await api.tensors(`${this.slot}-ranked`, this.at("attention"), { layer: this.layer, direction: this.model.scans === 2 ? state.dir : null, view: state.part, channels: 12, token: this.viewer });
       this.data.ranked = ranked.about.top_channels;
     }
   }
@@ -248,17 +248,33 @@ export class Stage {
     }
   }
 
+  // The grid of a layer: that of the patches, unless the model joins tokens between its stages.
+  cells(length) {
+    if (length === this.patches + (this.model.classToken === null ? 0 : 1)) return { rows: this.model.rows, columns: this.model.columns, count: this.patches };
+    const rows = Math.round(Math.sqrt(length));
+    return { rows, columns: Math.floor(length / rows), count: rows * Math.floor(length / rows) };
+  }
+
+  tokenOf(cell, length) { return this.cells(length).count === this.patches ? this.token(cell) : cell; }
+
+  cellOf(patch, length) {
+    const { rows, columns } = this.cells(length);
+    const [row, column] = [Math.floor(patch / this.model.columns), patch % this.model.columns];
+    return Math.floor((row * rows) / this.model.rows) * columns + Math.floor((column * columns) / this.model.columns);
+  }
+
   // What the viewing token takes from each patch (row) or gives to each (column).
   flow() {
     const matrix = this.data.matrix?.tensors.matrix;
     if (!matrix) return null;
     const length = matrix.shape[0];
-    const viewer = this.hovered !== null ? this.token(this.hovered) : this.viewer ?? this.model.classToken ?? -1;
-    const values = new Float32Array(this.patches);
-    for (let patch = 0; patch < this.patches; patch++) {
-      const token = this.token(patch);
-      if (viewer < 0) for (let i = 0; i < length; i++) values[patch] += matrix.values[state.how === "takes" ? i * length + token : token * length + i] / length;
-      else values[patch] = matrix.values[state.how === "takes" ? viewer * length + token : token * length + viewer];
+    const patch = this.hovered ?? (state.pin === "" ? null : +state.pin);
+    const viewer = patch === null ? this.model.classToken ?? -1 : this.tokenOf(this.cellOf(patch, length), length);
+    const values = new Float32Array(this.cells(length).count);
+    for (let cell = 0; cell < values.length; cell++) {
+      const token = this.tokenOf(cell, length);
+      if (viewer < 0) for (let i = 0; i < length; i++) values[cell] += matrix.values[state.how === "takes" ? i * length + token : token * length + i] / length;
+      else values[cell] = matrix.values[state.how === "takes" ? viewer * length + token : token * length + viewer];
     }
     return values;
   }
@@ -266,7 +282,8 @@ export class Stage {
   drawLook(context, inset) {
     const values = this.flow();
     if (!values) return;
-    this.lay(context, inset, values, this.model.rows, this.model.columns, reach(values, 0.99), false);
+    const { rows, columns } = this.cells(this.data.matrix.tensors.matrix.shape[0]);
+    this.lay(context, inset, values, rows, columns, reach(values, 0.99), false);
     if (state.pin !== "") this.outline(context, inset, +state.pin, "#ffe14d", 3);
   }
 
@@ -305,14 +322,15 @@ export class Stage {
 
   tell() {
     const patch = this.hovered ?? null;
-    const where = (p) => `row ${Math.floor(p / this.model.columns) + 1}, column ${(p % this.model.columns) + 1}`;
+    const where = (p, columns = this.model.columns) => `row ${Math.floor(p / columns) + 1}, column ${(p % columns) + 1}`;
     if (state.tool === "look") {
       const values = this.flow();
       if (!values) return "";
       const peak = values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best]) ? i : best), 0);
       const who = patch !== null ? `the patch in ${where(patch)}` : state.pin !== "" ? `the pinned patch in ${where(+state.pin)}`
         : this.model.classToken !== null ? "the class token" : "the mean of all tokens";
-      return state.how === "takes" ? `${who} takes most from the patch in ${where(peak)}` : `the patch in ${where(peak)} takes most from ${who}`;
+      const there = where(peak, this.cells(this.data.matrix.tensors.matrix.shape[0]).columns);
+      return state.how === "takes" ? `${who} takes most from the patch in ${there}` : `the patch in ${there} takes most from ${who}`;
     }
     if (patch === null) return state.tool === "without" ? "Click patches to take them away, or move with the arrow keys and press Enter." : "";
     if (state.tool === "why" && this.map && this.map.values.length === this.patches) return `${where(patch)}: relevance ${this.map.values[patch].toPrecision(3)}`;
@@ -398,6 +416,7 @@ export class Stage {
         h("label", { class: "field" }, h("input", { type: "checkbox", checked: state.thr !== "", "data-key": "mask", onchange: (event) => set({ thr: event.target.checked ? "0.5" : "" }) }), "Mask and boxes"),
         state.thr !== "" && slider("Threshold", +state.thr, 0, 0.95, 0.05, (value) => value.toFixed(2), (value) => set({ thr: value }, false))),
       state.thr !== "" && mask && h("p", { class: "note" }, `${percent(mask.about.foreground)} of the picture is above the threshold, in ${mask.about.boxes.length} ${mask.about.boxes.length === 1 ? "box" : "boxes"}`),
+      this.noteLine(),
       this.checkLine(),
     ];
   }
@@ -415,6 +434,12 @@ export class Stage {
         ])
         : h("p", { class: "note" }, "computing …"),
     ]);
+  }
+
+  // What our own tables say against the method.
+  noteLine() {
+    const note = this.data.maps?.about.maps.find((map) => map.method === this.method)?.note;
+    return note && h("p", { class: "note warning" }, `Of ${this.method}: ${note}.`);
   }
 
   checkLine() {
@@ -435,7 +460,7 @@ export class Stage {
     return [
       h("div", { class: "row" },
         segments("Reading", [["takes", "takes from"], ["gives", "gives to"]], state.how, (how) => set({ how })),
-        this.model.scans > 1 && segments("Direction", [["both", "both"], ["forward", "→"], ["backward", "←"]], state.dir, (dir) => set({ dir }))),
+        this.model.scans === 2 && segments("Direction", [["both", "both"], ["forward", "→"], ["backward", "←"]], state.dir, (dir) => set({ dir }))),
       h("p", { class: "note" }, scans ? "Hidden attention: hover a patch to see what it takes from the others through the scan; click to pin it." : "Softmax attention: hover a patch to see what it takes from the others; click to pin it."),
       h("h3", {}, state.pin === "" ? this.model.classToken !== null ? "What the class token takes, layer by layer" : "What all tokens take, layer by layer" : "What the pinned patch takes, layer by layer"),
       strip ? h("div", { class: "strip" }, h("table", {},
@@ -443,11 +468,11 @@ export class Stage {
         h("tbody", {}, parts.map((part) => h("tr", {}, h("th", { scope: "row" }, part === "forward" ? "→" : part === "backward" ? "←" : part),
           strip.about.rows.map((row, i) => [row, i]).filter(([row]) => row.part === part).map(([row, i]) => {
             const direction = part === "forward" || part === "backward" ? part : "both";
-            const isChosen = row.layer === this.layer && (this.model.scans < 2 || state.dir === direction || state.dir === "both");
+            const isChosen = row.layer === this.layer && (this.model.scans !== 2 || state.dir === direction || state.dir === "both");
             return h("td", {}, h("button", {
               type: "button", "aria-pressed": String(isChosen), "aria-label": `layer ${row.layer}, ${part}`, "data-key": `layer-${row.layer}-${part}`,
-              onclick: () => set({ layer: row.layer, dir: this.model.scans > 1 ? direction : state.dir }),
-            }, this.thumbnail(this.ofPatches(strip.tensors[`row.${i}`].values), this.model.rows, this.model.columns, 0.99)));
+              onclick: () => set({ layer: row.layer, dir: this.model.scans === 2 ? direction : state.dir }),
+            }, this.stripThumbnail(strip.tensors[`row.${i}`].values)));
           })))))) : h("p", { class: "note" }, "computing …"),
       h("div", { class: "row" },
         choice("Unit", units, state.unit, (unit) => set({ unit })),
@@ -458,7 +483,10 @@ export class Stage {
     ];
   }
 
-  ofPatches(values) { return Float32Array.from({ length: this.patches }, (_, patch) => values[this.token(patch)]); }
+  stripThumbnail(values) {
+    const { rows, columns, count } = this.cells(values.length);
+    return this.thumbnail(Float32Array.from({ length: count }, (_, cell) => values[this.tokenOf(cell, values.length)]), rows, columns, 0.99);
+  }
 
   withoutPanel() {
     const { trial } = this.data;

@@ -33,10 +33,10 @@ export class TextStage {
 
   get method() {
     const able = this.model.methods.map((method) => method.name);
-    return able.includes(state.tmethod) ? state.tmethod : ["mamba-lrp", "attn-lrp", "attribution"].find((name) => able.includes(name)) ?? able[0];
+    return able.includes(state.tmethod) ? state.tmethod : this.model.standardMethods[0];
   }
 
-  get layer() { return state.tlayer === "" ? Math.floor(this.model.layers / 2) : Math.min(+state.tlayer, this.model.layers - 1); }
+  get layer() { return state.tlayer === "" ? Math.floor(this.model.layers * 0.7) : Math.min(+state.tlayer, this.model.layers - 1); }
 
   async load(changed = null) {
     const has = (...keys) => changed === null || keys.some((key) => key in changed);
@@ -117,6 +117,7 @@ export class TextStage {
           onclick: () => this.explain({ last }),
         }, piece.text === "\n" ? h("span", { class: "feed" }, "⏎") : piece.text), piece.text.includes("\n") ? "\n" : null];
       })),
+      map.note && h("p", { class: "note warning" }, `Of ${this.method}: ${map.note}.`),
       h("p", { class: "note" }, map.degenerate ? `This map says nothing: ${map.degenerate}. `
         : "Red speaks for it, blue against it. Click a token to ask what comes after it.",
       why.checks ? ` Checked: hidden attention gives the run back (error ${Math.max(why.checks.alpha_u_equals_y, why.checks.block_x_plus_bias_equals_gated).toExponential(1)}).` : ""));
@@ -124,11 +125,11 @@ export class TextStage {
       h("h2", {}, "What comes after ", h("q", {}, shown(after.text)), "?"),
       h("ul", { class: "bars", "aria-label": "Next tokens" }, why.top.slice(0, 10).map((answer) => h("li", { class: "with-tools" },
         h("button", { type: "button", "aria-pressed": String(answer.id === why.target.id), "data-key": `next-${answer.id}`, title: "explain this one", onclick: () => set({ next: answer.id }) },
-          h("span", { class: "fill", "--share": answer.probability }), h("span", {}, shown(answer.text), answer.id === why.against?.id && h("span", { class: "tag" }, "not")),
+          h("span", { class: "fill", "--share": answer.probability }), h("span", {}, shown(answer.text), answer.id === why.against?.id && [" ", h("span", { class: "tag" }, "not")]),
           h("span", { class: "value" }, percent(answer.probability))),
-        h("button", { class: "button small plain", type: "button", "aria-pressed": String(answer.id === why.against?.id), "aria-label": `why not ${shown(answer.text)}`, title: "why not this one?", disabled: answer.id === why.target.id, "data-key": `not-${answer.id}`,
+        h("button", { class: "button small plain", type: "button", "aria-pressed": String(answer.id === why.against?.id), "aria-label": `vs ${shown(answer.text)}: why not this one`, title: "why not this one?", disabled: answer.id === why.target.id, "data-key": `not-${answer.id}`,
           onclick: () => set({ against: answer.id === why.against?.id ? "" : answer.id, next: why.target.id }) }, "vs"),
-        h("button", { class: "button small plain", type: "button", "aria-label": `go on with ${shown(answer.text)}`, title: "go on with this one", "data-key": `add-${answer.id}`, onclick: () => this.append(answer) }, "+")))),
+        h("button", { class: "button small plain", type: "button", "aria-label": `+ ${shown(answer.text)}: go on with it`, title: "go on with this one", "data-key": `add-${answer.id}`, onclick: () => this.append(answer) }, "+")))),
       (state.next || state.against) && h("button", { class: "button plain", type: "button", onclick: () => set({ next: "", against: "" }) }, "Back to the most likely token"));
   }
 
@@ -162,13 +163,13 @@ export class TextStage {
         h("p", { class: "note" }, `Layer ${this.layer}: an arc is what the right end takes from the left end. Click one to cut it.`),
       ];
     }
-    render(this.parts.edges, h("h2", {}, "Who listens to whom?"), head, body,
+    render(this.parts.edges, h("h2", {}, "Who listens to whom?"), head, h("div", { class: cuts.length ? "edge-grid" : "stack" }, h("div", { class: "stack" }, body),
       cuts.length > 0 && h("div", { class: "stack" },
         h("div", { class: "row" }, h("h3", {}, "Cut:"), h("ul", { class: "chips" }, cuts.map((cut) => h("li", {}, h("button", {
           class: "chip mono", type: "button", title: "mend it", "data-key": `cut-${cut.word}`, onclick: () => this.mend(cut),
         }, `${this.quote(cut.from)} → ${this.quote(cut.to)}${cut.layer === null ? "" : ` in layer ${cut.layer}`} ✕`)))),
         h("button", { class: "button small", type: "button", onclick: () => set({ cut: "" }) }, "Mend all")),
-        this.data.cut && change(this.data.cut.before.map(label), this.data.cut.after.map(label), "Next tokens with and without the edges")));
+        this.data.cut && change(this.data.cut.before.map(label), this.data.cut.after.map(label), "Next tokens with and without the edges"))));
     function label(answer) { return { ...answer, label: shown(answer.label) }; }
   }
 

@@ -33,7 +33,8 @@ internal static class PageFiles
             var tag = $"W/\"{Convert.ToHexString(SHA256.HashData(bytes))[..16]}\"";
             var address = name[Prefix.Length..].Replace('\\', '/');
             var kind = kinds[Path.GetExtension(name)];
-            routes.MapGet(address == "index.html" ? "/" : "/" + address, context => Send(context, bytes, kind, tag))
+            routes
+                .MapGet(address == "index.html" ? "/" : "/" + address, context => Send(context, bytes, kind, tag))
                 .ExcludeFromDescription();
         }
     }

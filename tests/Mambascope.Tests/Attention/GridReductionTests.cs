@@ -1,10 +1,10 @@
+using System.Runtime.Intrinsics;
 using Mambascope.Attention;
 using Mambascope.Autodiff;
 using Mambascope.Numerics;
 using Mambascope.Tests.Models;
 using Mambascope.Tests.Models.Staged;
 using Mambascope.Tracing;
-using System.Runtime.Intrinsics;
 using Xunit;
 
 namespace Mambascope.Tests.Attention;

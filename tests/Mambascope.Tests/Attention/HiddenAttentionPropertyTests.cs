@@ -77,7 +77,7 @@ public sealed class HiddenAttentionPropertyTests : IDisposable
         => from view in Enum.GetValues<AttentionView>()
            from sign in Enum.GetValues<SignRule>()
            from reduction in Enum.GetValues<ChannelReduction>()
-           from directions in Enum.GetValues<ScanDirections>()
+           from directions in new[] { ScanDirections.Both, ScanDirections.Forward, ScanDirections.Backward }
            select new TheoryDataRow<AttentionView, SignRule, ChannelReduction, ScanDirections>(view, sign, reduction, directions);
 
     /// <summary>Every reduction, sign rule and view: the streaming kernel against the plain loops, in every register width.</summary>

@@ -178,7 +178,8 @@ public sealed class JsonSchemaTests : IDisposable
             {
                 found.Add(line.TrimStart('#').Trim(), rows = []);
             }
-            else if (line.StartsWith("| ", StringComparison.Ordinal) && line.Split('|') is [_, var key, var type, ..]
+            else if (line.StartsWith("| ", StringComparison.Ordinal)
+                && line.Split('|') is [_, var key, var type, ..]
                 && key.Trim() != "key")
             {
                 rows.Add((key.Trim(), type.Trim()));

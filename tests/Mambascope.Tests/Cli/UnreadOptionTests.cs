@@ -51,7 +51,7 @@ public sealed class UnreadOptionTests : IDisposable
             .AssertFailed(1, "--mode changes nothing about input-x-gradient");
         CliRun
             .Of("attention", small.Input(), "--model", small.Folder, "--layer", "0", "--token", "3", "--out", small.Path("a.npy"))
-            .AssertFailed(1, "--token is for --top-channels");
+            .AssertFailed(1, "--token N is for --top-channels");
     }
 
     [Fact]

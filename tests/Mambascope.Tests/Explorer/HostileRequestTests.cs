@@ -342,10 +342,8 @@ public sealed class HostileRequestTests(OpenExplorer explorer) : IClassFixture<O
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (8, 2);
-        return
-        [
-            0x89, .. "PNG\r\n\u001a\n"u8, .. Chunk("IHDR", header), .. Chunk("IDAT", [0x78, 0x9C, 3, 0, 0, 0, 0, 1]), .. Chunk("IEND", []),
-        ];
+        byte[] nothing = [0x78, 0x9C, 3, 0, 0, 0, 0, 1];
+        return [0x89, .. "PNG\r\n\u001a\n"u8, .. Chunk("IHDR", header), .. Chunk("IDAT", nothing), .. Chunk("IEND", [])];
     }
 
     private static byte[] Chunk(string kind, byte[] data)

@@ -46,7 +46,9 @@ internal sealed class DecoderArchitecture(DecoderFamily family) : Architecture
 
     private static ModelPreset Preset(DecoderFamily family, string name, IReadOnlyDictionary<string, object?> settings)
     {
-        var config = ConfigFile.Of($"the preset {name}", ReflectedJson.Element(settings));
-        return new(name, weights => new Decoder(family.Shape(new(config, tensors: null)), weights), WeightFormat.BF16);
+        // Made when the preset is: every start of the program lists the names.
+        return new(name, weights => new Decoder(family.Shape(new(Config(), tensors: null)), weights), WeightFormat.BF16);
+
+        ConfigFile Config() => ConfigFile.Of($"the preset {name}", ReflectedJson.Element(settings));
     }
 }

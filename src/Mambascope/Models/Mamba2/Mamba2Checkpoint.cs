@@ -15,7 +15,7 @@ public static class Mamba2Checkpoint
     private const string Sign = "dt_bias";
 
     /// <summary>Whether the checkpoint holds tensors of a Mamba-2 language model.</summary>
-    public static bool Matches(Checkpoint checkpoint) 
+    public static bool Matches(Checkpoint checkpoint)
         => LanguageLayout.Of(checkpoint, Sign) is not null;
 
     /// <summary>Loads the model; every tensor is checked for shape and for values that are not numbers.</summary>

@@ -30,7 +30,7 @@ internal readonly struct GeluTanh : IVectorFunction
     public static TVector Value<TWidth, TVector>(TVector x)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
-        => TWidth.Multiply(x, Gate<TWidth, TVector>(Near<TWidth, TVector>(x)));
+        => TWidth.Multiply(TWidth.Max(x, TWidth.Create(-Far)), Gate<TWidth, TVector>(Near<TWidth, TVector>(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Adjoint<TWidth, TVector>(TVector x, TVector dy)

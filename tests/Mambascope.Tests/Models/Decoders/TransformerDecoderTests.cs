@@ -149,8 +149,13 @@ public sealed class TransformerDecoderTests : IDisposable
         var model = Open(
             new()
             {
-                ["model_type"] = "gpt2", ["n_embd"] = D, ["n_layer"] = Layers, ["n_head"] = Heads, ["n_inner"] = Inner,
-                ["n_positions"] = 9, ["vocab_size"] = Vocabulary,
+                ["model_type"] = "gpt2",
+                ["n_embd"] = D,
+                ["n_layer"] = Layers,
+                ["n_head"] = Heads,
+                ["n_inner"] = Inner,
+                ["n_positions"] = 9,
+                ["vocab_size"] = Vocabulary,
             },
             prefix);
         int[] ids = [3, 19, 0, 7, 7, 22];
