@@ -72,6 +72,7 @@ internal static class AnswersReport
         if (model is ImageClassifier classifier)
         {
             output.WriteLine($"preprocessing: {classifier.Preprocessing.Words}");
+            ShippedClasses.Write(output, model);
         }
 
         foreach (var picture in results.Select(result => result.Subject).OfType<PictureSubject>().Where(picture => picture.Notes.Count > 0))

@@ -21,6 +21,7 @@ internal static class ExplanationReport
                 + $"{model.Name}{(text is null ? "" : $"; next {explanation.Place(text)}")}:");
         PredictionsReport.Write(output, explanation.Top(TopAnswers), model.Reads);
         PreprocessingReport.Write(output, subject);
+        ShippedClasses.Write(output, model);
         output.WriteLine();
         output.WriteLine(
             $"Why {(text is null ? $"{explanation.Target.Label}, as seen by the {explanation.TokenName}" : explanation.Question())}:");

@@ -129,6 +129,7 @@ internal sealed class RunVerb : Verb
         session.Out.WriteLine($"{picture.Name} to {classifier.Name}:");
         PredictionsReport.Write(session.Out, answers.Top, ModelInput.Pictures);
         PreprocessingReport.Write(session.Out, picture);
+        ShippedClasses.Write(session.Out, classifier);
     }
 
     private static Answers Answer<T>(PictureSubject picture, ImageClassifier classifier, int count)
