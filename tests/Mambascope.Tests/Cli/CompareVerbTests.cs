@@ -127,7 +127,8 @@ public sealed class CompareVerbTests : IDisposable
 
         // Two folders are called differently; two files of one name are told apart by their paths.
         var (a, b) = (first.Path("model.safetensors"), second.Path("model.safetensors"));
-        CliRun.Successful("compare", input, "--models", $"{a},{b}", "--method", "raw", "--save", saved, "--out", folder.File("b.png"), "--force");
+        CliRun.Successful(
+            "compare", input, "--models", $"{a},{b}", "--method", "raw", "--save", saved, "--out", folder.File("b.png"), "--force");
         using var tensors = Checkpoint.Open(saved);
         Assert.Contains($"map.{a}.raw", tensors.Tensors.Keys);
         Assert.Contains($"map.{b}.raw", tensors.Tensors.Keys);
