@@ -8,5 +8,5 @@ namespace Mambascope.Autodiff;
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="Values">The quantity; read and replaced.</param>
 /// <param name="Adjoint">Its adjoint; null where nothing goes back beyond the piece.</param>
-public sealed record Carried<T>(T[] Values, T[]? Adjoint = null)
+internal sealed record Carried<T>(T[] Values, T[]? Adjoint = null)
     where T : unmanaged;

@@ -7,7 +7,7 @@ namespace Mambascope.Checkpoints;
 /// Says what a file is that turns out not to be what was expected: people name a file that is only a pointer to the real one, a page that a
 /// server sent instead, or a good file of another program.
 /// </summary>
-public static class ForeignFile
+internal static class ForeignFile
 {
     /// <summary>How many bytes of a file's beginning are enough.</summary>
     public const int StartLength = 512;

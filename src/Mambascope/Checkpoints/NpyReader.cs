@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Mambascope.Checkpoints;
 
 /// <summary>Reads NumPy's .npy files of float32, float64, int64 and uint8 in row-major order.</summary>
-public static class NpyReader
+internal static class NpyReader
 {
     /// <summary>Shape and row-major values of an array.</summary>
     /// <typeparam name="T">float, double, long or byte; must be the file's element type.</typeparam>

@@ -7,7 +7,7 @@ namespace Mambascope.Checkpoints;
 /// The text of a file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark. Anything else is refused with the byte at fault: a letter
 /// that was read wrongly would change tokens and labels without a word.
 /// </summary>
-public static class TextFile
+internal static class TextFile
 {
     // UTF-32 before UTF-16: its mark begins with the other's.
     private static readonly Encoding[] marked =

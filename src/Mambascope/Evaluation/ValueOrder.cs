@@ -6,7 +6,7 @@ namespace Mambascope.Evaluation;
 /// The order of a map's places by value. Equal values keep the order of their indices in both directions, so that every test that
 /// takes "the first k" is defined to the last place. Counting sort by bytes (least significant first): O(n), stable.
 /// </summary>
-public static class ValueOrder
+internal static class ValueOrder
 {
     private const int Radix = 2048; // 11 bits a pass, 3 passes for 32 bits
     private const int Bits = 11;

@@ -6,7 +6,7 @@ namespace Mambascope.Models;
 /// <param name="Parameters">Values.</param>
 /// <param name="Bytes">Bytes in memory, as the values are held.</param>
 /// <param name="Format">As most of the values are held.</param>
-public sealed record WeightTotals(long Parameters, long Bytes, WeightFormat Format)
+internal sealed record WeightTotals(long Parameters, long Bytes, WeightFormat Format)
 {
     /// <summary>Whether most of the values are held in a quantised format.</summary>
     internal bool IsQuantised => Format is not (WeightFormat.F32 or WeightFormat.BF16 or WeightFormat.F16);

@@ -94,7 +94,7 @@ internal static class TokenMerges
 }
 
 /// <summary>Products with what joins tokens.</summary>
-public static class TokenMergeProduct
+internal static class TokenMergeProduct
 {
     /// <summary>v S: (Batch, tokens in front, 1) from (Batch, tokens behind, 1).</summary>
     public static Activation<T> Product<T>(this TokenMerge<T> merge, Activation<T> v)

@@ -9,7 +9,7 @@ namespace Mambascope.Evaluation.Complexity;
 public sealed record ComplexityRecord(double Gini, double Entropy, bool IsDegenerate);
 
 /// <summary>How much of a map a person has to take in. Of absolute values; the scale of the map does not matter.</summary>
-public static class MapComplexity
+internal static class MapComplexity
 {
     /// <summary>Both figures of one map.</summary>
     public static ComplexityRecord Measure(RelevanceMap<float> map)

@@ -7,7 +7,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// A data set with labels or columns from the user's files beside it. An entry belongs to the picture whose id, file name, or file name
 /// without ending it names. Entries for pictures that are not there are passed over; a picture without an entry is refused.
 /// </summary>
-public sealed class AnnotatedDataset : IImageDataset
+internal sealed class AnnotatedDataset : IImageDataset
 {
     private readonly IImageDataset inner;
     private readonly int[]? labels;

@@ -7,7 +7,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// Reads comma-separated values as spreadsheets write them (RFC 4180): fields may stand in double quotes, and then hold commas, line breaks
 /// and doubled quotes. Lines without anything are passed over.
 /// </summary>
-public static class CsvFile
+internal static class CsvFile
 {
     private const int LargestFile = 256 << 20;
 

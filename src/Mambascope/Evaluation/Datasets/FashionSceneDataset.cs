@@ -6,7 +6,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// The first scenes of a split of <see cref="FashionScenes"/>, painted when asked for: 56 x 56 pixels, one garment with its label and exact
 /// mask, or two garments with both.
 /// </summary>
-public sealed class FashionSceneDataset : IImageDataset
+internal sealed class FashionSceneDataset : IImageDataset
 {
     /// <summary>Scenes whose garment stands out.</summary>
     public const string Plain = "fashion-scenes";

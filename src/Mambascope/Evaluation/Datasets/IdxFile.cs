@@ -8,7 +8,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// the number of dimensions, each dimension as a big-endian 32-bit integer, then the elements, last dimension fastest.
 /// Gzipped files are recognised by their first two bytes.
 /// </summary>
-public sealed class IdxFile
+internal sealed class IdxFile
 {
     /// <summary>Files with more elements than this are refused before anything of that size is allocated.</summary>
     public const long MaxElements = 256L * 1024 * 1024;

@@ -6,7 +6,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// Pictures with masks as files: <c>images/a.jpg</c> with <c>masks/a.png</c>, or <c>a.jpg</c> with <c>a_mask.png</c> beside it. A mask is a
 /// PNG of its picture's size; whatever is not black is the object. PNG only: a lossy format leaves noise on black.
 /// </summary>
-public sealed class MaskFolder : IImageDataset
+internal sealed class MaskFolder : IImageDataset
 {
     private const string Images = "images";
     private const string Masks = "masks";

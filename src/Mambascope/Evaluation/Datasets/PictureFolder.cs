@@ -9,7 +9,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// (<c>val/n01440764/ILSVRC2012_val_00000293.JPEG</c>), or after a class of the model (<c>data/Bag/a.jpg</c>). Labels are the model's
 /// indices, also where only some of its classes have a folder. <c>NAME.mask.png</c> beside every picture is its mask.
 /// </summary>
-public sealed class PictureFolder : IImageDataset
+internal sealed class PictureFolder : IImageDataset
 {
     private readonly string folder;
     private readonly Func<string, RgbImage> decode;

@@ -12,7 +12,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// </para>
 /// The file is opened anew for each item, which costs far less than decoding it, so reads need no lock.
 /// </summary>
-public sealed class SegmentationMatFile : IImageDataset
+internal sealed class SegmentationMatFile : IImageDataset
 {
     private const string Images = "/value/img";
     private const string Masks = "/value/gt";

@@ -6,7 +6,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// A folder of pictures with two objects each: <c>a.png</c> with two masks beside it that are called after their classes,
 /// <c>a.bag.mask.png</c> and <c>a.ankle-boot.mask.png</c>. The first by name is the explained one.
 /// </summary>
-public sealed class TwoObjectFolder : IImageDataset
+internal sealed class TwoObjectFolder : IImageDataset
 {
     private const string Ending = ".mask.png";
 

@@ -5,7 +5,7 @@ using Mambascope.Inputs.Images;
 namespace Mambascope.Evaluation.Localisation;
 
 /// <summary>Where the maximum of the map for one class lies, in a picture of several objects.</summary>
-public enum PointsAt
+internal enum PointsAt
 {
     /// <summary>On neither; degenerate maps too.</summary>
     Background,
@@ -20,7 +20,7 @@ public enum PointsAt
 /// <summary>
 /// Class pointing: does the map for class A lie on A, and not on B beside it? One map; evaluate pointing runs it over scenes.
 /// </summary>
-public static class ClassPointing
+internal static class ClassPointing
 {
     /// <summary>Looks the map's maximum up (of equal values the first).</summary>
     /// <param name="map">The map for the target's class.</param>

@@ -1,7 +1,7 @@
 namespace Mambascope.Evaluation.Perturbation;
 
 /// <summary>Black: 0 in [0, 1] space, before normalisation. What the published tables use (Chefer et al. 2021; Ali et al. 2024).</summary>
-public sealed class BlackEraser : Eraser
+internal sealed class BlackEraser : Eraser
 {
     /// <inheritdoc/>
     public override string Name => "black";

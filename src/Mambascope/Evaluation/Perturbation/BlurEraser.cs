@@ -5,7 +5,7 @@ namespace Mambascope.Evaluation.Perturbation;
 /// standard deviations; at the border the weights inside the picture are scaled to sum to 1.
 /// </summary>
 /// <param name="deviation">Standard deviation in pixels; null for 10 pixels at 224, in proportion to the picture's longer side.</param>
-public sealed class BlurEraser(double? deviation = null) : Eraser
+internal sealed class BlurEraser(double? deviation = null) : Eraser
 {
     /// <inheritdoc/>
     public override string Name => "blur";

@@ -1,7 +1,7 @@
 namespace Mambascope.Evaluation.Perturbation;
 
 /// <summary>The mean colour of the picture itself.</summary>
-public sealed class MeanEraser : Eraser
+internal sealed class MeanEraser : Eraser
 {
     /// <inheritdoc/>
     public override string Name => "mean";

@@ -1,7 +1,7 @@
 namespace Mambascope.Evaluation.Perturbation;
 
 /// <summary>Uniform noise from black to white, drawn once for each picture: every fraction and every method meets the same noise.</summary>
-public sealed class NoiseEraser : Eraser
+internal sealed class NoiseEraser : Eraser
 {
     /// <inheritdoc/>
     public override string Name => "noise";

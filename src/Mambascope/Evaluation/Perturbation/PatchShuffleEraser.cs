@@ -6,7 +6,7 @@ namespace Mambascope.Evaluation.Perturbation;
 /// side, is shuffled pixel by pixel with itself.
 /// </summary>
 /// <param name="patch">Side of a patch in pixels; null for a fourteenth of the longer side, 16 at 224.</param>
-public sealed class PatchShuffleEraser(int? patch = null) : Eraser
+internal sealed class PatchShuffleEraser(int? patch = null) : Eraser
 {
     /// <inheritdoc/>
     public override string Name => "shuffle";

@@ -6,7 +6,7 @@ namespace Mambascope.Evaluation.Perturbation;
 /// <param name="Accuracy">Share of images answered with their true label: at the start, then at each fraction. 0 to 1.</param>
 /// <param name="Auc">Area under <paramref name="Accuracy"/> by the trapezoid rule, times 100; mean and interval over images.</param>
 /// <param name="ProbabilityAuc">The same area under the probability of the explained class.</param>
-public sealed record PerturbationFigures(IReadOnlyList<double> Accuracy, Bootstrap Auc, Bootstrap ProbabilityAuc);
+internal sealed record PerturbationFigures(IReadOnlyList<double> Accuracy, Bootstrap Auc, Bootstrap ProbabilityAuc);
 
 /// <summary>The perturbation test of one method over a data set, from its per-image records alone.</summary>
 /// <param name="Count">Images.</param>
@@ -14,7 +14,7 @@ public sealed record PerturbationFigures(IReadOnlyList<double> Accuracy, Bootstr
 /// <param name="Positive">Most relevant pixels first.</param>
 /// <param name="Negative">Least relevant pixels first.</param>
 /// <param name="Degenerate">Maps that ranked nothing.</param>
-public sealed record PerturbationSummary(
+internal sealed record PerturbationSummary(
     int Count, double CleanAccuracy, PerturbationFigures Positive, PerturbationFigures Negative, int Degenerate)
 {
     /// <summary>Sums up. All images count, those that the model gets wrong from the start too.</summary>

@@ -12,7 +12,7 @@ namespace Mambascope.Evaluation.Perturbation;
 /// </summary>
 /// <param name="noise">Standard deviation of the noise in [0, 1] space.</param>
 /// <param name="tolerance">The linear system is solved until the residual is this share of the right-hand side.</param>
-public sealed class RoadEraser(double noise = 0.01, double tolerance = 1e-4) : Eraser
+internal sealed class RoadEraser(double noise = 0.01, double tolerance = 1e-4) : Eraser
 {
     /// <inheritdoc/>
     public override string Name => "road";

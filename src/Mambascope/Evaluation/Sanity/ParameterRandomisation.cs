@@ -45,7 +45,7 @@ public sealed record RandomisationRecord(IReadOnlyList<double> Correlations, boo
 /// The parameter randomisation test (Adebayo et al. 2018): a map that hardly changes while the model's weights are randomised from the top
 /// down shows the picture, not the model. <see cref="WeightRandomisation"/> makes the models. Maps are compared on the patch grid.
 /// </summary>
-public static class ParameterRandomisation
+internal static class ParameterRandomisation
 {
     /// <summary>Compares maps of one picture, one class and one method.</summary>
     /// <param name="original">The map of the trained model.</param>

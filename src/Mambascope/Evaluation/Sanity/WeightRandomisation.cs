@@ -14,7 +14,7 @@ namespace Mambascope.Evaluation.Sanity;
 /// </code>
 /// The model given is not changed.
 /// </summary>
-public sealed partial class WeightRandomisation
+internal sealed partial class WeightRandomisation
 {
     private readonly Dictionary<string, (Weight Weight, int Stage, Lazy<Weight> Shuffled)> weights = new(StringComparer.Ordinal);
 

@@ -3,13 +3,13 @@ namespace Mambascope.Evaluation.Segmentation;
 /// <summary>A connected region of foreground.</summary>
 /// <param name="Bounds">The smallest box around it.</param>
 /// <param name="Size">Its pixels.</param>
-public sealed record Component(Box Bounds, int Size);
+internal sealed record Component(Box Bounds, int Size);
 
 /// <summary>
 /// Connected components that grow while pixels are added: union by size over the eight neighbours, with each component's box and first
 /// pixel. Adding all pixels of a picture in falling order of a map gives the components at every threshold in one pass.
 /// </summary>
-public sealed class Components
+internal sealed class Components
 {
     private readonly int height;
     private readonly int width;

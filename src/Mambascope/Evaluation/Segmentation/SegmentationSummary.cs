@@ -13,7 +13,7 @@ namespace Mambascope.Evaluation.Segmentation;
 /// <param name="RowwiseF1">Mean over images of the F1 that the released code prints.</param>
 /// <param name="F1">Mean over images of the ordinary F1.</param>
 /// <param name="Degenerate">Maps that said nothing.</param>
-public sealed record SegmentationSummary(
+internal sealed record SegmentationSummary(
     Bootstrap PixelAccuracy, Bootstrap BackgroundIoU, Bootstrap ForegroundIoU, Bootstrap MeanIoU,
     Bootstrap MeanAveragePrecision, Bootstrap RowwiseF1, Bootstrap F1, int Degenerate)
 {

@@ -12,7 +12,7 @@ namespace Mambascope.Evaluation.Segmentation;
 public sealed record WeakSupervisionRecord(double MaskIoU, double BoxIoU, IReadOnlyList<double> SweptBoxIoU, bool IsDegenerate);
 
 /// <summary>How well masks and boxes made of a map agree with true ones.</summary>
-public static class WeakSupervision
+internal static class WeakSupervision
 {
     /// <summary>The IoU from which a box counts as right.</summary>
     public const double RightBox = 0.5;

@@ -15,7 +15,7 @@ namespace Mambascope.Evaluation.TextDatasets;
 /// after the other, a line end between them. A language model has no classes: what is asked is the token after the document and the prompt.
 /// Instances without evidence in the words that are read are passed over.
 /// </remarks>
-public sealed class EraserDataset : ITextDataset
+internal sealed class EraserDataset : ITextDataset
 {
     private readonly IReadOnlyList<Instance> instances;
     private readonly Dictionary<string, string> documents = new(StringComparer.Ordinal);

@@ -3,7 +3,7 @@ using Mambascope.Evaluation.Datasets;
 namespace Mambascope.Evaluation.TextDatasets;
 
 /// <summary>Some questions of a data set, spread evenly over it: question i is number floor(i · all / some) there.</summary>
-public sealed class EvenTexts : ITextDataset
+internal sealed class EvenTexts : ITextDataset
 {
     private readonly ITextDataset inner;
 

@@ -9,7 +9,7 @@ namespace Mambascope.Evaluation.TextDatasets;
 /// such text), <c>truth</c> (ranges of characters [[start, end], ...] that matter) and <c>id</c>. Other plain values are columns for
 /// slices.
 /// </summary>
-public sealed class JsonTexts : ITextDataset
+internal sealed class JsonTexts : ITextDataset
 {
     private readonly IReadOnlyList<Entry> entries;
     private readonly string prompt;

@@ -13,7 +13,7 @@ namespace Mambascope.Evaluation.TextDatasets;
 /// matter is not known.</item>
 /// </list>
 /// </summary>
-public sealed class MinimalPairs : ITextDataset
+internal sealed class MinimalPairs : ITextDataset
 {
     private static readonly string[] kept = ["UID", "field", "linguistics_term"];
 

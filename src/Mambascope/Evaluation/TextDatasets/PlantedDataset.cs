@@ -9,7 +9,7 @@ namespace Mambascope.Evaluation.TextDatasets;
 /// <param name="task">The task.</param>
 /// <param name="count">Questions.</param>
 /// <param name="seed">Which texts.</param>
-public sealed class PlantedDataset(PlantedTask task, int count, int seed = PlantedDataset.TestSeed) : ITextDataset
+internal sealed class PlantedDataset(PlantedTask task, int count, int seed = PlantedDataset.TestSeed) : ITextDataset
 {
     /// <summary>The seed of test texts; train with others.</summary>
     public const int TestSeed = 7919;

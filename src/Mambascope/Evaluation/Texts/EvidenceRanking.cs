@@ -4,7 +4,7 @@ namespace Mambascope.Evaluation.Texts;
 /// How well a map ranks the tokens that matter above the others. Equal values are no order: figures of the first k are their expectation
 /// over all orders of equal values, so a map that says nothing scores what chance does.
 /// </summary>
-public static class EvidenceRanking
+internal static class EvidenceRanking
 {
     /// <summary>
     /// Area under the ROC curve: the chance that a token that matters stands above one that does not, equal values counting half

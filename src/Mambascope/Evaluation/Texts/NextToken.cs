@@ -6,7 +6,7 @@ using Mambascope.Numerics;
 namespace Mambascope.Evaluation.Texts;
 
 /// <summary>How likely tokens are to come next. Sums in double, over the whole vocabulary.</summary>
-public static class NextToken
+internal static class NextToken
 {
     /// <summary>log softmax(scores)[id].</summary>
     public static double LogProbability(ReadOnlySpan<float> scores, int id) => Logits.LogProbability(scores, id);

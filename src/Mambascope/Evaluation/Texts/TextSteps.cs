@@ -1,7 +1,7 @@
 namespace Mambascope.Evaluation.Texts;
 
 /// <summary>Shares of the tokens that are taken away or put back, step by step: 0, 0.1 ... 1.</summary>
-public static class TextSteps
+internal static class TextSteps
 {
     /// <summary>Number of steps, after the one that changes nothing.</summary>
     public const int Count = 10;

@@ -10,7 +10,7 @@ public abstract record ResizeRule
 /// <summary>
 /// Brings the shorter side to <paramref name="Pixels"/> and keeps the aspect ratio; the longer side is truncated, as torchvision does.
 /// </summary>
-public sealed record ResizeShorterSide(int Pixels) : ResizeRule
+internal sealed record ResizeShorterSide(int Pixels) : ResizeRule
 {
     /// <inheritdoc/>
     public override (long Width, long Height) Target(int width, int height) =>
@@ -20,7 +20,7 @@ public sealed record ResizeShorterSide(int Pixels) : ResizeRule
 }
 
 /// <summary>Brings both sides to the given sizes; the aspect ratio is not kept.</summary>
-public sealed record ResizeExactly(int Width, int Height) : ResizeRule
+internal sealed record ResizeExactly(int Width, int Height) : ResizeRule
 {
     /// <inheritdoc/>
     public override (long Width, long Height) Target(int width, int height) => (Width, Height);

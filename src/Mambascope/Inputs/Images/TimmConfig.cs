@@ -12,7 +12,7 @@ namespace Mambascope.Inputs.Images;
 /// timm brings the shorter side to <c>⌊side / crop_pct⌋</c> and keeps the centre; with <c>crop_mode</c> squash both sides are brought to
 /// it, aspect ratio not kept.
 /// </remarks>
-public static class TimmConfig
+internal static class TimmConfig
 {
     private const double StandardCropShare = 0.875;
 

@@ -7,7 +7,7 @@ namespace Mambascope.Inputs.Text;
 /// Token ids in a safetensors file, as a tokenizer in Python saves them: <c>input_ids</c>, (L) or with a batch of one, and beside it
 /// <c>attention_mask</c>, which says where it was padded.
 /// </summary>
-public static class InputIds
+internal static class InputIds
 {
     private const string Ids = "input_ids";
     private const string Mask = "attention_mask";

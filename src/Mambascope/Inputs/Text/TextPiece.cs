@@ -9,7 +9,7 @@ namespace Mambascope.Inputs.Text;
 /// <param name="Text">What to show: the stretch of the text, or the token's own text where it has none (a mark of the beginning).</param>
 /// <param name="Start">First character (UTF-16 unit) in the text.</param>
 /// <param name="End">One past the last.</param>
-public readonly record struct TextPiece(int FirstToken, int TokenCount, string Text, int Start, int End)
+internal readonly record struct TextPiece(int FirstToken, int TokenCount, string Text, int Start, int End)
 {
     /// <summary>Groups the tokens of a text into pieces. Every token is in exactly one, in order.</summary>
     /// <param name="tokens">

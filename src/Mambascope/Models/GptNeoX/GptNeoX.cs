@@ -18,7 +18,7 @@ namespace Mambascope.Models;
 public sealed partial class GptNeoX : LanguageModel
 {
     /// <summary>Builds the model around its weights.</summary>
-    public GptNeoX(GptNeoXConfig config, GptNeoXWeights weights)
+    internal GptNeoX(GptNeoXConfig config, GptNeoXWeights weights)
         : base(Layers(config, weights), new(weights.FinalNorm, weights.FinalNormBias, config.NormEpsilon))
     {
         Config = config;
@@ -29,7 +29,7 @@ public sealed partial class GptNeoX : LanguageModel
     public GptNeoXConfig Config { get; }
 
     /// <summary>Weights.</summary>
-    public GptNeoXWeights Weights { get; }
+    internal GptNeoXWeights Weights { get; }
 
     /// <inheritdoc/>
     public override int VocabularySize => Config.VocabularySize;

@@ -7,7 +7,7 @@ namespace Mambascope.Models;
 /// Reads a GPT-NeoX language model from a checkpoint with Hugging Face's names (EleutherAI/pythia-160m). Sizes come from the tensors; the
 /// number of heads, the rotary embedding and the kind of residual from config.json.
 /// </summary>
-public static class GptNeoXCheckpoint
+internal static class GptNeoXCheckpoint
 {
     private const string Block = "gpt_neox.layers.0.";
     private const string EmbeddingName = "gpt_neox.embed_in.weight";

@@ -15,7 +15,7 @@ namespace Mambascope.Models;
 /// <param name="Fc1Bias">mlp.dense_h_to_4h.bias (m).</param>
 /// <param name="Fc2">mlp.dense_4h_to_h.weight (d, m).</param>
 /// <param name="Fc2Bias">mlp.dense_4h_to_h.bias (d).</param>
-public sealed record GptNeoXBlockWeights(
+internal sealed record GptNeoXBlockWeights(
     Weight Norm1, Weight Norm1Bias, Weight Norm2, Weight Norm2Bias, Weight Qkv, Weight? QkvBias, Weight Projection, Weight? ProjectionBias,
     Weight Fc1, Weight Fc1Bias, Weight Fc2, Weight Fc2Bias)
 {
@@ -25,7 +25,7 @@ public sealed record GptNeoXBlockWeights(
 }
 
 /// <summary>All weights of a GPT-NeoX language model, by Hugging Face's names.</summary>
-public sealed class GptNeoXWeights
+internal sealed class GptNeoXWeights
 {
     /// <summary>Asks <paramref name="source"/> for every weight that a model of this configuration has.</summary>
     public GptNeoXWeights(GptNeoXConfig config, WeightSource source)

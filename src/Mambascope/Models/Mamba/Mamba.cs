@@ -18,7 +18,7 @@ namespace Mambascope.Models;
 public sealed partial class Mamba : LanguageModel
 {
     /// <summary>Builds the model around its weights.</summary>
-    public Mamba(MambaConfig config, MambaWeights weights)
+    internal Mamba(MambaConfig config, MambaWeights weights)
         : base(Layers(config, weights), new(weights.FinalNorm, Bias: null, config.NormEpsilon))
     {
         Config = config;
@@ -29,7 +29,7 @@ public sealed partial class Mamba : LanguageModel
     public MambaConfig Config { get; }
 
     /// <summary>Weights.</summary>
-    public MambaWeights Weights { get; }
+    internal MambaWeights Weights { get; }
 
     /// <inheritdoc/>
     public override int VocabularySize => Config.VocabularySize;

@@ -8,7 +8,7 @@ namespace Mambascope.Models;
 /// (state-spaces/mamba-130m-hf, with or without its head) or Falcon-Mamba; names of mamba.py and mamba-minimal. Sizes come from the
 /// tensors; the config must agree with them.
 /// </summary>
-public static class MambaCheckpoint
+internal static class MambaCheckpoint
 {
     // What every mixer of the kind has.
     private const string Sign = "x_proj.weight";

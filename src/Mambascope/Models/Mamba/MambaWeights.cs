@@ -15,7 +15,7 @@ namespace Mambascope.Models;
 /// <param name="D">D (E), the skip.</param>
 /// <param name="OutProj">out_proj.weight (d, E).</param>
 /// <param name="OutBias">out_proj.bias (d), if any.</param>
-public sealed record MambaBlockWeights(
+internal sealed record MambaBlockWeights(
     Weight Norm,
     Weight InProj,
     Weight? InBias,
@@ -34,7 +34,7 @@ public sealed record MambaBlockWeights(
 }
 
 /// <summary>All weights of a Mamba language model, by the names of Hugging Face's checkpoints.</summary>
-public sealed class MambaWeights
+internal sealed class MambaWeights
 {
     /// <summary>Asks <paramref name="source"/> for every weight that a model of this configuration has.</summary>
     public MambaWeights(MambaConfig config, WeightSource source)

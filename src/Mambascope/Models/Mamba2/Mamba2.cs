@@ -18,7 +18,7 @@ namespace Mambascope.Models;
 public sealed partial class Mamba2 : LanguageModel
 {
     /// <summary>Builds the model around its weights.</summary>
-    public Mamba2(Mamba2Config config, Mamba2Weights weights)
+    internal Mamba2(Mamba2Config config, Mamba2Weights weights)
         : base(Layers(config, weights), new(weights.FinalNorm, Bias: null, config.NormEpsilon))
     {
         Config = config;
@@ -29,7 +29,7 @@ public sealed partial class Mamba2 : LanguageModel
     public Mamba2Config Config { get; }
 
     /// <summary>Weights.</summary>
-    public Mamba2Weights Weights { get; }
+    internal Mamba2Weights Weights { get; }
 
     /// <inheritdoc/>
     public override int VocabularySize => Config.VocabularySize;

@@ -9,7 +9,7 @@ namespace Mambascope.Models;
 /// size. With several groups the two releases differ in the gated norm: a file under Hugging Face's names is normalised as there, over the
 /// whole width, another over each group.
 /// </summary>
-public static class Mamba2Checkpoint
+internal static class Mamba2Checkpoint
 {
     // What every mixer of the kind has.
     private const string Sign = "dt_bias";

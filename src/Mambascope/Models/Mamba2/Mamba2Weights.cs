@@ -14,7 +14,7 @@ namespace Mambascope.Models;
 /// <param name="GatedNorm">mixer.norm.weight (E).</param>
 /// <param name="OutProj">out_proj.weight (d, E).</param>
 /// <param name="OutBias">out_proj.bias (d), if any.</param>
-public sealed record Mamba2BlockWeights(
+internal sealed record Mamba2BlockWeights(
     Weight Norm,
     Weight InProj,
     Weight? InBias,
@@ -32,7 +32,7 @@ public sealed record Mamba2BlockWeights(
 }
 
 /// <summary>All weights of a Mamba-2 language model, by the names of Hugging Face's checkpoints.</summary>
-public sealed class Mamba2Weights
+internal sealed class Mamba2Weights
 {
     /// <summary>Asks <paramref name="source"/> for every weight that a model of this configuration has.</summary>
     public Mamba2Weights(Mamba2Config config, WeightSource source)

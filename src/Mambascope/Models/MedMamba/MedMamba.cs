@@ -19,7 +19,7 @@ namespace Mambascope.Models;
 public sealed class MedMamba : StagedModel
 {
     /// <summary>Builds the model around its weights.</summary>
-    public MedMamba(MedMambaConfig config, MedMambaWeights weights)
+    internal MedMamba(MedMambaConfig config, MedMambaWeights weights)
         : base(weights.Stem, weights.Stages, config.Channels, config.ImageHeight, config.ImageWidth)
     {
         Config = config;
@@ -30,7 +30,7 @@ public sealed class MedMamba : StagedModel
     public MedMambaConfig Config { get; }
 
     /// <summary>Weights.</summary>
-    public MedMambaWeights Weights { get; }
+    internal MedMambaWeights Weights { get; }
 
     /// <inheritdoc/>
     public override int Classes => Config.Classes;

@@ -8,7 +8,7 @@ namespace Mambascope.Models;
 /// Reads a MedMamba from a checkpoint with the names of the public code, bare or in a dict. Everything comes from the tensors; a
 /// config.json, where there is one, must agree.
 /// </summary>
-public static class MedMambaCheckpoint
+internal static class MedMambaCheckpoint
 {
     /// <summary>Whether the checkpoint holds tensors of a MedMamba.</summary>
     public static bool Matches(Checkpoint checkpoint)

@@ -5,7 +5,7 @@ using Mambascope.Numerics;
 namespace Mambascope.Models;
 
 /// <summary>All weights of a MedMamba, by the names of the public code.</summary>
-public sealed class MedMambaWeights
+internal sealed class MedMambaWeights
 {
     private const string Convolutions = "conv33conv33conv11.";
 

@@ -17,7 +17,7 @@ namespace Mambascope.Models;
 public sealed partial class VMamba : StagedModel
 {
     /// <summary>Builds the model around its weights.</summary>
-    public VMamba(VMambaConfig config, VMambaWeights weights)
+    internal VMamba(VMambaConfig config, VMambaWeights weights)
         : base(weights.Stem, weights.Stages, config.Channels, config.ImageHeight, config.ImageWidth)
     {
         Config = config;
@@ -28,7 +28,7 @@ public sealed partial class VMamba : StagedModel
     public VMambaConfig Config { get; }
 
     /// <summary>Weights.</summary>
-    public VMambaWeights Weights { get; }
+    internal VMambaWeights Weights { get; }
 
     /// <inheritdoc/>
     public override int Classes => Config.Classes;

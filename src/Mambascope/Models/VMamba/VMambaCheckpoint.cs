@@ -7,7 +7,7 @@ namespace Mambascope.Models;
 /// Reads a VMamba from a checkpoint with the names of the released models, old and new. Everything comes from the tensors; a config.json,
 /// where there is one, must agree, and tells apart what shapes cannot.
 /// </summary>
-public static class VMambaCheckpoint
+internal static class VMambaCheckpoint
 {
     private const string Supported = "supported are v0 and v05_noz (the released models)";
 

@@ -4,7 +4,7 @@ using Mambascope.Numerics;
 namespace Mambascope.Models;
 
 /// <summary>All weights of a VMamba, by the names of the newer releases.</summary>
-public sealed class VMambaWeights
+internal sealed class VMambaWeights
 {
     /// <summary>Asks <paramref name="source"/> for every weight that a model of this configuration has.</summary>
     public VMambaWeights(VMambaConfig config, WeightSource source)

@@ -19,7 +19,7 @@ namespace Mambascope.Models;
 public sealed partial class VisionMamba : VisionModel
 {
     /// <summary>Builds the model around its weights.</summary>
-    public VisionMamba(VisionMambaConfig config, VisionMambaWeights weights)
+    internal VisionMamba(VisionMambaConfig config, VisionMambaWeights weights)
         : base(
             Layers(config, weights),
             new(config.Channels, config.ImageSize, config.ImageSize, config.PatchSize, config.Stride),
@@ -33,7 +33,7 @@ public sealed partial class VisionMamba : VisionModel
     public VisionMambaConfig Config { get; }
 
     /// <summary>Weights.</summary>
-    public VisionMambaWeights Weights { get; }
+    internal VisionMambaWeights Weights { get; }
 
     /// <inheritdoc/>
     public override int Classes => Config.Classes;

@@ -8,7 +8,7 @@ namespace Mambascope.Models;
 /// there is one, settles what shapes cannot tell (stride, place of the class token, halving of the directions) and must agree with the
 /// rest.
 /// </summary>
-public static class VisionMambaCheckpoint
+internal static class VisionMambaCheckpoint
 {
     /// <summary>Whether the checkpoint holds tensors of a Vision Mamba.</summary>
     public static bool Matches(Checkpoint checkpoint)

@@ -10,7 +10,7 @@ namespace Mambascope.Models;
 /// <param name="DtBias">dt_proj.bias (E).</param>
 /// <param name="ALog">A_log (E, N).</param>
 /// <param name="D">D (E), the skip.</param>
-public sealed record DirectionWeights(Weight Conv, Weight ConvBias, Weight XProj, Weight DtProj, Weight DtBias, Weight ALog, Weight D)
+internal sealed record DirectionWeights(Weight Conv, Weight ConvBias, Weight XProj, Weight DtProj, Weight DtBias, Weight ALog, Weight D)
 {
     internal IEnumerable<Weight> All => [Conv, ConvBias, XProj, DtProj, DtBias, ALog, D];
 }
@@ -21,14 +21,14 @@ public sealed record DirectionWeights(Weight Conv, Weight ConvBias, Weight XProj
 /// <param name="OutProj">out_proj.weight (d, E).</param>
 /// <param name="Forward">The scan from the first token to the last.</param>
 /// <param name="Backward">The scan from the last token to the first.</param>
-public sealed record VisionMambaBlockWeights(
+internal sealed record VisionMambaBlockWeights(
     Weight Norm, Weight InProj, Weight OutProj, DirectionWeights Forward, DirectionWeights Backward)
 {
     internal IEnumerable<Weight> All => [Norm, InProj, OutProj, .. Forward.All, .. Backward.All];
 }
 
 /// <summary>All weights of a Vision Mamba, by the names of the released checkpoints.</summary>
-public sealed class VisionMambaWeights
+internal sealed class VisionMambaWeights
 {
     /// <summary>Asks <paramref name="source"/> for every weight that a model of this configuration has.</summary>
     public VisionMambaWeights(VisionMambaConfig config, WeightSource source)

@@ -20,7 +20,7 @@ public sealed partial class VisionTransformer : VisionModel
     private const int ClassTokenIndex = 0;
 
     /// <summary>Builds the model around its weights.</summary>
-    public VisionTransformer(VisionTransformerConfig config, VisionTransformerWeights weights)
+    internal VisionTransformer(VisionTransformerConfig config, VisionTransformerWeights weights)
         : base(
             Layers(config, weights),
             new(config.Channels, config.ImageSize, config.ImageSize, config.PatchSize, config.PatchSize),
@@ -34,7 +34,7 @@ public sealed partial class VisionTransformer : VisionModel
     public VisionTransformerConfig Config { get; }
 
     /// <summary>Weights.</summary>
-    public VisionTransformerWeights Weights { get; }
+    internal VisionTransformerWeights Weights { get; }
 
     /// <inheritdoc/>
     public override int Classes => Config.Classes;

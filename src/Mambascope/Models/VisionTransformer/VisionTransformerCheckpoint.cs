@@ -8,7 +8,7 @@ namespace Mambascope.Models;
 /// DeiTForImageClassification) or of torchvision. Sizes come from the tensors; the number of heads from config.json, or d/64 as in all
 /// released sizes.
 /// </summary>
-public static class VisionTransformerCheckpoint
+internal static class VisionTransformerCheckpoint
 {
     /// <summary>Whether the checkpoint holds tensors of a vision transformer.</summary>
     public static bool Matches(Checkpoint checkpoint)

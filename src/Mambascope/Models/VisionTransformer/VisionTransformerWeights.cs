@@ -15,7 +15,7 @@ namespace Mambascope.Models;
 /// <param name="Fc1Bias">mlp.fc1.bias (m).</param>
 /// <param name="Fc2">mlp.fc2.weight (d, m).</param>
 /// <param name="Fc2Bias">mlp.fc2.bias (d).</param>
-public sealed record VisionTransformerBlockWeights(
+internal sealed record VisionTransformerBlockWeights(
     Weight Norm1, Weight Norm1Bias, Weight Qkv, Weight QkvBias, Weight Projection, Weight ProjectionBias,
     Weight Norm2, Weight Norm2Bias, Weight Fc1, Weight Fc1Bias, Weight Fc2, Weight Fc2Bias)
 {
@@ -24,7 +24,7 @@ public sealed record VisionTransformerBlockWeights(
 }
 
 /// <summary>All weights of a vision transformer, by the names of timm and of the DeiT release.</summary>
-public sealed class VisionTransformerWeights
+internal sealed class VisionTransformerWeights
 {
     /// <summary>Asks <paramref name="source"/> for every weight that a model of this configuration has.</summary>
     public VisionTransformerWeights(VisionTransformerConfig config, WeightSource source)

@@ -5,7 +5,7 @@ namespace Mambascope.Models;
 /// <param name="States">States of a channel, N.</param>
 /// <param name="Heads">Heads, H.</param>
 /// <param name="Groups">Groups of heads with B and C of their own, G.</param>
-public sealed record HeadScanWork(int Channels, int States, int Heads, int Groups) : MixerWork
+internal sealed record HeadScanWork(int Channels, int States, int Heads, int Groups) : MixerWork
 {
     // Per token, channel and state, Delta u being one a channel: B u, decay S, add, C S, add.
     private const double Step = 5;

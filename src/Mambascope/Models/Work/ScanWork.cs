@@ -4,7 +4,7 @@ namespace Mambascope.Models;
 /// <param name="Directions">Scans side by side.</param>
 /// <param name="Channels">Channels, E.</param>
 /// <param name="States">States of a channel, N.</param>
-public sealed record ScanWork(int Directions, int Channels, int States) : MixerWork
+internal sealed record ScanWork(int Directions, int Channels, int States) : MixerWork
 {
     // Per token, channel and state: Delta A, exp, Delta B, times u, decay h, add, C h, add.
     private const double Step = 8;

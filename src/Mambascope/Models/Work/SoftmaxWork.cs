@@ -4,7 +4,7 @@ namespace Mambascope.Models;
 /// <param name="Width">Channels of all heads together, d.</param>
 /// <param name="Heads">Heads, H.</param>
 /// <param name="IsCausal">Whether a token sees only itself and what came before it.</param>
-public sealed record SoftmaxWork(int Width, int Heads, bool IsCausal) : MixerWork
+internal sealed record SoftmaxWork(int Width, int Heads, bool IsCausal) : MixerWork
 {
     // q k and A v.
     private const double Products = 2;
