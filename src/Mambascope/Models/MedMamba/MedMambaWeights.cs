@@ -46,7 +46,7 @@ internal sealed class MedMambaWeights
                 BatchNorm(at + Convolutions + "5", half),
                 Conv(at + Convolutions + "7", half, 1));
             var norm = NormOf(at + "ln_1", half);
-            Ss2dMixer scans = new(Ss2d(at + "self_attention.", half, config.InnerWidths[stage], config.DtRanks[stage]));
+            Ss2dMixer scans = new(Ss2d(at + "self_attention.", half, stage));
             return [new(norm: null, new SplitMixer(convolutions, norm, scans))];
         }
 
@@ -58,22 +58,9 @@ internal sealed class MedMambaWeights
                 Take(at + ".weight", width), Take(at + ".bias", width), Take(at + ".running_mean", width),
                 Take(at + ".running_var", width), epsilon);
 
-        Ss2dWeights Ss2d(string at, int d, int E, int R)
-        {
-            const int K = Ss2dMixer.Paths;
-            var N = config.StateSize;
-            return new(
-                Take(at + "in_proj.weight", 2 * E, d),
-                Take(at + "conv2d.weight", E, 1, 3, 3),
-                Take(at + "conv2d.bias", E),
-                Take(at + "x_proj_weight", K, R + (2 * N), E),
-                Take(at + "dt_projs_weight", K, E, R),
-                Take(at + "dt_projs_bias", K, E),
-                Take(at + "A_logs", K * E, N),
-                Take(at + "Ds", K * E),
-                NormOf(at + "out_norm", E),
-                Take(at + "out_proj.weight", d, E));
-        }
+        Ss2dWeights Ss2d(string at, int d, int stage)
+            => Ss2dWeights.Of(
+                Take, at, d, config.InnerWidths[stage], config.DtRanks[stage], config.StateSize, hasGate: true, hasConvBias: true, epsilon);
 
         Norm NormOf(string at, int width) => new(Take(at + ".weight", width), Take(at + ".bias", width), epsilon);
 

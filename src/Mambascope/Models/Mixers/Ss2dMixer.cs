@@ -21,7 +21,35 @@ namespace Mambascope.Models.Mixers;
 /// <param name="OutProj">out_proj (d, E).</param>
 internal sealed record Ss2dWeights(
     Weight InProj, Weight Conv, Weight? ConvBias, Weight XProj, Weight DtProj, Weight DtBias, Weight ALog, Weight D, Norm Norm,
-    Weight OutProj);
+    Weight OutProj)
+{
+    /// <summary>Takes them from a source under the names of the released checkpoints, in the order of the forward pass.</summary>
+    /// <param name="source">Where weights come from.</param>
+    /// <param name="at">What stands before the names.</param>
+    /// <param name="d">Width in and out.</param>
+    /// <param name="E">Channels of the scans.</param>
+    /// <param name="R">Rank of the step size.</param>
+    /// <param name="N">State of a channel.</param>
+    /// <param name="hasGate">Whether in_proj has rows for z.</param>
+    /// <param name="hasConvBias">Whether conv2d has a bias.</param>
+    /// <param name="epsilon">Of out_norm.</param>
+    internal static Ss2dWeights Of(
+        WeightSource source, string at, int d, int E, int R, int N, bool hasGate, bool hasConvBias, float epsilon)
+    {
+        const int K = Ss2dMixer.Paths;
+        return new(
+            source(at + "in_proj.weight", [hasGate ? 2 * E : E, d]),
+            source(at + "conv2d.weight", [E, 1, 3, 3]),
+            hasConvBias ? source(at + "conv2d.bias", [E]) : null,
+            source(at + "x_proj_weight", [K, R + (2 * N), E]),
+            source(at + "dt_projs_weight", [K, E, R]),
+            source(at + "dt_projs_bias", [K, E]),
+            source(at + "A_logs", [K * E, N]),
+            source(at + "Ds", [K * E]),
+            new(source(at + "out_norm.weight", [E]), source(at + "out_norm.bias", [E]), epsilon),
+            source(at + "out_proj.weight", [d, E]));
+    }
+}
 
 /// <summary>
 /// The scan over a picture of VMamba (Liu et al. 2024, arXiv 2401.10166), SS2D: four selective scans over one grid of tokens, row by row

@@ -61,7 +61,7 @@ internal sealed class VMambaWeights
         {
             var (d, m) = (config.Widths[stage], config.MlpWidths[stage]);
             List<ResidualBranch> branches =
-                [new(NormOf(at + "norm", d), new Ss2dMixer(Ss2d(at + "op.", d, config.InnerWidths[stage], config.DtRanks[stage])))];
+                [new(NormOf(at + "norm", d), new Ss2dMixer(Ss2d(at + "op.", d, stage)))];
             if (m > 0)
             {
                 branches.Add(new(NormOf(at + "norm2", d), new Mlp(
@@ -74,22 +74,10 @@ internal sealed class VMambaWeights
             return branches;
         }
 
-        Ss2dWeights Ss2d(string at, int d, int E, int R)
-        {
-            const int K = Ss2dMixer.Paths;
-            var N = config.StateSize;
-            return new(
-                Take(at + "in_proj.weight", config.HasGate ? 2 * E : E, d),
-                Take(at + "conv2d.weight", E, 1, 3, 3),
-                config.HasConvBias ? Take(at + "conv2d.bias", E) : null,
-                Take(at + "x_proj_weight", K, R + (2 * N), E),
-                Take(at + "dt_projs_weight", K, E, R),
-                Take(at + "dt_projs_bias", K, E),
-                Take(at + "A_logs", K * E, N),
-                Take(at + "Ds", K * E),
-                NormOf(at + "out_norm", E),
-                Take(at + "out_proj.weight", d, E));
-        }
+        Ss2dWeights Ss2d(string at, int d, int stage)
+            => Ss2dWeights.Of(
+                Take, at, d, config.InnerWidths[stage], config.DtRanks[stage], config.StateSize, config.HasGate,
+                config.HasConvBias, epsilon);
 
         Norm NormOf(string at, int width) => new(Take(at + ".weight", width), Take(at + ".bias", width), epsilon);
 
