@@ -33,6 +33,10 @@ internal sealed class ExplainVerb : Verb
         "--every-position",
         $"Of a text of at most {Explaining.LongestOfEveryPosition} tokens: explain what comes after each token; in the page of --out a "
             + "click picks the token");
+    private readonly Option<bool> sanity = OptionKinds.Switch(
+        "--sanity",
+        $"Also explain the answer in {WeightDependence.StandardDraws} models with all weights in random order, and say how much of each map "
+            + "is left: that part shows the input or the architecture, not what was learned");
     private readonly MapColorOptions colors = new();
     private readonly Option<string?> picture = OptionKinds.Text(
         "--out",
@@ -53,8 +57,8 @@ internal sealed class ExplainVerb : Verb
         foreach (
             var option in (Option[])
                 [
-                    .. methods.First, target, against, token, everyPosition, .. methods.Others, .. colors.All, picture, tensors, original,
-                    force,
+                    .. methods.First, target, against, token, everyPosition, .. methods.Others, sanity, .. colors.All, picture, tensors,
+                    original, force,
                 ])
         {
             Add(option);
@@ -74,6 +78,9 @@ internal sealed class ExplainVerb : Verb
         (
             "mambascope explain picture.jpg --method attribution --method mamba-lrp --method input-x-gradient",
             "three methods that depend on the class"),
+        (
+            "mambascope explain picture.jpg --method mamba-lrp,attribution --sanity",
+            "how much of each map is there with shuffled weights, too"),
         (
             "mambascope explain picture.jpg --method attribution --mask mask.png --boxes boxes.json --threshold otsu",
             "where the object is, drawn by nobody"),
@@ -103,7 +110,10 @@ internal sealed class ExplainVerb : Verb
             + "picture, upright, and --save also holds map_original (height, width), NaN where a crop kept the model from looking.\n"
             + "convergence error: of integrated-gradients the share of the score's change that its map misses, of smoothgrad the standard "
             + "error of\n"
-            + "its map as a share of the map; 0 is perfect, and above 0.05 integrated-gradients warns.";
+            + "its map as a share of the map; 0 is perfect, and above 0.05 integrated-gradients warns.\n"
+            + "--sanity: similarity is the rank correlation with the map of the trained model, without its sign. Near what chance leaves is "
+            + "right; a\n"
+            + "map that keeps half hardly depends on the weights. Over a data set, with the cascade: evaluate sanity.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -174,8 +184,7 @@ internal sealed class ExplainVerb : Verb
         var isEvery = session.Arguments.GetValue(everyPosition);
         if (
             isEvery
-            && new Option[] { token, target, against, tensors }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null)
-                is { } other)
+            && new Option[] { token, target, against, tensors, sanity }.FirstOrDefault(option => IsGiven(session, option)) is { } other)
         {
             throw new UsageException(
                 $"--every-position and {other.Name} exclude each other: it explains the most likely next token after every token, in a "
@@ -295,7 +304,10 @@ internal sealed class ExplainVerb : Verb
         Target = session.Arguments.GetValue(target),
         Against = session.Arguments.GetValue(against),
         Token = session.Arguments.GetValue(token),
+        Shuffles = session.Arguments.GetValue(sanity) ? WeightDependence.StandardDraws : 0,
     };
+
+    private static bool IsGiven(Session session, Option option) => session.Arguments.GetResult(option) is { Implicit: false };
 
     // What is written without being named is named after the input's file; the terminal shows a text's explanation in any case.
     private ExplanationFiles Files(Session session, string ending, string? file)

@@ -71,6 +71,9 @@ public sealed record Explanation<T>
 public sealed record MethodMap<T>(AttributionMethod Method, AttributionOptions Options, RelevanceMap<T> Map)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>How much the map depends on what the model learned; null where that was not asked for.</summary>
+    public WeightDependence? Dependence { get; init; }
+
     /// <summary>METHOD.FORM, or METHOD where there is one form.</summary>
     public string Name => Method.NameOf(Options);
 

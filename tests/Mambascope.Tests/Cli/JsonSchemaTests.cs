@@ -33,6 +33,7 @@ public sealed class JsonSchemaTests : IDisposable
     [InlineData("run", "run --text abc --model MAMBA --generate 2")]
     [InlineData("explain", "explain SCENE --method raw,mamba-lrp --out OUT.png --save OUT.npz")]
     [InlineData("explain", "explain SCENE --mask OUT.mask.png --boxes OUT.json --out OUT.png --original")]
+    [InlineData("explain", "explain SCENE --method raw,mamba-lrp --sanity --out OUT.png")]
     [InlineData("explain", "explain SCENE SCENE --out OUT.html")]
     [InlineData("explain", "explain --text abc --model MAMBA --target a --against b --method input-x-gradient")]
     [InlineData("explain", "explain --text abc --model MAMBA --every-position")]
@@ -43,6 +44,7 @@ public sealed class JsonSchemaTests : IDisposable
     [InlineData("compare", "compare SCENE --matrices OUT.m.png --out OUT.png")]
     [InlineData("continuation", "continuation --text abc --model MAMBA --generate 2 --method rollout.paper")]
     [InlineData("knockout", "knockout --text abc --model MAMBA --layers 0")]
+    [InlineData("knockout", "knockout --text abc --model MAMBA --taps")]
     [InlineData("evaluate", "evaluate pointing --data fashion-scenes:two-items:2 --method mamba-lrp")]
     [InlineData("evaluate", "evaluate segmentation --data fashion-scenes:test:2 --method mamba-lrp --slice label")]
     public void Every_verb_prints_what_is_documented(string table, string line)
