@@ -10,7 +10,7 @@ namespace Mambascope.Application;
 /// </summary>
 /// <remarks>
 /// Raw attention and rollout are no defaults: on models with scans they stand at the level of noise. Neither is Mamba-Attribution: its
-/// stripes are there with shuffled weights too (<see cref="MethodNote"/>).
+/// stripes are there with shuffled weights too (<see cref="AttributionMethod.Caution"/>).
 /// </remarks>
 public static class StandardMethods
 {
