@@ -130,6 +130,11 @@ public static class CommandLineTool
             return $"there is no verb {Printable.Name(word)}{hint}; see {string.Join(' ', Path(parent).Prepend(Name))} --help";
         }
 
+        if (parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith("--", StringComparison.Ordinal)) is { } option)
+        {
+            return DidYouMean.Option(option, parsed.CommandResult.Command);
+        }
+
         var command = string.Join(' ', Path(parsed.CommandResult.Command).Prepend(Name));
         return $"{parsed.Errors[0].Message.TrimEnd('.')}; see {command} --help";
     }

@@ -14,6 +14,10 @@ internal static class DidYouMean
             .Where(option => !option.Hidden)
             .SelectMany(option => option.Aliases.Prepend(option.Name))
             .Where(option => option.StartsWith("--", StringComparison.Ordinal));
-        return $"there is no option {Printable.Name(name)}{ClosestNames.Hint(name, known)}; see mambascope {command.Name} --help";
+        return $"there is no option {Printable.Name(name)}{ClosestNames.Hint(name, known)}; see mambascope {Path(command)} --help";
     }
+
+    // The verb behind those it belongs to.
+    private static string Path(Command command)
+        => string.Concat(command.Parents.OfType<Verb>().Select(parent => Path(parent) + " ")) + command.Name;
 }

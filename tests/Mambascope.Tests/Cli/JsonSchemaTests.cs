@@ -77,6 +77,8 @@ public sealed class JsonSchemaTests : IDisposable
     {
         CliRun.Of("explian", "a.png").AssertFailed(1, "no verb explian", "did you mean explain");
         CliRun.Of("evaluate", "segmentatoin").AssertFailed(1, "did you mean segmentation");
+        CliRun.Of("evaluate", "segmentation", "--modle", "demo-vim").AssertFailed(1, "no option --modle", "did you mean --mode");
+        CliRun.Of("run", scene, "--model", "demo-vin").AssertFailed(2, "did you mean demo-vim");
         CliRun.Of("explain", scene, "--methd", "raw").AssertFailed(1, "no option --methd", "did you mean --method");
         CliRun.Of("explain", scene, "--method", "mamba-lpr").AssertFailed(1, "did you mean mamba-lrp");
         CliRun.Of("explain", scene, "--target", "Sandel").AssertFailed(2, "Sandal");

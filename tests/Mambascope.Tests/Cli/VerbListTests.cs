@@ -1,4 +1,5 @@
 using Mambascope.Cli;
+using Xunit;
 
 namespace Mambascope.Tests.Cli;
 
