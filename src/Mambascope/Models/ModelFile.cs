@@ -155,7 +155,7 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
             ? found.Preset
             : throw new BadInputException(
                 $"there is no preset {name}{(reads == ModelInput.Text ? " of a language model" : "")}; known: "
-                    + $"{string.Join(", ", Presets.NamesFor(reads))}");
+                    + $"{string.Join(", ", Presets.NamesFor(reads))}{ClosestNames.Hint(name, Presets.NamesFor(reads))}");
     }
 
     private static Checkpoint OpenWeights(ModelSpecification source, ModelInput reads)
