@@ -49,6 +49,11 @@ internal static class CsvSeries
 
     private static SeriesLayout LayoutOf(DelimitedFile file, SeriesFormat? format, int? label, int? identity)
     {
+        if (file.ClassNames is not null)
+        {
+            return SeriesLayout.Table;
+        }
+
         if (format is not null)
         {
             return format.Kind == SeriesKind.Features ? SeriesLayout.Table

