@@ -80,7 +80,7 @@ internal static class AnswersReport
             ShippedClasses.Write(output, model);
         }
 
-        SeriesReport.WriteShare(output, results);
+        SeriesReport.WriteShare(output, model, results);
         foreach (var picture in results.Select(result => result.Subject).OfType<PictureSubject>().Where(picture => picture.Notes.Count > 0))
         {
             output.WriteLine($"{ShownText.Line(picture.File)}: {string.Join("; ", picture.Notes)}");

@@ -209,7 +209,7 @@ public sealed record SeriesPlot(string Title, IReadOnlyList<SeriesCurve> Curves,
             var (low, high) = ((double)finite.Min(), (double)finite.Max());
             (low, high) = high > low ? (low, high) : (low - 1, high + 1);
             var inner = SKRectI.Create(box.Left, box.Top + letters.Px(4), box.Width, box.Height - letters.Px(8));
-            foreach (var tick in Ticks.Between(low, high, 3))
+            foreach (var tick in Ticks.Between(low, high, 4))
             {
                 var y = Place(tick);
                 canvas.DrawRect(SKRect.Create(box.Left, y, box.Width, 1), line);

@@ -31,11 +31,17 @@ internal static class SeriesReport
         }
     }
 
-    /// <summary>How many labelled cases were answered as labelled; nothing where there are none.</summary>
-    internal static void WriteShare(TextWriter output, IReadOnlyList<Answers> results)
+    /// <summary>How many labelled cases were answered as labelled; nothing where there are none, or the model has other classes.</summary>
+    internal static void WriteShare(TextWriter output, LoadedModel model, IReadOnlyList<Answers> results)
     {
+        if (model is not SeriesModel { Labels: var classes })
+        {
+            return;
+        }
+
+        var known = Enumerable.Range(0, classes.Count).Select(index => classes[index]).ToHashSet(StringComparer.Ordinal);
         var labelled = results
-            .Where(result => result.Subject is SeriesSubject { Case.Label: not null })
+            .Where(result => result.Subject is SeriesSubject { Case.Label: { } label } && known.Contains(label))
             .Select(result => (((SeriesSubject)result.Subject).Case.Label, Answer: result.Top[0].Label))
             .ToArray();
         if (labelled.Length > 0)
@@ -56,7 +62,7 @@ internal static class SeriesReport
         {
             var values = found.Values().Values;
             var strongest = Enumerable.Range(0, values.Length).OrderByDescending(i => values[i]).ThenBy(i => i).Take(Most);
-            var words = found.Map.Degenerate ?? $"most relevant: {string.Join(", ", strongest.Select(token => series.Words(token, patch)))}";
+            var words = found.Map.Degenerate ?? $"most relevant: {series.Words([.. strongest], patch)}";
             string?[] said = [words, ChannelOf(found, series), .. found.Diagnostics, explanation.NoteOn(found)];
             table.Add(found.Method.Name, found.Form ?? "", string.Join("; ", said.OfType<string>()));
         }

@@ -41,22 +41,29 @@ public sealed record SeriesSubject(SeriesData Data, SeriesCase Case)
     /// <summary>Whether steps are counted in time, rather than from 0.</summary>
     public bool HasClock => Clock is not null && (Case.Times is not null || Format.TimeUnit is not null || Format.TimeStep != 1);
 
-    /// <summary>A token in words: "step 12", "steps 24 to 31", "bill_length (39.1)".</summary>
-    /// <param name="token">The token.</param>
+    /// <summary>Tokens in words: "steps 12, 13 and 40", "steps 24 to 31", "bill_length (39.1)".</summary>
+    /// <param name="tokens">At least one token.</param>
     /// <param name="patch">Steps a token.</param>
-    public string Words(int token, int patch)
+    public string Words(IReadOnlyList<int> tokens, int patch)
     {
+        ArgumentNullException.ThrowIfNull(tokens);
         if (!IsOfSteps)
         {
-            return $"{Format.Variables[token].Name} ({Value(token)})";
+            return string.Join(", ", tokens.Select(token => $"{Format.Variables[token].Name} ({Value(token)})"));
         }
 
-        var (first, last) = (token * patch, Math.Min(((token + 1) * patch) - 1, Case.Length - 1));
-        var steps = first == last ? $"step {first}" : $"steps {first} to {last}";
-        return HasClock && Clock is var (start, step)
-            ? string.Create(CultureInfo.InvariantCulture, $"{steps} (time {start + (first * step):G5}{(Format.TimeUnit is { } unit ? " " + unit : "")})")
-            : steps;
+        var places = string.Join(", ", tokens.Select(token => Place(token * patch, Math.Min(((token + 1) * patch) - 1, Case.Length - 1))));
+        return !HasClock ? $"{(tokens.Count == 1 && patch == 1 ? "step" : "steps")} {places}"
+            : $"time {places}{(Format.TimeUnit is { } unit ? " " + unit : "")}";
+
+        string Place(int first, int last) => first == last ? Time(first) : $"{Time(first)} to {Time(last)}";
     }
+
+    // Where a step is on the clock, or its number.
+    private string Time(int step)
+        => HasClock && Clock is var (start, each)
+            ? (start + (step * each)).ToString("G5", CultureInfo.InvariantCulture)
+            : step.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>What a column of a table holds in this row, as it would be written.</summary>
     public string Value(int column)

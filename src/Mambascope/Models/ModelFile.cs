@@ -153,6 +153,8 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         (var name, seed) = Presets.Parse(specification);
         return Presets.Find(name) is { } found && found.Architecture.Reads == reads
             ? found.Preset
+            : Presets.Find(name) is { Architecture.Reads: ModelInput.Series }
+                ? throw new BadInputException($"{name} is the preset of a model of series; run, explain, attention and info take it")
             : throw new BadInputException(
                 $"there is no preset {name}{Of(reads)}; known: "
                     + $"{string.Join(", ", Presets.NamesFor(reads))}");

@@ -167,7 +167,7 @@ public sealed class SeriesClassifierTests : IDisposable
     }
 
     /// <summary>A model as a folder, with labels.</summary>
-    internal static void Write(TemporaryFolder folder, ISeriesModel model)
+    internal static void Write(TemporaryFolder folder, ISeriesModel model, IReadOnlyList<string>? labels = null)
     {
         var writer = new SafetensorsWriter();
         foreach (var weight in model.AllWeights)
@@ -178,7 +178,9 @@ public sealed class SeriesClassifierTests : IDisposable
         writer.Save(folder.File("model.safetensors"));
         var settings = new Dictionary<string, object>(model.Settings, StringComparer.Ordinal)
         {
-            ["id2label"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["0"] = "well", ["1"] = "sick" },
+            ["id2label"] = (labels ?? ["well", "sick"])
+                .Index()
+                .ToDictionary(label => $"{label.Index}", label => label.Item, StringComparer.Ordinal),
         };
         File.WriteAllText(folder.File("config.json"), JsonSerializer.Serialize(settings));
     }
