@@ -29,6 +29,7 @@ public sealed partial class ArchitectureTests
         "Cases",
         "Texts",
         "Measures",
+        "Summaries",
         "Runs",
         "Published",
     ];
