@@ -70,7 +70,8 @@ internal static class AnswersReport
                 ShownText.Line(subject is PictureSubject picture ? picture.File : subject.Name),
                 $"{top[0].Probability * 100:0.0} %",
                 Label(top[0], model),
-                string.Join(", ", others) + (subject is SeriesSubject { Case.Label: { } label } ? $"; labelled {ShownText.Line(label)}" : ""));
+                string.Join(", ", others)
+                    + (subject is SeriesSubject { Case.Label: { } label } ? $"; labelled {ShownText.Line(label)}" : ""));
         }
 
         table.Write(output, "  ");

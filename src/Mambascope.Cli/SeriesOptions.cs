@@ -11,7 +11,7 @@ internal sealed class SeriesOptions
     private readonly Option<SeriesLayout?> layout = OptionKinds.Choice<SeriesLayout?>(
         "--layout",
         "Of a CSV file: rows are time steps, series of one channel, or rows of a table [default: as the model reads them]",
-        [("long", SeriesLayout.Long), ("wide", SeriesLayout.Wide), ("table", SeriesLayout.Table)]);
+        [("long", SeriesLayout.StepsInRows), ("wide", SeriesLayout.SeriesInRows), ("table", SeriesLayout.CasesInRows)]);
 
     private readonly Option<string?> label = OptionKinds.Text(
         "--label-column", "NAME", "Of a CSV file: the column with the classes [default: one called label, class or target]");

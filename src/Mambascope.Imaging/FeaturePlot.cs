@@ -4,7 +4,8 @@ using SkiaSharp;
 namespace Mambascope.Imaging;
 
 /// <summary>
-/// Explanations of a row of a table: for every map a bar for every column, red to the right for what speaks for the answer, blue to the left
+/// Explanations of a row of a table: for every map a bar for every column, red to the right for what speaks for the answer, blue to the
+/// left
 /// for what speaks against it, the strongest on top.
 /// </summary>
 /// <param name="Title">The first line: what is explained.</param>
@@ -72,7 +73,8 @@ public sealed record FeaturePlot(string Title, IReadOnlyList<string> Features, I
     {
         var (scale, values) = (map.Layer.Scale, map.Layer.Values);
         letters.Draw(canvas, map.Caption, margin, box.Top, Theme.Caption);
-        string?[] notes = [scale.Degenerate ?? map.Note, bars < Features.Count ? $"the {bars} strongest of {Features.Count} columns" : null];
+        string?[] notes =
+            [scale.Degenerate ?? map.Note, bars < Features.Count ? $"the {bars} strongest of {Features.Count} columns" : null];
         letters.Draw(
             canvas, letters.Fit(string.Join("; ", notes.OfType<string>()), Theme.Note, box.Right - margin), margin,
             box.Top + letters.Height(Theme.Caption), Theme.Note);

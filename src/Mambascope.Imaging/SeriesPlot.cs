@@ -214,7 +214,8 @@ public sealed record SeriesPlot(string Title, IReadOnlyList<SeriesCurve> Curves,
                 var y = Place(tick);
                 canvas.DrawRect(SKRect.Create(box.Left, y, box.Width, 1), line);
                 letters.Draw(
-                    canvas, Ticks.Format(tick), box.Left - letters.Px(8), y - (letters.Height(Theme.Tick) / 2f), Theme.Tick, SKTextAlign.Right);
+                    canvas, Ticks.Format(tick), box.Left - letters.Px(8), y - (letters.Height(Theme.Tick) / 2f), Theme.Tick,
+                    SKTextAlign.Right);
             }
 
             using var path = new SKPath();

@@ -89,6 +89,7 @@ internal static class SeriesReport
         var best = Array.IndexOf(sums, sums.Max());
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"most of it in {ShownText.Line(series.Format.Variables[best].Name)} ({100 * sums[best] / Math.Max(sums.Sum(), double.Epsilon):0} %)");
+            $"most of it in {ShownText.Line(series.Format.Variables[best].Name)} "
+                + $"({100 * sums[best] / Math.Max(sums.Sum(), double.Epsilon):0} %)");
     }
 }

@@ -24,7 +24,9 @@ internal sealed class EvaluateVerb : Verb
             new ComplexityVerb(),
             new AuditVerb(),
         ];
-        foreach (var verb in (Verb[])[.. measures, new TextVerb(), new SeriesVerb(), new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb()])
+        Verb[] others =
+            [new TextVerb(), new SeriesVerb(), new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb()];
+        foreach (var verb in (Verb[])[.. measures, .. others])
         {
             Add(verb);
         }

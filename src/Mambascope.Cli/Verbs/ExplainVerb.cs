@@ -164,8 +164,8 @@ internal sealed class ExplainVerb : Verb
         Option[] foreign = [against, everyPosition, original, token];
         if (foreign.FirstOrDefault(option => session.Arguments.GetResult(option) is { Implicit: false }) is { } other)
         {
-            throw new UsageException($"{other.Name} is for {(other == original ? "pictures" : other == token ? "pictures and text" : "text")}, "
-                + $"and {model.Named(session)} reads series");
+            var readers = other == original ? "pictures" : other == token ? "pictures and text" : "text";
+            throw new UsageException($"{other.Name} is for {readers}, and {model.Named(session)} reads series");
         }
 
         if (pseudoMask.Read(session, mayReplace: true) is not null)

@@ -81,7 +81,9 @@ public sealed record ModelDescription(
                     Fact.Value("longest_series", model.LongestSeries)),
                 new(
                     "tokens",
-                    $"{(!isOfSteps ? "one a column" : model.PatchLength == 1 ? "one a time step" : $"one every {model.PatchLength} steps")}; "
+                    (!isOfSteps ? "one a column"
+                        : model.PatchLength == 1 ? "one a time step"
+                        : $"one every {model.PatchLength} steps") + "; "
                         + $"the classifier reads {(model.Settings["pooling"] is "last" ? "the last" : "the mean of all")}",
                     Fact.Value("patch_length", model.PatchLength),
                     Fact.Value("class_token", null)),

@@ -6,7 +6,8 @@ namespace Mambascope.Attribution;
 
 /// <summary>
 /// The explained score of an input without some of its tokens, for methods that ask what a model says then: their patches' pixels, or the
-/// embeddings of their words, are 0, Captum's baseline (of normalised pixels the mean colour, of measurements the mean of a channel). Runs go through the model in batches.
+/// embeddings of their words, are 0, Captum's baseline (of normalised pixels the mean colour, of measurements the mean of a channel).
+/// Runs go through the model in batches.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="run">The explanation under way.</param>

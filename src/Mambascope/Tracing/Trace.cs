@@ -51,7 +51,8 @@ public sealed class Trace<T> : IDisposable
     public bool IsClassifier { get; init; }
 
     /// <summary>
-    /// Of measurements: the rows of <see cref="Input"/> that each token was made of. The values in them mean something by themselves, so that
+    /// Of measurements: the rows of <see cref="Input"/> that each token was made of. The values in them mean something by themselves, so
+    /// that
     /// relevance can be followed to them. Null for pictures and text.
     /// </summary>
     public IReadOnlyList<(int First, int Count)>? InputSpans { get; init; }

@@ -36,7 +36,10 @@ public sealed class SeriesCommandLineTests : IDisposable
         Assert.Contains("series of 2 channels (heart (mV), breath), of any length", told, StringComparison.Ordinal);
         Assert.Contains("input-x-gradient", told, StringComparison.Ordinal);
         Assert.DoesNotContain("official", told, StringComparison.Ordinal);
-        Assert.Contains("rows of a table with 3 columns (age, sex, weight (kg))", CliRun.Successful("info", columns.Path).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "rows of a table with 3 columns (age, sex, weight (kg))",
+            CliRun.Successful("info", columns.Path).Out,
+            StringComparison.Ordinal);
         Assert.Contains("at most 12 steps", Info("patches"), StringComparison.Ordinal);
 
         string Info(string kind)
@@ -67,7 +70,8 @@ public sealed class SeriesCommandLineTests : IDisposable
     {
         var (file, picture, tensors) = (folder.Write("two.csv", Two), folder.File("a.png"), folder.File("a.safetensors"));
         var told = CliRun.Successful(
-            "explain", file + "#a", "--model", steps.Path, "--method", "mamba-lrp", "--method", "rollout", "--out", picture, "--save", tensors).Out;
+            "explain", file + "#a", "--model", steps.Path, "--method", "mamba-lrp", "--method", "rollout", "--out", picture,
+            "--save", tensors).Out;
         Assert.Contains("most relevant: time", told, StringComparison.Ordinal);
         Assert.Contains("most of it in", told, StringComparison.Ordinal);
         var drawn = ImageFile.Decode(picture);

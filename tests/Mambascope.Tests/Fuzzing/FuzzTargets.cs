@@ -56,7 +56,10 @@ internal static class FuzzTargets
         new("input-ids", "mutant.safetensors", file => InputIds.Read(file)),
         new("csv", "mutant.csv", file => CsvFile.Read(file)),
         new("gguf", "mutant.gguf", ReadGguf) { MostMemory = 64L << 20 },
-        new("ts", "mutant.ts", file => SeriesFile.Read(file)) { Words = [":", ",", "?", "@data", "@classLabel true", "@dimensions", "#", "NaN", "1e99"] },
+        new("ts", "mutant.ts", file => SeriesFile.Read(file))
+        {
+            Words = [":", ",", "?", "@data", "@classLabel true", "@dimensions", "#", "NaN", "1e99"],
+        },
         new("series-csv", "mutant.csv", file => SeriesFile.Read(file)),
         new("series-npz", "mutant.npz", file => SeriesFile.Read(file)),
         new("series-config", "config.json", ReadSeriesModel) { Beside = WriteSeriesModel },

@@ -7,7 +7,8 @@ namespace Mambascope.Evaluation.SeriesDatasets;
 /// <summary>
 /// Series in which it is known what decides the class: correlated noise (AR(1), coefficient 0.7, unit variance, 128 steps) with one of four
 /// motifs of 16 steps at a place drawn evenly. The label is which motif, whatever its place. Every series also has a ramp, as large and as
-/// long, elsewhere: whoever looks for what stands out finds it as often as the motif. Motifs have a mean square of 1, times an amplitude of 3.
+/// long, elsewhere: whoever looks for what stands out finds it as often as the motif. Motifs have a mean square of 1, times an amplitude
+/// of 3.
 /// </summary>
 public sealed class MotifSet : ISeriesDataset
 {
@@ -73,12 +74,13 @@ public sealed class MotifSet : ISeriesDataset
         var parts = specification.Split(':');
         var split = parts.Length > 2 ? parts[2] : "test";
         var count = split == "train" ? StandardTraining : StandardTest;
-        return parts.Length <= 3 && parts[0] == Prefix && split is "train" or "test"
-            && (parts.Length < 2 || (int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out count) && count is > 0 and <= Most))
+        var isCounted = parts.Length < 2
+            || (int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out count) && count is > 0 and <= Most);
+        return isCounted && parts.Length <= 3 && parts[0] == Prefix && split is "train" or "test"
                 ? new(count, split == "train")
                 : throw new BadInputException(
-                    $"{Printable.Name(specification)}: expected {Prefix}, {Prefix}:COUNT or {Prefix}:COUNT:SPLIT with 1 to {Most:N0} series and "
-                        + "SPLIT train or test");
+                    $"{Printable.Name(specification)}: expected {Prefix}, {Prefix}:COUNT or {Prefix}:COUNT:SPLIT with 1 to {Most:N0} "
+                        + "series and SPLIT train or test");
     }
 
     /// <summary>All of it, as a file of series would be read.</summary>

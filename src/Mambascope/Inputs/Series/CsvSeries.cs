@@ -18,8 +18,8 @@ internal static class CsvSeries
         var identity = options.Case is { } id ? file.Column(id) : Called(file, CaseNames);
         return (options.Layout ?? LayoutOf(file, options.Format, label, identity)) switch
         {
-            SeriesLayout.Long => LongSeries.Read(file, options.Format, label, identity),
-            SeriesLayout.Wide => WideSeries.Read(file, label, identity),
+            SeriesLayout.StepsInRows => LongSeries.Read(file, options.Format, label, identity),
+            SeriesLayout.SeriesInRows => WideSeries.Read(file, label, identity),
             _ => CsvTable.Read(file, options.Format, label, identity),
         };
     }
@@ -51,14 +51,14 @@ internal static class CsvSeries
     {
         if (file.ClassNames is not null)
         {
-            return SeriesLayout.Table;
+            return SeriesLayout.CasesInRows;
         }
 
         if (format is not null)
         {
-            return format.Kind == SeriesKind.Features ? SeriesLayout.Table
-                : format.Variables.All(variable => file.Columns.Contains(variable.Name, StringComparer.Ordinal)) ? SeriesLayout.Long
-                : format.Variables.Count == 1 ? SeriesLayout.Wide
+            return format.Kind == SeriesKind.Features ? SeriesLayout.CasesInRows
+                : format.Variables.All(variable => file.Columns.Contains(variable.Name, StringComparer.Ordinal)) ? SeriesLayout.StepsInRows
+                : format.Variables.Count == 1 ? SeriesLayout.SeriesInRows
                 : throw new BadInputException(
                     $"{file.Path} has no column {Printable.Name(Lacking(file, format))}; expected a column for every channel: "
                         + SeriesFile.Listed(format));
@@ -67,9 +67,9 @@ internal static class CsvSeries
         // Rows that share a case are its steps.
         var repeats = identity is { } column
             && file.Rows.Select(row => row.Cells[column]).Distinct(StringComparer.Ordinal).Count() < file.Rows.Count;
-        return repeats || Called(file, TimeNames) is not null ? SeriesLayout.Long
-            : !file.HasHeader || AreSteps([.. file.Columns.Where((_, i) => i != label && i != identity)]) ? SeriesLayout.Wide
-            : SeriesLayout.Table;
+        return repeats || Called(file, TimeNames) is not null ? SeriesLayout.StepsInRows
+            : !file.HasHeader || AreSteps([.. file.Columns.Where((_, i) => i != label && i != identity)]) ? SeriesLayout.SeriesInRows
+            : SeriesLayout.CasesInRows;
     }
 
     private static string Lacking(DelimitedFile file, SeriesFormat format)

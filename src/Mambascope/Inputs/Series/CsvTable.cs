@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Mambascope.Inputs.Series;
 
 /// <summary>
-/// A row a case, a column a feature: numbers, or words of which each becomes a category. Missing numbers stay NaN; a missing word is none of
+/// A row a case, a column a feature: numbers, or words of which each becomes a category. Missing numbers stay NaN; a missing word is
+/// none of
 /// the categories.
 /// </summary>
 internal static class CsvTable
@@ -28,7 +29,7 @@ internal static class CsvTable
         }
 
         SeriesCase[] cases = [.. Enumerable.Range(0, file.Rows.Count).Select(row => Case(file, format, columns, row, label, identity))];
-        IEnumerable<string?> labels = cases.Select(one => one.Label);
+        var labels = cases.Select(one => one.Label);
         return new SeriesData(file.Path, format, cases, file.ClassNames ?? SeriesData.Ordered(labels))
         {
             IsNamed = identity is not null,
@@ -81,7 +82,8 @@ internal static class CsvTable
             }
         }
 
-        throw new BadInputException($"{place()} is {Printable.Name(cell)}, expected one of {string.Join(", ", categories.Select(Printable.Name))}");
+        throw new BadInputException(
+            $"{place()} is {Printable.Name(cell)}, expected one of {string.Join(", ", categories.Select(Printable.Name))}");
     }
 
     private static SeriesVariable VariableOf(DelimitedFile file, int column)

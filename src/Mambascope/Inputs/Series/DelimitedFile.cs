@@ -48,7 +48,8 @@ internal sealed class DelimitedFile
         if (first.Length > 2 && int.TryParse(first[0], out var cases) && int.TryParse(first[1], out var features)
             && cases == rows.Count - 1 && features == second.Length - 1 && !first[2..].Any(name => SeriesNumber.TryParse(name, out _)))
         {
-            return new(path, [.. Numbers(features).Select(name => $"feature {name}"), "label"], Even(rows[1..], second.Length, path), true, first[2..]);
+            string[] named = [.. Numbers(features).Select(name => $"feature {name}"), "label"];
+            return new(path, named, Even(rows[1..], second.Length, path), hasHeader: true, first[2..]);
         }
 
         var hasHeader = !first.All(cell => SeriesNumber.IsMissing(cell) || SeriesNumber.TryParse(cell, out _));

@@ -1,6 +1,8 @@
 namespace Mambascope.Inputs.Series;
 
-/// <summary>A row a time step, in order; a column may say to which case it belongs. A time column names the steps and is no channel.</summary>
+/// <summary>
+/// A row a time step, in order; a column may say to which case it belongs. A time column names the steps and is no channel.
+/// </summary>
 internal static class LongSeries
 {
     /// <summary>The cases of a file.</summary>
@@ -47,17 +49,21 @@ internal static class LongSeries
         var rows = Enumerable.Range(0, file.Rows.Count);
         return identity is not { } column
             ? file.Rows.Count == 0 ? [] : [("0", rows)]
-            : rows.GroupBy(row => file.Rows[row].Cells[column].Trim(), StringComparer.Ordinal).Select(group => (group.Key, group.AsEnumerable()));
+            : rows.GroupBy(row => file.Rows[row].Cells[column].Trim(), StringComparer.Ordinal)
+                .Select(group => (group.Key, group.AsEnumerable()));
     }
 
     private static string? LabelOf(DelimitedFile file, int[] rows, int column, string name)
     {
-        string?[] labels = [.. rows.Select(row => CsvSeries.Label(file, file.Rows[row].Cells[column])).OfType<string>().Distinct(StringComparer.Ordinal)];
+        string[] labels =
+        [
+            .. rows.Select(row => CsvSeries.Label(file, file.Rows[row].Cells[column])).OfType<string>().Distinct(StringComparer.Ordinal),
+        ];
         return labels.Length < 2
             ? labels.FirstOrDefault()
             : throw new BadInputException(
-                $"{file.Path}: case {Printable.Name(name)} has the labels {Printable.Name(labels[0]!)} and {Printable.Name(labels[1]!)}, expected "
-                    + "one");
+                $"{file.Path}: case {Printable.Name(name)} has the labels {Printable.Name(labels[0])} and {Printable.Name(labels[1])}, "
+                    + "expected one");
     }
 
     // Clock times in words are not read: steps are then counted.
@@ -74,7 +80,8 @@ internal static class LongSeries
             times[i] = value;
             if (i > 0 && times[i] < times[i - 1])
             {
-                throw new BadInputException($"{file.Place(rows[i], column)} is earlier than in the row before; sort the rows of a case by time");
+                throw new BadInputException(
+                    $"{file.Place(rows[i], column)} is earlier than in the row before; sort the rows of a case by time");
             }
         }
 

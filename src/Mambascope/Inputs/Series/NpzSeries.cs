@@ -39,7 +39,8 @@ internal static class NpzSeries
         SeriesLimits.Check(values.Length, path);
         if (Array.FindIndex(values, float.IsInfinity) is >= 0 and var bad)
         {
-            throw new BadInputException($"{file.Place(name)} holds {values[bad]} at position {bad}, expected finite numbers, or NaN for missing");
+            throw new BadInputException(
+                $"{file.Place(name)} holds {values[bad]} at position {bad}, expected finite numbers, or NaN for missing");
         }
 
         var labels = Labels(file, cases);

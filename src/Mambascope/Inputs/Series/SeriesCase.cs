@@ -13,7 +13,9 @@ public sealed record SeriesCase(string Name, float[] Values, int Length, int Wid
     /// <summary>Its class, or the number to be predicted, as the file writes it; null where it has none.</summary>
     public string? Label { get; init; }
 
-    /// <summary>Values that were missing in the file: filled in by the one before in its channel (or the first that is there), or NaN.</summary>
+    /// <summary>
+    /// Values that were missing in the file: filled in by the one before in its channel (or the first that is there), or NaN.
+    /// </summary>
     public int Missing { get; init; }
 
     /// <summary>When each step was, where the file says so.</summary>
@@ -25,7 +27,9 @@ public sealed record SeriesCase(string Name, float[] Values, int Length, int Wid
     /// <summary>The values of a channel over time.</summary>
     public float[] Channel(int channel) => [.. Enumerable.Range(0, Length).Select(step => Values[(step * Width) + channel])];
 
-    /// <summary>A series whose gaps are filled in by the value before, in front by the first; a channel without any value stays as it is.</summary>
+    /// <summary>
+    /// A series whose gaps are filled in by the value before, in front by the first; a channel without any value stays as it is.
+    /// </summary>
     internal static SeriesCase Filled(string name, float[] values, int length, int width)
     {
         var missing = 0;

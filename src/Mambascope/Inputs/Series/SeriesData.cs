@@ -9,7 +9,9 @@ namespace Mambascope.Inputs.Series;
 /// <param name="Classes">The labels that there are, in the order of their class indices; empty where cases have none.</param>
 public sealed record SeriesData(string Path, SeriesFormat Format, IReadOnlyList<SeriesCase> Cases, IReadOnlyList<string> Classes)
 {
-    /// <summary>What a reader should know of the file, each in a few words: columns that were left out, values that were filled in.</summary>
+    /// <summary>
+    /// What a reader should know of the file, each in a few words: columns that were left out, values that were filled in.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Whether cases have names of their own rather than numbers.</summary>
@@ -60,6 +62,8 @@ public sealed record SeriesData(string Path, SeriesFormat Format, IReadOnlyList<
     internal SeriesData WithGaps(string how)
     {
         var missing = Cases.Sum(one => (long)one.Missing);
-        return missing == 0 ? this : this with { Notes = [.. Notes, $"{missing.ToString("N0", CultureInfo.InvariantCulture)} missing values {how}"] };
+        return missing == 0
+            ? this
+            : this with { Notes = [.. Notes, string.Create(CultureInfo.InvariantCulture, $"{missing:N0} missing values {how}")] };
     }
 }

@@ -53,7 +53,8 @@ public static class SeriesFile
             ? throw new BadInputException(
                 $"{data.Path} holds {Words(data.Format.Kind)}, but {Words(format.Kind)} are read here: {Listed(format)}")
             : found != wanted
-                ? throw new BadInputException($"{data.Path} has {found} channel{(found == 1 ? "" : "s")}, expected {wanted}: {Listed(format)}")
+                ? throw new BadInputException(
+                    $"{data.Path} has {found} channel{(found == 1 ? "" : "s")}, expected {wanted}: {Listed(format)}")
                 : format;
     }
 

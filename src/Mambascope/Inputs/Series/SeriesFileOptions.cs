@@ -4,13 +4,13 @@ namespace Mambascope.Inputs.Series;
 public enum SeriesLayout
 {
     /// <summary>A row is a time step, its columns are channels; a column may say to which case it belongs.</summary>
-    Long,
+    StepsInRows,
 
     /// <summary>A row is a series of one channel, its columns are time steps.</summary>
-    Wide,
+    SeriesInRows,
 
     /// <summary>A row is a case, its columns are features of it.</summary>
-    Table,
+    CasesInRows,
 }
 
 /// <summary>What is said of a file by hand, or known from the model that is to read it.</summary>
@@ -21,7 +21,9 @@ public sealed record SeriesFileOptions
     /// </summary>
     public string? Label { get; init; }
 
-    /// <summary>Name of the column that says to which case a row belongs, or what it is called; null for one that is called id or case.</summary>
+    /// <summary>
+    /// Name of the column that says to which case a row belongs, or what it is called; null for one that is called id or case.
+    /// </summary>
     public string? Case { get; init; }
 
     /// <summary>How the table is meant; null to go by its columns.</summary>

@@ -1,7 +1,8 @@
 namespace Mambascope.Inputs.Series;
 
 /// <summary>
-/// Standardisation: every number less the mean of its channel (of a table: of its column), over the deviation. What is missing becomes 0, the
+/// Standardisation: every number less the mean of its channel (of a table: of its column), over the deviation. What is missing becomes
+/// 0, the
 /// mean.
 /// </summary>
 /// <param name="Means">Mean of each channel, or of each number of a table's row.</param>
@@ -28,7 +29,8 @@ public sealed record SeriesScale(IReadOnlyList<float> Means, IReadOnlyList<float
             }
         }
 
-        bool[] isCategory = [.. format.Variables.SelectMany(variable => Enumerable.Repeat(variable.Categories is not null, variable.Width))];
+        bool[] isCategory =
+            [.. format.Variables.SelectMany(variable => Enumerable.Repeat(variable.Categories is not null, variable.Width))];
         var (means, deviations) = (new float[format.Values], new float[format.Values]);
         for (var at = 0; at < means.Length; at++)
         {

@@ -38,9 +38,14 @@ internal sealed class TsFile
 
     private SeriesData Data()
     {
-        SeriesVariable[] variables = [.. Enumerable.Range(0, channels ?? 1).Select(i => new SeriesVariable(channels > 1 ? $"channel {i}" : "value"))];
-        IReadOnlyList<string> labels = isRegression ? [] : classes.Count > 0 ? classes : SeriesData.Ordered(cases.Select(one => one.Label));
-        return new SeriesData(path, new(SeriesKind.Steps, variables), cases, labels).WithGaps("filled in with the value before");
+        SeriesVariable[] variables =
+            [.. Enumerable.Range(0, channels ?? 1).Select(i => new SeriesVariable(channels > 1 ? $"channel {i}" : "value"))];
+        return new SeriesData(
+            path,
+            new(SeriesKind.Steps, variables),
+            cases,
+            isRegression ? [] : classes.Count > 0 ? classes : SeriesData.Ordered(cases.Select(one => one.Label)))
+            .WithGaps("filled in with the value before");
     }
 
     private void Line(ReadOnlySpan<char> line, int number)
@@ -72,7 +77,8 @@ internal sealed class TsFile
         {
             case "@timestamps" when isTrue:
                 throw new BadInputException(
-                    $"{path} line {number}: series with time stamps are not read; write their values at even steps, with @timeStamps false");
+                    $"{path} line {number}: series with time stamps are not read; write their values at even steps, with @timeStamps "
+                        + "false");
             case "@classlabel":
                 hasLabels = isTrue;
                 classes.AddRange(words.Skip(2).Distinct(StringComparer.Ordinal));

@@ -39,7 +39,8 @@ public sealed record SeriesModelSettings
     public int PatchLength { get; init; } = 1;
 
     /// <summary>
-    /// Tokens that have a position embedding of their own, so that no longer series is read; 0 without. The columns of a table have one each.
+    /// Tokens that have a position embedding of their own, so that no longer series is read; 0 without. The columns of a table have one
+    /// each.
     /// </summary>
     public int Positions { get; init; }
 
@@ -70,7 +71,9 @@ public sealed record SeriesModelSettings
     /// <summary>Added to the mean square or the variance in every norm.</summary>
     public float NormEpsilon { get; init; } = StandardNormEpsilon;
 
-    /// <summary>Usual sizes around a width: E = 2d and R = d/16, or heads of 16 to 64 channels and an MLP of 3d (as many weights as scans).</summary>
+    /// <summary>
+    /// Usual sizes around a width: E = 2d and R = d/16, or heads of 16 to 64 channels and an MLP of 3d (as many weights as scans).
+    /// </summary>
     public static SeriesModelSettings Of(
         SeriesFormat format, SeriesScale scale, int classes, int width, int depth, SeriesMixer mixer = SeriesMixer.Scan)
     {

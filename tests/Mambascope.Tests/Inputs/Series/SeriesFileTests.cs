@@ -88,7 +88,8 @@ public sealed class SeriesFileTests : IDisposable
     [Fact]
     public void Csv_of_a_table_with_words_and_gaps()
     {
-        var data = Read("a.csv", "rowid,species,mass,sex\n1,Adelie,10,male\n2,Gentoo,NA,female\n3,Adelie,12,NA\n", new() { Label = "species" });
+        var data = Read(
+            "a.csv", "rowid,species,mass,sex\n1,Adelie,10,male\n2,Gentoo,NA,female\n3,Adelie,12,NA\n", new() { Label = "species" });
         Assert.Equal(SeriesKind.Features, data.Format.Kind);
         Assert.Equal(["mass", "sex"], data.Format.Variables.Select(variable => variable.Name));
         Assert.Equal(["female", "male"], data.Format.Variables[1].Categories!);
@@ -126,12 +127,15 @@ public sealed class SeriesFileTests : IDisposable
     public void Csv_that_is_none_is_refused_in_one_line(string text, string says) => Refused("a.csv", text, says);
 
     [Fact]
-    public void A_column_that_does_not_exist_is_refused() => Refused("a.csv", "a,b\n1,2\n", "no column c; it has a, b", new() { Label = "c" });
+    public void A_column_that_does_not_exist_is_refused()
+        => Refused("a.csv", "a,b\n1,2\n", "no column c; it has a, b", new() { Label = "c" });
 
     [Fact]
     public void Npz_with_and_without_labels()
     {
-        var path = Npz(("X", NpyHeader.Write<double>([2, 3, 1]), Bytes<double>([1, 2, 3, 4, double.NaN, 6])), ("y", NpyHeader.Write<long>([2]), Bytes<long>([7, 5])));
+        var path = Npz(
+            ("X", NpyHeader.Write<double>([2, 3, 1]), Bytes<double>([1, 2, 3, 4, double.NaN, 6])),
+            ("y", NpyHeader.Write<long>([2]), Bytes<long>([7, 5])));
         var data = SeriesFile.Read(path);
         Assert.Equal(["5", "7"], data.Classes);
         Assert.Equal([4, 4, 6], data.Cases[1].Values);
@@ -163,13 +167,16 @@ public sealed class SeriesFileTests : IDisposable
         Assert.Contains("has no case 4; it has cases 0 to 0", TemporaryFolder.OneLine(error), StringComparison.Ordinal);
     }
 
-    private SeriesData Read(string name, string text, SeriesFileOptions? options = null) => SeriesFile.Read(folder.Write(name, text), options);
+    private SeriesData Read(string name, string text, SeriesFileOptions? options = null)
+        => SeriesFile.Read(folder.Write(name, text), options);
 
     private void Refused(string name, string text, string says, SeriesFileOptions? options = null)
     {
         var path = folder.Write(name, text);
         Assert.Contains(
-            says, TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => SeriesFile.Read(path, options))), StringComparison.Ordinal);
+            says,
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => SeriesFile.Read(path, options))),
+            StringComparison.Ordinal);
     }
 
     private static string Message(string path) => TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => SeriesFile.Read(path)));

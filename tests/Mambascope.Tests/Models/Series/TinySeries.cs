@@ -63,6 +63,8 @@ internal static class TinySeries
         float[] means = [.. Enumerable.Range(0, format.Values).Select(i => 0.5f * i)];
         float[] deviations = [.. Enumerable.Range(0, format.Values).Select(i => 1 + (0.25f * i))];
         var settings = SeriesModelSettings.Of(format, new(means, deviations), classes: 3, width: 6, depth: 2, mixer);
-        return mixer == SeriesMixer.Scan ? settings with { InnerWidth = 8, StateSize = 3, DtRank = 2 } : settings with { Heads = 2, MlpWidth = 9 };
+        return mixer == SeriesMixer.Scan
+            ? settings with { InnerWidth = 8, StateSize = 3, DtRank = 2 }
+            : settings with { Heads = 2, MlpWidth = 9 };
     }
 }

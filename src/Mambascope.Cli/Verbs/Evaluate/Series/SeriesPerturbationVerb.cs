@@ -29,7 +29,8 @@ internal sealed class SeriesPerturbationVerb : MeasureVerb
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "Steps of 10 % of the tokens, rounded up. A token is a time step with all its channels (or as many steps as the model joins), or "
+        => "Steps of 10 % of the tokens, rounded up. A token is a time step with all its channels (or as many steps as the model "
+            + "joins), or "
             + "a column\nof a table.";
 
     /// <inheritdoc/>

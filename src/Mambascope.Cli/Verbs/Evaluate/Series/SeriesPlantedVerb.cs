@@ -9,7 +9,9 @@ internal sealed class SeriesPlantedVerb : MeasureVerb
 {
     internal SeriesPlantedVerb()
         : base(
-            "planted", "Planted truth: does a map find the steps that are known to decide the class (mass, AUC, pointing)", new SeriesInput())
+            "planted",
+            "Planted truth: does a map find the steps that are known to decide the class (mass, AUC, pointing)",
+            new SeriesInput())
     {
     }
 

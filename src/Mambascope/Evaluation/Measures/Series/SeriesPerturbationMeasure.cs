@@ -25,7 +25,8 @@ public enum SeriesSubstitute
 /// <summary>What became of one answer in the order of one map.</summary>
 /// <param name="Positive">Probability of the explained class at each of 0, 10 ... 100 % taken away, the most relevant first.</param>
 /// <param name="Negative">The same, the least relevant first.</param>
-/// <param name="PositiveRight">Whether the answer was the true one at each share, the most relevant first; null where that is not known.</param>
+/// <param name="PositiveRight">Whether the answer was the true one at each share, the most relevant first; null where that is not
+/// known.</param>
 /// <param name="NegativeRight">The same, the least relevant first.</param>
 /// <param name="IsDegenerate">The map ranked nothing.</param>
 public sealed record SeriesPerturbationRecord(
@@ -42,7 +43,8 @@ public sealed class SeriesPerturbationMeasure(SeriesSubstitute substitute) : Mea
     public override string Name => "series-perturbation";
 
     /// <inheritdoc/>
-    public override string Description => "the answer while steps or columns are taken away, the most relevant first (positive) and last (negative)";
+    public override string Description
+        => "the answer while steps or columns are taken away, the most relevant first (positive) and last (negative)";
 
     /// <inheritdoc/>
     public override CaseKind Kind => CaseKind.Measurement;
@@ -55,19 +57,27 @@ public sealed class SeriesPerturbationMeasure(SeriesSubstitute substitute) : Mea
 
     /// <inheritdoc/>
     protected override string Note
-        => $"In place of what is taken away stands {Words(substitute)}, 10 % of the tokens at a time. Positive: area under the probability of "
-            + "the explained class, the most relevant first (lower is better); negative: the least relevant first (higher is better); "
-            + "accuracy: the same areas of the share of right answers, where labels are known. random and most-varying (change from step to "
-            + "step; of a table the distance from the mean) are controls.";
+        => $"In place of what is taken away stands {Words(substitute)}, 10 % of the tokens at a time. Positive: area under the "
+            + "probability of the explained class, the most relevant first (lower is better); negative: the least relevant first (higher "
+            + "is better); accuracy: the same areas of the share of right answers, where labels are known. random and most-varying (change "
+            + "from step to step; of a table the distance from the mean) are controls.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<SeriesPerturbationRecord>> Columns { get; } =
     [
-        new("gap", "negative - positive", isHigherBetter: true, record => TextSteps.Area(record.Negative) - TextSteps.Area(record.Positive)),
+        new(
+            "gap", "negative - positive", isHigherBetter: true,
+            record => TextSteps.Area(record.Negative) - TextSteps.Area(record.Positive)),
         new("positive_auc", "positive", isHigherBetter: false, record => TextSteps.Area(record.Positive)),
         new("negative_auc", "negative", isHigherBetter: true, record => TextSteps.Area(record.Negative)),
-        new("positive_accuracy", "positive, accuracy", isHigherBetter: null, record => Accuracy(record.PositiveRight!)) { Where = IsLabelled },
-        new("negative_accuracy", "negative, accuracy", isHigherBetter: null, record => Accuracy(record.NegativeRight!)) { Where = IsLabelled },
+        new("positive_accuracy", "positive, accuracy", isHigherBetter: null, record => Accuracy(record.PositiveRight!))
+        {
+            Where = IsLabelled,
+        },
+        new("negative_accuracy", "negative, accuracy", isHigherBetter: null, record => Accuracy(record.NegativeRight!))
+        {
+            Where = IsLabelled,
+        },
         new("accuracy", "accuracy", isHigherBetter: null, record => record.PositiveRight![0] ? 1 : 0)
         {
             IsShare = true,
