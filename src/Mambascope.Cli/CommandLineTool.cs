@@ -125,9 +125,14 @@ public static class CommandLineTool
     {
         // A word where a verb was expected.
         if (parsed.UnmatchedTokens is [var word, ..] && parsed.CommandResult.Command is { Subcommands.Count: > 0 } parent
-            && DidYouMean.Hint(word, parent.Subcommands.Select(verb => verb.Name)) is { Length: > 0 } hint)
+            && ClosestNames.Hint(word, parent.Subcommands.Select(verb => verb.Name)) is { Length: > 0 } hint)
         {
             return $"there is no verb {Printable.Name(word)}{hint}; see {string.Join(' ', Path(parent).Prepend(Name))} --help";
+        }
+
+        if (parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith("--", StringComparison.Ordinal)) is { } option)
+        {
+            return DidYouMean.Option(option, parsed.CommandResult.Command);
         }
 
         var command = string.Join(' ', Path(parsed.CommandResult.Command).Prepend(Name));

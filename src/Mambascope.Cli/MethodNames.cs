@@ -99,7 +99,7 @@ internal static class MethodNames
         {
             var hint = AttributionMethods.All.Any(method => method.Name == name)
                 ? ""
-                : DidYouMean.Hint(name, AttributionMethods.For(kinds).Select(method => method.Name));
+                : ClosestNames.Hint(name, AttributionMethods.For(kinds).Select(method => method.Name));
             throw new UsageException($"--method {name}: {error.Message}{hint}");
         }
     }

@@ -83,7 +83,10 @@ internal sealed class MethodOptions
         "--segment", "N", "Side in patches of the squares that occlusion and kernel-shap remove as one; of a text, tokens [default: 1]", 1);
 
     private readonly Option<int?> steps = OptionKinds.Whole(
-        "--steps", "N", $"Steps of integrated-gradients [default: {new AttributionOptions().Steps}]", 1);
+        "--steps", "N",
+        $"Steps of integrated-gradients [default: {IntegratedGradients.FewestSteps}, and twice as many until the map adds up to the score's "
+            + $"change, at most {IntegratedGradients.MostSteps}]",
+        1);
     private readonly Option<int?> samples = OptionKinds.Whole(
         "--samples", "N", $"Samples of smoothgrad [default: {new AttributionOptions().Samples}]", 1);
     private readonly Option<double?> noise = OptionKinds.Share(
@@ -163,7 +166,7 @@ internal sealed class MethodOptions
             Reference = arguments.GetValue(reference),
             Budget = arguments.GetValue(budget),
             Segment = arguments.GetValue(segment) ?? standard.Segment,
-            Steps = arguments.GetValue(steps) ?? standard.Steps,
+            Steps = arguments.GetValue(steps),
             Samples = arguments.GetValue(samples) ?? standard.Samples,
             Noise = arguments.GetValue(noise) ?? standard.Noise,
             Seed = arguments.GetValue(seed) ?? standard.Seed,

@@ -16,6 +16,20 @@ internal sealed class PreprocessingOptions
     private readonly Option<float[]?> mean = Numbers("--mean", "Mean of the channels in place of the model's own, in 0..1");
     private readonly Option<float[]?> deviation = Numbers("--std", "Deviation of the channels in place of the model's own, above 0");
 
+    /// <summary>What numbers of channels look like.</summary>
+    internal const string Expected = "one number, or three with commas between them, such as 0.5,0.5,0.5";
+
+    /// <summary>One finite number or three with commas between them; null for anything else.</summary>
+    internal static float[]? Parse(string text)
+    {
+        float[] numbers =
+        [
+            .. text.Split(',').Select(word =>
+                float.TryParse(word.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : float.NaN),
+        ];
+        return numbers.Length is 1 or 3 && numbers.All(float.IsFinite) ? numbers : null;
+    }
+
     /// <summary>All of them.</summary>
     internal IReadOnlyList<Option> All => [sizes, mean, deviation];
 
@@ -33,22 +47,17 @@ internal sealed class PreprocessingOptions
 
     private static Option<float[]?> Numbers(string name, string description) => new(name)
     {
-        Description = $"{description}: one number, or three with commas between them, such as 0.5,0.5,0.5",
+        Description = $"{description}: {Expected}",
         HelpName = "R,G,B",
         CustomParser = result =>
         {
             var text = result.Tokens[^1].Value;
-            float[] numbers =
-            [
-                .. text.Split(',').Select(word =>
-                    float.TryParse(word.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : float.NaN),
-            ];
-            if (numbers.Length is 1 or 3 && numbers.All(float.IsFinite))
+            if (Parse(text) is { } numbers)
             {
                 return numbers;
             }
 
-            result.AddError($"{name} {text}: expected one number, or three with commas between them, such as 0.5,0.5,0.5");
+            result.AddError($"{name} {text}: expected {Expected}");
             return null;
         },
     };

@@ -27,8 +27,7 @@ internal sealed class WeightOptions
         HelpName = "KEY=VALUE",
     };
 
-    private readonly Option<bool> noLimit = OptionKinds.Switch(
-        "--no-limit", "Try texts that by estimate need more memory than is free, or hours");
+    private readonly Option<bool> noLimit = NoLimit();
 
     /// <summary>All of them.</summary>
     internal IReadOnlyList<Option> All => [weights, heads, config, noLimit];
@@ -40,8 +39,24 @@ internal sealed class WeightOptions
     /// <exception cref="UsageException">A value of another form, or the same key twice.</exception>
     internal ModelChoices Read(Session session)
     {
+        return new()
+        {
+            Weights = session.Arguments.GetValue(weights),
+            Config = Config(session.Arguments.GetValue(config) ?? [], session.Arguments.GetValue(heads)),
+            HasNoLimit = session.Arguments.GetResult(noLimit) is not null && session.Arguments.GetValue(noLimit),
+        };
+    }
+
+    /// <summary>The option to try all the same.</summary>
+    internal static Option<bool> NoLimit()
+        => OptionKinds.Switch("--no-limit", "Try texts that by estimate need more memory than is free, or hours");
+
+    /// <summary>Values by key from words KEY=VALUE, and the number of heads if it was said.</summary>
+    /// <exception cref="UsageException">A value of another form, or the same key twice.</exception>
+    internal static Dictionary<string, string> Config(IEnumerable<string> words, int? heads)
+    {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var word in session.Arguments.GetValue(config) ?? [])
+        foreach (var word in words)
         {
             var at = word.IndexOf('=', StringComparison.Ordinal);
             if (at < 1 || !given.TryAdd(word[..at].Trim(), word[(at + 1)..].Trim()))
@@ -51,18 +66,9 @@ internal sealed class WeightOptions
             }
         }
 
-        if (session.Arguments.GetValue(heads) is { } number
-            && !given.TryAdd(HeadsKey, number.ToString(CultureInfo.InvariantCulture)))
-        {
-            throw new UsageException($"--heads and --config {HeadsKey} say the same thing: leave one of them out");
-        }
-
-        return new()
-        {
-            Weights = session.Arguments.GetValue(weights),
-            Config = given,
-            HasNoLimit = session.Arguments.GetResult(noLimit) is not null && session.Arguments.GetValue(noLimit),
-        };
+        return heads is { } number && !given.TryAdd(HeadsKey, number.ToString(CultureInfo.InvariantCulture))
+            ? throw new UsageException($"--heads and --config {HeadsKey} say the same thing: leave one of them out")
+            : given;
     }
 
     /// <summary>Says what was chosen or assumed where the user might have meant something else.</summary>

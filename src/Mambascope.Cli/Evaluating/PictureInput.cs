@@ -39,12 +39,9 @@ internal sealed class PictureInput : EvaluationInput
     internal override string SliceColumns => "label, prediction, or a column of --columns";
 
     /// <summary>Pictures of any kind.</summary>
-    internal static PictureInput Any() => Of("raw,rollout,attribution");
-
-    /// <summary>Pictures of any kind, with other methods where none is named.</summary>
-    internal static PictureInput Of(string standardMethods)
+    internal static PictureInput Any()
         => new(
-            new(ModelOptions.StandardVisionModel, standardMethods), StandardData,
+            new(ModelOptions.StandardVisionModel, ModelInput.Pictures), StandardData,
             "fashion-scenes:SPLIT:COUNT, medmnist:FILE.npz:SPLIT, a folder with a folder for each class (data/Bag/a.jpg, or ImageNet's "
                 + "synsets), a flat one with "
                 + "--data-labels or labels.csv in it, masks beside pictures as NAME.mask.png or in the folders images and masks, or "
@@ -61,7 +58,7 @@ internal sealed class PictureInput : EvaluationInput
     {
         // Scenes with two garments have labels, and what is explained of them is known.
         Option[] ofData = standardData == StandardScenes ? [data, columns] : [data, labels, columns, explained];
-        foreach (var option in (Option[])[run.Models, run.Methods, .. run.OfMethods, .. ofData, run.Seed, run.Shard])
+        foreach (var option in (Option[])[run.Models, .. run.Opening.OfResizedPictures, run.Methods, .. run.OfMethods, .. ofData, run.Seed, run.Shard])
         {
             verb.Add(option);
         }
@@ -73,7 +70,7 @@ internal sealed class PictureInput : EvaluationInput
     {
         var arguments = session.Arguments;
         run.ShardOf(session);
-        var classifiers = run.Open(session, name => ModelOptions.Open(session, name), classifier => classifier.Name);
+        var classifiers = run.Open(session, name => Open(session, name), classifier => classifier.Name);
         try
         {
             var dataset = DatasetSpecification.Open(arguments.GetValue(data) ?? standardData, new()
@@ -118,8 +115,11 @@ internal sealed class PictureInput : EvaluationInput
     /// <summary>The one model that maps from a file are scored with.</summary>
     internal ImageClassifier OpenOne(Session session)
         => session.Arguments.GetValue(run.Models) is { Length: 1 } named
-            ? ModelOptions.Open(session, named[0])
+            ? Open(session, named[0])
             : throw new UsageException("--maps of the perturbation test need one --model to classify the masked pictures");
+
+    private ImageClassifier Open(Session session, string name)
+        => ModelOptions.Open(session, name, run.Opening.Pictures(session, run.Named(session), name));
 
     private static IEnumerable<string> WithoutFurtherRuns(ModelShape kinds)
         => AttributionMethods

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using Mambascope.Application;
 using Mambascope.Attribution;
 using Mambascope.Models;
 using Mambascope.Tracing;
@@ -11,16 +11,23 @@ internal sealed class RunOptions
 {
     private readonly string standardModel;
     private readonly Func<ModelShape, IEnumerable<string>> standardMethods;
+    private readonly Func<ModelShape, string>? because;
 
     private readonly MethodOptions how = new();
     private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of everything that is drawn [default: 0]", 0);
     private readonly Option<string?> shard = OptionKinds.Text(
-        "--shard", "I/N", "Work on part I (from 0) of N only; auto/N takes I from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX");
+        "--shard",
+        "I/N",
+        "Work on part I (from 0) of N only; auto/auto, or auto/N, takes them from a SLURM array's or a Kubernetes job's variables");
 
+    /// <summary>The methods that measure best on a model's kind, where none is named (<see cref="StandardMethods"/>).</summary>
     /// <param name="standardModel">Where no model is named.</param>
-    /// <param name="standardMethods">Where no method is named, for all models alike.</param>
-    internal RunOptions(string standardModel, string standardMethods)
-        : this(standardModel, _ => standardMethods.Split(','), standardMethods) { }
+    /// <param name="reads">What the models read.</param>
+    internal RunOptions(string standardModel, ModelInput reads)
+        : this(
+            standardModel, shape => StandardMethods.For(shape, reads).Select(method => method.Name),
+            $"what measures best on a kind of model: {StandardMethods.Listed(reads)}")
+        => because = shape => StandardMethods.Because(shape, reads);
 
     /// <param name="standardModel">Where no model is named.</param>
     /// <param name="standardMethods">Where no method is named, for a model with such mixers.</param>
@@ -69,6 +76,13 @@ internal sealed class RunOptions
     /// <summary>The part of the data and the number of parts.</summary>
     internal (int Index, int Count) ShardOf(Session session) => Part(session.Arguments.GetValue(shard));
 
+    /// <summary>How models are opened.</summary>
+    internal ModelsOptions Opening { get; } = new();
+
+    /// <summary>The models as they were named, or the standard one.</summary>
+    internal IReadOnlyList<string> Named(Session session)
+        => session.Arguments.GetValue(Models) is { Length: > 0 } given ? given : [standardModel];
+
     /// <summary>Opens all models; the caller disposes of them.</summary>
     /// <param name="session">The command line.</param>
     /// <param name="open">Opens one by its name.</param>
@@ -79,7 +93,7 @@ internal sealed class RunOptions
         var opened = new List<TModel>();
         try
         {
-            foreach (var word in session.Arguments.GetValue(Models) is { Length: > 0 } given ? given : [standardModel])
+            foreach (var word in Named(session))
             {
                 opened.Add(open(word));
                 if (opened.Count(each => name(each) == name(opened[^1])) > 1)
@@ -110,6 +124,11 @@ internal sealed class RunOptions
         Session session, string name, ModelShape kinds, IReadOnlyList<ModelShape> all)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
+        if (because is not null && session.Arguments.GetValue(Methods) is not { Length: > 0 })
+        {
+            session.Note($"{name} is explained by {because(kinds)}; name others with --method");
+        }
+
         foreach (var method in WordsOf(session, kinds))
         {
             if (!MethodNames.Explains(method, kinds) && all.Any(other => MethodNames.Explains(method, other)))
@@ -144,28 +163,5 @@ internal sealed class RunOptions
             .Distinct(StringComparer.Ordinal);
 
     private static (int Index, int Count) Part(string? text)
-    {
-        if (text is null)
-        {
-            return (0, 1);
-        }
-
-        var parts = text.Split('/');
-        if (parts.Length == 2 && Number(parts[1], out var count) && count > 0)
-        {
-            var index = parts[0] != "auto" ? parts[0]
-                : Environment.GetEnvironmentVariable("SLURM_ARRAY_TASK_ID") ?? Environment.GetEnvironmentVariable("JOB_COMPLETION_INDEX")
-                ?? throw new UsageException($"--shard {text}: neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set");
-            if (Number(index, out var i) && i < count)
-            {
-                return (i, count);
-            }
-        }
-
-        throw new UsageException(
-            $"--shard {text}: expected I/N with I from 0 to N-1, for example 0/8, or auto/8 in a SLURM array 0-7 or an indexed Kubernetes "
-                + "job");
-
-        static bool Number(string word, out int number) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number);
-    }
+        => text is null ? (0, 1) : ShardOption.Parse(text, Environment.GetEnvironmentVariable);
 }

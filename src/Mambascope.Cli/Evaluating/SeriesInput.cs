@@ -13,7 +13,7 @@ internal sealed class SeriesInput : EvaluationInput
 {
     private const string None = "none";
 
-    private readonly RunOptions run = new(None, "mamba-lrp,attribution,rollout,input-x-gradient,integrated-gradients,occlusion");
+    private readonly RunOptions run = new(None, ModelInput.Series);
     private readonly SeriesOptions files = new();
 
     private readonly Option<string?> data = OptionKinds.Text(
@@ -37,7 +37,7 @@ internal sealed class SeriesInput : EvaluationInput
     {
         foreach (
             var option in (Option[])
-                [run.Models, run.Methods, .. run.OfMethods, data, cases, .. files.All, explained, run.Seed, run.Shard])
+                [run.Models, .. run.Opening.OfText, run.Methods, .. run.OfMethods, data, cases, .. files.All, explained, run.Seed, run.Shard])
         {
             verb.Add(option);
         }
@@ -55,7 +55,9 @@ internal sealed class SeriesInput : EvaluationInput
             throw new UsageException("--model is missing: name a model of series, such as a folder of mambascope train");
         }
 
-        var models = run.Open(session, name => ModelOptions.OpenSeries(session, name), model => model.Name);
+        var named = run.Named(session);
+        var models = run.Open(
+            session, name => ModelOptions.OpenSeries(session, name, choices: run.Opening.Choices(session, named, name)), model => model.Name);
         try
         {
             var dataset = Open(session, word, models[0]);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Measures;
+using Mambascope.Models;
 
 namespace Mambascope.Cli.Evaluating;
 
@@ -9,7 +10,7 @@ namespace Mambascope.Cli.Evaluating;
 /// <param name="standardModel">The model that is measured when none is named.</param>
 internal sealed class TextInput(string standardModel) : EvaluationInput
 {
-    private readonly RunOptions run = new(standardModel, "raw,rollout,attribution");
+    private readonly RunOptions run = new(standardModel, ModelInput.Text);
     private readonly TextDataOptions data = new();
 
     private readonly Option<ExplainedClass?> explained = OptionKinds.Choice<ExplainedClass?>(
@@ -27,7 +28,7 @@ internal sealed class TextInput(string standardModel) : EvaluationInput
     /// <inheritdoc/>
     internal override void AddTo(Command verb)
     {
-        foreach (var option in (Option[])[run.Models, run.Methods, .. run.OfMethods, .. data.All, explained, run.Seed, run.Shard])
+        foreach (var option in (Option[])[run.Models, .. run.Opening.OfText, run.Methods, .. run.OfMethods, .. data.All, explained, run.Seed, run.Shard])
         {
             verb.Add(option);
         }
@@ -39,7 +40,8 @@ internal sealed class TextInput(string standardModel) : EvaluationInput
     {
         run.ShardOf(session);
         var dataset = data.Open(session);
-        var models = run.Open(session, name => ModelOptions.OpenText(session, name), model => model.Name);
+        var named = run.Named(session);
+        var models = run.Open(session, name => ModelOptions.OpenText(session, name, choices: run.Opening.Choices(session, named, name)), model => model.Name);
         try
         {
             var (measureRun, methods) = SetUp(

@@ -20,7 +20,7 @@ internal static class ContinuationReport
                 + $"{(continuation.Request.Given is null ? "which goes on" : "and what follows")}:");
         output.WriteLine($"  {ShownText.Line(Continued(continuation))}");
         output.WriteLine();
-        var note = MethodNote.Of(continuation.Request.Method, continuation.Request.Options, continuation.Model);
+        var note = continuation.Request.Method.Caution(continuation.Request.Options, continuation.Model.Reads);
         output.WriteLine(
             $"What each step goes back to, by {continuation.MethodName}{(note is null ? "" : $" ({note})")}, strongest first:");
         var table = new TextTable(" ", "", "");

@@ -21,7 +21,11 @@ internal static class ExplanationCollection
     private const int Side = 224;
 
     /// <summary>What is kept of one.</summary>
-    internal static ExplainedInput Of<T>(Session session, Explanation<T> explanation, MapColors colors, bool isOriginal)
+    /// <param name="explanation">It.</param>
+    /// <param name="colors">Colours of its maps.</param>
+    /// <param name="isOriginal">Whether it is shown as a whole.</param>
+    /// <param name="json">For machines; null where nobody asks.</param>
+    internal static ExplainedInput Of<T>(Explanation<T> explanation, MapColors colors, bool isOriginal, JsonObject? json)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (target, answer) = (explanation.Target, explanation.Top(1)[0]);
@@ -41,7 +45,7 @@ internal static class ExplanationCollection
             : explanation.Subject is PictureSubject subject
             ? new ReportItem(name, line) { Pictures = Pictures(explanation, subject, colors, isOriginal) }
             : new ReportItem(name, line) { Texts = ExplanationPage.Texts(explanation) };
-        return new(name, label, target.Probability, other, item, session.Json ? ExplanationJson.Of(explanation) : null);
+        return new(name, label, target.Probability, other, item, json);
     }
 
     /// <summary>The page of all.</summary>

@@ -56,7 +56,8 @@ internal static class ExplanationDelivery
         }
         else
         {
-            ExplanationReport.WriteMany(session.Out, model, batch.Results, files.Written);
+            string?[] folders = [files.PseudoMask?.Mask, files.PseudoMask?.Boxes];
+            ExplanationReport.WriteMany(session.Out, model, batch.Results, files.Written.Concat(folders.OfType<string>().Distinct()));
         }
 
         batch.RequireAll();
@@ -109,12 +110,7 @@ internal static class ExplanationDelivery
         var result = ExplanationJson.Of(explanation);
         result[explanation.Subject is TextSubject ? "page" : "picture"] = files.Picture;
         result["tensors"] = files.Tensors;
-        if (weak is not null)
-        {
-            result["pseudo_mask"] = weak.Json(explanation);
-            (result["mask_file"], result["boxes_file"]) = (weak.Request.Mask, weak.Request.Boxes);
-        }
-
+        weak?.AddTo(result, explanation);
         return result;
     }
 }

@@ -44,6 +44,7 @@ internal static class ExplanationReport
             output.WriteLine($"method: {because}; name others with --method");
         }
 
+        WriteDependence(output, explanation);
         if (explanation.Shares is { } shares)
         {
             WriteShares(output, shares, explanation.Target.Score);
@@ -120,6 +121,14 @@ internal static class ExplanationReport
             session.Warn(doubt);
         }
 
+        foreach (var map in explanation.Maps.Where(map => map.Dependence is { HardlyDepends: true }))
+        {
+            session.Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the map of {map.Name} hardly depends on the weights: {map.Dependence!.Similarity.Mean:0.00} of it, in ranks, is there with "
+                    + $"all weights shuffled; that part shows the input or the architecture, not what the model learned"));
+        }
+
         WarnOf(session, explanation.Check);
         foreach (var map in explanation.Maps.Where(map => map.Map.Degenerate is not null))
         {
@@ -183,6 +192,37 @@ internal static class ExplanationReport
             }
         }
     }
+
+    // What of each map is left in models that have forgotten.
+    private static void WriteDependence<T>(TextWriter output, Explanation<T> explanation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (explanation.Maps.FirstOrDefault(map => map.Dependence is not null)?.Dependence is not { } any)
+        {
+            return;
+        }
+
+        output.WriteLine();
+        output.WriteLine(
+            $"How like the maps are to those of {any.Draws.Count} models with all weights shuffled (chance leaves {Rounded(any.Chance)}):");
+        var table = new TextTable("", "", " ", " ", " ", "");
+        table.Add("", "", "rank correlation", "of absolute values", "SSIM", "");
+        foreach (var map in explanation.Maps)
+        {
+            var (dependence, similarity) = (map.Dependence!, map.Dependence!.Similarity);
+            table.Add(
+                map.Method.Name,
+                map.Form ?? "",
+                $"{Rounded(similarity.Mean)} ({Rounded(similarity.Lower)} to {Rounded(similarity.Upper)})",
+                Rounded(dependence.AbsoluteCorrelation),
+                Rounded(dependence.Ssim),
+                dependence.HardlyDepends ? "hardly depends on the weights" : "");
+        }
+
+        table.Write(output, "  ");
+    }
+
+    private static string Rounded(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
     // Of the score, what goes through each kind of part of each layer.
     private static void WriteShares(TextWriter output, IReadOnlyList<LayerShares> layers, double score)

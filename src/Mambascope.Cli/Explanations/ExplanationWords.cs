@@ -25,6 +25,7 @@ internal static class ExplanationWords
             new[]
                 {
                     map.Form, map.Method.IsClassSpecific ? null : "same for every next token", explanation.NoteOn(map), map.Map.Degenerate,
+                    map.Dependence?.InShort(),
                 }
                 .OfType<string>()
                 .Concat(map.Diagnostics));
@@ -38,6 +39,11 @@ internal static class ExplanationWords
             [
                 $"{(map.Form is { } form ? form + ", " : "")}{(map.Method.IsClassSpecific ? "for this class" : "same for every class")}",
                 .. map.Diagnostics,
-                .. new[] { explanation.NoteOn(map) }.OfType<string>(),
+                .. new[] { explanation.NoteOn(map), map.Dependence?.InShort() }.OfType<string>(),
             ]);
+
+    /// <summary>What is left of a map with shuffled weights, in a few words.</summary>
+    internal static string InShort(this WeightDependence dependence)
+        => FormattableString.Invariant(
+            $"shuffled weights keep {dependence.Similarity.Mean:0.00} of it{(dependence.HardlyDepends ? ": hardly depends on them" : "")}");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mambascope.Application;
 using Mambascope.Attribution;
+using Mambascope.Tracing;
 
 namespace Mambascope.Cli.Explanations;
 
@@ -18,7 +19,8 @@ internal static class KnockoutReport
         output.WriteLine();
         var where = (request.Layers is null ? "in all layers" : $"in layers {string.Join(", ", request.Layers)}")
             + (request.Kind is { } kind ? $", through {kind.Noun} only" : "")
-            + (request.Heads is { } heads ? $", in heads {string.Join(", ", heads)} only" : "");
+            + (request.Heads is { } heads ? $", in heads {string.Join(", ", heads)} only" : "")
+            + (request.CutsTaps ? ", convolutions included" : "");
         if (request.Experts is { } experts)
         {
             output.WriteLine($"Without experts {string.Join(", ", experts)}, {where}:");
@@ -35,6 +37,11 @@ internal static class KnockoutReport
         {
             output.WriteLine($"By how much its score falls when one of them is cut off {where}:");
             WriteDrops(output, trial);
+        }
+
+        if (!request.CutsTaps && request.Experts is null && request.Kind != MixerKind.Softmax && trial.Model.Model.Shape.Has(MixerKind.Scan))
+        {
+            output.WriteLine("The convolutions in front of the scans still pass each token on to the next few; --taps cuts that, too.");
         }
 
         if (file is not null)

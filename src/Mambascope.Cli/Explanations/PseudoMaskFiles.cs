@@ -79,6 +79,14 @@ internal sealed record PseudoMaskFiles(PseudoMaskRequest Request, ObjectMask Mas
         }
     }
 
+    /// <summary>Adds what was made, and where it lies, to the explanation for machines.</summary>
+    internal void AddTo<T>(JsonObject result, Explanation<T> explanation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        result["pseudo_mask"] = Json(explanation);
+        (result["mask_file"], result["boxes_file"]) = (Request.Mask, Request.Boxes);
+    }
+
     /// <summary>What was made, for machines; also the content of the file of boxes.</summary>
     internal JsonObject Json<T>(Explanation<T> explanation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

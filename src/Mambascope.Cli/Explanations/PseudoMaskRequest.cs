@@ -17,11 +17,12 @@ internal sealed class PseudoMaskOptions
         "--mask",
         "FILE.png",
         "Also write the map of the one method as a mask, white on black, at the size of the picture as the model sees it; or see "
-            + "--original");
+            + "--original; of several pictures a folder, with NAME.mask.png for each");
     private readonly Option<string?> boxes = OptionKinds.Text(
         "--boxes",
         "FILE.json",
-        "Also write boxes around the mask's connected regions, in pixels of the picture as the model sees it; or see --original");
+        "Also write boxes around the mask's connected regions, in pixels of the picture as the model sees it; or see --original; of several "
+            + "pictures a folder, with NAME.boxes.json for each");
     private readonly Option<MapThreshold?> threshold = OptionKinds.Threshold(
         "--threshold", "Where the map, enlarged and scaled to 0..1, begins to be foreground, for --mask and --boxes [default: mean]");
 
@@ -43,6 +44,16 @@ internal sealed class PseudoMaskOptions
     /// <exception cref="BadInputException">A file cannot be written.</exception>
     internal PseudoMaskRequest? Read(Session session, bool mayReplace)
     {
+        var request = ReadMany(session);
+        Check("--mask", request?.Mask, ".png", mayReplace);
+        Check("--boxes", request?.Boxes, ".json", mayReplace);
+        return request;
+    }
+
+    /// <summary>The same for several pictures: names of folders, which are not checked.</summary>
+    /// <exception cref="UsageException">Options that do not go together.</exception>
+    internal PseudoMaskRequest? ReadMany(Session session)
+    {
         var arguments = session.Arguments;
         var (png, json) = (arguments.GetValue(mask), arguments.GetValue(boxes));
         if (png is null && json is null)
@@ -58,8 +69,6 @@ internal sealed class PseudoMaskOptions
             throw new UsageException("--box-rule is for --boxes: name a file to write");
         }
 
-        Check("--mask", png, ".png", mayReplace);
-        Check("--boxes", json, ".json", mayReplace);
         return new(png, json, arguments.GetValue(threshold) ?? MapThreshold.Mean, arguments.GetValue(rule) ?? BoxRule.Largest);
     }
 

@@ -17,7 +17,7 @@ internal sealed class CompareVerb : Verb
     private const int StandardTokens = 64;
 
     private readonly InputArgument input;
-    private readonly PreprocessingOptions preprocessing = new();
+    private readonly ModelsOptions opening = new();
 
     private readonly Option<string[]> models = new("--models", "--model", "-m")
     {
@@ -62,8 +62,8 @@ internal sealed class CompareVerb : Verb
         input = new(this);
         Option[] all =
             [
-                models, methods, mode, .. how.Others, target, .. preprocessing.All, .. colors.All, picture, matrices, firstTokens, tensors,
-                original, force,
+                models, methods, mode, .. how.Others, target, .. opening.OfPictures, .. colors.All, picture, matrices, firstTokens,
+                tensors, original, force,
             ];
         foreach (var option in all)
         {
@@ -81,6 +81,9 @@ internal sealed class CompareVerb : Verb
         (
             "mambascope compare picture.jpg --models vim_s_midclstok_80p5acc.pth,deit_small_patch16_224-cd65a155.pth --target goldfish",
             "why two released models might see a goldfish"),
+        (
+            "mambascope compare picture.jpg --models vim.pth,deit.pth --heads deit.pth:3 --weights vim.pth:model_ema --labels classes.txt",
+            "files without a config.json: what they do not say is said, of one of them or of all"),
         (
             "mambascope compare picture.jpg --models before/,after/ --method attribution --method input-x-gradient --save maps.safetensors",
             "the same model before and after fine-tuning, with the maps as numbers"),
@@ -102,7 +105,7 @@ internal sealed class CompareVerb : Verb
         {
             foreach (var name in request.Models)
             {
-                classifiers.Add(ModelOptions.Open(session, name, preprocessing.Over(session, new())));
+                classifiers.Add(ModelOptions.Open(session, name, opening.Pictures(session, request.Models, name)));
             }
 
             RefuseUnread(session, request, classifiers);

@@ -33,6 +33,10 @@ internal sealed class ExplainVerb : Verb
         "--every-position",
         $"Of a text of at most {Explaining.LongestOfEveryPosition} tokens: explain what comes after each token; in the page of --out a "
             + "click picks the token");
+    private readonly Option<bool> sanity = OptionKinds.Switch(
+        "--sanity",
+        $"Also explain the answer in {WeightDependence.StandardDraws} models with all weights in random order, and say how much of each map "
+            + "is left: that part shows the input or the architecture, not what was learned");
     private readonly MapColorOptions colors = new();
     private readonly Option<string?> picture = OptionKinds.Text(
         "--out",
@@ -53,8 +57,8 @@ internal sealed class ExplainVerb : Verb
         foreach (
             var option in (Option[])
                 [
-                    .. methods.First, target, against, token, everyPosition, .. methods.Others, .. colors.All, picture, tensors, original,
-                    force,
+                    .. methods.First, target, against, token, everyPosition, .. methods.Others, sanity, .. colors.All, picture, tensors,
+                    original, force,
                 ])
         {
             Add(option);
@@ -75,11 +79,15 @@ internal sealed class ExplainVerb : Verb
             "mambascope explain picture.jpg --method attribution --method mamba-lrp --method input-x-gradient",
             "three methods that depend on the class"),
         (
+            "mambascope explain picture.jpg --method mamba-lrp,attribution --sanity",
+            "how much of each map is there with shuffled weights, too"),
+        (
             "mambascope explain picture.jpg --method attribution --mask mask.png --boxes boxes.json --threshold otsu",
             "where the object is, drawn by nobody"),
         (
             "mambascope explain photo.jpg --method mamba-lrp --original --mask mask.png --boxes boxes.json",
             "map, mask and boxes in the pixels of the photo, whatever the model's own size and crop"),
+        ("mambascope explain photos/ --mask masks/ --out all.html", "a mask NAME.mask.png for each, as evaluate --data reads them"),
         (
             "mambascope explain measured.csv --model my-model --method mamba-lrp --method occlusion --out why.png",
             "which steps and channels of a series count, or which columns of a table, by a model that mambascope train made"),
@@ -106,7 +114,10 @@ internal sealed class ExplainVerb : Verb
             + "picture, upright, and --save also holds map_original (height, width), NaN where a crop kept the model from looking.\n"
             + "convergence error: of integrated-gradients the share of the score's change that its map misses, of smoothgrad the standard "
             + "error of\n"
-            + "its map as a share of the map; 0 is perfect, and above 0.05 integrated-gradients warns.";
+            + "its map as a share of the map; 0 is perfect, and above 0.05 integrated-gradients warns.\n"
+            + "--sanity: similarity is the rank correlation with the map of the trained model, without its sign. Near what chance leaves is "
+            + "right; a\n"
+            + "map that keeps half hardly depends on the weights. Over a data set, with the cascade: evaluate sanity.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -137,8 +148,9 @@ internal sealed class ExplainVerb : Verb
         var given = input.All(session);
         if (IsPage(session, given.Count))
         {
-            var page = PageFiles(session, given);
+            var page = PageFiles(session, given, pseudoMask.ReadMany(session));
             using var many = model.Open(session);
+            RefuseSeveralMaps(page, Request(session, many), many);
             ExplainMany(
                 session, page, Request(session, many), many, many.Preprocessing.Words, given, one => one.Path,
                 one => PictureOptions.Read(one, input.PictureFiles(session), many));
@@ -149,14 +161,16 @@ internal sealed class ExplainVerb : Verb
         var files = Files(session, ".png", only.Path);
         using var classifier = model.Open(session);
         var request = Request(session, classifier);
-        if (
-            files.PseudoMask is not null
-            && request.Chosen(classifier) is { Count: var count and not 1 })
+        RefuseSeveralMaps(files, request, classifier);
+        Run(session, files, request, classifier, () => input.Read(session, only, classifier));
+    }
+
+    private static void RefuseSeveralMaps(ExplanationFiles files, ExplanationRequest request, LoadedModel model)
+    {
+        if (files.PseudoMask is not null && request.Chosen(model) is { Count: var count and not 1 })
         {
             throw new UsageException($"--mask and --boxes show one map, and {count} methods were asked for: name one with --method");
         }
-
-        Run(session, files, request, classifier, () => input.Read(session, only, classifier));
     }
 
     private void ExecuteSeries(Session session)
@@ -168,7 +182,7 @@ internal sealed class ExplainVerb : Verb
             throw new UsageException($"{other.Name} is for {readers}, and {model.Named(session)} reads series");
         }
 
-        if (pseudoMask.Read(session, mayReplace: true) is not null)
+        if (pseudoMask.ReadMany(session) is not null)
         {
             throw new UsageException("--mask and --boxes are of pictures; of a series --save keeps the relevance of every step");
         }
@@ -223,8 +237,7 @@ internal sealed class ExplainVerb : Verb
         var isEvery = session.Arguments.GetValue(everyPosition);
         if (
             isEvery
-            && new Option[] { token, target, against, tensors }.FirstOrDefault(option => session.Arguments.GetResult(option) is not null)
-                is { } other)
+            && new Option[] { token, target, against, tensors, sanity }.FirstOrDefault(option => IsGiven(session, option)) is { } other)
         {
             throw new UsageException(
                 $"--every-position and {other.Name} exclude each other: it explains the most likely next token after every token, in a "
@@ -233,6 +246,7 @@ internal sealed class ExplainVerb : Verb
 
         if (!isEvery && input.Texts(session) is { Count: > 1 } texts)
         {
+            RefuseOfText(pseudoMask.ReadMany(session));
             var page = PageFiles(session, [.. texts.Select(each => new GivenInput(each.File ?? each.Name))]);
             using var many = model.OpenText(session);
             ExplainMany(
@@ -290,7 +304,7 @@ internal sealed class ExplainVerb : Verb
     private bool IsPage(Session session, int count)
         => count > 1 || session.Arguments.GetValue(picture)?.EndsWith(".html", StringComparison.OrdinalIgnoreCase) == true;
 
-    private ExplanationFiles PageFiles(Session session, IReadOnlyList<GivenInput> given)
+    private ExplanationFiles PageFiles(Session session, IReadOnlyList<GivenInput> given, PseudoMaskRequest? weak = null)
     {
         var arguments = session.Arguments;
         if (arguments.GetValue(picture) is { } named && !named.EndsWith(".html", StringComparison.OrdinalIgnoreCase))
@@ -299,21 +313,12 @@ internal sealed class ExplainVerb : Verb
         }
 
         var mayReplace = arguments.GetValue(force);
-        if (pseudoMask.Read(session, mayReplace) is not null)
-        {
-            throw new UsageException("--mask and --boxes are of one picture: give one input");
-        }
-
         var folder = arguments.GetValue(tensors);
-        if (File.Exists(folder))
-        {
-            throw new BadInputException($"--save {folder} is a file; of several inputs it names a folder, with a file for each");
-        }
-
-        var page = OutputFile.Picture(session, arguments.GetValue(picture), "explained.html", isOnlyResult: folder is null, mayReplace);
+        var page = OutputFile.Picture(
+            session, arguments.GetValue(picture), "explained.html", isOnlyResult: folder is null && weak is null, mayReplace);
         var isOriginal = session.Arguments.GetResult(original) is not null
             && given.Any(one => OriginalOption.Read(session, original, one.Path));
-        return new(page, folder, PseudoMask: null, colors.Read(arguments), isOriginal, mayReplace);
+        return new(page, folder, weak, colors.Read(arguments), isOriginal, mayReplace);
     }
 
     private static void ExplainMany<TInput>(
@@ -321,21 +326,22 @@ internal sealed class ExplainVerb : Verb
         IReadOnlyList<TInput> given, Func<TInput, string> name, Func<TInput, Subject> read)
     {
         _ = request.Resolve(model); // wrong names are refused before any input is read
-        var saved = files.Tensors is { } folder ? new TensorFolder(folder, files.MayReplace) : null;
+        var folders = new ExplanationFolders(files);
         var batch = Batch<ExplainedInput>.Of(session, $"explaining by {model.Name}", given, name, one => session.IsDouble
-            ? Explained<double>(session, files, request, model, read(one), saved)
-            : Explained<float>(session, files, request, model, read(one), saved));
+            ? Explained<double>(session, files, request, model, read(one), folders)
+            : Explained<float>(session, files, request, model, read(one), folders));
         var because = request.Methods is null ? StandardMethods.Because(model) : null;
         ExplanationDelivery.DeliverMany(session, files, new(model.Name, preprocessing, because), batch);
     }
 
     private static ExplainedInput Explained<T>(
-        Session session, ExplanationFiles files, ExplanationRequest request, LoadedModel model, Subject subject, TensorFolder? saved)
+        Session session, ExplanationFiles files, ExplanationRequest request, LoadedModel model, Subject subject, ExplanationFolders folders)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var explanation = Explaining.Explain<T>(model, subject, request);
-        saved?.Save(explanation, files.IsOriginal);
-        return ExplanationCollection.Of(session, explanation, files.Colors, files.IsOriginal);
+        var json = session.Json ? ExplanationJson.Of(explanation) : null;
+        folders.Save(explanation, json);
+        return ExplanationCollection.Of(explanation, files.Colors, files.IsOriginal, json);
     }
 
     private ExplanationRequest Request(Session session, LoadedModel model) => new()
@@ -345,7 +351,10 @@ internal sealed class ExplainVerb : Verb
         Target = session.Arguments.GetValue(target),
         Against = session.Arguments.GetValue(against),
         Token = session.Arguments.GetValue(token),
+        Shuffles = session.Arguments.GetValue(sanity) ? WeightDependence.StandardDraws : 0,
     };
+
+    private static bool IsGiven(Session session, Option option) => session.Arguments.GetResult(option) is { Implicit: false };
 
     // What is written without being named is named after the input's file; the terminal shows a text's explanation in any case.
     private ExplanationFiles Files(Session session, string ending, string? file)
@@ -359,9 +368,9 @@ internal sealed class ExplainVerb : Verb
         }
 
         var weak = pseudoMask.Read(session, mayReplace);
-        if (weak is not null && ending != ".png")
+        if (ending != ".png")
         {
-            throw new UsageException("--mask and --boxes are of pictures; of a text --save keeps the relevance of every token");
+            RefuseOfText(weak);
         }
 
         var isOnlyResult = tensorFile is null && weak is null && ending == ".png";
@@ -379,6 +388,14 @@ internal sealed class ExplainVerb : Verb
         RefuseTwice([pictureFile, tensorFile, weak?.Mask, weak?.Boxes]);
         var isOriginal = ending == ".png" && OriginalOption.Read(session, original, file!);
         return new(pictureFile, tensorFile, weak, colors.Read(arguments), isOriginal, mayReplace);
+    }
+
+    private static void RefuseOfText(PseudoMaskRequest? weak)
+    {
+        if (weak is not null)
+        {
+            throw new UsageException("--mask and --boxes are of pictures; of a text --save keeps the relevance of every token");
+        }
     }
 
     private static void RefuseTwice(IEnumerable<string?> files)

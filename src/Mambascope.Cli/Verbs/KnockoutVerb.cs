@@ -27,6 +27,9 @@ internal sealed class KnockoutVerb : Verb
     private readonly Option<string?> experts = OptionKinds.Text(
         "--expert", "EXPERTS", "In place of tokens: experts that give nothing, in all layers or those of --layers");
     private readonly Option<bool> self = OptionKinds.Switch("--self", "A token that is cut off from itself loses its own contribution too");
+    private readonly Option<bool> taps = OptionKinds.Switch(
+        "--taps",
+        "Also cut what they pass on through the convolution in front of a scan, to the next few tokens; without it convolutions stay");
     private readonly Option<int?> position = OptionKinds.Whole(
         "--position", "N", "Token after which the next one is asked for [default: the last]", 0);
     private readonly Option<string?> target = OptionKinds.Text(
@@ -40,7 +43,7 @@ internal sealed class KnockoutVerb : Verb
     {
         input = new(this, readsText: true, seesPictures: false);
         model = new(this, readsText: true, seesPictures: false);
-        foreach (var option in new Option[] { source, outputs, layers, kind, heads, experts, self, position, target, tensors, force })
+        foreach (var option in new Option[] { source, outputs, layers, kind, heads, experts, self, taps, position, target, tensors, force })
         {
             Add(option);
         }
@@ -51,7 +54,12 @@ internal sealed class KnockoutVerb : Verb
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
-        ("mambascope knockout --text \"To be, or not to b\"", "each letter in turn: by how much does the score of the next letter fall?"),
+        (
+            "mambascope knockout --text \"The king is dead, long live the k\" --taps --blocks word",
+            "each word in turn: by how much does the score of the next letter fall?"),
+        (
+            "mambascope knockout --text \"The king is dead, long live the k\" --source 27-30 --taps",
+            "without \" the\": i falls from 94.5 to 35.0 %, and n is expected; through the scans alone, without --taps, it stays at 93.8 %"),
         (
             "mambascope knockout --text \"To be, or not to b\" --source 0-4 --layers 0-2",
             "the first five letters together, in the first three layers only"),
@@ -62,9 +70,11 @@ internal sealed class KnockoutVerb : Verb
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "An edge is what an output token takes from a source through the scan (or the softmax attention) of a layer. Convolution, skip "
-            + "and residual\n"
-            + "stream stay, and later layers see the consequences: the change of the score is caused by these edges, whatever a map says.";
+        => "An edge is what an output token takes from a source through the scan (or the softmax attention) of a layer, and with --taps "
+            + "through the\n"
+            + "convolution in front of the scan, which passes each token on to the next few. Skip and residual stream stay, and later layers "
+            + "see the\n"
+            + "consequences: the change of the score is caused by these edges, whatever a map says.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -84,7 +94,8 @@ internal sealed class KnockoutVerb : Verb
 
         if (arguments.GetValue(experts) is not null
             && (new Option[] { source, kind, heads }.FirstOrDefault(option => arguments.GetResult(option) is not null)?.Name
-                ?? (arguments.GetValue(self) ? self.Name : blocks.IsGiven(session) ? "--blocks" : null)) is { } other)
+                ?? new[] { self, taps }.FirstOrDefault(arguments.GetValue)?.Name
+                ?? (blocks.IsGiven(session) ? "--blocks" : null)) is { } other)
         {
             throw new UsageException($"--expert and {other} exclude each other: experts are no edges between tokens");
         }
@@ -104,6 +115,7 @@ internal sealed class KnockoutVerb : Verb
             Heads = Numbers(arguments.GetValue(heads), heads),
             Experts = Numbers(arguments.GetValue(experts), experts),
             CutsSelf = arguments.GetValue(self),
+            CutsTaps = arguments.GetValue(taps),
             Position = arguments.GetValue(position),
             Target = arguments.GetValue(target),
             Pieces = read => blocks.Of(session, read),

@@ -4,6 +4,7 @@ using Mambascope.Attention;
 using Mambascope.Explorer.Serving;
 using Mambascope.Explorer.Subjects;
 using Mambascope.Models;
+using Mambascope.Tracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -66,6 +67,9 @@ internal sealed record AskedCut : AskedText
 {
     /// <summary>The edges.</summary>
     public IReadOnlyList<CutEdge> Cuts { get; init; } = [];
+
+    /// <summary>Whether convolutions in front of scans are cut along with them, where there are scans.</summary>
+    public bool Taps { get; init; }
 }
 
 /// <summary>An edge.</summary>
@@ -199,6 +203,7 @@ internal sealed class TextAnswers(ExplorerOptions options, OpenModels models, De
                     Targets = cut.Output is { } output ? [output] : null,
                     Layers = cut.Layers,
                     CutsSelf = cut.Output == cut.Source,
+                    CutsTaps = asked.Taps && model.Model.Shape.Has(MixerKind.Scan),
                 }),
             ],
             asked.Position,

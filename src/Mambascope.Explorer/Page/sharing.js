@@ -105,7 +105,7 @@ class SharedText {
         why.against ? `--against ${why.against.id}` : null, `--method ${stage.method}`);
       // The command line cuts one bundle of edges at a time.
       const cuts = this.cuts.map(([, a, b, c, d, layer]) => line("mambascope knockout", input, "--model", quoted(stage.model.source),
-        `--source ${a === b ? a : `${a}-${b}`}`, `--from ${c === d ? c : `${c}-${d}`}`, layer === undefined ? null : `--layers ${layer}`, position, `--target ${why.target.id}`));
+        `--source ${a === b ? a : `${a}-${b}`}`, `--from ${c === d ? c : `${c}-${d}`}`, layer === undefined ? null : `--layers ${layer}`, state.taps && stage.model.scans > 0 ? "--taps" : null, position, `--target ${why.target.id}`));
       const shown = state.panel === "matrix" ? [line("mambascope attention", input, "--model", quoted(stage.model.source), `--layer ${stage.layer}`, state.blocks ? `--blocks ${state.blocks}` : null)] : [];
       return [explain, ...cuts, ...shown];
     }).join("\n");
@@ -122,7 +122,7 @@ class SharedText {
     if (this.cuts.length) {
       const span = (a, b) => (a === b ? `[${a}]` : `[.. Enumerable.Range(${a}, ${b - a + 1})]`);
       lines.push(`var trial = EdgeTrial.Run<float>(model, text,`, "[",
-        ...this.cuts.map(([, a, b, c, d, layer]) => `    new() { Sources = ${span(+a, +b)}, Targets = ${span(+c, +d)}${layer === undefined ? "" : `, Layers = [${layer}]`} },`),
+        ...this.cuts.map(([, a, b, c, d, layer]) => `    new() { Sources = ${span(+a, +b)}, Targets = ${span(+c, +d)}${layer === undefined ? "" : `, Layers = [${layer}]`}${state.taps && stage.model.scans > 0 ? ", CutsTaps = true" : ""} },`),
         `], position: ${why.position});`, "Console.WriteLine(trial.After.MaxBy(answer => answer.Score));");
     }
     return lines.filter((one) => one !== null).join("\n");

@@ -3,7 +3,7 @@ const standard = {
   view: "pictures", p: "two-items", m: "", m2: "", t: "", tool: "why", method: "", methods: "", op: "0.85", thr: "", frame: "model",
   layer: "", dir: "both", part: "s6", unit: "", how: "takes", pin: "", out: "", fill: "mean",
   text: "To be, or not to b", ids: "", tm: "", tm2: "", pos: "", next: "", against: "", tmethod: "", tlayer: "", blocks: "", panel: "arcs",
-  edges: "8", which: "here", cut: "", all: "",
+  edges: "8", which: "here", cut: "", all: "", taps: "",
 };
 export const state = { ...standard };
 const listeners = new Set();

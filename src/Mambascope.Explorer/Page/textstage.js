@@ -51,7 +51,7 @@ export class TextStage {
       if (has("text", "ids", "pos", "tlayer", "blocks")) {
         this.data.attention = await api.postTensors(`${this.slot}-attention`, this.at("attention"), this.body({ layer: this.layer, blocks: state.blocks || null }));
       }
-      if (has("text", "ids", "pos", "cut")) await this.loadCut();
+      if (has("text", "ids", "pos", "cut", "taps")) await this.loadCut();
     } catch (error) {
       if (api.isStopped(error)) return;
       render(this.parts.text, h("p", { class: "error", role: "alert" }, error.message));
@@ -70,7 +70,7 @@ export class TextStage {
     const edges = cuts.flatMap((cut) => range(cut.from).flatMap((source) => range(cut.to)
       .filter((output) => output >= source && output < length)
       .map((output) => ({ source, output, layers: cut.layer === null ? null : [cut.layer] }))));
-    this.data.cut = edges.length ? await api.postJson(`${this.slot}-cut`, this.at("cut"), this.body({ cuts: edges })) : null;
+    this.data.cut = edges.length ? await api.postJson(`${this.slot}-cut`, this.at("cut"), this.body({ cuts: edges, taps: state.taps !== "" })) : null;
   }
 
   // The units of arcs and matrix: tokens, or words and sentences, as the server cut them.
@@ -155,7 +155,8 @@ export class TextStage {
         h("div", { class: "row" },
           segments("Which edges", [["here", "into the explained token"], ["all", "strongest anywhere"]], state.which, (which) => set({ which })),
           slider("Shown", +state.edges, 1, 30, 1, (n) => String(n), (n) => set({ edges: n }, false)),
-          h("label", { class: "field" }, h("input", { type: "checkbox", checked: state.all !== "", "data-key": "all-layers", onchange: (event) => set({ all: event.target.checked ? "1" : "" }) }), "cut in all layers")),
+          h("label", { class: "field" }, h("input", { type: "checkbox", checked: state.all !== "", "data-key": "all-layers", onchange: (event) => set({ all: event.target.checked ? "1" : "" }) }), "cut in all layers"),
+          this.model.scans > 0 && h("label", { class: "field", title: "The convolution in front of a scan passes each token on to the next few" }, h("input", { type: "checkbox", checked: state.taps !== "", "data-key": "taps", onchange: (event) => set({ taps: event.target.checked ? "1" : "" }) }), "cut convolutions, too")),
         arcs({
           labels: this.labels, here, cuts: ofUnits, edges: strongest(matrix.values, length, +state.edges, state.which === "here" ? here : null),
           toggle: (edge) => this.toggle(units[edge.source], units[edge.output], cuts), choose: (i) => this.explain(units[i]),

@@ -19,7 +19,7 @@ public static class ContinuationJson
             ["method"] = request.Method.Name,
             ["mode"] = request.Method.Form(request.Options),
             ["methods_because"] = request.Because,
-            ["note"] = MethodNote.Of(request.Method, request.Options, continuation.Model),
+            ["note"] = request.Method.Caution(request.Options, continuation.Model.Reads),
             ["tokens"] = ExplanationJson.Of(continuation.Text.Tokens),
             ["first"] = continuation.First,
             ["columns"] = new JsonArray([

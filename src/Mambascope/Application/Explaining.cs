@@ -134,13 +134,15 @@ public static class Explaining
     {
         var model = run.Model;
         using var decision = run.Decision(target, against, request.Token);
-        var maps = new List<MethodMap<T>>();
-        foreach (var (method, options) in request.Chosen(model))
+        var chosen = request.Chosen(model);
+        IReadOnlyList<MethodMap<T>> maps = [.. chosen.Select(each => new MethodMap<T>(
+            each.Method, each.Options, Map(decision, model.Model, each, progress, cancellation)))];
+        maps = Compared(maps, model, subject, decision.Token, request.Shuffles, progress, network =>
         {
-            var share = ShareOf(method, options, progress);
-            maps.Add(new(method, options, method.Explain(decision, model.Model, options, share, cancellation)[0]));
-        }
-
+            using var trace = subject.Forward(network, model.NewTape<T>(isRecording: true, cancellation), request.Token);
+            using var same = new Decision<T>(trace, decision.Targets, decision.Token, decision.Contrasts);
+            return [.. chosen.Select(each => Map(same, network, each, progress: null, cancellation))];
+        });
         progress?.Report(new("checking"));
         return new()
         {
@@ -180,25 +182,10 @@ public static class Explaining
         generation.Read(ids, cancellation);
         var scores = generation.Scores.ToArray();
         var explained = target is { } id ? model.Score<T>(scores, id) : model.Top<T>(scores, 1)[0];
-        var maps = new List<MethodMap<T>>();
-        foreach (var (method, options) in methods)
-        {
-            var share = ShareOf(method, options, progress);
-            var map = LongText.Explain(
-                model.Model,
-                model.Workers,
-                ids,
-                method.Name,
-                options,
-                explained.Index,
-                against,
-                LongText.StandardPiece,
-                share,
-                model.Pool<T>(),
-                cancellation);
-            maps.Add(new(method, options, Padded(map, text.Length)));
-        }
-
+        IReadOnlyList<MethodMap<T>> maps = [.. methods.Select(each => new MethodMap<T>(
+            each.Method, each.Options, InPieces(model.Model, each, ShareOf(each.Method, each.Options, progress))))];
+        maps = Compared(maps, model, text, position, request.Shuffles, progress, network =>
+            [.. methods.Select(each => InPieces((ILanguageModel)network, each, share: null))]);
         return new()
         {
             Model = model,
@@ -211,6 +198,41 @@ public static class Explaining
             Maps = maps,
             Because = request.Methods is null ? StandardMethods.Because(model, isLong: true) : null,
         };
+
+        RelevanceMap<T> InPieces(
+            ILanguageModel network, (AttributionMethod Method, AttributionOptions Options) how, IProgress<double>? share)
+            => Padded(
+                LongText.Explain(
+                    network, model.Workers, ids, how.Method.Name, how.Options, explained.Index, against, LongText.StandardPiece, share,
+                    model.Pool<T>(), cancellation),
+                text.Length);
+    }
+
+    private static RelevanceMap<T> Map<T>(
+        Decision<T> decision, IModel network, (AttributionMethod Method, AttributionOptions Options) how, IProgress<Step>? progress,
+        CancellationToken cancellation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => how.Method.Explain(
+            decision, network, how.Options, progress is null ? null : ShareOf(how.Method, how.Options, progress), cancellation)[0];
+
+    // What every map shares with what the same method makes of models that have forgotten, where that was asked for.
+    private static IReadOnlyList<MethodMap<T>> Compared<T>(
+        IReadOnlyList<MethodMap<T>> maps, LoadedModel model, Subject subject, int token, int shuffles, IProgress<Step>? progress,
+        Func<IModel, IReadOnlyList<RelevanceMap<T>>> again)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (shuffles == 0)
+        {
+            return maps;
+        }
+
+        var found = WeightDependence.Measure(
+            model.Model, [.. maps.Select(map => Seen(map.Map))], shuffles, network => [.. again(network).Select(Seen)], progress);
+        return [.. maps.Zip(found, (map, dependence) => map with { Dependence = dependence })];
+
+        // Tokens after the explained one are 0 in every map and would be agreed upon.
+        RelevanceMap<T> Seen(RelevanceMap<T> map)
+            => subject is TextSubject ? map with { Values = map.Values[..(token + 1)], Columns = token + 1 } : map;
     }
 
     private static DirectProgress ShareOf(AttributionMethod method, AttributionOptions options, IProgress<Step>? progress)

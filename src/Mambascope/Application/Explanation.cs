@@ -42,7 +42,7 @@ public sealed record Explanation<T>
     public string? NoteOn(MethodMap<T> map)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return MethodNote.Of(map.Method, map.Options, Model);
+        return map.Method.Caution(map.Options, Model.Reads);
     }
 
     /// <summary>
@@ -71,6 +71,9 @@ public sealed record Explanation<T>
 public sealed record MethodMap<T>(AttributionMethod Method, AttributionOptions Options, RelevanceMap<T> Map)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>How much the map depends on what the model learned; null where that was not asked for.</summary>
+    public WeightDependence? Dependence { get; init; }
+
     /// <summary>METHOD.FORM, or METHOD where there is one form.</summary>
     public string Name => Method.NameOf(Options);
 
@@ -86,7 +89,7 @@ public sealed record MethodMap<T>(AttributionMethod Method, AttributionOptions O
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"the map of {Name} cannot be trusted: it misses the score's change by {error:0.00} of it (convergence error; more than "
-                    + $"{IntegratedGradients.LargestError}); take more --steps, or --precision double")
+                    + $"{IntegratedGradients.LargestError}); take more --steps")
             : null;
 
     /// <summary>The map in double, and its largest absolute value.</summary>

@@ -152,8 +152,25 @@ public static class ExplanationJson
 
         result["degenerate"] = map.Degenerate;
         result["note"] = note;
+        result["sanity"] = found.Dependence is { } dependence ? Of(dependence) : null;
         result["diagnostics"] = new JsonObject(map.Diagnostics.Select(entry => KeyValuePair.Create(entry.Key, Number(entry.Value))));
         return result;
+    }
+
+    private static JsonObject Of(WeightDependence dependence)
+    {
+        var similarity = dependence.Similarity;
+        return new()
+        {
+            ["models"] = dependence.Draws.Count,
+            ["similarity"] = similarity.Mean,
+            ["similarity_lower"] = similarity.Lower,
+            ["similarity_upper"] = similarity.Upper,
+            ["absolute_correlation"] = dependence.AbsoluteCorrelation,
+            ["ssim"] = Number(dependence.Ssim),
+            ["chance"] = dependence.Chance,
+            ["hardly_depends"] = dependence.HardlyDepends,
+        };
     }
 
     // JSON has no NaN and no infinity.

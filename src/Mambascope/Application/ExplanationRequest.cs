@@ -23,6 +23,12 @@ public sealed record ExplanationRequest
     /// </summary>
     public int? Token { get; init; }
 
+    /// <summary>
+    /// Models with all weights in random order in which the answer is explained again, to see how much of each map is there whatever the
+    /// model learned (<see cref="WeightDependence"/>); 0 for none.
+    /// </summary>
+    public int Shuffles { get; init; }
+
     /// <summary>The methods for a model, each with its options: those that were asked for, or the standard ones.</summary>
     /// <param name="model">Who is asked.</param>
     /// <param name="isLong">Whether a text is too long to be recorded as a whole.</param>

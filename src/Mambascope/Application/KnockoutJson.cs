@@ -26,6 +26,7 @@ public static class KnockoutJson
             ["layers"] = Numbers(trial.Request.Layers),
             ["kind"] = trial.Request.Kind?.Name,
             ["heads"] = Numbers(trial.Request.Heads),
+            ["taps"] = trial.Request.CutsTaps,
             ["experts"] = Numbers(trial.Request.Experts),
             ["knockouts"] = new JsonArray([.. trial.Pieces.Zip(trial.Effects, (piece, effect) => (JsonNode)
                         new JsonObject

@@ -30,6 +30,9 @@ public sealed record KnockoutRequest
     /// <summary>Whether a token loses what it takes from itself.</summary>
     public bool CutsSelf { get; init; }
 
+    /// <summary>Whether the taps of convolutions in front of scans are cut, too.</summary>
+    public bool CutsTaps { get; init; }
+
     /// <summary>Token after which the next one is asked for; null for the last.</summary>
     public int? Position { get; init; }
 
@@ -89,6 +92,7 @@ public sealed record KnockoutTrial(
                 Targets = request.Outputs,
                 Layers = request.Layers,
                 CutsSelf = request.CutsSelf,
+                CutsTaps = request.CutsTaps,
                 Kind = request.Kind,
                 Heads = request.Heads,
                 Experts = request.Experts,

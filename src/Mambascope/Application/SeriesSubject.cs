@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Numerics;
+using Mambascope.Autodiff;
 using Mambascope.Inputs.Series;
 using Mambascope.Models;
+using Mambascope.Numerics;
+using Mambascope.Tracing;
 
 namespace Mambascope.Application;
 
@@ -74,6 +77,13 @@ public sealed record SeriesSubject(SeriesData Data, SeriesCase Case)
             ? values.IndexOf(1f) is >= 0 and var at ? categories[at] : "missing"
             : float.IsNaN(values[0]) ? "missing"
             : string.Create(CultureInfo.InvariantCulture, $"{values[0]:G5}{(variable.Unit is { } unit ? " " + unit : "")}");
+    }
+
+    internal override Trace<T> Forward<T>(IModel network, Tape<T> tape, int? token)
+    {
+        var series = (ISeriesModel)network;
+        var values = Array.ConvertAll(series.Scale.Apply(Case), T.CreateTruncating);
+        return series.Forward(tape, Activation<T>.Of(values, 1, Case.Length, Case.Width));
     }
 
     internal override Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)

@@ -10,7 +10,7 @@ namespace Mambascope.Application;
 /// </summary>
 /// <remarks>
 /// Raw attention and rollout are no defaults: on models with scans they stand at the level of noise. Neither is Mamba-Attribution: its
-/// stripes are there with shuffled weights too (<see cref="MethodNote"/>).
+/// stripes are there with shuffled weights too (<see cref="AttributionMethod.Caution"/>).
 /// </remarks>
 public static class StandardMethods
 {
@@ -43,8 +43,18 @@ public static class StandardMethods
     public static IReadOnlyList<AttributionMethod> For(LoadedModel model, bool isLong = false)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var able = Able(model.Model.Shape, isLong);
-        return Find(Of(model, isLong), able) is { Count: > 0 } found ? found : [.. able.Take(1)];
+        return For(model.Model.Shape, model.Reads, isLong);
+    }
+
+    /// <summary>The methods for a model of such parts.</summary>
+    /// <param name="shape">Its parts.</param>
+    /// <param name="reads">What it reads.</param>
+    /// <param name="isLong">Whether a text is too long to be recorded as a whole.</param>
+    public static IReadOnlyList<AttributionMethod> For(ModelShape shape, ModelInput reads, bool isLong = false)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        var able = Able(shape, isLong);
+        return Find(Of(shape, reads, isLong), able) is { Count: > 0 } found ? found : [.. able.Take(1)];
     }
 
     /// <summary>Which they are and why, in one line.</summary>
@@ -53,9 +63,19 @@ public static class StandardMethods
     public static string Because(LoadedModel model, bool isLong = false)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var standard = Of(model, isLong);
-        var names = string.Join(", ", For(model, isLong).Select(method => method.Name));
-        var asked = $"{Words(model.Reads)} and models with {model.Model.Shape.Words}";
+        return Because(model.Model.Shape, model.Reads, isLong);
+    }
+
+    /// <summary>The same for a model of such parts.</summary>
+    /// <param name="shape">Its parts.</param>
+    /// <param name="reads">What it reads.</param>
+    /// <param name="isLong">Whether a text is too long to be recorded as a whole.</param>
+    public static string Because(ModelShape shape, ModelInput reads, bool isLong = false)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        var standard = Of(shape, reads, isLong);
+        var names = string.Join(", ", For(shape, reads, isLong).Select(method => method.Name));
+        var asked = $"{Words(reads)} and models with {shape.Words}";
         return $"{names}, the standard for {asked}: {standard.Evidence}";
     }
 
@@ -79,12 +99,11 @@ public static class StandardMethods
         _ => "pictures",
     };
 
-    private static Standard Of(LoadedModel model, bool isLong)
+    private static Standard Of(ModelShape shape, ModelInput reads, bool isLong)
     {
-        var shape = model.Model.Shape;
         var able = Able(shape, isLong);
         return all.FirstOrDefault(standard =>
-            standard.Reads == model.Reads && shape.Has(standard.Mixer) && Find(standard, able).Count > 0) ?? fallback;
+            standard.Reads == reads && shape.Has(standard.Mixer) && Find(standard, able).Count > 0) ?? fallback;
     }
 
     private static IReadOnlyList<AttributionMethod> Able(ModelShape shape, bool isLong)

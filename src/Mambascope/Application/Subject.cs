@@ -1,6 +1,9 @@
 using System.Numerics;
+using Mambascope.Autodiff;
 using Mambascope.Inputs.Images;
 using Mambascope.Models;
+using Mambascope.Numerics;
+using Mambascope.Tracing;
 
 namespace Mambascope.Application;
 
@@ -11,6 +14,10 @@ public abstract record Subject(string Name, string InFull)
 {
     /// <summary>Runs a model of the kind that reads such an input, keeping what explanations need.</summary>
     internal abstract Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Runs another network of the same kind and size on it.</summary>
+    internal abstract Trace<T> Forward<T>(IModel network, Tape<T> tape, int? token)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     private protected static ArgumentException Unreadable(LoadedModel model, string what)
@@ -30,6 +37,12 @@ public sealed record PictureSubject(string File, PreprocessedImage Input) : Subj
 
     internal override Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)
         => model is ImageClassifier classifier ? classifier.Run<T>(Input, cancellation: cancellation) : throw Unreadable(model, "pictures");
+
+    internal override Trace<T> Forward<T>(IModel network, Tape<T> tape, int? token)
+        => ((IVisionModel)network).Forward(
+            tape,
+            Activation<T>.Of(
+                Array.ConvertAll(Input.PixelValues, T.CreateTruncating), 1, Input.ChannelCount * Input.Height, Input.Width));
 }
 
 /// <summary>A text.</summary>
@@ -43,4 +56,7 @@ public sealed record TextSubject(string Name, string InFull, ReadText Read) : Su
 
     internal override Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)
         => model is TextModel language ? language.Run<T>(Read.Tokens, token, cancellation: cancellation) : throw Unreadable(model, "text");
+
+    internal override Trace<T> Forward<T>(IModel network, Tape<T> tape, int? token)
+        => ((ILanguageModel)network).Forward(tape, TokenBatch.Of(Read.Ids), ScorePositions.At(token ?? (Length - 1)));
 }

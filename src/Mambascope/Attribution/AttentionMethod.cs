@@ -1,5 +1,6 @@
 using System.Numerics;
 using Mambascope.Attention;
+using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -11,11 +12,6 @@ namespace Mambascope.Attribution;
 /// </summary>
 public abstract class AttentionMethod : AttributionMethod
 {
-    /// <summary>What is known against the mean over channels of scans (docs/evaluation.md).</summary>
-    private protected const string NoiseOfScans
-        = "of models with scans the mean over channels was at the level of noise wherever it was measured here; with --sign absolute it is "
-            + "mostly the architecture's, since the map hardly depends on the weights then";
-
     private readonly bool isSoftmax;
     private readonly bool isHybrid;
 
@@ -37,6 +33,17 @@ public abstract class AttentionMethod : AttributionMethod
 
     /// <inheritdoc/>
     public sealed override bool IsPiecewise => !isSoftmax && !isHybrid;
+
+    /// <inheritdoc/>
+    public sealed override string? Caution(AttributionOptions options, ModelInput reads)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return isSoftmax ? null
+            : options.Mode == AttributionMode.Official ? "no better than a blob in the middle of the picture in our tables"
+            : reads == ModelInput.Series ? null
+            : options.Sign == SignRule.Absolute ? "mostly architecture (0.70 left with shuffled weights)"
+            : "at noise level in our tables";
+    }
 
     /// <inheritdoc/>
     public sealed override AttributionMethod For(ModelShape model) => With(model);

@@ -30,9 +30,6 @@ public sealed class AttentionRollout : AttentionMethod
     public override string Description
         => IsSoftmax ? "attention multiplied through all layers" : "hidden attention multiplied through all layers";
 
-    /// <inheritdoc/>
-    public override string? Caution => IsSoftmax ? null : NoiseOfScans;
-
     private protected override IReadOnlyList<AttributionOption> OfScans =>
     [
         AttributionOption.StartLayer, AttributionOption.Reduction, AttributionOption.Sign,

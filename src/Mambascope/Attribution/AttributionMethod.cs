@@ -57,9 +57,12 @@ public abstract class AttributionMethod
         => HasModes ? [.. Enum.GetValues<AttributionMode>().Select(mode => new AttributionOptions { Mode = mode })] : [new()];
 
     /// <summary>
-    /// What a reader of its maps should know, in one line: that they are at noise level, or hardly depend on the weights; null for none.
+    /// What a reader of its maps must know, in a few words: where our own tables (docs/evaluation.md) speak against it, because they are at
+    /// noise level, or hardly depend on the weights. Null where there is nothing to warn of.
     /// </summary>
-    public virtual string? Caution => null;
+    /// <param name="options">How it explains.</param>
+    /// <param name="reads">What the explained model reads.</param>
+    public virtual string? Caution(AttributionOptions options, ModelInput reads) => null;
 
     /// <summary>Whether a map takes the time of many passes, so that it is made only where somebody asks for it.</summary>
     public virtual bool TakesManyPasses => RunsModel;

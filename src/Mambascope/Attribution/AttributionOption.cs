@@ -89,7 +89,7 @@ public sealed partial class AttributionOption
 
     /// <summary>Steps of integrated gradients.</summary>
     public static AttributionOption Steps { get; } = new(
-        "steps", "steps of the path",
+        "steps", "steps of the path, in place of as many as it takes until the map adds up",
         o => o.Steps, o => o with { Steps = standard.Steps },
         (o, word) => Whole(word, least: 1) is { } value ? o with { Steps = value } : null, "n_steps");
 

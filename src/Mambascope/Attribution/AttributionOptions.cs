@@ -88,8 +88,10 @@ public sealed record AttributionOptions
     /// <summary>What the input is compared with, of methods that propagate relevance to the first block's input.</summary>
     public InputReference Reference { get; init; }
 
-    /// <summary>Steps of integrated gradients.</summary>
-    public int Steps { get; init; } = 32;
+    /// <summary>
+    /// Steps of integrated gradients; null for as many as it takes until the map adds up (<see cref="IntegratedGradients"/>).
+    /// </summary>
+    public int? Steps { get; init; }
 
     /// <summary>Samples of SmoothGrad.</summary>
     public int Samples { get; init; } = 32;

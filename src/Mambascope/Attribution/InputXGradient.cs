@@ -1,4 +1,5 @@
 using Mambascope.Autodiff;
+using Mambascope.Models;
 
 namespace Mambascope.Attribution;
 
@@ -16,6 +17,10 @@ public sealed class InputXGradient : TokenRelevance
 
     /// <inheritdoc/>
     public override bool IsPiecewise => true;
+
+    /// <inheritdoc/>
+    public override string? Caution(AttributionOptions options, ModelInput reads)
+        => reads == ModelInput.Pictures ? "at noise level in our tables" : null;
 
     private protected override RuleSet<T>? RulesOf<T>() => null;
 }

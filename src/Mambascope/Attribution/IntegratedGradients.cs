@@ -14,18 +14,27 @@ namespace Mambascope.Attribution;
 /// difference.
 /// </summary>
 /// <remarks>
-/// Behind an RMS norm the scores of a text, or of a series whose embedding has hardly a bias, change where the path has hardly left the
-/// zero
+/// Behind an RMS norm the scores of a text, or of a series whose embedding has hardly a bias, change where the path has hardly left the zero
 /// vectors, layer upon layer nearer: steps of one length never see it. There the steps are as long as the scores allow, which are looked
-/// at first (<see cref="PathSteps"/>): all of
-/// them, so that the steps do not depend on the answer and the map of a contrast stays the difference of two maps.
+/// at first (<see cref="PathSteps"/>): all of them, so that the steps do not depend on the answer and the map of a contrast stays the
+/// difference of two maps. Where no number of steps is said, it is doubled until the relevances add up; there twice in a row, since a sum
+/// over few steps can be right by luck.
 /// </remarks>
 public sealed class IntegratedGradients : AttributionMethod
 {
     /// <summary>Above this convergence error a map says little about the score.</summary>
     internal const double LargestError = 0.05;
 
+    /// <summary>Steps that are taken first where their number is not said.</summary>
+    public const int FewestSteps = 32;
+
+    /// <summary>Steps beyond which their number is not raised.</summary>
+    public const int MostSteps = 1024;
+
     private const string Error = "convergence_error";
+
+    // Of the progress that is told.
+    private const int Parts = 1 << 12;
 
     // Points of the path that run as one batch.
     private const int ChunkSize = 8;
@@ -62,13 +71,34 @@ public sealed class IntegratedGradients : AttributionMethod
             throw new BadInputException($"integrated gradients need at least 1 step, not {options.Steps}");
         }
 
-        return [.. Enumerable.Range(0, run.Decision.Batch).Select(item => Explain(run, item))];
+        return [.. Enumerable.Range(0, run.Decision.Batch).Select(item =>
+            options.Steps is { } steps ? Explain(run, item, steps, (0, 1)) : Converged(run, item))];
     }
 
-    private static RelevanceMap<T> Explain<T>(MethodRun<T> run, int item)
+    // Of the item's work a try takes half of what is left: nobody knows how many there will be.
+    private static RelevanceMap<T> Converged<T>(MethodRun<T> run, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (decision, steps) = (run.Decision, run.Options.Steps);
+        var (needed, inARow, left) = (run.Decision.Trace.Grid is null ? 2 : 1, 0, 1.0);
+        for (var steps = FewestSteps; ; steps *= 2)
+        {
+            var map = Explain(run, item, steps, (1 - left, left / 2));
+            inARow = map.Diagnostics[Error] <= LargestError ? inARow + 1 : 0;
+            left /= 2;
+            if (inARow == needed || steps == MostSteps)
+            {
+                return map with
+                {
+                    Diagnostics = new Dictionary<string, double>(map.Diagnostics) { ["steps"] = steps },
+                };
+            }
+        }
+    }
+
+    private static RelevanceMap<T> Explain<T>(MethodRun<T> run, int item, int steps, (double From, double Share) work)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var decision = run.Decision;
         var (baseline, baselineScore) = Baseline(run, item);
         var tokens = decision.Trace.Tokens.Data.Item(item).ToArray();
         var (L, d) = (decision.Trace.Length, decision.Trace.Tokens.Data.Width);
@@ -86,7 +116,7 @@ public sealed class IntegratedGradients : AttributionMethod
                 Point<T>(baseline, tokens, share, path.Item(k).Extent);
             }
 
-            run.Step((item * steps) + first, decision.Batch * steps);
+            run.Step((int)(Parts * (item + work.From + (work.Share * first / steps))), Parts * decision.Batch);
             using var chunk = run.NewTape();
             using var along = decision.On(run.Model.ForwardTokens(chunk, path, decision.Positions), item);
             var gradients = along.GradientsUntil(run.Cancellation)[along.Trace.Tokens];

@@ -30,9 +30,6 @@ public sealed class RawAttention : AttentionMethod
             ? "attention of the explained token, mean over heads and layers"
             : "hidden attention of the explained token, mean over channels and layers";
 
-    /// <inheritdoc/>
-    public override string? Caution => IsSoftmax ? null : NoiseOfScans;
-
     private protected override IReadOnlyList<AttributionOption> OfScans
         => [
             AttributionOption.StartLayer, .. HasStages ? new[] { AttributionOption.Stage } : [], AttributionOption.Reduction,

@@ -4,9 +4,10 @@ namespace Mambascope.Models;
 
 /// <summary>
 /// Edges of a model's attention that are cut during a run: in the chosen layers, the chosen output tokens get nothing from the chosen
-/// sources through the scan (or the softmax attention); convolution, skip and residual stream stay. All later layers see the consequences,
-/// so the change of the prediction is what these edges cause. In a hybrid the mixers of one kind can be cut alone. Or, in place of edges,
-/// experts that give the chosen output tokens nothing.
+/// sources through the scan (or the softmax attention); skip and residual stream stay, and the convolution in front of a scan, which
+/// passes each token on to the next few, unless its taps are cut too. All later layers see the consequences, so the change of the prediction
+/// is what these edges cause. In a hybrid the mixers of one kind can be cut alone. Or, in place of edges, experts that give the chosen output
+/// tokens nothing.
 /// </summary>
 public sealed record Knockout
 {
@@ -30,6 +31,12 @@ public sealed record Knockout
 
     /// <summary>Whether a token that is both source and output loses what it takes from itself too.</summary>
     public bool CutsSelf { get; init; }
+
+    /// <summary>
+    /// Whether the taps of the convolution in front of a scan are cut along with the scan. With heads named, those of their own channels; B
+    /// and C are of all heads and keep theirs. What a source makes a scan forget stays.
+    /// </summary>
+    public bool CutsTaps { get; init; }
 
     /// <summary>Whether the edge from <paramref name="source"/> to <paramref name="output"/> is cut.</summary>
     public bool Cuts(int output, int source)
@@ -64,6 +71,11 @@ public sealed record Knockout
 
         LayerShape[] where = [.. model.Layers.Where((_, layer) => ActsIn(layer))];
         var mixers = where.SelectMany(layer => layer.Mixers).Where(mixer => Kind is null || mixer.Kind == Kind);
+        if (CutsTaps && !mixers.Any(mixer => mixer.Kind == MixerKind.Scan))
+        {
+            throw new BadInputException("taps are of the convolution in front of a scan; the layers have no scan to cut");
+        }
+
         var heads = mixers.Max(mixer => mixer.Count("head")) ?? 0;
         if (Heads?.Count > 0 && Heads.Max() >= heads)
         {

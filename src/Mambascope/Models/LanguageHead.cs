@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using Mambascope.Autodiff;
 using Mambascope.Autodiff.Operators;
@@ -68,6 +69,41 @@ internal static class LanguageHead
                     (head * width, width));
             }
         }
+    }
+
+    /// <summary>Takes cut edges out of the output of a convolution that stands before a scan, for those that cut its taps.</summary>
+    /// <param name="tape">The run.</param>
+    /// <param name="x">Input of the convolution.</param>
+    /// <param name="conv">Its taps.</param>
+    /// <param name="order">Order of the scan.</param>
+    /// <param name="p">Its output.</param>
+    /// <param name="cuts">What is cut.</param>
+    /// <param name="innerWidth">Channels that heads share among them, E; those behind are of all heads (B and C).</param>
+    /// <param name="heads">Heads.</param>
+    public static void CutTaps<T>(
+        this Tape<T> tape, Value<T> x, Weight conv, ScanOrder order, Value<T> p, IReadOnlyList<Knockout> cuts, int innerWidth, int heads = 1)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Debug.Assert(!tape.IsRecording, "gradients would not know of the cuts");
+        Knockout[] taps = [.. cuts.Where(cut => cut.CutsTaps)];
+        if (Array.TrueForAll(taps, cut => cut.Heads is null))
+        {
+            Cut(taps, (0, p.Data.Width));
+            return;
+        }
+
+        var width = innerWidth / heads;
+        for (var head = 0; head < heads; head++)
+        {
+            Cut([.. taps.Where(cut => cut.ActsInHead(head))], (head * width, width));
+        }
+
+        Cut([.. taps.Where(cut => cut.Heads is null)], (innerWidth, p.Data.Width - innerWidth));
+
+        void Cut(Knockout[] here, (int First, int Count) channels)
+            => TapCut.Convolution(
+                x.Data, conv, order, here.SelectMany(cut => cut.Sources), (output, source) => here.Any(cut => cut.Cuts(output, source)),
+                p.Data, channels);
     }
 
     /// <summary>Lengths of a batch of equal lengths.</summary>

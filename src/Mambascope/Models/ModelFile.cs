@@ -157,7 +157,7 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
                 ? throw new BadInputException($"{name} is the preset of a model of series; run, explain, attention and info take it")
             : throw new BadInputException(
                 $"there is no preset {name}{Of(reads)}; known: "
-                    + $"{string.Join(", ", Presets.NamesFor(reads))}");
+                    + $"{string.Join(", ", Presets.NamesFor(reads))}{ClosestNames.Hint(name, Presets.NamesFor(reads))}");
     }
 
     private static Checkpoint OpenWeights(ModelSpecification source, ModelInput reads)

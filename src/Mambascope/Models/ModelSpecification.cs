@@ -64,13 +64,13 @@ public sealed record ModelSpecification
         {
             return new(text, name.Repository[(name.Repository.IndexOf('/', StringComparison.Ordinal) + 1)..])
             {
-                Path = HubCache.FromEnvironment().RequireModel(name),
+                Path = HubCache.FromEnvironment().RequireModel(name, NearModels.Hint(text)),
             };
         }
 
         throw new BadInputException(
             $"model {Printable.Name(text)} was not found: it is no folder, no file and not the name of a shipped model ({Listed()}); "
-                + "random weights are written random:PRESET, for example random:vim-small");
+                + $"random weights are written random:PRESET, for example random:vim-small{NearModels.Hint(text)}");
     }
 
     /// <summary>Names of the models that ship with the program.</summary>

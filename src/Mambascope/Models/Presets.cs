@@ -18,7 +18,7 @@ public static class Presets
         var (name, seed) = Parse(specification);
         return Find(name) is { Preset: var preset }
             ? preset.Create(seed)
-            : throw new BadInputException($"there is no preset {name}; known: {string.Join(", ", Names)}");
+            : throw new BadInputException($"there is no preset {name}; known: {string.Join(", ", Names)}{ClosestNames.Hint(name, Names)}");
     }
 
     /// <summary>A preset and whose it is; null where there is none of that name.</summary>

@@ -1,5 +1,6 @@
 using Mambascope.Attribution;
 using Mambascope.Models;
+using Mambascope.Tests.Models;
 using Xunit;
 
 namespace Mambascope.Tests.Attribution;
@@ -52,6 +53,48 @@ public sealed class PathStepsTests
         var method = AttributionMethods.Find("integrated-gradients", model.Model.Shape);
         var map = method.Explain(decision, model.Model, new() { Steps = 256 })[0];
         Assert.InRange(map.Diagnostics["convergence_error"], 0, 0.05);
+    }
+
+    [Theory]
+    [InlineData("demo-mamba2", "To be, or not to b")]
+    [InlineData("demo-mamba2", "KING RICHARD:")]
+    [InlineData("demo-mamba", "To be, or not to b")]
+    public void Steps_are_raised_until_the_map_adds_up_twice_in_a_row(string name, string text)
+    {
+        using var model = TextModel.Open(name);
+        using var run = model.Run(text);
+        using var decision = run.Decision();
+        var method = AttributionMethods.Find("integrated-gradients", model.Model.Shape);
+        var map = method.Explain(decision, model.Model, new())[0];
+        var steps = (int)map.Diagnostics["steps"];
+        Assert.InRange(steps, 2 * IntegratedGradients.FewestSteps, IntegratedGradients.MostSteps);
+        foreach (var tried in new[] { steps / 2, steps })
+        {
+            Assert.InRange(Explain(tried).Diagnostics["convergence_error"], 0, 0.05);
+        }
+
+        Assert.Equal(Explain(steps).Values, map.Values);
+        Assert.False(Explain(steps).Diagnostics.ContainsKey("steps")); // who says their number knows it
+
+        RelevanceMap<float> Explain(int tried) => method.Explain(decision, model.Model, new() { Steps = tried })[0];
+    }
+
+    [Fact]
+    public void Of_a_picture_the_first_map_that_adds_up_is_taken()
+    {
+        using var small = new SmallModel();
+        using var classifier = ImageClassifier.Open(small.Folder, new() { Threads = 1 });
+        using var run = classifier.Run<double>(classifier.ReadPixelValues(small.Input()));
+        var map = run.Explain("integrated-gradients");
+        var steps = (int)map.Diagnostics["steps"];
+        Assert.Equal(Explain(steps).Values, map.Values);
+        Assert.InRange(map.Diagnostics["convergence_error"], 0, 0.05);
+        for (var fewer = IntegratedGradients.FewestSteps; fewer < steps; fewer *= 2)
+        {
+            Assert.InRange(Explain(fewer).Diagnostics["convergence_error"], 0.05, double.PositiveInfinity);
+        }
+
+        RelevanceMap<double> Explain(int tried) => run.Explain("integrated-gradients", options: new() { Steps = tried });
     }
 
     private static double Integrate(int steps, Func<double, double> score, Func<double, double> gradient)

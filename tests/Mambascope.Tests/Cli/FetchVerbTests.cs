@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Mambascope.Tests.Checkpoints;
 using Mambascope.Tests.Checkpoints.Hub;
 using Mambascope.Tests.Models;
@@ -57,8 +58,9 @@ public sealed class FetchVerbTests : IDisposable
     [Fact]
     public void Json_lists_files_and_hashes()
     {
-        using var json = JsonDocument.Parse(
-            CliRun.Successful("fetch", FakeHub.Model, "--file", "config.json", "--revision", "main", "--json").Out);
+        var printed = CliRun.Successful("fetch", FakeHub.Model, "--file", "config.json", "--revision", "main", "--json").Out;
+        JsonSchema.Check(JsonNode.Parse(printed)!.AsObject(), "fetch");
+        using var json = JsonDocument.Parse(printed);
         Assert.Equal(FakeHub.Commit, json.RootElement.GetProperty("commit").GetString());
         var file = json.RootElement.GetProperty("files")[0];
         Assert.Equal(

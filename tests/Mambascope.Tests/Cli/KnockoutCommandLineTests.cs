@@ -54,6 +54,31 @@ public sealed class KnockoutCommandLineTests : IDisposable
     }
 
     [Fact]
+    public void Taps_are_cut_where_that_is_asked_for()
+    {
+        var taps = Json("knockout", "--text", Text, "--source", "16", "--taps");
+        Assert.True((bool)taps["taps"]!);
+        Assert.False((bool)Json("knockout", "--text", Text, "--source", "16")["taps"]!);
+        using var read = TextModel.Open(model.Folder);
+        var expected = KnockoutEffect.Of<float>(
+            read.Model, read.Workers, [.. Text.Select(letter => (int)letter)], [new() { Sources = [16], CutsTaps = true }]);
+        Assert.Equal(expected.ScoreDrop, (double)taps["knockouts"]![0]!["drop"]!, 1e-9);
+        Assert.Contains("--taps cuts that, too", Run("knockout", "--text", Text).Out, StringComparison.Ordinal);
+        Assert.Contains("in all layers, convolutions included:", Run("knockout", "--text", Text, "--taps").Out, StringComparison.Ordinal);
+        Fails(1, "--expert and --taps exclude each other", "--expert", "0", "--taps");
+    }
+
+    [Fact]
+    public void The_example_of_the_help_bites()
+    {
+        var bitten = JsonNode.Parse(CliRun.Successful(
+            "knockout", "--text", "The king is dead, long live the k", "--source", "27-30", "--taps", "--json").Out)!;
+        Assert.Equal("i", (string)bitten["target"]!["text"]!);
+        Assert.True((double)bitten["target"]!["probability"]! > 0.9);
+        Assert.Equal("n", (string)bitten["knockouts"]![0]!["most_likely"]!["text"]!);
+    }
+
+    [Fact]
     public void What_comes_after_the_position_has_no_part()
     {
         var (whole, cut) = (Json("knockout", "--text", Text, "--position", "4"), Json("knockout", "--text", Text[..5]));

@@ -33,6 +33,7 @@ public sealed class ReproduceVerbTests : IDisposable
         var run = CliRun.Successful([.. line, "--images", "3"]);
         Assert.Contains("113674 parameters", run.Error, StringComparison.Ordinal);
         var result = JsonNode.Parse(run.Out)!;
+        JsonSchema.Check(result.AsObject(), "evaluate reproduce");
         Assert.Empty(result["missing"]!.AsArray());
 
         var first = result["tables"]!["table1"]!;
@@ -106,6 +107,7 @@ public sealed class ReproduceVerbTests : IDisposable
         // A model without any data set is not enough.
         var json = CliRun.Of("evaluate", "reproduce", "--folder", folder.Path, "--vim", vim, "--json");
         Assert.Equal(2, json.ExitCode);
+        JsonSchema.Check(JsonNode.Parse(json.Out)!.AsObject(), "evaluate reproduce");
         Assert.Equal(3, JsonNode.Parse(json.Out)!["missing"]!.AsArray().Count);
     }
 

@@ -1,5 +1,9 @@
 using System.Text.Json.Nodes;
+using Mambascope.Attention;
+using Mambascope.Attribution;
+using Mambascope.Models;
 using Mambascope.Tests.Models;
+using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Cli;
@@ -54,6 +58,53 @@ public sealed class StandardMethodTests : IDisposable
         var words = CliRun.Successful(line).Out;
         Assert.Contains("at noise level in our tables", words, StringComparison.Ordinal);
         Assert.DoesNotContain("the standard for", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluations_take_what_measures_best_on_each_kind_of_model_and_say_so()
+    {
+        string[] line = ["evaluate", "complexity", "--data", "fashion-scenes:test:2", "--model", "demo-vim", "--model", "demo-deit"];
+        var run = CliRun.Successful([.. line, "--json"]);
+        var methods = JsonNode.Parse(run.Out)!["results"]!.AsArray().Select(row => $"{(string?)row!["model"]} {(string?)row["method"]}").ToArray();
+        string[] controls = ["random", "centre-gaussian", "colour", "oracle"];
+        Assert.Equal(["demo-vim mamba-lrp", "demo-deit generic-attention"], methods.Where(name => !controls.Contains(name.Split(' ')[1])));
+        Assert.Contains("demo-vim random", methods);
+        Assert.Contains("demo-vim is explained by mamba-lrp, the standard for pictures", run.Error, StringComparison.Ordinal);
+        Assert.Contains("demo-deit is explained by generic-attention", run.Error, StringComparison.Ordinal);
+        Assert.Contains("name others with --method", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "is explained by", CliRun.Successful([.. line, "--method", "raw"]).Error, StringComparison.Ordinal);
+
+        var text = CliRun.Successful(
+            "evaluate", "text", "perturbation", "--data", texts.Write("book.txt", new string('a', 40) + " to be or not to be "), "--window",
+            "8", "--windows", "2", "--model", texts.Mamba, "--model", texts.Transformer, "--json");
+        Assert.Contains("tiny-mamba is explained by mamba-lrp, the standard for text", text.Error, StringComparison.Ordinal);
+        Assert.Contains("tiny-neox is explained by attn-lrp, the standard for text", text.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_known_against_a_method_depends_on_how_it_explains_whom()
+    {
+        static string? Caution(string name, AttributionOptions options, ModelInput reads = ModelInput.Pictures, MixerKind? kind = null)
+            => AttributionMethods.Find(name, ModelShape.Of(kind ?? MixerKind.Scan)).Caution(options, reads);
+
+        Assert.Equal("at noise level in our tables", Caution("raw", new()));
+        Assert.Contains("blob", Caution("rollout", new() { Mode = AttributionMode.Official }), StringComparison.Ordinal);
+        Assert.Contains("mostly architecture", Caution("raw", new() { Sign = SignRule.Absolute }), StringComparison.Ordinal);
+        Assert.Contains("0.67", Caution("attribution", new()), StringComparison.Ordinal);
+        Assert.Contains("0.48", Caution("attribution", new(), ModelInput.Text), StringComparison.Ordinal);
+        Assert.Null(Caution("input-x-gradient", new(), ModelInput.Text));
+        Assert.Null(Caution("raw", new(), kind: MixerKind.Softmax));
+        Assert.Null(Caution("mamba-lrp", new()));
+
+        // The same words in the tables of evaluations.
+        var cautions = JsonNode.Parse(CliRun.Successful(
+            "evaluate", "complexity", "--data", "fashion-scenes:test:2", "--model", "demo-vim", "--model", "demo-deit", "--method",
+            "raw,raw+sign=absolute,attribution", "--json").Out)!["cautions"]!.AsObject();
+        Assert.Equal(
+            ["raw.exact", "raw.exact+sign=absolute", "attribution.exact"], cautions.Select(each => each.Key));
+        Assert.Equal("at noise level in our tables", (string?)cautions["raw.exact"]);
+        Assert.Contains("mostly architecture", (string?)cautions["raw.exact+sign=absolute"], StringComparison.Ordinal);
     }
 
     [Fact]

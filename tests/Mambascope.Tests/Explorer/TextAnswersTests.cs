@@ -72,6 +72,19 @@ public sealed class TextAnswersTests(OpenExplorer explorer) : IClassFixture<Open
     }
 
     [Fact]
+    public async Task Convolutions_are_cut_where_that_is_asked_for()
+    {
+        var effect = KnockoutEffect.Of<float>(
+            explorer.Mamba.Model, explorer.Mamba.Workers, Subject.Read.Ids, [new() { Sources = [14], CutsTaps = true }]);
+        var found = await explorer.Json(Mamba + "cut", new { text = Words, taps = true, cuts = new object[] { new { source = 14 } } });
+        var after = found["after"]!.AsArray().Single(answer => (int)answer!["index"]! == effect.Target)!;
+        Assert.Equal(effect.ProbabilityAfter, (double)after["probability"]!, 1e-6);
+        Assert.NotEqual(
+            effect.ProbabilityAfter,
+            KnockoutEffect.Of<float>(explorer.Mamba.Model, explorer.Mamba.Workers, Subject.Read.Ids, [new() { Sources = [14] }]).ProbabilityAfter);
+    }
+
+    [Fact]
     public async Task A_text_goes_on_as_the_model_goes_on()
     {
         var generation = explorer.Mamba.Begin<float>();

@@ -23,7 +23,7 @@ internal sealed class AuditVerb : MeasureVerb
         : base(
             "audit",
             "Does a model, and do its explanations, serve all groups alike? Accuracy, calibration, robustness, relevance beside the object",
-            PictureInput.Of("mamba-lrp"))
+            PictureInput.Any())
     {
         Add(radius);
         Add(samples);

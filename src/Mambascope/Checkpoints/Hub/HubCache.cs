@@ -32,13 +32,15 @@ public sealed record HubCache(string Folder)
     }
 
     /// <summary>The snapshot of a model that can be opened.</summary>
+    /// <param name="name">The model.</param>
+    /// <param name="hint">What else may have been meant, for the message; empty for nothing.</param>
     /// <exception cref="BadInputException">It is not in the cache, or without weights; the message says what to run.</exception>
-    public string RequireModel(HubName name)
+    public string RequireModel(HubName name, string hint = "")
     {
         var folder = FindSnapshot(name)
             ?? throw new BadInputException(
                 $"model {name} was not found: it is no folder, no file and not in the Hugging Face cache {Folder}; to download it run: "
-                    + $"mambascope fetch {name}");
+                    + $"mambascope fetch {name}{hint}");
         try
         {
             CheckpointPath.Resolve(folder);

@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
+using Mambascope.Attention;
 using Mambascope.Attribution;
+using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.Reports;
 using Mambascope.Evaluation.Results;
+using Mambascope.Models;
 
 namespace Mambascope.Evaluation.Summaries;
 
@@ -48,9 +51,9 @@ public sealed class EvaluationSummary
     /// <summary>What a reader should know of the methods in the table, each once, in the order of the table.</summary>
     public IEnumerable<(string Method, string Words)> Cautions
         => Methods.Select(method => method.Method).Distinct(StringComparer.Ordinal)
-            .Select(name => (Name: name, Of: AttributionMethods.All.FirstOrDefault(each => each.Name == name.Split('.', '+')[0])))
-            .Where(each => each.Of?.Caution is not null && (!each.Of.HasModes || each.Name.Contains('.'))) // a transformer's has no form
-            .Select(each => (each.Name, each.Of!.Caution!));
+            .Select(name => (Name: name, Words: CautionOf(name)))
+            .Where(each => each.Words is not null)
+            .Select(each => (each.Name, each.Words!));
 
     /// <summary>Methods some of whose maps did not converge, and how many maps.</summary>
     public IEnumerable<(MethodLines Method, int Count)> Unconverged
@@ -139,4 +142,22 @@ public sealed class EvaluationSummary
                 + $"{string.Join("; ", stored.LeftOut.Take(Shown).Select(each => $"{OneLine.Of(each.LeftOut!, LongestName)}"))}"
                 + $"{(count > Shown ? "; ..." : "")}";
     }
+
+    // Of METHOD.FORM+OPTION=VALUE as results name it; where a method has forms and its name tells none, a transformer was explained.
+    private string? CautionOf(string name)
+    {
+        var words = name.Split('+');
+        var method = AttributionMethods.All.FirstOrDefault(each => each.Name == words[0].Split('.')[0]);
+        if (method is null || (method.HasModes && !words[0].Contains('.', StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        var form = method.Forms.FirstOrDefault(each => method.NameOf(each) == words[0]) ?? new();
+        var options = words.Contains("sign=absolute", StringComparer.Ordinal) ? form with { Sign = SignRule.Absolute } : form;
+        return method.Caution(options, ReadsOf(Measure.Kind));
+    }
+
+    private static ModelInput ReadsOf(CaseKind kind)
+        => kind == CaseKind.Picture ? ModelInput.Pictures : kind == CaseKind.Question ? ModelInput.Text : ModelInput.Series;
 }

@@ -105,6 +105,7 @@ internal sealed class HeadScanMixer(
         var (E, states) = (innerWidth, (convChannels - innerWidth) / 2);
         var (order, state) = (input.Positions.Order(isReversed: false), input.State as ScanLayerState<T>);
         var p = tape.CausalConv1d(xBC, w.Conv, w.ConvBias, order, state?.Conv); // (B, L, E + 2GN)
+        tape.CutTaps(xBC, w.Conv, order, p, input.Cuts, E, heads);
         var uBC = tape.Silu(p);
         var u = uBC.Columns(0, E);
         var B = uBC.Columns(E, states);

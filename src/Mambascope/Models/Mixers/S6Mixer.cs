@@ -84,6 +84,7 @@ internal sealed class S6Mixer(
         var (R, N) = (w.DtProj.Columns, w.ALog.Columns);
         var (order, state) = (input.Positions.Order(w.IsReversed), input.State as ScanLayerState<T>);
         var p = tape.CausalConv1d(x, w.Conv, w.ConvBias, order, state?.Conv); // (B, L, E)
+        tape.CutTaps(x, w.Conv, order, p, input.Cuts, innerWidth);
         var u = tape.Silu(p);
         var projected = tape.Linear(u, w.XProj); // (B, L, R + 2N)
         var low = Normalised(tape, projected.Columns(0, R), norms?.Step);
