@@ -11,6 +11,11 @@ step dotnet restore --locked-mode
 step dotnet build -c Release --no-restore
 step dotnet format --verify-no-changes --no-restore
 
+install() { # Debian packages, quietly
+    { timeout 300 apt-get install -y --no-install-recommends "$@" \
+        || { timeout 120 apt-get update && timeout 300 apt-get install -y --no-install-recommends "$@"; }; } >/dev/null 2>&1
+}
+
 passed=0
 failed=0
 skipped=0
@@ -37,6 +42,12 @@ run() { # NAME ENVIRONMENT... -- RUNNER ARGUMENTS...
     passed=$((passed + total - (bad) - omitted))
 }
 
+# A real SLURM for the test of deploy/slurm. Where it is not there and cannot be installed, that test says so and is skipped.
+if ! command -v slurmctld >/dev/null && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    printf '\n== installing slurm for the test of deploy/slurm\n'
+    install slurm-wlm munge || echo "slurm-wlm cannot be installed: the test of deploy/slurm is skipped"
+fi
+
 kernels=(-namespace Mambascope.Tests.Numerics -namespace Mambascope.Tests.Attention -namespace Mambascope.Tests.Attribution)
 run "all" -- 
 run "kernels with AVX-512 off" DOTNET_EnableAVX512=0 -- "${kernels[@]}"
@@ -45,14 +56,13 @@ run "kernels with all vector instructions off" DOTNET_EnableHWIntrinsic=0 -- "${
 # The page of `mambascope explore` in a real browser. Where none is there and none can be installed, these tests say so and are skipped.
 if ! command -v chromium >/dev/null && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     printf '\n== installing chromium for the tests of the page\n'
-    { timeout 300 apt-get install -y --no-install-recommends chromium || { timeout 120 apt-get update && timeout 300 apt-get install -y --no-install-recommends chromium; }; } \
-        >/dev/null 2>&1 || echo "chromium cannot be installed: the tests of the page are skipped; MAMBASCOPE_CHROMIUM names one elsewhere"
+    install chromium || echo "chromium cannot be installed: the tests of the page are skipped; MAMBASCOPE_CHROMIUM names one elsewhere"
 fi
 project=Mambascope.BrowserTests
 run "the page in a browser" --
 
 printf '\n%d passed, %d failed' "$passed" "$failed"
 # One test reads the original training garments, which are not in the repository (Debian package dataset-fashion-mnist); those of the page
-# need a Chromium.
+# need a Chromium, one needs SLURM.
 [ "$skipped" -eq 0 ] && echo || printf ', %d skipped\n' "$skipped"
 [ "$failed" -eq 0 ]

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Mambascope.Application;
 using Mambascope.Attribution;
 using Mambascope.Models;
@@ -17,7 +16,9 @@ internal sealed class RunOptions
     private readonly MethodOptions how = new();
     private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of everything that is drawn [default: 0]", 0);
     private readonly Option<string?> shard = OptionKinds.Text(
-        "--shard", "I/N", "Work on part I (from 0) of N only; auto/N takes I from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX");
+        "--shard",
+        "I/N",
+        "Work on part I (from 0) of N only; auto/auto, or auto/N, takes them from a SLURM array's or a Kubernetes job's variables");
 
     /// <summary>The methods that measure best on a model's kind, where none is named (<see cref="StandardMethods"/>).</summary>
     /// <param name="standardModel">Where no model is named.</param>
@@ -162,28 +163,5 @@ internal sealed class RunOptions
             .Distinct(StringComparer.Ordinal);
 
     private static (int Index, int Count) Part(string? text)
-    {
-        if (text is null)
-        {
-            return (0, 1);
-        }
-
-        var parts = text.Split('/');
-        if (parts.Length == 2 && Number(parts[1], out var count) && count > 0)
-        {
-            var index = parts[0] != "auto" ? parts[0]
-                : Environment.GetEnvironmentVariable("SLURM_ARRAY_TASK_ID") ?? Environment.GetEnvironmentVariable("JOB_COMPLETION_INDEX")
-                ?? throw new UsageException($"--shard {text}: neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set");
-            if (Number(index, out var i) && i < count)
-            {
-                return (i, count);
-            }
-        }
-
-        throw new UsageException(
-            $"--shard {text}: expected I/N with I from 0 to N-1, for example 0/8, or auto/8 in a SLURM array 0-7 or an indexed Kubernetes "
-                + "job");
-
-        static bool Number(string word, out int number) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number);
-    }
+        => text is null ? (0, 1) : ShardOption.Parse(text, Environment.GetEnvironmentVariable);
 }
