@@ -1,9 +1,0 @@
-using Mambascope.Evaluation.Datasets;
-
-namespace Mambascope.Training;
-
-/// <summary>demo-deit-hard: the recipe of demo-deit on scenes whose garment colours do not show.</summary>
-public sealed record DemoDeitHardSettings : DemoDeitSettings
-{
-    internal override SceneStyle Style => SceneStyle.Hard;
-}

@@ -1,9 +1,0 @@
-using Mambascope.Evaluation.Datasets;
-
-namespace Mambascope.Training;
-
-/// <summary>demo-vim-hard: the recipe of demo-vim on scenes whose garment colours do not show.</summary>
-public sealed record DemoVimHardSettings : DemoVimSettings
-{
-    internal override SceneStyle Style => SceneStyle.Hard;
-}
