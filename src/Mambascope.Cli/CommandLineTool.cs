@@ -66,6 +66,10 @@ public static class CommandLineTool
         {
             return Complain(error, isJson, e.Message, ExitCode.BadInput, e);
         }
+        catch (StoppedException e)
+        {
+            return Complain(error, isJson, e.Message, ExitCode.Interrupted);
+        }
         catch (IOException e)
         {
             // Files say themselves what is wrong with them: what is left is the stream that results go to.
@@ -99,7 +103,7 @@ public static class CommandLineTool
         Verb[] verbs =
         [
             new InfoVerb(), new RunVerb(), new ExplainVerb(), new AttentionVerb(), new ContinuationVerb(),
-            new KnockoutVerb(), new CompareVerb(), new ExploreVerb(), new EvaluateVerb(), new BenchVerb(), new FetchVerb(),
+            new KnockoutVerb(), new CompareVerb(), new ExploreVerb(), new TrainVerb(), new EvaluateVerb(), new BenchVerb(), new FetchVerb(),
             new CompletionVerb(),
         ];
         foreach (var verb in verbs)

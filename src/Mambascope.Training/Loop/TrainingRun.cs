@@ -73,7 +73,7 @@ internal abstract class TrainingRun : IDisposable
             recipe.PeakLearningRate, recipe.FloorLearningRate, recipe.WarmUpSteps, recipe.Steps, recipe.Cycles);
         clock.Restart();
         var (saved, validated, reported, seen, loss) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, 0, 0.0);
-        var savedStep = step;
+        var (savedStep, validatedStep) = (step, step);
         while (step < recipe.Steps && !stop.IsCancellationRequested && !IsOver)
         {
             loss += Gradients(step);
@@ -92,7 +92,7 @@ internal abstract class TrainingRun : IDisposable
             if (IsValidationDue(clock.Elapsed - validated) || step == recipe.Steps)
             {
                 Validate();
-                validated = clock.Elapsed;
+                (validated, validatedStep) = (clock.Elapsed, step);
             }
 
             if (clock.Elapsed - saved > saveEvery)
@@ -102,13 +102,18 @@ internal abstract class TrainingRun : IDisposable
             }
         }
 
+        if (!stop.IsCancellationRequested && IsOver && (step > validatedStep || best <= 0))
+        {
+            Validate(); // the time ended it: what was learned since the last validation counts too
+        }
+
         if (step > savedStep)
         {
             Save();
         }
 
         clock.Stop();
-        return step == recipe.Steps || IsOver;
+        return step == recipe.Steps || (IsOver && !stop.IsCancellationRequested);
     }
 
     /// <summary>Loss of the batch of a step, its gradients left where the constructor was told. Equal steps see equal batches.</summary>
