@@ -56,9 +56,9 @@ public static class ModelTraining
 
         var begun = new BegunTraining(settings, options.Command);
         var recipe = Recipe(settings, data);
-        _ = data.Create(recipe, RandomWeights.Shapes()); // refuses sizes before anything is written
+        var model = data.Create(recipe, RandomWeights.Source(recipe.Seed));
         place.Begin(begun);
-        return Train(place, begun, recipe, data, options, workers, progress, cancellation);
+        return Train(place, begun, recipe, data, model, options, workers, progress, cancellation);
     }
 
     /// <summary>Goes on with a training that was stopped, with the settings it began with; the result is the same as without a stop.</summary>
@@ -78,7 +78,9 @@ public static class ModelTraining
         Check(begun.Settings);
         using var workers = new Workers(options.Threads ?? Environment.ProcessorCount);
         var data = PictureData.Load(begun.Settings, options, workers);
-        return Train(place, begun, Recipe(begun.Settings, data), data, options, workers, progress, cancellation);
+        var recipe = Recipe(begun.Settings, data);
+        var model = data.Create(recipe, RandomWeights.Source(recipe.Seed));
+        return Train(place, begun, recipe, data, model, options, workers, progress, cancellation);
     }
 
     internal static NewPictureModel Pictures(string name)
@@ -87,14 +89,20 @@ public static class ModelTraining
                 $"there is no architecture {Printable.Name(name)} to train; known are {string.Join(", ", Architectures)}");
 
     private static TrainedModel Train(
-        TrainingFolder place, BegunTraining begun, ClassifierRecipe recipe, TrainingData data, TrainingOptions options, Workers workers,
-        IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+        TrainingFolder place, BegunTraining begun, ClassifierRecipe recipe, TrainingData data, IModel model, TrainingOptions options,
+        Workers workers, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        var model = data.Create(recipe, RandomWeights.Source(recipe.Seed));
         using var training = ClassifierTraining.Of(recipe, data, model, place.State, workers.Count, options.Time, progress);
-        if (!training.Run(cancellation))
+        try
         {
-            throw new OperationCanceledException(cancellation);
+            if (!training.Run(cancellation))
+            {
+                throw new OperationCanceledException(cancellation);
+            }
+        }
+        catch (ArithmeticException error)
+        {
+            throw new BadInputException($"the training ran away: {Printable.Reason(error)}", error);
         }
 
         training.TakeBest();

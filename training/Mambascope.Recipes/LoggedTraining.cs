@@ -59,7 +59,7 @@ internal abstract class LoggedTraining(
     /// <inheritdoc/>
     protected override void Report(double loss, double learningRate, double rate, TimeSpan left)
         => Log.WriteLine(
-            $"step {Step}/{recipe.Steps}  loss {loss:F4}  lr {learningRate:E1}  {rate * Unit.PerStep:F1} {Unit.Name}/s "
+            $"step {Step}/{Steps}  loss {loss:F4}  lr {learningRate:E1}  {rate * Unit.PerStep:F1} {Unit.Name}/s "
                 + $" {left:h\\:mm\\:ss} left");
 
     /// <inheritdoc/>

@@ -31,6 +31,8 @@ internal sealed class ClassifierTraining : TrainingRun
     private readonly Dictionary<string, float[]> bestWeights;
     private readonly float[] counters = new float[4];
     private (long Epoch, int[] Cases) order = (-1, []);
+    private TrainingProgress? told;
+    private double latestLoss;
 
     private ClassifierTraining(
         ClassifierRecipe recipe, TrainingData data, IModel model, ClassifierGradients gradients, TrainingStateFile file, Workers workers,
@@ -102,13 +104,14 @@ internal sealed class ClassifierTraining : TrainingRun
         var batch = order.Cases.AsSpan(first, recipe.BatchSize).ToArray();
         DrawnCase[] drawn = [.. batch.Select(one => new DrawnCase(one, new SceneRandom((ulong)recipe.Seed, ChangeStream + (ulong)epoch, one)))];
         var dropPath = DropPath(step, recipe.DropPath);
-        return gradients.Run(
+        latestLoss = gradients.Run(
             Workers,
             (tape, at, count) => data.Train.Scores(
                 tape, model, drawn.AsSpan(at, count), branch => dropPath[branch][at..(at + count)]),
             [.. batch.Select(one => data.Train.Labels[one])],
             recipe.LabelSmoothing,
             classWeights);
+        return latestLoss;
     }
 
     /// <inheritdoc/>
@@ -126,16 +129,17 @@ internal sealed class ClassifierTraining : TrainingRun
     protected override void Validated(double score, bool isBest)
     {
         counters[Since] = isBest ? 0 : counters[Since] + 1;
-        if (!isBest)
+        if (isBest)
         {
-            return;
+            (counters[BestStepAt], counters[BestAccuracyAt]) = (Step, counters[AccuracyAt]);
+            foreach (var weight in model.AllWeights)
+            {
+                weight.Values<float>().CopyTo(bestWeights[weight.Name], 0);
+            }
         }
 
-        (counters[BestStepAt], counters[BestAccuracyAt]) = (Step, counters[AccuracyAt]);
-        foreach (var weight in model.AllWeights)
-        {
-            weight.Values<float>().CopyTo(bestWeights[weight.Name], 0);
-        }
+        told ??= new(Step, recipe.Steps, latestLoss, null, null, 0, TimeSpan.Zero);
+        Tell(told with { Step = Step, Accuracy = counters[AccuracyAt], BestAccuracy = counters[BestAccuracyAt] });
     }
 
     /// <inheritdoc/>
@@ -143,8 +147,14 @@ internal sealed class ClassifierTraining : TrainingRun
     {
         double? Known(int at) => Best > 0 ? counters[at] : null;
         var most = limit - Elapsed;
-        progress?.Report(new(
+        Tell(new(
             Step, recipe.Steps, loss, Known(AccuracyAt), Known(BestAccuracyAt), rate * recipe.BatchSize, most < left ? most.Value : left));
+    }
+
+    private void Tell(TrainingProgress now)
+    {
+        told = now;
+        progress?.Report(now);
     }
 
     /// <inheritdoc/>

@@ -51,6 +51,9 @@ internal abstract class TrainingRun : IDisposable
     /// <summary>Steps taken, over all restarts.</summary>
     protected long Step => step;
 
+    /// <summary>Steps planned.</summary>
+    protected int Steps => recipe.Steps;
+
     /// <summary>The best validation score, 0 before the first validation.</summary>
     protected double Best => best;
 

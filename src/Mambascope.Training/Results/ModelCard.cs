@@ -95,10 +95,10 @@ internal static class ModelCard
         var (accuracy, auc) = (figures.Accuracy, figures.Auc);
         card.AppendLine(Line($"## {title}")).AppendLine();
         card.AppendLine(Line(
-            $"Accuracy **{100 * accuracy.Rate:0.0} %** (95 % interval {100 * accuracy.Lower:0.0} to {100 * accuracy.Upper:0.0}), balanced "));
+            $"Accuracy **{100 * accuracy.Rate:0.0} %** (95 % interval {100 * accuracy.Lower:0.0} to {100 * accuracy.Upper:0.0}),"));
         card.AppendLine(Line(
-            $"{100 * figures.BalancedAccuracy:0.0} %; AUC {auc.Mean:0.000} ({auc.Lower:0.000} to {auc.Upper:0.000}); calibration error "));
-        card.AppendLine(Line($"{figures.CalibrationError:0.000}; {figures.Count} cases. {remark}")).AppendLine();
+            $"balanced {100 * figures.BalancedAccuracy:0.0} %; AUC {auc.Mean:0.000} ({auc.Lower:0.000} to {auc.Upper:0.000});"));
+        card.AppendLine(Line($"calibration error {figures.CalibrationError:0.000}; {figures.Count} cases. {remark}")).AppendLine();
         if (names.Count > MostShownClasses)
         {
             return;

@@ -4,8 +4,8 @@ using Mambascope.Inputs.Images;
 namespace Mambascope.Evaluation.Datasets;
 
 /// <summary>
-/// Pictures that need no file: a disc, a square, a triangle or a cross of one colour anywhere on a noisy ground of another, between specks
-/// of a third; the label is the shape, the mask its pixels. <c>shapes[:SPLIT[:COUNT]]</c>, SPLIT being test, validation or train. Integers
+/// Pictures that need no file: a light disc, square, triangle or cross anywhere on dark noisy ground, with specks of other dark colours
+/// under it; the label is the shape, the mask its pixels. <c>shapes[:SPLIT[:COUNT]]</c>, SPLIT being test, validation or train. Integers
 /// only, so that a picture is the same bytes on every machine.
 /// </summary>
 internal sealed class ShapeScenes : IImageDataset
@@ -14,13 +14,14 @@ internal sealed class ShapeScenes : IImageDataset
     public const string Prefix = "shapes";
 
     /// <summary>Height and width of a picture.</summary>
-    public const int Size = 32;
+    public const int Size = 28;
 
     private const int StandardCount = 1000;
-    private const int LeastReach = 5; // from the middle of a shape to its edge
-    private const int Specks = 6;
+    private const int LeastReach = 6; // from the middle of a shape to its edge
+    private const int Specks = 4;
     private const int Noise = 12;
-    private const int LeastContrast = 60;
+    private const int Dark = 110; // values of the ground are below
+    private const int Light = 150; // values of a shape are not
     private static readonly string[] splits = ["test", "validation", "train"];
 
     private readonly int split;
@@ -75,15 +76,15 @@ internal sealed class ShapeScenes : IImageDataset
         var id = Id(index);
         var random = new SceneRandom(0x5A4E5, (ulong)split, index);
         var label = random.Below(ClassNames.Count);
-        var ground = Colour(ref random);
-        var ink = Contrasting(ref random, ground);
+        var ground = Colour(ref random, 0, Dark);
+        var ink = Colour(ref random, Light, byte.MaxValue + 1);
         var pixels = new byte[Size * Size * 3];
         var mask = new byte[Size * Size];
         Paint(pixels, ground, static (_, _) => true);
         for (var speck = 0; speck < Specks; speck++)
         {
             var (left, top, side) = (random.Below(Size), random.Below(Size), 1 + random.Below(3));
-            Paint(pixels, Colour(ref random), (x, y) => x >= left && x < left + side && y >= top && y < top + side);
+            Paint(pixels, Colour(ref random, 0, Dark), (x, y) => x >= left && x < left + side && y >= top && y < top + side);
         }
 
         var reach = LeastReach + random.Below(4);
@@ -125,25 +126,6 @@ internal sealed class ShapeScenes : IImageDataset
         }
     }
 
-    private static (int Red, int Green, int Blue) Colour(ref SceneRandom random)
-        => (random.Below(256), random.Below(256), random.Below(256));
-
-    // A colour whose lightness is another.
-    private static (int Red, int Green, int Blue) Contrasting(ref SceneRandom random, (int Red, int Green, int Blue) ground)
-    {
-        var light = Lightness(ground);
-        for (var attempt = 0; attempt < 32; attempt++)
-        {
-            var colour = Colour(ref random);
-            if (Math.Abs(Lightness(colour) - light) >= LeastContrast)
-            {
-                return colour;
-            }
-        }
-
-        return light < 128 ? (255, 255, 255) : (0, 0, 0);
-    }
-
-    private static int Lightness((int Red, int Green, int Blue) colour)
-        => ((3 * colour.Red) + (6 * colour.Green) + colour.Blue) / 10;
+    private static (int Red, int Green, int Blue) Colour(ref SceneRandom random, int least, int bound)
+        => (least + random.Below(bound - least), least + random.Below(bound - least), least + random.Below(bound - least));
 }

@@ -96,7 +96,7 @@ public sealed record VMambaConfig
             HasConvBias = false,
             MlpWidths = [.. widths.Select(d => 2 * d)],
             HasConvStem = true,
-            DownsampleKernel = 3,
+            DownsampleKernel = stages == 1 ? 0 : 3,
             Classes = sizes.Classes,
         };
     }
