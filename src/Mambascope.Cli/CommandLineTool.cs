@@ -19,7 +19,7 @@ public static class CommandLineTool
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
-        var (root, isJson) = (Root(), args.Contains(GlobalOptions.Json, StringComparer.Ordinal));
+        var (root, isJson) = (Root(args), args.Contains(GlobalOptions.Json, StringComparer.Ordinal));
         // No response files: "@" is an ordinary first letter of a file name.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is null && parsed.Errors.Count > 0)
@@ -91,7 +91,8 @@ public static class CommandLineTool
         }
     }
 
-    private static RootCommand Root()
+    // Every verb, or only the one that is named: the options of the others need not be made to run it.
+    private static RootCommand Root(string[] args)
     {
         var root = new RootCommand(
             "Opens up Mamba models: runs published checkpoints, shows their hidden attention, explains their decisions.");
@@ -100,13 +101,7 @@ public static class CommandLineTool
             root.Add(option);
         }
 
-        Verb[] verbs =
-        [
-            new InfoVerb(), new RunVerb(), new ExplainVerb(), new AttentionVerb(), new ContinuationVerb(),
-            new KnockoutVerb(), new CompareVerb(), new ExploreVerb(), new TrainVerb(), new EvaluateVerb(), new BenchVerb(), new FetchVerb(),
-            new CompletionVerb(),
-        ];
-        foreach (var verb in verbs)
+        foreach (var verb in VerbList.For(args))
         {
             root.Add(verb);
             foreach (var each in WithThoseBelow(verb))

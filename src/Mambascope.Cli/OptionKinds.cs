@@ -9,9 +9,9 @@ internal static class OptionKinds
 {
     /// <summary>One of a few words; the default of T where the option is absent.</summary>
     internal static Option<T> Choice<T>(
-        string name, string description, IReadOnlyList<(string Word, T Value)> choices, bool isGlobal = false)
+        string name, string description, (string Word, T Value)[] choices, bool isGlobal = false)
     {
-        var words = choices.Select(choice => choice.Word).ToArray();
+        var words = Words(choices);
         var option = new Option<T>(name)
         {
             Description = description,
@@ -38,9 +38,9 @@ internal static class OptionKinds
     }
 
     /// <summary>Some of a few words, with commas between them or the option repeated; none where it is absent.</summary>
-    internal static Option<T[]> Choices<T>(string name, string description, IReadOnlyList<(string Word, T Value)> choices)
+    internal static Option<T[]> Choices<T>(string name, string description, (string Word, T Value)[] choices)
     {
-        var words = choices.Select(choice => choice.Word).ToArray();
+        var words = Words(choices);
         var option = new Option<T[]>(name)
         {
             Description = description,
@@ -170,4 +170,16 @@ internal static class OptionKinds
 
     /// <summary>A switch.</summary>
     internal static Option<bool> Switch(string name, string description) => new(name) { Description = description };
+
+    // A plain loop: each T would have an iterator of its own compiled at every start.
+    private static string[] Words<T>((string Word, T Value)[] choices)
+    {
+        var words = new string[choices.Length];
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] = choices[i].Word;
+        }
+
+        return words;
+    }
 }

@@ -28,6 +28,7 @@ public sealed partial class ArchitectureTests
         "Cases",
         "Texts",
         "Measures",
+        "Summaries",
         "Runs",
         "Published",
     ];

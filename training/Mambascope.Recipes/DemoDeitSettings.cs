@@ -33,7 +33,10 @@ internal record DemoDeitSettings : SceneTrainingSettings
 
     /// <inheritdoc/>
     public override IVisionModel Create(WeightSource weights)
-        => new VisionTransformer(Model, new(Model, MimeticAttention.In(SineCosinePositions.In(weights))));
+        => ModelOf(MimeticAttention.In(SineCosinePositions.In(weights)));
+
+    /// <summary>The model with weights as they come.</summary>
+    private protected IVisionModel ModelOf(WeightSource weights) => new VisionTransformer(Model, new(Model, weights));
 
     /// <summary>The model: 56 x 56 pixels in patches of 4, the same 14 x 14 patches and 197 tokens as demo-vim.</summary>
     private VisionTransformerConfig Model => new()

@@ -16,7 +16,7 @@ internal static class LanguageModelFolder
     public static void Write(string folder, ILanguageModel model)
     {
         Directory.CreateDirectory(folder);
-        TrainedWeights.Write(Path.Combine(folder, "model.safetensors"), model);
+        WeightsFile.Write(Path.Combine(folder, "model.safetensors"), model);
         File.WriteAllText(Path.Combine(folder, "config.json"), JsonSerializer.Serialize(Config(model), json) + "\n");
     }
 

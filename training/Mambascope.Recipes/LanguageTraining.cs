@@ -38,7 +38,8 @@ internal sealed class LanguageTraining : LoggedTraining
     /// <summary>The score of the weights in the model folder, as they ship.</summary>
     public static double Test(Workers workers, ILanguageTask task, string modelFolder, TextWriter log)
     {
-        var score = task.Score(workers, LanguageModelFile.Open(Path.GetFullPath(modelFolder)).Model);
+        using var shipped = TextModel.Open(Path.GetFullPath(modelFolder), threads: 1);
+        var score = task.Score(workers, shipped.Model);
         log.WriteLine(task.Words(score));
         return score;
     }

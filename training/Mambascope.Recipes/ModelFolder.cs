@@ -17,7 +17,7 @@ internal static class ModelFolder
     public static void Write(string folder, IVisionModel model)
     {
         Directory.CreateDirectory(folder);
-        TrainedWeights.Write(Path.Combine(folder, "model.safetensors"), model);
+        WeightsFile.Write(Path.Combine(folder, "model.safetensors"), model);
         File.WriteAllText(Path.Combine(folder, "config.json"), JsonSerializer.Serialize(Config(model), json) + "\n");
         File.WriteAllText(Path.Combine(folder, "preprocessor_config.json"), JsonSerializer.Serialize(new
         {

@@ -83,6 +83,11 @@ AddLanguageModel(
         PeakLearningRate = 2e-3,
         WeightDecay = 0.01,
     });
+AddLanguageModel(
+    "planted-hybrid",
+    "a small model with scans and attention side by side for texts with planted truth",
+    _ => new PlantedRecall(grows: false),
+    new PlantedHybridSettings());
 
 try
 {

@@ -5,6 +5,7 @@ using Mambascope.Evaluation.Measures.Pictures;
 using Mambascope.Evaluation.Reports;
 using Mambascope.Evaluation.Results;
 using Mambascope.Evaluation.Statistics;
+using Mambascope.Evaluation.Summaries;
 using Mambascope.Imaging.Reports;
 
 namespace Mambascope.Cli.Evaluating;
@@ -65,7 +66,7 @@ internal static class AuditReport
             .GroupBy(method => method.Model, StringComparer.Ordinal)
             .SelectMany(own => AuditMeasure.IsOfModel(figure) ? own.Take(1) : own)
             .SelectMany(method => SliceReport
-                .Of(figure.Measure(method), [.. method.Lines.Select(line => Summaries.Key(line, column))])
+                .Of(figure.Measure(method), [.. method.Lines.Select(line => SliceTable.Group(line, column))])
                 .Slices.Select(slice => new Group(column, figure, method, slice))));
 
     private static ResultTable Table(string column, IReadOnlyList<Group> groups)

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Mambascope.Evaluation.Datasets;
-using Mambascope.Evaluation.Measures;
-using Mambascope.Evaluation.Reports;
-using Mambascope.Evaluation.Results;
+using Mambascope.Evaluation.Summaries;
 using Mambascope.Imaging.Reports;
 
 namespace Mambascope.Cli.Evaluating;
@@ -10,18 +8,11 @@ namespace Mambascope.Cli.Evaluating;
 /// <summary>An evaluation as one page to read in a browser.</summary>
 internal static class EvaluationReport
 {
-    internal static HtmlReport Create(
-        IMeasure measure,
-        StoredResults stored,
-        IReadOnlyList<MethodLines> methods,
-        ResultTable table,
-        ResultTable ranking,
-        ResultTable? slices,
-        OpenedEvaluation? examples)
+    internal static HtmlReport Create(EvaluationSummary summary, OpenedEvaluation? examples)
     {
-        var settings = stored.Settings;
+        var (settings, measure) = (summary.Stored.Settings, summary.Measure);
         var report = new HtmlReport(
-            $"{table.Title}: {string.Join(" and ", settings.Models.Select(model => model.Name))}", measure.Description)
+            $"{summary.Table.Title}: {string.Join(" and ", settings.Models.Select(model => model.Name))}", measure.Description)
             .Fact("data", settings.Data)
             .Fact(settings.Kind.Plural, settings.Count.ToString(CultureInfo.InvariantCulture))
             .Fact(
@@ -34,7 +25,7 @@ internal static class EvaluationReport
                 "settings", string.Join(", ", measure.Options.Select(option => $"{option.Key} {option.Value?.ToJsonString().Trim('"')}")));
         }
 
-        if (Summaries.LeftOut(stored) is { } leftOut)
+        if (summary.LeftOut is { } leftOut)
         {
             report.Fact("left out", leftOut);
         }
@@ -44,13 +35,13 @@ internal static class EvaluationReport
             report.Fact($"weights of {model.Name}", model.Weights);
         }
 
-        var results = report.Section("Results").Table(table);
-        foreach (var (method, words) in Summaries.Cautions(methods))
+        var results = report.Section("Results").Table(summary.Table);
+        foreach (var (method, words) in summary.Cautions)
         {
             results.Text($"{method}: {words}.");
         }
 
-        foreach (var chart in measure.Curves(methods))
+        foreach (var chart in summary.Curves)
         {
             report
                 .Section(chart.Title)
@@ -66,13 +57,13 @@ internal static class EvaluationReport
                         ]));
         }
 
-        report.Section("Ranking").Table(ranking);
-        if (slices is not null)
+        report.Section("Ranking").Table(summary.Ranking);
+        if (summary.Slices is { } slices)
         {
             report.Section("Slices").Table(slices);
         }
 
-        examples?.AddExamples(report, methods);
+        examples?.AddExamples(report, summary.Methods);
         return report;
     }
 }

@@ -8,6 +8,7 @@ using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.Measures.Pictures;
 using Mambascope.Evaluation.Reports;
 using Mambascope.Evaluation.Results;
+using Mambascope.Evaluation.Summaries;
 using Mambascope.Inputs.Images;
 using Mambascope.Numerics;
 
@@ -43,12 +44,9 @@ internal static class MapsEvaluation
         var table = measure.Table([new("", Name, lines)]);
         if (!session.Json)
         {
-            Summaries.Print(
-                session,
-                measure,
-                new(new(measure.Name, measure.Options, path, lines.Count, [new("", "")], [[Name]], ExplainedClass.Predicted, 0), lines),
-                slice: [],
-                files: []);
+            StoredResults stored =
+                new(new(measure.Name, measure.Options, path, lines.Count, [new("", "")], [[Name]], ExplainedClass.Predicted, 0), lines);
+            SummaryReport.Print(session, EvaluationSummary.Of(stored, measure, columns: []), files: []);
             return;
         }
 

@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.CommandLine;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Results;
+using Mambascope.Evaluation.Summaries;
 
 namespace Mambascope.Cli.Evaluating;
 
@@ -59,7 +60,7 @@ internal sealed class ResultOptions
             Work(session, opened, first: 0, cases.Add);
             var stored = StoredResults.Of(settings, cases);
             var cut = Columns(stored.Lines);
-            Summaries.Print(session, opened.Run.Measure, stored, cut, files: []);
+            SummaryReport.Print(session, EvaluationSummary.Of(stored, opened.Run.Measure, cut), files: []);
             conclude(session, settings, stored.Lines, cut, null);
             return;
         }
@@ -68,7 +69,7 @@ internal sealed class ResultOptions
         Fill(session, opened, path, session.Arguments.GetValue(resume), session.Arguments.GetValue(force));
         var (written, results) = ResultFile.Read(path);
         var columns = Columns(results);
-        Summaries.Deliver(session, path, columns, opened);
+        SummaryReport.Deliver(session, path, columns, opened);
         conclude(session, written, results, columns, Path.GetDirectoryName(path));
 
         IReadOnlyList<string> Columns(IReadOnlyList<ResultLine> lines)

@@ -39,7 +39,7 @@ internal sealed record ReproductionReport(ReleasedFiles Files, IReadOnlyList<Pub
         foreach (var table in Tables)
         {
             output.WriteLine($"{table.Table.Title}; {table.Extent}");
-            Summaries.Write(output, table.Table);
+            SummaryReport.Write(output, table.Table);
             output.WriteLine();
         }
 

@@ -119,7 +119,7 @@ internal sealed class TrainingFolder
             Text(file, JsonSerializer.Serialize(content, content.GetType(), asNamed) + "\n");
         }
 
-        TrainedWeights.Write(System.IO.Path.Combine(Finished, WeightsName), model);
+        WeightsFile.Write(System.IO.Path.Combine(Finished, WeightsName), model);
         return Finished;
     }
 

@@ -56,7 +56,7 @@ public sealed class DecisionSharesTests : IDisposable
     [Fact]
     public void A_knocked_out_expert_is_one_that_gives_nothing()
     {
-        var model = LanguageModelFile.Open(Golden.Path("jamba-micro")).Model;
+        var model = LanguageModels.Open(Golden.Path("jamba-micro"));
         var mute = model.With((name, shape) =>
         {
             var weight = model.AllWeights.First(one => one.Name == name);

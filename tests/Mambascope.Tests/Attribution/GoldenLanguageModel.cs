@@ -4,6 +4,7 @@ using Mambascope.Autodiff;
 using Mambascope.Checkpoints;
 using Mambascope.Models;
 using Mambascope.Numerics;
+using Mambascope.Tests.Models;
 using Mambascope.Tracing;
 
 namespace Mambascope.Tests.Attribution;
@@ -20,7 +21,7 @@ internal sealed class GoldenLanguageModel<T> : IDisposable
     {
         this.tolerance = tolerance;
         Expected = Checkpoint.Open(Golden.Path(folder, "expected.safetensors"));
-        Model = LanguageModelFile.Open(Golden.Path(folder)).Model;
+        Model = LanguageModels.Open(Golden.Path(folder));
         int[] ids = [.. Expected.ReadInt64s("input_ids").Select(id => (int)id)];
         Tokens = TokenBatch.Of(ids);
         Decision = new(Run(ScorePositions.All));

@@ -35,6 +35,32 @@ public sealed class KnockoutTests : IDisposable
         }
     }
 
+    /// <summary>Cut off from all others, a token keeps what it takes from itself; in some heads only, those.</summary>
+    [Theory]
+    [InlineData("mamba", false)]
+    [InlineData("mamba2", false)]
+    [InlineData("mamba2-groups", false)]
+    [InlineData("mamba2-groups", true)]
+    public void Without_all_others_only_the_diagonal_is_left(string name, bool isOneHead)
+    {
+        using var trace = TinyLanguageModels.Run<double>(
+            workers, TinyLanguageModels.Create(name), TokenBatch.Of(TinyLanguageModels.Text(9)));
+        var scan = trace.ScanMixers[1].Scans[0];
+        var knockout = new Knockout { Sources = [.. Enumerable.Range(0, 9)] };
+        var y = Activation<double>.Of(scan.Y.Data.ToArray(), 1, 9, scan.Y.Data.Width);
+        var width = isOneHead ? y.Width / scan.Heads!.Value : y.Width;
+        EdgeCut.Scan(
+            workers, trace.Tape.Pool, scan.ScanInputs, knockout.Sources, knockout.Cuts, y, isOneHead ? (y.Width - width, width) : null);
+        for (var e = 0; e < y.Width; e++)
+        {
+            var alpha = ChannelMatrix.S6(scan, 0, e);
+            var expected = Enumerable.Range(0, 9).Select(i => e < y.Width - width
+                ? scan.Y.Data.Row(i)[e]
+                : alpha[i, i] * scan.U.Data.Row(i)[e]);
+            Golden.AssertClose($"channel {e}", [.. Enumerable.Range(0, 9).Select(i => y.Row(i)[e])], [.. expected], 1e-12);
+        }
+    }
+
     [Theory]
     [InlineData("mamba")]
     [InlineData("mamba2")]

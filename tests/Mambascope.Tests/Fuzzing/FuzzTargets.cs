@@ -11,6 +11,7 @@ using Mambascope.Inputs.Text;
 using Mambascope.Models;
 using Mambascope.Tests.Checkpoints;
 using Mambascope.Tests.Inputs.Text;
+using Mambascope.Tests.Models;
 
 namespace Mambascope.Tests.Fuzzing;
 
@@ -43,7 +44,7 @@ internal static class FuzzTargets
                     .Save(Path.Combine(folder, "one.safetensors")),
         },
         new("config", "config.json", ReadConfig),
-        new("decoder", "config.json", file => LanguageModelFile.Open(Path.GetDirectoryName(file)!)) { Beside = WriteDecoder },
+        new("decoder", "config.json", file => LanguageModels.Open(Path.GetDirectoryName(file)!)) { Beside = WriteDecoder },
         new("preprocessor", "preprocessor_config.json", ReadPreprocessor),
         new("labels", "labels.txt", file => ClassLabels.Read(file, 3)),
         new("tokenizer", "tokenizer.json", ReadTokenizer),
@@ -83,7 +84,7 @@ internal static class FuzzTargets
     {
         ReadCheckpoint(file);
         Refusable(() => TextTokenizer.Load(file));
-        Refusable(() => LanguageModelFile.Open(file));
+        Refusable(() => LanguageModels.Open(file));
     }
 
     private static void ReadResults(string file)

@@ -45,7 +45,7 @@ public sealed class GptNeoXCheckpointTests : IDisposable
     {
         Write(tiny, extra: "gpt_neox.layers.0.attention.bias");
         Assert.Equal(tiny, Open(Heads).Config);
-        Assert.Equal("GPT-NeoX", LanguageModelFile.Open(folder).Architecture);
+        Assert.Equal("GPT-NeoX", LanguageModels.Open(folder).Facts.Kind);
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class GptNeoXCheckpointTests : IDisposable
     private GptNeoX Open(string config)
     {
         File.WriteAllText(Path.Combine(folder, "config.json"), config);
-        return Assert.IsType<GptNeoX>(LanguageModelFile.Open(folder).Model);
+        return Assert.IsType<GptNeoX>(LanguageModels.Open(folder));
     }
 
     private void AssertRefused(string config, params string[] said)

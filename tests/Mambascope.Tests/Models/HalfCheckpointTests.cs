@@ -76,7 +76,7 @@ public sealed class HalfCheckpointTests : IDisposable
 
         writer.Save(Path.Combine(path, "model.safetensors"));
         File.WriteAllText(Path.Combine(path, "config.json"), config);
-        return LanguageModelFile.Open(path).Model;
+        return LanguageModels.Open(path);
     }
 
     private static T[] Results<T>(ILanguageModel model)

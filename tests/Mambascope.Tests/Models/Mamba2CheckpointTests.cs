@@ -18,7 +18,7 @@ public sealed class Mamba2CheckpointTests : IDisposable
     {
         Write(tiny);
         Assert.Equal(tiny, Open("{}").Config);
-        Assert.Equal("Mamba-2", LanguageModelFile.Open(folder).Architecture);
+        Assert.Equal("Mamba-2", LanguageModels.Open(folder).Facts.Kind);
         var other = tiny with { HasSkipPerChannel = true, IsHeadTied = false, HasProjectionBias = true, HasConvBias = false };
         Write(other);
         Assert.Equal(other, Open("{}").Config);
@@ -127,7 +127,7 @@ public sealed class Mamba2CheckpointTests : IDisposable
     private Mamba2 Open(string config)
     {
         File.WriteAllText(Path.Combine(folder, "config.json"), config);
-        return Assert.IsType<Mamba2>(LanguageModelFile.Open(folder).Model);
+        return Assert.IsType<Mamba2>(LanguageModels.Open(folder));
     }
 
     private void AssertRefused(string config, params string[] said)

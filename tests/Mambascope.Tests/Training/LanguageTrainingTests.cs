@@ -104,7 +104,7 @@ public sealed class LanguageTrainingTests : IDisposable
             using var workers = new Workers(2);
             var bits = -Math.Log2(LanguageTraining.Test(workers, plays, model, TextWriter.Null));
             Assert.InRange(bits, 0.1, 6);
-            Assert.Equal("bytes", LanguageModelFile.Open(model).Config!.GetString("tokenizer", ""));
+            Assert.Equal("bytes", ModelFile.Open(model, ModelInput.Text).Config!.GetString("tokenizer", ""));
             Assert.Contains($"weights as written: held-out text: {bits:F4} bits per byte", log.ToString(), StringComparison.Ordinal);
 
             // All steps are done: the same command again only measures.

@@ -33,6 +33,7 @@ public sealed class ShippedModelTests
     [InlineData("demo-mamba")]
     [InlineData("demo-mamba2")]
     [InlineData("demo-neox")]
+    [InlineData("demo-hybrid")]
     public void Models_of_plays_are_small_and_predict_them(string name)
     {
         using var model = TextModel.Open(name);
@@ -48,6 +49,8 @@ public sealed class ShippedModelTests
     [InlineData("planted-mamba", "induction", 0.5)]
     [InlineData("planted-neox", "selective-copying", 0.95)]
     [InlineData("planted-neox", "induction", 0.95)]
+    [InlineData("planted-hybrid", "selective-copying", 0.95)]
+    [InlineData("planted-hybrid", "induction", 0.95)]
     public void Models_of_planted_texts_are_small_and_answer(string name, string task, double least)
     {
         using var model = TextModel.Open(name);

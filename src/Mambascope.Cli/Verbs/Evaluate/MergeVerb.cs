@@ -34,6 +34,6 @@ internal sealed class MergeVerb : Verb
         var target = ResultFolder.Prepare(folder);
         OutputFile.Check(target, session.Arguments.GetValue(force));
         Interruption.Shield(() => ResultFile.Merge([.. session.Arguments.GetValue(shards)!.Select(ResultFolder.FileIn)], target));
-        Summaries.Deliver(session, target, slice: [], examples: null);
+        SummaryReport.Deliver(session, target, slice: [], examples: null);
     }
 }

@@ -254,7 +254,7 @@ internal sealed class ReproduceVerb : Verb
             ResultOptions.Fill(session, opened, path, session.Arguments.GetValue(resume), session.Arguments.GetValue(force));
 
             // The measure's own tables and report go beside the results; stdout belongs to the two tables.
-            Summaries.Deliver(session with { Out = TextWriter.Null }, path, slice: [], opened);
+            SummaryReport.Deliver(session with { Out = TextWriter.Null }, path, slice: [], opened);
             lines.AddRange(ResultFile.Read(path).Lines);
         }
 

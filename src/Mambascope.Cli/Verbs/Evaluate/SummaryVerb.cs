@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mambascope.Cli.Evaluating;
+using Mambascope.Evaluation.Summaries;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
@@ -22,8 +23,9 @@ internal sealed class SummaryVerb : Verb
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
-        => Summaries.Print(
+        => SummaryReport.Print(
             session,
-            ResultFolder.FileIn(session.Arguments.GetValue(results)!),
-            session.Arguments.GetValue(slice) is { } column ? [column] : []);
+            EvaluationSummary.Read(
+                ResultFolder.FileIn(session.Arguments.GetValue(results)!), session.Arguments.GetValue(slice) is { } column ? [column] : []),
+            files: []);
 }

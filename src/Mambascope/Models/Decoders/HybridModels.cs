@@ -57,7 +57,42 @@ internal static class HybridModels
             ["rms_norm_eps"] = 1e-5,
             ["tie_word_embeddings"] = true,
         };
-        var config = ConfigFile.Of("the sizes of the hybrid", ReflectedJson.Element(settings));
-        return new Decoder(new GraniteHybridFamily().Shape(new(config, tensors: null)), weights);
+        return Model(new GraniteHybridFamily(), settings, weights);
     }
+
+    /// <summary>
+    /// In every block Mamba-2 beside attention with rotary positions, then a gated MLP: a Falcon-H1 with its factors at 1, and its head
+    /// tied.
+    /// </summary>
+    /// <param name="sizes">Sizes.</param>
+    /// <param name="weights">Where weights come from.</param>
+    /// <exception cref="BadInputException">Sizes that do not go together.</exception>
+    public static ILanguageModel ScansBesideAttention(HybridSizes sizes, WeightSource weights)
+    {
+        ArgumentNullException.ThrowIfNull(sizes);
+        var settings = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["model_type"] = "falcon_h1",
+            ["vocab_size"] = sizes.VocabularySize,
+            ["hidden_size"] = sizes.Width,
+            ["num_hidden_layers"] = sizes.Depth,
+            ["mamba_d_ssm"] = 2 * sizes.Width,
+            ["mamba_n_heads"] = sizes.ScanHeads,
+            ["mamba_d_head"] = 2 * sizes.Width / sizes.ScanHeads,
+            ["mamba_d_state"] = sizes.StateSize,
+            ["mamba_n_groups"] = 1,
+            ["mamba_rms_norm"] = true,
+            ["mamba_norm_before_gate"] = false,
+            ["num_attention_heads"] = sizes.AttentionHeads,
+            ["num_key_value_heads"] = sizes.AttentionHeads,
+            ["intermediate_size"] = sizes.MlpWidth,
+            ["rms_norm_eps"] = 1e-5,
+            ["rope_theta"] = 1e4,
+            ["tie_word_embeddings"] = true,
+        };
+        return Model(new FalconH1Family(), settings, weights);
+    }
+
+    private static Decoder Model(DecoderFamily family, Dictionary<string, object> settings, WeightSource weights)
+        => new(family.Shape(new(ConfigFile.Of("the sizes of the hybrid", ReflectedJson.Element(settings)), tensors: null)), weights);
 }

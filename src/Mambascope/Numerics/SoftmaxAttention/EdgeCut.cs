@@ -27,6 +27,12 @@ internal static class EdgeCut
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (first, count) = channels ?? (0, y.Width);
+        if (IsAllButSelf(y.Length, sources, isCut))
+        {
+            OnlySelf(inputs, y, first, count);
+            return;
+        }
+
         var (alone, part) = (pool.Rent(y.Batch, y.Length, y.Width), pool.Rent(y.Batch, y.Length, y.Width));
         // Sources with the same outputs go through the scan together.
         foreach (
@@ -60,6 +66,37 @@ internal static class EdgeCut
 
         pool.Return(alone);
         pool.Return(part);
+    }
+
+    // Whether every token loses all that it hears from others, and only that; a scan for each source would be a scan for each token then.
+    private static bool IsAllButSelf(int length, IReadOnlyList<int> sources, Func<int, int, bool> isCut)
+        => sources.Distinct().Count() == length
+            && Enumerable.Range(0, length).All(i => !isCut(i, i) && Enumerable.Range(0, i).All(j => isCut(i, j)));
+
+    // What a token takes from itself, alpha[e, t, t] u_t = Delta_t u_t (sum over n of C_t B_t), whatever the decay is.
+    private static void OnlySelf<T>(ScanInputs<T> inputs, Activation<T> y, int first, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var states = inputs.B.Width / inputs.Groups;
+        for (var row = 0; row < y.Rows; row++)
+        {
+            var u = inputs.U.Row(row);
+            var delta = inputs.Delta.Row(row);
+            var b = inputs.B.Row(row);
+            var c = inputs.C.Row(row);
+            var line = y.Row(row);
+            for (var e = first; e < first + count; e++)
+            {
+                var group = e * inputs.Groups / y.Width * states;
+                var sum = T.Zero;
+                for (var n = group; n < group + states; n++)
+                {
+                    sum += c[n] * b[n];
+                }
+
+                line[e] = delta[e * delta.Length / y.Width] * u[e] * sum;
+            }
+        }
     }
 
     /// <summary>

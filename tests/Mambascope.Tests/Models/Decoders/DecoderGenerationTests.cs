@@ -105,7 +105,7 @@ public sealed class DecoderGenerationTests : IDisposable
         Assert.Throws<BadInputException>(() => LanguageState<double>.Load(file, Open("bamba-micro")));
     }
 
-    private static ILanguageModel Open(string folder) => LanguageModelFile.Open(Golden.Path(folder)).Model;
+    private static ILanguageModel Open(string folder) => LanguageModels.Open(Golden.Path(folder));
 
     private static int[] Text(int length, int seed = 1)
     {

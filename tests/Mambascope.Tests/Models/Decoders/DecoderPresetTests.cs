@@ -14,7 +14,7 @@ public sealed class DecoderPresetTests
     [InlineData("llama-135m", "Llama", 134.5e6)]
     public void A_preset_has_as_many_weights_as_the_release(string name, string kind, double parameters)
     {
-        var model = LanguageModelFile.Open("random:" + name, isOutline: true).Model;
+        var model = LanguageModels.Open("random:" + name, isOutline: true);
         Assert.Equal(kind, model.Facts.Kind);
         Assert.InRange(WeightTotals.Of(model.AllWeights).Parameters / parameters, 0.995, 1.005);
         Assert.Equal(name == "llama-135m", model.Shape.IsOnly(MixerKind.Softmax));

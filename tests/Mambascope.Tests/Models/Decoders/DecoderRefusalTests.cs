@@ -81,7 +81,7 @@ public sealed class DecoderRefusalTests : IDisposable
     [InlineData("nemotron-h-micro", "mtp.layers.0.weight")]
     [InlineData("bamba-micro", "model.layers.1.self_attn.rotary_emb.inv_freq")]
     public void Tensors_that_change_nothing_may_be_there(string name, string tensor)
-        => Assert.NotNull(LanguageModelFile.Open(Write(name, Config(name, isStrict: false), extra: tensor)).Model);
+        => Assert.NotNull(LanguageModels.Open(Write(name, Config(name, isStrict: false), extra: tensor)));
 
     [Theory]
     [InlineData("[0.0, {\"__float__\": \"Infinity\"}]")]
@@ -91,7 +91,7 @@ public sealed class DecoderRefusalTests : IDisposable
     {
         var text = Config("nemotron-h-micro", isStrict: false).Replace("[\n  0.0,\n  Infinity\n ]", limit, StringComparison.Ordinal);
         Assert.Contains(limit, text, StringComparison.Ordinal);
-        Assert.DoesNotContain("time_step_limit", LanguageModelFile.Open(Write("nemotron-h-micro", text)).Model.Settings.Keys);
+        Assert.DoesNotContain("time_step_limit", LanguageModels.Open(Write("nemotron-h-micro", text)).Settings.Keys);
     }
 
     private static JsonObject Config(string name) => JsonNode.Parse(Config(name, isStrict: true))!.AsObject();
@@ -127,7 +127,7 @@ public sealed class DecoderRefusalTests : IDisposable
 
     private static void AssertRefused(string path, string said)
     {
-        var message = TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => LanguageModelFile.Open(path)));
+        var message = TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => LanguageModels.Open(path)));
         Assert.Contains(said, message, StringComparison.Ordinal);
     }
 }

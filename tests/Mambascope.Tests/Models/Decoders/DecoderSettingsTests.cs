@@ -21,7 +21,7 @@ public sealed class DecoderSettingsTests : IDisposable
     [MemberData(nameof(Folders))]
     public void A_model_is_read_as_it_was_written(string folder)
     {
-        var model = LanguageModelFile.Open(Golden.Path(folder)).Model;
+        var model = LanguageModels.Open(Golden.Path(folder));
         using var written = new TemporaryFolder();
         var writer = new SafetensorsWriter();
         foreach (var weight in model.AllWeights)
@@ -33,7 +33,7 @@ public sealed class DecoderSettingsTests : IDisposable
         var settings = new Dictionary<string, object>(model.Settings, StringComparer.Ordinal) { ["model_type"] = model.Facts.Name };
         File.WriteAllText(Path.Combine(written.Path, "config.json"), JsonSerializer.Serialize(settings));
         Assert.Equal(model.Facts.Name, model.Settings["model_type"]);
-        Assert.Equal(Scores(model), Scores(LanguageModelFile.Open(written.Path).Model));
+        Assert.Equal(Scores(model), Scores(LanguageModels.Open(written.Path)));
     }
 
     /// <summary>The sanity check draws all weights anew.</summary>
@@ -41,7 +41,7 @@ public sealed class DecoderSettingsTests : IDisposable
     [MemberData(nameof(Folders))]
     public void A_model_around_other_weights_has_their_names(string folder)
     {
-        var model = LanguageModelFile.Open(Golden.Path(folder)).Model;
+        var model = LanguageModels.Open(Golden.Path(folder));
         var other = model.With(RandomWeights.Source(3));
         Assert.Equal(model.AllWeights.Select(weight => weight.Name), other.AllWeights.Select(weight => weight.Name));
         Assert.NotEqual(Scores(model), Scores(other));

@@ -217,7 +217,7 @@ public sealed class TransformerDecoderTests : IDisposable
 
         writer.Save(Path.Combine(folder.Path, "model.safetensors"));
         File.WriteAllText(Path.Combine(folder.Path, "config.json"), JsonSerializer.Serialize(config));
-        return LanguageModelFile.Open(folder.Path).Model;
+        return LanguageModels.Open(folder.Path);
     }
 
     private void Make(string name, params int[] shape)

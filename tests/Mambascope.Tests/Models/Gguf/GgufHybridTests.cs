@@ -60,7 +60,7 @@ public sealed class GgufHybridTests : IDisposable
     private static double[] Scores(string path, int[] ids)
     {
         using var workers = new Workers(1);
-        using var trace = LanguageModelFile.Open(path).Model.Forward(
+        using var trace = LanguageModels.Open(path).Forward(
             new Tape<double>(workers, new BufferPool<double>(), isRecording: false), TokenBatch.Of(ids), ScorePositions.All);
         return trace.Logits.Data.ToArray();
     }

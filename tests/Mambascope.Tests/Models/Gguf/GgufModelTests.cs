@@ -173,6 +173,6 @@ public sealed class GgufModelTests : IDisposable
     private string Refusal(GgufBuilder file)
     {
         var path = folder.Write("model.gguf", file.Build());
-        return TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => LanguageModelFile.Open(path)));
+        return TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => LanguageModels.Open(path)));
     }
 }

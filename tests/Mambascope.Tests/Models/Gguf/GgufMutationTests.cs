@@ -50,7 +50,7 @@ public sealed class GgufMutationTests(ITestOutputHelper output) : IDisposable
             try
             {
                 opened += Refused(() => Open(file)) ? 0 : 1;
-                loaded += Refused(() => LanguageModelFile.Open(file)) ? 0 : 1;
+                loaded += Refused(() => LanguageModels.Open(file)) ? 0 : 1;
                 _ = Refused(() => Read(file));
             }
             catch (Exception error)

@@ -9,7 +9,7 @@ internal sealed class TextVerb : Verb
     {
         foreach (
             var verb in (Verb[])
-                [new PlantedVerb(), new TextPerturbationVerb(), new TextFaithfulnessVerb(), new RationalesVerb(), new MinimalPairsVerb()])
+                [new PlantedVerb(), new TextPerturbationVerb(), new TextFaithfulnessVerb(), new RationalesVerb(), new MinimalPairsVerb(), new MixersVerb()])
         {
             Add(verb);
         }

@@ -6,7 +6,7 @@ using Xunit;
 namespace Mambascope.Tests.Models;
 
 /// <summary>Sizes come from shapes under either release's names; what is missing, misshapen, unknown or contradictory is named.</summary>
-public sealed class LanguageModelFileTests : IDisposable
+public sealed class MambaFolderTests : IDisposable
 {
     private static readonly MambaConfig tiny = TinyLanguageModels.MambaConfig with { InnerWidth = 12 };
 
@@ -51,7 +51,7 @@ public sealed class LanguageModelFileTests : IDisposable
     {
         Assert.Equal(1e-6f, Open(Write(tiny), """{"model_type": "falcon_mamba"}""").Config.MixerNormEpsilon);
         Assert.Equal(1e-3f, Open(Write(tiny), """{"model_type": "falcon_mamba", "mixer_rms_eps": 1e-3}""").Config.MixerNormEpsilon);
-        Assert.Equal("Falcon-Mamba", LanguageModelFile.Open(folder).Architecture);
+        Assert.Equal("Falcon-Mamba", LanguageModels.Open(folder).Facts.Kind);
     }
 
     [Theory]
@@ -105,12 +105,12 @@ public sealed class LanguageModelFileTests : IDisposable
     [Fact]
     public void Random_weights_need_no_file()
     {
-        var file = LanguageModelFile.Open("random:mamba-130m:3");
+        var file = ModelFile.Open("random:mamba-130m:3", ModelInput.Text);
         Assert.Equal(129_135_360, file.Model.AllWeights.Sum(weight => (long)weight.Count));
         Assert.Null(file.WeightFile);
         Assert.Contains(
             "known: ",
-            Assert.Throws<BadInputException>(() => LanguageModelFile.Open("random:mamba-130k")).Message,
+            Assert.Throws<BadInputException>(() => LanguageModels.Open("random:mamba-130k")).Message,
             StringComparison.Ordinal);
     }
 
@@ -144,13 +144,13 @@ public sealed class LanguageModelFileTests : IDisposable
     private static Mamba Open(string folder, string? config = null)
     {
         File.WriteAllText(Path.Combine(folder, "config.json"), config ?? "{}");
-        return Assert.IsType<Mamba>(LanguageModelFile.Open(folder).Model);
+        return Assert.IsType<Mamba>(LanguageModels.Open(folder));
     }
 
     private static void AssertRefused(string folder, string? config, params string[] said)
     {
         File.WriteAllText(Path.Combine(folder, "config.json"), config ?? "{}");
-        var message = Assert.Throws<BadInputException>(() => LanguageModelFile.Open(folder)).Message;
+        var message = Assert.Throws<BadInputException>(() => LanguageModels.Open(folder)).Message;
         Assert.DoesNotContain('\n', message);
         Assert.All(said, words => Assert.Contains(words, message, StringComparison.Ordinal));
     }

@@ -5,7 +5,7 @@ using Mambascope.Numerics;
 namespace Mambascope.Training;
 
 /// <summary>How trained weights are written: matrices in half precision; A_log, D, norms, biases and embeddings in single.</summary>
-internal static class TrainedWeights
+internal static class WeightsFile
 {
     /// <summary>
     /// Whether weight decay applies and half precision is enough: matrices (several scans' in one tensor too: "x_proj_weight"), but not
