@@ -21,10 +21,10 @@ public static class MethodNote
         {
             "raw" or "rollout" when hasScans && options.Mode == AttributionMode.Official =>
                 "no better than a blob in the middle of the picture in our tables",
-            "raw" or "rollout" when hasScans => "at noise level in our tables",
+            "raw" or "rollout" when hasScans && model.Reads != ModelInput.Series => "at noise level in our tables",
             "attribution" when isOfPictures =>
                 "stripes beside the class token come from the architecture: rank correlation 0.65 with itself under shuffled weights",
-            "attribution" when hasScans => "in part architecture: rank correlation 0.48 with itself under shuffled weights",
+            "attribution" when hasScans && model.Reads == ModelInput.Text => "in part architecture: rank correlation 0.48 with itself under shuffled weights",
             "input-x-gradient" when isOfPictures => "at noise level in our tables",
             _ => null,
         };

@@ -16,7 +16,7 @@ public abstract class Architecture
 
     /// <summary>
     /// What its models read: with <see cref="ModelInput.Pictures"/> they are <see cref="IVisionModel"/>s, with
-    /// <see cref="ModelInput.Text"/> <see cref="ILanguageModel"/>s.
+    /// <see cref="ModelInput.Text"/> <see cref="ILanguageModel"/>s, with <see cref="ModelInput.Series"/> <see cref="ISeriesModel"/>s.
     /// </summary>
     public abstract ModelInput Reads { get; }
 

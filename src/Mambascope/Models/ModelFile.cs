@@ -154,7 +154,7 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         return Presets.Find(name) is { } found && found.Architecture.Reads == reads
             ? found.Preset
             : throw new BadInputException(
-                $"there is no preset {name}{(reads == ModelInput.Text ? " of a language model" : "")}; known: "
+                $"there is no preset {name}{Of(reads)}; known: "
                     + $"{string.Join(", ", Presets.NamesFor(reads))}");
     }
 
@@ -186,7 +186,19 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
             ? Architectures.Supported()
             : Architectures.Supported(reads);
 
-    private static string Wanted(ModelInput reads) => reads == ModelInput.Text ? "a language model" : "a model";
+    private static string Wanted(ModelInput reads) => reads switch
+    {
+        ModelInput.Text => "a language model",
+        ModelInput.Series => "a model of series or tables",
+        _ => "a model",
+    };
+
+    private static string Of(ModelInput reads) => reads switch
+    {
+        ModelInput.Text => " of a language model",
+        ModelInput.Series => " of a model of series",
+        _ => "",
+    };
 
     private static string Contents(Checkpoint checkpoint)
         => checkpoint.Tensors.Count == 0
