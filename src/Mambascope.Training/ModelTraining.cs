@@ -21,10 +21,15 @@ public static class ModelTraining
     private const int LeastEpochs = 8;
     private const int MostEpochs = 150;
     private const int ManyCases = 2000;
+    private const int FewCases = 200;
+    private const int StepsOfFew = 600;
     private const double PlannedShare = 0.8; // of a time limit: the rest is for validations and the end
     private const int LeastSteps = 20;
 
-    /// <summary>Names of what can be trained, the standard one first.</summary>
+    /// <summary>Names of what can be trained on series and tables, the standard one first.</summary>
+    public static IReadOnlyList<string> SeriesArchitectures => MeasuredData.Names;
+
+    /// <summary>Names of what can be trained on pictures, the standard one first.</summary>
     public static IReadOnlyList<string> Architectures => [.. NewPictures.Select(made => made.Name)];
 
     private static IEnumerable<NewPictureModel> NewPictures
@@ -48,7 +53,7 @@ public static class ModelTraining
         Check(settings);
         var place = TrainingFolder.New(folder);
         using var workers = new Workers(options.Threads ?? Environment.ProcessorCount);
-        var data = PictureData.Load(settings, options, workers);
+        var data = TrainingData.Load(settings, options, workers);
         if (options.Time is { } time && settings is { Steps: null, Epochs: null })
         {
             settings = settings with { Steps = StepsWithin(time, Recipe(settings, data), data, workers) };
@@ -77,7 +82,7 @@ public static class ModelTraining
         var (place, begun) = TrainingFolder.Begun(folder);
         Check(begun.Settings);
         using var workers = new Workers(options.Threads ?? Environment.ProcessorCount);
-        var data = PictureData.Load(begun.Settings, options, workers);
+        var data = TrainingData.Load(begun.Settings, options, workers);
         var recipe = Recipe(begun.Settings, data);
         var model = data.Create(recipe, RandomWeights.Source(recipe.Seed));
         return Train(place, begun, recipe, data, model, options, workers, progress, cancellation);
@@ -86,7 +91,7 @@ public static class ModelTraining
     internal static NewPictureModel Pictures(string name)
         => NewPictures.FirstOrDefault(made => string.Equals(made.Name, name, StringComparison.OrdinalIgnoreCase))
             ?? throw new BadInputException(
-                $"there is no architecture {Printable.Name(name)} to train; known are {string.Join(", ", Architectures)}");
+                $"there is no architecture {Printable.Name(name)} to train on pictures; known are {string.Join(", ", Architectures)}");
 
     private static TrainedModel Train(
         TrainingFolder place, BegunTraining begun, ClassifierRecipe recipe, TrainingData data, IModel model, TrainingOptions options,
@@ -127,16 +132,18 @@ public static class ModelTraining
 
     private static ClassifierRecipe Recipe(TrainingSettings settings, TrainingData data)
     {
-        var batch = Math.Min(settings.BatchSize ?? (data.Train.Count >= ManyCases ? 64 : 32), data.Train.Count);
-        var perEpoch = data.Train.Count / batch;
-        var epochs = settings.Epochs ?? Math.Clamp(CasesToSee / data.Train.Count, LeastEpochs, MostEpochs);
+        var count = data.Train.Count;
+        var batch = Math.Min(settings.BatchSize ?? (count >= ManyCases ? 64 : count >= FewCases ? 32 : 16), count);
+        var perEpoch = count / batch;
+        var epochs = settings.Epochs
+            ?? Math.Clamp(CasesToSee / count, LeastEpochs, Math.Max(MostEpochs, StepsOfFew / perEpoch));
         var steps = settings.Steps ?? (int)Math.Min(int.MaxValue, (long)epochs * perEpoch);
         var counts = data.Train.CountsOf(data.ClassNames.Count);
         var recipe = data.Complete(
             new()
             {
                 Data = data.Fingerprint,
-                Architecture = settings.Architecture?.ToLowerInvariant() ?? Architectures[0],
+                Architecture = settings.Architecture?.ToLowerInvariant() ?? data.Architectures[0],
                 Classes = data.ClassNames.Count,
                 Seed = settings.Seed,
                 Steps = steps,

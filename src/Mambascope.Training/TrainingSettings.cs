@@ -1,3 +1,5 @@
+using Mambascope.Inputs.Series;
+
 namespace Mambascope.Training;
 
 /// <summary>Whether rare classes count more in the loss.</summary>
@@ -41,11 +43,15 @@ public sealed record TrainingSettings
 {
     /// <summary>
     /// The data: a folder with a folder for each class (or train, val and test with such folders inside), <c>medmnist:FILE.npz</c>,
-    /// <c>shapes[:COUNT]</c>, <c>fashion-scenes[:COUNT]</c> or <c>fashion-scenes-hard[:COUNT]</c>.
+    /// <c>shapes[:COUNT]</c>, <c>fashion-scenes[:COUNT]</c> or <c>fashion-scenes-hard[:COUNT]</c>; or a file of time series or a table, see
+    /// <see cref="SeriesFile"/>: of NAME_TRAIN.ts the test cases are those of NAME_TEST.ts beside it.
     /// </summary>
     public required string Data { get; init; }
 
-    /// <summary>What is trained: one of <see cref="ModelTraining.Architectures"/>; null for the first that reads the data.</summary>
+    /// <summary>
+    /// What is trained: one of <see cref="ModelTraining.Architectures"/>, on series and tables of
+    /// <see cref="ModelTraining.SeriesArchitectures"/>; null for the first.
+    /// </summary>
     public string? Architecture { get; init; }
 
     /// <summary>Names of the classes in the order of their indices, for data that does not say them.</summary>
@@ -54,7 +60,16 @@ public sealed record TrainingSettings
     /// <summary>Side of the picture that the model reads.</summary>
     public int? Size { get; init; }
 
-    /// <summary>Side of a patch.</summary>
+    /// <summary>Of a CSV file: how it is meant; null to go by its columns.</summary>
+    public SeriesLayout? Layout { get; init; }
+
+    /// <summary>Of a CSV file: the column with the classes; null for one that is called label, class or target.</summary>
+    public string? LabelColumn { get; init; }
+
+    /// <summary>Of a CSV file: the column that says to which case a row belongs; null for one that is called id or case.</summary>
+    public string? CaseColumn { get; init; }
+
+    /// <summary>Side of a patch, pixels; of a series the steps that make a token.</summary>
     public int? PatchSize { get; init; }
 
     /// <summary>Width of the residual stream (of the first stage).</summary>
@@ -84,7 +99,9 @@ public sealed record TrainingSettings
     /// <summary>Drop path rate of the last residual branch.</summary>
     public double DropPath { get; init; } = 0.05;
 
-    /// <summary>Changes of training pictures; null for <see cref="PictureChanges.Shift"/>.</summary>
+    /// <summary>
+    /// Changes of training cases; null for <see cref="PictureChanges.Shift"/>, and for none of series, which can be shifted only.
+    /// </summary>
     public PictureChanges? Changes { get; init; }
 
     /// <summary>Share of the cases of each class that is held out to choose the weights, for data without a split of its own.</summary>

@@ -22,6 +22,9 @@ internal sealed class PictureData : TrainingData
     private PictureData(PictureScale scale) => this.scale = scale;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Architectures => ModelTraining.Architectures;
+
+    /// <inheritdoc/>
     public override string Unit => "pictures";
 
     /// <inheritdoc/>
@@ -122,6 +125,10 @@ internal sealed class PictureData : TrainingData
             MicroBatch = Math.Clamp(TokensAtOnce / (side * side), 1, MostAtOnce),
         };
     }
+
+    /// <inheritdoc/>
+    public override string SizeWords(ClassifierRecipe recipe)
+        => $"patches of {recipe.PatchSize} pixels, width {recipe.Width}, {recipe.Depth} blocks";
 
     /// <inheritdoc/>
     public override IModel Create(ClassifierRecipe recipe, WeightSource weights)

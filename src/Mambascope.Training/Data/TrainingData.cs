@@ -1,10 +1,16 @@
+using Mambascope.Evaluation.Datasets;
+using Mambascope.Inputs.Series;
 using Mambascope.Models;
+using Mambascope.Numerics;
 
 namespace Mambascope.Training;
 
 /// <summary>All that a classifier learns from, and the kind of model that can.</summary>
 internal abstract class TrainingData
 {
+    /// <summary>Names of what can be trained on them, the standard one first.</summary>
+    public abstract IReadOnlyList<string> Architectures { get; }
+
     /// <summary>Names of the classes.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
@@ -37,6 +43,16 @@ internal abstract class TrainingData
 
     /// <summary>A new model for these cases.</summary>
     public abstract IModel Create(ClassifierRecipe recipe, WeightSource weights);
+
+    /// <summary>Sizes of the model in words.</summary>
+    public abstract string SizeWords(ClassifierRecipe recipe);
+
+    /// <summary>Reads data of any kind into memory.</summary>
+    /// <exception cref="BadInputException">There is nothing to learn from, it is damaged, or the settings do not fit.</exception>
+    public static TrainingData Load(TrainingSettings settings, TrainingOptions options, Workers workers)
+        => !MedMnist.Is(settings.Data) && SeriesFile.Is(settings.Data)
+            ? MeasuredData.Load(settings)
+            : PictureData.Load(settings, options, workers);
 
     /// <summary>What stands in a model folder beside config.json: file names and JSON.</summary>
     public abstract IEnumerable<(string File, object Json)> FilesBeside { get; }

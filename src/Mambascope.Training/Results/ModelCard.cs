@@ -23,7 +23,7 @@ internal static class ModelCard
         card.AppendLine(Line($"A classifier trained by Mambascope on {date:yyyy-MM-dd}. Look into it with `mambascope explain --model`."));
         card.AppendLine().AppendLine("| | |").AppendLine("|---|---|");
         Row(card, "model", Line($"{recipe.Architecture}, {trained.Parameters:N0} parameters, reads {data.InputWords}"));
-        Row(card, "sizes", Line($"patches of {recipe.PatchSize}, width {recipe.Width}, {recipe.Depth} blocks"));
+        Row(card, "sizes", data.SizeWords(recipe));
         Row(card, "data", $"`{begun.Settings.Data}`");
         Row(card, "split", data.SplitWords);
         Row(
@@ -33,7 +33,7 @@ internal static class ModelCard
                 + Line($"highest rate {recipe.PeakLearningRate}, weights of step {trained.BestStep:N0} (lowest validation loss)"));
         Row(
             card,
-            "training pictures are changed by",
+            "at random, each time a case is seen, it is changed by",
             recipe.Changes == PictureChanges.None ? "nothing" : recipe.Changes.ToString().ToLowerInvariant());
         Row(card, "classes count", recipe.IsBalanced ? "the same in the loss, whatever their numbers" : "by their numbers");
         Row(
