@@ -61,7 +61,7 @@ public static class ModelTraining
 
         var begun = new BegunTraining(settings, options.Command);
         var recipe = Recipe(settings, data);
-        var model = data.Create(recipe, RandomWeights.Source(recipe.Seed));
+        var model = Begin(settings, recipe, data);
         place.Begin(begun);
         return Train(place, begun, recipe, data, model, options, workers, progress, cancellation);
     }
@@ -84,7 +84,7 @@ public static class ModelTraining
         using var workers = new Workers(options.Threads ?? Environment.ProcessorCount);
         var data = TrainingData.Load(begun.Settings, options, workers);
         var recipe = Recipe(begun.Settings, data);
-        var model = data.Create(recipe, RandomWeights.Source(recipe.Seed));
+        var model = Begin(begun.Settings, recipe, data);
         return Train(place, begun, recipe, data, model, options, workers, progress, cancellation);
     }
 
@@ -92,6 +92,17 @@ public static class ModelTraining
         => NewPictures.FirstOrDefault(made => string.Equals(made.Name, name, StringComparison.OrdinalIgnoreCase))
             ?? throw new BadInputException(
                 $"there is no architecture {Printable.Name(name)} to train on pictures; known are {string.Join(", ", Architectures)}");
+
+    private static IModel Begin(TrainingSettings settings, ClassifierRecipe recipe, TrainingData data)
+    {
+        var model = data.Create(recipe, RandomWeights.Source(recipe.Seed));
+        if (settings.From is { } from)
+        {
+            StartingWeights.Copy(model, from);
+        }
+
+        return model;
+    }
 
     private static TrainedModel Train(
         TrainingFolder place, BegunTraining begun, ClassifierRecipe recipe, TrainingData data, IModel model, TrainingOptions options,
@@ -144,6 +155,7 @@ public static class ModelTraining
             {
                 Data = data.Fingerprint,
                 Architecture = settings.Architecture?.ToLowerInvariant() ?? data.Architectures[0],
+                From = settings.From is { } from ? StartingWeights.Fingerprint(from) : null,
                 Classes = data.ClassNames.Count,
                 Seed = settings.Seed,
                 Steps = steps,

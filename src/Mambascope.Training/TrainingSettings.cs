@@ -54,6 +54,12 @@ public sealed record TrainingSettings
     /// </summary>
     public string? Architecture { get; init; }
 
+    /// <summary>
+    /// A trained model, by folder or shipped name, whose weights training starts from, the head's apart; null for a start from chance. Sizes
+    /// and architecture must be its own.
+    /// </summary>
+    public string? From { get; init; }
+
     /// <summary>Names of the classes in the order of their indices, for data that does not say them.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 

@@ -20,6 +20,9 @@ internal sealed class TrainVerb : Verb
         $"What is trained: on pictures {string.Join(", ", ModelTraining.Architectures)}, on series and tables "
             + $"{string.Join(", ", ModelTraining.SeriesArchitectures)} [default: the first]");
 
+    private readonly Option<string?> from = OptionKinds.Text(
+        "--from", "MODEL", "A trained model of the same architecture and sizes whose weights, the head's apart, are the start");
+
     private readonly Option<string?> classes = OptionKinds.Text(
         "--classes", "NAMES", "Names of the classes in the order of their indices, with commas, for data that does not say them");
 
@@ -80,7 +83,7 @@ internal sealed class TrainVerb : Verb
     // What decides the result: not to be changed in between.
     private Option[] Decisive =>
     [
-        data, architecture, classes, size, patch, width, depth, epochs, steps, batch, rate, decay, smoothing, dropPath, changes, validation,
+        data, architecture, from, classes, size, patch, width, depth, epochs, steps, batch, rate, decay, smoothing, dropPath, changes, validation,
         test, patience, weighting, seed, .. series.All,
     ];
 
@@ -179,6 +182,7 @@ internal sealed class TrainVerb : Verb
         {
             Data = arguments.GetValue(data) ?? throw new UsageException("--data DATA is missing: what to learn from"),
             Architecture = arguments.GetValue(architecture),
+            From = arguments.GetValue(from),
             ClassNames = arguments.GetValue(classes)?.Split(',', StringSplitOptions.TrimEntries),
             Layout = file.Layout,
             LabelColumn = file.Label,

@@ -51,9 +51,9 @@ internal sealed class MeasuredData : TrainingData
 
     /// <summary>Reads all cases.</summary>
     /// <exception cref="BadInputException">There is nothing to learn from, the file is damaged, or the settings do not fit.</exception>
-    public static MeasuredData Load(TrainingSettings settings)
+    public static MeasuredData Read(TrainingSettings settings)
     {
-        if (settings.Changes is { } changes && (changes & ~PictureChanges.Shift) != 0)
+        if (settings.Changes is { } changes && (changes & ~PictureChanges.Shift) != PictureChanges.None)
         {
             throw new BadInputException("--augment: series can be shifted in time (shift) and nothing else; tables not even that");
         }
@@ -68,13 +68,13 @@ internal sealed class MeasuredData : TrainingData
         var test = TestBeside(settings.Data) is { } path ? SeriesFile.Read(path, options with { Format = all.Format }) : null;
         var names = NamesOf(settings, all);
         var (train, validation, tested, words) = Divide(settings, all, test, names);
-        var scale = SeriesScale.Of(all.Format, train.Cases);
+        var standard = SeriesScale.Of(all.Format, train.Cases);
         var width = all.Format.Kind == SeriesKind.Steps ? all.Format.Values : 1;
         LabelledSeries Labelled(Part part) => new(
-            [.. part.Cases.Select(scale.Apply)], part.Labels, width, settings.Changes is PictureChanges.Shift && all.Format.Kind == SeriesKind.Steps);
+            [.. part.Cases.Select(standard.Apply)], part.Labels, width, settings.Changes is PictureChanges.Shift && all.Format.Kind == SeriesKind.Steps);
         Part[] parts = [train, validation, .. tested is null ? Array.Empty<Part>() : [tested]];
         int[] lengths = [.. parts.SelectMany(part => part.Cases).Select(one => one.Length)];
-        return new(all.Format, scale, lengths.Min(), lengths.Max())
+        return new(all.Format, standard, lengths.Min(), lengths.Max())
         {
             ClassNames = names,
             Train = Labelled(train),

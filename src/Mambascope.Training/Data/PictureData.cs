@@ -48,7 +48,7 @@ internal sealed class PictureData : TrainingData
 
     /// <summary>Reads all pictures.</summary>
     /// <exception cref="BadInputException">There is nothing to learn from, a picture is damaged, or the settings do not fit.</exception>
-    public static PictureData Load(TrainingSettings settings, TrainingOptions options, Workers workers)
+    public static PictureData Read(TrainingSettings settings, TrainingOptions options, Workers workers)
     {
         var source = PictureSource.Open(settings.Data, options);
         IImageDataset[] sets = [.. new[] { source.Train, source.Validation, source.Test }.OfType<IImageDataset>()];
@@ -76,9 +76,9 @@ internal sealed class PictureData : TrainingData
             }
         }
 
-        var scale = ScaleOf(train.Pictures, size);
-        LabelledPictures Labelled(Loaded part) => new(part.Pictures, part.Labels, scale, settings.Changes ?? PictureChanges.Shift);
-        return new(scale)
+        var found = ScaleOf(train.Pictures, size);
+        LabelledPictures Labelled(Loaded part) => new(part.Pictures, part.Labels, found, settings.Changes ?? PictureChanges.Shift);
+        return new(found)
         {
             ClassNames = names,
             Train = Labelled(train),

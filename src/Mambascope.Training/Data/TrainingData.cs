@@ -51,8 +51,8 @@ internal abstract class TrainingData
     /// <exception cref="BadInputException">There is nothing to learn from, it is damaged, or the settings do not fit.</exception>
     public static TrainingData Load(TrainingSettings settings, TrainingOptions options, Workers workers)
         => !MedMnist.Is(settings.Data) && SeriesFile.Is(settings.Data)
-            ? MeasuredData.Load(settings)
-            : PictureData.Load(settings, options, workers);
+            ? MeasuredData.Read(settings)
+            : PictureData.Read(settings, options, workers);
 
     /// <summary>What stands in a model folder beside config.json: file names and JSON.</summary>
     public abstract IEnumerable<(string File, object Json)> FilesBeside { get; }

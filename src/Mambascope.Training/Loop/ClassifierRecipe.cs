@@ -12,6 +12,9 @@ internal sealed record ClassifierRecipe : ITrainingRecipe
     /// <summary>What is trained, by its name on the command line.</summary>
     public required string Architecture { get; init; }
 
+    /// <summary>Hash of the weights that it starts from; null for a start from chance.</summary>
+    public string? From { get; init; }
+
     /// <summary>Classes.</summary>
     public required int Classes { get; init; }
 

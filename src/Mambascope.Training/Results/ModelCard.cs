@@ -24,6 +24,11 @@ internal static class ModelCard
         card.AppendLine().AppendLine("| | |").AppendLine("|---|---|");
         Row(card, "model", Line($"{recipe.Architecture}, {trained.Parameters:N0} parameters, reads {data.InputWords}"));
         Row(card, "sizes", data.SizeWords(recipe));
+        if (begun.Settings.From is { } from)
+        {
+            Row(card, "starts from", $"the weights of `{from}`, the head's apart");
+        }
+
         Row(card, "data", $"`{begun.Settings.Data}`");
         Row(card, "split", data.SplitWords);
         Row(

@@ -42,11 +42,11 @@ internal sealed class TrainingFolder
     /// <exception cref="BadInputException">There is something in it, or it cannot be made.</exception>
     public static TrainingFolder New(string path)
     {
-        var folder = new TrainingFolder(path);
-        if (File.Exists(folder.SettingsFile))
+        var place = new TrainingFolder(path);
+        if (File.Exists(place.SettingsFile))
         {
             throw new BadInputException(
-                $"{path} holds a training that is not finished: go on with it with --resume, or remove the folder {folder.Work}");
+                $"{path} holds a training that is not finished: go on with it with --resume, or remove the folder {place.Work}");
         }
 
         if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
@@ -54,15 +54,15 @@ internal sealed class TrainingFolder
             throw new BadInputException($"{path} exists already and is not empty; choose another name with --out");
         }
 
-        return folder;
+        return place;
     }
 
     /// <summary>The folder of a training that was begun.</summary>
     /// <exception cref="BadInputException">There is none, or its settings are damaged.</exception>
     public static (TrainingFolder Folder, BegunTraining Begun) Begun(string path)
     {
-        var folder = new TrainingFolder(path);
-        if (!File.Exists(folder.SettingsFile))
+        var place = new TrainingFolder(path);
+        if (!File.Exists(place.SettingsFile))
         {
             throw new BadInputException(
                 File.Exists(System.IO.Path.Combine(path, WeightsName))
@@ -72,14 +72,14 @@ internal sealed class TrainingFolder
 
         try
         {
-            return JsonSerializer.Deserialize<BegunTraining>(InputFile.ReadAll(folder.SettingsFile, MostSettings), json) is { Settings: { } } begun
-                ? (folder, begun)
-                : throw new BadInputException($"{folder.SettingsFile} holds no settings; remove the folder {folder.Work}");
+            return JsonSerializer.Deserialize<BegunTraining>(InputFile.ReadAll(place.SettingsFile, MostSettings), json) is { Settings: { } } begun
+                ? (place, begun)
+                : throw new BadInputException($"{place.SettingsFile} holds no settings; remove the folder {place.Work}");
         }
         catch (JsonException error)
         {
             throw new BadInputException(
-                $"{folder.SettingsFile} is damaged ({Printable.Reason(error)}); remove the folder {folder.Work}", error);
+                $"{place.SettingsFile} is damaged ({Printable.Reason(error)}); remove the folder {place.Work}", error);
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed class TrainingFolder
             {
                 ["method"] = "temperature",
                 ["temperature"] = temperature,
-                ["divided_into"] = "the head's weights",
+                ["divided_into"] = "head",
             },
         };
         foreach (var (file, content) in beside.Prepend(("config.json", config)))
@@ -127,11 +127,11 @@ internal sealed class TrainingFolder
     public void Finish(string card)
     {
         Text("README.md", card);
-        InputFile.Guarded(folder, folder =>
+        InputFile.Guarded(folder, to =>
         {
             foreach (var file in Directory.GetFiles(Finished).OrderBy(file => file.EndsWith(WeightsName, StringComparison.Ordinal)))
             {
-                File.Move(file, System.IO.Path.Combine(folder, System.IO.Path.GetFileName(file)), overwrite: true);
+                File.Move(file, System.IO.Path.Combine(to, System.IO.Path.GetFileName(file)), overwrite: true);
             }
 
             Directory.Delete(Work, recursive: true);

@@ -157,6 +157,22 @@ public sealed class ModelTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_training_that_starts_from_a_model_begins_better_than_one_from_chance()
+    {
+        var first = Path.Combine(folder, "first");
+        var settings = Small with { Steps = 200, LearningRate = 4e-3, Changes = PictureChanges.None };
+        var (options, stop) = (new TrainingOptions { Threads = 2 }, TestContext.Current.CancellationToken);
+        ModelTraining.Run(settings, first, options, cancellation: stop);
+        var few = settings with { Steps = 4 };
+        var scratch = ModelTraining.Run(few, Path.Combine(folder, "scratch"), options, cancellation: stop);
+        var tuned = ModelTraining.Run(few with { From = first }, Path.Combine(folder, "tuned"), options, cancellation: stop);
+        Assert.True(tuned.Test!.Loss < scratch.Test!.Loss, $"{tuned.Test.Loss} against {scratch.Test.Loss}");
+        var other = Assert.Throws<BadInputException>(() => ModelTraining.Run(
+            few with { From = first, Width = 24 }, Path.Combine(folder, "other"), options, cancellation: stop));
+        Assert.Contains("--from", other.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Folders_are_never_written_over()
     {
         var model = Path.Combine(folder, "model");

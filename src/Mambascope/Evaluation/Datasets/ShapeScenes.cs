@@ -58,11 +58,11 @@ internal sealed class ShapeScenes : IImageDataset
     public static ShapeScenes Open(string specification)
     {
         var parts = specification.Split(':');
-        var split = parts.Length > 1 ? Array.IndexOf(splits, parts[1]) : 0;
+        var named = parts.Length > 1 ? Array.IndexOf(splits, parts[1]) : 0;
         var count = StandardCount;
-        return parts.Length <= 3 && split >= 0
+        return parts.Length <= 3 && named >= 0
             && (parts.Length < 3 || int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out count))
-            ? new(split, count)
+            ? new(named, count)
             : throw new BadInputException(
                 $"{specification}: expected {Prefix}:SPLIT:COUNT with SPLIT {string.Join(", ", splits)}, for example {Prefix}:test:200");
     }

@@ -82,7 +82,7 @@ public sealed class PictureDataTests : IDisposable
         Refused(new() { Data = folder }, "ring", "1 case");
     }
 
-    private PictureData Load(TrainingSettings settings) => PictureData.Load(settings, options, workers);
+    private PictureData Load(TrainingSettings settings) => PictureData.Read(settings, options, workers);
 
     private void Refused(TrainingSettings settings, params string[] words)
     {
