@@ -33,6 +33,9 @@ internal sealed class PictureInput : EvaluationInput
             run, standardData, OptionKinds.Text("--data", "DATA", $"{data} [default: {standardData}]"));
 
     /// <inheritdoc/>
+    internal override IReadOnlyList<string> Notes => run.Notes;
+
+    /// <inheritdoc/>
     internal override CaseKind Kind => CaseKind.Picture;
 
     /// <inheritdoc/>
