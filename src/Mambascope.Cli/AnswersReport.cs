@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mambascope.Application;
+using Mambascope.Cli.Explanations;
 using Mambascope.Models;
 
 namespace Mambascope.Cli;
@@ -16,6 +17,10 @@ internal sealed record Answers(Subject Subject, IReadOnlyList<Prediction> Top)
         if (Subject is PictureSubject picture)
         {
             result["preprocessing"] = PreprocessingJson.Of(picture);
+        }
+        else if (Subject is SeriesSubject series)
+        {
+            result["series"] = SeriesJson.Of(series);
         }
         else if (Subject is TextSubject text)
         {
@@ -65,7 +70,8 @@ internal static class AnswersReport
                 ShownText.Line(subject is PictureSubject picture ? picture.File : subject.Name),
                 $"{top[0].Probability * 100:0.0} %",
                 Label(top[0], model),
-                string.Join(", ", others));
+                string.Join(", ", others)
+                    + (subject is SeriesSubject { Case.Label: { } label } ? $"; labelled {ShownText.Line(label)}" : ""));
         }
 
         table.Write(output, "  ");
@@ -75,6 +81,7 @@ internal static class AnswersReport
             ShippedClasses.Write(output, model);
         }
 
+        SeriesReport.WriteShare(output, model, results);
         foreach (var picture in results.Select(result => result.Subject).OfType<PictureSubject>().Where(picture => picture.Notes.Count > 0))
         {
             output.WriteLine($"{ShownText.Line(picture.File)}: {string.Join("; ", picture.Notes)}");

@@ -3,6 +3,7 @@ using System.Globalization;
 using Mambascope.Application;
 using Mambascope.Checkpoints;
 using Mambascope.Imaging;
+using Mambascope.Inputs.Series;
 using Mambascope.Models;
 
 namespace Mambascope.Cli;
@@ -18,11 +19,13 @@ internal sealed class InputArgument
     private const string Pixels = "pixel_values";
     private const string PicturesOnly = "give a picture file, or a .safetensors file with pixel_values";
     private const string TextOnly = "give --text \"...\", --tokens 1,2,3, a .txt file or a .safetensors file with input_ids";
+    private const string SeriesOnly = "give FILE.ts, .csv, .tsv or .npz, with #CASE behind it for one case";
     private const string TextToo = "give a picture, --text \"...\", or a .safetensors file with pixel_values or input_ids";
 
     private readonly bool readsText;
     private readonly bool seesPictures;
     private readonly bool takesMany;
+    private readonly bool readsSeries;
     private readonly Argument<string[]> file;
     private readonly Option<string?> text;
     private readonly Option<string?> tokens;
@@ -30,10 +33,12 @@ internal sealed class InputArgument
         "--special", "Special tokens that are written in the text, such as <|endoftext|>, are meant as such, not as text");
 
     private readonly PictureOptions picture = new();
+    private readonly SeriesOptions series = new();
     private IReadOnlyList<GivenInput>? expanded; // stdin can be read once
 
-    internal InputArgument(Command verb, bool readsText = false, bool seesPictures = true, bool takesMany = false)
+    internal InputArgument(Command verb, bool readsText = false, bool seesPictures = true, bool takesMany = false, bool readsSeries = false)
     {
+        this.readsSeries = readsSeries;
         this.readsText = readsText;
         this.seesPictures = seesPictures;
         this.takesMany = takesMany;
@@ -44,6 +49,7 @@ internal sealed class InputArgument
                 : "A PNG, JPEG, WebP, TIFF or DICOM picture, or a .safetensors file with pixel_values (channels, height, width), "
                     + "normalised already"
                     + (readsText ? "; for a language model a .txt file, or a .safetensors file with input_ids" : "")
+                    + (readsSeries ? "; for a model of series FILE.ts, .csv, .tsv or .npz, with #CASE behind it for one case" : "")
                     + (takesMany ? "; several of them, folders, patterns such as photos/*.jpg; - for stdin" : "; - for stdin"),
             Arity = ArgumentArity.ZeroOrMore, // of which most verbs take one, and say so
         };
@@ -71,11 +77,66 @@ internal sealed class InputArgument
 
         if (seesPictures)
         {
-            foreach (var option in picture.All)
+            foreach (var option in picture.All.Concat(readsSeries ? series.All : []))
             {
                 verb.Add(option);
             }
         }
+    }
+
+    /// <summary>Whether a model of series is asked, by the model that was named; only of verbs that read series.</summary>
+    /// <param name="session">The command line.</param>
+    /// <param name="model">The model that was named; null for the one that ships.</param>
+    /// <exception cref="UsageException">No input, or one that the named model cannot read.</exception>
+    internal bool IsSeries(Session session, string? model)
+    {
+        var words = session.Arguments.GetValue(file) ?? [];
+        var isSeries = model is not null && ModelInputs.Of(model) == ModelInput.Series;
+        if (!isSeries)
+        {
+            var given = words.FirstOrDefault(SeriesFile.Is);
+            return given is null
+                ? series.All.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } lone
+                    ? throw new UsageException($"{lone.Name} is for series and tables: name a model of them with --model")
+                    : false
+                : throw new UsageException(
+                    $"{given} holds measurements, and {model ?? "the model that ships"} reads none: name a model of series with --model, "
+                        + "such as a folder of mambascope train");
+        }
+
+        if (Written(session) is [var option, ..])
+        {
+            throw new UsageException($"{option} is for language models, and {model} reads series: {SeriesOnly}");
+        }
+
+        if (words.Length == 0)
+        {
+            throw new UsageException($"INPUT is missing: {SeriesOnly}");
+        }
+
+        return words.FirstOrDefault(word => !SeriesFile.Is(word)) is { } other
+            ? throw new UsageException($"{other} holds no series, and {model} reads nothing else: {SeriesOnly}")
+            : picture.All.FirstOrDefault(option => session.Arguments.GetResult(option) is { Implicit: false }) is { } foreign
+                ? throw new UsageException($"{foreign.Name} is for pictures, and {model} reads series")
+                : true;
+    }
+
+    /// <summary>The cases that were given, all of a file where none is named; only when <see cref="IsSeries"/>.</summary>
+    /// <exception cref="BadInputException">A file cannot be read, or does not fit the model.</exception>
+    internal IReadOnlyList<SeriesSubject> Series(Session session, SeriesModel model)
+        => session.Progress.During("reading the series", () => (SeriesSubject[])
+            [.. session.Arguments.GetValue(file)!.SelectMany(word => series.Cases(session, word, model))]);
+
+    /// <summary>The one case.</summary>
+    /// <exception cref="UsageException">Several were given, or a file of several.</exception>
+    internal SeriesSubject OneSeries(Session session, SeriesModel model)
+    {
+        var cases = Series(session, model);
+        return cases.Count == 1
+            ? cases[0]
+            : throw new UsageException(
+                $"{session.Arguments.CommandResult.Command.Name} takes one case, and {cases.Count} were given: name one with #, such as "
+                    + cases[0].InFull);
     }
 
     /// <summary>Whether a language model is asked, by the input or, where that leaves it open, by the model that was named.</summary>
@@ -96,6 +157,12 @@ internal sealed class InputArgument
         }
 
         var read = model is null ? null : ModelInputs.Of(model);
+        if (read == ModelInput.Series)
+        {
+            throw new UsageException(
+                $"{model} reads series, and {session.Arguments.CommandResult.Command.Name} does not; run, explain and attention do");
+        }
+
         var path = words is [var first, ..] ? first : null;
         var asked = written.Length > 0 ? ModelInput.Text : Kind(session, read);
         if (asked is not null && read is not null && asked != read)

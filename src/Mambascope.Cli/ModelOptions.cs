@@ -20,13 +20,14 @@ internal sealed class ModelOptions
 
     internal ModelOptions(
         Command verb, string standard = StandardVisionModel, bool readsText = false,
-        string? standardText = StandardLanguageModel, bool seesPictures = true)
+        string? standardText = StandardLanguageModel, bool seesPictures = true, bool readsSeries = false)
     {
         this.standard = standard;
         string[] presets =
         [
             .. seesPictures ? Presets.NamesFor(ModelInput.Pictures) : [],
             .. readsText ? Presets.NamesFor(ModelInput.Text) : [],
+            .. readsSeries ? Presets.NamesFor(ModelInput.Series) : [],
         ];
         model = new Option<string?>("--model", "-m")
         {
@@ -78,6 +79,29 @@ internal sealed class ModelOptions
         => Announced(
             session,
             session.Progress.During($"opening {name}", () => TextModel.Open(name, session.Threads, isOutline, choices)),
+            isOutline);
+
+    /// <summary>Opens the model as one that reads series.</summary>
+    /// <exception cref="UsageException">An option for pictures was given.</exception>
+    internal SeriesModel OpenSeries(Session session)
+    {
+        foreach (var option in preprocessing.All)
+        {
+            if (session.Arguments.GetResult(option) is not null)
+            {
+                throw new UsageException($"{option.Name} is for pictures; a model of series has its means and deviations in config.json");
+            }
+        }
+
+        return OpenSeries(session, Named(session)!, choices: weights.Read(session), labels: session.Arguments.GetValue(labels));
+    }
+
+    /// <summary>Opens a model by name as one that reads series.</summary>
+    internal static SeriesModel OpenSeries(
+        Session session, string name, bool isOutline = false, ModelChoices? choices = null, string? labels = null)
+        => Announced(
+            session,
+            session.Progress.During($"opening {name}", () => SeriesModel.Open(name, session.Threads, isOutline, choices, labels)),
             isOutline);
 
     /// <summary>Opens the model.</summary>

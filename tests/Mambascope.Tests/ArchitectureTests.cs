@@ -23,6 +23,7 @@ public sealed partial class ArchitectureTests
         "Datasets",
         "Planted",
         "TextDatasets",
+        "SeriesDatasets",
         "Controls",
         "Results",
         "Cases",
@@ -62,6 +63,8 @@ public sealed partial class ArchitectureTests
     [InlineData("Checkpoints", "Checkpoints.Hub")]
     [InlineData("Inputs/Images", "Inputs.Text")]
     [InlineData("Inputs/Text", "Inputs.Images")]
+    [InlineData("Inputs/Series", "Inputs.Images")]
+    [InlineData("Inputs/Series", "Inputs.Text")]
     public void No_folder_uses_a_room_above_or_beside_it(string folder, string room)
     {
         var files = Directory.GetFiles(Path.Combine([RepositoryRoot(), "src", "Mambascope", .. folder.Split('/')]), "*.cs");

@@ -59,8 +59,15 @@ internal static class AttentionReport
             TokenLabels = attention.Labels,
             ColorMap = colors,
         };
-        return isJoined ? plot with { RowTitle = "query (output) block", ColumnTitle = "key (input) block" } : plot;
+        var word = isJoined ? "block" : attention.Subject is SeriesSubject series ? WordOf(attention, series) : null;
+        return word is null ? plot : plot with { RowTitle = $"query (output) {word}", ColumnTitle = $"key (input) {word}" };
     }
+
+    private static string WordOf<T>(ShownAttention<T> attention, SeriesSubject series)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => !series.IsOfSteps ? "column"
+            : ((ISeriesModel)attention.Model.Model).PatchLength is var steps && steps > 1 ? $"token ({steps} steps each)"
+            : "step";
 
     private static string Title<T>(ShownAttention<T> attention)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -33,7 +33,16 @@ internal static class ExplanationCollection
         var other = answer.Index == target.Index ? null : $"{answer.Label}, {Percent(answer.Probability)}";
         var line = $"{label}, {Percent(target.Probability)}{(other is null ? "" : $"; the model's answer: {other}")}";
         var name = explanation.Subject is PictureSubject picture ? picture.File : explanation.Subject.Name;
-        var item = explanation.Subject is PictureSubject subject
+        var item = explanation.Subject is SeriesSubject series
+            ? new ReportItem(name, line)
+            {
+                Pictures =
+                [
+                    new(
+                        SeriesSheet.Render(explanation, series, colors), $"{series.Size}", $"Relevance of {series.Name} for {label}"),
+                ],
+            }
+            : explanation.Subject is PictureSubject subject
             ? new ReportItem(name, line) { Pictures = Pictures(explanation, subject, colors, isOriginal) }
             : new ReportItem(name, line) { Texts = ExplanationPage.Texts(explanation) };
         return new(name, label, target.Probability, other, item, json);

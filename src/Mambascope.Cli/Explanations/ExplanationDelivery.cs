@@ -93,6 +93,10 @@ internal static class ExplanationDelivery
         {
             OutputFile.WritePng(ExplanationSheet.Render(explanation, subject, files.Colors, files.IsOriginal), picture, files.MayReplace);
         }
+        else if (explanation.Subject is SeriesSubject series)
+        {
+            OutputFile.WritePng(SeriesSheet.Render(explanation, series, files.Colors), picture, files.MayReplace);
+        }
         else
         {
             var report = ExplanationPage.Of(explanation, (TextSubject)explanation.Subject);
@@ -104,7 +108,7 @@ internal static class ExplanationDelivery
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var result = ExplanationJson.Of(explanation);
-        result[explanation.Subject is PictureSubject ? "picture" : "page"] = files.Picture;
+        result[explanation.Subject is TextSubject ? "page" : "picture"] = files.Picture;
         result["tensors"] = files.Tensors;
         weak?.AddTo(result, explanation);
         return result;

@@ -17,15 +17,20 @@ internal static class ExplanationReport
     {
         var (subject, model, text) = (explanation.Subject, explanation.Model, explanation.Subject as TextSubject);
         output.WriteLine(
-            $"{subject.Name}{(text is null ? "" : $" ({text.Length} tokens)")} to "
+            $"{subject.Name}{SizeOf(subject)} to "
                 + $"{model.Name}{(text is null ? "" : $"; next {explanation.Place(text)}")}:");
         PredictionsReport.Write(output, explanation.Top(TopAnswers), model.Reads);
         PreprocessingReport.Write(output, subject);
+        SeriesReport.WriteNotes(output, subject);
         ShippedClasses.Write(output, model);
         output.WriteLine();
         output.WriteLine(
             $"Why {(text is null ? $"{explanation.Target.Label}, as seen by the {explanation.TokenName}" : explanation.Question())}:");
-        if (text is null)
+        if (subject is SeriesSubject series)
+        {
+            SeriesReport.WriteStrongest(output, explanation, series);
+        }
+        else if (text is null)
         {
             WritePeaks(output, explanation);
         }
@@ -141,6 +146,13 @@ internal static class ExplanationReport
                     + $"{check.BlockError:0.0E+0} of the mixer, expected at most {check.Tolerance:0E+0}; compare with --precision double");
         }
     }
+
+    private static string SizeOf(Subject subject) => subject switch
+    {
+        TextSubject text => $" ({text.Length} tokens)",
+        SeriesSubject series => $" ({series.Size})",
+        _ => "",
+    };
 
     private static void WritePeaks<T>(TextWriter output, Explanation<T> explanation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -61,8 +61,8 @@ internal sealed class AttentionVerb : Verb
 
     internal AttentionVerb() : base("attention", "One hidden attention matrix, as a picture or as numbers")
     {
-        input = new(this, readsText: true);
-        model = new(this, readsText: true);
+        input = new(this, readsText: true, readsSeries: true);
+        model = new(this, readsText: true, readsSeries: true);
         foreach (
             var option in new Option[]
             {
@@ -91,6 +91,9 @@ internal sealed class AttentionVerb : Verb
         (
             "mambascope attention scan.png --model vmamba/ --stage 1 --layer 0 --token 3,5",
             "what one place of the picture takes from every other, scan by scan"),
+        (
+            "mambascope attention measured.ts#3 --model my-model --layer 1 --out steps.png",
+            "which steps of a series take from which"),
         (
             "mambascope attention --text \"To be, or not to be\" --layer 2 --out words.png",
             "which letters of a text take from which, in the shipped language model"),
@@ -136,7 +139,20 @@ internal sealed class AttentionVerb : Verb
             throw new UsageException("--token ROW,COLUMN shows one token's attention and --top-channels ranks channels; give one of them");
         }
 
-        if (input.IsText(session, model.Named(session)))
+        if (input.IsSeries(session, model.Named(session)))
+        {
+            if (place is not null)
+            {
+                throw new UsageException("--token ROW,COLUMN is a place in a picture; steps of a series are counted with one number");
+            }
+
+            using var series = model.OpenSeries(session);
+            var request = Request(session, number, series);
+            var measured = input.OneSeries(session, series);
+            var name = $"{Path.GetFileNameWithoutExtension(measured.Data.Path)}-{measured.Case.Name}.ts";
+            Run(session, Files(session, name), request, series, () => measured);
+        }
+        else if (input.IsText(session, model.Named(session)))
         {
             if (place is not null)
             {

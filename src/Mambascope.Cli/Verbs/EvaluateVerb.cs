@@ -1,4 +1,5 @@
 using Mambascope.Cli.Verbs.Evaluate;
+using Mambascope.Cli.Verbs.Evaluate.Series;
 using Mambascope.Cli.Verbs.Evaluate.Text;
 
 namespace Mambascope.Cli.Verbs;
@@ -23,7 +24,9 @@ internal sealed class EvaluateVerb : Verb
             new ComplexityVerb(),
             new AuditVerb(),
         ];
-        foreach (var verb in (Verb[])[.. measures, new TextVerb(), new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb()])
+        Verb[] others =
+            [new TextVerb(), new SeriesVerb(), new ReproduceVerb(), new PlanVerb(), new MergeVerb(), new SummaryVerb()];
+        foreach (var verb in (Verb[])[.. measures, .. others])
         {
             Add(verb);
         }
@@ -39,6 +42,9 @@ internal sealed class EvaluateVerb : Verb
         (
             "mambascope evaluate text planted --data selective-copying:200 --model A",
             "language models: does the map find the tokens that matter?"),
+        (
+            "mambascope evaluate series perturbation --data GunPoint_TEST.ts --model my-model",
+            "models of series: does the answer go where the map says it should?"),
         ("mambascope evaluate pointing", "scenes with two garments: does the map for one lie on it?"),
     ];
 

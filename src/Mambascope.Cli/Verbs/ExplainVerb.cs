@@ -49,11 +49,11 @@ internal sealed class ExplainVerb : Verb
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace existing files");
 
     internal ExplainVerb()
-        : base("explain", "Why the model decided so: relevance maps over the picture, side by side, or over the tokens of a text")
+        : base("explain", "Why the model decided so: relevance maps over the picture, side by side, over a series or the tokens of a text")
     {
         token.Aliases.Add("--position");
-        input = new(this, readsText: true, takesMany: true);
-        model = new(this, readsText: true);
+        input = new(this, readsText: true, takesMany: true, readsSeries: true);
+        model = new(this, readsText: true, readsSeries: true);
         foreach (
             var option in (Option[])
                 [
@@ -89,6 +89,9 @@ internal sealed class ExplainVerb : Verb
             "map, mask and boxes in the pixels of the photo, whatever the model's own size and crop"),
         ("mambascope explain photos/ --mask masks/ --out all.html", "a mask NAME.mask.png for each, as evaluate --data reads them"),
         (
+            "mambascope explain measured.csv --model my-model --method mamba-lrp --method occlusion --out why.png",
+            "which steps and channels of a series count, or which columns of a table, by a model that mambascope train made"),
+        (
             "mambascope explain input.safetensors --model finetuned/ --mode paper --save maps.safetensors",
             "the maps as numbers, by the paper's equations"),
         (
@@ -119,6 +122,12 @@ internal sealed class ExplainVerb : Verb
     /// <inheritdoc/>
     internal override void Execute(Session session)
     {
+        if (input.IsSeries(session, model.Named(session)))
+        {
+            ExecuteSeries(session);
+            return;
+        }
+
         if (input.IsText(session, model.Named(session)))
         {
             ExecuteText(session);
@@ -163,6 +172,46 @@ internal sealed class ExplainVerb : Verb
             throw new UsageException($"--mask and --boxes show one map, and {count} methods were asked for: name one with --method");
         }
     }
+
+    private void ExecuteSeries(Session session)
+    {
+        Option[] foreign = [against, everyPosition, original, token];
+        if (foreign.FirstOrDefault(option => session.Arguments.GetResult(option) is { Implicit: false }) is { } other)
+        {
+            var readers = other == original ? "pictures" : other == token ? "pictures and text" : "text";
+            throw new UsageException($"{other.Name} is for {readers}, and {model.Named(session)} reads series");
+        }
+
+        if (pseudoMask.ReadMany(session) is not null)
+        {
+            throw new UsageException("--mask and --boxes are of pictures; of a series --save keeps the relevance of every step");
+        }
+
+        if (methods.IsOfficial(session))
+        {
+            throw new UsageException(
+                "--mode official repeats the released code of Vision Mamba, which reads pictures; for series choose exact or paper");
+        }
+
+        using var series = model.OpenSeries(session);
+        var request = Request(session, series);
+        _ = request.Resolve(series); // wrong names are refused before the input is read
+        var cases = input.Series(session, series);
+        if (IsPage(session, cases.Count))
+        {
+            var page = PageFiles(session, [.. cases.Select(one => new GivenInput(one.InFull))]);
+            ExplainMany(session, page, request, series, preprocessing: null, cases, one => one.InFull, one => one);
+            return;
+        }
+
+        Run(session, Files(session, ".png", FileNameOf(cases[0])), request, series, () => cases[0]);
+    }
+
+    // GunPoint_TEST.ts#3 makes GunPoint_TEST-3.explained.png.
+    private static string FileNameOf(SeriesSubject one)
+        => $"{Path.GetFileNameWithoutExtension(one.Data.Path)}-{string.Concat(one.Case.Name.Take(40).Select(Plain))}.ts";
+
+    private static char Plain(char c) => char.IsLetterOrDigit(c) || c is '-' or '_' ? c : '-';
 
     private void ExecuteText(Session session)
     {
@@ -267,7 +316,8 @@ internal sealed class ExplainVerb : Verb
         var folder = arguments.GetValue(tensors);
         var page = OutputFile.Picture(
             session, arguments.GetValue(picture), "explained.html", isOnlyResult: folder is null && weak is null, mayReplace);
-        var isOriginal = given.Any(one => OriginalOption.Read(session, original, one.Path));
+        var isOriginal = session.Arguments.GetResult(original) is not null
+            && given.Any(one => OriginalOption.Read(session, original, one.Path));
         return new(page, folder, weak, colors.Read(arguments), isOriginal, mayReplace);
     }
 

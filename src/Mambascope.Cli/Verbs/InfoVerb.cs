@@ -56,7 +56,14 @@ internal sealed class InfoVerb : Verb
     // Shapes are enough: the weights of a preset are not drawn.
     private ModelDescription Describe(Session session, string name)
     {
-        if (ModelInputs.Of(name) == ModelInput.Text)
+        var reads = ModelInputs.Of(name);
+        if (reads == ModelInput.Series)
+        {
+            using var series = ModelOptions.OpenSeries(session, name, isOutline: true, weights.Read(session));
+            return ModelDescription.Of(series);
+        }
+
+        if (reads == ModelInput.Text)
         {
             using var language = ModelOptions.OpenText(session, name, isOutline: true, weights.Read(session));
             return ModelDescription.Of(language);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Mambascope.Application;
+using Mambascope.Cli.Explanations;
 using Mambascope.Models;
 
 namespace Mambascope.Cli.Verbs;
@@ -19,10 +20,10 @@ internal sealed class RunVerb : Verb
     private readonly SamplingChoice sampling;
 
     internal RunVerb()
-        : base("run", "The most likely classes of a picture or next tokens of a text, with probabilities; or a text continued")
+        : base("run", "The most likely classes of a picture or series, or next tokens of a text, with probabilities; or a text continued")
     {
-        input = new(this, readsText: true, takesMany: true);
-        model = new(this, readsText: true);
+        input = new(this, readsText: true, takesMany: true, readsSeries: true);
+        model = new(this, readsText: true, readsSeries: true);
         Add(top);
         Add(generate);
         sampling = new(this);
@@ -38,12 +39,19 @@ internal sealed class RunVerb : Verb
         ("mambascope run --text \"To be, or not to b\"", "what the shipped language model expects next"),
         ("mambascope run --text \"KING RICHARD:\" --generate 200 --temperature 0.8 --seed 1", "a text continued"),
         ("mambascope run photos/ more/*.png", "many pictures, a line each; the model is loaded once"),
+        ("mambascope run new.csv --model my-model", "a series or table, by a model that mambascope train made"),
         ("mambascope run input.safetensors --model finetuned/ --json", "an input that is normalised already, for a script"),
     ];
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
     {
+        if (input.IsSeries(session, model.Named(session)))
+        {
+            ExecuteSeries(session);
+            return;
+        }
+
         if (input.IsText(session, model.Named(session)))
         {
             ExecuteText(session);
@@ -70,6 +78,58 @@ internal sealed class RunVerb : Verb
         {
             Execute<float>(session, given, classifier);
         }
+    }
+
+    private void ExecuteSeries(Session session)
+    {
+        if (sampling.All.Prepend(generate).FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } foreign)
+        {
+            throw new UsageException($"{foreign.Name} is for language models, and {model.Named(session)} reads series");
+        }
+
+        using var series = model.OpenSeries(session);
+        var cases = input.Series(session, series);
+        if (session.IsDouble)
+        {
+            Execute<double>(session, cases, series);
+        }
+        else
+        {
+            Execute<float>(session, cases, series);
+        }
+    }
+
+    private void Execute<T>(Session session, IReadOnlyList<SeriesSubject> cases, SeriesModel series)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var most = session.Arguments.GetValue(top);
+        if (cases.Count > 1)
+        {
+            AnswersReport.Deliver(
+                session,
+                series,
+                Batch<Answers>.Of(session, $"running {series.Name}", cases, one => one.InFull, one =>
+                    Answer<T>(one, series, most ?? StandardTopOfMany)));
+            return;
+        }
+
+        var answers = session.Progress.During("running the model", () => Answer<T>(cases[0], series, most ?? StandardTop));
+        if (session.Json)
+        {
+            session.WriteJson(answers.Json(series));
+            return;
+        }
+
+        session.Out.WriteLine($"{cases[0].Name} ({cases[0].Size}) to {series.Name}:");
+        PredictionsReport.Write(session.Out, answers.Top, ModelInput.Series);
+        SeriesReport.WriteNotes(session.Out, cases[0]);
+    }
+
+    private static Answers Answer<T>(SeriesSubject one, SeriesModel series, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var run = series.Run<T>(one.Case, isRecording: false);
+        return new(one, run.Top(count));
     }
 
     private void ExecuteText(Session session)

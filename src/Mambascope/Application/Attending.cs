@@ -148,6 +148,7 @@ public static class Attending
     {
         var classToken = model.Model.Facts.ClassToken;
         var (tokens, standard) = subject is TextSubject text ? (text.Length, text.Length - 1)
+            : model.Model is ISeriesModel series && subject is SeriesSubject measured ? (series.Tokens(measured.Case.Length), -1)
             : model.Model is IVisionModel { Grid: var grid } ? (grid.Count + (classToken is null ? 0 : 1), classToken ?? -1)
             : throw new ArgumentException($"{model.Name} does not read this input", nameof(model));
         var ranking = request.Token ?? standard;

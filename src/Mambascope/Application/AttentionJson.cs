@@ -30,6 +30,10 @@ public static class AttentionJson
         {
             result["preprocessing"] = PreprocessingJson.Of(picture);
         }
+        else if (attention.Subject is SeriesSubject series)
+        {
+            result["series"] = SeriesJson.Of(series);
+        }
 
         if (attention.Blocks is { } blocks)
         {

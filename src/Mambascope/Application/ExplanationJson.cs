@@ -33,6 +33,10 @@ public static class ExplanationJson
         {
             result["preprocessing"] = PreprocessingJson.Of(picture);
         }
+        else if (explanation.Subject is SeriesSubject series)
+        {
+            result["series"] = SeriesJson.Of(series);
+        }
 
         result["top"] = Of(explanation.Top(Top), reads);
         result["target"] = Of(explanation.Target, reads);
@@ -46,7 +50,16 @@ public static class ExplanationJson
         }
 
         result["methods_because"] = explanation.Because;
-        result["maps"] = new JsonArray([.. explanation.Maps.Select(map => (JsonNode)Of(map, explanation.NoteOn(map), text is not null))]);
+        result["maps"] = new JsonArray([.. explanation.Maps.Select(map =>
+        {
+            var found = Of(map, explanation.NoteOn(map), explanation.Subject is not PictureSubject);
+            if (explanation.Subject is SeriesSubject { Case: var one })
+            {
+                found["input_values"] = SeriesJson.Inputs(map.Map, one.Width);
+            }
+
+            return (JsonNode)found;
+        })]);
         if (explanation.Shares is { } shares)
         {
             result["layers"] = new JsonArray([.. shares.Select(layer => (JsonNode)Of(layer))]);
@@ -117,13 +130,13 @@ public static class ExplanationJson
     public static string Precision<T>() => typeof(T) == typeof(double) ? "double" : "single";
 
     // Of a picture row after row.
-    private static JsonObject Of<T>(MethodMap<T> found, string? note, bool isOfText)
+    private static JsonObject Of<T>(MethodMap<T> found, string? note, bool isOneRow)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (map, (values, _)) = (found.Map, found.Values());
         var peak = Array.IndexOf(values, values.Max());
         var result = new JsonObject { ["method"] = found.Method.Name, ["mode"] = found.Form };
-        if (!isOfText)
+        if (!isOneRow)
         {
             result["rows"] = map.Rows;
             result["columns"] = map.Columns;
@@ -133,7 +146,7 @@ public static class ExplanationJson
         result["maximum"] = Number(values.Max());
         result["peak"] =
             map.Degenerate is not null ? null
-            : isOfText ? (JsonNode)peak
+            : isOneRow ? (JsonNode)peak
             : new JsonObject { ["row"] = peak / map.Columns, ["column"] = peak % map.Columns };
         result["values"] = new JsonArray([.. values.Select(Number)]);
 

@@ -6,7 +6,8 @@ namespace Mambascope.Application;
 /// <summary>
 /// An explanation as safetensors: <c>map</c> (or <c>map.METHOD.MODE</c> for several methods), <c>logits</c>, <c>target</c>, <c>against</c>
 /// for a contrast, <c>map_original</c> on demand, and the input: <c>pixel_values</c> of a picture, <c>position</c> and
-/// <c>input_ids</c> of a text. F32, or F64 with double precision.
+/// <c>input_ids</c> of a text, <c>values</c> (time, channels) of a series, with <c>input_map</c> of the same shape for methods that reach
+/// them. F32, or F64 with double precision.
 /// </summary>
 public static class ExplanationTensors
 {
@@ -31,6 +32,11 @@ public static class ExplanationTensors
             {
                 writer.AddOriginal($"map_original{suffix}", map, picture);
             }
+
+            if (explanation.Subject is SeriesSubject { Case: var measured } && map.Map.InputValues is { } inputs)
+            {
+                writer.AddValues($"input_map{suffix}", [measured.Length, measured.Width], [.. inputs]);
+            }
         }
 
         writer.AddValues("logits", [explanation.Scores.Length], explanation.Scores);
@@ -44,6 +50,9 @@ public static class ExplanationTensors
         {
             case PictureSubject { Input: var input }:
                 writer.Add("pixel_values", [input.ChannelCount, input.Height, input.Width], input.PixelValues);
+                break;
+            case SeriesSubject { Case: var one }:
+                writer.Add("values", [one.Length, one.Width], one.Values);
                 break;
             case TextSubject { Read: var text }:
                 writer.Add("position", [1], new long[] { explanation.Token });

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mambascope.Checkpoints;
+using Mambascope.Inputs.Series;
 using Mambascope.Inputs.Text;
 using Mambascope.Models;
 
@@ -54,6 +55,47 @@ public sealed record ModelDescription(
             ],
             MethodDescription.For(model, ModelInput.Pictures),
             MatricesOf(facts));
+    }
+
+    /// <summary>Of a model of series or tables.</summary>
+    public static ModelDescription Of(SeriesModel series)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        var (model, labels) = (series.Model, series.Labels);
+        var format = model.Format;
+        var (isOfSteps, names) = (format.Kind == SeriesKind.Steps, format.Variables.Select(variable => variable.Title).ToArray());
+        var listed = $"{string.Join(", ", names.Take(6))}{(names.Length > 6 ? ", ..." : "")}";
+        return new(
+            ModelInput.Series,
+            [
+                .. Origin(series),
+                Parameters(WeightTotals.Of(model.AllWeights)),
+                Fact.ValueOnly("reads", "series"),
+                new(
+                    "input",
+                    isOfSteps
+                        ? $"series of {names.Length} channel{(names.Length == 1 ? "" : "s")} ({listed}), "
+                            + (model.LongestSeries is { } longest ? $"at most {longest} steps" : "of any length")
+                        : $"rows of a table with {names.Length} columns ({listed})",
+                    Fact.Value(isOfSteps ? "channels" : "columns", names),
+                    Fact.Value("longest_series", model.LongestSeries)),
+                new(
+                    "tokens",
+                    (!isOfSteps ? "one a column"
+                        : model.PatchLength == 1 ? "one a time step"
+                        : $"one every {model.PatchLength} steps") + "; "
+                        + $"the classifier reads {(model.Settings["pooling"] is "last" ? "the last" : "the mean of all")}",
+                    Fact.Value("patch_length", model.PatchLength),
+                    Fact.Value("class_token", null)),
+                .. Layers(model),
+                new(
+                    "classes",
+                    $"{model.Classes}, {(labels.Any ? FirstOf(labels) : "without labels")}",
+                    Fact.Value("classes", model.Classes),
+                    Fact.Value("labels", labels.Any ? Enumerable.Range(0, model.Classes).Select(i => labels[i]).ToArray() : null)),
+            ],
+            MethodDescription.For(model, ModelInput.Series),
+            MatricesOf(model.Facts));
     }
 
     /// <summary>Of a language model.</summary>

@@ -50,6 +50,7 @@ public sealed record ShownAttention<T>
 
     /// <summary>What rows and columns are called; null for their numbers.</summary>
     public IReadOnlyList<string>? Labels => Blocks is { } blocks ? [.. blocks.Select(block => ShownText.Label(block.Text.Trim()))]
+        : Subject is SeriesSubject { IsOfSteps: false } row ? [.. row.Format.Variables.Select(variable => ShownText.Label(variable.Name))]
         : Subject is TextSubject text ? [.. text.Read.Tokens.Select(token => ShownText.Label(token.Text))]
         : null;
 }

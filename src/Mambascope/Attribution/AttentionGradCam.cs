@@ -83,5 +83,5 @@ public sealed class AttentionGradCam : AttributionMethod
     // The tokens that a map shows; in a text those up to the explained one, the later ones are masked.
     private static int[] Seen<T>(Decision<T> decision, int token)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => [.. decision.Trace.Layout.Shown.Where(j => decision.Trace.Grid is not null || j <= token)];
+        => [.. decision.Trace.Layout.Shown.Where(j => decision.Trace.IsClassifier || j <= token)];
 }

@@ -40,6 +40,7 @@ public abstract class AttentionMethod : AttributionMethod
         ArgumentNullException.ThrowIfNull(options);
         return isSoftmax ? null
             : options.Mode == AttributionMode.Official ? "no better than a blob in the middle of the picture in our tables"
+            : reads == ModelInput.Series ? null
             : options.Sign == SignRule.Absolute ? "mostly architecture (0.70 left with shuffled weights)"
             : "at noise level in our tables";
     }

@@ -50,16 +50,16 @@ public sealed class Decision<T> : IDisposable
         }
 
         // A classifier has one row of scores, whichever token's view is explained; a language model has one a token.
-        rows = [.. Enumerable.Range(0, logits.Batch).Select(item => trace.Grid is null ? trace.ScoreRow(item, Token) : 0)];
+        rows = [.. Enumerable.Range(0, logits.Batch).Select(item => trace.IsClassifier ? 0 : trace.ScoreRow(item, Token))];
         Targets = targets ?? [.. rows.Select((row, item) => ArgMax.Of(logits.Row(item, row)))];
         Contrasts = contrasts;
         foreach (var target in Targets.Concat(contrasts ?? []))
         {
             if (target < 0 || target >= logits.Width)
             {
-                throw new BadInputException(trace.Grid is null
-                    ? $"token id {target} does not exist; the model has ids 0 to {logits.Width - 1}"
-                    : $"class {target} does not exist; the model has classes 0 to {logits.Width - 1}");
+                throw new BadInputException(trace.IsClassifier
+                    ? $"class {target} does not exist; the model has classes 0 to {logits.Width - 1}"
+                    : $"token id {target} does not exist; the model has ids 0 to {logits.Width - 1}");
             }
         }
 
@@ -132,7 +132,7 @@ public sealed class Decision<T> : IDisposable
     }
 
     /// <summary>What a run must score for this decision.</summary>
-    internal ScorePositions? Positions => Trace.Grid is null ? ScorePositions.At(Token) : null;
+    internal ScorePositions? Positions => Trace.IsClassifier ? null : ScorePositions.At(Token);
 
     /// <summary>Refuses a contrast, for methods whose rules know a single class only.</summary>
     /// <exception cref="BadInputException">There is a contrast.</exception>

@@ -35,7 +35,7 @@ public sealed class GradCam : AttributionMethod
         using var replay = run.Backward([last], rules: null);
         var gradient = replay[last];
         // Of a text, tokens behind the explained one have no part in it.
-        int[] shown = [.. layout.Shown.Where(t => layout.Grid is not null || decision.Token < 0 || t <= decision.Token)];
+        int[] shown = [.. layout.Shown.Where(t => trace.IsClassifier || t <= decision.Token)];
         var map = Activation<T>.Zeros(decision.Batch, layout.Length, 1);
         for (var item = 0; item < decision.Batch; item++)
         {

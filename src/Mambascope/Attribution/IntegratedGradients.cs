@@ -9,15 +9,16 @@ namespace Mambascope.Attribution;
 /// Integrated gradients (Sundararajan, Taly and Yan 2017) over the first block's input: (token - token') times the mean gradient on
 /// the straight path from the baseline's tokens to the input's, by the midpoint rule. The baseline is the image of zeros in normalised
 /// units (the mean colour), embedded like any image; class token and positions are the same at both ends, so patches carry all of the
-/// change, also where they overlap. For text the baseline is the zero vector at every token. The relevances must add up to score - baseline
-/// score; the gap is reported as
-/// <c>convergence_error</c>, a share of that difference.
+/// change, also where they overlap. Of measurements it is the mean of every channel. For text it is the zero vector
+/// at every token. The relevances must add up to score - baseline score; the gap is reported as <c>convergence_error</c>, a share of that
+/// difference.
 /// </summary>
 /// <remarks>
-/// Behind an RMS norm the scores of a text change where the path has hardly left the zero vectors, layer upon layer nearer: steps of one
-/// length never see it. For text the steps are as long as the scores allow, which are looked at first (<see cref="PathSteps"/>): all of
-/// them, so that the steps do not depend on the answer and the map of a contrast stays the difference of two maps. Where no number of
-/// steps is said, it is doubled until the relevances add up; for text twice in a row, since a sum over few steps can be right by luck.
+/// Behind an RMS norm the scores of a text, or of a series whose embedding has hardly a bias, change where the path has hardly left the zero
+/// vectors, layer upon layer nearer: steps of one length never see it. There the steps are as long as the scores allow, which are looked
+/// at first (<see cref="PathSteps"/>): all of them, so that the steps do not depend on the answer and the map of a contrast stays the
+/// difference of two maps. Where no number of steps is said, it is doubled until the relevances add up; there twice in a row, since a sum
+/// over few steps can be right by luck.
 /// </remarks>
 public sealed class IntegratedGradients : AttributionMethod
 {
@@ -144,9 +145,10 @@ public sealed class IntegratedGradients : AttributionMethod
             Activation<T>.Of([.. tokens.Zip(baseline, (a, b) => a - b)], 1, L, d), Activation<T>.Of(sum, 1, L, d)).ToArray();
         var change = double.CreateTruncating(decision.Score(item) - baselineScore);
         var total = relevance.Sum(double.CreateTruncating);
-        return decision.Map(
+        var map = decision.Map(
             relevance,
             new Dictionary<string, double> { [Error] = Math.Abs(total - change) / Math.Max(Math.Abs(change), 1e-12) });
+        return InputRelevance.Reach(map, decision.Trace, item, sum);
     }
 
     // Of the path; tokens at it are still numbers with all their digits.
@@ -172,7 +174,8 @@ public sealed class IntegratedGradients : AttributionMethod
             using var along = decision.On(run.Model.ForwardTokens(chunk, path, decision.Positions), item);
             for (var k = 0; k < count; k++)
             {
-                scores[first + k] = [.. along.Trace.ScoresAt(k, decision.Token).ToArray().Select(double.CreateTruncating)];
+                var row = decision.Trace.IsClassifier ? along.Trace.Logits.Data.Row(k) : along.Trace.ScoresAt(k, decision.Token);
+                scores[first + k] = [.. row.ToArray().Select(double.CreateTruncating)];
             }
         }
 

@@ -52,10 +52,12 @@ public sealed class MambaAttribution : AttributionMethod
     public override AttributionMethod For(ModelShape model) => new MambaAttribution(model);
 
     /// <inheritdoc/>
-    public override string Caution(AttributionOptions options, ModelInput reads)
-        => reads == ModelInput.Pictures
-            ? "stripes come from the architecture (0.67 left with shuffled weights)"
-            : "in part architecture (0.48 left with shuffled weights)";
+    public override string? Caution(AttributionOptions options, ModelInput reads) => reads switch
+    {
+        ModelInput.Pictures => "stripes come from the architecture (0.67 left with shuffled weights)",
+        ModelInput.Text => "in part architecture (0.48 left with shuffled weights)",
+        _ => null,
+    };
 
     /// <inheritdoc/>
     public override bool IsClassSpecific => true;

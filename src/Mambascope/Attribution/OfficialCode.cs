@@ -81,7 +81,7 @@ internal static class OfficialCode
         if (decision.Trace.Grid is null)
         {
             throw new BadInputException(
-                "mode official is what the code released for Vision Mamba computes; for text use mode exact or paper");
+                "mode official is what the code released for Vision Mamba computes; for text and series use mode exact or paper");
         }
 
         if (decision.Token < 0 || run.Trace.ScanMixers.Any(mixer => mixer.Scans.Count != 2))

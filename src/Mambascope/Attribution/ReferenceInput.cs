@@ -27,7 +27,7 @@ internal static class ReferenceInput
         {
             throw new BadInputException(isPicture
                 ? "reference text-mean is for texts; for pictures take picture-mean"
-                : "reference picture-mean is for pictures; for texts take text-mean");
+                : "reference picture-mean is for pictures; for texts take text-mean, for series too");
         }
 
         // A text is explained as it stands up to the explained token, so later ones are no part of its mean.

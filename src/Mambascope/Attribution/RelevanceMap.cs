@@ -19,6 +19,12 @@ public sealed record RelevanceMap<T>
     /// <summary>Whether there is a value a pixel, not a patch.</summary>
     public bool IsPixelwise { get; init; }
 
+    /// <summary>
+    /// Of measurements: relevance of every value of the input, row-major as in <see cref="Tracing.Trace{T}.Input"/> (time, channels), where
+    /// the method reaches it; null for pictures, text and methods that stop at tokens.
+    /// </summary>
+    public IReadOnlyList<T>? InputValues { get; init; }
+
     /// <summary>Why the map says nothing (constant, or not finite and therefore set to zeros); null for a good map.</summary>
     public string? Degenerate { get; init; }
 
@@ -34,6 +40,7 @@ public sealed record RelevanceMap<T>
             Rows = Rows,
             Columns = Columns,
             IsPixelwise = IsPixelwise,
+            InputValues = InputValues is null ? null : [.. InputValues.Select(TOther.CreateTruncating)],
             Degenerate = Degenerate,
             Diagnostics = Diagnostics,
         };

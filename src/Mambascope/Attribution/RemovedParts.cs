@@ -6,7 +6,8 @@ namespace Mambascope.Attribution;
 
 /// <summary>
 /// The explained score of an input without some of its tokens, for methods that ask what a model says then: their patches' pixels, or the
-/// embeddings of their words, are 0, Captum's baseline (of normalised pixels the mean colour). Runs go through the model in batches.
+/// embeddings of their words, are 0, Captum's baseline (of normalised pixels the mean colour, of measurements the mean of a channel).
+/// Runs go through the model in batches.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="run">The explanation under way.</param>
@@ -21,7 +22,7 @@ internal sealed class RemovedParts<T>(MethodRun<T> run, int item)
     /// </summary>
     public (int Rows, int Columns) Size
         => run.Trace.Grid is { } grid ? (grid.Rows, grid.Columns)
-            : (1, run.Decision.Token < 0 ? run.Trace.Length : run.Decision.Token + 1);
+            : (1, run.Trace.IsClassifier ? run.Trace.Length : run.Decision.Token + 1);
 
     /// <summary>The score of each variant.</summary>
     /// <param name="removed">For each variant, which tokens are gone, in the order of <see cref="Size"/>.</param>
@@ -77,16 +78,26 @@ internal sealed class RemovedParts<T>(MethodRun<T> run, int item)
                 continue;
             }
 
+            if (run.Trace.InputSpans is { } spans)
+            {
+                for (var row = spans[place].First; row < spans[place].First + spans[place].Count; row++)
+                {
+                    input.Row(row).Clear();
+                }
+
+                continue;
+            }
+
             if (run.Trace.Grid is not { } grid)
             {
                 input.Row(place).Clear();
                 continue;
             }
 
-            var (row, column) = (place / grid.Columns, place % grid.Columns);
+            var (top, column) = (place / grid.Columns, place % grid.Columns);
             for (var channel = 0; channel < grid.Channels; channel++)
             {
-                for (var y = row * grid.Stride; y < (row * grid.Stride) + grid.PatchSize; y++)
+                for (var y = top * grid.Stride; y < (top * grid.Stride) + grid.PatchSize; y++)
                 {
                     input.Row((channel * grid.ImageHeight) + y).Slice(column * grid.Stride, grid.PatchSize).Clear();
                 }

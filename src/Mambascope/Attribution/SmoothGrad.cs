@@ -58,6 +58,7 @@ public sealed class SmoothGrad : AttributionMethod
         var random = new Random(options.Seed);
         var tokens = decision.Trace.Tokens.Data.Item(item);
         var (sum, squares) = (new double[decision.Trace.Length], new double[decision.Trace.Length]);
+        var meanGradient = new T[tokens.Length * tokens.Width];
         for (var first = 0; first < options.Samples; first += ChunkSize)
         {
             var count = Math.Min(ChunkSize, options.Samples - first);
@@ -74,7 +75,9 @@ public sealed class SmoothGrad : AttributionMethod
             var gradients = around.GradientsUntil(run.Cancellation)[around.Trace.Tokens];
             for (var copy = 0; copy < count; copy++)
             {
-                var relevance = TokenRelevance.OverChannels(tokens, gradients.Item(copy));
+                var gradient = gradients.Item(copy);
+                Add(meanGradient, gradient, T.One / T.CreateTruncating(options.Samples));
+                var relevance = TokenRelevance.OverChannels(tokens, gradient);
                 for (var t = 0; t < sum.Length; t++)
                 {
                     var value = double.CreateTruncating(relevance.Row(t)[0]);
@@ -87,6 +90,21 @@ public sealed class SmoothGrad : AttributionMethod
         var (mean, n) = (sum.Select(s => s / options.Samples).ToArray(), options.Samples);
         var variance = mean.Select((m, t) => Math.Max(0, (squares[t] / n) - (m * m)) / (n - 1));
         var error = Math.Sqrt(variance.Sum()) / Math.Max(Math.Sqrt(mean.Sum(m => m * m)), double.Epsilon);
-        return decision.Map(Array.ConvertAll(mean, T.CreateTruncating), new Dictionary<string, double> { ["convergence_error"] = error });
+        var map = decision.Map(
+            Array.ConvertAll(mean, T.CreateTruncating), new Dictionary<string, double> { ["convergence_error"] = error });
+        return InputRelevance.Reach(map, decision.Trace, item, meanGradient);
+    }
+
+    private static void Add<T>(T[] sum, Activation<T> gradient, T share)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var t = 0; t < gradient.Length; t++)
+        {
+            var row = gradient.Row(t);
+            for (var i = 0; i < row.Length; i++)
+            {
+                sum[(t * row.Length) + i] += row[i] * share;
+            }
+        }
     }
 }

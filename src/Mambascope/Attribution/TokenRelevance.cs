@@ -44,11 +44,19 @@ public abstract class TokenRelevance : AttributionMethod
         var inputs = ReferenceInput.Of(run.Decision, run.Options.Reference);
         if (RulesOf<T>() is not { } rules)
         {
-            return run.Decision.Maps(OverChannels(inputs, run.Gradients[run.Trace.Tokens]));
+            return Maps(run, inputs, run.Gradients[run.Trace.Tokens]);
         }
 
         using var replay = Backward(run, rules);
-        return run.Decision.Maps(OverChannels(inputs, replay[run.Trace.Tokens]));
+        return Maps(run, inputs, replay[run.Trace.Tokens]);
+    }
+
+    // Of measurements on to what was measured; with a reference it is no longer the values that count.
+    private static IReadOnlyList<RelevanceMap<T>> Maps<T>(MethodRun<T> run, Activation<T> inputs, Activation<T> adjoints)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var maps = run.Decision.Maps(OverChannels(inputs, adjoints));
+        return run.Options.Reference == InputReference.None ? InputRelevance.Reach(maps, run.Trace, adjoints) : maps;
     }
 
     /// <summary>The replay from what is explained to the tokens: from the class's score, unless the method says otherwise.</summary>

@@ -25,6 +25,9 @@ internal static partial class NpyHeader
             float => "<f4",
             double => "<f8",
             long => "<i8",
+            int => "<i4",
+            short => "<i2",
+            ushort => "<u2",
             byte => "|u1",
             _ => throw new NotSupportedException($"{typeof(T).Name} is not written as npy; expected float, double, long or byte"),
         };

@@ -66,6 +66,30 @@ internal sealed class NpzFile : IDisposable
         return (shape, Array.ConvertAll(values, value => (long)value));
     }
 
+    /// <summary>An array of numbers of any of the usual types: shape and row-major values as singles.</summary>
+    /// <exception cref="BadInputException">There is none of that name, it is damaged or of another type.</exception>
+    public (int[] Shape, float[] Values) ReadNumbers(string name)
+    {
+        var (bytes, place) = (Unpack(name), Place(name));
+        return NpyHeader.DescrOf(bytes) switch
+        {
+            "<f8" => Of<double>(value => (float)value),
+            "|u1" => Of<byte>(value => value),
+            "<u2" => Of<ushort>(value => value),
+            "<i2" => Of<short>(value => value),
+            "<i4" => Of<int>(value => value),
+            "<i8" => Of<long>(value => value),
+            _ => NpyReader.Parse<float>(bytes, place),
+        };
+
+        (int[], float[]) Of<T>(Converter<T, float> convert)
+            where T : unmanaged
+        {
+            var (shape, values) = NpyReader.Parse<T>(bytes, place);
+            return (shape, Array.ConvertAll(values, convert));
+        }
+    }
+
     /// <summary>What messages call an array.</summary>
     public string Place(string name) => $"{file}: {Printable.Name(name)}";
 

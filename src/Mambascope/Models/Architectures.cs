@@ -30,6 +30,7 @@ public static class Architectures
         new DecoderArchitecture(new LlamaFamily("Llama", "llama", hasInBias: false)),
         new DecoderArchitecture(new LlamaFamily("Qwen2", "qwen2", hasInBias: true)),
         new DecoderArchitecture(new Gpt2Family()),
+        new SeriesArchitecture(),
     ];
 
     private static ImmutableArray<Architecture> all = [.. own];

@@ -7,7 +7,8 @@ namespace Mambascope.Models;
 
 /// <summary>
 /// A network that has been opened, with what every kind of input needs: where it comes from, threads, memory that is used again from run to
-/// run, and names for its answers. <see cref="ImageClassifier"/> adds what pictures need, <see cref="TextModel"/> what text needs.
+/// run, and names for its answers. <see cref="ImageClassifier"/> adds what pictures need, <see cref="TextModel"/> what text needs,
+/// <see cref="SeriesModel"/> what measurements need.
 /// The network is read-only; one loaded model may serve several threads.
 /// </summary>
 public abstract class LoadedModel : IDisposable
@@ -23,14 +24,17 @@ public abstract class LoadedModel : IDisposable
         workers = new(threads ?? Environment.ProcessorCount);
     }
 
-    /// <summary>Opens a model of whatever kind: an <see cref="ImageClassifier"/> or a <see cref="TextModel"/>, by what it reads.</summary>
+    /// <summary>Opens a model of whatever kind, by what it reads.</summary>
     /// <param name="model">As <see cref="ModelSpecification.Parse"/> takes it.</param>
     /// <param name="threads">Threads, the caller's included; null for one a processor. Results do not depend on it.</param>
     /// <exception cref="BadInputException">Nothing there, damaged, of an unsupported kind, or its parts do not fit together.</exception>
     public static LoadedModel Open(string model, int? threads = null)
-        => ModelInputs.Of(model) == ModelInput.Text
-            ? TextModel.Open(model, threads)
-            : ImageClassifier.Open(model, new() { Threads = threads });
+        => ModelInputs.Of(model) switch
+        {
+            ModelInput.Text => TextModel.Open(model, threads),
+            ModelInput.Series => SeriesModel.Open(model, threads),
+            _ => ImageClassifier.Open(model, new() { Threads = threads }),
+        };
 
     /// <summary>What was asked for.</summary>
     public ModelSpecification Source => file.Source;
@@ -108,14 +112,15 @@ public abstract class LoadedModel : IDisposable
         where T : unmanaged
         => typeof(T) == typeof(double) ? (BufferPool<T>)(object)singles.Wide : (BufferPool<T>)(object)singles;
 
-    /// <summary>Refuses runs on a text that need more memory or time than there is.</summary>
+    /// <summary>Refuses runs on a text or series that need more memory or time than there is.</summary>
     /// <typeparam name="T">float or double.</typeparam>
-    /// <param name="tokens">Length of the text.</param>
+    /// <param name="tokens">Its length.</param>
     /// <param name="isRecorded">Whether everything is kept, to be explained.</param>
     /// <param name="runs">One after the other.</param>
     /// <exception cref="BadInputException">They do; the message says how long a text may be.</exception>
     internal void CheckCost<T>(int tokens, bool isRecorded, double runs = 1)
-        => RunCost.Check<T>(Name, Model, tokens, isRecorded, runs, Workers.Count, file.Choices.HasNoLimit);
+        => RunCost.Check<T>(
+            Name, Model, tokens, isRecorded, runs, Workers.Count, file.Choices.HasNoLimit, Reads == ModelInput.Series ? "series" : "text");
 
     /// <summary>A tape for one run.</summary>
     internal Tape<T> NewTape<T>(bool isRecording, CancellationToken cancellation)

@@ -153,8 +153,10 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         (var name, seed) = Presets.Parse(specification);
         return Presets.Find(name) is { } found && found.Architecture.Reads == reads
             ? found.Preset
+            : Presets.Find(name) is { Architecture.Reads: ModelInput.Series }
+                ? throw new BadInputException($"{name} is the preset of a model of series; run, explain, attention and info take it")
             : throw new BadInputException(
-                $"there is no preset {name}{(reads == ModelInput.Text ? " of a language model" : "")}; known: "
+                $"there is no preset {name}{Of(reads)}; known: "
                     + $"{string.Join(", ", Presets.NamesFor(reads))}{ClosestNames.Hint(name, Presets.NamesFor(reads))}");
     }
 
@@ -186,7 +188,19 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
             ? Architectures.Supported()
             : Architectures.Supported(reads);
 
-    private static string Wanted(ModelInput reads) => reads == ModelInput.Text ? "a language model" : "a model";
+    private static string Wanted(ModelInput reads) => reads switch
+    {
+        ModelInput.Text => "a language model",
+        ModelInput.Series => "a model of series or tables",
+        _ => "a model",
+    };
+
+    private static string Of(ModelInput reads) => reads switch
+    {
+        ModelInput.Text => " of a language model",
+        ModelInput.Series => " of a model of series",
+        _ => "",
+    };
 
     private static string Contents(Checkpoint checkpoint)
         => checkpoint.Tensors.Count == 0

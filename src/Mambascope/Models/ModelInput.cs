@@ -8,6 +8,9 @@ public enum ModelInput
 
     /// <summary>Text: open it with <see cref="TextModel"/>.</summary>
     Text,
+
+    /// <summary>Time series and rows of tables: open it with <see cref="SeriesModel"/>.</summary>
+    Series,
 }
 
 /// <summary>Finds out what a model reads without loading it.</summary>

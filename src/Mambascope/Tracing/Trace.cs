@@ -35,7 +35,7 @@ public sealed class Trace<T> : IDisposable
         PatchGrid? grid,
         int? classToken = null)
     {
-        (Tape, ScoredTokens, Grid) = (tape, scoredTokens, grid);
+        (Tape, ScoredTokens, Grid, IsClassifier) = (tape, scoredTokens, grid, grid is not null);
         (this.input, this.tokens, this.layers, this.logits) = (input, tokens, layers, logits);
         Layout = new(tokens.Data.Length, grid is null ? null : new(grid.Rows, grid.Columns), classToken);
     }
@@ -47,13 +47,24 @@ public sealed class Trace<T> : IDisposable
     /// </summary>
     public bool IsStaged { get; init; }
 
+    /// <summary>Whether an input has one row of scores, whichever token's view is explained; a language model has one a token.</summary>
+    public bool IsClassifier { get; init; }
+
+    /// <summary>
+    /// Of measurements: the rows of <see cref="Input"/> that each token was made of. The values in them mean something by themselves, so
+    /// that
+    /// relevance can be followed to them. Null for pictures and text.
+    /// </summary>
+    public IReadOnlyList<(int First, int Count)>? InputSpans { get; init; }
+
     /// <summary>What a head averages over tokens (Batch, L, d), behind its norm; null where a class token is read, and for text.</summary>
     public Value<T>? Pooled { get; init; }
 
     /// <summary>The record of the run.</summary>
     public Tape<T> Tape { get; }
 
-    /// <summary>What was put in: normalised pixels (Batch, channels * height, width), or embedded text (Batch, L, d).</summary>
+    /// <summary>What was put in: normalised pixels (Batch, channels * height, width), embedded text (Batch, L, d), or standardised
+    /// measurements (Batch, time, channels).</summary>
     /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
     public Value<T> Input => Alive(input);
 
@@ -89,7 +100,7 @@ public sealed class Trace<T> : IDisposable
     /// </summary>
     public int ReadToken => ScoredTokens[0][^1];
 
-    /// <summary>Layout of the patches in the image; null for text.</summary>
+    /// <summary>Layout of the patches in the image; null for text and series.</summary>
     public PatchGrid? Grid { get; }
 
     /// <summary>Tokens in the sequence, L.</summary>

@@ -36,6 +36,12 @@ public sealed class JsonSchemaTests : IDisposable
     [InlineData("explain", "explain --text abc --model MAMBA --target a --against b --method input-x-gradient")]
     [InlineData("explain", "explain --text abc --model MAMBA --every-position")]
     [InlineData("explain", "explain --text abc --model NEOX")]
+    [InlineData("info", "info random:series-tiny")]
+    [InlineData("run", "run SERIES --model random:series-tiny")]
+    [InlineData("run", "run SERIES#1 --model random:series-tiny")]
+    [InlineData("explain", "explain SERIES#0 --model random:series-tiny --method rollout,mamba-lrp --out OUT.png")]
+    [InlineData("explain", "explain SERIES --model random:series-tiny-attention --out OUT.html")]
+    [InlineData("attention", "attention SERIES#1 --model random:series-tiny --layer 0 --out OUT.png")]
     [InlineData("attention", "attention SCENE --layer 0 --top-channels 2 --out OUT.png")]
     [InlineData("attention", "attention --text abcdef --model MAMBA --layer 0 --blocks 2 --out OUT.png")]
     [InlineData("attention", "attention --text abc --model NEOX --layer 0 --out OUT.png")]
@@ -112,6 +118,8 @@ public sealed class JsonSchemaTests : IDisposable
         "VIM" => small.Folder,
         "MAMBA" => texts.Mamba,
         "NEOX" => texts.Transformer,
+        _ when word.StartsWith("SERIES", StringComparison.Ordinal) => folder.Write(
+            "two.ts", "@classLabel true 0 1\n@data\n1,2,?,4:0\n5,3,1,0,2:1\n") + word["SERIES".Length..],
         _ when word.StartsWith("OUT", StringComparison.Ordinal) => folder.File(word),
         _ => word,
     };

@@ -7,11 +7,13 @@ using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.Results;
 using Mambascope.Inputs.Images;
+using Mambascope.Inputs.Series;
 using Mambascope.Inputs.Text;
 using Mambascope.Models;
 using Mambascope.Tests.Checkpoints;
 using Mambascope.Tests.Inputs.Text;
 using Mambascope.Tests.Models;
+using Mambascope.Tests.Models.Series;
 
 namespace Mambascope.Tests.Fuzzing;
 
@@ -54,6 +56,13 @@ internal static class FuzzTargets
         new("input-ids", "mutant.safetensors", file => InputIds.Read(file)),
         new("csv", "mutant.csv", file => CsvFile.Read(file)),
         new("gguf", "mutant.gguf", ReadGguf) { MostMemory = 64L << 20 },
+        new("ts", "mutant.ts", file => SeriesFile.Read(file))
+        {
+            Words = [":", ",", "?", "@data", "@classLabel true", "@dimensions", "#", "NaN", "1e99"],
+        },
+        new("series-csv", "mutant.csv", file => SeriesFile.Read(file)),
+        new("series-npz", "mutant.npz", file => SeriesFile.Read(file)),
+        new("series-config", "config.json", ReadSeriesModel) { Beside = WriteSeriesModel },
         new("results", "results.jsonl", ReadResults),
         new("text", "mutant.txt", file => TextFile.Read(file, 1 << 20)),
     ];
@@ -126,6 +135,24 @@ internal static class FuzzTargets
         }
 
         writer.Save(Path.Combine(folder, "model.safetensors"));
+    }
+
+    // The weights that the seed of "series-config" describes.
+    private static void WriteSeriesModel(string folder)
+    {
+        var writer = new SafetensorsWriter();
+        foreach (var weight in TinySeries.Create("scan").AllWeights)
+        {
+            writer.Add(weight.Name, [.. weight.Shape], weight.Values<float>());
+        }
+
+        writer.Save(Path.Combine(folder, "model.safetensors"));
+    }
+
+    private static void ReadSeriesModel(string file)
+    {
+        using var model = SeriesModel.Open(Path.GetDirectoryName(file)!, threads: 1);
+        model.Run(TinySeries.Case(model.Model)).Dispose();
     }
 
     private static void ReadPreprocessor(string file)

@@ -18,7 +18,7 @@ public sealed class ArchitectureListTests
         Assert.Distinct(Architectures.All.Select(architecture => architecture.Name));
         Assert.Distinct(Architectures.All.SelectMany(architecture => architecture.ModelTypes));
         Assert.Distinct(Presets.Names);
-        Assert.Equal(Presets.Names, [.. Presets.NamesFor(ModelInput.Pictures), .. Presets.NamesFor(ModelInput.Text)]);
+        Assert.Equal(Presets.Names, [.. Enum.GetValues<ModelInput>().SelectMany(Presets.NamesFor)]);
         Assert.Contains("mamba-2.8b", Presets.Names);
     }
 

@@ -11,8 +11,11 @@ public sealed record CaseKind
     /// <summary>Texts, each asking for the token that comes next.</summary>
     public static CaseKind Question { get; } = new("question", "token");
 
+    /// <summary>Series or rows of a table, each with its class.</summary>
+    public static CaseKind Measurement { get; } = new("case", "class");
+
     /// <summary>Every kind.</summary>
-    public static IReadOnlyList<CaseKind> All { get; } = [Picture, Question];
+    public static IReadOnlyList<CaseKind> All { get; } = [Picture, Question, Measurement];
 
     /// <summary>One of them in words and files.</summary>
     public string Name { get; }

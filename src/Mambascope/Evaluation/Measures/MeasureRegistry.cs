@@ -1,6 +1,7 @@
 using Mambascope.Checkpoints;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Measures.Pictures;
+using Mambascope.Evaluation.Measures.Series;
 using Mambascope.Evaluation.Measures.Texts;
 using Mambascope.Evaluation.Results;
 using Mambascope.Evaluation.Segmentation;
@@ -32,6 +33,8 @@ public static class MeasureRegistry
         new(new TextFaithfulnessMeasure(TokenRemoval.Drop), TextFaithfulnessMeasure.Of),
         new(new RationaleMeasure(RationaleMeasure.StandardShares), RationaleMeasure.Of),
         new(new MinimalPairMeasure(), _ => new MinimalPairMeasure()),
+        new(new SeriesPlantedMeasure(), _ => new SeriesPlantedMeasure()),
+        new(new SeriesPerturbationMeasure(SeriesSubstitute.Mean), SeriesPerturbationMeasure.Of),
     ];
 
     /// <summary>Every measure with its standard settings.</summary>

@@ -173,6 +173,9 @@ public sealed class EvaluationSummary
 
         var form = method.Forms.FirstOrDefault(each => method.NameOf(each) == words[0]) ?? new();
         var options = words.Contains("sign=absolute", StringComparer.Ordinal) ? form with { Sign = SignRule.Absolute } : form;
-        return method.Caution(options, Measure.Kind == CaseKind.Picture ? ModelInput.Pictures : ModelInput.Text);
+        return method.Caution(options, ReadsOf(Measure.Kind));
     }
+
+    private static ModelInput ReadsOf(CaseKind kind)
+        => kind == CaseKind.Picture ? ModelInput.Pictures : kind == CaseKind.Question ? ModelInput.Text : ModelInput.Series;
 }

@@ -51,9 +51,11 @@ internal sealed record RunCost(double Bytes, double Seconds)
     /// <param name="runs">One after the other.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="mayTry">Whether the user wants it all the same; what cannot be held at all is refused in any case.</param>
+    /// <param name="what">What is read, for the message.</param>
     /// <exception cref="BadInputException">It is too much.</exception>
     public static void Check<T>(
-        string name, IModel model, int tokens, bool isRecorded, double runs = 1, int threads = 1, bool mayTry = false)
+        string name, IModel model, int tokens, bool isRecorded, double runs = 1, int threads = 1, bool mayTry = false,
+        string what = "text")
     {
         var heads = Heads(model).DefaultIfEmpty(0).Max();
         var longest = heads == 0 ? int.MaxValue : (int)Math.Sqrt(Array.MaxLength / (double)heads);
@@ -61,23 +63,24 @@ internal sealed record RunCost(double Bytes, double Seconds)
         if (tokens > longest)
         {
             throw new BadInputException(
-                $"a text of {Number(tokens)} tokens is too long for {name}: its attention over all pairs of tokens would take "
-                    + $"{Amount(cost.Bytes)}, and at most {Number(longest)} tokens can be held at all; shorten the text");
+                $"a {what} of {Number(tokens)} tokens is too long for {name}: its attention over all pairs of tokens would take "
+                    + $"{Amount(cost.Bytes)}, and at most {Number(longest)} tokens can be held at all; shorten the {what}");
         }
 
         var free = FreeMemory.Bytes;
         if (!mayTry && cost.Bytes > free)
         {
             throw new BadInputException(
-                $"a text of {Number(tokens)} tokens needs about {Amount(cost.Bytes)} of memory on {name}, and {Amount(free)} are free: "
-                    + $"room for about {Number(Fitting<T>(model, isRecorded, free))} tokens; shorten the text, or try it with --no-limit");
+                $"a {what} of {Number(tokens)} tokens needs about {Amount(cost.Bytes)} of memory on {name}, and {Amount(free)} are free: "
+                    + $"room for about {Number(Fitting<T>(model, isRecorded, free))} tokens; shorten the {what}, or try it with "
+                    + "--no-limit");
         }
 
         if (!mayTry && cost.Seconds > LongestSeconds)
         {
             throw new BadInputException(
-                $"{(runs > 1 ? $"{Number(runs)} runs of {name} on " : "")}a text of {Number(tokens)} tokens would take about "
-                    + $"{Number(Math.Ceiling(cost.Seconds / LongestSeconds))} hours; shorten the text, join tokens where the verb has "
+                $"{(runs > 1 ? $"{Number(runs)} runs of {name} on " : "")}a {what} of {Number(tokens)} tokens would take about "
+                    + $"{Number(Math.Ceiling(cost.Seconds / LongestSeconds))} hours; shorten the {what}, join tokens where the verb has "
                     + "--blocks, or start it with --no-limit");
         }
     }
