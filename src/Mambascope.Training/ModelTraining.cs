@@ -66,7 +66,9 @@ public static class ModelTraining
         return Train(place, begun, recipe, data, model, options, workers, progress, cancellation);
     }
 
-    /// <summary>Goes on with a training that was stopped, with the settings it began with; the result is the same as without a stop.</summary>
+    /// <summary>
+    /// Goes on with a training that was stopped, with the settings it began with; the result is the same as without a stop.
+    /// </summary>
     /// <param name="folder">Where the model will be.</param>
     /// <param name="options">What does not decide the result, the time limit apart.</param>
     /// <param name="progress">Told about once a second.</param>
@@ -180,8 +182,9 @@ public static class ModelTraining
         var clock = new Stopwatch();
         for (var trial = 0; trial <= Trials; trial++)
         {
+            var first = trial * recipe.BatchSize;
             DrawnCase[] drawn =
-                [.. Enumerable.Range(0, recipe.BatchSize).Select(i => new DrawnCase(((trial * recipe.BatchSize) + i) % data.Train.Count, null))];
+                [.. Enumerable.Range(first, recipe.BatchSize).Select(i => new DrawnCase(i % data.Train.Count, null))];
             gradients.Run(
                 workers,
                 (tape, at, count) => data.Train.Scores(tape, model, drawn.AsSpan(at, count)),

@@ -6,7 +6,9 @@ namespace Mambascope.Training;
 /// <param name="Parameters">Number of its weights.</param>
 /// <param name="Steps">Steps taken.</param>
 /// <param name="BestStep">The step whose averaged weights are kept: those with the lowest validation loss.</param>
-/// <param name="Temperature">What scores were divided by, so that probabilities are as sure as they should be; it is in the weights.</param>
+/// <param name="Temperature">
+/// What scores were divided by, so that probabilities are as sure as they should be; it is in the weights.
+/// </param>
 /// <param name="Validation">Figures on the cases that chose the weights.</param>
 /// <param name="Test">Figures on cases that chose nothing; null where there are none.</param>
 /// <param name="Elapsed">Time of training, all restarts together.</param>

@@ -17,8 +17,10 @@ public sealed record TrainingProgress(
     public override string ToString()
     {
         var accuracy = Accuracy is null ? "not validated yet"
-            : string.Create(CultureInfo.InvariantCulture, $"validation accuracy {100 * Accuracy:0.0} % (best weights {100 * BestAccuracy:0.0} %)");
+            : string.Create(
+                CultureInfo.InvariantCulture, $"validation accuracy {100 * Accuracy:0.0} % (best weights {100 * BestAccuracy:0.0} %)");
         return string.Create(
-            CultureInfo.InvariantCulture, $"step {Step} of {Steps}, loss {Loss:0.000}, {accuracy}, {Rate:0} cases/s, {Left:h\\:mm\\:ss} left");
+            CultureInfo.InvariantCulture,
+            $"step {Step} of {Steps}, loss {Loss:0.000}, {accuracy}, {Rate:0} cases/s, {Left:h\\:mm\\:ss} left");
     }
 }

@@ -44,7 +44,8 @@ public sealed record TrainingSettings
     /// <summary>
     /// The data: a folder with a folder for each class (or train, val and test with such folders inside), <c>medmnist:FILE.npz</c>,
     /// <c>shapes[:COUNT]</c>, <c>fashion-scenes[:COUNT]</c> or <c>fashion-scenes-hard[:COUNT]</c>; or a file of time series or a table, see
-    /// <see cref="SeriesFile"/>: of NAME_TRAIN.ts the test cases are those of NAME_TEST.ts beside it.
+    /// <see cref="SeriesFile"/>: of NAME_TRAIN.ts the test cases are those of NAME_TEST.ts beside it; or <c>motifs[:COUNT]</c>, series
+    /// with known truth.
     /// </summary>
     public required string Data { get; init; }
 
@@ -55,8 +56,8 @@ public sealed record TrainingSettings
     public string? Architecture { get; init; }
 
     /// <summary>
-    /// A trained model, by folder or shipped name, whose weights training starts from, the head's apart; null for a start from chance. Sizes
-    /// and architecture must be its own.
+    /// A trained model, by folder or shipped name, whose weights training starts from, the head's apart; null for a start from chance.
+    /// Sizes and architecture must be its own.
     /// </summary>
     public string? From { get; init; }
 

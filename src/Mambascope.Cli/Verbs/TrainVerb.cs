@@ -10,7 +10,7 @@ internal sealed class TrainVerb : Verb
 {
     private readonly Option<string?> data = OptionKinds.Text(
         "--data", "DATA", "A folder with a folder for each class (or train, val and test with such folders), medmnist:FILE.npz, shapes, "
-            + "fashion-scenes; or a file of series or a table: .ts, .csv, .npz");
+            + "fashion-scenes; or a file of series or a table: .ts, .csv, .npz; or motifs");
 
     private readonly Option<string?> output = OptionKinds.Text("--out", "FOLDER", "The model folder to make");
 
@@ -30,9 +30,12 @@ internal sealed class TrainVerb : Verb
         "--size", "PIXELS", "Side of the picture that the model reads [default: the pictures', 64 at most]");
 
     private readonly Option<int?> patch = OptionKinds.Whole(
-        "--patch", "PIXELS", "Side of a patch; steps of a series in a token [default: 4; steps 1; more where there would be over 256 of them]");
+        "--patch",
+        "PIXELS",
+        "Side of a patch; steps of a series in a token [default: 4; steps 1; more where there would be over 256 of them]");
 
-    private readonly Option<int?> width = OptionKinds.Whole("--width", "N", "Width of the model [default: 96; 48 in vmamba's first stage; 64 on series]");
+    private readonly Option<int?> width = OptionKinds.Whole(
+        "--width", "N", "Width of the model [default: 96; 48 in vmamba's first stage; 64 on series]");
     private readonly Option<int?> depth = OptionKinds.Whole("--depth", "N", "Blocks [default: 6; 4 for vit; 3 on series]");
 
     private readonly Option<int?> epochs = OptionKinds.Whole(
@@ -40,8 +43,10 @@ internal sealed class TrainVerb : Verb
 
     private readonly Option<int?> steps = OptionKinds.Whole("--steps", "N", "Steps at most, in place of --epochs");
     private readonly Option<double?> time = OptionKinds.Share("--time", "MINUTES", "Longest time; plans as many steps as fit in it");
-    private readonly Option<int?> batch = OptionKinds.Whole("--batch", "N", "Cases a step [default: 64; 32 with fewer than 2,000 cases, 16 with fewer than 200]");
-    private readonly Option<double?> rate = OptionKinds.Share("--rate", "RATE", "Highest learning rate [default: 0.002; 0.001 for vit and transformer]");
+    private readonly Option<int?> batch = OptionKinds.Whole(
+        "--batch", "N", "Cases a step [default: 64; 32 with fewer than 2,000 cases, 16 with fewer than 200]");
+    private readonly Option<double?> rate = OptionKinds.Share(
+        "--rate", "RATE", "Highest learning rate [default: 0.002; 0.001 for vit and transformer]");
     private readonly Option<double?> decay = OptionKinds.Share("--decay", "X", "Weight decay [default: 0.05]");
     private readonly Option<double?> smoothing = OptionKinds.Share("--smoothing", "SHARE", "Label smoothing [default: 0.05]");
     private readonly Option<double?> dropPath = OptionKinds.Share("--drop-path", "SHARE", "Drop path of the last block [default: 0.05]");
@@ -83,15 +88,17 @@ internal sealed class TrainVerb : Verb
     // What decides the result: not to be changed in between.
     private Option[] Decisive =>
     [
-        data, architecture, from, classes, size, patch, width, depth, epochs, steps, batch, rate, decay, smoothing, dropPath, changes, validation,
-        test, patience, weighting, seed, .. series.All,
+        data, architecture, from, classes, size, patch, width, depth, epochs, steps, batch, rate, decay, smoothing, dropPath, changes,
+        validation, test, patience, weighting, seed, .. series.All,
     ];
 
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
         ("mambascope train --data pictures --out my-model", "pictures/CLASS/*.png: a Vision Mamba that tells the classes apart"),
-        ("mambascope train --data medmnist:pneumoniamnist.npz --out chest --classes normal,pneumonia", "a file of MedMNIST, with its own split"),
+        (
+            "mambascope train --data medmnist:pneumoniamnist.npz --out chest --classes normal,pneumonia",
+            "a file of MedMNIST, with its own split"),
         ("mambascope train --data measurements.csv --out my-model", "time series or a table: a Mamba over time steps or columns"),
         ("mambascope train --data shapes --time 2 --out toy", "without any file: two minutes on pictures that are drawn here"),
         ("mambascope train --resume --out my-model", "goes on after Ctrl-C, as if nothing had happened"),

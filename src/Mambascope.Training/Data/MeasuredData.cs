@@ -1,4 +1,5 @@
 using Mambascope.Evaluation;
+using Mambascope.Evaluation.SeriesDatasets;
 using Mambascope.Inputs.Series;
 using Mambascope.Models;
 
@@ -15,6 +16,7 @@ internal sealed class MeasuredData : TrainingData
     private const int StandardDepth = 3;
     private const double ScanRate = 2e-3;
     private const double AttentionRate = 1e-3;
+    private const int MotifsToTrain = 2000;
     private const string TrainEnding = "_TRAIN";
     private const string TestEnding = "_TEST";
 
@@ -64,14 +66,13 @@ internal sealed class MeasuredData : TrainingData
             Label = settings.LabelColumn,
             Case = settings.CaseColumn,
         };
-        var all = SeriesFile.Read(settings.Data, options);
-        var test = TestBeside(settings.Data) is { } path ? SeriesFile.Read(path, options with { Format = all.Format }) : null;
+        var (all, test) = MotifSet.Is(settings.Data) ? Motifs(settings.Data) : Files(settings.Data, options);
         var names = NamesOf(settings, all);
         var (train, validation, tested, words) = Divide(settings, all, test, names);
         var standard = SeriesScale.Of(all.Format, train.Cases);
         var width = all.Format.Kind == SeriesKind.Steps ? all.Format.Values : 1;
-        LabelledSeries Labelled(Part part) => new(
-            [.. part.Cases.Select(standard.Apply)], part.Labels, width, settings.Changes is PictureChanges.Shift && all.Format.Kind == SeriesKind.Steps);
+        var isShifted = settings.Changes is PictureChanges.Shift && all.Format.Kind == SeriesKind.Steps;
+        LabelledSeries Labelled(Part part) => new([.. part.Cases.Select(standard.Apply)], part.Labels, width, isShifted);
         Part[] parts = [train, validation, .. tested is null ? Array.Empty<Part>() : [tested]];
         int[] lengths = [.. parts.SelectMany(part => part.Cases).Select(one => one.Length)];
         return new(all.Format, standard, lengths.Min(), lengths.Max())
@@ -140,6 +141,21 @@ internal sealed class MeasuredData : TrainingData
             : throw new BadInputException(
                 $"there is no architecture {Printable.Name(name)} to train on series or tables; known are {string.Join(", ", Names)}");
 
+    private static (SeriesData All, SeriesData? Test) Files(string path, SeriesFileOptions options)
+    {
+        var all = SeriesFile.Read(path, options);
+        return (all, TestBeside(path) is { } test ? SeriesFile.Read(test, options with { Format = all.Format }) : null);
+    }
+
+    private static (SeriesData All, SeriesData? Test) Motifs(string data)
+    {
+        var parts = data.Split(':');
+        var train = parts.Length == 3 ? data : parts.Length == 2 ? $"{data}:train" : $"{MotifSet.Prefix}:{MotifsToTrain}:train";
+        return train.EndsWith(":train", StringComparison.Ordinal)
+            ? (MotifSet.Open(train).All(), MotifSet.Open(MotifSet.Prefix).All())
+            : throw new BadInputException($"{data}: expected {MotifSet.Prefix}, {MotifSet.Prefix}:COUNT or {MotifSet.Prefix}:COUNT:train");
+    }
+
     // The archives of time series keep each set in two files.
     private static string? TestBeside(string path)
     {
@@ -193,7 +209,7 @@ internal sealed class MeasuredData : TrainingData
                 whole.Only(kept),
                 whole.Only(heldOut[0]),
                 Part.Of(test, all.Classes),
-                $"test is {Path.GetFileName(test.Path)}; validation drawn with seed {settings.Seed}, the same share of every class");
+                $"test is `{Path.GetFileName(test.Path)}`; validation drawn with seed {settings.Seed}, the same share of every class");
     }
 
     private static string FingerprintOf(IEnumerable<Part> parts)
@@ -218,8 +234,8 @@ internal sealed class MeasuredData : TrainingData
             [.. data.Cases.Select(one => one.Label is not null && Array.IndexOf([.. classes], one.Label) is >= 0 and var label
                 ? label
                 : throw new BadInputException(
-                    $"{data.Path}: case {Printable.Name(one.Name)} {(one.Label is null ? "has no label" : $"has the label {Printable.Name(one.Label)}")}; "
-                        + $"the classes are {string.Join(", ", classes.Take(MostClasses).Select(Printable.Name))}"))]);
+                    $"{data.Path}: case {Printable.Name(one.Name)} has "
+                        + $"{(one.Label is null ? "no label" : $"the label {Printable.Name(one.Label)}")}; the classes are {string.Join(", ", classes.Take(MostClasses).Select(Printable.Name))}"))]);
 
         public Part Only(int[] indices) => new([.. indices.Select(i => Cases[i])], [.. indices.Select(i => Labels[i])]);
     }

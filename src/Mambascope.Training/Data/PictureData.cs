@@ -189,7 +189,9 @@ internal sealed class PictureData : TrainingData
             loaded[0].Part(kept),
             loaded[0].Part(heldOut[0]),
             test ?? (heldOut[1].Length > 0 ? loaded[0].Part(heldOut[1]) : null),
-            test is null ? $"drawn with seed {settings.Seed}, the same share of every class" : $"test the data's own, validation drawn with seed {settings.Seed}");
+            test is null
+                ? $"drawn with seed {settings.Seed}, the same share of every class"
+                : $"test the data's own, validation drawn with seed {settings.Seed}");
     }
 
     private static PictureScale ScaleOf(byte[][] pictures, int size)
@@ -236,7 +238,8 @@ internal sealed class PictureData : TrainingData
         {
             if (part?.Pictures.Count(picture => known.Contains(Convert.ToBase64String(picture))) is > 0 and var count)
             {
-                remarks.Add($"{count} of {part.Labels.Length} {name} pictures are, as the model reads them, among the training pictures too");
+                remarks.Add(
+                    $"{count} of {part.Labels.Length} {name} pictures are, as the model reads them, among the training pictures too");
             }
         }
 

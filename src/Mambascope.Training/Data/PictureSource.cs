@@ -68,7 +68,8 @@ internal sealed record PictureSource(
             throw new BadInputException($"{data}: expected {parts[0]} or {parts[0]}:COUNT, COUNT being how many to train on");
         }
 
-        var (others, open) = (Math.Min(GeneratedToTest, Math.Max(1, count / 2)), new DatasetOptions { GarmentFolder = options.GarmentFolder });
+        var others = Math.Min(GeneratedToTest, Math.Max(1, count / 2));
+        var open = new DatasetOptions { GarmentFolder = options.GarmentFolder };
         var train = DatasetSpecification.Open($"{parts[0]}:train:{count}", open);
         return new(
             train,

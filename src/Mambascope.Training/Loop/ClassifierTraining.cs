@@ -102,7 +102,10 @@ internal sealed class ClassifierTraining : TrainingRun
         }
 
         var batch = order.Cases.AsSpan(first, recipe.BatchSize).ToArray();
-        DrawnCase[] drawn = [.. batch.Select(one => new DrawnCase(one, new SceneRandom((ulong)recipe.Seed, ChangeStream + (ulong)epoch, one)))];
+        DrawnCase[] drawn =
+        [
+            .. batch.Select(one => new DrawnCase(one, new SceneRandom((ulong)recipe.Seed, ChangeStream + (ulong)epoch, one))),
+        ];
         var dropPath = DropPath(step, recipe.DropPath);
         latestLoss = gradients.Run(
             Workers,

@@ -20,8 +20,8 @@ internal static class StartingWeights
             if (!known.TryGetValue(weight.Name, out var start) || !start.Shape.SequenceEqual(weight.Shape))
             {
                 throw new BadInputException(
-                    $"--from {from} has no weight {weight.Name} of shape ({string.Join(", ", weight.Shape)}): start from a model of the same "
-                        + "architecture and sizes, or give its --architecture, --size, --patch, --width and --depth");
+                    $"--from {from} has no weight {weight.Name} of shape ({string.Join(", ", weight.Shape)}): start from a model of the "
+                        + "same architecture and sizes, or give its --architecture, --size, --patch, --width and --depth");
             }
 
             start.Values<float>().CopyTo(weight.Values<float>(), 0);

@@ -37,7 +37,10 @@ internal abstract class TrainingRun : IDisposable
         this.model = model;
         this.file = file;
         Workers = workers;
-        parameters = [.. model.AllWeights.Select(w => new TrainedParameter(w.Name, w.Values<float>(), gradient(w), WeightsFile.IsMatrix(w)))];
+        parameters =
+        [
+            .. model.AllWeights.Select(w => new TrainedParameter(w.Name, w.Values<float>(), gradient(w), WeightsFile.IsMatrix(w))),
+        ];
         optimizer = new(parameters, new() { WeightDecay = recipe.WeightDecay, Beta2 = recipe.Beta2 }, workers.Count);
         average = new(parameters, recipe.AverageDecay);
     }

@@ -14,7 +14,9 @@ internal static class LabelSmoothingCrossEntropy
     /// <param name="labels">(B), each in 0 .. K-1.</param>
     /// <param name="smoothing">s, in [0, 1).</param>
     /// <param name="gradient">(B, K), overwritten with the derivative of the returned mean loss.</param>
-    /// <param name="classWeights">(K), factor of the loss of a row by its label; null for 1. The mean is over rows, not over weights.</param>
+    /// <param name="classWeights">
+    /// (K), factor of the loss of a row by its label; null for 1. The mean is over rows, not over weights.
+    /// </param>
     public static double Evaluate(
         ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, double smoothing, Span<float> gradient,
         IReadOnlyList<double>? classWeights = null)

@@ -72,7 +72,8 @@ internal sealed class TrainingFolder
 
         try
         {
-            return JsonSerializer.Deserialize<BegunTraining>(InputFile.ReadAll(place.SettingsFile, MostSettings), json) is { Settings: { } } begun
+            var text = InputFile.ReadAll(place.SettingsFile, MostSettings);
+            return JsonSerializer.Deserialize<BegunTraining>(text, json) is { Settings: { } } begun
                 ? (place, begun)
                 : throw new BadInputException($"{place.SettingsFile} holds no settings; remove the folder {place.Work}");
         }

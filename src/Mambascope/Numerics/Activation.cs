@@ -80,7 +80,8 @@ public readonly struct Activation<T>
     public Activation<T> Item(int item) => Items(item, 1);
 
     /// <summary>Items that follow each other, without a copy.</summary>
-    internal Activation<T> Items(int first, int count) => new(Buffer, Offset + (first * Length * RowStride), count, Length, Width, RowStride);
+    internal Activation<T> Items(int first, int count)
+        => new(Buffer, Offset + (first * Length * RowStride), count, Length, Width, RowStride);
 
     /// <summary>Sets every value to zero.</summary>
     public void Clear()

@@ -19,7 +19,8 @@ public sealed class TrainVerbTests : IDisposable
     {
         var (data, model, map) = (Path.Combine(folder, "data"), Path.Combine(folder, "model"), Path.Combine(folder, "map.png"));
         ShapeFolders.Write(data, 120);
-        var run = CliRun.Successful(["train", "--data", data, "--out", model, "--steps", "30", "--patience", "99", "--test", "0.2", "--json", .. small]);
+        var run = CliRun.Successful(
+            ["train", "--data", data, "--out", model, "--steps", "30", "--patience", "99", "--test", "0.2", "--json", .. small]);
         using var result = JsonDocument.Parse(run.Out);
         Assert.Equal(30, result.RootElement.GetProperty("steps").GetInt32());
         Assert.InRange(result.RootElement.GetProperty("test").GetProperty("count").GetInt32(), 20, 28);
@@ -40,7 +41,8 @@ public sealed class TrainVerbTests : IDisposable
         CliRun.Of("train", "--data", "shapes", "--out", model, "--steps", "5", "--epochs", "2").AssertFailed(2, "exclude");
         CliRun.Of("train", "--data", "shapes:50", "--out", model, "--architecture", "cnn").AssertFailed(2, "cnn", "vim, vit, vmamba");
         CliRun.Of("train", "--data", "shapes:50", "--out", model, "--size", "30", "--patch", "4").AssertFailed(2, "--size 30", "32");
-        CliRun.Of("train", "--data", "shapes:50", "--out", model, "--architecture", "vmamba", "--patch", "7").AssertFailed(2, "vmamba", "4");
+        CliRun.Of("train", "--data", "shapes:50", "--out", model, "--architecture", "vmamba", "--patch", "7")
+            .AssertFailed(2, "vmamba", "4");
         CliRun.Of("train", "--data", "shapes:50", "--out", model, "--architecture", "vit", "--width", "40").AssertFailed(2, "32");
         CliRun.Of("train", "--data", "shapes:50", "--out", model, "--validation", "2").AssertFailed(2, "--validation", "0.9");
         CliRun.Of("train", "--data", "medmnist:absent.npz", "--out", model).AssertFailed(2, "absent.npz");
@@ -92,7 +94,9 @@ public sealed class TrainVerbTests : IDisposable
 
         CliRun.Of("train", "--data", "shapes", "--out", model).AssertFailed(2, "not finished", "--resume");
         Assert.Contains(
-            "accuracy", CliRun.Successful("train", "--resume", "--time", "0", "--out", model, "--threads", "2").Out, StringComparison.Ordinal);
+            "accuracy",
+            CliRun.Successful("train", "--resume", "--time", "0", "--out", model, "--threads", "2").Out,
+            StringComparison.Ordinal);
         CliRun.Of("train", "--resume", "--out", model).AssertFailed(2, "finished model");
     }
 }

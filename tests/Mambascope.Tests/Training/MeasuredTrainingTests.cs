@@ -28,7 +28,8 @@ public sealed class MeasuredTrainingTests : IDisposable
         Assert.Equal("late", model.Label(1));
         using var run = model.Run(model.Read(Path.Combine(folder, "bumps_TEST.ts")).Cases[0]);
         Assert.Equal(24, run.Explain("attribution").Values.Length);
-        Assert.Contains("series of 24 steps, 1 channel", File.ReadAllText(Path.Combine(trained.Folder, "README.md")), StringComparison.Ordinal);
+        Assert.Contains(
+            "series of 24 steps, 1 channel", File.ReadAllText(Path.Combine(trained.Folder, "README.md")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,6 +54,26 @@ public sealed class MeasuredTrainingTests : IDisposable
         Bumps("bumps.ts", cases: 30, seed: 1, isUnequal: true);
         var trained = Train("bumps.ts", "mamba", steps: 10);
         Assert.Contains("16 to 24 steps", File.ReadAllText(Path.Combine(trained.Folder, "README.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Motifs_need_no_file()
+    {
+        var trained = ModelTraining.Run(
+            new()
+            {
+                Data = "motifs:60",
+                Width = 16,
+                Depth = 1,
+                PatchSize = 8,
+                Steps = 10,
+            },
+            Name("model"),
+            new() { Threads = 2 },
+            cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(500, trained.Test!.Count);
+        Assert.Equal(4, trained.Test.Confusion.Count);
+        Refused(new() { Data = "motifs:60:test" }, "motifs:COUNT:train");
     }
 
     [Fact]
@@ -96,7 +117,7 @@ public sealed class MeasuredTrainingTests : IDisposable
             Assert.Contains(word, message, StringComparison.Ordinal);
         }
 
-        Assert.False(Directory.Exists(Name("model")));
+        Assert.False(Directory.Exists(Path.Combine(Name("model"), "training")));
     }
 
     // Noise with a bump in the first third or in the last.

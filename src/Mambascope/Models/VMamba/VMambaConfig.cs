@@ -76,10 +76,13 @@ public sealed record VMambaConfig
     /// </summary>
     internal static VMambaConfig Small(PictureSizes sizes)
     {
-        var stages = 1;
-        for (var side = sizes.ImageSize / Mixers.Stem.Patch; stages < 3 && (side + 1) / 2 >= 4 && sizes.Depth > 2 * stages; side = (side + 1) / 2)
+        const int MostStages = 3;
+        const int LeastSide = 4;
+        var (stages, next) = (1, ((sizes.ImageSize / Mixers.Stem.Patch) + 1) / 2);
+        while (stages < MostStages && next >= LeastSide && sizes.Depth > 2 * stages)
         {
             stages++;
+            next = (next + 1) / 2;
         }
 
         int[] widths = [.. Enumerable.Range(0, stages).Select(stage => sizes.Width << stage)];
