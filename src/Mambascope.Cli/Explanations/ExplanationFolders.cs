@@ -22,6 +22,18 @@ internal sealed class ExplanationFolders
         boxes = OutputFolder.Of("--boxes", files.PseudoMask?.Boxes, ".boxes.json", files.MayReplace);
     }
 
+    /// <summary>Refuses, before any work is done, to replace what may not be replaced.</summary>
+    /// <param name="inputs">Names of all inputs.</param>
+    /// <exception cref="BadInputException">The file of one of them is there.</exception>
+    internal void Check(IEnumerable<string> inputs)
+    {
+        string[] all = [.. inputs];
+        foreach (var folder in (OutputFolder?[])[tensors, masks, boxes])
+        {
+            folder?.Check(all);
+        }
+    }
+
     /// <summary>Saves what is kept of an input.</summary>
     /// <param name="explanation">The input, explained.</param>
     /// <param name="json">The same for machines, which learns of the files; null where nobody asks.</param>

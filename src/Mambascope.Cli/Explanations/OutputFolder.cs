@@ -19,6 +19,17 @@ internal sealed class OutputFolder(string option, string folder, string ending, 
                 $"{option} {folder} is a file; of several inputs it names a folder, with a file for each")
             : new(option, folder, ending, mayReplace);
 
+    /// <summary>Refuses, before any work is done, to replace what may not be replaced.</summary>
+    /// <param name="inputs">Names of all inputs.</param>
+    /// <exception cref="BadInputException">The file of one of them is there.</exception>
+    internal void Check(IEnumerable<string> inputs)
+    {
+        foreach (var input in Directory.Exists(folder) ? inputs : [])
+        {
+            OutputFile.Check(Path.Combine(folder, Path.GetFileNameWithoutExtension(input) + ending), mayReplace, option);
+        }
+    }
+
     /// <summary>The file of an input, which is there only where it may be replaced.</summary>
     /// <exception cref="BadInputException">A file of that name is there, or none can be written.</exception>
     internal string For(Subject subject)

@@ -327,6 +327,7 @@ internal sealed class ExplainVerb : Verb
     {
         _ = request.Resolve(model); // wrong names are refused before any input is read
         var folders = new ExplanationFolders(files);
+        folders.Check(given.Select(name));
         var batch = Batch<ExplainedInput>.Of(session, $"explaining by {model.Name}", given, name, one => session.IsDouble
             ? Explained<double>(session, files, request, model, read(one), folders)
             : Explained<float>(session, files, request, model, read(one), folders));
