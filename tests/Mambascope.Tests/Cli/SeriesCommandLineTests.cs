@@ -125,10 +125,14 @@ public sealed class SeriesCommandLineTests : IDisposable
             "--out", folder.File("results")).Out;
         Assert.Contains("most-varying", told, StringComparison.Ordinal);
         Assert.Contains("the value before it", File.ReadAllText(folder.File("results/report.html")), StringComparison.Ordinal);
-        CliRun.Of("evaluate", "series", "planted", "--data", file, "--model", steps.Path)
+        CliRun.Of("evaluate", "series", "planted", "--data", file, "--model", steps.Path, "--method", "mamba-lrp")
             .AssertFailed(2, "does not say which steps matter", "motifs:500");
-        CliRun.Of("evaluate", "series", "planted", "--data", "motifs:3", "--model", steps.Path).AssertFailed(2, "motifs:3:test has value");
+        CliRun.Of("evaluate", "series", "planted", "--data", "motifs:3", "--model", steps.Path, "--method", "mamba-lrp")
+            .AssertFailed(2, "motifs:3:test has value");
         CliRun.Of("evaluate", "series", "planted", "--data", "motifs:3").AssertFailed(1, "--model is missing");
+        CliRun.Successful("evaluate", "series", "planted", "--export", folder.File("motifs.ts"));
+        Assert.Equal(2000, Mambascope.Inputs.Series.SeriesFile.Read(folder.File("motifs.ts")).Cases.Count);
+        CliRun.Of("evaluate", "series", "planted", "--export", folder.File("motifs.ts")).AssertFailed(2, "exists already");
         CliRun.Of("evaluate", "series", "perturbation", "--model", steps.Path).AssertFailed(1, "--data is missing", "motifs:COUNT");
     }
 
@@ -138,7 +142,7 @@ public sealed class SeriesCommandLineTests : IDisposable
         var file = folder.Write("two.csv", Two);
         var told = CliRun.Successful(
             "explain", file + "#a", "--model", steps.Path, "--method", "mamba-lrp", "--sanity", "--out", folder.File("s.png")).Out;
-        Assert.Contains("shuffled weights", told, StringComparison.Ordinal);
+        Assert.Contains("weights shuffled", told, StringComparison.Ordinal);
     }
 
     [Fact]
