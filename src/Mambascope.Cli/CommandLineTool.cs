@@ -66,6 +66,10 @@ public static class CommandLineTool
         {
             return Complain(error, isJson, e.Message, ExitCode.BadInput, e);
         }
+        catch (StoppedException e)
+        {
+            return Complain(error, isJson, e.Message, ExitCode.Interrupted);
+        }
         catch (IOException e)
         {
             // Files say themselves what is wrong with them: what is left is the stream that results go to.

@@ -22,5 +22,11 @@ internal static class ExitCode
     internal const int Terminated = 143;
 
     /// <summary>What went wrong in a word, for machines.</summary>
-    internal static string Kind(int exitCode) => exitCode switch { Usage => "usage", BadInput => "bad-input", _ => "internal" };
+    internal static string Kind(int exitCode) => exitCode switch
+    {
+        Usage => "usage",
+        BadInput => "bad-input",
+        Interrupted => "interrupted",
+        _ => "internal",
+    };
 }

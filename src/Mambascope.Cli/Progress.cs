@@ -11,6 +11,7 @@ namespace Mambascope.Cli;
 internal sealed class Progress
 {
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan lines = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan pace = TimeSpan.FromMilliseconds(200);
     private readonly IAnsiConsole? console;
 
@@ -50,6 +51,27 @@ internal sealed class Progress
         }
 
         return task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>
+    /// Does long work that says how far it is: shown while it lasts; where stderr is no terminal, a line when it begins and twice a minute.
+    /// </summary>
+    internal T Telling<T>(string what, Func<Action<string>, T> work)
+    {
+        if (console is not null)
+        {
+            return During(what, work);
+        }
+
+        var (clock, said) = (Stopwatch.StartNew(), TimeSpan.MinValue);
+        return work(better =>
+        {
+            if (said == TimeSpan.MinValue || clock.Elapsed - said > lines)
+            {
+                said = clock.Elapsed;
+                log?.WriteLine($"mambascope: {better}");
+            }
+        });
     }
 
     /// <summary>Does the work, showing <paramref name="what"/> and then each step that the work tells of.</summary>

@@ -16,6 +16,7 @@ internal static class VerbList
         ("knockout", () => new KnockoutVerb()),
         ("compare", () => new CompareVerb()),
         ("explore", () => new ExploreVerb()),
+        ("train", () => new TrainVerb()),
         ("evaluate", () => new EvaluateVerb()),
         ("bench", () => new BenchVerb()),
         ("fetch", () => new FetchVerb()),

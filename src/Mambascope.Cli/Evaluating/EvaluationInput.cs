@@ -17,6 +17,9 @@ internal abstract class EvaluationInput
     /// <summary>What slices can be cut by, in words.</summary>
     internal abstract string SliceColumns { get; }
 
+    /// <summary>What is to be said beside the results.</summary>
+    internal abstract IReadOnlyList<string> Notes { get; }
+
     /// <summary>Adds the options to a verb.</summary>
     internal abstract void AddTo(Command verb);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.Summaries;
 using Mambascope.Imaging.Reports;
 
@@ -41,29 +42,38 @@ internal static class EvaluationReport
             results.Text($"{method}: {words}.");
         }
 
-        foreach (var chart in summary.Curves)
+        // One question a section, and in it a chart a model, in which a method has the same colour everywhere.
+        foreach (var question in summary.CurvesByModel.GroupBy(each => each.Chart.Key, StringComparer.Ordinal))
         {
-            report
-                .Section(chart.Title)
-                .Chart(
-                    new(
-                        chart.Title,
-                        new(chart.XLabel),
-                        new(chart.YLabel) { Minimum = chart.YMinimum, Maximum = chart.YMaximum },
-                        [
-                            .. chart.Series.Select(series => new ChartSeries(
-                                series.Name,
-                                [.. series.Points.Select(point => new ChartPoint(point.X, point.Y))])),
-                        ]));
+            var section = report.Section(question.First().Chart.Title);
+            foreach (var (model, chart) in question)
+            {
+                section.Chart(Chart(model, chart));
+            }
         }
 
-        report.Section("Ranking").Table(summary.Ranking);
+        var ranking = report.Section("Ranking");
+        foreach (var table in summary.Rankings)
+        {
+            ranking.Table(table);
+        }
+
         if (summary.Slices is { } slices)
         {
             report.Section("Slices").Table(slices);
         }
 
-        examples?.AddExamples(report, summary.Methods);
+        examples?.AddExamples(report, summary);
         return report;
     }
+
+    private static LineChart Chart(string model, MeasureCurves chart)
+        => new(
+            $"{chart.Title}, {model}",
+            new(chart.XLabel),
+            new(chart.YLabel) { Minimum = chart.YMinimum, Maximum = chart.YMaximum },
+            [
+                .. chart.Series.Select(series => new ChartSeries(
+                    series.Name, [.. series.Points.Select(point => new ChartPoint(point.X, point.Y))])),
+            ]);
 }

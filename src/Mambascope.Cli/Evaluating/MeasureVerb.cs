@@ -47,6 +47,10 @@ internal abstract class MeasureVerb : Verb
 
         using var opened = input.Open(session, measure, results.LeftOut(session));
         results.Execute(session, opened, Slices, Conclude);
+        foreach (var note in input.Notes)
+        {
+            session.Note(note);
+        }
     }
 
     /// <summary>Columns to cut by where the command line names none.</summary>

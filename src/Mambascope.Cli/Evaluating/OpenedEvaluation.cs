@@ -1,5 +1,5 @@
-using Mambascope.Evaluation.Results;
 using Mambascope.Evaluation.Runs;
+using Mambascope.Evaluation.Summaries;
 using Mambascope.Imaging.Reports;
 using Mambascope.Numerics;
 
@@ -11,7 +11,7 @@ namespace Mambascope.Cli.Evaluating;
 /// <param name="AddExamples">Adds some cases with their maps to a report.</param>
 /// <param name="Models">What is closed at the end.</param>
 internal sealed record OpenedEvaluation(
-    MeasureRun Run, Workers Workers, Action<HtmlReport, IReadOnlyList<MethodLines>> AddExamples, IReadOnlyList<IDisposable> Models)
+    MeasureRun Run, Workers Workers, Action<HtmlReport, EvaluationSummary> AddExamples, IReadOnlyList<IDisposable> Models)
     : IDisposable
 {
     /// <inheritdoc/>

@@ -33,6 +33,9 @@ internal sealed class PictureInput : EvaluationInput
             run, standardData, OptionKinds.Text("--data", "DATA", $"{data} [default: {standardData}]"));
 
     /// <inheritdoc/>
+    internal override IReadOnlyList<string> Notes => run.Notes;
+
+    /// <inheritdoc/>
     internal override CaseKind Kind => CaseKind.Picture;
 
     /// <inheritdoc/>
@@ -58,7 +61,11 @@ internal sealed class PictureInput : EvaluationInput
     {
         // Scenes with two garments have labels, and what is explained of them is known.
         Option[] ofData = standardData == StandardScenes ? [data, columns] : [data, labels, columns, explained];
-        foreach (var option in (Option[])[run.Models, .. run.Opening.OfResizedPictures, run.Methods, .. run.OfMethods, .. ofData, run.Seed, run.Shard])
+        foreach (
+            var option in (Option[])
+                [
+                    run.Models, .. run.Opening.OfResizedPictures, run.Methods, .. run.OfMethods, .. ofData, run.Seed, run.Shard,
+                ])
         {
             verb.Add(option);
         }

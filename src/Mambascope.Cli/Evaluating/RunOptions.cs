@@ -12,6 +12,7 @@ internal sealed class RunOptions
     private readonly string standardModel;
     private readonly Func<ModelShape, IEnumerable<string>> standardMethods;
     private readonly Func<ModelShape, string>? because;
+    private readonly List<string> notes = [];
 
     private readonly MethodOptions how = new();
     private readonly Option<int?> seed = OptionKinds.Whole("--seed", "N", "Seed of everything that is drawn [default: 0]", 0);
@@ -76,6 +77,9 @@ internal sealed class RunOptions
     /// <summary>The part of the data and the number of parts.</summary>
     internal (int Index, int Count) ShardOf(Session session) => Part(session.Arguments.GetValue(shard));
 
+    /// <summary>What is to be said beside the results: by which methods models were explained where none was named.</summary>
+    internal IReadOnlyList<string> Notes => notes;
+
     /// <summary>How models are opened.</summary>
     internal ModelsOptions Opening { get; } = new();
 
@@ -126,7 +130,7 @@ internal sealed class RunOptions
         var known = new HashSet<string>(StringComparer.Ordinal);
         if (because is not null && session.Arguments.GetValue(Methods) is not { Length: > 0 })
         {
-            session.Note($"{name} is explained by {because(kinds)}; name others with --method");
+            notes.Add($"{name} is explained by {because(kinds)}; name others with --method");
         }
 
         foreach (var method in WordsOf(session, kinds))

@@ -5,6 +5,7 @@ using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.Results;
 using Mambascope.Evaluation.SeriesDatasets;
+using Mambascope.Evaluation.Summaries;
 using Mambascope.Imaging;
 using Mambascope.Imaging.Reports;
 using Mambascope.Inputs.Series;
@@ -19,14 +20,14 @@ internal sealed class SeriesExamples(
     /// <summary>
     /// For each model the best, the middle and the worst case by the measure's first figure of the method that does best by it.
     /// </summary>
-    internal void AddTo(HtmlReport report, IReadOnlyList<MethodLines> measured)
+    internal void AddTo(HtmlReport report, EvaluationSummary summary)
     {
         var figure = measure.Figures[0];
         var sign = figure.IsHigherBetter ? 1 : -1;
         for (var m = 0; m < models.Count; m++)
         {
             var (model, own) = (models[m], methods[m].Where(method => method.Attribution is not null).ToArray());
-            var lines = figure.In(measured).Where(each => each.Model == model.Name && each.Lines.Count > 0)
+            var lines = figure.In(summary.Methods).Where(each => each.Model == model.Name && each.Lines.Count > 0)
                 .ToDictionary(each => each.Method, each => each.Lines, StringComparer.Ordinal);
             if (own.Where(method => lines.ContainsKey(method.Name)).MaxBy(method => sign * lines[method.Name].Average(figure.PerCase))
                 is not { } best)

@@ -85,7 +85,7 @@ internal static class SummaryReport
             Paragraph.Write(session.Out, $"{method}: {words}.");
         }
 
-        foreach (var below in new[] { summary.Ranking, summary.Slices }.OfType<ResultTable>())
+        foreach (var below in summary.Rankings.Append(summary.Slices).OfType<ResultTable>())
         {
             session.Out.WriteLine();
             session.Out.WriteLine(below.Title);
@@ -124,6 +124,6 @@ internal static class SummaryReport
             _ => Number(cell.Value),
         };
 
-        string Number(double value) => (column.Factor * value).ToString($"F{column.Decimals}", CultureInfo.InvariantCulture);
+        string Number(double value) => (column.Factor * value).ToString($"F{column.ShownDecimals}", CultureInfo.InvariantCulture);
     }
 }

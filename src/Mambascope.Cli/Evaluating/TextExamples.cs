@@ -4,6 +4,7 @@ using Mambascope.Attribution;
 using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.Results;
+using Mambascope.Evaluation.Summaries;
 using Mambascope.Evaluation.TextDatasets;
 using Mambascope.Imaging.Reports;
 using Mambascope.Models;
@@ -19,8 +20,9 @@ internal sealed class TextExamples(
     /// <summary>
     /// For each model the best, the middle and the worst question by the measure's first figure of the method that does best by it.
     /// </summary>
-    internal void AddTo(HtmlReport report, IReadOnlyList<MethodLines> measured)
+    internal void AddTo(HtmlReport report, EvaluationSummary summary)
     {
+        var measured = summary.Methods;
         var figure = measure.Figures[0];
         for (var m = 0; m < models.Count; m++)
         {
@@ -45,8 +47,7 @@ internal sealed class TextExamples(
             var reader = new TokenReader(model.Name, model.Tokenizer);
             foreach (var (place, line) in new[] { ("Best", ordered[0]), ("Median", ordered[ordered.Length / 2]), ("Worst", ordered[^1]) })
             {
-                var title = string.Create(
-                    CultureInfo.InvariantCulture, $"{place}: {line.Id}, {figure.Heading} {figure.PerCase(line):0.000}");
+                var title = $"{place}: {line.Id}, {ExampleFigure.Of(summary, figure, line)}";
                 Add(section, data.Read(line.Index, reader), model, best, line, title);
             }
         }

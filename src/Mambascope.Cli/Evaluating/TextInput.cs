@@ -20,6 +20,9 @@ internal sealed class TextInput(string standardModel) : EvaluationInput
         [("predicted", ExplainedClass.Predicted), ("true", ExplainedClass.True)]);
 
     /// <inheritdoc/>
+    internal override IReadOnlyList<string> Notes => run.Notes;
+
+    /// <inheritdoc/>
     internal override CaseKind Kind => CaseKind.Question;
 
     /// <inheritdoc/>

@@ -11,6 +11,7 @@ internal static class HtmlChart
         page.Open("div", ("class", "plot"), ("tabindex", "0"));
         SvgChart.Write(page, chart);
         page.Close();
+        SvgChart.Legend(page, chart);
         page.Open("details").Leaf("summary", "Values");
         Values(page, chart);
         page.Close().Close();
@@ -30,10 +31,11 @@ internal static class HtmlChart
         var byX = chart.Series.Select(series => series.Points.ToLookup(point => point.X)).ToArray();
         foreach (var x in chart.Series.SelectMany(series => series.Points).Select(point => point.X).Distinct().Order())
         {
-            page.Open("tr").Leaf("th", Ticks.Format(x), ("scope", "row"), ("class", "number"));
+            page.Open("tr").Leaf("th", Ticks.Format(x), ("scope", "row"), ("class", "number"), ("data-label", chart.X.Text));
+            var at = 0;
             foreach (var points in byX)
             {
-                page.Open("td", ("class", "number"));
+                page.Open("td", ("class", "number"), ("data-label", chart.Series[at++].Name));
                 foreach (var (i, point) in points[x].Index())
                 {
                     page.Text(i == 0 ? "" : ", ");

@@ -69,16 +69,31 @@ internal static class HtmlStyle
         tbody th { font-weight: 500; }
         th, td { overflow-wrap: break-word; }
         tbody th, thead th:first-child { min-width: 8rem; }
-        .number { padding-left: .9rem; padding-right: .25rem; text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
+        .number { padding-left: .9rem; padding-right: 1.1rem; text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
         .number span { white-space: nowrap; }
         .interval { color: var(--soft); font-size: .88em; }
+        .wide table { font-size: .78rem; line-height: 1.35; }
+        .wide th, .wide td { padding: .3rem .35rem; }
+        .wide th:first-child, .wide td:first-child { padding-left: 0; }
+        .wide tbody th, .wide thead th:first-child { min-width: 0; }
+        @media (max-width: 44rem) {
+        table, caption, tbody, tr, tbody th, td { display: block; }
+        thead { display: none; }
+        tr { padding: .4rem 0; border-bottom: 1px solid var(--line); }
+        tbody th, td, .wide th, .wide td { display: flex; gap: .5rem; justify-content: flex-end; align-items: baseline; padding: .1rem 0; border: 0; text-align: right; font-size: .85rem; }
+        tbody th::before, td::before { content: attr(data-label); margin-right: auto; color: var(--soft); text-align: left; font-weight: 400; }
+        tbody th { font-weight: 600; }
+        }
         figure { margin: 0; }
         .chart { margin: 1.75rem 0; max-width: 52rem; }
         .chart figcaption { color: var(--ink); font-size: .92rem; font-weight: 600; margin-bottom: .4rem; }
-        .plot { overflow-x: auto; }
-        svg { display: block; width: 100%; min-width: 34rem; height: auto; font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+        .plot svg { display: block; width: 100%; height: auto; font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
         svg text { fill: var(--ink); }
         svg .tick { fill: var(--soft); font-size: 12px; }
+        @media (max-width: 44rem) { .plot svg, .plot svg .tick { font-size: 24px; } }
+        .series { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: .25rem 0 .75rem; padding: 0; list-style: none; font-size: .88rem; }
+        .series li { display: flex; gap: .5rem; align-items: center; }
+        .swatch { flex: none; width: 26px; height: 12px; overflow: visible; }
         .axis { fill: none; stroke: var(--soft); }
         .grid { stroke: var(--line); }
         .curve { fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round; }

@@ -8,19 +8,19 @@ internal static class HtmlTable
 {
     private const string Missing = "–";
 
+    // Columns beyond which letters are smaller.
+    private const int Wide = 8;
+
     internal static void Write(Markup page, ResultTable table)
     {
         // A wide table scrolls by itself, also from the keyboard.
-        page.Open("div", ("class", "table"), ("role", "region"), ("tabindex", "0"), ("aria-label", table.Title))
+        var isWide = table.Columns.Count > Wide;
+        page.Open("div", ("class", isWide ? "table wide" : "table"), ("role", "region"), ("tabindex", "0"), ("aria-label", table.Title))
             .Open("table").Leaf("caption", table.Title)
             .Open("thead").Open("tr");
         foreach (var column in table.Columns)
         {
-            page.Leaf(
-                "th",
-                column.Unit is null ? column.Heading : $"{column.Heading} ({column.Unit})",
-                ("scope", "col"),
-                ("class", Class(column)));
+            page.Leaf("th", Heading(column), ("scope", "col"), ("class", Class(column)));
         }
 
         page.Close().Close().Open("tbody");
@@ -60,7 +60,7 @@ internal static class HtmlTable
         {
             // Words in the first column name their row.
             var isHead = i == 0 && table.Columns[i].Kind == ResultKind.Text;
-            page.Open(isHead ? "th" : "td", ("scope", isHead ? "row" : null), ("class", Class(table.Columns[i])));
+            page.Open(isHead ? "th" : "td", ("scope", isHead ? "row" : null), ("class", Class(table.Columns[i])), ("data-label", Heading(table.Columns[i])));
             Cell(page, row[i], table.Columns[i]);
             page.Close();
         }
@@ -71,11 +71,13 @@ internal static class HtmlTable
     /// <summary>Decimals that a reader sees: percentages have one everywhere, other numbers what their column says.</summary>
     internal static int Decimals(string? unit, int otherwise) => unit == "%" ? 1 : otherwise;
 
+    private static string Heading(ResultColumn column) => column.Unit is null ? column.Heading : $"{column.Heading} ({column.Unit})";
+
     private static string? Class(ResultColumn column) => column.Kind == ResultKind.Text ? null : "number";
 
     private static void Cell(Markup page, ResultCell cell, ResultColumn column)
     {
-        var decimals = Decimals(column.Unit, column.Decimals);
+        var decimals = column.ShownDecimals;
         if (cell.Kind == ResultKind.Interval)
         {
             Interval(page, column.Factor * cell.Value, column.Factor * cell.Lower, column.Factor * cell.Upper, decimals);

@@ -13,10 +13,7 @@ internal static class SvgChart
     private const double Right = Width - 16;
     private const double Top = 14;
     private const double Bottom = 314;
-    private const double LegendTop = Bottom + 66;
-    private const double LegendLine = 22;
-    private const double CharacterWidth = 7.2; // of the legend's letters, on average
-    private const double SwatchWidth = 34;
+    private const double Height = Bottom + 56;
     private const int MostMarkers = 40; // on a curve; beyond that they run into each other
 
     private static readonly string[] dashes = ["", "7 3", "2 3", "10 3 2 3", "14 4", "4 2", "1 2", "8 2 2 2 2 2"];
@@ -28,11 +25,8 @@ internal static class SvgChart
         var y = ChartRange
             .Of(chart.Y, points.SelectMany(point => new[] { point.Y, point.Lower ?? point.Y, point.Upper ?? point.Y }), Bottom, Top)
             .Rounded(chart.Y);
-        var columns = LegendColumns(chart);
-        var height = LegendTop + (LegendLine * ((chart.Series.Count + columns - 1) / columns));
-
         page.Open(
-            "svg", ("viewBox", $"0 0 {Markup.Number(Width)} {Markup.Number(height)}"), ("role", "img"), ("aria-label", Description(chart)));
+            "svg", ("viewBox", $"0 0 {Markup.Number(Width)} {Markup.Number(Height)}"), ("role", "img"), ("aria-label", Description(chart)));
         Axes(page, chart, x, y);
         if (chart.IsBars)
         {
@@ -47,11 +41,6 @@ internal static class SvgChart
         foreach (var series in chart.IsBars ? [] : chart.Series)
         {
             Curve(page, series, page.Series(series.Name), x, y);
-        }
-
-        foreach (var (place, series) in chart.Series.Index())
-        {
-            Legend(page, chart, series.Name, page.Series(series.Name), place, columns);
         }
 
         page.Close();
@@ -159,32 +148,28 @@ internal static class SvgChart
         }
     }
 
-    private static void Legend(Markup page, LineChart chart, string name, int index, int place, int columns)
+    /// <summary>The names beside their colours, dashes and markers; below the drawing, so that lines break where the page ends.</summary>
+    internal static void Legend(Markup page, LineChart chart)
     {
-        var (left, middle) = (Left + ((Right - Left) / columns * (place % columns)), LegendTop + (LegendLine * (place / columns)));
-        page.Open("g", ("class", Color(index)));
-        if (chart.IsBars)
+        page.Open("ul", ("class", "series"));
+        foreach (var series in chart.Series)
         {
-            page.Empty("path", ("class", "marker"), ("d", $"M{Markup.Number(left)} {Markup.Number(middle - 6)}h26v12h-26z"));
-        }
-        else
-        {
-            page.Empty(
-                    "path", ("class", "curve"), ("stroke-dasharray", Dash(index)),
-                    ("d", $"M{Markup.Number(left)} {Markup.Number(middle)}h26"))
-                .Empty("path", ("class", "marker"), ("d", Marker(index, left + 13, middle)));
+            var index = page.Series(series.Name);
+            page.Open("li").Open("svg", ("class", $"swatch {Color(index)}"), ("viewBox", "0 0 26 12"), ("aria-hidden", "true"));
+            if (chart.IsBars)
+            {
+                page.Empty("path", ("class", "marker"), ("d", "M0 0h26v12h-26z"));
+            }
+            else
+            {
+                page.Empty("path", ("class", "curve"), ("stroke-dasharray", Dash(index)), ("d", "M0 6h26"))
+                    .Empty("path", ("class", "marker"), ("d", Marker(index, 13, 6)));
+            }
+
+            page.Close().Leaf("span", series.Name).Close();
         }
 
-        page.Leaf(
-                "text", name, ("class", "label"), ("x", Markup.Number(left + SwatchWidth)),
-                ("y", Markup.Number(middle)), ("dominant-baseline", "middle"))
-            .Close();
-    }
-
-    private static int LegendColumns(LineChart chart)
-    {
-        var longest = SwatchWidth + 10 + (CharacterWidth * chart.Series.Select(series => series.Name.Length).DefaultIfEmpty(0).Max());
-        return Math.Clamp((int)((Right - Left) / longest), 1, 4);
+        page.Close();
     }
 
     /// <summary>Stretches of a curve without a gap.</summary>

@@ -31,6 +31,9 @@ public abstract class Architecture
     /// <summary>Sizes that can be made with random weights; none where nothing is said.</summary>
     public virtual IReadOnlyList<ModelPreset> Presets => [];
 
+    /// <summary>How a picture model of it is made anew, to be trained; null where none can be.</summary>
+    internal virtual NewPictureModel? NewPictures => null;
+
     /// <summary>Whether a checkpoint holds such a model, by the names of its tensors alone.</summary>
     public abstract bool Matches(Checkpoint checkpoint);
 

@@ -14,7 +14,7 @@ internal static class NearModels
             : ClosestNames.Hint(text, ModelSpecification.Shipped().Concat(Beside(text)));
 
     // What lies in the deepest folder of the path that is there; where a folder within the path is misspelt, what has the rest of it.
-    private static IEnumerable<string> Beside(string text)
+    private static string[] Beside(string text)
     {
         var path = text.TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
         var (folder, rest) = (Path.GetDirectoryName(path) ?? "", "");
@@ -24,10 +24,12 @@ internal static class NearModels
             folder = Path.GetDirectoryName(folder) ?? "";
         }
 
-        return Entries(folder.Length > 0 ? folder : ".")
-            .Select(entry => Path.Combine(folder, Path.GetFileName(entry), rest))
-            .Where(candidate => IsWeights(candidate) ? File.Exists(candidate) : IsModel(candidate))
-            .ToArray();
+        return
+        [
+            .. Entries(folder.Length > 0 ? folder : ".")
+                .Select(entry => Path.Combine(folder, Path.GetFileName(entry), rest))
+                .Where(candidate => IsWeights(candidate) ? File.Exists(candidate) : IsModel(candidate)),
+        ];
     }
 
     private static IEnumerable<string> Entries(string folder)

@@ -77,7 +77,11 @@ public readonly struct Activation<T>
     }
 
     /// <summary>One item of the batch, without a copy.</summary>
-    public Activation<T> Item(int item) => new(Buffer, Offset + (item * Length * RowStride), 1, Length, Width, RowStride);
+    public Activation<T> Item(int item) => Items(item, 1);
+
+    /// <summary>Items that follow each other, without a copy.</summary>
+    internal Activation<T> Items(int first, int count)
+        => new(Buffer, Offset + (first * Length * RowStride), count, Length, Width, RowStride);
 
     /// <summary>Sets every value to zero.</summary>
     public void Clear()

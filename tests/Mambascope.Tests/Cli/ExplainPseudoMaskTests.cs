@@ -18,6 +18,36 @@ public sealed class ExplainPseudoMaskTests : IDisposable
 
     public void Dispose() => model.Dispose();
 
+    [Fact]
+    public void Of_several_pictures_each_has_its_files_in_a_folder_as_if_it_were_alone()
+    {
+        var scenes = Path.Combine(Repository.Root, "samples", "two-items");
+        string[] pictures = [.. Directory.GetFiles(scenes, "0*.png").Where(file => !file.Contains(".mask.")).Order(StringComparer.Ordinal).Take(2)];
+        string[] options = ["--method", "mamba-lrp", "--threshold", "otsu"];
+        var run = CliRun.Successful([
+            "explain", .. pictures, .. options, "--mask", model.Path("masks"), "--boxes", model.Path("boxes"), "--out",
+            model.Path("all.html"), "--json"]);
+        var results = JsonNode.Parse(run.Out)!["results"]!.AsArray();
+        foreach (var (picture, result) in pictures.Zip(results))
+        {
+            var name = Path.GetFileNameWithoutExtension(picture);
+            CliRun.Successful([
+                "explain", picture, .. options, "--mask", model.Path("one.png"), "--boxes", model.Path("one.json"), "--out",
+                model.Path("one.sheet.png"), "--force"]);
+            Assert.Equal(
+                File.ReadAllBytes(model.Path("one.png")), File.ReadAllBytes(Path.Combine(model.Path("masks"), name + ".mask.png")));
+            Assert.Equal(
+                File.ReadAllBytes(model.Path("one.json")), File.ReadAllBytes(Path.Combine(model.Path("boxes"), name + ".boxes.json")));
+            Assert.Equal(Path.Combine(model.Path("masks"), name + ".mask.png"), (string?)result!["mask_file"]);
+            Assert.Equal("otsu", (string?)result["pseudo_mask"]!["threshold"]);
+        }
+
+        string[] again = ["explain", .. pictures, "--out", model.Path("b.html")];
+        CliRun.Of([.. again, "--mask", model.Path("masks")]).AssertFailed(2, "--force");
+        CliRun.Of([.. again, "--mask", model.Path("one.png")]).AssertFailed(2, "is a file", "a folder");
+        CliRun.Of([.. again, "--mask", model.Path("m"), "--method", "raw,mamba-lrp"]).AssertFailed(1, "show one map");
+    }
+
     [Theory]
     [InlineData("mean", "largest", "single")]
     [InlineData("otsu", "all", "single")]

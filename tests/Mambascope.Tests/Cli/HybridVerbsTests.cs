@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mambascope.Models;
+using Mambascope.Recipes;
 using Mambascope.Tests.Models;
 using Mambascope.Training;
 using Xunit;

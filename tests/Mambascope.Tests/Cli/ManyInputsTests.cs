@@ -98,7 +98,6 @@ public sealed class ManyInputsTests : IDisposable
 
         CliRun.Of(line).AssertFailed(2, "all.html", "--force");
         CliRun.Of([.. line[..^1], folder.File("a.jpg")]).AssertFailed(1, ".html");
-        CliRun.Of([.. line[..^1], folder.File("b.html"), "--mask", folder.File("m.png")]).AssertFailed(1, "one picture");
 
         static int Place(string style, int order) => int.Parse(
             style.Split("; ")[order].Split(": ")[1], System.Globalization.CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Mambascope.Checkpoints;
+using Mambascope.Recipes;
 using Mambascope.Tests.Inputs.Text;
 using Mambascope.Tests.Models;
 using Mambascope.Training;

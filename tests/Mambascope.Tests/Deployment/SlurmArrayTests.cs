@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Mambascope.Tests.Checkpoints;
 using Mambascope.Tests.Cli;
 using Xunit;
@@ -5,6 +6,7 @@ using Xunit;
 namespace Mambascope.Tests.Deployment;
 
 /// <summary>deploy/slurm/evaluate.sbatch on a real SLURM of one node.</summary>
+[SupportedOSPlatform("linux")] // skipped elsewhere
 public sealed class SlurmArrayTests : IDisposable
 {
     private const int Tasks = 8;
@@ -18,6 +20,7 @@ public sealed class SlurmArrayTests : IDisposable
     [Fact]
     public async Task Tasks_that_are_killed_and_requeued_leave_the_file_of_an_undisturbed_run()
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "SLURM's daemons are for Linux");
         Assert.SkipWhen(SlurmCluster.Lacks is not null, SlurmCluster.Lacks ?? "");
         var cancellation = TestContext.Current.CancellationToken;
         CliRun.Successful(["evaluate", .. measure, "--threads", "1", "--out", folder.File("undisturbed")]);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Mambascope.Tests.Packaging;
 using Xunit;
@@ -11,6 +12,7 @@ namespace Mambascope.Tests.Deployment;
 /// A SLURM cluster of this one machine, with daemons, keys and ports of its own: nothing of an installed cluster is touched. Needs root and
 /// Debian's packages slurm-wlm and munge.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed class SlurmCluster : IAsyncDisposable
 {
     private static readonly string[] daemons = ["munged", "slurmctld", "slurmd"];
@@ -116,7 +118,7 @@ internal sealed class SlurmCluster : IAsyncDisposable
 
     private void Daemon(string name, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program(name), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program(name), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["SLURM_CONF"] = Configuration;
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };

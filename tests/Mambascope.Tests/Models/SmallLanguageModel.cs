@@ -1,4 +1,5 @@
 using Mambascope.Models;
+using Mambascope.Recipes;
 using Mambascope.Training;
 
 namespace Mambascope.Tests.Models;

@@ -2,6 +2,7 @@ using Mambascope.Attribution;
 using Mambascope.Autodiff;
 using Mambascope.Models;
 using Mambascope.Numerics;
+using Mambascope.Recipes;
 using Mambascope.Tracing;
 using Mambascope.Training;
 using Xunit;
@@ -80,7 +81,7 @@ public sealed class DemoHybridTests : IDisposable
             using var log = new StringWriter();
             using (var run = new LanguageTraining(Small, plays, model, Path.GetFileName(state.Folder), threads: 2, log))
             {
-                run.Run(CancellationToken.None);
+                run.RunAndTest(CancellationToken.None);
             }
 
             using var workers = new Workers(2);

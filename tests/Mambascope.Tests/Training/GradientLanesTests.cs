@@ -2,6 +2,7 @@ using Mambascope.Autodiff;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Models;
 using Mambascope.Numerics;
+using Mambascope.Recipes;
 using Mambascope.Training;
 using Xunit;
 
@@ -28,8 +29,8 @@ public sealed class GradientLanesTests
         using var workers = new Workers(2);
         var model = new VisionMamba(config, new(config, RandomWeights.Source(1)));
         var batch = Batch(workers, 11); // lanes of 3, 3, 3 and 2
-        using var lanes = new SceneGradients(model);
-        var loss = lanes.Run(workers, batch.Pixels, batch.Labels, smoothing: 0.1, dropPath: null);
+        using var lanes = new ClassifierGradients(model, microBatch: 4);
+        var loss = lanes.Run(workers, Scores(model, batch), batch.Labels, smoothing: 0.1);
 
         var whole = new WeightGradients<float>(model.Weights.All);
         using var tape = new Tape<float>(workers, new BufferPool<float>(), isRecording: true);
@@ -56,14 +57,17 @@ public sealed class GradientLanesTests
         {
             using var workers = new Workers(threads);
             var model = new VisionMamba(config, new(config, RandomWeights.Source(1)));
-            using var lanes = new SceneGradients(model);
+            using var lanes = new ClassifierGradients(model, microBatch: 4);
             var batch = Batch(workers, 16);
-            lanes.Run(workers, batch.Pixels, batch.Labels, smoothing: 0.1, dropPath: null);
+            lanes.Run(workers, Scores(model, batch), batch.Labels, smoothing: 0.1);
             var gradients = model.Weights.All.Select(weight => lanes.Gradient(weight)).ToArray();
             expected ??= gradients;
             Assert.Equal(expected, gradients);
         }
     }
+
+    private static ClassifierGradients.Scores Scores(VisionMamba model, SceneBatch batch)
+        => (tape, first, count) => model.Forward(tape, batch.Pixels.Items(first, count)).Logits;
 
     private static SceneBatch Batch(Workers workers, int size)
     {

@@ -14,6 +14,17 @@ public sealed class LabelSmoothingCrossEntropyTests
         Assert.Equal(0.5f - 0.05f, gradient[1], 1e-6f);
     }
 
+    [Fact]
+    public void A_class_counts_by_its_weight()
+    {
+        var (gradient, plain) = (new float[4], new float[4]);
+        var loss = LabelSmoothingCrossEntropy.Evaluate([3f, 1f, 0f, 2f], [0, 1], 0.1, gradient, [0.5, 2]);
+        var first = LabelSmoothingCrossEntropy.Evaluate([3f, 1f], [0], 0.1, plain.AsSpan(0, 2));
+        var second = LabelSmoothingCrossEntropy.Evaluate([0f, 2f], [1], 0.1, plain.AsSpan(2, 2));
+        Assert.Equal(((0.5 * first) + (2 * second)) / 2, loss, 1e-12);
+        Assert.Equal([0.25f * plain[0], 0.25f * plain[1], plain[2], plain[3]], gradient, (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
     [Theory]
     [InlineData(0.0)]
     [InlineData(0.1)]

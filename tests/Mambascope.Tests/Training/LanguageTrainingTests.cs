@@ -1,6 +1,7 @@
 using Mambascope.Autodiff;
 using Mambascope.Models;
 using Mambascope.Numerics;
+using Mambascope.Recipes;
 using Mambascope.Tests.Models;
 using Mambascope.Training;
 using Xunit;
@@ -96,7 +97,7 @@ public sealed class LanguageTrainingTests : IDisposable
             var plays = new PlayPrediction(PlayText.Load(text, context: 32), context: 32);
             using (var run = new LanguageTraining(settings, plays, model, Path.GetFileName(state.Folder), threads: 2, log))
             {
-                run.Run(CancellationToken.None);
+                run.RunAndTest(CancellationToken.None);
             }
 
             TestContext.Current.TestOutputHelper?.WriteLine(log.ToString());
@@ -108,7 +109,7 @@ public sealed class LanguageTrainingTests : IDisposable
 
             // All steps are done: the same command again only measures.
             using var again = new LanguageTraining(settings, plays, model, Path.GetFileName(state.Folder), threads: 1, log);
-            again.Run(CancellationToken.None);
+            again.RunAndTest(CancellationToken.None);
             Assert.Contains("going on at step 30", log.ToString(), StringComparison.Ordinal);
             using var other = new LanguageTraining(
                 settings with
@@ -122,7 +123,7 @@ public sealed class LanguageTrainingTests : IDisposable
                 log);
             Assert.Contains(
                 "other settings",
-                Assert.Throws<BadInputException>(() => other.Run(CancellationToken.None)).Message,
+                Assert.Throws<BadInputException>(() => other.RunAndTest(CancellationToken.None)).Message,
                 StringComparison.Ordinal);
         }
         finally

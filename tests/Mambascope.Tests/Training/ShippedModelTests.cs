@@ -1,6 +1,7 @@
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Planted;
 using Mambascope.Models;
+using Mambascope.Recipes;
 using Mambascope.Training;
 using Xunit;
 

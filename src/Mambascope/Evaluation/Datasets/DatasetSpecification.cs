@@ -10,6 +10,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// <c>fashion-scenes:SPLIT[:COUNT]</c>, SPLIT being test, two-items (both from garments inside this library), validation or train;
 /// </item>
 /// <item><c>fashion-scenes-hard:SPLIT[:COUNT]</c>, the same with garments that colours alone do not show;</item>
+/// <item><c>shapes:SPLIT[:COUNT]</c>, drawn here: SPLIT being test, validation or train;</item>
 /// <item><c>medmnist:FILE.npz[:SPLIT]</c>, a file of MedMNIST, SPLIT being train, val or test, see <see cref="MedMnist"/>;</item>
 /// <item>the path of <c>gtsegs_ijcv.mat</c>, ImageNet-Segmentation;</item>
 /// <item>a folder of pictures with masks, see <see cref="MaskFolder"/>;</item>
@@ -51,6 +52,11 @@ public static class DatasetSpecification
             return OpenScenes(specification, parts, options);
         }
 
+        if (ShapeScenes.Is(specification))
+        {
+            return ShapeScenes.Open(specification);
+        }
+
         if (MedMnist.Is(specification))
         {
             return MedMnist.Open(specification);
@@ -69,7 +75,7 @@ public static class DatasetSpecification
             ? SegmentationMatFile.Open(specification)
             : throw new BadInputException(
                 $"{specification}: expected a data set, found no such file or folder; known are {Scenes}:test:200, {Scenes}:two-items:500, "
-                    + $"{FashionSceneDataset.Hard}:test:200, "
+                    + $"{FashionSceneDataset.Hard}:test:200, {ShapeScenes.Prefix}:test:200, "
                     + $"{MedMnist.Prefix}:FILE.npz:test, a .mat file of ImageNet-Segmentation, and folders: with a folder for each "
                     + "class, with images and masks, or of pictures alone");
     }

@@ -43,6 +43,14 @@ public sealed class MedMnist : IImageDataset
     /// <summary>Whether a specification means such a file.</summary>
     public static bool Is(string specification) => specification.StartsWith(Prefix + ":", StringComparison.Ordinal);
 
+    /// <summary>Whether a file holds pictures of a split.</summary>
+    /// <exception cref="BadInputException">There is no such file, or it is damaged.</exception>
+    internal static bool Has(string path, string split)
+    {
+        using var file = NpzFile.Open(path);
+        return file.Has($"{split}_images");
+    }
+
     /// <summary>Opens <c>medmnist:FILE.npz[:SPLIT]</c>; the split is test where none is named.</summary>
     /// <exception cref="BadInputException">There is no such file or split, it is damaged or of another layout.</exception>
     public static MedMnist Open(string specification)

@@ -34,4 +34,7 @@ public sealed record ResultColumn(string Name, ResultKind Kind)
 
     /// <summary>Decimals that a reader sees. Files hold every digit.</summary>
     public int Decimals { get; init; } = 3;
+
+    /// <summary>The same with one for percentages, everywhere.</summary>
+    public int ShownDecimals => Unit == "%" ? 1 : Decimals;
 }

@@ -42,11 +42,20 @@ public sealed class EvaluationSummary
     /// <summary>Of each figure and model the methods from best to worst.</summary>
     public ResultTable Ranking { get; }
 
+    /// <summary>The same for readers: a table a figure, its values in the units of <see cref="Table"/>.</summary>
+    public IReadOnlyList<ResultTable> Rankings => RankingTable.ByFigure(Ranking, Measure, Table);
+
     /// <summary>Figures by group; null where no column was named.</summary>
     public ResultTable? Slices { get; }
 
     /// <summary>Curves over the data set, where the measure has some.</summary>
     public IReadOnlyList<MeasureCurves> Curves { get; }
+
+    /// <summary>The same for readers: each chart once for every model, its series called after the methods alone.</summary>
+    public IEnumerable<(string Model, MeasureCurves Chart)> CurvesByModel
+        => Curves.Index().SelectMany(each => Methods.GroupBy(method => method.Model, StringComparer.Ordinal).Select(model => (
+            model.Key,
+            Named(Measure.Curves([.. model])[each.Index], model.Key))));
 
     /// <summary>What a reader should know of the methods in the table, each once, in the order of the table.</summary>
     public IEnumerable<(string Method, string Words)> Cautions
@@ -121,6 +130,15 @@ public sealed class EvaluationSummary
             ["cautions"] = new JsonObject([.. Cautions.Select(each => KeyValuePair.Create(each.Method, (JsonNode?)each.Words))]),
         };
     }
+
+    /// <summary>How readers see a figure: the column of <see cref="Table"/> that shows it, if any.</summary>
+    internal ResultColumn? ColumnOf(MeasureFigure figure) => RankingTable.ColumnOf(figure, Table);
+
+    private static MeasureCurves Named(MeasureCurves chart, string model)
+        => chart with { Series = [.. chart.Series.Select(series => (WithoutModel(series.Name, model), series.Points))] };
+
+    private static string WithoutModel(string name, string model)
+        => name.StartsWith(model + " ", StringComparison.Ordinal) ? name[(model.Length + 1)..] : name;
 
     private static JsonObject ToJson(MeasureCurves chart) => new()
     {

@@ -33,6 +33,35 @@ internal static class RankingTable
         return table;
     }
 
+    /// <summary>A ranking for readers: a table a figure, its values as the table of the measure shows them.</summary>
+    public static IReadOnlyList<ResultTable> ByFigure(ResultTable ranking, IMeasure measure, ResultTable shown)
+        => [
+            .. ranking.Rows.GroupBy(row => row[0].Words!, StringComparer.Ordinal).Select(figure =>
+            {
+                var column = measure.Figures.FirstOrDefault(each => figure.Key.StartsWith(each.Heading, StringComparison.Ordinal)) is { } known
+                    ? ColumnOf(known, shown)
+                    : null;
+                var table = new ResultTable($"By {figure.Key}: places that paired intervals do not separate are shared", [
+                    .. ranking.Columns.Skip(1).Select(each => each.Kind != ResultKind.Interval ? each : each with
+                    {
+                        Unit = column?.Unit,
+                        Factor = column?.Factor ?? 1,
+                        Decimals = column?.Decimals ?? each.Decimals,
+                    }),
+                ]);
+                foreach (var row in figure)
+                {
+                    table.Add([.. row.Skip(1)]);
+                }
+
+                return table;
+            }),
+        ];
+
+    /// <summary>The column of a measure's table that shows a figure; null where there is none.</summary>
+    public static ResultColumn? ColumnOf(MeasureFigure figure, ResultTable shown)
+        => shown.Columns.FirstOrDefault(column => column.Name == figure.Name && column.Kind is ResultKind.Interval or ResultKind.Number);
+
     private static IEnumerable<(string Heading, string Model, RankedMethod Ranked)> Single(
         IMeasure measure, IReadOnlyList<MethodLines> methods)
         => measure.Figures.SelectMany(figure => figure.In(methods).GroupBy(method => method.Model, StringComparer.Ordinal)

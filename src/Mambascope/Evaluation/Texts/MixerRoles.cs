@@ -31,7 +31,11 @@ public static class MixerRoles
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         var kinds = model.Network.Shape.Kinds;
-        var roles = kinds.Select(kind => (MixerKind?)kind).Prepend(null).Select(kind => new List<Answer>()).ToArray();
+        (MixerKind Kind, bool CutsTaps)[] cuts =
+        [
+            .. kinds.SelectMany(kind => kind == MixerKind.Scan ? [(kind, false), (kind, true)] : new[] { (kind, false) }),
+        ];
+        var roles = cuts.Select(_ => new List<Answer>()).Prepend([]).ToArray();
         var pool = new BufferPool<float>();
         for (var index = 0; index < data.Count; index++)
         {
@@ -40,9 +44,12 @@ public static class MixerRoles
             var answer = question.Answer
                 ?? throw new BadInputException($"question {question.Id} of {data.Name} has no answer; expected one for every question");
             roles[0].Add(Whole(model.Network, question, answer, kinds, workers, pool, cancellation, out var shares));
-            for (var k = 0; k < kinds.Count; k++)
+            for (var c = 0; c < cuts.Length; c++)
             {
-                roles[k + 1].Add(Cut(model.Network, question, answer, kinds[k], workers, pool, cancellation) with { Share = shares[k] });
+                roles[c + 1].Add(Cut(model.Network, question, answer, cuts[c], workers, pool, cancellation) with
+                {
+                    Share = shares[cuts[c].Kind],
+                });
             }
 
             asked?.Invoke();
@@ -51,7 +58,8 @@ public static class MixerRoles
         return
         [
             .. roles.Select((answers, role) => new MixerRole(
-                role == 0 ? null : kinds[role - 1],
+                role == 0 ? null : cuts[role - 1].Kind,
+                role > 0 && cuts[role - 1].CutsTaps,
                 Bootstrap.Of([.. answers.Select(each => each.IsRight ? 1.0 : 0)]),
                 Bootstrap.Of([.. answers.Zip(roles[0], (cut, whole) => (cut.IsRight ? 1.0 : 0) - (whole.IsRight ? 1 : 0))]),
                 Bootstrap.Of([.. answers.Select(each => each.Probability)]),
@@ -73,8 +81,8 @@ public static class MixerRoles
             new("probability", ResultKind.Interval) { Heading = "probability of the answer", Decimals = 3 },
             new("share", ResultKind.Interval) { Heading = "share of relevance", Unit = "%", Decimals = 1 })
         {
-            Note = "Cut: no token hears an earlier one through mixers of this kind, in all layers at once; convolutions, MLPs and the "
-                + "residual stream stay. Share of relevance: what this kind added to the residual stream times its relevance adjoint "
+            Note = "Cut: no token hears an earlier one through mixers of this kind, in all layers at once; MLPs and the residual stream "
+                + "stay, and the convolutions in front of scans where they are not named. Share of relevance: what this kind added to the residual stream times its relevance adjoint "
                 + "(mamba-lrp's rules), summed over layers, as a share of the same over all parts by absolute value; it can be negative. "
                 + "Means over questions with 95 % intervals (bootstrap over questions); changes are paired.",
         };
@@ -85,12 +93,12 @@ public static class MixerRoles
                 var isWhole = role.Cut is null;
                 table.Add(
                     ResultCell.Text(model),
-                    ResultCell.Text(role.Cut?.Name ?? "nothing"),
+                    ResultCell.Text((role.Cut?.Name ?? "nothing") + (role.CutsTaps ? " and its convolution" : "")),
                     ResultCell.Count(role.Accuracy.Count),
                     ResultCell.Interval(role.Accuracy, 100),
                     isWhole ? ResultCell.Missing : ResultCell.Interval(role.Change, 100),
                     ResultCell.Interval(role.Probability),
-                    isWhole ? ResultCell.Missing : ResultCell.Interval(role.Share, 100));
+                    isWhole || role.CutsTaps ? ResultCell.Missing : ResultCell.Interval(role.Share, 100));
             }
         }
 
@@ -99,7 +107,7 @@ public static class MixerRoles
 
     private static Answer Whole(
         ILanguageModel model, TextQuestion question, int answer, IReadOnlyList<MixerKind> kinds, Workers workers, BufferPool<float> pool,
-        CancellationToken cancellation, out double[] shares)
+        CancellationToken cancellation, out Dictionary<MixerKind, double> shares)
     {
         var tape = new Tape<float>(workers, pool, isRecording: true, cancellation);
         using var trace = model.Forward(tape, TokenBatch.Of(question.Tokens), ScorePositions.At(question.Asked));
@@ -107,19 +115,22 @@ public static class MixerRoles
         KeyValuePair<string, double>[] parts =
             [.. DecisionShares.Of(decision, cancellation: cancellation).SelectMany(layer => layer.Parts)];
         var all = parts.GroupBy(part => part.Key, StringComparer.Ordinal).Sum(kind => Math.Abs(kind.Sum(part => part.Value)));
-        shares =
-        [
-            .. kinds.Select(kind => all == 0 ? 0 : parts.Where(part => part.Key == kind.Name).Sum(part => part.Value) / all),
-        ];
+        shares = kinds.ToDictionary(
+            kind => kind, kind => all == 0 ? 0 : parts.Where(part => part.Key == kind.Name).Sum(part => part.Value) / all);
         return Judge(trace, question, answer);
     }
 
     private static Answer Cut(
-        ILanguageModel model, TextQuestion question, int answer, MixerKind kind, Workers workers, BufferPool<float> pool,
+        ILanguageModel model, TextQuestion question, int answer, (MixerKind Kind, bool CutsTaps) what, Workers workers, BufferPool<float> pool,
         CancellationToken cancellation)
     {
         var tape = new Tape<float>(workers, pool, isRecording: false, cancellation);
-        var cut = new Knockout { Sources = [.. Enumerable.Range(0, question.Tokens.Length)], Kind = kind };
+        var cut = new Knockout
+        {
+            Sources = [.. Enumerable.Range(0, question.Tokens.Length)],
+            Kind = what.Kind,
+            CutsTaps = what.CutsTaps,
+        };
         using var trace = model.Forward(tape, TokenBatch.Of(question.Tokens), ScorePositions.At(question.Asked), [cut]);
         return Judge(trace, question, answer);
     }
@@ -147,8 +158,10 @@ public static class MixerRoles
 
 /// <summary>What a model answers with one kind of mixer cut, over many questions.</summary>
 /// <param name="Cut">The kind; null for the whole model.</param>
+/// <param name="CutsTaps">Whether the convolutions in front of its scans are cut too.</param>
 /// <param name="Accuracy">Share of right answers, 0 to 1.</param>
 /// <param name="Change">Change of the accuracy against the whole model, question by question; 0 for the whole.</param>
 /// <param name="Probability">Probability of the right answer.</param>
 /// <param name="Share">Share of the relevance of the answer's score that goes through the kind in the whole model, -1 to 1.</param>
-public sealed record MixerRole(MixerKind? Cut, Bootstrap Accuracy, Bootstrap Change, Bootstrap Probability, Bootstrap Share);
+public sealed record MixerRole(
+    MixerKind? Cut, bool CutsTaps, Bootstrap Accuracy, Bootstrap Change, Bootstrap Probability, Bootstrap Share);

@@ -37,6 +37,18 @@ internal sealed class VMambaArchitecture : Architecture
     /// <inheritdoc/>
     public override IModel Read(Checkpoint checkpoint, ConfigFile? config) => VMambaCheckpoint.Load(checkpoint, config);
 
+    /// <inheritdoc/>
+    internal override NewPictureModel NewPictures { get; } =
+        new("vmamba", "VMamba: four scans over rows and columns, stages of ever fewer tokens", Width: 48, Depth: 6, (sizes, weights) =>
+        {
+            var config = VMambaConfig.Small(sizes);
+            return new VMamba(config, new(config, weights));
+        })
+        {
+            WidthStep = 8,
+            PatchSize = Mixers.Stem.Patch,
+        };
+
     private static ModelPreset Preset(string name, bool isV0, int width, int depth, int ratio)
     {
         var config = VMambaConfig.Of(isV0, width, depth, ratio);

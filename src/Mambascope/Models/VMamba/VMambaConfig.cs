@@ -69,4 +69,38 @@ public sealed record VMambaConfig
             Classes = 1000,
         };
     }
+
+    /// <summary>
+    /// Sizes of a small new model, v05: as many stages as leave at least 4 x 4 tokens (three at most), two blocks in each but the last,
+    /// which has the rest; MLPs half as wide as in the releases.
+    /// </summary>
+    internal static VMambaConfig Small(PictureSizes sizes)
+    {
+        const int MostStages = 3;
+        const int LeastSide = 4;
+        var (stages, next) = (1, ((sizes.ImageSize / Mixers.Stem.Patch) + 1) / 2);
+        while (stages < MostStages && next >= LeastSide && sizes.Depth > 2 * stages)
+        {
+            stages++;
+            next = (next + 1) / 2;
+        }
+
+        int[] widths = [.. Enumerable.Range(0, stages).Select(stage => sizes.Width << stage)];
+        return new()
+        {
+            ImageHeight = sizes.ImageSize,
+            ImageWidth = sizes.ImageSize,
+            Depths = [.. Enumerable.Repeat(2, stages - 1), sizes.Depth - (2 * (stages - 1))],
+            Widths = widths,
+            InnerWidths = [.. widths.Select(d => 2 * d)],
+            DtRanks = [.. widths.Select(d => (d + 15) / 16)],
+            StateSize = 1,
+            HasGate = false,
+            HasConvBias = false,
+            MlpWidths = [.. widths.Select(d => 2 * d)],
+            HasConvStem = true,
+            DownsampleKernel = stages == 1 ? 0 : 3,
+            Classes = sizes.Classes,
+        };
+    }
 }

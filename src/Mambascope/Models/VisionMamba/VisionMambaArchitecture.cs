@@ -5,6 +5,8 @@ namespace Mambascope.Models;
 /// <summary>Vision Mamba (Vim), bidirectional.</summary>
 internal sealed class VisionMambaArchitecture : Architecture
 {
+    private const int NewStates = 8;
+
     /// <inheritdoc/>
     public override string Name => "Vision Mamba";
 
@@ -43,6 +45,28 @@ internal sealed class VisionMambaArchitecture : Architecture
 
     /// <inheritdoc/>
     public override IModel Read(Checkpoint checkpoint, ConfigFile? config) => VisionMambaCheckpoint.Load(checkpoint, config);
+
+    /// <inheritdoc/>
+    internal override NewPictureModel NewPictures { get; } =
+        new("vim", "Vision Mamba: one scan there, one back, class token in the middle", Width: 96, Depth: 6, (sizes, weights) =>
+        {
+            var config = new VisionMambaConfig
+            {
+                ImageSize = sizes.ImageSize,
+                PatchSize = sizes.PatchSize,
+                Stride = sizes.PatchSize,
+                Width = sizes.Width,
+                Depth = sizes.Depth,
+                InnerWidth = 2 * sizes.Width,
+                StateSize = NewStates,
+                DtRank = (sizes.Width + 15) / 16,
+                Classes = sizes.Classes,
+            };
+            return new VisionMamba(config, new(config, weights));
+        })
+        {
+            WidthStep = 8,
+        };
 
     private static ModelPreset Preset(string name, int width)
     {

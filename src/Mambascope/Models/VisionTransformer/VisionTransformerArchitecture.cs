@@ -5,6 +5,8 @@ namespace Mambascope.Models;
 /// <summary>Vision transformers: ViT and DeiT.</summary>
 internal sealed class VisionTransformerArchitecture : Architecture
 {
+    private const int NewHead = 32; // channels
+
     /// <inheritdoc/>
     public override string Name => "vision transformer";
 
@@ -39,6 +41,27 @@ internal sealed class VisionTransformerArchitecture : Architecture
             : config?.IsFile == true ? [heads]
             : [heads, .. Assumption.Where(config, new Assumption(Assumption.Epsilon(sizes.NormEpsilon), "layer_norm_eps"))];
     }
+
+    /// <summary>Small ones need a start that knows the grid and looks around, see <see cref="MimeticAttention"/>.</summary>
+    internal override NewPictureModel NewPictures { get; } =
+        new("vit", "vision transformer: softmax attention and MLPs, class token first", Width: 96, Depth: 4, (sizes, weights) =>
+        {
+            var config = new VisionTransformerConfig
+            {
+                ImageSize = sizes.ImageSize,
+                PatchSize = sizes.PatchSize,
+                Width = sizes.Width,
+                Depth = sizes.Depth,
+                Heads = sizes.Width / NewHead,
+                MlpWidth = 4 * sizes.Width,
+                Classes = sizes.Classes,
+            };
+            return new VisionTransformer(config, new(config, MimeticAttention.In(SineCosinePositions.In(weights))));
+        })
+        {
+            WidthStep = NewHead,
+            LearningRate = 1e-3,
+        };
 
     private static ModelPreset Preset(string name, int width)
     {

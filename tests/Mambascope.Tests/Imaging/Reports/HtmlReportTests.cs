@@ -171,13 +171,10 @@ public sealed partial class HtmlReportTests
             .Select(g => (g.Element("title")!.Value, g.Attribute("class")!.Value));
         Assert.Equal([("a", "c0"), ("b", "c1"), ("c", "c2"), ("c", "c2"), ("d", "c3"), ("a", "c0")], curves);
 
-        // The legend of the second chart begins at its left all the same, and has the same colours.
-        var legends = page.Descendants("svg")
-            .Last()
-            .Descendants("g")
-            .Where(g => g.Element("text") is not null)
-            .Select(g => (g.Element("text")!.Value, g.Attribute("class")!.Value));
-        Assert.Equal([("c", "c2"), ("d", "c3"), ("a", "c0")], legends);
+        // The legend of the second chart has the same colours.
+        var legends = page.Descendants("ul").Last(list => list.Attribute("class")?.Value == "series").Elements("li")
+            .Select(item => (item.Element("span")!.Value, item.Element("svg")!.Attribute("class")!.Value));
+        Assert.Equal([("c", "swatch c2"), ("d", "swatch c3"), ("a", "swatch c0")], legends);
     }
 
     [Fact]

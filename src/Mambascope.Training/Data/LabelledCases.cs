@@ -1,0 +1,40 @@
+using Mambascope.Autodiff;
+using Mambascope.Evaluation.Datasets;
+using Mambascope.Models;
+
+namespace Mambascope.Training;
+
+/// <summary>A case to run, and how it is changed first.</summary>
+/// <param name="Case">Index in its split.</param>
+/// <param name="Chance">Where its changes come from; null for none.</param>
+internal readonly record struct DrawnCase(int Case, SceneRandom? Chance);
+
+/// <summary>The cases of a split with their classes, in memory as a model reads them.</summary>
+/// <param name="labels">Class of each case.</param>
+internal abstract class LabelledCases(int[] labels)
+{
+    /// <summary>Class of each case.</summary>
+    public int[] Labels { get; } = labels;
+
+    /// <summary>How many.</summary>
+    public int Count => Labels.Length;
+
+    /// <summary>Scores (cases, 1, classes) of some cases.</summary>
+    /// <param name="tape">Where the run is recorded, or not.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="cases">Which.</param>
+    /// <param name="dropPath">Factors of residual branches, by branch; null for none.</param>
+    public abstract Value<float> Scores(Tape<float> tape, IModel model, ReadOnlySpan<DrawnCase> cases, Func<int, float[]>? dropPath = null);
+
+    /// <summary>Cases of each class.</summary>
+    public int[] CountsOf(int classes)
+    {
+        var counts = new int[classes];
+        foreach (var label in Labels)
+        {
+            counts[label]++;
+        }
+
+        return counts;
+    }
+}
