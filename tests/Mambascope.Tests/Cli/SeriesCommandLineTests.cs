@@ -130,9 +130,6 @@ public sealed class SeriesCommandLineTests : IDisposable
         CliRun.Of("evaluate", "series", "planted", "--data", "motifs:3", "--model", steps.Path, "--method", "mamba-lrp")
             .AssertFailed(2, "motifs:3:test has value");
         CliRun.Of("evaluate", "series", "planted", "--data", "motifs:3").AssertFailed(1, "--model is missing");
-        CliRun.Successful("evaluate", "series", "planted", "--export", folder.File("motifs.ts"));
-        Assert.Equal(2000, Mambascope.Inputs.Series.SeriesFile.Read(folder.File("motifs.ts")).Cases.Count);
-        CliRun.Of("evaluate", "series", "planted", "--export", folder.File("motifs.ts")).AssertFailed(2, "exists already");
         CliRun.Of("evaluate", "series", "perturbation", "--model", steps.Path).AssertFailed(1, "--data is missing", "motifs:COUNT");
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Mambascope.Inputs.Series;
 
@@ -36,23 +35,6 @@ internal sealed class TsFile
             ? file.Data()
             : throw new BadInputException($"{path} has no line @data, behind which a .ts file has its cases");
     }
-
-    /// <summary>Writes cases with their labels, complete or not at all.</summary>
-    public static void Write(SeriesData data, string path) => AtomicFile.Write(path, stream =>
-    {
-        using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
-        writer.NewLine = "\n";
-        writer.WriteLine($"@dimensions {data.Format.Variables.Count}");
-        writer.WriteLine(data.Classes.Count == 0 ? "@classLabel false" : $"@classLabel true {string.Join(' ', data.Classes)}");
-        writer.WriteLine("@data");
-        foreach (var one in data.Cases)
-        {
-            var channels = Enumerable.Range(0, one.Width).Select(channel => string.Join(',', one.Channel(channel).Select(Cell)));
-            writer.WriteLine(string.Join(':', data.Classes.Count == 0 ? channels : channels.Append(one.Label ?? "?")));
-        }
-    });
-
-    private static string Cell(float value) => float.IsNaN(value) ? "?" : value.ToString("R", CultureInfo.InvariantCulture);
 
     private SeriesData Data()
     {

@@ -51,17 +51,6 @@ public sealed class SeriesFileTests : IDisposable
     public void Ts_that_is_none_is_refused_in_one_line(string text, string says) => Refused("a.ts", text, says);
 
     [Fact]
-    public void Ts_is_written_as_it_is_read()
-    {
-        var data = Read("a.ts", "@classLabel true b a\n@data\n1,2.5:3,4:a\n5,6,1e-7:7,9,10:b\n");
-        TsFile.Write(data, folder.File("b.ts"));
-        var again = SeriesFile.Read(folder.File("b.ts"));
-        Assert.Equal(data.Classes, again.Classes);
-        Assert.Equal(data.Cases.SelectMany(one => one.Values), again.Cases.SelectMany(one => one.Values));
-        Assert.Equal(data.Cases.Select(one => (one.Length, one.Label)), again.Cases.Select(one => (one.Length, one.Label)));
-    }
-
-    [Fact]
     public void Csv_of_rows_that_are_steps()
     {
         var data = Read("a.csv", "id,time,pulse,breath,label\np1,0,60,1,well\np1,0.5,NA,2,well\n\np2,0,90,3,sick\np2,0.5,95,4,\n");
