@@ -3,7 +3,6 @@ using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.SeriesDatasets;
-using Mambascope.Inputs.Series;
 using Mambascope.Models;
 
 namespace Mambascope.Cli.Evaluating;
@@ -55,7 +54,7 @@ internal sealed class SeriesInput : EvaluationInput
     {
         run.ShardOf(session);
         var word = session.Arguments.GetValue(data)
-            ?? throw new UsageException($"--data is missing; expected {MotifSet.Prefix}:COUNT, FILE.ts, .csv, .tsv or .npz");
+            ?? throw new UsageException($"--data is missing; expected {SeriesDatasetSpecification.Known}");
         if (session.Arguments.GetValue(run.Models) is not { Length: > 0 })
         {
             throw new UsageException("--model is missing: name a model of series, such as a folder of mambascope train");
@@ -68,7 +67,8 @@ internal sealed class SeriesInput : EvaluationInput
             model => model.Name);
         try
         {
-            var dataset = Open(session, word, models[0]);
+            var dataset = session.Progress.During($"reading {word}", () =>
+                SeriesDatasetSpecification.Open(word, models[0], files.Read(session), session.Arguments.GetValue(cases)));
             var (measureRun, methods) = SetUp(
                 session,
                 measure,
@@ -83,19 +83,5 @@ internal sealed class SeriesInput : EvaluationInput
             models.ForEach(model => model.Dispose());
             throw;
         }
-    }
-
-    private ISeriesDataset Open(Session session, string word, SeriesModel model)
-    {
-        var most = session.Arguments.GetValue(cases);
-        if (MotifSet.Is(word))
-        {
-            var set = MotifSet.Open(word);
-            return most < set.Count ? MotifSet.Open($"{MotifSet.Prefix}:{most}") : set;
-        }
-
-        var (path, one) = SeriesFile.Split(word);
-        var read = session.Progress.During($"reading {path}", () => model.Read(path, files.Read(session)));
-        return new SeriesFileDataset(read with { Cases = one is null ? [.. read.Cases.Take(most ?? int.MaxValue)] : [read.Find(one)] });
     }
 }

@@ -10,7 +10,7 @@ namespace Mambascope.Evaluation.SeriesDatasets;
 /// long, elsewhere: whoever looks for what stands out finds it as often as the motif. Motifs have a mean square of 1, times an amplitude
 /// of 3.
 /// </summary>
-public sealed class MotifSet : ISeriesDataset
+internal sealed class MotifSet : ISeriesDataset
 {
     /// <summary>What a specification begins with.</summary>
     public const string Prefix = "motifs";
@@ -24,6 +24,8 @@ public sealed class MotifSet : ISeriesDataset
     private const int StandardTraining = 2000;
     private const int StandardTest = 500;
     private const int Most = 1_000_000;
+    private const int TrainingSeed = 20_261;
+    private const int TestSeed = 20_262;
     private const double Amplitude = 3;
     private const double Memory = 0.7;
 
@@ -39,7 +41,7 @@ public sealed class MotifSet : ISeriesDataset
 
     private readonly int seed;
 
-    private MotifSet(int count, bool isTraining) => (Count, seed) = (count, isTraining ? 20_261 : 20_262);
+    private MotifSet(int count, bool isTraining) => (Count, seed) = (count, isTraining ? TrainingSeed : TestSeed);
 
     /// <summary>A smooth bump, its negative, one period of a sine, steps up and down.</summary>
     public static IReadOnlyList<string> ClassNames { get; } = ["bump", "dip", "wave", "steps"];
@@ -48,7 +50,7 @@ public sealed class MotifSet : ISeriesDataset
     public IReadOnlyList<string> Classes => ClassNames;
 
     /// <inheritdoc/>
-    public string Name => $"{Prefix}:{Count}:{(seed == 20_261 ? "train" : "test")}";
+    public string Name => $"{Prefix}:{Count}:{(seed == TrainingSeed ? "train" : "test")}";
 
     /// <inheritdoc/>
     public int Count { get; }
@@ -85,6 +87,9 @@ public sealed class MotifSet : ISeriesDataset
                     $"{Printable.Name(specification)}: expected {Prefix}, {Prefix}:COUNT or {Prefix}:COUNT:SPLIT with 1 to {Most:N0} "
                         + "series and SPLIT train or test");
     }
+
+    /// <summary>The first of its series.</summary>
+    public MotifSet First(int count) => new(count, seed == TrainingSeed);
 
     /// <summary>All of it, as a file of series would be read.</summary>
     public SeriesData All() => new(Name, Format, [.. Enumerable.Range(0, Count).Select(index => Read(index).Case)], Classes);

@@ -4,7 +4,7 @@ namespace Mambascope.Evaluation.SeriesDatasets;
 
 /// <summary>The cases of a file.</summary>
 /// <param name="data">The file.</param>
-public sealed class SeriesFileDataset(SeriesData data) : ISeriesDataset
+internal sealed class SeriesFileDataset(SeriesData data) : ISeriesDataset
 {
     /// <inheritdoc/>
     public string Name => Path.GetFileName(data.Path);
