@@ -37,7 +37,10 @@ internal sealed class SeriesInput : EvaluationInput
     {
         foreach (
             var option in (Option[])
-                [run.Models, .. run.Opening.OfText, run.Methods, .. run.OfMethods, data, cases, .. files.All, explained, run.Seed, run.Shard])
+                [
+                    run.Models, .. run.Opening.OfText, run.Methods, .. run.OfMethods, data, cases, .. files.All, explained, run.Seed,
+                    run.Shard,
+                ])
         {
             verb.Add(option);
         }
@@ -57,7 +60,9 @@ internal sealed class SeriesInput : EvaluationInput
 
         var named = run.Named(session);
         var models = run.Open(
-            session, name => ModelOptions.OpenSeries(session, name, choices: run.Opening.Choices(session, named, name)), model => model.Name);
+            session,
+            name => ModelOptions.OpenSeries(session, name, choices: run.Opening.Choices(session, named, name)),
+            model => model.Name);
         try
         {
             var dataset = Open(session, word, models[0]);

@@ -49,6 +49,7 @@ public sealed class JsonSchemaTests : IDisposable
     [InlineData("continuation", "continuation --text abc --model MAMBA --generate 2 --method rollout.paper")]
     [InlineData("knockout", "knockout --text abc --model MAMBA --layers 0")]
     [InlineData("knockout", "knockout --text abc --model MAMBA --taps")]
+    [InlineData("evaluate", "evaluate series perturbation --data SERIES --model random:series-tiny --method mamba-lrp")]
     [InlineData("evaluate", "evaluate pointing --data fashion-scenes:two-items:2 --method mamba-lrp")]
     [InlineData("evaluate", "evaluate segmentation --data fashion-scenes:test:2 --method mamba-lrp --slice label")]
     [InlineData("evaluate plan", "evaluate plan segmentation --data fashion-scenes:test:2")]

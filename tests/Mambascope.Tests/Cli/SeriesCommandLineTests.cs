@@ -117,6 +117,31 @@ public sealed class SeriesCommandLineTests : IDisposable
     }
 
     [Fact]
+    public void Evaluations_are_of_files_and_of_planted_truth()
+    {
+        var file = folder.Write("two.csv", Two);
+        var told = CliRun.Successful(
+            "evaluate", "series", "perturbation", "--data", file, "--model", steps.Path, "--method", "mamba-lrp", "--substitute", "previous",
+            "--out", folder.File("results")).Out;
+        Assert.Contains("most-varying", told, StringComparison.Ordinal);
+        Assert.Contains("the value before it", File.ReadAllText(folder.File("results/report.html")), StringComparison.Ordinal);
+        CliRun.Of("evaluate", "series", "planted", "--data", file, "--model", steps.Path)
+            .AssertFailed(2, "does not say which steps matter", "motifs:500");
+        CliRun.Of("evaluate", "series", "planted", "--data", "motifs:3", "--model", steps.Path).AssertFailed(2, "motifs:3:test has value");
+        CliRun.Of("evaluate", "series", "planted", "--data", "motifs:3").AssertFailed(1, "--model is missing");
+        CliRun.Of("evaluate", "series", "perturbation", "--model", steps.Path).AssertFailed(1, "--data is missing", "motifs:COUNT");
+    }
+
+    [Fact]
+    public void Explain_says_how_much_of_a_map_is_left_with_shuffled_weights()
+    {
+        var file = folder.Write("two.csv", Two);
+        var told = CliRun.Successful(
+            "explain", file + "#a", "--model", steps.Path, "--method", "mamba-lrp", "--sanity", "--out", folder.File("s.png")).Out;
+        Assert.Contains("shuffled weights", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Attention_is_of_steps_by_steps_or_columns_by_columns()
     {
         var (file, matrix) = (folder.Write("two.csv", Two), folder.File("m.npy"));

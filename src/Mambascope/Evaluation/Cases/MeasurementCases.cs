@@ -100,7 +100,7 @@ public sealed class MeasurementCases : CaseSet
         var one = item.Case;
         RunCost.Check<float>(
             model.Name, model.Network, model.Network.Tokens(one.Length), isRecorded: true, mayTry: true, what: "series");
-        int? known = one.Label is { } label ? model.Labels.Find(label) : null;
+        int? known = one.Label is { } label ? model.ClassOf(label, data.Classes, $"{item.Id} of {data.Name}") : null;
         var values = model.Network.Scale.Apply(one);
         var trace = model.Network.Forward(
             new Tape<float>(workers, pool, isRecording: true), Activation<float>.Of(values, 1, one.Length, one.Width));

@@ -20,6 +20,9 @@ public interface ISeriesDataset
     /// <summary>What the cases are made of.</summary>
     SeriesFormat Format { get; }
 
+    /// <summary>The labels that there are, in the order of their class indices; empty where cases have none.</summary>
+    IReadOnlyList<string> Classes { get; }
+
     /// <summary>Whether the cases have labels.</summary>
     bool HasLabels { get; }
 

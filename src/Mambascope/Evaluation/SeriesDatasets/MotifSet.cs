@@ -41,8 +41,11 @@ public sealed class MotifSet : ISeriesDataset
 
     private MotifSet(int count, bool isTraining) => (Count, seed) = (count, isTraining ? 20_261 : 20_262);
 
-    /// <summary>What the classes are called: a smooth bump, its negative, one period of a sine, steps up and down.</summary>
-    public static IReadOnlyList<string> Classes { get; } = ["bump", "dip", "wave", "steps"];
+    /// <summary>A smooth bump, its negative, one period of a sine, steps up and down.</summary>
+    public static IReadOnlyList<string> ClassNames { get; } = ["bump", "dip", "wave", "steps"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes => ClassNames;
 
     /// <inheritdoc/>
     public string Name => $"{Prefix}:{Count}:{(seed == 20_261 ? "train" : "test")}";
@@ -112,7 +115,7 @@ public sealed class MotifSet : ISeriesDataset
         }
 
         var name = index.ToString(CultureInfo.InvariantCulture);
-        return new($"series {name}", new(name, values, Length, 1) { Label = Classes[motif] }, [.. Enumerable.Range(start, MotifLength)]);
+        return new($"series {name}", new(name, values, Length, 1) { Label = ClassNames[motif] }, [.. Enumerable.Range(start, MotifLength)]);
     }
 
     private static double[] Scaled(Func<double, double> shape)

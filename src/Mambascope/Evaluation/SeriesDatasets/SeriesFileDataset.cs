@@ -16,6 +16,9 @@ public sealed class SeriesFileDataset(SeriesData data) : ISeriesDataset
     public SeriesFormat Format => data.Format;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Classes => data.Classes;
+
+    /// <inheritdoc/>
     public bool HasLabels => data.Cases.All(one => one.Label is not null);
 
     /// <inheritdoc/>

@@ -103,6 +103,23 @@ public sealed class SeriesMeasureTests : IDisposable
         Assert.Contains("does not say which steps matter", TemporaryFolder.OneLine(error), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("sick", "well", 1, 0)] // as the model calls them
+    [InlineData("1", "2", 0, 1)] // by their places where it calls none so
+    public void Labels_are_classes_by_name_or_by_place(string first, string second, int expectedFirst, int expectedSecond)
+    {
+        var settings = TinySeries.Settings("table") with { Classes = 2 };
+        SeriesClassifierTests.Write(folder, SeriesModels.Create(settings, RandomWeights.Source(1)));
+        using var model = SeriesModel.Open(folder.Path, threads: 1);
+        var file = folder.Write("rows.csv", $"age,sex,weight,label\n1,male,2,{first}\n-2,female,0.5,{second}\n");
+        var data = new SeriesFileDataset(model.Read(file));
+        var lines = Run(new SeriesPerturbationMeasure(SeriesSubstitute.Mean), data, model, []);
+        Assert.Equal([expectedFirst, expectedSecond], lines.Where(line => line.Method == "random").Select(line => line.Label!.Value));
+        var other = new SeriesFileDataset(model.Read(folder.Write("c.csv", "age,sex,weight,label\n1,male,2,well\n1,male,2,dead\n")));
+        var error = Assert.Throws<BadInputException>(() => Run(new SeriesPerturbationMeasure(SeriesSubstitute.Mean), other, model, []));
+        Assert.Contains("has the label dead", TemporaryFolder.OneLine(error), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_model_of_other_channels_is_refused_in_one_line()
     {
@@ -124,7 +141,7 @@ public sealed class SeriesMeasureTests : IDisposable
         SeriesFormat format = new(SeriesKind.Steps, [new("value")]);
         var settings = SeriesModelSettings.Of(format, new([0], [1]), classes: 4, width: 8, depth: 1) with { PatchLength = patch };
         var model = SeriesModels.Create(settings, RandomWeights.Source(2));
-        SeriesClassifierTests.Write(folder, model, MotifSet.Classes);
+        SeriesClassifierTests.Write(folder, model, MotifSet.ClassNames);
         return SeriesModel.Open(folder.Path, threads: 1);
     }
 }

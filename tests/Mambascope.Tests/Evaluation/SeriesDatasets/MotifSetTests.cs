@@ -11,7 +11,7 @@ public sealed class MotifSetTests
     public void Every_series_has_one_motif_and_one_ramp_that_do_not_overlap()
     {
         var set = MotifSet.Open("motifs:400:train");
-        var counts = MotifSet.Classes.ToDictionary(name => name, _ => 0, StringComparer.Ordinal);
+        var counts = MotifSet.ClassNames.ToDictionary(name => name, _ => 0, StringComparer.Ordinal);
         var starts = new HashSet<int>();
         for (var i = 0; i < set.Count; i++)
         {
@@ -38,7 +38,7 @@ public sealed class MotifSetTests
         for (var i = 0; i < set.Count; i++)
         {
             var item = set.Read(i);
-            var label = MotifSet.Classes.ToList().IndexOf(item.Case.Label!);
+            var label = MotifSet.ClassNames.ToList().IndexOf(item.Case.Label!);
             var truth = item.Truth!.ToHashSet();
             inside[label] += truth.Average(t => (double)item.Case.Values[t]);
             outside[label] += Enumerable.Range(0, 128).Where(t => !truth.Contains(t)).Average(t => (double)item.Case.Values[t]);
