@@ -4,13 +4,15 @@ namespace Mambascope.Training;
 
 /// <summary>
 /// Calibration by one number (Guo et al. 2017): scores divided by the temperature with which the true classes of the validation cases are
-/// most probable. Answers stay the same. The number is divided into the weights of the head, so that whoever opens the model has it.
+/// most probable. Few cases say little of it, and none where all are answered rightly: its logarithm is expected to be about 0, give or take
+/// a half, before any case is seen. Answers stay the same. The number is divided into the weights of the head, so that whoever opens the model has it.
 /// </summary>
 internal static class Temperature
 {
     private const double Least = 0.2;
     private const double Most = 10;
     private const int Halvings = 60;
+    private const double Expected = 0.5; // deviation of the logarithm
     private static readonly double golden = (Math.Sqrt(5) - 1) / 2;
 
     /// <summary>The temperature, 0.2 to 10, by golden section over its logarithm: the loss has one valley.</summary>
@@ -25,7 +27,9 @@ internal static class Temperature
 
         return Math.Round(Math.Exp((low + high) / 2), 4);
 
-        double Loss(double logarithm) => scores.Loss(temperature: Math.Exp(logarithm));
+        double Loss(double logarithm)
+            => (scores.Labels.Length * scores.Loss(temperature: Math.Exp(logarithm)))
+                + (logarithm * logarithm / (2 * Expected * Expected));
     }
 
     /// <summary>Divides the head, the last matrix of a classifier and the bias behind it, by a temperature.</summary>

