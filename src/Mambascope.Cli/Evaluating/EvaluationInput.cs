@@ -18,7 +18,7 @@ internal abstract class EvaluationInput
     internal abstract string SliceColumns { get; }
 
     /// <summary>What is to be said beside the results.</summary>
-    internal abstract IReadOnlyList<string> Notes { get; }
+    internal virtual IReadOnlyList<string> Notes => [];
 
     /// <summary>Adds the options to a verb.</summary>
     internal abstract void AddTo(Command verb);

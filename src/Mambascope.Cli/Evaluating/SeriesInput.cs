@@ -26,6 +26,9 @@ internal sealed class SeriesInput : EvaluationInput
         [("predicted", ExplainedClass.Predicted), ("true", ExplainedClass.True)]);
 
     /// <inheritdoc/>
+    internal override IReadOnlyList<string> Notes => run.Notes;
+
+    /// <inheritdoc/>
     internal override CaseKind Kind => CaseKind.Measurement;
 
     /// <inheritdoc/>
