@@ -235,7 +235,8 @@ internal sealed class MeasuredData : TrainingData
                 ? label
                 : throw new BadInputException(
                     $"{data.Path}: case {Printable.Name(one.Name)} has "
-                        + $"{(one.Label is null ? "no label" : $"the label {Printable.Name(one.Label)}")}; the classes are {string.Join(", ", classes.Take(MostClasses).Select(Printable.Name))}"))]);
+                        + $"{(one.Label is null ? "no label" : $"the label {Printable.Name(one.Label)}")}; "
+                        + $"the classes are {string.Join(", ", classes.Take(MostClasses).Select(Printable.Name))}"))]);
 
         public Part Only(int[] indices) => new([.. indices.Select(i => Cases[i])], [.. indices.Select(i => Labels[i])]);
     }

@@ -4,8 +4,9 @@ namespace Mambascope.Training;
 
 /// <summary>
 /// Calibration by one number (Guo et al. 2017): scores divided by the temperature with which the true classes of the validation cases are
-/// most probable. Few cases say little of it, and none where all are answered rightly: its logarithm is expected to be about 0, give or take
-/// a half, before any case is seen. Answers stay the same. The number is divided into the weights of the head, so that whoever opens the model has it.
+/// most probable. Few cases say little of it, and none where all are answered rightly: before any case is seen its logarithm is expected
+/// to be about 0, give or take a half. Answers stay the same. The number is divided into the weights of the head, so that whoever opens
+/// the model has it.
 /// </summary>
 internal static class Temperature
 {

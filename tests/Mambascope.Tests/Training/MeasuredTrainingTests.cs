@@ -68,7 +68,7 @@ public sealed class MeasuredTrainingTests : IDisposable
                 PatchSize = 8,
                 Steps = 10,
             },
-            Name("model"),
+            Name("motifs"),
             new() { Threads = 2 },
             cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(500, trained.Test!.Count);
