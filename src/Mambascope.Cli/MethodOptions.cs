@@ -84,8 +84,8 @@ internal sealed class MethodOptions
 
     private readonly Option<int?> steps = OptionKinds.Whole(
         "--steps", "N",
-        $"Steps of integrated-gradients [default: {IntegratedGradients.FewestSteps}, and twice as many until the map adds up to the score's "
-            + $"change, at most {IntegratedGradients.MostSteps}]",
+        $"Steps of integrated-gradients [default: {IntegratedGradients.FewestSteps}, and twice as many until the map adds up to the "
+            + $"score's change, at most {IntegratedGradients.MostSteps}]",
         1);
     private readonly Option<int?> samples = OptionKinds.Whole(
         "--samples", "N", $"Samples of smoothgrad [default: {new AttributionOptions().Samples}]", 1);

@@ -31,7 +31,11 @@ internal sealed class TextInput(string standardModel) : EvaluationInput
     /// <inheritdoc/>
     internal override void AddTo(Command verb)
     {
-        foreach (var option in (Option[])[run.Models, .. run.Opening.OfText, run.Methods, .. run.OfMethods, .. data.All, explained, run.Seed, run.Shard])
+        foreach (
+            var option in (Option[])
+                [
+                    run.Models, .. run.Opening.OfText, run.Methods, .. run.OfMethods, .. data.All, explained, run.Seed, run.Shard,
+                ])
         {
             verb.Add(option);
         }
@@ -44,7 +48,8 @@ internal sealed class TextInput(string standardModel) : EvaluationInput
         run.ShardOf(session);
         var dataset = data.Open(session);
         var named = run.Named(session);
-        var models = run.Open(session, name => ModelOptions.OpenText(session, name, choices: run.Opening.Choices(session, named, name)), model => model.Name);
+        var models = run.Open(
+            session, name => ModelOptions.OpenText(session, name, choices: run.Opening.Choices(session, named, name)), model => model.Name);
         try
         {
             var (measureRun, methods) = SetUp(

@@ -125,8 +125,8 @@ internal static class ExplanationReport
         {
             session.Warn(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the map of {map.Name} hardly depends on the weights: {map.Dependence!.Similarity.Mean:0.00} of it, in ranks, is there with "
-                    + $"all weights shuffled; that part shows the input or the architecture, not what the model learned"));
+                $"the map of {map.Name} hardly depends on the weights: {map.Dependence!.Similarity.Mean:0.00} of it, in ranks, is there "
+                    + $"with all weights shuffled; that part shows the input or the architecture, not what the model learned"));
         }
 
         WarnOf(session, explanation.Check);

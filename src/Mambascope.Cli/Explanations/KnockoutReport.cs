@@ -39,7 +39,9 @@ internal static class KnockoutReport
             WriteDrops(output, trial);
         }
 
-        if (!request.CutsTaps && request.Experts is null && request.Kind != MixerKind.Softmax && trial.Model.Model.Shape.Has(MixerKind.Scan))
+        if (
+            !request.CutsTaps && request.Experts is null && request.Kind != MixerKind.Softmax
+            && trial.Model.Model.Shape.Has(MixerKind.Scan))
         {
             output.WriteLine("The convolutions in front of the scans still pass each token on to the next few; --taps cuts that, too.");
         }

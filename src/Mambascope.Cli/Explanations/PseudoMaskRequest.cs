@@ -21,8 +21,8 @@ internal sealed class PseudoMaskOptions
     private readonly Option<string?> boxes = OptionKinds.Text(
         "--boxes",
         "FILE.json",
-        "Also write boxes around the mask's connected regions, in pixels of the picture as the model sees it; or see --original; of several "
-            + "pictures a folder, with NAME.boxes.json for each");
+        "Also write boxes around the mask's connected regions, in pixels of the picture as the model sees it; or see --original; of "
+            + "several pictures a folder, with NAME.boxes.json for each");
     private readonly Option<MapThreshold?> threshold = OptionKinds.Threshold(
         "--threshold", "Where the map, enlarged and scaled to 0..1, begins to be foreground, for --mask and --boxes [default: mean]");
 

@@ -35,8 +35,8 @@ internal sealed class ExplainVerb : Verb
             + "click picks the token");
     private readonly Option<bool> sanity = OptionKinds.Switch(
         "--sanity",
-        $"Also explain the answer in {WeightDependence.StandardDraws} models with all weights in random order, and say how much of each map "
-            + "is left: that part shows the input or the architecture, not what was learned");
+        $"Also explain the answer in {WeightDependence.StandardDraws} models with all weights in random order, and say how much of each "
+            + "map is left: that part shows the input or the architecture, not what was learned");
     private readonly MapColorOptions colors = new();
     private readonly Option<string?> picture = OptionKinds.Text(
         "--out",
@@ -115,8 +115,8 @@ internal sealed class ExplainVerb : Verb
             + "convergence error: of integrated-gradients the share of the score's change that its map misses, of smoothgrad the standard "
             + "error of\n"
             + "its map as a share of the map; 0 is perfect, and above 0.05 integrated-gradients warns.\n"
-            + "--sanity: similarity is the rank correlation with the map of the trained model, without its sign. Near what chance leaves is "
-            + "right; a\n"
+            + "--sanity: similarity is the rank correlation with the map of the trained model, without its sign. Near what chance "
+            + "leaves is right; a\n"
             + "map that keeps half hardly depends on the weights. Over a data set, with the cascade: evaluate sanity.";
 
     /// <inheritdoc/>

@@ -59,7 +59,8 @@ internal sealed class KnockoutVerb : Verb
             "each word in turn: by how much does the score of the next letter fall?"),
         (
             "mambascope knockout --text \"The king is dead, long live the k\" --source 27-30 --taps",
-            "without \" the\": i falls from 94.5 to 35.0 %, and n is expected; through the scans alone, without --taps, it stays at 93.8 %"),
+            "without \" the\": i falls from 94.5 to 35.0 %, and n is expected; through the scans alone, without --taps, it stays at "
+                + "93.8 %"),
         (
             "mambascope knockout --text \"To be, or not to b\" --source 0-4 --layers 0-2",
             "the first five letters together, in the first three layers only"),
@@ -72,8 +73,8 @@ internal sealed class KnockoutVerb : Verb
     internal override string? Remarks
         => "An edge is what an output token takes from a source through the scan (or the softmax attention) of a layer, and with --taps "
             + "through the\n"
-            + "convolution in front of the scan, which passes each token on to the next few. Skip and residual stream stay, and later layers "
-            + "see the\n"
+            + "convolution in front of the scan, which passes each token on to the next few. Skip and residual stream stay, and later "
+            + "layers see the\n"
             + "consequences: the change of the score is caused by these edges, whatever a map says.";
 
     /// <inheritdoc/>

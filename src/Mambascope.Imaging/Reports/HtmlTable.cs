@@ -60,7 +60,9 @@ internal static class HtmlTable
         {
             // Words in the first column name their row.
             var isHead = i == 0 && table.Columns[i].Kind == ResultKind.Text;
-            page.Open(isHead ? "th" : "td", ("scope", isHead ? "row" : null), ("class", Class(table.Columns[i])), ("data-label", Heading(table.Columns[i])));
+            page.Open(
+                isHead ? "th" : "td", ("scope", isHead ? "row" : null), ("class", Class(table.Columns[i])),
+                ("data-label", Heading(table.Columns[i])));
             Cell(page, row[i], table.Columns[i]);
             page.Close();
         }

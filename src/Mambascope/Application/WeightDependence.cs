@@ -27,7 +27,8 @@ public sealed record WeightDependence(IReadOnlyList<MapLikeness> Draws, double C
     /// </summary>
     public Bootstrap Similarity => Bootstrap.Of([.. Draws.Select(draw => Math.Abs(draw.Correlation))]);
 
-    /// <summary>Of absolute values, with the sign of the correlation: signs of a random network are random, which flatters signed maps.</summary>
+    /// <summary>Of absolute values, with the sign of the correlation: signs of a random network are random, which flatters signed
+    /// maps.</summary>
     public double AbsoluteCorrelation => Draws.Average(draw => draw.AbsoluteCorrelation);
 
     /// <summary>Structural similarity.</summary>

@@ -5,9 +5,9 @@ namespace Mambascope.Models;
 /// <summary>
 /// Edges of a model's attention that are cut during a run: in the chosen layers, the chosen output tokens get nothing from the chosen
 /// sources through the scan (or the softmax attention); skip and residual stream stay, and the convolution in front of a scan, which
-/// passes each token on to the next few, unless its taps are cut too. All later layers see the consequences, so the change of the prediction
-/// is what these edges cause. In a hybrid the mixers of one kind can be cut alone. Or, in place of edges, experts that give the chosen output
-/// tokens nothing.
+/// passes each token on to the next few, unless its taps are cut too. All later layers see the consequences, so the change of the
+/// prediction is what these edges cause. In a hybrid the mixers of one kind can be cut alone. Or, in place of edges, experts that give the
+/// chosen output tokens nothing.
 /// </summary>
 public sealed record Knockout
 {

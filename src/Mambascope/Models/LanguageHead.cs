@@ -81,7 +81,8 @@ internal static class LanguageHead
     /// <param name="innerWidth">Channels that heads share among them, E; those behind are of all heads (B and C).</param>
     /// <param name="heads">Heads.</param>
     public static void CutTaps<T>(
-        this Tape<T> tape, Value<T> x, Weight conv, ScanOrder order, Value<T> p, IReadOnlyList<Knockout> cuts, int innerWidth, int heads = 1)
+        this Tape<T> tape, Value<T> x, Weight conv, ScanOrder order, Value<T> p, IReadOnlyList<Knockout> cuts, int innerWidth,
+        int heads = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Debug.Assert(!tape.IsRecording, "gradients would not know of the cuts");

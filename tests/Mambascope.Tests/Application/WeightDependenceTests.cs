@@ -68,7 +68,8 @@ public sealed class WeightDependenceTests : IDisposable
     [Fact]
     public void Half_of_a_map_with_its_interval_is_too_much()
     {
-        static WeightDependence Of(params double[] correlations) => new([.. correlations.Select(rho => new MapLikeness(rho, 0.5, 0.25))], 0.1);
+        static WeightDependence Of(params double[] correlations) =>
+            new([.. correlations.Select(rho => new MapLikeness(rho, 0.5, 0.25))], 0.1);
 
         Assert.True(Of(0.9, -0.8, 0.7).HardlyDepends); // a map that turns around has not changed its ranks
         Assert.False(Of(0.9, 0.1, 0.6).HardlyDepends); // the mean is above half, the interval is not

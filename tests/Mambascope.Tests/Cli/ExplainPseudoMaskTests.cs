@@ -22,7 +22,8 @@ public sealed class ExplainPseudoMaskTests : IDisposable
     public void Of_several_pictures_each_has_its_files_in_a_folder_as_if_it_were_alone()
     {
         var scenes = Path.Combine(Repository.Root, "samples", "two-items");
-        string[] pictures = [.. Directory.GetFiles(scenes, "0*.png").Where(file => !file.Contains(".mask.")).Order(StringComparer.Ordinal).Take(2)];
+        string[] pictures =
+            [.. Directory.GetFiles(scenes, "0*.png").Where(file => !file.Contains(".mask.")).Order(StringComparer.Ordinal).Take(2)];
         string[] options = ["--method", "mamba-lrp", "--threshold", "otsu"];
         var run = CliRun.Successful([
             "explain", .. pictures, .. options, "--mask", model.Path("masks"), "--boxes", model.Path("boxes"), "--out",

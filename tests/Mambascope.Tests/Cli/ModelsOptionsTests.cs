@@ -75,7 +75,8 @@ public sealed class ModelsOptionsTests : IDisposable
         CliRun.Of([.. line, "--mean", "a"]).AssertFailed(1, "--mean a", "one number, or three");
         CliRun.Of([.. line, "--preprocess", "a"]).AssertFailed(1, "--preprocess a", "expected one of");
         CliRun.Of([.. line, "--config", "a"]).AssertFailed(1, "--config a", "KEY=VALUE");
-        CliRun.Of("evaluate", "complexity", "--preprocess", "deit").AssertFailed(1, "no option --preprocess", "see mambascope evaluate complexity --help");
+        CliRun.Of("evaluate", "complexity", "--preprocess", "deit")
+            .AssertFailed(1, "no option --preprocess", "see mambascope evaluate complexity --help");
     }
 
     private static string[] Top(CliRun run)

@@ -121,7 +121,8 @@ public sealed class SeriesCommandLineTests : IDisposable
     {
         var file = folder.Write("two.csv", Two);
         var told = CliRun.Successful(
-            "evaluate", "series", "perturbation", "--data", file, "--model", steps.Path, "--method", "mamba-lrp", "--substitute", "previous",
+            "evaluate", "series", "perturbation", "--data", file, "--model", steps.Path, "--method", "mamba-lrp",
+            "--substitute", "previous",
             "--out", folder.File("results")).Out;
         Assert.Contains("most-varying", told, StringComparison.Ordinal);
         Assert.Contains("the value before it", File.ReadAllText(folder.File("results/report.html")), StringComparison.Ordinal);

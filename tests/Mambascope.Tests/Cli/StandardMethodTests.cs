@@ -65,7 +65,8 @@ public sealed class StandardMethodTests : IDisposable
     {
         string[] line = ["evaluate", "complexity", "--data", "fashion-scenes:test:2", "--model", "demo-vim", "--model", "demo-deit"];
         var run = CliRun.Successful([.. line, "--json"]);
-        var methods = JsonNode.Parse(run.Out)!["results"]!.AsArray().Select(row => $"{(string?)row!["model"]} {(string?)row["method"]}").ToArray();
+        var methods = JsonNode.Parse(run.Out)!["results"]!.AsArray()
+            .Select(row => $"{(string?)row!["model"]} {(string?)row["method"]}").ToArray();
         string[] controls = ["random", "centre-gaussian", "colour", "oracle"];
         Assert.Equal(["demo-vim mamba-lrp", "demo-deit generic-attention"], methods.Where(name => !controls.Contains(name.Split(' ')[1])));
         Assert.Contains("demo-vim random", methods);

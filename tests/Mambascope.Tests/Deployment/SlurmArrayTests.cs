@@ -46,12 +46,15 @@ public sealed class SlurmArrayTests : IDisposable
         await cluster.Run("scontrol", "requeue", $"{job}_1");
 
         await SlurmCluster.Until(
-            async () => (await cluster.Run("squeue", "--noheader", "--array", $"--jobs={job}")).Length == 0, "all tasks are done", cancellation,
-            seconds: 240);
+            async () => (await cluster.Run("squeue", "--noheader", "--array", $"--jobs={job}")).Length == 0, "all tasks are done",
+            cancellation, seconds: 240);
         Assert.All([0, 1], task => Assert.True(File.Exists(folder.File($"{task}.log"))));
         Assert.All(Enumerable.Range(0, Tasks), task => Assert.Equal(lines, Lines(task)));
         CliRun.Successful(
-            ["evaluate", "merge", .. Enumerable.Range(0, Tasks).Select(task => Path.Combine(table, $"part{task}")), "--out", folder.File("whole")]);
+            [
+                "evaluate", "merge", .. Enumerable.Range(0, Tasks).Select(task => Path.Combine(table, $"part{task}")), "--out",
+                folder.File("whole"),
+            ]);
         Assert.Equal(whole, File.ReadAllBytes(Path.Combine(folder.File("whole"), "results.jsonl")));
 
         int Lines(int task)

@@ -81,7 +81,8 @@ internal sealed class SlurmCluster : IAsyncDisposable
         await File.WriteAllBytesAsync(key, RandomNumberGenerator.GetBytes(1024), cancellation);
         File.SetUnixFileMode(key, UnixFileMode.UserRead);
         Daemon(
-            "munged", "--foreground", "--force", $"--key-file={key}", $"--socket={socket}", $"--pid-file={Path.Combine(folder, "munge", "pid")}",
+            "munged", "--foreground", "--force", $"--key-file={key}", $"--socket={socket}",
+            $"--pid-file={Path.Combine(folder, "munge", "pid")}",
             $"--log-file={Path.Combine(folder, "munge", "log")}", $"--seed-file={Path.Combine(folder, "munge", "seed")}");
         await Until(() => Task.FromResult(File.Exists(socket)), "munged answers", cancellation);
         await File.WriteAllTextAsync(Configuration, Words(socket), cancellation);
@@ -118,7 +119,12 @@ internal sealed class SlurmCluster : IAsyncDisposable
 
     private void Daemon(string name, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program(name), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Program(name), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         start.Environment["SLURM_CONF"] = Configuration;
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };

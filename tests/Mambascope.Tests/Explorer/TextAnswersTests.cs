@@ -81,7 +81,9 @@ public sealed class TextAnswersTests(OpenExplorer explorer) : IClassFixture<Open
         Assert.Equal(effect.ProbabilityAfter, (double)after["probability"]!, 1e-6);
         Assert.NotEqual(
             effect.ProbabilityAfter,
-            KnockoutEffect.Of<float>(explorer.Mamba.Model, explorer.Mamba.Workers, Subject.Read.Ids, [new() { Sources = [14] }]).ProbabilityAfter);
+            KnockoutEffect
+                .Of<float>(explorer.Mamba.Model, explorer.Mamba.Workers, Subject.Read.Ids, [new() { Sources = [14] }])
+                .ProbabilityAfter);
     }
 
     [Fact]

@@ -18,8 +18,8 @@ public sealed record MeasurementModel(ModelFingerprint Fingerprint, ISeriesModel
     }
 
     /// <summary>
-    /// The class that a label means: the one that is called so; where none of the data's labels is a name of the model's, as with numbers for
-    /// classes that were given names later, the one at its place.
+    /// The class that a label means: the one that is called so; where none of the data's labels is a name of the model's, as with
+    /// numbers for classes that were given names later, the one at its place.
     /// </summary>
     /// <param name="label">The label.</param>
     /// <param name="all">All labels of the data, in order.</param>

@@ -38,7 +38,8 @@ internal static class RankingTable
         => [
             .. ranking.Rows.GroupBy(row => row[0].Words!, StringComparer.Ordinal).Select(figure =>
             {
-                var column = measure.Figures.FirstOrDefault(each => figure.Key.StartsWith(each.Heading, StringComparison.Ordinal)) is { } known
+                var column =
+                    measure.Figures.FirstOrDefault(each => figure.Key.StartsWith(each.Heading, StringComparison.Ordinal)) is { } known
                     ? ColumnOf(known, shown)
                     : null;
                 var table = new ResultTable($"By {figure.Key}: places that paired intervals do not separate are shared", [

@@ -82,7 +82,8 @@ public static class MixerRoles
             new("share", ResultKind.Interval) { Heading = "share of relevance", Unit = "%", Decimals = 1 })
         {
             Note = "Cut: no token hears an earlier one through mixers of this kind, in all layers at once; MLPs and the residual stream "
-                + "stay, and the convolutions in front of scans where they are not named. Share of relevance: what this kind added to the residual stream times its relevance adjoint "
+                + "stay, and the convolutions in front of scans where they are not named. Share of relevance: what this kind added to "
+                + "the residual stream times its relevance adjoint "
                 + "(mamba-lrp's rules), summed over layers, as a share of the same over all parts by absolute value; it can be negative. "
                 + "Means over questions with 95 % intervals (bootstrap over questions); changes are paired.",
         };
@@ -121,8 +122,8 @@ public static class MixerRoles
     }
 
     private static Answer Cut(
-        ILanguageModel model, TextQuestion question, int answer, (MixerKind Kind, bool CutsTaps) what, Workers workers, BufferPool<float> pool,
-        CancellationToken cancellation)
+        ILanguageModel model, TextQuestion question, int answer, (MixerKind Kind, bool CutsTaps) what, Workers workers,
+        BufferPool<float> pool, CancellationToken cancellation)
     {
         var tape = new Tape<float>(workers, pool, isRecording: false, cancellation);
         var cut = new Knockout

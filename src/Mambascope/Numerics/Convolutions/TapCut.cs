@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Mambascope.Numerics;
 
-/// <summary>Takes edges out of a causal convolution (<see cref="CausalConv1d"/>): p_t loses w_k x_s over the cut edges from s to t.</summary>
+/// <summary>Takes edges out of a causal convolution (<see cref="CausalConv1d"/>): p_t loses w_k x_s over the cut edges from s to
+/// t.</summary>
 internal static class TapCut
 {
     /// <summary>p[b, t, e] -= w[e, 0, k] x[b, s, e] over cut edges (t, s), where tap k brings s to t.</summary>

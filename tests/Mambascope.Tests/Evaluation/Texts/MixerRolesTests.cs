@@ -28,7 +28,9 @@ public sealed class MixerRolesTests
         Assert.Equal(20, asked);
         var kind = model.Model.Shape.Kinds[0];
         Assert.Equal(
-            kind == MixerKind.Scan ? [(null, false), (kind, false), (kind, true)] : new (MixerKind?, bool)[] { (null, false), (kind, false) },
+            kind == MixerKind.Scan
+                ? [(null, false), (kind, false), (kind, true)]
+                : new (MixerKind?, bool)[] { (null, false), (kind, false) },
             roles.Select(role => (role.Cut, role.CutsTaps)));
         Assert.True(roles[0].Accuracy.Mean > 0.9, $"{roles[0].Accuracy}");
         Assert.True(roles[1].Accuracy.Mean < 0.3, $"{roles[1].Accuracy}");
@@ -43,7 +45,9 @@ public sealed class MixerRolesTests
         var rows = JsonNode.Parse(
             CliRun.Successful("evaluate", "text", "mixers", "--model", "demo-hybrid", "--data", "induction:5", "--json").Out)!["results"]!
             .AsArray();
-        Assert.Equal(["nothing", MixerKind.Scan.Name, MixerKind.Scan.Name + " and its convolution", MixerKind.Softmax.Name], rows.Select(row => (string?)row!["cut"]));
+        Assert.Equal(
+            ["nothing", MixerKind.Scan.Name, MixerKind.Scan.Name + " and its convolution", MixerKind.Softmax.Name],
+            rows.Select(row => (string?)row!["cut"]));
         Assert.Null(rows[0]!["share"]);
         Assert.NotNull(rows[1]!["share"]);
         Assert.Null(rows[2]!["share"]);

@@ -9,7 +9,10 @@ internal sealed class TextVerb : Verb
     {
         foreach (
             var verb in (Verb[])
-                [new PlantedVerb(), new TextPerturbationVerb(), new TextFaithfulnessVerb(), new RationalesVerb(), new MinimalPairsVerb(), new MixersVerb()])
+                [
+                    new PlantedVerb(), new TextPerturbationVerb(), new TextFaithfulnessVerb(), new RationalesVerb(), new MinimalPairsVerb(),
+                    new MixersVerb(),
+                ])
         {
             Add(verb);
         }
