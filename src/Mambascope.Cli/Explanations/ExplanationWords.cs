@@ -39,7 +39,7 @@ internal static class ExplanationWords
             [
                 $"{(map.Form is { } form ? form + ", " : "")}{(map.Method.IsClassSpecific ? "for this class" : "same for every class")}",
                 .. map.Diagnostics,
-                .. new[] { explanation.NoteOn(map), map.Dependence?.InShort() }.OfType<string>(),
+                .. new[] { map.Dependence?.InShort(), explanation.NoteOn(map) }.OfType<string>(), // measured on this picture first
             ]);
 
     /// <summary>What is left of a map with shuffled weights, in a few words.</summary>

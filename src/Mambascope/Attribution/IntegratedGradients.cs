@@ -16,9 +16,9 @@ namespace Mambascope.Attribution;
 /// <remarks>
 /// Behind an RMS norm the scores of a text, or of a series whose embedding has hardly a bias, change where the path has hardly left the
 /// zero vectors, layer upon layer nearer: steps of one length never see it. There the steps are as long as the scores allow, which are
-/// looked at first (<see cref="PathSteps"/>): all of them, so that the steps do not depend on the answer and the map of a contrast stays the
-/// difference of two maps. Where no number of steps is said, it is doubled until the relevances add up; there twice in a row, since a sum
-/// over few steps can be right by luck.
+/// looked at first (<see cref="PathSteps"/>): all of them, so that the steps do not depend on the answer and the map of a contrast stays
+/// the difference of two maps. Where no number of steps is said, it is doubled until the relevances add up; there twice in a row, since a
+/// sum over few steps can be right by luck.
 /// </remarks>
 public sealed class IntegratedGradients : AttributionMethod
 {

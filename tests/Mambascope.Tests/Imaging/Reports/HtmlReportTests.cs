@@ -27,7 +27,7 @@ public sealed partial class HtmlReportTests
         Assert.Equal(3, page.Descendants("nav").Descendants("a").Count());
         Assert.All(page.Descendants("nav").Descendants("a"), link =>
             Assert.Single(page.Descendants("section"), section => "#" + section.Attribute("id")!.Value == link.Attribute("href")!.Value));
-        Assert.Equal(2, page.Descendants("svg").Count());
+        Assert.Equal(2, page.Descendants("svg").Count(svg => svg.Attribute("role")?.Value == "img")); // the others are swatches of legends
         Assert.Equal(3, page.Descendants("img").Count());
     }
 
@@ -88,7 +88,8 @@ public sealed partial class HtmlReportTests
 
         Assert.Contains(page.Descendants("td").Concat(page.Descendants("th")), element => element.Value == Shown);
         Assert.Equal(Shown + "\n\"", Only(page, "img").Attribute("alt")!.Value);
-        Assert.Contains(page.Descendants("svg").Descendants("text"), element => element.Value == Shown);
+        Assert.Contains(page.Descendants("li"), element => element.Value == Shown); // the legend
+        Assert.Contains(page.Descendants("svg").Descendants("text"), element => element.Value == $"{Shown} ({Shown})"); // an axis
     }
 
     [Fact]
@@ -200,9 +201,11 @@ public sealed partial class HtmlReportTests
         Assert.Contains("0", texts);
         Assert.Contains("20", texts);
         Assert.Contains("80", texts);
+        var legend = page.Descendants("ul").First(list => list.Attribute("class")?.Value == "series")
+            .Descendants("li").Select(entry => entry.Value).ToArray();
         foreach (var name in new[] { "attribution", "rollout", "raw", "random (control)" })
         {
-            Assert.Contains(name, texts);
+            Assert.Contains(name, legend);
         }
     }
 
