@@ -55,6 +55,19 @@ internal static class OutputFile
         }
     }
 
+    /// <summary>Refuses one file for two results.</summary>
+    /// <exception cref="UsageException">A file is named twice.</exception>
+    internal static void RefuseTwice(IEnumerable<string?> files)
+    {
+        if (files
+            .OfType<string>()
+            .GroupBy(Path.GetFullPath, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new UsageException($"{twice.First()} is named twice: give each of --out, --save, --mask and --boxes a file of its own");
+        }
+    }
+
     /// <summary>Writes a picture.</summary>
     internal static void WritePng(RgbImage picture, string path, bool mayReplace)
         => Interruption.Shield(() => ImageFile.SavePng(picture, path, mayReplace));

@@ -386,7 +386,7 @@ internal sealed class ExplainVerb : Verb
             OutputFile.Check(tensorFile, mayReplace, "--save");
         }
 
-        RefuseTwice([pictureFile, tensorFile, weak?.Mask, weak?.Boxes]);
+        OutputFile.RefuseTwice([pictureFile, tensorFile, weak?.Mask, weak?.Boxes]);
         var isOriginal = ending == ".png" && OriginalOption.Read(session, original, file!);
         return new(pictureFile, tensorFile, weak, colors.Read(arguments), isOriginal, mayReplace);
     }
@@ -396,17 +396,6 @@ internal sealed class ExplainVerb : Verb
         if (weak is not null)
         {
             throw new UsageException("--mask and --boxes are of pictures; of a text --save keeps the relevance of every token");
-        }
-    }
-
-    private static void RefuseTwice(IEnumerable<string?> files)
-    {
-        if (files
-            .OfType<string>()
-            .GroupBy(Path.GetFullPath, StringComparer.Ordinal)
-            .FirstOrDefault(group => group.Count() > 1) is { } twice)
-        {
-            throw new UsageException($"{twice.First()} is named twice: give each of --out, --save, --mask and --boxes a file of its own");
         }
     }
 }
