@@ -9,9 +9,10 @@ namespace Mambascope.Tests.Deployment;
 [SupportedOSPlatform("linux")] // skipped elsewhere
 public sealed class SlurmArrayTests : IDisposable
 {
-    private const int Tasks = 8;
+    // A part takes seconds behind its first result: long enough to be stopped at work on a fast machine.
+    private const int Tasks = 4;
     private static readonly string[] measure =
-        ["perturbation", "--data", $"fashion-scenes:test:{2 * Tasks}", "--method", "input-x-gradient"];
+        ["perturbation", "--data", $"fashion-scenes:test:{8 * Tasks}", "--method", "input-x-gradient"];
 
     private readonly TemporaryFolder folder = new();
 
@@ -32,18 +33,22 @@ public sealed class SlurmArrayTests : IDisposable
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
         var table = folder.File("table");
         var job = await cluster.Run(
-            ["sbatch", "--parsable", $"--export=ALL,MAMBASCOPE={program}", $"--array=0-{Tasks - 1}", $"--output={folder.File("%a.log")}",
+            ["sbatch", "--parsable", "--hold", $"--export=ALL,MAMBASCOPE={program}", $"--array=0-{Tasks - 1}", $"--output={folder.File("%a.log")}",
                 Script, table, .. measure]);
 
-        // One is taken away as a task of more importance would do it (SIGTERM), one as a node that fails (SIGKILL), both at work.
+        // One is taken away as a task of more importance would do it (SIGTERM), one as a node that fails (SIGKILL), both at work: each starts
+        // only when the test has time for it.
+        await cluster.Run("scontrol", "release", $"{job}_0");
         await Begun(0, cancellation);
         await cluster.Run("scontrol", "requeue", $"{job}_0");
         Assert.True(Lines(0) < lines, "the first task was done before it could be stopped");
+        await cluster.Run("scontrol", "release", $"{job}_1");
         await Begun(1, cancellation);
         await cluster.Run("scancel", "--signal=KILL", "--full", $"{job}_1");
         await SlurmCluster.Until(async () => !Goes(await State(1)), "the killed task has ended", cancellation);
         Assert.True(Lines(1) < lines, "the second task was done before it could be killed");
         await cluster.Run("scontrol", "requeue", $"{job}_1");
+        await cluster.Run("scontrol", "release", $"{job}_[2-{Tasks - 1}]");
 
         await SlurmCluster.Until(
             async () => (await cluster.Run("squeue", "--noheader", "--array", $"--jobs={job}")).Length == 0, "all tasks are done",
