@@ -10,7 +10,7 @@ internal sealed class TrainVerb : Verb
 {
     private readonly Option<string?> data = OptionKinds.Text(
         "--data", "DATA", "A folder with a folder for each class (or train, val and test with such folders), medmnist:FILE.npz, shapes, "
-            + "fashion-scenes; or a file of series or a table: .ts, .csv, .npz; or motifs");
+            + "fashion-scenes; or a file of series or a table: .ts, .csv, .npz; or motifs, or ecg:FILE.npz");
 
     private readonly Option<string?> output = OptionKinds.Text("--out", "FOLDER", "The model folder to make");
 

@@ -16,7 +16,6 @@ internal sealed class MeasuredData : TrainingData
     private const int StandardDepth = 3;
     private const double ScanRate = 2e-3;
     private const double AttentionRate = 1e-3;
-    private const int MotifsToTrain = 2000;
     private const string TrainEnding = "_TRAIN";
     private const string TestEnding = "_TEST";
 
@@ -66,7 +65,7 @@ internal sealed class MeasuredData : TrainingData
             Label = settings.LabelColumn,
             Case = settings.CaseColumn,
         };
-        var (all, test) = MotifSet.Is(settings.Data) ? Motifs(settings.Data) : Files(settings.Data, options);
+        var (all, test) = PlantedSeries.Is(settings.Data) ? Planted(settings.Data) : Files(settings.Data, options);
         (all, test) = (Labelled(all), test is null ? null : Labelled(test));
         var isNumber = settings.PredictsNumber || all.HasNumbers;
         Check(settings, isNumber);
@@ -156,13 +155,10 @@ internal sealed class MeasuredData : TrainingData
         return (all, TestBeside(path) is { } test ? SeriesFile.Read(test, options with { Format = all.Format }) : null);
     }
 
-    private static (SeriesData All, SeriesData? Test) Motifs(string data)
+    private static (SeriesData All, SeriesData? Test) Planted(string data)
     {
-        var parts = data.Split(':');
-        var train = parts.Length == 3 ? data : parts.Length == 2 ? $"{data}:train" : $"{MotifSet.Prefix}:{MotifsToTrain}:train";
-        return train.EndsWith(":train", StringComparison.Ordinal)
-            ? (MotifSet.Open(train).All(), MotifSet.Open(MotifSet.Prefix).All())
-            : throw new BadInputException($"{data}: expected {MotifSet.Prefix}, {MotifSet.Prefix}:COUNT or {MotifSet.Prefix}:COUNT:train");
+        var (train, test) = PlantedSeries.Pair(data);
+        return (PlantedSeries.All(train), PlantedSeries.All(test));
     }
 
     // Where some cases have labels, those without are left out.

@@ -54,7 +54,7 @@ internal abstract class TrainingData
     /// <summary>Reads data of any kind into memory.</summary>
     /// <exception cref="BadInputException">There is nothing to learn from, it is damaged, or the settings do not fit.</exception>
     public static TrainingData Load(TrainingSettings settings, TrainingOptions options, Workers workers)
-        => MotifSet.Is(settings.Data) || (SeriesFile.Is(settings.Data) && !MedMnist.Is(settings.Data))
+        => PlantedSeries.Is(settings.Data) || (SeriesFile.Is(settings.Data) && !MedMnist.Is(settings.Data))
             ? MeasuredData.Read(settings)
             : PictureData.Read(settings, options, workers);
 
