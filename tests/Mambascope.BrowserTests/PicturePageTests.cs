@@ -89,7 +89,7 @@ public sealed class PicturePageTests(Browser browser) : IClassFixture<Browser>
         await page.Press("Set another model beside it");
         Assert.Equal(2, await page.Page.Locator(".stage").CountAsync());
         await Assertions.Expect(page.Page.GetByText("Softmax attention: hover")).ToBeVisibleAsync();
-        await page.Picture("explorer.attention");
+        await page.Picture("explorer.beside");
         await page.Press("Take it away");
         Assert.Equal(1, await page.Page.Locator(".stage").CountAsync());
         page.AssertClean();

@@ -17,8 +17,8 @@ public sealed record RegressionFigures : ModelFigures
     public required Bootstrap RootMeanSquareError { get; init; }
 
     /// <summary>
-    /// Share of the variance that is explained, 1 - Σ (y - ŷ)² / Σ (y - mean of y)²: 1 at best, 0 of the mean, below for worse; 0 where all
-    /// true numbers are the same.
+    /// Share of the variance that is explained, 1 - Σ (y - ŷ)² / Σ (y - mean of y)²: 1 at best, 0 of the mean, below for worse; 0 where
+    /// all true numbers are the same.
     /// </summary>
     public required Bootstrap R2 { get; init; }
 

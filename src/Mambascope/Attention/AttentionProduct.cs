@@ -114,8 +114,8 @@ public static class AttentionProduct
         return mean;
     }
 
-    // What the outputs weigh before the gate, (Batch, L, E): v times the gate's factors in the block view, v itself before the gate. Where v
-    // is 0, as all but everywhere in a unit vector, there is nothing to work out.
+    // What the outputs weigh before the gate, (Batch, L, E): v times the gate's factors in the block view, v itself before the gate.
+    // Where v is 0, as all but everywhere in a unit vector, there is nothing to work out.
     private static Activation<T> OutputWeights<T>(
         Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -79,7 +79,8 @@ public sealed class MeasurementCases : CaseSet
         => fact switch
         {
             KnownFacts.Answers => $"has cases without labels, and {user} needs them; use --explain predicted",
-            KnownFacts.Truth => $"does not say which steps matter, and {user} needs that; use planted truth ({PlantedSeries.Known})",
+            KnownFacts.Truth => $"does not say which steps matter, and {user} needs that; use planted truth ({MotifSet.Prefix}:500, "
+                + $"{EcgSet.Prefix}:FILE.npz:500)",
             KnownFacts.Pairs => $"has no pairs of sentences, and {user} needs them",
             _ => $"are measurements, and {user} needs pictures of two objects",
         };

@@ -5,8 +5,8 @@ using Mambascope.Inputs.Series;
 namespace Mambascope.Evaluation.SeriesDatasets;
 
 /// <summary>
-/// Windows of an electrocardiogram in which it is known what decides the class. Each has 256 samples at half the rate of the recording around
-/// a regular beat, standardised; in half of them 24 samples behind the R peak are changed: pressed towards a straight line, or stretched
+/// Windows of an electrocardiogram in which it is known what decides the class. Each has 256 samples at half the rate of the recording
+/// around a regular beat, standardised; in half of them 24 samples behind the R peak are changed: pressed towards a straight line, or stretched
 /// around their middle, blended in over 6 samples at both ends. What is normal is a real beat, so the change has to be known from how beats
 /// go on. Windows to train on are of the first three fifths of the recording, windows to test by of the rest.
 /// </summary>
@@ -83,8 +83,8 @@ internal sealed class EcgSet : ISeriesDataset
     }
 
     /// <summary>
-    /// Opens <c>ecg:FILE[:COUNT[:train|test]]</c>: 500 to test by, or 2000 to train on. FILE is an .npz with one array, the samples of a lead
-    /// at 360 a second.
+    /// Opens <c>ecg:FILE[:COUNT[:train|test]]</c>: 500 to test by, or 2000 to train on. FILE is an .npz with one array, the samples of a
+    /// lead at 360 a second.
     /// </summary>
     /// <exception cref="BadInputException">Another form; the file is missing, damaged, or has too few regular beats.</exception>
     public static EcgSet Open(string specification)

@@ -29,7 +29,9 @@ internal static class PlantedSeries
         return most < windows.Count ? windows.First(most.Value) : windows;
     }
 
-    /// <summary>What a model is trained on and tested by: SPECIFICATION, or SPECIFICATION:COUNT with a count of series to train on.</summary>
+    /// <summary>
+    /// What a model is trained on and tested by: SPECIFICATION, or SPECIFICATION:COUNT with a count of series to train on.
+    /// </summary>
     /// <exception cref="BadInputException">It names a split, or the file will not do.</exception>
     public static (ISeriesDataset Train, ISeriesDataset Test) Pair(string specification)
     {

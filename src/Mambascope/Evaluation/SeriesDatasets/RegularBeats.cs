@@ -7,8 +7,8 @@ internal readonly record struct Beat(int Peak, int Next);
 
 /// <summary>
 /// Finds the regular beats of an electrocardiogram: steep places (mean square of the slope over a tenth of a second, after Pan and Tompkins
-/// 1985) hold an R peak; a beat is regular if its shape is that of most (correlation with the median beat) and if the beats beside it are as
-/// far away as usual.
+/// 1985) hold an R peak; a beat is regular if its shape is that of most (correlation with the median beat) and if the beats beside it are
+/// as far away as usual.
 /// </summary>
 internal static class RegularBeats
 {

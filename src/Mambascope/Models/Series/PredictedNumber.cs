@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Mambascope.Models;
 
 /// <summary>
-/// A number that a model predicts in place of a class: its one output z stands for mean + deviation · z, so that outputs are about as large
-/// as a network likes them.
+/// A number that a model predicts in place of a class: its one output z stands for mean + deviation · z, so that outputs are about as
+/// large as a network likes them.
 /// </summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Mean">Its mean in the training cases, in its unit.</param>

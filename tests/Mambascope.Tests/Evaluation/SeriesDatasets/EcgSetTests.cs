@@ -76,7 +76,8 @@ public sealed class EcgSetTests
         Assert.Equal("ecg:ecg.npz:30:train", EcgSet.Open($"ecg:{file}:30:train").Name);
         var (train, test) = PlantedSeries.Pair($"ecg:{file}:40");
         Assert.Equal((40, 500), (train.Count, test.Count));
-        Assert.Equal((2000, "ecg:ecg.npz:500:test"), (PlantedSeries.Pair($"ecg:{file}").Train.Count, PlantedSeries.Pair($"ecg:{file}").Test.Name));
+        (train, test) = PlantedSeries.Pair($"ecg:{file}");
+        Assert.Equal((2000, "ecg:ecg.npz:500:test"), (train.Count, test.Name));
         Refused($"ecg:{file}:0", "expected ecg:FILE");
         Refused("ecg:", "expected ecg:FILE");
         Refused($"ecg:{folder.File("absent.npz")}", "absent.npz");

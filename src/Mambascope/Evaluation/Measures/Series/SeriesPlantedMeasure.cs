@@ -35,11 +35,11 @@ public sealed class SeriesPlantedMeasure : MeanMeasure<MeasurementCase, SeriesPl
 
     /// <inheritdoc/>
     protected override string Note
-        => "Of the cases that the model answered rightly and in which there is something to find, since a map of a wrong answer need not show what the right one needs; "
-            + "accuracy is the model's own, of all cases, and below 95 % its maps say little. Mass: share of positive relevance on the "
-            + "steps that matter; chance is their share of all steps (12.5 % in the motif set, 9.4 % in the ECG set). AUC: the chance that a step that matters "
-            + "stands above one that does not. Pointing: the most relevant step is one that matters. random, most-varying (change from "
-            + "step to step) and oracle (the truth itself) are controls.";
+        => "Of the cases that the model answered rightly and in which there is something to find, since a map of a wrong answer need "
+            + "not show what the right one needs; accuracy is the model's own, of all cases, and below 95 % its maps say little. Mass: "
+            + "share of positive relevance on the steps that matter; chance is their share of all steps (12.5 % in the motif set, 9.4 % in "
+            + "the ECG set). AUC: the chance that a step that matters stands above one that does not. Pointing: the most relevant step is "
+            + "one that matters. random, most-varying (change from step to step) and oracle (the truth itself) are controls.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<SeriesPlantedRecord>> Columns { get; } =
