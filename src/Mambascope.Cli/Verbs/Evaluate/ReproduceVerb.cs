@@ -214,7 +214,11 @@ internal sealed class ReproduceVerb : Verb
             return null;
         }
 
-        var data = DatasetSpecification.Open(specification, new() { Decode = path => ImageFile.Decode(path) });
+        var data = DatasetSpecification.Open(specification, new()
+        {
+            Decode = path => ImageFile.Decode(path),
+            DecodeBytes = (bytes, name) => ImageFile.Decode(bytes, name),
+        });
         return session.Arguments.GetValue(images) is { } count ? EvenSubset.Of(data, count) : data;
     }
 

@@ -65,6 +65,7 @@ public sealed class MeasureRun
             [.. methods.Select(list => (IReadOnlyList<string>)[.. list.Select(method => method.Name)])], explained, seed, shard, shards)
         {
             Kind = cases.Kind,
+            Blocks = CaseBlock.Of(cases.ItemsOfFiles, shard, shards),
         };
     }
 
