@@ -47,21 +47,7 @@ internal static class ClassScores
 
     /// <summary>Log-likelihoods of the classes out of a run of <see cref="Texts"/>.</summary>
     internal static float[] Of(Trace<float> trace, int asked, IReadOnlyList<IReadOnlyList<int>> classes)
-    {
-        var scores = new float[classes.Count];
-        for (var c = 0; c < scores.Length; c++)
-        {
-            var sum = 0.0;
-            for (var t = 0; t < classes[c].Count; t++)
-            {
-                sum += Logits.LogProbability(trace.ScoresAt(c, asked + t), classes[c][t]);
-            }
-
-            scores[c] = (float)sum;
-        }
-
-        return scores;
-    }
+        => [.. classes.Select((tokens, c) => Likelihood(trace, c, asked, tokens))];
 
     /// <summary>What a model says of the classes behind a whole text.</summary>
     /// <param name="network">The model.</param>
@@ -80,18 +66,30 @@ internal static class ClassScores
             return (Of(vocabulary, classes), []);
         }
 
-        var asked = text.Count - 1;
-        using var trace = network.Forward(
-            new Tape<float>(workers, pool, isRecording: false), TokenBatch.Of(Texts(text, classes)), Positions(asked, classes));
-        var embedded = new List<float>();
-        for (var c = 0; c < classes.Count; c++)
+        // Recorded, and one by one: else the vectors that were read would be gone by now.
+        var (asked, scores, embedded) = (text.Count - 1, new float[classes.Count], new List<float>());
+        foreach (var (c, whole) in Texts(text, classes).Index())
         {
+            using var trace = network.Forward(
+                new Tape<float>(workers, pool, isRecording: true), TokenBatch.Of(whole), Positions(asked, classes));
+            scores[c] = Likelihood(trace, item: 0, asked, classes[c]);
             for (var t = 0; t < Read(classes); t++)
             {
-                embedded.AddRange(trace.Input.Data.Row(c, text.Count + t));
+                embedded.AddRange(trace.Input.Data.Row(0, text.Count + t));
             }
         }
 
-        return (Of(trace, asked, classes), [.. embedded]);
+        return (scores, [.. embedded]);
+    }
+
+    private static float Likelihood(Trace<float> trace, int item, int asked, IReadOnlyList<int> tokens)
+    {
+        var sum = 0.0;
+        for (var t = 0; t < tokens.Count; t++)
+        {
+            sum += Logits.LogProbability(trace.ScoresAt(item, asked + t), tokens[t]);
+        }
+
+        return (float)sum;
     }
 }
