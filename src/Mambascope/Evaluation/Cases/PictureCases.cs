@@ -42,6 +42,9 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
     internal override bool MayLeaveOut => true;
 
     /// <inheritdoc/>
+    internal override IReadOnlyList<int>? ItemsOfFiles => data.ItemsOfFiles;
+
+    /// <inheritdoc/>
     internal override string Id(int index) => data.Id(index);
 
     /// <inheritdoc/>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Mambascope.Inputs.Images;
+using Mambascope.Evaluation.Datasets.Tars;
 
 namespace Mambascope.Evaluation.Datasets;
 
@@ -12,6 +12,10 @@ namespace Mambascope.Evaluation.Datasets;
 /// <item><c>fashion-scenes-hard:SPLIT[:COUNT]</c>, the same with garments that colours alone do not show;</item>
 /// <item><c>shapes:SPLIT[:COUNT]</c>, drawn here: SPLIT being test, validation or train;</item>
 /// <item><c>medmnist:FILE.npz[:SPLIT]</c>, a file of MedMNIST, SPLIT being train, val or test, see <see cref="MedMnist"/>;</item>
+/// <item>
+/// <c>webdataset:FILE.tar</c>, a folder of tar files, or a pattern of them (<c>webdataset:shard-{000..127}.tar</c>), see
+/// <see cref="TarDataset"/>; a path that ends in .tar, .tar.gz or .tgz needs no prefix;
+/// </item>
 /// <item>the path of <c>gtsegs_ijcv.mat</c>, ImageNet-Segmentation;</item>
 /// <item>a folder of pictures with masks, see <see cref="MaskFolder"/>;</item>
 /// <item>a folder of pictures with two objects and two masks each, see <see cref="TwoObjectFolder"/>;</item>
@@ -62,6 +66,13 @@ public static class DatasetSpecification
             return MedMnist.Open(specification);
         }
 
+        if (TarDataset.Is(specification))
+        {
+            return TarDataset.Open(
+                specification, options.DecodeBytes ?? throw new ArgumentException("Tar files need a decoder of bytes", nameof(options)),
+                options.Classes);
+        }
+
         if (Directory.Exists(specification))
         {
             var decode = options.Decode
@@ -76,7 +87,7 @@ public static class DatasetSpecification
             : throw new BadInputException(
                 $"{specification}: expected a data set, found no such file or folder; known are {Scenes}:test:200, {Scenes}:two-items:500, "
                     + $"{FashionSceneDataset.Hard}:test:200, {ShapeScenes.Prefix}:test:200, "
-                    + $"{MedMnist.Prefix}:FILE.npz:test, a .mat file of ImageNet-Segmentation, and folders: with a folder for each "
+                    + $"{MedMnist.Prefix}:FILE.npz:test, {TarDataset.Prefix}FILE.tar (or a folder or pattern of them), a .mat file of ImageNet-Segmentation, and folders: with a folder for each "
                     + "class, with images and masks, or of pictures alone");
     }
 

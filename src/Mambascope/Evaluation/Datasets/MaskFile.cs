@@ -14,8 +14,12 @@ internal static class MaskFile
     /// <summary>Reads the mask of a picture.</summary>
     /// <exception cref="BadInputException">Missing, damaged, or of another size.</exception>
     internal static byte[] Read(string path, RgbImage image, string imagePath, Func<string, RgbImage> decode)
+        => Of(decode(path), path, image, imagePath);
+
+    /// <summary>The mask of a picture out of what was drawn.</summary>
+    /// <exception cref="BadInputException">Of another size.</exception>
+    internal static byte[] Of(RgbImage drawn, string path, RgbImage image, string imagePath)
     {
-        var drawn = decode(path);
         if (drawn.Width != image.Width || drawn.Height != image.Height)
         {
             throw new BadInputException(
