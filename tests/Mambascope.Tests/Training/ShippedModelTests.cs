@@ -18,7 +18,7 @@ public sealed class ShippedModelTests
     {
         using var classifier = ImageClassifier.Open("demo-vim");
         Assert.Equal(FashionScenes.ClassNames, Enumerable.Range(0, classifier.Labels.Count).Select(i => classifier.Labels[i]));
-        var right = Accuracy.CountRight(classifier.Workers, classifier.Model, FashionScenes.Test(), 400);
+        var right = Accuracy.CountRight(classifier.Workers, classifier.Model, FashionScenes.Test().Render, 400);
         Assert.True(right > 0.8 * 400, $"{right} of 400 right");
     }
 
