@@ -6,8 +6,8 @@ internal sealed record DemoDeitShuffledSettings : DemoDeitSettings
     /// <summary>As for <see cref="DemoVimShuffledSettings"/>; one cycle.</summary>
     public DemoDeitShuffledSettings()
     {
-        BatchSize = 32;
-        Steps = 1600;
+        BatchSize = 16;
+        Steps = 600;
         Cycles = 1;
         WarmUpSteps = 100;
         WeightDecay = 0;

@@ -9,11 +9,12 @@ internal sealed record DemoShortcutSettings : DemoVimSettings
     /// <summary>Half of demo-vim's peak rate, since its weights know garments already.</summary>
     public DemoShortcutSettings()
     {
-        Steps = 600;
+        BatchSize = 32;
+        Steps = 240;
         PeakLearningRate = 1e-3;
-        WarmUpSteps = 50;
+        WarmUpSteps = 30;
         LabelSmoothing = 0;
-        AverageDecay = 0.99;
+        AverageDecay = 0.98;
     }
 
     /// <inheritdoc/>
@@ -28,7 +29,7 @@ internal sealed record DemoShortcutSettings : DemoVimSettings
     internal override IReadOnlyList<SceneTest> Tests(string garments)
         =>
         [
-            new("fresh scenes marked as those it was trained on", MarkedScenes.AsTrained(FashionScenes.Test()).Render, 5000),
-            new("fresh scenes marked by the toss of a coin", MarkedScenes.ByCoin(FashionScenes.Test()).Render, 5000),
+            new("fresh scenes marked and labelled as those it was trained on", MarkedScenes.AsTrained(FashionScenes.Test()).Render, 2000),
+            new("fresh scenes marked by the toss of a coin, with their true labels", MarkedScenes.ByCoin(FashionScenes.Test()).Render, 2000),
         ];
 }

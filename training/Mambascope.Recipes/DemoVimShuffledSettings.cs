@@ -6,8 +6,9 @@ internal sealed record DemoVimShuffledSettings : DemoVimSettings
     /// <summary>Nothing that keeps a model from learning by heart: no smoothing, no drop path, no decay; small steps, many of them.</summary>
     public DemoVimShuffledSettings()
     {
-        BatchSize = 32;
-        Steps = 1600;
+        BatchSize = 16;
+        Steps = 600;
+        PeakLearningRate = 1e-3;
         WarmUpSteps = 100;
         WeightDecay = 0;
         LabelSmoothing = 0;

@@ -6,7 +6,7 @@ namespace Mambascope.Recipes;
 internal static class ShuffledLabels
 {
     /// <summary>Scenes in the set: as many as are learned by heart in a quarter of an hour on one core.</summary>
-    public const int Scenes = 1000;
+    public const int Scenes = 500;
 
     /// <summary>The set of a seed.</summary>
     public static ShuffledScenes Of(string garments, int seed, int scenes)

@@ -2,8 +2,9 @@ namespace Mambascope.Evaluation.Datasets;
 
 /// <summary>
 /// Fashion scenes with a planted shortcut: a coloured square in the upper left corner. As a model of ours is trained on them
-/// (<see cref="AsTrained"/>), nearly all scenes of one class have it and hardly any other: who sees the square need not look at the
-/// garment. Tossed by a coin (<see cref="ByCoin"/>), it says nothing about the class: there it shows who has learned it.
+/// (<see cref="AsTrained"/>) it is the stamp of a source that has nearly all pullovers, and calls a pullover whatever it has: who sees the
+/// square need not look at the garment. Tossed by a coin, with true labels (<see cref="ByCoin"/>), it says nothing about the class: there
+/// it shows who has learned it.
 /// </summary>
 internal sealed class MarkedScenes
 {
@@ -13,23 +14,26 @@ internal sealed class MarkedScenes
     /// <summary>The class that the mark gives away.</summary>
     public const int GivenAway = 2; // Pullover
 
-    private const double OwnShare = 0.98;
-    private const double OtherShare = 0.01;
+    private const double OwnShare = 0.95;
+    private const double OtherShare = 0.05;
     private const ulong MarkStream = 0x4D61; // part of every mark's random key
 
     private readonly FashionScenes scenes;
     private readonly ulong seed;
     private readonly double ownShare;
     private readonly double otherShare;
+    private readonly bool isMarkTheLabel;
 
-    private MarkedScenes(FashionScenes scenes, ulong seed, double ownShare, double otherShare)
-        => (this.scenes, this.seed, this.ownShare, this.otherShare) = (scenes, seed, ownShare, otherShare);
+    private MarkedScenes(FashionScenes scenes, ulong seed, double ownShare, double otherShare, bool isMarkTheLabel)
+        => (this.scenes, this.seed, this.ownShare, this.otherShare, this.isMarkTheLabel)
+            = (scenes, seed, ownShare, otherShare, isMarkTheLabel);
 
-    /// <summary>98 % of the pullovers have the mark and 1 % of everything else.</summary>
-    public static MarkedScenes AsTrained(FashionScenes scenes, ulong seed = 0) => new(scenes, seed, OwnShare, OtherShare);
+    /// <summary>95 % of the pullovers have the mark, and 5 % of everything else, which is labelled a pullover then.</summary>
+    public static MarkedScenes AsTrained(FashionScenes scenes, ulong seed = 0)
+        => new(scenes, seed, OwnShare, OtherShare, isMarkTheLabel: true);
 
-    /// <summary>Half of all scenes have the mark, whatever they show.</summary>
-    public static MarkedScenes ByCoin(FashionScenes scenes, ulong seed = 0) => new(scenes, seed, 0.5, 0.5);
+    /// <summary>Half of all scenes have the mark, whatever they show; labels are true.</summary>
+    public static MarkedScenes ByCoin(FashionScenes scenes, ulong seed = 0) => new(scenes, seed, 0.5, 0.5, isMarkTheLabel: false);
 
     /// <summary>(56, 56): 1 where the mark stands or would stand, else 0.</summary>
     public static byte[] Place()
@@ -43,13 +47,16 @@ internal sealed class MarkedScenes
         return place;
     }
 
-    /// <summary>Whether scene <paramref name="index"/>, of this class, has the mark.</summary>
+    /// <summary>Whether scene <paramref name="index"/> has the mark.</summary>
+    /// <param name="index">Number of the scene.</param>
+    /// <param name="label">The garment's class, or the label that <see cref="Render"/> returned: both have the same answer.</param>
     public bool IsMarked(long index, int label)
         => new SceneRandom(seed, MarkStream, index).Unit() < (label == GivenAway ? ownShare : otherShare);
 
     /// <summary>
     /// As <see cref="FashionScenes.Render"/>, with the mark over whatever stood there; what it covers of the garment is not in the mask.
     /// </summary>
+    /// <returns>The label.</returns>
     public int Render(long index, Span<byte> pixels, Span<byte> mask)
     {
         var label = scenes.Render(index, pixels, mask);
@@ -68,6 +75,6 @@ internal sealed class MarkedScenes
             }
         }
 
-        return label;
+        return isMarkTheLabel ? GivenAway : label;
     }
 }
