@@ -13,7 +13,8 @@ public delegate double UnitStatistic(ReadOnlySpan<int> units);
 /// <param name="Count">Number of units.</param>
 public readonly record struct Bootstrap(double Mean, double Lower, double Upper, int Count)
 {
-    private const int Resamples = 2000;
+    // Each end of an interval then repeats under another seed within 0.7 % of its length (one standard error, normal statistics).
+    private const int Resamples = 10_000;
 
     /// <summary>Resamples whole units with replacement; the same seed gives the same interval.</summary>
     /// <param name="perUnit">One value a unit; at least one.</param>
@@ -63,14 +64,14 @@ public readonly record struct Bootstrap(double Mean, double Lower, double Upper,
     internal static double[] Resample(int count, UnitStatistic statistic, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var random = new Random(seed);
+        var random = new SceneRandom((ulong)seed, 0, 0); // much faster than a seeded System.Random
         var units = new int[count];
         var values = new double[Resamples];
         for (var r = 0; r < Resamples; r++)
         {
             for (var i = 0; i < count; i++)
             {
-                units[i] = random.Next(count);
+                units[i] = random.Below(count);
             }
 
             values[r] = statistic(units);
