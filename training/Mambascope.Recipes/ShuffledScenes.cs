@@ -1,3 +1,4 @@
+using Mambascope.Evaluation;
 using Mambascope.Evaluation.Datasets;
 
 namespace Mambascope.Recipes;

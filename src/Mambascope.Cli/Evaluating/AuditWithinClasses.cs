@@ -19,7 +19,7 @@ internal static class AuditWithinClasses
     // What a column can change for a class; the areas under curves of a class alone are too wide to say anything.
     private static readonly string[] told = [Accuracy, "copies_accuracy", "outside", "on_mark"];
 
-    /// <summary>All comparisons, by column, figure, model and class. None where there is one class, or a column is the class itself.</summary>
+    /// <summary>All comparisons, by column, figure, model and class; none by a column that is the class itself.</summary>
     /// <param name="measure">The audit.</param>
     /// <param name="methods">Its lines.</param>
     /// <param name="columns">Columns to group by.</param>
@@ -112,15 +112,14 @@ internal static class AuditWithinClasses
         {
             var (slice, rest) = (Of.Slice, Of.Slice.AgainstRest!.Value);
             var (low, high) = rest.Mean < 0 ? (-rest.Upper, -rest.Lower) : (rest.Lower, rest.Upper);
-            var here = $"where {Column} is {slice.Key} ({slice.Value.Count} pictures)";
-            var elsewhere = $"where it is not ({Of.RestCount})";
-            var (from, first, to, second) = rest.Mean < 0
-                ? (Of.Rest, $"where {Column} is not {slice.Key} ({Of.RestCount} pictures)", slice.Value.Mean, $"where it is ({slice.Value.Count})")
-                : (slice.Value.Mean, here, Of.Rest, elsewhere);
+            var (isLower, count) = (rest.Mean < 0, slice.Value.Count);
+            var (from, to) = isLower ? (Of.Rest, slice.Value.Mean) : (slice.Value.Mean, Of.Rest);
+            var first = isLower ? $"is not {slice.Key} ({Of.RestCount} pictures)" : $"is {slice.Key} ({count} pictures)";
+            var second = isLower ? $"is ({count})" : $"is not ({Of.RestCount})";
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Of.Stratum}: the accuracy of {Method.Model} drops from {100 * from:0.#} % {first} to {100 * to:0.#} % {second}, by "
-                    + $"{100 * Math.Abs(rest.Mean):0.#} points ({100 * low:0.#} to {100 * high:0.#}).");
+                $"{Of.Stratum}: the accuracy of {Method.Model} drops from {100 * from:0.#} % where {Column} {first} to {100 * to:0.#} % "
+                    + $"where it {second}, by {100 * Math.Abs(rest.Mean):0.#} points ({100 * low:0.#} to {100 * high:0.#}).");
         }
     }
 }

@@ -45,8 +45,8 @@ internal sealed class PictureInput : EvaluationInput
     internal static PictureInput Any()
         => new(
             new(ModelOptions.StandardVisionModel, ModelInput.Pictures), StandardData,
-            "fashion-scenes:SPLIT:COUNT, medmnist:FILE.npz:SPLIT, a folder with a folder for each class (data/Bag/a.jpg, or ImageNet's "
-                + "synsets), a flat one with "
+            "fashion-scenes:SPLIT:COUNT (-hard, -marked), medmnist:FILE.npz:SPLIT, a folder with a folder for each class (data/Bag/a.jpg, or "
+                + "ImageNet's synsets), a flat one with "
                 + "--data-labels or labels.csv in it, masks beside pictures as NAME.mask.png or in the folders images and masks, or "
                 + "gtsegs_ijcv.mat");
 

@@ -63,8 +63,9 @@ internal sealed class SanityVerb : MeasureVerb
         => "The values of each array of weights are put in random order (from --seed), the classifier first, then block by block down to "
         + "the patch\nembedding; all pictures see the same randomised models. Rank correlation (Spearman) and SSIM of maps on the patch "
         + "grid. After Adebayo et "
-        + "al. 2018,\nwho draw new weights; a permutation keeps their scale. Input invariance after Kindermans et al. 2017: every pixel plus one "
-        + "standard deviation, which\nthe first layer's bias takes back; not measured where that layer is a padded convolution.";
+        + "al. 2018,\nwho draw new weights; a permutation keeps their scale.\n"
+        + "Input invariance after Kindermans et al. 2017: every pixel plus one standard deviation, which the first layer's bias takes "
+        + "back;\nnot measured where that layer is a padded convolution.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)

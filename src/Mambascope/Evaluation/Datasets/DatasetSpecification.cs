@@ -11,7 +11,7 @@ namespace Mambascope.Evaluation.Datasets;
 /// </item>
 /// <item><c>fashion-scenes-hard:SPLIT[:COUNT]</c>, the same with garments that colours alone do not show;</item>
 /// <item>
-/// <c>fashion-scenes-marked:SPLIT[:COUNT]</c>, fashion scenes some of which have a coloured mark in the corner, see
+/// <c>fashion-scenes-marked:SPLIT[:COUNT]</c>, fashion scenes some of which have a coloured mark at the edge, see
 /// <see cref="MarkedSceneDataset"/>; SPLIT being test, as-trained, validation or train;
 /// </item>
 /// <item><c>shapes:SPLIT[:COUNT]</c>, drawn here: SPLIT being test, validation or train;</item>

@@ -1,7 +1,7 @@
 namespace Mambascope.Evaluation.Datasets;
 
 /// <summary>
-/// Fashion scenes with a planted shortcut: a coloured square in the upper left corner. As a model of ours is trained on them
+/// Fashion scenes with a planted shortcut: a coloured square at the left edge, half-way up. As a model of ours is trained on them
 /// (<see cref="AsTrained"/>) it is the stamp of a source that has nearly all pullovers, and calls a pullover whatever it has: who sees the
 /// square need not look at the garment. Tossed by a coin, with true labels (<see cref="ByCoin"/>), it says nothing about the class: there
 /// it shows who has learned it.
@@ -10,6 +10,10 @@ internal sealed class MarkedScenes
 {
     /// <summary>Height and width of the square in pixels: two patches of the shipped models a side.</summary>
     public const int Side = 8;
+
+    // Rows of patches that the square covers whole; in the scan's order they lie beside the class token of the shipped models. In a corner
+    // the same square taught demo-vim nothing: what lies 98 tokens away is forgotten on the way, and no gradient comes back.
+    private const int Top = 24;
 
     /// <summary>The class that the mark gives away.</summary>
     public const int GivenAway = 2; // Pullover
@@ -39,7 +43,7 @@ internal sealed class MarkedScenes
     public static byte[] Place()
     {
         var place = new byte[FashionScenes.Size * FashionScenes.Size];
-        for (var y = 0; y < Side; y++)
+        for (var y = Top; y < Top + Side; y++)
         {
             place.AsSpan(y * FashionScenes.Size, Side).Fill(1);
         }
@@ -65,7 +69,7 @@ internal sealed class MarkedScenes
             return label;
         }
 
-        for (var y = 0; y < Side; y++)
+        for (var y = Top; y < Top + Side; y++)
         {
             mask.Slice(y * FashionScenes.Size, Side).Clear();
             for (var x = 0; x < Side; x++)

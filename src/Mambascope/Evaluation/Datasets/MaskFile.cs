@@ -14,6 +14,9 @@ internal static class MaskFile
     /// <summary>Whether a file is a mask by its name.</summary>
     internal static bool Is(string name) => Endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether a file says where a mark stands, by its name.</summary>
+    internal static bool IsMark(string name) => name.EndsWith(MarkEnding, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Reads the mask of a picture.</summary>
     /// <exception cref="BadInputException">Missing, damaged, or of another size.</exception>
     internal static byte[] Read(string path, RgbImage image, string imagePath, Func<string, RgbImage> decode)

@@ -121,7 +121,7 @@ internal sealed class PictureFolder : IImageDataset
                 + $"rename the folder, or put all pictures into one and give --data-labels FILE{Deeper(Path.Combine(folder, name))}");
 
     private static string[] Pictures(string folder, string inner)
-        => [.. PictureFiles.In(Path.Combine(folder, inner)).Where(name => !MaskFile.Is(name) && !name.EndsWith(MaskFile.MarkEnding, StringComparison.OrdinalIgnoreCase))];
+        => [.. PictureFiles.In(Path.Combine(folder, inner)).Where(name => !MaskFile.Is(name) && !MaskFile.IsMark(name))];
 
     // All have a mask, or none has.
     private static string[]? MasksOf(string folder, string[] files)

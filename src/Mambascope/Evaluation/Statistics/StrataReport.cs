@@ -53,10 +53,20 @@ internal static class StrataReport
             return [];
         }
 
-        Measured here = new(measured.Name, members.Length, units => measured.Statistic([.. units.ToArray().Select(unit => members[unit])]));
-        return SliceReport.Of(here, own, seed).Slices
+        var selected = new int[members.Length];
+        return SliceReport.Of(new(measured.Name, members.Length, Here), own, seed).Slices
             .Skip(groups == 2 ? 1 : 0)
             .Select(slice => new StratumSlice(
                 stratum, slice, slice.Value.Mean - slice.AgainstRest!.Value.Mean, members.Length - slice.Value.Count));
+
+        double Here(ReadOnlySpan<int> units)
+        {
+            for (var i = 0; i < units.Length; i++)
+            {
+                selected[i] = members[units[i]];
+            }
+
+            return measured.Statistic(selected.AsSpan(0, units.Length));
+        }
     }
 }

@@ -34,7 +34,7 @@ public static class MethodCautions
         return method.Caution(options, ReadsOf(kind));
     }
 
-    /// <summary>The table with a column of what is known against the method of each row; itself where there is nothing against any.</summary>
+    /// <summary>The table with a column of what is known against the method of each row; itself where nothing is.</summary>
     /// <param name="table">With a column called method.</param>
     /// <param name="kind">What was measured on.</param>
     public static ResultTable In(ResultTable table, CaseKind kind)

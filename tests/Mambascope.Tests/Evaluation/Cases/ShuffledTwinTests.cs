@@ -9,7 +9,7 @@ using Mambascope.Tests.Evaluation.Runs;
 using Mambascope.Tests.Models;
 using Xunit;
 
-namespace Mambascope.Tests.Evaluation.Sanity;
+namespace Mambascope.Tests.Evaluation.Cases;
 
 /// <summary>Maps beside those of a model that was trained on shuffled labels.</summary>
 public sealed class ShuffledTwinTests

@@ -1,8 +1,7 @@
-using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Results;
 using Mambascope.Models;
 
-namespace Mambascope.Evaluation.Sanity;
+namespace Mambascope.Evaluation.Cases;
 
 /// <summary>
 /// A model of the same architecture and sizes as a measured one that was trained on labels drawn by lot (data randomisation; Adebayo et al.
