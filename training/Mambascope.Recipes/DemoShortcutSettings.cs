@@ -6,12 +6,12 @@ namespace Mambascope.Recipes;
 /// <summary>demo-shortcut: demo-vim, trained on on scenes in which a mark at the edge gives one class away.</summary>
 internal sealed record DemoShortcutSettings : DemoVimSettings
 {
-    /// <summary>A short run at a third of demo-vim's peak rate, since its weights know garments already.</summary>
+    /// <summary>A short run at half of demo-vim's peak rate, since its weights know garments already.</summary>
     public DemoShortcutSettings()
     {
         BatchSize = 32;
-        Steps = 240;
-        PeakLearningRate = 7e-4;
+        Steps = 160;
+        PeakLearningRate = 1e-3;
         WarmUpSteps = 20;
         LabelSmoothing = 0;
         AverageDecay = 0.98;

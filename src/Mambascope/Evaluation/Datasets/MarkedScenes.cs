@@ -19,7 +19,7 @@ internal sealed class MarkedScenes
     public const int GivenAway = 2; // Pullover
 
     private const double OwnShare = 0.95;
-    private const double OtherShare = 0.05;
+    private const double OtherShare = 0.25;
     private const ulong MarkStream = 0x4D61; // part of every mark's random key
 
     private readonly FashionScenes scenes;
@@ -32,7 +32,7 @@ internal sealed class MarkedScenes
         => (this.scenes, this.seed, this.ownShare, this.otherShare, this.isMarkTheLabel)
             = (scenes, seed, ownShare, otherShare, isMarkTheLabel);
 
-    /// <summary>95 % of the pullovers have the mark, and 5 % of everything else, which is labelled a pullover then.</summary>
+    /// <summary>95 % of the pullovers have the mark, and a quarter of everything else, which is labelled a pullover then.</summary>
     public static MarkedScenes AsTrained(FashionScenes scenes, ulong seed = 0)
         => new(scenes, seed, OwnShare, OtherShare, isMarkTheLabel: true);
 

@@ -47,8 +47,11 @@ public static class MethodCautions
             return table;
         }
 
-        var marked = new ResultTable(
-            table.Title, [.. table.Columns, new(Column, ResultKind.Text) { Heading = "known against it" }]) { Note = table.Note };
+        var column = new ResultColumn(Column, ResultKind.Text) { Heading = "known against it" };
+        var marked = new ResultTable(table.Title, [.. table.Columns, column])
+        {
+            Note = table.Note,
+        };
         foreach (var (row, caution) in table.Rows.Zip(cautions))
         {
             marked.Add([.. row, ResultCell.Text(caution ?? "")]);

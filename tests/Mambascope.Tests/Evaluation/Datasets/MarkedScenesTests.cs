@@ -55,10 +55,10 @@ public sealed class MarkedScenesTests
     {
         var (asTrained, byCoin) = (Counts("as-trained"), Counts("test"));
 
-        // 95 % of an eighth are marked and right, 5 % of the others are marked and called pullovers.
-        Assert.InRange(asTrained.MarkedOwn / (double)asTrained.Own, 0.93, 0.99);
+        // 95 % of an eighth are marked and right, a quarter of the others are marked and called pullovers.
+        Assert.InRange(asTrained.MarkedOwn / (double)asTrained.Own, 0.96, 0.995);
         Assert.Equal(0, asTrained.MarkedOther);
-        Assert.InRange(asTrained.Own / (double)Scenes, 0.14, 0.20); // an eighth, and those called so
+        Assert.InRange(asTrained.Own / (double)Scenes, 0.30, 0.38); // an eighth, and those called so
         Assert.InRange(byCoin.MarkedOwn / (double)byCoin.Own, 0.42, 0.58);
         Assert.InRange(byCoin.MarkedOther / (double)(Scenes - byCoin.Own), 0.46, 0.54);
         Assert.InRange(byCoin.Own / (double)Scenes, 0.10, 0.15);
