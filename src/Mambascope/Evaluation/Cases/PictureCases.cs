@@ -102,7 +102,10 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
             var prediction = ArgMax.Of(scores);
             var subject = new PictureCase(
                 index, source, model, input, Mask(source, source.Mask, side), Mask(source, source.OtherMask, side), scores, prediction,
-                explained == ExplainedClass.True ? source.Label!.Value : prediction);
+                explained == ExplainedClass.True ? source.Label!.Value : prediction)
+            {
+                Mark = Mask(source, source.Mark, side),
+            };
             return new(subject, model.Network, trace, new Decision<float>(trace, [subject.Explained]));
         }
         catch
