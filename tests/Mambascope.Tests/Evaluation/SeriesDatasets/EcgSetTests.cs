@@ -66,6 +66,16 @@ public sealed class EcgSetTests
         Assert.Equal((2, 0.005556), (test.First(2).Count, test.Format.TimeStep));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Half_of_the_windows_are_changed(bool isTraining)
+    {
+        var set = EcgSet.Open("x", Recording(), 2000, isTraining);
+        var changed = Enumerable.Range(0, set.Count).Count(i => set.Read(i).Case.Label == "changed");
+        Assert.InRange(changed, 910, 1090); // four deviations
+    }
+
     [Fact]
     public void Files_are_read_and_split_and_count_are_named_behind_them()
     {
