@@ -39,6 +39,14 @@ internal readonly unsafe struct IntegerPanels<TShape> : IBlockPanels
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
         => BytePanels.Number<TWidth, TVector>(word, place);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector RowNumber<TWidth, TVector>(TVector word, int place)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : unmanaged
+        => BytePanels.RowNumber<TWidth, TVector>(word, place);
+
+    public static float RowFactor(int place) => BytePanels.RowFactor(place);
 }
 
 /// <summary>The two questions in which formats differ, as a type.</summary>
