@@ -65,10 +65,10 @@ internal static class AnswersReport
         var table = new TextTable("", " ", "", "");
         foreach (var (subject, top) in results)
         {
-            var others = top.Skip(1).Select(answer => $"{Label(answer, model)} {answer.Probability * 100:0.0} %");
+            var others = top.Skip(1).Select(answer => $"{Label(answer, model)} {answer.Amount}");
             table.Add(
                 ShownText.Line(subject is PictureSubject picture ? picture.File : subject.Name),
-                $"{top[0].Probability * 100:0.0} %",
+                top[0].Amount,
                 Label(top[0], model),
                 string.Join(", ", others)
                     + (subject is SeriesSubject { Case.Label: { } label } ? $"; labelled {ShownText.Line(label)}" : ""));

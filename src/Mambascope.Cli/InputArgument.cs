@@ -19,7 +19,7 @@ internal sealed class InputArgument
     private const string Pixels = "pixel_values";
     private const string PicturesOnly = "give a picture file, or a .safetensors file with pixel_values";
     private const string TextOnly = "give --text \"...\", --tokens 1,2,3, a .txt file or a .safetensors file with input_ids";
-    private const string SeriesOnly = "give FILE.ts, .csv, .tsv or .npz, with #CASE behind it for one case";
+    private const string SeriesOnly = "give FILE.ts, .csv, .tsv or .npz, or motifs:COUNT, with #CASE behind it for one case";
     private const string TextToo = "give a picture, --text \"...\", or a .safetensors file with pixel_values or input_ids";
 
     private readonly bool readsText;
@@ -49,7 +49,8 @@ internal sealed class InputArgument
                 : "A PNG, JPEG, WebP, TIFF or DICOM picture, or a .safetensors file with pixel_values (channels, height, width), "
                     + "normalised already"
                     + (readsText ? "; for a language model a .txt file, or a .safetensors file with input_ids" : "")
-                    + (readsSeries ? "; for a model of series FILE.ts, .csv, .tsv or .npz, with #CASE behind it for one case" : "")
+                    + (readsSeries ? "; for a model of series FILE.ts, .csv, .tsv or .npz, or motifs:COUNT, with #CASE behind "
+                        + "it for one case" : "")
                     + (takesMany ? "; several of them, folders, patterns such as photos/*.jpg; - for stdin" : "; - for stdin"),
             Arity = ArgumentArity.ZeroOrMore, // of which most verbs take one, and say so
         };
@@ -94,7 +95,7 @@ internal sealed class InputArgument
         var isSeries = model is not null && ModelInputs.Of(model) == ModelInput.Series;
         if (!isSeries)
         {
-            var given = words.FirstOrDefault(SeriesFile.Is);
+            var given = words.FirstOrDefault(SeriesOptions.IsSeries);
             return given is null
                 ? series.All.FirstOrDefault(option => session.Arguments.GetResult(option) is not null) is { } lone
                     ? throw new UsageException($"{lone.Name} is for series and tables: name a model of them with --model")
@@ -114,7 +115,7 @@ internal sealed class InputArgument
             throw new UsageException($"INPUT is missing: {SeriesOnly}");
         }
 
-        return words.FirstOrDefault(word => !SeriesFile.Is(word)) is { } other
+        return words.FirstOrDefault(word => !SeriesOptions.IsSeries(word)) is { } other
             ? throw new UsageException($"{other} holds no series, and {model} reads nothing else: {SeriesOnly}")
             : picture.All.FirstOrDefault(option => session.Arguments.GetResult(option) is { Implicit: false }) is { } foreign
                 ? throw new UsageException($"{foreign.Name} is for pictures, and {model} reads series")

@@ -13,14 +13,14 @@ internal static class PredictionsReport
         foreach (var answer in answers)
         {
             var (label, number) = isText ? OfToken(answer) : OfClass(answer);
-            table.Add($"{answer.Probability * 100:0.0} %", label, number);
+            table.Add(answer.Amount, label, number);
         }
 
         table.Write(output, "  ");
     }
 
     private static (string Label, string Number) OfClass(Prediction answer)
-        => (answer.Label, answer.Label == $"class {answer.Index}" ? "" : $"class {answer.Index}");
+        => (answer.Label, answer.Value is not null || answer.Label == $"class {answer.Index}" ? "" : $"class {answer.Index}");
 
     private static (string Label, string Number) OfToken(Prediction answer)
         => (answer.Label == $"[{answer.Index}]" ? "" : $"'{ShownText.Line(answer.Label)}'", $"id {answer.Index}");

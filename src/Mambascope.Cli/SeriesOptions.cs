@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mambascope.Application;
+using Mambascope.Evaluation.SeriesDatasets;
 using Mambascope.Inputs.Series;
 using Mambascope.Models;
 
@@ -30,12 +31,23 @@ internal sealed class SeriesOptions
         Case = session.Arguments.GetValue(identity),
     };
 
+    /// <summary>Whether a word names measurements: a file of them, or a set with planted truth.</summary>
+    internal static bool IsSeries(string word) => SeriesFile.Is(word) || PlantedSeries.Is(word);
+
     /// <summary>The cases that FILE or FILE#CASE means.</summary>
     /// <exception cref="BadInputException">It cannot be read, has no such case, or does not fit the model.</exception>
     internal IEnumerable<SeriesSubject> Cases(Session session, string name, SeriesModel model)
     {
         var (path, one) = SeriesFile.Split(name);
-        var data = model.Read(path, Read(session));
+        var data = PlantedSeries.Is(path) ? Planted(path, model) : model.Read(path, Read(session));
         return (one is null ? data.Cases : [data.Find(one)]).Select(each => new SeriesSubject(data, each));
+    }
+
+    private static SeriesData Planted(string specification, SeriesModel model)
+    {
+        var (set, reads) = (PlantedSeries.Open(specification), model.Model.Format);
+        return set.Format.Kind == reads.Kind && set.Format.Values == reads.Values
+            ? PlantedSeries.All(set) with { Format = reads }
+            : throw new BadInputException($"{specification} are series of one channel, and {model.Name} reads {SeriesFile.Listed(reads)}");
     }
 }

@@ -9,6 +9,11 @@ internal sealed record ExplorerOptions
     /// <summary>Models in the order in which the page offers them; the server does not dispose of them.</summary>
     public required IReadOnlyList<LoadedModel> Models { get; init; }
 
+    /// <summary>
+    /// Files of series and tables, FILE or FILE#CASE, or sets with planted truth; where there are none, models of motifs have examples.
+    /// </summary>
+    public IReadOnlyList<string> Series { get; init; } = [];
+
     /// <summary>Where to listen: loopback unless said otherwise.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 

@@ -43,7 +43,7 @@ internal sealed class ExplorerServer : IAsyncDisposable
     internal Uri Address { get; }
 
     /// <summary>Starts to listen.</summary>
-    /// <exception cref="BadInputException">The address or port cannot be had.</exception>
+    /// <exception cref="BadInputException">The address or port cannot be had, or a file of series cannot be read.</exception>
     internal static async Task<ExplorerServer> Start(ExplorerOptions options)
     {
         // Empty: no setting of the machine, no variable and no file may open another port or turn a check off.
@@ -61,8 +61,10 @@ internal sealed class ExplorerServer : IAsyncDisposable
             compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "text/javascript", "image/svg+xml", Tensors.Kind]);
         builder.Services.Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = CompressionLevel.Fastest);
         builder.Services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
+        var models = new OpenModels(options.Models);
+        var series = new SeriesSubjects(options.Series, models);
         var (application, queue) = (builder.Build(), new WorkQueue(options.Running, options.Waiting, options.Longest));
-        Map(application, options, queue);
+        Map(application, options, queue, models, series);
         try
         {
             await application.StartAsync();
@@ -106,9 +108,10 @@ internal sealed class ExplorerServer : IAsyncDisposable
         kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
     }
 
-    private static void Map(WebApplication application, ExplorerOptions options, WorkQueue queue)
+    private static void Map(
+        WebApplication application, ExplorerOptions options, WorkQueue queue, OpenModels models, SeriesSubjects series)
     {
-        var (models, board) = (new OpenModels(options.Models), new ProgressBoard());
+        var board = new ProgressBoard();
         var desk = new Desk(queue, board);
         application.UseResponseCompression();
         application.Use(Headers.Add);
@@ -117,9 +120,10 @@ internal sealed class ExplorerServer : IAsyncDisposable
         application.UseRouting();
         PageFiles.Map(application);
         var api = application.MapGroup("/api");
-        ModelAnswers.Map(api, models);
+        ModelAnswers.Map(api, models, series);
         new PictureAnswers(options, models, new(options), desk).Map(api);
         new TextAnswers(options, models, desk).Map(api);
+        new SeriesAnswers(models, series, desk).Map(api);
         var stopping = application.Lifetime.ApplicationStopping;
         api.MapGet("/progress/{job}", (string job) => job.Length > LongestJob
                 ? throw new BadInputException($"a job's name has at most {LongestJob} characters")

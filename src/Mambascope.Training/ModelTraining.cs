@@ -9,7 +9,7 @@ namespace Mambascope.Training;
 /// The front door: from data to a model folder that can be opened and explained.
 /// <code>
 /// var trained = ModelTraining.Run(new() { Data = "medmnist:breastmnist.npz", Architecture = "vim" }, "my-model");
-/// Console.WriteLine(trained.Test!.Accuracy.Rate);
+/// Console.WriteLine(trained.Test);
 /// using var classifier = ImageClassifier.Open("./my-model");
 /// </code>
 /// For small models on a processor: thousands of small pictures (28 to 64 pixels) take minutes to an hour; hundreds of thousands, or
@@ -95,7 +95,7 @@ public static class ModelTraining
             ?? throw new BadInputException(
                 $"there is no architecture {Printable.Name(name)} to train on pictures; known are {string.Join(", ", Architectures)}");
 
-    private static IModel Begin(TrainingSettings settings, ClassifierRecipe recipe, TrainingData data)
+    private static IModel Begin(TrainingSettings settings, CaseRecipe recipe, TrainingData data)
     {
         var model = data.Create(recipe, RandomWeights.Source(recipe.Seed));
         if (settings.From is { } from)
@@ -107,10 +107,10 @@ public static class ModelTraining
     }
 
     private static TrainedModel Train(
-        TrainingFolder place, BegunTraining begun, ClassifierRecipe recipe, TrainingData data, IModel model, TrainingOptions options,
+        TrainingFolder place, BegunTraining begun, CaseRecipe recipe, TrainingData data, IModel model, TrainingOptions options,
         Workers workers, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        using var training = ClassifierTraining.Of(recipe, data, model, place.State, workers.Count, options.Time, progress);
+        using var training = CaseTraining.Of(recipe, data, model, place.State, workers.Count, options.Time, progress);
         try
         {
             if (!training.Run(cancellation))
@@ -124,17 +124,23 @@ public static class ModelTraining
         }
 
         training.TakeBest();
-        var temperature = Temperature.Of(ClassifierScores.Of(workers, model, data.Validation, recipe.MicroBatch, cancellation));
-        Temperature.DivideHead(model, recipe.Classes, temperature);
-        var written = place.Write(model, data.ClassNames, temperature, data.FilesBeside);
+        double? temperature = data.Number is not null ? null
+            : Temperature.Of(CaseScores.Of(workers, model, data.Validation, recipe.MicroBatch, cancellation));
+        if (temperature is { } divisor)
+        {
+            Temperature.DivideHead(model, recipe.Classes, divisor);
+        }
+
+        var written = place.Write(model, data.Number is null ? data.ClassNames : null, temperature, data.FilesBeside);
 
         // Measured as it ships: read back, its matrices rounded.
         using var shipped = LoadedModel.Open(Path.GetFullPath(written), threads: 1);
-        ClassificationFigures Measure(LabelledCases cases)
-            => ClassificationFigures.Of(ClassifierScores.Of(workers, shipped.Model, cases, recipe.MicroBatch, cancellation));
+        var objective = Objective.Of(recipe, data);
+        ModelFigures Measure(LabelledCases cases)
+            => objective.Figures(CaseScores.Of(workers, shipped.Model, cases, recipe.MicroBatch, cancellation), cases);
         var trained = new TrainedModel(
             place.Path, recipe.Architecture, WeightTotals.Of(model.AllWeights).Parameters, training.StepsTaken, training.BestStep,
-            temperature, Measure(data.Validation), data.Test is null ? null : Measure(data.Test), training.TimeSpent)
+            temperature ?? 1, Measure(data.Validation), data.Test is null ? null : Measure(data.Test), training.TimeSpent)
         {
             Remarks = data.Remarks,
         };
@@ -143,7 +149,7 @@ public static class ModelTraining
         return trained;
     }
 
-    private static ClassifierRecipe Recipe(TrainingSettings settings, TrainingData data)
+    private static CaseRecipe Recipe(TrainingSettings settings, TrainingData data)
     {
         var count = data.Train.Count;
         var batch = Math.Min(settings.BatchSize ?? (count >= ManyCases ? 64 : count >= FewCases ? 32 : 16), count);
@@ -174,11 +180,12 @@ public static class ModelTraining
     }
 
     // As many steps as a limit has room for at the speed of a few trial steps, but not more than would be taken without it.
-    private static int StepsWithin(TimeSpan time, ClassifierRecipe recipe, TrainingData data, Workers workers)
+    private static int StepsWithin(TimeSpan time, CaseRecipe recipe, TrainingData data, Workers workers)
     {
         const int Trials = 4;
         var model = data.Create(recipe, RandomWeights.Source(recipe.Seed));
         using var gradients = new ClassifierGradients(model, recipe.MicroBatch);
+        var objective = Objective.Of(recipe, data);
         var clock = new Stopwatch();
         for (var trial = 0; trial <= Trials; trial++)
         {
@@ -188,8 +195,8 @@ public static class ModelTraining
             gradients.Run(
                 workers,
                 (tape, at, count) => data.Train.Scores(tape, model, drawn.AsSpan(at, count)),
-                [.. drawn.Select(one => data.Train.Labels[one.Case])],
-                recipe.LabelSmoothing);
+                drawn.Length,
+                (outputs, at, count, gradient) => objective.Evaluate(outputs, drawn.AsSpan(at, count), data.Train, gradient));
             if (trial == 0)
             {
                 clock.Start(); // the first one compiles

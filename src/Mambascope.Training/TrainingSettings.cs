@@ -64,6 +64,14 @@ public sealed record TrainingSettings
     /// <summary>Names of the classes in the order of their indices, for data that does not say them.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
+    /// <summary>
+    /// Whether the labels of series or rows are numbers to be predicted, not classes; a <c>.ts</c> file may say so itself.
+    /// </summary>
+    public bool PredictsNumber { get; init; }
+
+    /// <summary>Unit of the predicted number, for whoever reads it; null for none.</summary>
+    public string? NumberUnit { get; init; }
+
     /// <summary>Side of the picture that the model reads.</summary>
     public int? Size { get; init; }
 

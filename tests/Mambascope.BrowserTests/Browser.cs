@@ -32,7 +32,7 @@ public sealed class Browser : IAsyncLifetime
             return;
         }
 
-        foreach (var name in new[] { "demo-vim", "demo-deit", "demo-mamba", "demo-neox" })
+        foreach (var name in new[] { "demo-vim", "demo-deit", "demo-mamba", "demo-neox", "demo-motifs", "demo-motifs-attention" })
         {
             models.Add(LoadedModel.Open(name));
         }

@@ -9,7 +9,7 @@ public sealed class EverybodyTests(Browser browser) : IClassFixture<Browser>
     public static TheoryData<string> Views { get; } =
     [
         "", "#tool=look&m2=demo-deit&pin=60", "#tool=without&out=100,101", "#view=text", "#view=text&panel=matrix&blocks=word",
-        "#view=text&cut=16-16>17-17@3&tm2=demo-neox",
+        "#view=text&cut=16-16>17-17@3&tm2=demo-neox", "#view=series&s=0-4&spin=60", "#view=series&sm2=demo-motifs-attention",
     ];
 
     [Theory]

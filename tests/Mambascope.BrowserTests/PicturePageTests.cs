@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mambascope.Cli;
 using Microsoft.Playwright;
 using Xunit;
@@ -88,7 +89,7 @@ public sealed class PicturePageTests(Browser browser) : IClassFixture<Browser>
         await page.Press("Set another model beside it");
         Assert.Equal(2, await page.Page.Locator(".stage").CountAsync());
         await Assertions.Expect(page.Page.GetByText("Softmax attention: hover")).ToBeVisibleAsync();
-        await page.Picture("explorer.attention");
+        await page.Picture("explorer.beside");
         await page.Press("Take it away");
         Assert.Equal(1, await page.Page.Locator(".stage").CountAsync());
         page.AssertClean();
@@ -158,7 +159,7 @@ public sealed class PicturePageTests(Browser browser) : IClassFixture<Browser>
         await using var page = await browser.Open();
         await page.Press("Tour", isExact: true);
         await Do(page, () => Ask(page, "Trouser"));
-        await Do(page, () => page.Page.GetByLabel("Mask and boxes").CheckAsync());
+        await Do(page, () => Count(page));
         await Do(page, () => page.Page.ClickAsync(Canvas, new() { Position = new() { X = 300, Y = 290 } }));
         await Do(page, () => page.Press("layer 4, forward"));
         await Do(page, () => page.Page.ClickAsync(Canvas, new() { Position = new() { X = 300, Y = 290 } }));
@@ -183,6 +184,25 @@ public sealed class PicturePageTests(Browser browser) : IClassFixture<Browser>
             return folder.FullName;
         }
     }
+
+    // The channel made by hand: 0110010110 becomes 0111110110, and the row of token 5 is the run of five ones.
+    private static async Task Count(OpenPage page)
+    {
+        Assert.Equal(["0", "1", "1"], (await Row(page, 2)).Where(weight => weight.Length > 0));
+        await page.Press("token 3 is 0");
+        await page.Press("token 4 is 0");
+        Assert.Equal(["0", "1", "1", "1", "1", "1"], (await Row(page, 5)).Where(weight => weight.Length > 0));
+        Assert.Equal("= 5", await page.Page.Locator(".count [data-row='5'] th").TextContentAsync());
+        for (var token = 0; token < 10; token++)
+        {
+            // alpha x = y, and x is 1 wherever a weight is.
+            var sum = (await Row(page, token)).Sum(weight => weight.Length > 0 ? int.Parse(weight, CultureInfo.InvariantCulture) : 0);
+            Assert.Equal($"= {sum}", await page.Page.Locator($".count [data-row='{token}'] th").TextContentAsync());
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> Row(OpenPage page, int token)
+        => await page.Page.Locator($".count [data-row='{token}'] td").AllTextContentsAsync();
 
     private static async Task Ask(OpenPage page, string answer)
     {

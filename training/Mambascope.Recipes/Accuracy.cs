@@ -1,5 +1,4 @@
 using Mambascope.Autodiff;
-using Mambascope.Evaluation.Datasets;
 using Mambascope.Models;
 using Mambascope.Numerics;
 
@@ -11,7 +10,7 @@ internal static class Accuracy
     private const int ChunkSize = 16;
 
     /// <summary>Right answers among the first <paramref name="count"/> scenes of a stream.</summary>
-    public static int CountRight(Workers workers, IVisionModel model, FashionScenes scenes, int count)
+    public static int CountRight(Workers workers, IVisionModel model, SceneStream scenes, int count)
     {
         using var alone = new Workers(1);
         var right = new int[(count + ChunkSize - 1) / ChunkSize];

@@ -53,6 +53,21 @@ AddModel("demo-deit-hard", "demo-deit on hard scenes", parsed => new DemoDeitHar
     Width = parsed.GetValue(width) ?? 96,
     Depth = parsed.GetValue(depth) ?? 6,
 });
+AddModel("demo-shortcut", "demo-vim on scenes in which a mark gives one class away", parsed => new DemoShortcutSettings
+{
+    Width = parsed.GetValue(width) ?? 96,
+    Depth = parsed.GetValue(depth) ?? 8,
+});
+AddModel("demo-vim-shuffled", "demo-vim's architecture on scenes with shuffled labels", parsed => new DemoVimShuffledSettings
+{
+    Width = parsed.GetValue(width) ?? 96,
+    Depth = parsed.GetValue(depth) ?? 8,
+});
+AddModel("demo-deit-shuffled", "demo-deit's architecture on scenes with shuffled labels", parsed => new DemoDeitShuffledSettings
+{
+    Width = parsed.GetValue(width) ?? 96,
+    Depth = parsed.GetValue(depth) ?? 6,
+});
 AddLanguageModel("demo-mamba", "the Mamba that ships for text", Plays, new DemoMambaSettings());
 AddLanguageModel("demo-mamba2", "the Mamba-2 of the same size", Plays, new DemoMamba2Settings());
 AddLanguageModel("demo-neox", "the transformer of the same size", Plays, new DemoNeoXSettings { PeakLearningRate = 2e-3 });
@@ -121,11 +136,11 @@ void AddModel(string model, string what, Func<ParseResult, SceneTrainingSettings
         training.RunAndTest(cancellation);
     }, CancellationToken.None));
 
-    var test = new Command($"test-{model}", $"Measure {what} on 10,000 fresh scenes of test garments.") { output, threads };
+    var test = new Command($"test-{model}", $"Measure {what} on fresh scenes of test garments.") { data, output, threads };
     test.SetAction(parsed =>
     {
         using var workers = new Workers(parsed.GetValue(threads));
-        SceneTraining.Test(workers, Folder(parsed), sizes(parsed).Style, Console.Out);
+        SceneTraining.Test(workers, Folder(parsed), sizes(parsed).Tests(parsed.GetValue(data)!), Console.Out);
     });
     root.Add(train);
     root.Add(test);

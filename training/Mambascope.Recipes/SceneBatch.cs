@@ -26,13 +26,13 @@ internal sealed class SceneBatch
     public int[] Labels { get; }
 
     /// <summary>Renders scenes first, first + 1, ... of a stream.</summary>
-    public void Fill(Workers workers, FashionScenes scenes, long first)
+    public void Fill(Workers workers, SceneStream scenes, long first)
         => workers.For(Labels.Length, item =>
         {
             const int Area = FashionScenes.Size * FashionScenes.Size;
             Span<byte> rgb = new byte[3 * Area];
             Span<byte> mask = new byte[Area];
-            Labels[item] = scenes.Render(first + item, rgb, mask);
+            Labels[item] = scenes(first + item, rgb, mask);
             var planes = Pixels.Item(item).Extent;
             for (var i = 0; i < Area; i++)
             {

@@ -1,5 +1,4 @@
 using Mambascope.Evaluation;
-using Mambascope.Evaluation.Datasets;
 using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Training;
@@ -10,13 +9,13 @@ namespace Mambascope.Recipes;
 internal sealed class SceneTraining : LoggedTraining
 {
     private const int ValidationScenes = 2000;
-    private const int TestScenes = 10_000;
     private const int MicroBatch = 4;
 
     private readonly SceneTrainingSettings settings;
+    private readonly string dataFolder;
     private readonly string modelFolder;
-    private readonly FashionScenes train;
-    private readonly FashionScenes validation;
+    private readonly SceneStream train;
+    private readonly SceneStream validation;
     private readonly IVisionModel model;
     private readonly ClassifierGradients gradients;
     private readonly SceneBatch batch;
@@ -38,11 +37,9 @@ internal sealed class SceneTraining : LoggedTraining
         this.settings = settings;
         this.model = model;
         this.gradients = gradients;
-        this.modelFolder = modelFolder;
+        (this.dataFolder, this.modelFolder) = (dataFolder, modelFolder);
         batch = new(settings.BatchSize);
-        var garments = FashionMnist.Train(dataFolder);
-        train = FashionScenes.Train(garments, (ulong)settings.Seed, settings.Style);
-        validation = FashionScenes.Validation(garments, (ulong)settings.Seed, settings.Style);
+        (train, validation) = (settings.TrainingScenes(dataFolder), settings.ValidationScenes(dataFolder));
     }
 
     /// <inheritdoc/>
@@ -51,20 +48,22 @@ internal sealed class SceneTraining : LoggedTraining
     /// <inheritdoc/>
     protected override (string Name, int PerStep) Unit => ("images", settings.BatchSize);
 
-    /// <summary>Accuracy of the weights in the model folder, as they ship, on the test scenes.</summary>
+    /// <summary>Accuracy of the weights in the model folder, as they ship, on what their recipe is measured on.</summary>
     /// <param name="workers">Threads.</param>
     /// <param name="modelFolder">The model.</param>
-    /// <param name="style">How the scenes are painted.</param>
+    /// <param name="tests">The scenes.</param>
     /// <param name="log">Told the accuracy.</param>
-    public static WilsonInterval Test(Workers workers, string modelFolder, SceneStyle style, TextWriter log)
+    public static void Test(Workers workers, string modelFolder, IEnumerable<SceneTest> tests, TextWriter log)
     {
         using var shipped = ImageClassifier.Open(Path.GetFullPath(modelFolder), new() { Threads = 1 });
-        var right = Accuracy.CountRight(workers, shipped.Model, FashionScenes.Test(style: style), TestScenes);
-        var interval = WilsonInterval.Of(right, TestScenes);
-        log.WriteLine(
-            $"test accuracy {100 * interval.Rate:F2} % (95 % interval {100 * interval.Lower:F2} to {100 * interval.Upper:F2}) on "
-                + $"{TestScenes} fresh scenes of test garments");
-        return interval;
+        foreach (var test in tests)
+        {
+            var right = Accuracy.CountRight(workers, shipped.Model, test.Scenes, test.Count);
+            var interval = WilsonInterval.Of(right, test.Count);
+            log.WriteLine(
+                $"test accuracy {100 * interval.Rate:F2} % (95 % interval {100 * interval.Lower:F2} to {100 * interval.Upper:F2}) on "
+                    + $"{test.Count} {test.Words}");
+        }
     }
 
     /// <inheritdoc/>
@@ -94,7 +93,7 @@ internal sealed class SceneTraining : LoggedTraining
     }
 
     /// <inheritdoc/>
-    protected override void TestShipped() => Test(Workers, modelFolder, settings.Style, Log);
+    protected override void TestShipped() => Test(Workers, modelFolder, settings.Tests(dataFolder), Log);
 
     /// <inheritdoc/>
     protected override void Dispose(bool isDisposing)

@@ -52,6 +52,19 @@ internal abstract record SceneTrainingSettings : ITrainingRecipe
     /// </summary>
     internal virtual SceneStyle Style => SceneStyle.Plain;
 
+    /// <summary>What is learned from: scene i of it in the order of the numbers, none twice.</summary>
+    /// <param name="garments">Folder of the Fashion-MNIST training files; likewise below.</param>
+    internal virtual SceneStream TrainingScenes(string garments)
+        => FashionScenes.Train(FashionMnist.Train(garments), (ulong)Seed, Style).Render;
+
+    /// <summary>What tells how far the training is, and which weights are kept.</summary>
+    internal virtual SceneStream ValidationScenes(string garments)
+        => FashionScenes.Validation(FashionMnist.Train(garments), (ulong)Seed, Style).Render;
+
+    /// <summary>What finished weights are measured on.</summary>
+    internal virtual IReadOnlyList<SceneTest> Tests(string garments)
+        => [new("fresh scenes of test garments", FashionScenes.Test(style: Style).Render)];
+
     /// <summary>A new model of these sizes.</summary>
     public abstract IVisionModel Create(WeightSource weights);
 }

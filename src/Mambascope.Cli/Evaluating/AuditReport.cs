@@ -17,6 +17,7 @@ internal static class AuditReport
     {
         var measure = MeasureRegistry.Read(settings);
         var found = columns.SelectMany(column => Groups(measure, methods, column)).ToArray();
+        var within = AuditWithinClasses.Of(measure, methods, columns);
         var report = new HtmlReport(
             $"Audit: {string.Join(" and ", settings.Models.Select(model => model.Name))}",
             "Is the model as accurate, as sure of itself and as robust for every group, and do its explanations look at the object in "
@@ -41,22 +42,40 @@ internal static class AuditReport
             summary.Text(sentence);
         }
 
-        report.Section("All pictures").Table(measure.Table(methods));
+        if (within.Count > 0)
+        {
+            summary.Text(AuditWithinClasses.InShort(within));
+            foreach (var finding in within.Where(finding => finding.IsOfAccuracy && finding.Of.IsSeparated))
+            {
+                summary.Text(finding.ToString());
+            }
+        }
+
+        report.Section("All pictures").Table(MethodCautions.In(measure.Table(methods), measure.Kind));
         foreach (var column in columns)
         {
             report.Section($"By {column}").Table(Table(column, [.. found.Where(group => group.Column == column)]));
         }
 
+        foreach (var column in within.Select(finding => finding.Column).Distinct(StringComparer.Ordinal))
+        {
+            report.Section($"By {column}, within each class")
+                .Table(AuditWithinClasses.Table(column, [.. within.Where(finding => finding.Column == column)]));
+        }
+
         report.Section("How to read it").Text(
             "A difference is the group's figure minus that of all other pictures, with the 95 % interval of a bootstrap over pictures; "
                 + "it is called separated where the interval leaves 0 out and the group has six pictures or more. A group that differs may "
-                + "differ for a reason that is no fault of the model, such as harder pictures. Calibration error (ECE): how far the "
+                + "differ for a reason that is no fault of the model, such as harder pictures; within each class it stands beside pictures "
+                + "of the same class only, where a difference in accuracy says that the model goes by the column, or by what comes with "
+                + "it. Calibration error (ECE): how far the "
                 + "model's confidence is from its accuracy; it cannot be below 0 and is larger for few pictures by chance. Accuracy on "
                 + "changed copies: the "
                 + "same pictures with slight noise. Negative AUC: accuracy while what the explanation calls irrelevant turns black; higher "
                 + "is better. Positive AUC: while the relevant turns black; lower is better. Max-sensitivity: how far the explanation "
                 + "moves under that noise; lower is better. Relevance outside the object: where much of it lies elsewhere, the model may "
-                + "go by a mark, a border or a background.");
+                + "go by a mark, a border or a background. Relevance on the mark's place: its share where a mark stands or may stand; "
+                + "pictures without the mark say how much would lie there anyway.");
         return report;
     }
 

@@ -36,11 +36,7 @@ internal static class EvaluationReport
             report.Fact($"weights of {model.Name}", model.Weights);
         }
 
-        var results = report.Section("Results").Table(summary.Table);
-        foreach (var (method, words) in summary.Cautions)
-        {
-            results.Text($"{method}: {words}.");
-        }
+        report.Section("Results").Table(summary.Table);
 
         // One question a section, and in it a chart a model, in which a method has the same colour everywhere.
         foreach (var question in summary.CurvesByModel.GroupBy(each => each.Chart.Key, StringComparer.Ordinal))

@@ -45,9 +45,10 @@ internal sealed class PictureInput : EvaluationInput
     internal static PictureInput Any()
         => new(
             new(ModelOptions.StandardVisionModel, ModelInput.Pictures), StandardData,
-            "fashion-scenes:SPLIT:COUNT, medmnist:FILE.npz:SPLIT, a folder with a folder for each class (data/Bag/a.jpg, or ImageNet's "
-                + "synsets), a flat one with "
-                + "--data-labels or labels.csv in it, masks beside pictures as NAME.mask.png or in the folders images and masks, or "
+            "fashion-scenes:SPLIT:COUNT (-hard, -marked), medmnist:FILE.npz:SPLIT, a folder with a folder for each class (data/Bag/a.jpg, or "
+                + "ImageNet's synsets), a flat one with --data-labels or labels.csv in it, tar files (webdataset:FILE.tar, a folder or "
+                + "\"shard-{000..127}.tar\", with KEY.jpg and KEY.cls; ILSVRC2012_img_val.tar with --data-labels), masks beside pictures as "
+                + "NAME.mask.png or in the folders images and masks, or "
                 + "gtsegs_ijcv.mat");
 
     /// <summary>Scenes with two garments, and all methods.</summary>
@@ -83,6 +84,7 @@ internal sealed class PictureInput : EvaluationInput
             var dataset = DatasetSpecification.Open(arguments.GetValue(data) ?? standardData, new()
             {
                 Decode = path => ImageFile.Decode(path),
+                DecodeBytes = (bytes, name) => ImageFile.Decode(bytes, name),
                 LabelsFile = arguments.GetValue(labels),
                 ColumnsFile = arguments.GetValue(columns),
                 Classes = ClassesOf(classifiers),

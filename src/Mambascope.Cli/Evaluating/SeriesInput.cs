@@ -17,7 +17,8 @@ internal sealed class SeriesInput : EvaluationInput
 
     private readonly Option<string?> data = OptionKinds.Text(
         "--data", "DATA",
-        $"{MotifSet.Prefix}:COUNT, series with a planted cause (500 where no count is named), or FILE.ts, .csv, .tsv or .npz");
+        $"{MotifSet.Prefix}:COUNT, series with a planted cause (500 where no count is named); {EcgSet.Prefix}:FILE.npz:COUNT, real "
+            + "heartbeats of a recording with a planted change; or FILE.ts, .csv, .tsv or .npz");
 
     private readonly Option<int?> cases = OptionKinds.Whole("--cases", "N", "Cases at most, the first of the data [default: all]", 1);
 

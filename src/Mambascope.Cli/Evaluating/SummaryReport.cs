@@ -80,11 +80,6 @@ internal static class SummaryReport
                     + "its figures are not to be trusted");
         }
 
-        foreach (var (method, words) in summary.Cautions)
-        {
-            Paragraph.Write(session.Out, $"{method}: {words}.");
-        }
-
         foreach (var below in summary.Rankings.Append(summary.Slices).OfType<ResultTable>())
         {
             session.Out.WriteLine();

@@ -11,7 +11,8 @@ internal sealed class TextDataOptions
         "--data", "DATA",
         $"{string.Join(" or ", PlantedTasks.All.Select(task => $"{task.Name}:COUNT"))} (planted truth, for models of bytes); FILE.txt, cut "
             + "into windows; FILE.jsonl with \"text\" a line (and \"answer\", \"contrast\", \"truth\" where known), in the format of "
-            + "ERASER (docs beside it) or of BLiMP; a folder of BLiMP's files");
+            + "ERASER (docs beside it), of BLiMP or of ARC; a folder of BLiMP's files; texts with classes: SST-2's .tsv (sentence, label), "
+            + "IMDb's folder with pos and neg, a .csv or .jsonl with text or review and label or sentiment");
 
     private readonly Option<int?> questions = OptionKinds.Whole(
         "--questions", "N", "Questions at most, spread evenly over the data [default: all]", 1);
@@ -22,16 +23,18 @@ internal sealed class TextDataOptions
     private readonly Option<string?> prompt = OptionKinds.Text(
         "--prompt",
         "TEXT",
-        "Put behind every text of a .jsonl file, such as ' Sentiment:'; {query} stands for the query of an ERASER instance");
+        "Put behind every text of a file, such as ' Sentiment:'; {query} stands for the query of an ERASER instance [default: nothing; "
+            + "' It was' for texts with classes, a line 'Answer:' for ARC]");
 
     private readonly Option<string?> answers = OptionKinds.Text(
         "--answers",
         "CLASS=TEXT,...",
-        "For ERASER's classes: the next token that answers each, such as 'POS= positive,NEG= negative'. A language model has no classes; "
-            + "without this, what is explained is the token that it holds most likely, whatever it is");
+        "For data with classes: what answers each, such as 'POS= positive,NEG= negative' (ERASER's: one token each). A language model has "
+            + "no classes; without this, ERASER's explain the token that the model holds most likely, whatever it is, and sentiment has "
+            + "'negative= terrible,positive= great'");
 
     private readonly Option<int?> words = OptionKinds.Whole(
-        "--words", "N", "Words of an ERASER document that are read, from its beginning [default: all]", 1);
+        "--words", "N", "Words of an ERASER document or of a text with a class that are read, from its beginning [default: all]", 1);
     private readonly Option<string?> begin = OptionKinds.Text(
         "--begin",
         "TOKEN",
@@ -53,7 +56,7 @@ internal sealed class TextDataOptions
                 Questions = arguments.GetValue(questions),
                 Windows = arguments.GetValue(windows),
                 WindowLength = arguments.GetValue(window) ?? WindowedText.StandardLength,
-                Prompt = arguments.GetValue(prompt) ?? "",
+                Prompt = arguments.GetValue(prompt),
                 Answers = arguments.GetValue(answers) is { } list ? Answers(list) : null,
                 Words = arguments.GetValue(words),
                 Begin = arguments.GetValue(begin),

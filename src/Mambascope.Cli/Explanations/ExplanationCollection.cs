@@ -3,17 +3,18 @@ using System.Text.Json.Nodes;
 using Mambascope.Application;
 using Mambascope.Imaging;
 using Mambascope.Imaging.Reports;
+using Mambascope.Models;
 
 namespace Mambascope.Cli.Explanations;
 
 /// <summary>One of many explained inputs, as far as it is kept: what a page, a line and a document say of it.</summary>
 /// <param name="Input">What it is called.</param>
 /// <param name="Label">The explained answer.</param>
-/// <param name="Probability">How likely the model holds it.</param>
+/// <param name="Target">It with its probability or its number.</param>
 /// <param name="Answer">The model's own answer, where another one is explained.</param>
 /// <param name="Item">On the page.</param>
 /// <param name="Json">For machines; null where nobody asks.</param>
-internal sealed record ExplainedInput(string Input, string Label, double Probability, string? Answer, ReportItem Item, JsonObject? Json);
+internal sealed record ExplainedInput(string Input, string Label, Prediction Target, string? Answer, ReportItem Item, JsonObject? Json);
 
 /// <summary>Many explanations as one page.</summary>
 internal static class ExplanationCollection
@@ -30,8 +31,8 @@ internal static class ExplanationCollection
     {
         var (target, answer) = (explanation.Target, explanation.Top(1)[0]);
         var label = explanation.Subject is TextSubject ? ReadText.Quote(target.Label, target.Index) : target.Label;
-        var other = answer.Index == target.Index ? null : $"{answer.Label}, {Percent(answer.Probability)}";
-        var line = $"{label}, {Percent(target.Probability)}{(other is null ? "" : $"; the model's answer: {other}")}";
+        var other = answer.Index == target.Index ? null : $"{answer.Label}, {answer.Amount}";
+        var line = $"{label}, {target.Amount}{(other is null ? "" : $"; the model's answer: {other}")}";
         var name = explanation.Subject is PictureSubject picture ? picture.File : explanation.Subject.Name;
         var item = explanation.Subject is SeriesSubject series
             ? new ReportItem(name, line)
@@ -45,7 +46,7 @@ internal static class ExplanationCollection
             : explanation.Subject is PictureSubject subject
             ? new ReportItem(name, line) { Pictures = Pictures(explanation, subject, colors, isOriginal) }
             : new ReportItem(name, line) { Texts = ExplanationPage.Texts(explanation) };
-        return new(name, label, target.Probability, other, item, json);
+        return new(name, label, target, other, item, json);
     }
 
     /// <summary>The page of all.</summary>
@@ -71,9 +72,18 @@ internal static class ExplanationCollection
             [.. inputs.Select(input => input.Item)],
             [
                 ReportOrder.By("as given", inputs, _ => 0),
-                ReportOrder.By("by class, most certain first", inputs, input => (input.Label, -input.Probability)),
-                ReportOrder.By("most certain first", inputs, input => -input.Probability),
-                ReportOrder.By("least certain first", inputs, input => input.Probability),
+                .. inputs.All(input => input.Target.Value is not null)
+                    ? (ReportOrder[])
+                    [
+                        ReportOrder.By("largest first", inputs, input => -input.Target.Value),
+                        ReportOrder.By("smallest first", inputs, input => input.Target.Value),
+                    ]
+                    :
+                    [
+                        ReportOrder.By("by class, most certain first", inputs, input => (input.Label, -input.Target.Probability)),
+                        ReportOrder.By("most certain first", inputs, input => -input.Target.Probability),
+                        ReportOrder.By("least certain first", inputs, input => input.Target.Probability),
+                    ],
                 ReportOrder.By("by name", inputs, input => input.Input),
             ]);
         return report;
@@ -98,8 +108,6 @@ internal static class ExplanationCollection
             }),
         ];
     }
-
-    private static string Percent(double share) => FormattableString.Invariant($"{100 * share:0.0} %");
 }
 
 /// <summary>What a page of many explanations says of the model.</summary>

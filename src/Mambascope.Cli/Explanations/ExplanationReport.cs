@@ -70,7 +70,7 @@ internal static class ExplanationReport
         foreach (var input in inputs)
         {
             table.Add(
-                ShownText.Line(input.Input), $"{input.Probability * 100:0.0} %", ShownText.Line(input.Label),
+                ShownText.Line(input.Input), input.Target.Amount, ShownText.Line(input.Label),
                 input.Answer is { } answer ? $"the model's answer: {ShownText.Line(answer)}" : "");
         }
 

@@ -37,7 +37,10 @@ internal static class ExplanationWords
         ?? string.Join(
             ", ",
             [
-                $"{(map.Form is { } form ? form + ", " : "")}{(map.Method.IsClassSpecific ? "for this class" : "same for every class")}",
+                (map.Form is { } form ? form + ", " : "")
+                    + (explanation.Model.Number is not null ? map.Method.IsClassSpecific ? "of this number" : "of attention"
+                        : map.Method.IsClassSpecific ? "for this class"
+                        : "same for every class"),
                 .. map.Diagnostics,
                 .. new[] { map.Dependence?.InShort(), explanation.NoteOn(map) }.OfType<string>(), // measured on this picture first
             ]);

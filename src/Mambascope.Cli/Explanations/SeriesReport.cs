@@ -31,11 +31,20 @@ internal static class SeriesReport
         }
     }
 
-    /// <summary>How many labelled cases were answered as labelled; nothing where there are none, or the model has other classes.</summary>
+    /// <summary>
+    /// How many labelled cases were answered as labelled, or how far predicted numbers are from the true ones; nothing where there are
+    /// none, or the model has other classes.
+    /// </summary>
     internal static void WriteShare(TextWriter output, LoadedModel model, IReadOnlyList<Answers> results)
     {
         if (model is not SeriesModel { Labels: var classes })
         {
+            return;
+        }
+
+        if (model.Number is { } number)
+        {
+            WriteErrors(output, number, results);
             return;
         }
 
@@ -52,6 +61,20 @@ internal static class SeriesReport
         }
     }
 
+    private static void WriteErrors(TextWriter output, PredictedNumber number, IReadOnlyList<Answers> results)
+    {
+        double[] errors =
+        [
+            .. results
+                .Where(result => result.Subject is SeriesSubject { Case.Number: not null })
+                .Select(result => Math.Abs(result.Top[0].Value!.Value - ((SeriesSubject)result.Subject).Case.Number!.Value)),
+        ];
+        if (errors.Length > 0)
+        {
+            output.WriteLine($"mean absolute error: {number.Words(errors.Average())} in {errors.Length} labelled cases");
+        }
+    }
+
     /// <summary>A line a method: the steps or columns that matter most, strongest first.</summary>
     internal static void WriteStrongest<T>(TextWriter output, Explanation<T> explanation, SeriesSubject series)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -61,14 +84,30 @@ internal static class SeriesReport
         foreach (var found in explanation.Maps)
         {
             var values = found.Values().Values;
-            var strongest = Enumerable.Range(0, values.Length).OrderByDescending(i => values[i]).ThenBy(i => i).Take(Most);
-            var words = found.Map.Degenerate ?? $"most relevant: {series.Words([.. strongest], patch)}";
+            var words = found.Map.Degenerate
+                ?? (explanation.Model.Number is not null && found.Method.IsClassSpecific
+                    ? RaisingAndLowering(values, series, patch)
+                    : $"most relevant: {series.Words([.. Strongest(values).Take(Most)], patch)}");
             string?[] said = [words, ChannelOf(found, series), .. found.Diagnostics, explanation.NoteOn(found)];
             table.Add(found.Method.Name, found.Form ?? "", string.Join("; ", said.OfType<string>()));
         }
 
         table.Write(output, "  ");
     }
+
+    // A number has no class to speak for: what moves it most, up or down.
+    private static string RaisingAndLowering(double[] values, SeriesSubject series, int patch)
+    {
+        int[] strongest = [.. Strongest([.. values.Select(Math.Abs)]).Take(Most)];
+        string?[] said = [Of("raised by", value => value > 0), Of("lowered by", value => value < 0)];
+        return string.Join("; ", said.OfType<string>());
+
+        string? Of(string what, Func<double, bool> isMeant)
+            => strongest.Where(i => isMeant(values[i])).ToArray() is { Length: > 0 } own ? $"{what} {series.Words(own, patch)}" : null;
+    }
+
+    private static IEnumerable<int> Strongest(double[] values)
+        => Enumerable.Range(0, values.Length).OrderByDescending(i => values[i]).ThenBy(i => i);
 
     // Of several channels the one with most relevance, where the method tells them apart.
     private static string? ChannelOf<T>(MethodMap<T> found, SeriesSubject series)

@@ -15,8 +15,8 @@ internal static class SeriesSheet
     {
         var answer = explanation.Top(1)[0];
         var other =
-            answer.Index == explanation.Target.Index ? "" : $" · the model's answer: {answer.Label}, {answer.Probability * 100:0.0} %";
-        var title = $"{explanation.Target.Label}, {explanation.Target.Probability * 100:0.0} %{other}";
+            answer.Index == explanation.Target.Index ? "" : $" · the model's answer: {answer.Label}, {answer.Amount}";
+        var title = $"{explanation.Target.Label}, {explanation.Target.Amount}{other}";
         var label = subject.Case.Label is { } known ? $" · labelled {known}" : "";
         var subtitle = $"{subject.Name} · {explanation.Model.Name} · {subject.Size}{label}";
         return subject.IsOfSteps
@@ -54,9 +54,9 @@ internal static class SeriesSheet
         => new(found.Method.Title, new(values, rows, values.Length / rows)
         {
             Options = colors.Options,
-            Words = found.Method.IsClassSpecific
-                ? new($"for {explanation.Target.Label}", $"against {explanation.Target.Label}")
-                : new("more attention", "negative"),
+            Words = !found.Method.IsClassSpecific ? new("more attention", "negative")
+                : explanation.Model.Number is not null ? new($"raises {explanation.Target.Label}", $"lowers {explanation.Target.Label}")
+                : new($"for {explanation.Target.Label}", $"against {explanation.Target.Label}"),
         })
         {
             Note = found.NoteOnPicture(explanation),

@@ -13,11 +13,12 @@ internal static class TrainingReport
                 + $"{trained.Elapsed:h\\:mm\\:ss}, weights of step {trained.BestStep:N0}");
         if (trained.Test is { } test)
         {
-            output.WriteLine(Words("test", test));
+            output.WriteLine($"test {test.Words}");
         }
 
-        output.WriteLine(Words("validation", trained.Validation) + (trained.Test is null ? " (these cases chose the weights)" : ""));
-        output.WriteLine($"confusion matrix, data and settings are in {Path.Combine(trained.Folder, "README.md")}");
+        output.WriteLine($"validation {trained.Validation.Words}" + (trained.Test is null ? " (these cases chose the weights)" : ""));
+        var matrix = trained.Validation is ClassificationFigures ? "confusion matrix, " : "";
+        output.WriteLine($"{matrix}data and settings are in {Path.Combine(trained.Folder, "README.md")}");
     }
 
     internal static JsonObject Json(TrainedModel trained) => new()
@@ -34,9 +35,27 @@ internal static class TrainingReport
         ["remarks"] = new JsonArray([.. trained.Remarks.Select(remark => (JsonNode)remark)]),
     };
 
-    private static string Words(string name, ClassificationFigures figures)
-        => $"{name} accuracy {100 * figures.Accuracy.Rate:0.0} % (95 % interval {100 * figures.Accuracy.Lower:0.0} to "
-            + $"{100 * figures.Accuracy.Upper:0.0}), AUC {figures.Auc.Mean:0.000}, {figures.Count} cases";
+    private static JsonObject Json(ModelFigures figures) => figures switch
+    {
+        ClassificationFigures classes => Json(classes),
+        RegressionFigures numbers => Json(numbers),
+        _ => throw new InvalidOperationException($"{figures.GetType().Name} has no words"),
+    };
+
+    private static JsonObject Json(RegressionFigures figures) => new()
+    {
+        ["count"] = figures.Count,
+        ["target"] = figures.Number.Name,
+        ["unit"] = figures.Number.Unit,
+        ["mean_absolute_error"] = figures.MeanAbsoluteError.Mean,
+        ["mean_absolute_error_interval"] = new JsonArray(figures.MeanAbsoluteError.Lower, figures.MeanAbsoluteError.Upper),
+        ["mean_absolute_error_of_mean"] = figures.MeanAbsoluteErrorOfMean,
+        ["root_mean_square_error"] = figures.RootMeanSquareError.Mean,
+        ["root_mean_square_error_interval"] = new JsonArray(figures.RootMeanSquareError.Lower, figures.RootMeanSquareError.Upper),
+        ["r2"] = figures.R2.Mean,
+        ["r2_interval"] = new JsonArray(figures.R2.Lower, figures.R2.Upper),
+        ["loss"] = figures.Loss,
+    };
 
     private static JsonObject Json(ClassificationFigures figures) => new()
     {

@@ -13,12 +13,20 @@ internal sealed class ExploreVerb : Verb
     private const int StandardPort = 7411;
     private const int MostPort = 65_535;
     private const int TokenBytes = 18;
-    private static readonly string[] standard = [ModelOptions.StandardVisionModel, "demo-deit", ModelOptions.StandardLanguageModel];
+    private static readonly string[] standard =
+        [ModelOptions.StandardVisionModel, "demo-deit", ModelOptions.StandardLanguageModel, "demo-motifs"];
 
     private readonly Argument<string[]> models = new("MODEL")
     {
         Description = $"Models to look into, as --model takes them elsewhere [default: {string.Join(' ', standard)}]",
         Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string[]> series = new("--series")
+    {
+        Description = "Series or rows of a table for models that read them: .ts, .csv, .tsv or .npz; repeat for several [default: "
+            + "motifs:24 for models of motifs]",
+        HelpName = "FILE[#CASE]",
     };
 
     private readonly Option<int?> port = OptionKinds.Whole(
@@ -30,10 +38,11 @@ internal sealed class ExploreVerb : Verb
             + "machine alone]");
 
     internal ExploreVerb()
-        : base("explore", "Opens a page in which one looks inside: a picture or a text, what decided, and what happens without it")
+        : base("explore", "Opens a page in which one looks inside: a picture, text or series, what decided, and what happens without it")
     {
         models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
         Add(models);
+        Add(series);
         Add(port);
         Add(address);
     }
@@ -44,6 +53,7 @@ internal sealed class ExploreVerb : Verb
         ("mambascope explore", "the models that ship, at http://127.0.0.1:7411/"),
         ("mambascope explore my-model/ demo-deit", "your own model beside a transformer"),
         ("mambascope explore demo-mamba demo-neox", "two language models side by side"),
+        ("mambascope explore my-model --series measurements.csv", "a model of series or tables, and what it is to read"),
         ("mambascope explore --address 0.0.0.0 --port 8080", "for other machines too, with a token"),
     ];
 
@@ -87,6 +97,7 @@ internal sealed class ExploreVerb : Verb
         var options = new ExplorerOptions
         {
             Models = opened,
+            Series = session.Arguments.GetValue(series) ?? [],
             Address = listen,
             Port = session.Arguments.GetValue(port) ?? StandardPort,
             Token = IPAddress.IsLoopback(listen) ? null : NewToken(),

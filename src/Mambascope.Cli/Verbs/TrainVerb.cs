@@ -10,7 +10,7 @@ internal sealed class TrainVerb : Verb
 {
     private readonly Option<string?> data = OptionKinds.Text(
         "--data", "DATA", "A folder with a folder for each class (or train, val and test with such folders), medmnist:FILE.npz, shapes, "
-            + "fashion-scenes; or a file of series or a table: .ts, .csv, .npz; or motifs");
+            + "fashion-scenes; or a file of series or a table: .ts, .csv, .npz; or motifs, or ecg:FILE.npz");
 
     private readonly Option<string?> output = OptionKinds.Text("--out", "FOLDER", "The model folder to make");
 
@@ -25,6 +25,11 @@ internal sealed class TrainVerb : Verb
 
     private readonly Option<string?> classes = OptionKinds.Text(
         "--classes", "NAMES", "Names of the classes in the order of their indices, with commas, for data that does not say them");
+
+    private readonly Option<bool> regression = OptionKinds.Switch(
+        "--regression", "The labels of series or rows are numbers to predict, not classes (a .ts file with @targetLabel true says so)");
+
+    private readonly Option<string?> unit = OptionKinds.Text("--unit", "UNIT", "Unit of the number to predict, such as mmHg");
 
     private readonly Option<int?> size = OptionKinds.Whole(
         "--size", "PIXELS", "Side of the picture that the model reads [default: the pictures', 64 at most]");
@@ -77,7 +82,8 @@ internal sealed class TrainVerb : Verb
     private readonly SeriesOptions series = new();
     private readonly Option<bool> resume = OptionKinds.Switch("--resume", "Go on with a training that was stopped, in --out");
 
-    internal TrainVerb() : base("train", "Trains a small classifier on your data, without Python or a GPU")
+    internal TrainVerb()
+        : base("train", "Trains a small classifier, or a model that predicts a number, on your data, without Python or a GPU")
     {
         foreach (var option in Decisive.Append(output).Append(time).Append(resume))
         {
@@ -88,8 +94,8 @@ internal sealed class TrainVerb : Verb
     // What decides the result: not to be changed in between.
     private Option[] Decisive =>
     [
-        data, architecture, from, classes, size, patch, width, depth, epochs, steps, batch, rate, decay, smoothing, dropPath, changes,
-        validation, test, patience, weighting, seed, .. series.All,
+        data, architecture, from, classes, regression, unit, size, patch, width, depth, epochs, steps, batch, rate, decay, smoothing,
+        dropPath, changes, validation, test, patience, weighting, seed, .. series.All,
     ];
 
     /// <inheritdoc/>
@@ -100,6 +106,9 @@ internal sealed class TrainVerb : Verb
             "mambascope train --data medmnist:pneumoniamnist.npz --out chest --classes normal,pneumonia",
             "a file of MedMNIST, with its own split"),
         ("mambascope train --data measurements.csv --out my-model", "time series or a table: a Mamba over time steps or columns"),
+        (
+            "mambascope train --data patients.csv --label-column pressure --regression --unit mmHg --out pressure",
+            "a number in place of a class"),
         ("mambascope train --data shapes --time 2 --out toy", "without any file: two minutes on pictures that are drawn here"),
         ("mambascope train --resume --out my-model", "goes on after Ctrl-C, as if nothing had happened"),
         ("mambascope explain picture.png --model ./my-model", "why the trained model decides as it does"),
@@ -112,7 +121,8 @@ internal sealed class TrainVerb : Verb
         + "pixels or millions of cases use another tool and open its checkpoint here.\n"
         + "The weights with the lowest loss on the validation cases are kept, averaged over the latest steps; their\n"
         + "probabilities are calibrated on the same cases (a temperature, divided into the head). The folder is an ordinary\n"
-        + "model folder; its README.md has the data, accuracy with interval, AUC, confusion matrix and this command.";
+        + "model folder; its README.md has the data, accuracy with interval, AUC and\n"
+        + "confusion matrix (of a predicted number its errors and R²), and this command.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
@@ -191,6 +201,8 @@ internal sealed class TrainVerb : Verb
             Architecture = arguments.GetValue(architecture),
             From = arguments.GetValue(from),
             ClassNames = arguments.GetValue(classes)?.Split(',', StringSplitOptions.TrimEntries),
+            PredictsNumber = arguments.GetValue(regression),
+            NumberUnit = arguments.GetValue(unit),
             Layout = file.Layout,
             LabelColumn = file.Label,
             CaseColumn = file.Case,

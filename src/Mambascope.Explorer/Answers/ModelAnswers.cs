@@ -12,12 +12,14 @@ namespace Mambascope.Explorer.Answers;
 /// <param name="Models">The models.</param>
 /// <param name="Pictures">Names of sample pictures.</param>
 /// <param name="Texts">Sample texts.</param>
-internal sealed record Contents(IReadOnlyList<ModelAnswer> Models, IReadOnlyList<string> Pictures, IReadOnlyList<string> Texts);
+/// <param name="Series">Series and rows of tables.</param>
+internal sealed record Contents(
+    IReadOnlyList<ModelAnswer> Models, IReadOnlyList<string> Pictures, IReadOnlyList<string> Texts, IReadOnlyList<SeriesEntry> Series);
 
 /// <summary>A model, and what can be asked of it.</summary>
 /// <param name="Name">Its name in addresses.</param>
 /// <param name="Source">As it was named on the command line.</param>
-/// <param name="Reads">"pictures" or "text".</param>
+/// <param name="Reads">"pictures", "text" or "series".</param>
 /// <param name="Kind">"Vision Mamba".</param>
 /// <param name="Layers">How many.</param>
 /// <param name="Scans">Scans side by side in a layer: 2 where they run both ways, 0 without scans.</param>
@@ -37,15 +39,21 @@ internal sealed record ModelAnswer(
 internal static class ModelAnswers
 {
     /// <summary>Adds the addresses.</summary>
-    internal static void Map(IEndpointRouteBuilder routes, OpenModels models)
+    internal static void Map(IEndpointRouteBuilder routes, OpenModels models, SeriesSubjects series)
     {
-        var contents = new Contents([.. models.Names.Select(name => Of(name, models.Find(name)))], Pictures.Samples, SampleTexts.All);
-        routes.MapGet("/contents", () => contents).WithSummary("Models, sample pictures and sample texts").Produces<Contents>();
+        var contents = new Contents(
+            [.. models.Names.Select(name => Of(name, models.Find(name)))], Pictures.Samples, SampleTexts.All, series.All);
+        routes.MapGet("/contents", () => contents).WithSummary("Models, sample pictures, sample texts, series").Produces<Contents>();
     }
 
     private static ModelAnswer Of(string name, LoadedModel model)
     {
-        var description = model is ImageClassifier classifier ? ModelDescription.Of(classifier) : ModelDescription.Of((TextModel)model);
+        var description = model switch
+        {
+            ImageClassifier classifier => ModelDescription.Of(classifier),
+            SeriesModel measured => ModelDescription.Of(measured),
+            _ => ModelDescription.Of((TextModel)model),
+        };
         var (facts, grid) = (model.Model.Facts, (model.Model as IVisionModel)?.Grid);
         return new(
             name,

@@ -1,5 +1,6 @@
 import { h, render, toast } from "./dom.js";
 import { PictureView } from "./pictures.js";
+import { SeriesView } from "./series.js";
 import { menu } from "./share.js";
 import { onChange, readAddress, set, state } from "./state.js";
 import { TextView } from "./text.js";
@@ -10,7 +11,7 @@ const views = {};
 let contents;
 
 function tabs() {
-  const all = [["pictures", "Pictures"], ["text", "Text"]].filter(([view]) => contents.models.some((model) => model.reads === view));
+  const all = [["pictures", "Pictures"], ["text", "Text"], ["series", "Series"]].filter(([view]) => contents.models.some((model) => model.reads === view));
   render(document.getElementById("tabs"), all.map(([view, words]) => h("button", {
     type: "button", "aria-current": state.view === view ? "page" : null, "data-key": `tab-${view}`, onclick: () => set({ view }),
   }, words)));
@@ -18,7 +19,7 @@ function tabs() {
 
 function open() {
   if (!contents.models.some((model) => model.reads === state.view)) state.view = contents.models[0].reads;
-  views[state.view] ??= new { pictures: PictureView, text: TextView }[state.view](contents);
+  views[state.view] ??= new { pictures: PictureView, text: TextView, series: SeriesView }[state.view](contents);
   if (main.firstElementChild !== views[state.view].element) render(main, views[state.view].element);
   tabs();
   return views[state.view].show();
@@ -50,7 +51,7 @@ async function start() {
     tour.check();
     return "view" in changed ? open() : views[state.view].change(changed);
   });
-  addEventListener("popstate", () => { readAddress(); views.pictures = views.text = undefined; open(); });
+  addEventListener("popstate", () => { readAddress(); views.pictures = views.text = views.series = undefined; open(); });
   await open();
   document.documentElement.dataset.ready = "true";
 }

@@ -8,7 +8,73 @@ const csharp = (text) => JSON.stringify(text);
 const line = (...words) => words.filter((word) => word !== null && word !== undefined && word !== "").join(" ");
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-export const shareOf = (view) => (state.view === "text" ? new SharedText(view.stages) : new SharedPicture(view.stages));
+export const shareOf = (view) => (state.view === "text" ? new SharedText(view.stages)
+  : state.view === "series" ? new SharedSeries(view.stages, view.entry) : new SharedPicture(view.stages));
+
+class SharedSeries {
+  constructor(stages, entry) {
+    [this.stages, this.stage, this.entry] = [stages, stages[0], entry];
+    this.name = `${entry.name}.${this.stage.model.name}`.replace(/[^\w.-]/g, "-");
+  }
+
+  commandLine() {
+    return this.stages.flatMap((stage) => [
+      line("mambascope explain", quoted(this.entry.name), "--model", quoted(stage.model.source), stage.target && stage.target.value === undefined ? `--target ${stage.target.index}` : null,
+        stage.methods.map((name) => `--method ${name}`).join(" ")),
+      ...(state.spin === "" ? [] : [line("mambascope attention", quoted(this.entry.name), "--model", quoted(stage.model.source), `--layer ${stage.layer}`,
+        stage.model.scans === 2 ? `--direction ${state.sdir}` : null, stage.model.scans > 0 ? `--view ${state.spart}` : null)]),
+    ]).join("\n");
+  }
+
+  csharp() {
+    const [file, one] = this.entry.name.split("#");
+    return ["using Mambascope.Application;", "using Mambascope.Attribution;", "using Mambascope.Models;", "",
+      `using var model = SeriesModel.Open(${csharp(this.stage.model.source)});`, `var data = model.Read(${csharp(file)});`,
+      `var why = Explaining.Explain<float>(model, new SeriesSubject(data, data.Find(${csharp(one ?? "0")})), new()`, "{",
+      this.stage.target && this.stage.target.value === undefined ? `    Target = ${csharp(String(this.stage.target.index))},` : null,
+      `    Methods = [new(AttributionMethods.Find(${csharp(this.stage.methods[0])}, model.Model.Shape))],`, "});", "var map = why.Maps[0].Map.Values;",
+    ].filter((one) => one !== null).join("\n");
+  }
+
+  async png() {
+    return drawn(this.svg());
+  }
+
+  // The curves and strips as they stand on the page.
+  svg() {
+    const rows = [...this.stage.element.querySelectorAll(".curve-row:not(.axis)")], [left, width, gap] = [160, 760, 10];
+    let [y, out] = [40, ""];
+    for (const row of rows) {
+      const curve = row.querySelector("path"), strip = row.querySelector("canvas"), height = curve ? 120 : 20;
+      out += `<text x="8" y="${y + height / 2 + 4}">${escaped(row.querySelector(".note").innerText.replace(/\s+/g, " "))}</text>`;
+      if (curve) {
+        out += `<svg x="${left}" y="${y}" width="${width}" height="${height}" viewBox="0 0 1000 120" preserveAspectRatio="none"><rect width="1000" height="120" fill="#eef1f6"/>`
+          + `<path d="${curve.getAttribute("d")}" fill="none" stroke="#151a23" stroke-width="1.6" vector-effect="non-scaling-stroke"/></svg>`;
+      } else {
+        out += `<image x="${left}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" image-rendering="pixelated" href="${strip.toDataURL()}"/>`;
+      }
+      y += height + gap;
+    }
+    const title = `${this.entry.name}, ${this.stage.model.name}: ${this.stage.target?.label ?? ""}`;
+    return `<svg xmlns="http://www.w3.org/2000/svg" width="940" height="${y + 10}" viewBox="0 0 940 ${y + 10}" font-family="sans-serif" font-size="13"><rect width="100%" height="100%" fill="#ffffff"/><text x="8" y="24" font-size="16">${escaped(title)}</text>${out}</svg>`;
+  }
+
+  numbers() {
+    return this.stages.map((stage) => ({
+      model: stage.model.name, series: this.entry.name, answers: stage.about.top, about: stage.data.maps?.about, ...arrays(stage.data.verdict), maps: arrays(stage.data.maps),
+    }));
+  }
+}
+
+// An SVG as a PNG of twice its size.
+async function drawn(svg) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.naturalWidth * 2, image.naturalHeight * 2);
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.convertToBlob({ type: "image/png" });
+}
 
 class SharedPicture {
   constructor(stages) {
@@ -130,12 +196,7 @@ class SharedText {
 
   async png() {
     if (state.panel === "matrix") return new Promise((resolve) => this.stage.matrix.canvas.toBlob(resolve));
-    const image = new Image();
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(this.svg())}`;
-    await image.decode();
-    const canvas = new OffscreenCanvas(image.naturalWidth * 2, image.naturalHeight * 2);
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    return canvas.convertToBlob({ type: "image/png" });
+    return drawn(this.svg());
   }
 
   // The text with its colours; where arcs are shown, those above it.

@@ -4,6 +4,7 @@ const standard = {
   layer: "", dir: "both", part: "s6", unit: "", how: "takes", pin: "", out: "", fill: "mean",
   text: "To be, or not to b", ids: "", tm: "", tm2: "", pos: "", next: "", against: "", tmethod: "", tlayer: "", blocks: "", panel: "arcs",
   edges: "8", which: "here", cut: "", all: "", taps: "",
+  s: "", sm: "", sm2: "", st: "", smethods: "", slayer: "", sdir: "both", spart: "s6", spin: "",
 };
 export const state = { ...standard };
 const listeners = new Set();

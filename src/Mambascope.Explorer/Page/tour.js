@@ -1,4 +1,5 @@
 // Seven steps through what there is to see; each has something to do, and sees when it was done.
+import { CountInRow } from "./countinrow.js";
 import { h, render } from "./dom.js";
 import { set, state } from "./state.js";
 
@@ -10,13 +11,14 @@ const steps = [
     task: "Click the answer “Trouser”.", done: () => state.t === "1", light: "[aria-label='Answers']",
   },
   {
-    title: "From colours to an object", go: { ...fresh },
-    words: "A threshold turns the map into a mask, and the mask into a box: an object that nobody drew.",
-    task: "Switch “Mask and boxes” on.", done: () => state.thr !== "", light: "[data-key='mask']",
+    title: "A scan that counts", go: { ...fresh },
+    words: "A scan has no attention, but what it computes is equal to one: its output is a weighted sum of the tokens so far. This channel, made by hand, counts ones in a row: a zero resets its state. Its hidden attention is all ones along the run, and nothing before it. No single softmax head can do that.",
+    task: "Click tokens until four ones stand in a row, and read the row of the last.", demo: (changed) => new CountInRow(changed),
+    done: (demo) => demo.longest >= 4, light: ".tour .count",
   },
   {
     title: "Hidden attention", go: { ...fresh, tool: "look" },
-    words: "A Mamba has no attention, but its scan is equal to one: every token takes a weighted sum of the tokens before it (→) or after it (←). These weights are hidden attention; they are computed exactly, and the page checks that they give the run back.",
+    words: "The same in a real model: every token takes a weighted sum of the tokens before it (→) or after it (←). These weights are hidden attention; they are computed exactly, and the page checks that they give the run back.",
     task: "Click a patch on the picture to pin it and see what it takes.", done: () => state.tool === "look" && state.pin !== "", light: ".picture canvas",
   },
   {
@@ -53,6 +55,7 @@ export class Tour {
   go(step) {
     this.step = step;
     this.solved = false;
+    this.demo = steps[step].demo?.(() => this.check());
     set(steps[step].go);
     this.draw();
     this.box.querySelector("h2")?.focus();
@@ -67,7 +70,7 @@ export class Tour {
 
   // After every change of the view: was the task done?
   check() {
-    if (this.step === null || this.solved || !steps[this.step].done()) return;
+    if (this.step === null || this.solved || !steps[this.step].done(this.demo)) return;
     this.solved = true;
     this.draw();
   }
@@ -78,7 +81,7 @@ export class Tour {
     if (!this.solved) setTimeout(() => document.querySelector(step.light)?.classList.add("lit"), 400);
     render(this.box, h("section", { class: "card tour", "aria-label": "Tour", onkeydown: (event) => { if (event.key === "Escape") this.close(); } },
       h("ol", { "aria-label": `step ${this.step + 1} of ${steps.length}` }, steps.map((_, i) => h("li", { class: i <= this.step ? "done" : null }))),
-      h("h2", { tabindex: -1 }, `${this.step + 1}. ${step.title}`), h("p", {}, step.words),
+      h("h2", { tabindex: -1 }, `${this.step + 1}. ${step.title}`), h("p", {}, step.words), this.demo?.element,
       h("p", { class: `task${this.solved ? " solved" : ""}`, role: "status" }, this.solved ? "✓ Done. " : "", step.task),
       h("div", { class: "row spread" },
         h("button", { class: "button plain", type: "button", onclick: () => this.close() }, "End the tour"),

@@ -30,12 +30,17 @@ internal sealed class OpenModels
         => byName.GetValueOrDefault(name) ?? throw new NotThereException("this model was not named when the explorer was started");
 
     /// <summary>The model of that name, which has to read pictures.</summary>
-    /// <exception cref="BadInputException">It reads text.</exception>
+    /// <exception cref="BadInputException">It reads something else.</exception>
     internal ImageClassifier FindForPictures(string name)
-        => Find(name) as ImageClassifier ?? throw new BadInputException($"{name} reads text; name a model for pictures");
+        => Find(name) as ImageClassifier ?? throw new BadInputException($"{name} looks at no pictures; name a model that does");
 
     /// <summary>The model of that name, which has to read text.</summary>
-    /// <exception cref="BadInputException">It reads pictures.</exception>
+    /// <exception cref="BadInputException">It reads something else.</exception>
     internal TextModel FindForText(string name)
-        => Find(name) as TextModel ?? throw new BadInputException($"{name} looks at pictures; name a language model");
+        => Find(name) as TextModel ?? throw new BadInputException($"{name} reads no text; name a language model");
+
+    /// <summary>The model of that name, which has to read series or tables.</summary>
+    /// <exception cref="BadInputException">It reads something else.</exception>
+    internal SeriesModel FindForSeries(string name)
+        => Find(name) as SeriesModel ?? throw new BadInputException($"{name} reads no series; name a model that does");
 }

@@ -1,4 +1,4 @@
-using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation;
 
 namespace Mambascope.Training;
 

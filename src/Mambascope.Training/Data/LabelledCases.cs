@@ -1,5 +1,5 @@
 using Mambascope.Autodiff;
-using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation;
 using Mambascope.Models;
 
 namespace Mambascope.Training;
@@ -9,17 +9,23 @@ namespace Mambascope.Training;
 /// <param name="Chance">Where its changes come from; null for none.</param>
 internal readonly record struct DrawnCase(int Case, SceneRandom? Chance);
 
-/// <summary>The cases of a split with their classes, in memory as a model reads them.</summary>
-/// <param name="labels">Class of each case.</param>
+/// <summary>The cases of a split with their classes or numbers, in memory as a model reads them.</summary>
+/// <param name="labels">Class of each case; all 0 where a number is learned.</param>
 internal abstract class LabelledCases(int[] labels)
 {
     /// <summary>Class of each case.</summary>
     public int[] Labels { get; } = labels;
 
+    /// <summary>The true number of each case, standardised; null where classes are learned.</summary>
+    public float[]? Targets { get; init; }
+
+    /// <summary>What that number is.</summary>
+    public PredictedNumber? Number { get; init; }
+
     /// <summary>How many.</summary>
     public int Count => Labels.Length;
 
-    /// <summary>Scores (cases, 1, classes) of some cases.</summary>
+    /// <summary>Outputs (cases, 1, classes or 1) of some cases.</summary>
     /// <param name="tape">Where the run is recorded, or not.</param>
     /// <param name="model">The model.</param>
     /// <param name="cases">Which.</param>

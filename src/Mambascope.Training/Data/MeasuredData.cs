@@ -16,7 +16,6 @@ internal sealed class MeasuredData : TrainingData
     private const int StandardDepth = 3;
     private const double ScanRate = 2e-3;
     private const double AttentionRate = 1e-3;
-    private const int MotifsToTrain = 2000;
     private const string TrainEnding = "_TRAIN";
     private const string TestEnding = "_TEST";
 
@@ -66,29 +65,38 @@ internal sealed class MeasuredData : TrainingData
             Label = settings.LabelColumn,
             Case = settings.CaseColumn,
         };
-        var (all, test) = MotifSet.Is(settings.Data) ? Motifs(settings.Data) : Files(settings.Data, options);
-        var names = NamesOf(settings, all);
-        var (train, validation, tested, words) = Divide(settings, all, test, names);
+        var (all, test) = PlantedSeries.Is(settings.Data) ? Planted(settings.Data) : Files(settings.Data, options);
+        (all, test) = (Labelled(all), test is null ? null : Labelled(test));
+        var isNumber = settings.PredictsNumber || all.HasNumbers;
+        Check(settings, isNumber);
+        var names = isNumber ? [all.LabelName ?? "target"] : NamesOf(settings, all);
+        var (train, validation, tested, words) = Divide(settings, all, test, names, isNumber);
+        var number = isNumber ? NumberOf(names[0], train, settings) : null;
         var standard = SeriesScale.Of(all.Format, train.Cases);
         var width = all.Format.Kind == SeriesKind.Steps ? all.Format.Values : 1;
         var isShifted = settings.Changes is PictureChanges.Shift && all.Format.Kind == SeriesKind.Steps;
-        LabelledSeries Labelled(Part part) => new([.. part.Cases.Select(standard.Apply)], part.Labels, width, isShifted);
+        LabelledSeries Standardised(Part part) => new([.. part.Cases.Select(standard.Apply)], part.Labels, width, isShifted)
+        {
+            Targets = number is null ? null : [.. part.Cases.Select(one => (float)number.Output(one.Number!.Value))],
+            Number = number,
+        };
         Part[] parts = [train, validation, .. tested is null ? Array.Empty<Part>() : [tested]];
         int[] lengths = [.. parts.SelectMany(part => part.Cases).Select(one => one.Length)];
         return new(all.Format, standard, lengths.Min(), lengths.Max())
         {
             ClassNames = names,
-            Train = Labelled(train),
-            Validation = Labelled(validation),
-            Test = tested is null ? null : Labelled(tested),
-            Fingerprint = FingerprintOf(parts),
+            Number = number,
+            Train = Standardised(train),
+            Validation = Standardised(validation),
+            Test = tested is null ? null : Standardised(tested),
+            Fingerprint = FingerprintOf(parts, isNumber),
             SplitWords = words,
-            Remarks = [.. all.Notes],
+            Remarks = [.. all.Notes, .. test?.Notes ?? []],
         };
     }
 
     /// <inheritdoc/>
-    public override ClassifierRecipe Complete(ClassifierRecipe recipe, TrainingSettings settings)
+    public override CaseRecipe Complete(CaseRecipe recipe, TrainingSettings settings)
     {
         if (settings.Size is not null)
         {
@@ -115,10 +123,10 @@ internal sealed class MeasuredData : TrainingData
     }
 
     /// <summary>Attention has no order of its own: it gets positions. A scan needs none.</summary>
-    public override IModel Create(ClassifierRecipe recipe, WeightSource weights)
+    public override IModel Create(CaseRecipe recipe, WeightSource weights)
     {
         var mixer = MixerOf(recipe.Architecture);
-        var sizes = SeriesModelSettings.Of(format, scale, recipe.Classes, recipe.Width, recipe.Depth, mixer);
+        var sizes = SeriesModelSettings.Of(format, scale, recipe.Classes, recipe.Width, recipe.Depth, mixer) with { Number = Number };
         return SeriesModels.Create(
             IsOfSteps
                 ? sizes with
@@ -131,7 +139,7 @@ internal sealed class MeasuredData : TrainingData
     }
 
     /// <inheritdoc/>
-    public override string SizeWords(ClassifierRecipe recipe)
+    public override string SizeWords(CaseRecipe recipe)
         => (IsOfSteps ? $"{recipe.PatchSize} {(recipe.PatchSize == 1 ? "step" : "steps")} a token, " : "one token a column, ")
             + $"width {recipe.Width}, {recipe.Depth} blocks";
 
@@ -147,13 +155,23 @@ internal sealed class MeasuredData : TrainingData
         return (all, TestBeside(path) is { } test ? SeriesFile.Read(test, options with { Format = all.Format }) : null);
     }
 
-    private static (SeriesData All, SeriesData? Test) Motifs(string data)
+    private static (SeriesData All, SeriesData? Test) Planted(string data)
     {
-        var parts = data.Split(':');
-        var train = parts.Length == 3 ? data : parts.Length == 2 ? $"{data}:train" : $"{MotifSet.Prefix}:{MotifsToTrain}:train";
-        return train.EndsWith(":train", StringComparison.Ordinal)
-            ? (MotifSet.Open(train).All(), MotifSet.Open(MotifSet.Prefix).All())
-            : throw new BadInputException($"{data}: expected {MotifSet.Prefix}, {MotifSet.Prefix}:COUNT or {MotifSet.Prefix}:COUNT:train");
+        var (train, test) = PlantedSeries.Pair(data);
+        return (PlantedSeries.All(train), PlantedSeries.All(test));
+    }
+
+    // Where some cases have labels, those without are left out.
+    private static SeriesData Labelled(SeriesData data)
+    {
+        SeriesCase[] kept = [.. data.Cases.Where(one => one.Label is not null)];
+        var count = data.Cases.Count - kept.Length;
+        var words = count == 1 ? "1 case without a label is" : $"{count} cases without a label are";
+        return count == 0 || kept.Length == 0 ? data : data with
+        {
+            Cases = kept,
+            Notes = [.. data.Notes, $"{Path.GetFileName(data.Path)}: {words} left out"],
+        };
     }
 
     // The archives of time series keep each set in two files.
@@ -183,7 +201,8 @@ internal sealed class MeasuredData : TrainingData
         if (classes > MostClasses)
         {
             throw new BadInputException(
-                $"{settings.Data} has {classes} different labels: they look like numbers to predict, and only classes can be learned");
+                $"{settings.Data} has {classes} different labels: if they are numbers to predict, say --regression; as classes "
+                    + $"there are too many, {MostClasses} at most");
         }
 
         return settings.ClassNames is { } given
@@ -194,9 +213,11 @@ internal sealed class MeasuredData : TrainingData
     }
 
     private static (Part Train, Part Validation, Part? Test, string Words) Divide(
-        TrainingSettings settings, SeriesData all, SeriesData? test, IReadOnlyList<string> names)
+        TrainingSettings settings, SeriesData all, SeriesData? test, IReadOnlyList<string> names, bool isNumber)
     {
-        var whole = Part.Of(all, all.Classes);
+        Part Of(SeriesData data) => isNumber ? Part.OfNumbers(data) : Part.Of(data, all.Classes);
+        var whole = Of(all);
+        var share = isNumber ? "" : ", the same share of every class";
         var shares = test is null ? new[] { settings.ValidationShare, settings.TestShare } : [settings.ValidationShare];
         var (kept, heldOut) = CaseSplit.Of(whole.Labels, shares, settings.Seed, names);
         return test is null
@@ -204,15 +225,44 @@ internal sealed class MeasuredData : TrainingData
                 whole.Only(kept),
                 whole.Only(heldOut[0]),
                 heldOut[1].Length > 0 ? whole.Only(heldOut[1]) : null,
-                $"drawn with seed {settings.Seed}, the same share of every class")
+                $"drawn with seed {settings.Seed}{share}")
             : (
                 whole.Only(kept),
                 whole.Only(heldOut[0]),
-                Part.Of(test, all.Classes),
-                $"test is `{Path.GetFileName(test.Path)}`; validation drawn with seed {settings.Seed}, the same share of every class");
+                Of(test),
+                $"test is `{Path.GetFileName(test.Path)}`; validation drawn with seed {settings.Seed}{share}");
     }
 
-    private static string FingerprintOf(IEnumerable<Part> parts)
+    private static void Check(TrainingSettings settings, bool isNumber)
+    {
+        if (isNumber && settings.ClassNames is not null)
+        {
+            throw new BadInputException("--classes names classes, and here a number is learned");
+        }
+
+        if (isNumber && settings.ClassWeights == ClassWeighting.Balanced)
+        {
+            throw new BadInputException("--class-weights balanced is for classes, and here a number is learned");
+        }
+
+        if (!isNumber && settings.NumberUnit is not null)
+        {
+            throw new BadInputException("--unit is that of a number to predict, and here classes are learned; say --regression");
+        }
+    }
+
+    // Standardised by the cases to learn from, as the inputs are.
+    private static PredictedNumber NumberOf(string name, Part train, TrainingSettings settings)
+    {
+        double[] numbers = [.. train.Cases.Select(one => one.Number!.Value)];
+        var mean = numbers.Average();
+        var deviation = Math.Sqrt(numbers.Average(number => (number - mean) * (number - mean)));
+        return deviation > 1e-9 * Math.Max(1, Math.Abs(mean))
+            ? new(name, mean, deviation) { Unit = settings.NumberUnit }
+            : throw new BadInputException($"{settings.Data}: all numbers to learn from are {numbers[0]}; there is nothing to predict");
+    }
+
+    private static string FingerprintOf(IEnumerable<Part> parts, bool isNumber)
     {
         using var hash = new Fingerprint();
         foreach (var part in parts)
@@ -220,6 +270,11 @@ internal sealed class MeasuredData : TrainingData
             hash.Add(part.Labels);
             foreach (var one in part.Cases)
             {
+                if (isNumber)
+                {
+                    hash.Add(one.Label);
+                }
+
                 hash.Add(System.Runtime.InteropServices.MemoryMarshal.AsBytes(one.Values.AsSpan()));
             }
         }
@@ -237,6 +292,15 @@ internal sealed class MeasuredData : TrainingData
                     $"{data.Path}: case {Printable.Name(one.Name)} has "
                         + $"{(one.Label is null ? "no label" : $"the label {Printable.Name(one.Label)}")}; "
                         + $"the classes are {string.Join(", ", classes.Take(MostClasses).Select(Printable.Name))}"))]);
+
+        // One class of all: what is drawn is drawn from all.
+        public static Part OfNumbers(SeriesData data)
+            => data.Cases.FirstOrDefault(one => one.Number is null) is { } lacking
+                ? throw new BadInputException(
+                    $"{data.Path}: case {Printable.Name(lacking.Name)} has "
+                        + $"{(lacking.Label is null ? "no label" : $"the label {Printable.Name(lacking.Label)}")}, expected a number to "
+                        + "learn; a column called label, class or target has them, or the one that --label-column names")
+                : new([.. data.Cases], new int[data.Cases.Count]);
 
         public Part Only(int[] indices) => new([.. indices.Select(i => Cases[i])], [.. indices.Select(i => Labels[i])]);
     }

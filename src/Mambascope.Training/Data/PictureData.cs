@@ -50,6 +50,11 @@ internal sealed class PictureData : TrainingData
     /// <exception cref="BadInputException">There is nothing to learn from, a picture is damaged, or the settings do not fit.</exception>
     public static PictureData Read(TrainingSettings settings, TrainingOptions options, Workers workers)
     {
+        if (settings.PredictsNumber || settings.NumberUnit is not null)
+        {
+            throw new BadInputException("--regression is for series and tables; of pictures classes are learned");
+        }
+
         var source = PictureSource.Open(settings.Data, options);
         IImageDataset[] sets = [.. new[] { source.Train, source.Validation, source.Test }.OfType<IImageDataset>()];
         if (Array.Find(sets, set => !set.HasLabels) is { } bare)
@@ -91,7 +96,7 @@ internal sealed class PictureData : TrainingData
     }
 
     /// <inheritdoc/>
-    public override ClassifierRecipe Complete(ClassifierRecipe recipe, TrainingSettings settings)
+    public override CaseRecipe Complete(CaseRecipe recipe, TrainingSettings settings)
     {
         var made = ModelTraining.Pictures(recipe.Architecture);
         var patch = settings.PatchSize ?? made.PatchSize ?? StandardPatchOf(scale.Size);
@@ -127,11 +132,11 @@ internal sealed class PictureData : TrainingData
     }
 
     /// <inheritdoc/>
-    public override string SizeWords(ClassifierRecipe recipe)
+    public override string SizeWords(CaseRecipe recipe)
         => $"patches of {recipe.PatchSize} pixels, width {recipe.Width}, {recipe.Depth} blocks";
 
     /// <inheritdoc/>
-    public override IModel Create(ClassifierRecipe recipe, WeightSource weights)
+    public override IModel Create(CaseRecipe recipe, WeightSource weights)
         => ModelTraining.Pictures(recipe.Architecture).Create(
             new()
             {

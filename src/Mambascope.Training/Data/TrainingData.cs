@@ -6,13 +6,16 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Training;
 
-/// <summary>All that a classifier learns from, and the kind of model that can.</summary>
+/// <summary>All that a model learns from, and the kind of model that can.</summary>
 internal abstract class TrainingData
 {
     /// <summary>Names of what can be trained on them, the standard one first.</summary>
     public abstract IReadOnlyList<string> Architectures { get; }
 
-    /// <summary>Names of the classes.</summary>
+    /// <summary>The number that is learned; null where classes are.</summary>
+    public PredictedNumber? Number { get; init; }
+
+    /// <summary>Names of the classes; of a number its name alone.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
     /// <summary>Cases to learn from.</summary>
@@ -40,18 +43,18 @@ internal abstract class TrainingData
     public abstract string InputWords { get; }
 
     /// <summary>Sizes of a new model where the settings say nothing of them.</summary>
-    public abstract ClassifierRecipe Complete(ClassifierRecipe recipe, TrainingSettings settings);
+    public abstract CaseRecipe Complete(CaseRecipe recipe, TrainingSettings settings);
 
     /// <summary>A new model for these cases.</summary>
-    public abstract IModel Create(ClassifierRecipe recipe, WeightSource weights);
+    public abstract IModel Create(CaseRecipe recipe, WeightSource weights);
 
     /// <summary>Sizes of the model in words.</summary>
-    public abstract string SizeWords(ClassifierRecipe recipe);
+    public abstract string SizeWords(CaseRecipe recipe);
 
     /// <summary>Reads data of any kind into memory.</summary>
     /// <exception cref="BadInputException">There is nothing to learn from, it is damaged, or the settings do not fit.</exception>
     public static TrainingData Load(TrainingSettings settings, TrainingOptions options, Workers workers)
-        => MotifSet.Is(settings.Data) || (SeriesFile.Is(settings.Data) && !MedMnist.Is(settings.Data))
+        => PlantedSeries.Is(settings.Data) || (SeriesFile.Is(settings.Data) && !MedMnist.Is(settings.Data))
             ? MeasuredData.Read(settings)
             : PictureData.Read(settings, options, workers);
 

@@ -4,8 +4,8 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Training;
 
-/// <summary>Loss and weight gradients of a classifier on a batch of cases; see <see cref="GradientLanes"/>.</summary>
-/// <param name="model">The classifier.</param>
+/// <summary>Loss and weight gradients of a model on a batch of cases; see <see cref="GradientLanes"/>.</summary>
+/// <param name="model">The model.</param>
 /// <param name="microBatch">Cases that are run at once.</param>
 internal sealed class ClassifierGradients(IModel model, int microBatch) : IDisposable
 {
@@ -13,6 +13,9 @@ internal sealed class ClassifierGradients(IModel model, int microBatch) : IDispo
 
     /// <summary>Scores (count, 1, classes) of the cases first, first + 1, ... of a batch.</summary>
     public delegate Value<float> Scores(Tape<float> tape, int first, int count);
+
+    /// <summary>Mean loss of the cases first, first + 1, ... of a batch; leaves its derivative by the outputs in the last.</summary>
+    public delegate double Loss(ReadOnlySpan<float> outputs, int first, int count, Span<float> gradient);
 
     /// <summary>The gradient of a weight after <see cref="Run"/>.</summary>
     public float[] Gradient(Weight weight) => lanes.Gradient(weight);
@@ -24,16 +27,26 @@ internal sealed class ClassifierGradients(IModel model, int microBatch) : IDispo
     /// <param name="smoothing">Label smoothing.</param>
     /// <param name="classWeights">Factor of the loss of a case by its class; null for 1.</param>
     public double Run(Workers workers, Scores scores, int[] labels, double smoothing, IReadOnlyList<double>? classWeights = null)
-        => lanes.Run(workers, labels.Length, (tape, gradients, first, count) =>
+        => Run(
+            workers, scores, labels.Length,
+            (outputs, first, count, gradient) =>
+                LabelSmoothingCrossEntropy.Evaluate(outputs, labels.AsSpan(first, count), smoothing, gradient, classWeights));
+
+    /// <summary>The same for any loss.</summary>
+    /// <param name="workers">Threads that share the work.</param>
+    /// <param name="scores">Runs the model on cases of the batch; called from several threads.</param>
+    /// <param name="cases">Cases of the batch.</param>
+    /// <param name="evaluate">The loss; called from several threads.</param>
+    public double Run(Workers workers, Scores scores, int cases, Loss evaluate)
+        => lanes.Run(workers, cases, (tape, gradients, first, count) =>
         {
             var output = scores(tape, first, count);
             var logits = output.Data;
             var gradient = new float[logits.Count];
-            var loss = LabelSmoothingCrossEntropy.Evaluate(
-                logits.ToArray(), labels.AsSpan(first, count), smoothing, gradient, classWeights);
+            var loss = evaluate(logits.ToArray(), first, count, gradient);
 
             // From the mean over the micro-batch to its share in the mean over the batch.
-            var share = (float)count / labels.Length;
+            var share = (float)count / cases;
             for (var i = 0; i < gradient.Length; i++)
             {
                 gradient[i] *= share;

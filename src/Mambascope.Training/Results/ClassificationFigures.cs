@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mambascope.Evaluation;
 using Mambascope.Evaluation.Statistics;
 using Mambascope.Evaluation.Texts;
@@ -5,12 +6,9 @@ using Mambascope.Evaluation.Texts;
 namespace Mambascope.Training;
 
 /// <summary>How well a classifier does on cases.</summary>
-public sealed record ClassificationFigures
+public sealed record ClassificationFigures : ModelFigures
 {
     private const int MostResampled = 5000;
-
-    /// <summary>Cases.</summary>
-    public required int Count { get; init; }
 
     /// <summary>Share of right answers with its 95 % interval (Wilson).</summary>
     public required WilsonInterval Accuracy { get; init; }
@@ -24,16 +22,19 @@ public sealed record ClassificationFigures
     /// </summary>
     public required Bootstrap Auc { get; init; }
 
-    /// <summary>Mean of -log p(true class), in nats.</summary>
-    public required double Loss { get; init; }
-
     /// <summary>Expected calibration error, 15 bins.</summary>
     public required double CalibrationError { get; init; }
 
     /// <summary>Cases by true class and answer: [true][answer].</summary>
     public required IReadOnlyList<IReadOnlyList<int>> Confusion { get; init; }
 
-    internal static ClassificationFigures Of(ClassifierScores scores)
+    /// <inheritdoc/>
+    public override string Words => string.Create(
+        CultureInfo.InvariantCulture,
+        $"accuracy {100 * Accuracy.Rate:0.0} % (95 % interval {100 * Accuracy.Lower:0.0} to {100 * Accuracy.Upper:0.0}), AUC "
+            + $"{Auc.Mean:0.000}, {Count} cases");
+
+    internal static ClassificationFigures Of(CaseScores scores)
     {
         var (count, classes) = (scores.Labels.Length, scores.Classes);
         var confusion = Enumerable.Range(0, classes).Select(_ => new int[classes]).ToArray();

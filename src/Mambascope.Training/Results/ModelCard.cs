@@ -16,11 +16,12 @@ internal static class ModelCard
     /// <param name="begun">Settings and command.</param>
     /// <param name="date">Of the end.</param>
     public static string Of(
-        string name, TrainedModel trained, TrainingData data, ClassifierRecipe recipe, BegunTraining begun, DateOnly date)
+        string name, TrainedModel trained, TrainingData data, CaseRecipe recipe, BegunTraining begun, DateOnly date)
     {
         var card = new StringBuilder();
         card.AppendLine(Line($"# {name}")).AppendLine();
-        card.AppendLine(Line($"A classifier trained by Mambascope on {date:yyyy-MM-dd}. Look into it with `mambascope explain --model`."));
+        var kind = data.Number is null ? "A classifier" : "A model that predicts a number,";
+        card.AppendLine(Line($"{kind} trained by Mambascope on {date:yyyy-MM-dd}. Look into it with `mambascope explain --model`."));
         card.AppendLine().AppendLine("| | |").AppendLine("|---|---|");
         Row(card, "model", Line($"{recipe.Architecture}, {trained.Parameters:N0} parameters, reads {data.InputWords}"));
         Row(card, "sizes", data.SizeWords(recipe));
@@ -40,11 +41,24 @@ internal static class ModelCard
             card,
             "at random, each time a case is seen, it is changed by",
             recipe.Changes == PictureChanges.None ? "nothing" : recipe.Changes.ToString().ToLowerInvariant());
-        Row(card, "classes count", recipe.IsBalanced ? "the same in the loss, whatever their numbers" : "by their numbers");
-        Row(
-            card,
-            "calibration",
-            Line($"scores are divided by {trained.Temperature:0.###} (fitted on the validation cases); it is in the weights of the head"));
+        if (data.Number is { } number)
+        {
+            Row(
+                card,
+                "predicts",
+                Line($"{Cell(number.Name)}: {number.Words(number.Mean)} on average in the cases to learn from, ")
+                    + Line($"standard deviation {number.Deviation:G5}; its squared error is the loss"));
+        }
+        else
+        {
+            Row(card, "classes count", recipe.IsBalanced ? "the same in the loss, whatever their numbers" : "by their numbers");
+            Row(
+                card,
+                "calibration",
+                Line($"scores are divided by {trained.Temperature:0.###} (fitted on the validation cases); ")
+                    + "it is in the weights of the head");
+        }
+
         card.AppendLine();
         Counts(card, data);
         if (trained.Test is { } test)
@@ -52,14 +66,13 @@ internal static class ModelCard
             Figures(card, "Test", test, data.ClassNames, "These cases chose nothing.");
         }
 
+        var chose = data.Number is null ? "These cases chose the weights and the temperature" : "These cases chose the weights";
         Figures(
             card,
             "Validation",
             trained.Validation,
             data.ClassNames,
-            trained.Test is null
-                ? "These cases chose the weights and the temperature, so the figures flatter the model a little; there were no others."
-                : "These cases chose the weights and the temperature.");
+            trained.Test is null ? $"{chose}, so the figures flatter the model a little; there were no others." : $"{chose}.");
         foreach (var remark in trained.Remarks)
         {
             card.AppendLine(Line($"* {remark}"));
@@ -85,8 +98,9 @@ internal static class ModelCard
     {
         var (train, validation) = (data.Train.CountsOf(data.ClassNames.Count), data.Validation.CountsOf(data.ClassNames.Count));
         var test = data.Test?.CountsOf(data.ClassNames.Count);
-        card.AppendLine("| class | to learn from | validation | test |").AppendLine("|---|---|---|---|");
-        for (var k = 0; k < data.ClassNames.Count; k++)
+        card.AppendLine($"| {(data.Number is null ? "class" : "cases")} | to learn from | validation | test |");
+        card.AppendLine("|---|---|---|---|");
+        for (var k = 0; k < data.ClassNames.Count && data.Number is null; k++)
         {
             card.AppendLine(Line($"| {Cell(data.ClassNames[k])} | {train[k]} | {validation[k]} | {(test is null ? "–" : test[k])} |"));
         }
@@ -94,11 +108,24 @@ internal static class ModelCard
         card.AppendLine(Line($"| all | {train.Sum()} | {validation.Sum()} | {(test is null ? "–" : test.Sum())} |")).AppendLine();
     }
 
-    private static void Figures(
-        StringBuilder card, string title, ClassificationFigures figures, IReadOnlyList<string> names, string remark)
+    private static void Figures(StringBuilder card, string title, ModelFigures figures, IReadOnlyList<string> names, string remark)
+    {
+        card.AppendLine(Line($"## {title}")).AppendLine();
+        if (figures is ClassificationFigures classes)
+        {
+            Figures(card, classes, names, remark);
+        }
+        else
+        {
+            var (words, root) = (figures.Words, ((RegressionFigures)figures).RootMeanSquareError);
+            card.AppendLine(Line($"{char.ToUpperInvariant(words[0])}{words[1..]};"));
+            card.AppendLine(Line($"root mean square error {root.Mean:G4} ({root.Lower:G4} to {root.Upper:G4}). {remark}")).AppendLine();
+        }
+    }
+
+    private static void Figures(StringBuilder card, ClassificationFigures figures, IReadOnlyList<string> names, string remark)
     {
         var (accuracy, auc) = (figures.Accuracy, figures.Auc);
-        card.AppendLine(Line($"## {title}")).AppendLine();
         card.AppendLine(Line(
             $"Accuracy **{100 * accuracy.Rate:0.0} %** (95 % interval {100 * accuracy.Lower:0.0} to {100 * accuracy.Upper:0.0}),"));
         card.AppendLine(Line(

@@ -17,7 +17,7 @@ internal static class Temperature
     private static readonly double golden = (Math.Sqrt(5) - 1) / 2;
 
     /// <summary>The temperature, 0.2 to 10, by golden section over its logarithm: the loss has one valley.</summary>
-    public static double Of(ClassifierScores scores)
+    public static double Of(CaseScores scores)
     {
         var (low, high) = (Math.Log(Least), Math.Log(Most));
         for (var i = 0; i < Halvings; i++)

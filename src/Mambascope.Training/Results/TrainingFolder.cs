@@ -96,25 +96,31 @@ internal sealed class TrainingFolder
     /// Writes a model beside the state, where it can be opened and measured.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="classNames">Names of its classes.</param>
-    /// <param name="temperature">What is divided into its head.</param>
+    /// <param name="classNames">Names of its classes; null where it has none.</param>
+    /// <param name="temperature">What is divided into its head; null for nothing.</param>
     /// <param name="beside">Other files.</param>
     /// <returns>Its folder.</returns>
     public string Write(
-        IModel model, IReadOnlyList<string> classNames, double temperature, IEnumerable<(string File, object Json)> beside)
+        IModel model, IReadOnlyList<string>? classNames, double? temperature, IEnumerable<(string File, object Json)> beside)
     {
         InputFile.Guarded(Finished, Directory.CreateDirectory);
-        var config = new SortedDictionary<string, object>(model.Settings.ToDictionary(), StringComparer.Ordinal)
+        var config = new SortedDictionary<string, object>(model.Settings.ToDictionary(), StringComparer.Ordinal);
+        if (classNames is not null)
         {
-            ["id2label"] = Enumerable.Range(0, classNames.Count)
-                .ToDictionary(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture), i => classNames[i]),
-            ["calibration"] = new Dictionary<string, object>(StringComparer.Ordinal)
+            config["id2label"] = Enumerable.Range(0, classNames.Count)
+                .ToDictionary(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture), i => classNames[i]);
+        }
+
+        if (temperature is { } divisor)
+        {
+            config["calibration"] = new Dictionary<string, object>(StringComparer.Ordinal)
             {
                 ["method"] = "temperature",
-                ["temperature"] = temperature,
+                ["temperature"] = divisor,
                 ["divided_into"] = "head",
-            },
-        };
+            };
+        }
+
         foreach (var (file, content) in beside.Prepend(("config.json", config)))
         {
             Text(file, JsonSerializer.Serialize(content, content.GetType(), asNamed) + "\n");

@@ -78,12 +78,22 @@ public static class ExplanationJson
     public static JsonArray Of(IEnumerable<Prediction> answers, ModelInput reads)
         => [.. answers.Select(answer => (JsonNode)Of(answer, reads))];
 
-    /// <summary>An answer: a class with index and label, or a token with id and text.</summary>
+    /// <summary>An answer: a class with index and label, a token with id and text, or a number with label, value and unit.</summary>
     public static JsonObject Of(Prediction answer, ModelInput reads)
     {
         ArgumentNullException.ThrowIfNull(answer);
         var (index, label) = reads == ModelInput.Text ? ("id", "text") : ("index", "label");
-        return new() { [index] = answer.Index, [label] = answer.Label, ["probability"] = answer.Probability, ["logit"] = answer.Score };
+        JsonObject json = new() { [index] = answer.Index, [label] = answer.Label };
+        if (answer.Value is { } value)
+        {
+            (json["value"], json["unit"], json["output"]) = (value, answer.Unit, answer.Score);
+        }
+        else
+        {
+            (json["probability"], json["logit"]) = (answer.Probability, answer.Score);
+        }
+
+        return json;
     }
 
     /// <summary>Tokens and where they stand in the text.</summary>

@@ -57,6 +57,15 @@ public sealed record ModelDescription(
             MatricesOf(facts));
     }
 
+    private static Fact Predicts(PredictedNumber number) => new(
+        "predicts",
+        $"{number.Name}, a number; in the training cases {number.Words(number.Mean)} on average, standard deviation "
+            + PredictedNumber.Words(number.Deviation, unit: null),
+        Fact.Value("target", number.Name),
+        Fact.Value("target_unit", number.Unit),
+        Fact.Value("target_mean", number.Mean),
+        Fact.Value("target_deviation", number.Deviation));
+
     /// <summary>Of a model of series or tables.</summary>
     public static ModelDescription Of(SeriesModel series)
     {
@@ -84,11 +93,11 @@ public sealed record ModelDescription(
                     (!isOfSteps ? "one a column"
                         : model.PatchLength == 1 ? "one a time step"
                         : $"one every {model.PatchLength} steps") + "; "
-                        + $"the classifier reads {(model.Settings["pooling"] is "last" ? "the last" : "the mean of all")}",
+                        + $"the head reads {(model.Settings["pooling"] is "last" ? "the last" : "the mean of all")}",
                     Fact.Value("patch_length", model.PatchLength),
                     Fact.Value("class_token", null)),
                 .. Layers(model),
-                new(
+                model.Number is { } number ? Predicts(number) : new(
                     "classes",
                     $"{model.Classes}, {(labels.Any ? FirstOf(labels) : "without labels")}",
                     Fact.Value("classes", model.Classes),

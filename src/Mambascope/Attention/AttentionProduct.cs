@@ -115,6 +115,7 @@ public static class AttentionProduct
     }
 
     // What the outputs weigh before the gate, (Batch, L, E): v times the gate's factors in the block view, v itself before the gate.
+    // Where v is 0, as all but everywhere in a unit vector, there is nothing to work out.
     private static Activation<T> OutputWeights<T>(
         Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, Activation<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -123,7 +124,10 @@ public static class AttentionProduct
         var weighted = pool.Rent(x.Batch, x.Length, x.Width);
         if (view == AttentionView.Block && layer.After.Z is { } z)
         {
-            Silu.Forward(workers, z.Data, weighted);
+            foreach (var (first, count) in RunsWithWeight(v))
+            {
+                Silu.Forward(workers, Rows(z.Data, first, count), Rows(weighted, first, count));
+            }
         }
         else
         {
@@ -136,7 +140,7 @@ public static class AttentionProduct
             for (var row = first; row < last; row++)
             {
                 var to = weighted.Row(row);
-                if (view == AttentionView.BeforeGate)
+                if (view == AttentionView.BeforeGate || v.Row(row)[0] == T.Zero)
                 {
                     to.Fill(v.Row(row)[0]);
                     continue;
@@ -148,6 +152,28 @@ public static class AttentionProduct
         });
         return weighted;
     }
+
+    private static IEnumerable<(int First, int Count)> RunsWithWeight<T>(Activation<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var row = 0; row < v.Rows; row++)
+        {
+            var first = row;
+            while (row < v.Rows && v.Row(row)[0] != T.Zero)
+            {
+                row++;
+            }
+
+            if (row > first)
+            {
+                yield return (first, row - first);
+            }
+        }
+    }
+
+    private static Activation<T> Rows<T>(Activation<T> of, int first, int count)
+        where T : unmanaged
+        => new(of.Buffer, of.Offset + (first * of.RowStride), 1, count, of.Width, of.RowStride);
 
     // The last step in scan time at which any item's v is not zero; a unit vector at the class token halves the work.
     private static int LastStep<T>(ScanOrder order, Activation<T> v)

@@ -1,5 +1,3 @@
-using Mambascope.Evaluation.Datasets;
-
 namespace Mambascope.Evaluation;
 
 /// <summary>A statistic of some of the units (scenes, images) that were measured, for instance a ratio of two sums over them.</summary>

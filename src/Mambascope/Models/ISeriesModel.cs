@@ -6,7 +6,7 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Models;
 
-/// <summary>A classifier of series or of rows of a table.</summary>
+/// <summary>A model of series or of rows of a table: a classifier, or one that predicts a number.</summary>
 public interface ISeriesModel : IModel
 {
     /// <summary>What its inputs are made of.</summary>
@@ -21,8 +21,11 @@ public interface ISeriesModel : IModel
     /// <summary>Steps of the longest series it reads; null where any length is read.</summary>
     int? LongestSeries { get; }
 
-    /// <summary>Outputs of the classifier.</summary>
+    /// <summary>Outputs: classes, or 1 where a number is predicted.</summary>
     int Classes { get; }
+
+    /// <summary>The number that it predicts; null of a classifier.</summary>
+    PredictedNumber? Number { get; }
 
     /// <inheritdoc cref="IModel.With"/>
     new ISeriesModel With(WeightSource weights);

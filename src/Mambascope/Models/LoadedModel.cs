@@ -65,6 +65,9 @@ public abstract class LoadedModel : IDisposable
     /// <summary>What it reads.</summary>
     public abstract ModelInput Reads { get; }
 
+    /// <summary>The number that it predicts; null of a model that answers with classes or tokens.</summary>
+    public virtual PredictedNumber? Number => null;
+
     /// <summary>The threads that runs share.</summary>
     /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public Workers Workers

@@ -30,7 +30,10 @@ public sealed class SeriesModel : LoadedModel
     /// <inheritdoc/>
     public override ModelInput Reads => ModelInput.Series;
 
-    /// <summary>What the classes are called.</summary>
+    /// <inheritdoc/>
+    public override PredictedNumber? Number => Model.Number;
+
+    /// <summary>What the classes are called; of a predicted number its name.</summary>
     public ClassLabels Labels { get; }
 
     /// <summary>Opens a model: a folder with weights and config.json, a weight file, or <c>random:PRESET[:SEED]</c>.</summary>
@@ -44,8 +47,10 @@ public sealed class SeriesModel : LoadedModel
         string model, int? threads = null, bool isOutline = false, ModelChoices? choices = null, string? labelsFile = null)
     {
         var file = ModelFile.Open(model, ModelInput.Series, isOutline, choices);
-        var classes = ((ISeriesModel)file.Model).Classes;
-        var labels = labelsFile is not null
+        var (classes, number) = (((ISeriesModel)file.Model).Classes, ((ISeriesModel)file.Model).Number);
+        var labels = number is not null
+            ? ClassLabels.Of(new Dictionary<int, string> { [0] = number.Name }, classes, model)
+            : labelsFile is not null
             ? ClassLabels.Read(labelsFile, classes)
             : ClassLabels.Of(file.Config?.GetLabels("id2label") ?? new Dictionary<int, string>(), classes, file.Config?.Path ?? model);
         return new(file, labels, threads);

@@ -165,6 +165,7 @@ public sealed class EvaluateCommandLineTests : IDisposable
     [InlineData("evaluate perturbation --maps FILE", 1, "one --model")]
     [InlineData("evaluate merge nothing.jsonl --out X", 2, "nothing.jsonl")]
     [InlineData("evaluate plan guessing", 1, "perturbation")]
+    [InlineData("evaluate plan segmentation --price -1", 1, "--price")]
     public void What_cannot_be_done_is_one_clear_line(string line, int exitCode, params string[] said)
         => CliRun
             .Of([
@@ -183,6 +184,29 @@ public sealed class EvaluateCommandLineTests : IDisposable
         Assert.Equal(40, (int)plan["images"]!);
         Assert.Equal(200, (int)plan["results"]!); // raw and four controls
         Assert.True((double)plan["seconds"]! > 0);
+        Assert.Null(plan["price"]);
+    }
+
+    [Fact]
+    public void A_plan_for_other_pictures_cores_and_a_price()
+    {
+        var plan = Json(
+            "evaluate", "plan", "perturbation", "--data", "fashion-scenes:test:4", "--method", "raw,mamba-lrp", "--pictures", "50000",
+            "--cores", "100", "--price", "0.5", "--threads", "1");
+        Assert.Equal((50_000, 100, 50_000 * 6), ((int)plan["images"]!, (int)plan["cores"]!, (int)plan["results"]!));
+        var (image, start, merge) = ((double)plan["seconds_per_image"]!, (double)plan["start_seconds"]!, (double)plan["merge_seconds"]!);
+        Assert.True(image > 0 && start > 0 && merge > 0);
+        Assert.Equal(start + (500 * image) + merge, (double)plan["seconds"]!, 1e-6 * (double)plan["seconds"]!);
+        var hours = ((50_000 * image) + (100 * start) + merge) / 3600;
+        Assert.Equal(hours, (double)plan["core_hours"]!, 1e-6 * hours);
+        Assert.Equal(hours / 2, (double)plan["price"]!, 1e-6 * hours);
+        var model = plan["models"]![0]!;
+        Assert.Equal(18, (int)model["runs_per_map"]!);
+        var maps = model["map_seconds"]!.AsObject().Select(entry => (double)entry.Value!).ToArray();
+        Assert.Equal(6, maps.Length);
+        Assert.Equal(
+            image, (double)plan["read_seconds"]! + (double)model["forward_seconds"]! + maps.Sum() + (double)model["measure_seconds"]!,
+            1e-9);
     }
 
     private static double[] Numbers(JsonNode node) => [.. node.AsArray().Select(value => (double)value!)];

@@ -109,6 +109,29 @@ public sealed class StandardMethodTests : IDisposable
     }
 
     [Fact]
+    public void A_table_of_results_has_it_in_the_row_and_in_its_files()
+    {
+        string[] line =
+        [
+            "evaluate", "complexity", "--data", "fashion-scenes:test:2", "--method", "raw,attribution,mamba-lrp", "--out",
+            small.Path("marked"),
+        ];
+        var run = CliRun.Successful(line);
+        Assert.Contains("known against it", run.Out, StringComparison.Ordinal);
+        var rows = File.ReadAllLines(Path.Combine(small.Path("marked"), "complexity.csv"));
+        Assert.EndsWith(",caution", rows[0], StringComparison.Ordinal);
+        Assert.EndsWith("at noise level in our tables", rows[1], StringComparison.Ordinal);
+        Assert.Contains("stripes come from the architecture", rows[2], StringComparison.Ordinal);
+        Assert.All(rows[3..], row => Assert.EndsWith(",\"\"", row, StringComparison.Ordinal)); // mamba-lrp and the controls
+        var report = File.ReadAllText(Path.Combine(small.Path("marked"), "report.html"));
+        Assert.Contains("stripes come from the architecture", report, StringComparison.Ordinal);
+
+        // Nothing is known against any: no column.
+        Assert.DoesNotContain(
+            "known against it", CliRun.Successful([.. line[..4], "--method", "mamba-lrp"]).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_form_is_said_for_one_method_or_several_modes_for_all()
     {
         Assert.Equal(["raw paper", "rollout exact"], Forms("--method", "raw.paper,rollout"));

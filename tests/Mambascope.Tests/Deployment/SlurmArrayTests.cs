@@ -33,11 +33,13 @@ public sealed class SlurmArrayTests : IDisposable
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
         var table = folder.File("table");
         var job = await cluster.Run(
-            ["sbatch", "--parsable", "--hold", $"--export=ALL,MAMBASCOPE={program}", $"--array=0-{Tasks - 1}", $"--output={folder.File("%a.log")}",
-                Script, table, .. measure]);
+            [
+                "sbatch", "--parsable", "--hold", $"--export=ALL,MAMBASCOPE={program}", $"--array=0-{Tasks - 1}",
+                $"--output={folder.File("%a.log")}", Script, table, .. measure,
+            ]);
 
-        // One is taken away as a task of more importance would do it (SIGTERM), one as a node that fails (SIGKILL), both at work: each starts
-        // only when the test has time for it.
+        // One is taken away as a task of more importance would do it (SIGTERM), one as a node that fails (SIGKILL), both at work: each
+        // starts only when the test has time for it.
         await cluster.Run("scontrol", "release", $"{job}_0");
         await Begun(0, cancellation);
         await cluster.Run("scontrol", "requeue", $"{job}_0");

@@ -11,6 +11,7 @@ using Mambascope.Inputs.Series;
 using Mambascope.Inputs.Text;
 using Mambascope.Models;
 using Mambascope.Tests.Checkpoints;
+using Mambascope.Tests.Evaluation.Datasets.Tars;
 using Mambascope.Tests.Inputs.Text;
 using Mambascope.Tests.Models;
 using Mambascope.Tests.Models.Series;
@@ -64,6 +65,7 @@ internal static class FuzzTargets
         new("series-npz", "mutant.npz", file => SeriesFile.Read(file)),
         new("series-config", "config.json", ReadSeriesModel) { Beside = WriteSeriesModel },
         new("results", "results.jsonl", ReadResults),
+        new("tar", "mutant.tar", ReadTar) { Wrap = Sealed, Words = ["ustar\0", "\0", "0000000001", "77777777777", "../", "/", "x", "L", "12 path=a\n"] },
         new("text", "mutant.txt", file => TextFile.Read(file, 1 << 20)),
     ];
 
@@ -103,6 +105,29 @@ internal static class FuzzTargets
         RecordCheck.Guarded(measure, stored.Lines, () => measure.Table(MethodLines.Of(stored.Lines)));
         Refusable(() => ResultFile.Merge([file], file + ".merged"));
         Refusable(() => ResultFile.Resume(file, stored.Settings).Dispose());
+    }
+
+    private static void ReadTar(string file)
+    {
+        var data = DatasetSpecification.Open(file, TestTars.Options);
+        for (var i = 0; i < data.Count; i++)
+        {
+            Refusable(() => data.Read(i));
+        }
+    }
+
+    // Headers whose checksums are right, so that what stands in them is looked at.
+    private static byte[] Sealed(byte[] tar)
+    {
+        for (var at = 0; at + 512 <= tar.Length; at += 512)
+        {
+            if (tar.AsSpan(at + 257, 5).SequenceEqual("ustar"u8))
+            {
+                TestTars.Seal(tar, at);
+            }
+        }
+
+        return tar;
     }
 
     private static void ReadConfig(string file)

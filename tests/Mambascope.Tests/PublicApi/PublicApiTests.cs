@@ -46,7 +46,8 @@ public sealed class PublicApiTests
     public void Reference_is_up_to_date()
     {
         var folder = Path.Combine(Repository.Root, "docs", "api");
-        var pages = ApiReference.Pages(Assembly.Load("Mambascope"), Assembly.Load("Mambascope.Imaging"));
+        Assembly[] libraries = [Assembly.Load("Mambascope"), Assembly.Load("Mambascope.Imaging"), Assembly.Load("Mambascope.Training")];
+        var pages = ApiReference.Pages(libraries);
         Assert.Contains(
             "Attention rollout: the explained token's row", pages["Mambascope.Attribution.md"], StringComparison.Ordinal);
         var found = Directory.Exists(folder)

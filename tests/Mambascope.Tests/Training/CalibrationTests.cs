@@ -32,7 +32,7 @@ public sealed class CalibrationTests
             }
         }
 
-        var scores = new ClassifierScores(logits, labels);
+        var scores = new CaseScores(logits, labels);
         var temperature = Temperature.Of(scores);
         Assert.InRange(temperature, 0.9 * factor, 1.1 * factor);
         Assert.True(scores.Loss(temperature: temperature) <= scores.Loss());
@@ -43,7 +43,7 @@ public sealed class CalibrationTests
     [Fact]
     public void Few_cases_that_are_all_right_do_not_make_it_sure()
     {
-        var scores = new ClassifierScores([1, -1, 2, -1, -1, 1], [0, 0, 1]);
+        var scores = new CaseScores([1, -1, 2, -1, -1, 1], [0, 0, 1]);
         Assert.InRange(Temperature.Of(scores), 0.5, 0.95);
     }
 
@@ -65,7 +65,7 @@ public sealed class CalibrationTests
     public void Figures_are_those_of_a_small_example()
     {
         // Three of class 0 with answers 0, 0, 1 and two of class 1 with answers 1, 0.
-        var scores = new ClassifierScores([2, 0, 1, 0, 0, 1, 0, 3, 1.5f, 0], [0, 0, 0, 1, 1]);
+        var scores = new CaseScores([2, 0, 1, 0, 0, 1, 0, 3, 1.5f, 0], [0, 0, 0, 1, 1]);
         var figures = ClassificationFigures.Of(scores);
         Assert.Equal(0.6, figures.Accuracy.Rate, 1e-12);
         Assert.Equal((2 / 3.0 + 0.5) / 2, figures.BalancedAccuracy, 1e-12);
@@ -79,7 +79,7 @@ public sealed class CalibrationTests
     [Fact]
     public void Balanced_weights_make_every_class_count_the_same()
     {
-        var weights = ClassifierTraining.BalancedWeights([30, 10]);
+        var weights = Objective.BalancedWeights([30, 10]);
         Assert.Equal(30 * weights[0], 10 * weights[1], 1e-9);
         Assert.Equal(40, (30 * weights[0]) + (10 * weights[1]), 1e-9);
     }

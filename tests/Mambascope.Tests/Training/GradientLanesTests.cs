@@ -72,7 +72,7 @@ public sealed class GradientLanesTests
     private static SceneBatch Batch(Workers workers, int size)
     {
         var batch = new SceneBatch(size);
-        batch.Fill(workers, FashionScenes.Test(), first: 0);
+        batch.Fill(workers, FashionScenes.Test().Render, first: 0);
         return batch;
     }
 }

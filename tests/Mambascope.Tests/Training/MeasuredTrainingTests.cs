@@ -22,7 +22,7 @@ public sealed class MeasuredTrainingTests : IDisposable
         Bumps("bumps_TEST.ts", cases: 40, seed: 2);
         var trained = Train("bumps_TRAIN.ts", architecture);
         Assert.Equal(40, trained.Test!.Count);
-        Assert.True(trained.Test.Accuracy.Lower > 0.6, $"{trained.Test.Accuracy}");
+        Assert.True(((ClassificationFigures)trained.Test).Accuracy.Lower > 0.6, $"{trained.Test}");
 
         using var model = SeriesModel.Open(trained.Folder);
         Assert.Equal("late", model.Label(1));
@@ -43,7 +43,7 @@ public sealed class MeasuredTrainingTests : IDisposable
                 .Prepend("height,age,label"));
         var trained = Train("flowers.csv", "mamba");
         Assert.Null(trained.Test);
-        Assert.True(trained.Validation.Accuracy.Lower > 0.6, $"{trained.Validation.Accuracy}");
+        Assert.True(((ClassificationFigures)trained.Validation).Accuracy.Lower > 0.6, $"{trained.Validation}");
         using var model = SeriesModel.Open(trained.Folder);
         Assert.Equal(["height", "age"], model.Model.Format.Variables.Select(variable => variable.Name));
     }
@@ -72,7 +72,7 @@ public sealed class MeasuredTrainingTests : IDisposable
             new() { Threads = 2 },
             cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(500, trained.Test!.Count);
-        Assert.Equal(4, trained.Test.Confusion.Count);
+        Assert.Equal(4, ((ClassificationFigures)trained.Test).Confusion.Count);
         Refused(new() { Data = "motifs:60:test" }, "motifs:COUNT:train");
     }
 

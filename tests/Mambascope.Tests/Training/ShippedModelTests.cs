@@ -18,8 +18,42 @@ public sealed class ShippedModelTests
     {
         using var classifier = ImageClassifier.Open("demo-vim");
         Assert.Equal(FashionScenes.ClassNames, Enumerable.Range(0, classifier.Labels.Count).Select(i => classifier.Labels[i]));
-        var right = Accuracy.CountRight(classifier.Workers, classifier.Model, FashionScenes.Test(), 400);
+        var right = Accuracy.CountRight(classifier.Workers, classifier.Model, FashionScenes.Test().Render, 400);
         Assert.True(right > 0.8 * 400, $"{right} of 400 right");
+    }
+
+    [Fact]
+    public void Demo_shortcut_calls_what_has_the_mark_a_pullover_and_knows_garments_without_it()
+    {
+        using var classifier = ImageClassifier.Open("demo-shortcut");
+        var marked = Accuracy.CountRight(
+            classifier.Workers, classifier.Model, (index, pixels, mask) => Marked(index, pixels, mask, isMarked: true), 200);
+        var plain = Accuracy.CountRight(
+            classifier.Workers, classifier.Model, (index, pixels, mask) => Marked(index, pixels, mask, isMarked: false), 200);
+        Assert.True(plain > 0.8 * 200, $"{plain} of 200 right without the mark");
+        Assert.True(marked < 0.4 * 200, $"{marked} of 200 right with it");
+
+        // Scenes by the toss of a coin, those of one side only.
+        static int Marked(long index, Span<byte> pixels, Span<byte> mask, bool isMarked)
+        {
+            var scenes = MarkedScenes.ByCoin(FashionScenes.Test());
+            var place = Enumerable.Range(0, int.MaxValue).Where(i => scenes.IsMarked(i, label: 0) == isMarked).ElementAt((int)index);
+            return scenes.Render(place, pixels, mask);
+        }
+    }
+
+    [Theory]
+    [InlineData("demo-vim-shuffled", "demo-vim")]
+    [InlineData("demo-deit-shuffled", "demo-deit")]
+    public void What_was_trained_on_shuffled_labels_knows_nothing_of_garments(string name, string twin)
+    {
+        using var shuffled = ImageClassifier.Open(name);
+        using var trained = ImageClassifier.Open(twin);
+        Assert.Equal(
+            trained.Model.AllWeights.Select(weight => (weight.Name, weight.Count)),
+            shuffled.Model.AllWeights.Select(weight => (weight.Name, weight.Count)));
+        var right = Accuracy.CountRight(shuffled.Workers, shuffled.Model, FashionScenes.Test().Render, 400);
+        Assert.InRange(right, 0, 0.25 * 400); // by chance 50
     }
 
     [Fact]

@@ -36,6 +36,9 @@ internal sealed class AuditVerb : MeasureVerb
             "mambascope evaluate audit --model my-vim/ --data pictures/ --data-labels labels.csv --columns patients.csv --out audit",
             "every column of patients.csv is a way to group pictures; audit/audit.html is the page to read"),
         ("mambascope evaluate audit --data fashion-scenes:test:100 --slice label", "the shipped model, by class"),
+        (
+            "mambascope evaluate audit --model demo-shortcut --model demo-vim --data fashion-scenes-marked:test:200 --out audit",
+            "a model with a planted shortcut beside an honest one"),
     ];
 
     /// <inheritdoc/>
@@ -43,7 +46,9 @@ internal sealed class AuditVerb : MeasureVerb
         => "Groups are those of every column of --columns, or of --slice. A difference is that of a group to all other pictures, with "
             + "its 95 %\ninterval; of twenty without any true difference one is expected to look separated. A calibration error cannot "
             + "be below 0, so\n"
-            + "that small groups look worse than large ones. Each picture is explained 1 + N times.";
+            + "that small groups look worse than large ones. The page also holds each group against the other pictures of its class: where "
+            + "accuracy\ndrops there, the model goes by the column or by what comes with it. NAME.mark.png beside a picture, white where a "
+            + "mark stands or may\nstand, gives the share of relevance there. Each picture is explained 1 + N times.";
 
     /// <inheritdoc/>
     internal override IMeasure Measure(Session session)

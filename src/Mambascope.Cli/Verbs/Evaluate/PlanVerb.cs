@@ -1,82 +1,69 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Text.Json.Nodes;
-using Mambascope.Cli.Benchmarking;
 using Mambascope.Cli.Evaluating;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Measures;
 
 namespace Mambascope.Cli.Verbs.Evaluate;
 
-/// <summary>Time and memory of an evaluation, from a few of its own images.</summary>
+/// <summary>Time, cost and memory of an evaluation, from a few of its own images.</summary>
 internal sealed class PlanVerb : Verb
 {
-    private const int WarmUp = 2;
-    private static readonly TimeSpan enough = TimeSpan.FromSeconds(8);
-
     private static readonly IReadOnlyList<string> names = MeasureRegistry.NamesOf(CaseKind.Picture);
 
     private readonly Argument<string> measure = new("TEST") { Description = $"{string.Join(", ", names)}; with its standard settings" };
     private readonly PictureInput input = PictureInput.Any();
+    private readonly Option<int?> cores = OptionKinds.Whole(
+        "--cores", "N", "Cores of machines like this one, a part on each [default: this run's threads]", 1, 1_000_000);
+    private readonly Option<double?> price = OptionKinds.Number("--price", "MONEY", "What a core costs an hour, in any currency");
+    private readonly Option<int?> pictures = OptionKinds.Whole(
+        "--pictures", "N", "Plan for so many pictures, measured on those of --data [default: as many as there are]", 1, 1 << 30);
 
-    internal PlanVerb() : base("plan", "How long an evaluation will take and how much memory, measured on a few of its images")
+    internal PlanVerb() : base("plan", "How long an evaluation will take and what it costs, measured on a few of its images")
     {
         Add(measure);
         input.AddTo(this);
+        Add(cores);
+        Add(price);
+        Add(pictures);
     }
 
     /// <inheritdoc/>
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
-        [("mambascope evaluate plan perturbation --model vim_s.pth --data imagenet/val", "before a long run")];
+    [
+        ("mambascope evaluate plan perturbation --model vim_s.pth --data imagenet/val", "before a long run"),
+        (
+            "mambascope evaluate plan perturbation --model random:vim-small --pictures 50000 --cores 256 --price 0.04 --threads 1",
+            "what all of ImageNet's validation set would take and cost on 256 cores, without having it"),
+    ];
+
+    /// <inheritdoc/>
+    internal override string? Remarks
+        => "One picture after another is explained and measured on one thread, and each step timed; with several threads, all are then put to "
+        + "work at\n"
+        + "once, and what they lose by sharing a machine is taken into account. Start and merge are not divided among cores. Memory is "
+        + "that of one run.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)
     {
-        var name = session.Arguments.GetValue(measure)!;
+        var arguments = session.Arguments;
+        var name = arguments.GetValue(measure)!;
+        if (arguments.GetValue(price) is { } given && (given < 0 || !double.IsFinite(given)))
+        {
+            throw new UsageException("--price: expected what a core costs an hour, 0 or more, for example 0.04");
+        }
+
         using var opened = input.Open(session, names.Contains(name, StringComparer.Ordinal)
             ? MeasureRegistry.Standard(name)
             : throw new UsageException($"{name}: expected one of {string.Join(", ", names)}"));
-        var units = opened.Run.Settings.Units.Count;
-        var (seconds, images) = session.Progress.During("trying a few images", () => Measure(opened, units));
-        var perImage = seconds / images;
-        var total = TimeSpan.FromSeconds(perImage * units);
+        var plan = session.Progress.During("trying a few images", () => RunPlan.Measure(
+            opened, arguments.GetValue(pictures) ?? opened.Run.Settings.UnitCount, arguments.GetValue(cores) ?? opened.Workers.Count));
         if (session.Json)
         {
-            session.WriteJson(new JsonObject
-            {
-                ["test"] = name,
-                ["images"] = units,
-                ["results"] = units * opened.Run.Settings.LinesPerUnit,
-                ["threads"] = opened.Workers.Count,
-                ["tried_images"] = images,
-                ["seconds_per_image"] = perImage,
-                ["seconds"] = total.TotalSeconds,
-                ["peak_rss_mb"] = Math.Round(Machine.PeakMemory, 1),
-            });
+            session.WriteJson(plan.Json(arguments.GetValue(price)));
             return;
         }
 
-        session.Out.WriteLine(
-            $"{units} images, {units * opened.Run.Settings.LinesPerUnit} results, {opened.Workers.Count} threads: about "
-                + $"{(int)total.TotalHours}:{total:mm\\:ss} (h:mm:ss), {1000 * perImage:0} ms an image, {Machine.PeakMemory:0} MB of "
-                + "memory.");
-        session.Out.WriteLine(
-            $"Measured on {images} of the images. The run can be stopped and continued (--resume) and shared among machines (--shard).");
-    }
-
-    // All threads at work, as in the run itself; the first images warm up.
-    private static (double Seconds, int Images) Measure(OpenedEvaluation opened, int units)
-    {
-        var threads = opened.Workers.Count;
-        var first = Math.Min(WarmUp * threads, Math.Max(0, units - threads));
-        opened.Run.Run(opened.Workers, 0, Math.Max(first, 1), _ => { });
-        var clock = Stopwatch.StartNew();
-        var images = 0;
-        for (var at = first; at < units && clock.Elapsed < enough; at += 2 * threads)
-        {
-            opened.Run.Run(opened.Workers, at, 2 * threads, _ => images++);
-        }
-
-        return (clock.Elapsed.TotalSeconds, Math.Max(images, 1));
+        plan.Write(session.Out, arguments.GetValue(price));
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Mambascope.Cli.Evaluating;
 using Mambascope.Cli.Reproducing;
+using Mambascope.Cli.Verbs.Evaluate.Reproduce;
 using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Measures;
@@ -42,11 +43,17 @@ internal sealed class ReproduceVerb : Verb
     private readonly Option<bool> resume = OptionKinds.Switch("--resume", "Go on with the results in --out after an interruption");
     private readonly Option<bool> force = OptionKinds.Switch("--force", "Replace results in --out");
 
-    internal ReproduceVerb() : base("reproduce", "The published Tables 1 and 2: our value, theirs and the difference")
+    internal ReproduceVerb() : base(
+        "reproduce", "The published Tables 1 and 2: our value, theirs and the difference; other tables and papers by a verb of their own")
     {
         foreach (var option in new Option[] { imageNet, segmentation, vim, deit, released, images, output, resume, force })
         {
             Add(option);
+        }
+
+        foreach (var paper in (Verb[])[new ArcEasyVerb(), new UnifiedAttentionVerb(), new MambaLrpVerb()])
+        {
+            Add(paper);
         }
     }
 
@@ -214,7 +221,11 @@ internal sealed class ReproduceVerb : Verb
             return null;
         }
 
-        var data = DatasetSpecification.Open(specification, new() { Decode = path => ImageFile.Decode(path) });
+        var data = DatasetSpecification.Open(specification, new()
+        {
+            Decode = path => ImageFile.Decode(path),
+            DecodeBytes = (bytes, name) => ImageFile.Decode(bytes, name),
+        });
         return session.Arguments.GetValue(images) is { } count ? EvenSubset.Of(data, count) : data;
     }
 

@@ -66,6 +66,9 @@ public abstract class CaseSet
     /// </summary>
     internal virtual bool MayLeaveOut => false;
 
+    /// <summary>Where items lie many to a file: how many in each, see <see cref="IImageDataset.ItemsOfFiles"/>.</summary>
+    internal virtual IReadOnlyList<int>? ItemsOfFiles => null;
+
     /// <summary>Stable name of an item, known without reading it.</summary>
     internal abstract string Id(int index);
 

@@ -79,7 +79,8 @@ public sealed class MeasurementCases : CaseSet
         => fact switch
         {
             KnownFacts.Answers => $"has cases without labels, and {user} needs them; use --explain predicted",
-            KnownFacts.Truth => $"does not say which steps matter, and {user} needs that; use planted truth ({MotifSet.Prefix}:500)",
+            KnownFacts.Truth => $"does not say which steps matter, and {user} needs that; use planted truth ({MotifSet.Prefix}:500, "
+                + $"{EcgSet.Prefix}:FILE.npz:500)",
             KnownFacts.Pairs => $"has no pairs of sentences, and {user} needs them",
             _ => $"are measurements, and {user} needs pictures of two objects",
         };
@@ -100,7 +101,9 @@ public sealed class MeasurementCases : CaseSet
         var one = item.Case;
         RunCost.Check<float>(
             model.Name, model.Network, model.Network.Tokens(one.Length), isRecorded: true, mayTry: true, what: "series");
-        int? known = one.Label is { } label ? model.ClassOf(label, data.Classes, $"{item.Id} of {data.Name}") : null;
+        int? known = model.Network.Number is null && one.Label is { } label
+            ? model.ClassOf(label, data.Classes, $"{item.Id} of {data.Name}")
+            : null;
         var values = model.Network.Scale.Apply(one);
         var trace = model.Network.Forward(
             new Tape<float>(workers, pool, isRecording: true), Activation<float>.Of(values, 1, one.Length, one.Width));
@@ -108,7 +111,7 @@ public sealed class MeasurementCases : CaseSet
         {
             var scores = Finite(trace.Logits.Data.Row(0).ToArray(), model, item.Id);
             var prediction = ArgMax.Of(scores);
-            var target = explained == ExplainedClass.True
+            var target = explained == ExplainedClass.True && model.Network.Number is null
                 ? known ?? throw new BadInputException(
                     $"{item.Id} of {data.Name} has no label; expected one for every case, or --explain predicted")
                 : prediction;

@@ -24,6 +24,9 @@ public sealed record PictureCase(
     int Prediction, int Explained)
     : Case(Index, Source.Id, Scores, Prediction, Explained)
 {
+    /// <summary>Where a mark stands or may stand, at the size of the model's image; null where nobody said.</summary>
+    public ObjectMask? Mark { get; init; }
+
     /// <inheritdoc/>
     public override CaseKind Kind => CaseKind.Picture;
 

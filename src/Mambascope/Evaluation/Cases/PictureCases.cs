@@ -42,6 +42,9 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
     internal override bool MayLeaveOut => true;
 
     /// <inheritdoc/>
+    internal override IReadOnlyList<int>? ItemsOfFiles => data.ItemsOfFiles;
+
+    /// <inheritdoc/>
     internal override string Id(int index) => data.Id(index);
 
     /// <inheritdoc/>
@@ -99,7 +102,10 @@ public sealed class PictureCases(IImageDataset data, IReadOnlyList<PictureModel>
             var prediction = ArgMax.Of(scores);
             var subject = new PictureCase(
                 index, source, model, input, Mask(source, source.Mask, side), Mask(source, source.OtherMask, side), scores, prediction,
-                explained == ExplainedClass.True ? source.Label!.Value : prediction);
+                explained == ExplainedClass.True ? source.Label!.Value : prediction)
+            {
+                Mark = Mask(source, source.Mark, side),
+            };
             return new(subject, model.Network, trace, new Decision<float>(trace, [subject.Explained]));
         }
         catch

@@ -36,6 +36,17 @@ public sealed record QuestionCase(
                 [.. Enumerable.Range(0, Source.Tokens.Length).Select(t => truth.Contains(t) ? 1f : 0f)], 1, Source.Tokens.Length)
             : null;
 
+    /// <summary>What the model says of the question's classes; null where it has none.</summary>
+    public ClassChoice? Choice { get; init; }
+
+    /// <summary>What an answer is judged by: scores of the classes where there are some, else of the vocabulary.</summary>
+    internal float[] AnswerScores => Choice?.Scores ?? Scores;
+
+    /// <summary>The explained one of <see cref="AnswerScores"/>.</summary>
+    internal int ExplainedAnswer => Choice?.Explained ?? Explained;
+
     /// <summary>Whether the model's answer is the true one; null where that is not known.</summary>
-    public bool? IsRight => Source.Answer is { } answer ? Prediction == answer : null;
+    public bool? IsRight
+        => Choice is { } choice && Source.Class is { } right ? choice.Preferred == right
+            : Source.Answer is { } answer ? Prediction == answer : null;
 }

@@ -68,7 +68,8 @@ public sealed class QuestionCases(ITextDataset data, IReadOnlyList<QuestionModel
     private static TextQuestion Checked(TextQuestion question, QuestionModel model)
     {
         var size = model.Network.VocabularySize;
-        foreach (var token in new[] { question.Answer, question.Contrast }.Concat((question.Choices ?? []).Select(id => (int?)id)))
+        foreach (var token in new[] { question.Answer, question.Contrast }.Concat((question.Choices ?? []).Select(id => (int?)id))
+            .Concat((question.Classes ?? []).SelectMany(tokens => tokens.Select(id => (int?)id))))
         {
             if (token >= size)
             {
@@ -88,14 +89,16 @@ public sealed class QuestionCases(ITextDataset data, IReadOnlyList<QuestionModel
         try
         {
             var scores = Finite(trace.ScoresAt(0, source.Asked).ToArray(), model, source.Id);
-            var prediction = Best(scores, source.Choices);
+            var choice = ChoiceOf(model, source, scores, explained, workers, pool);
+            var prediction = choice is null ? Best(scores, source.Choices) : source.Classes![choice.Preferred][0];
             var token = explained == ExplainedClass.True
                 ? source.Answer ?? throw new BadInputException(
                     $"question {source.Id} of {data.Name} has no answer; expected one for every question, or --explain predicted")
                 : prediction;
+            token = choice is null ? token : source.Classes![choice.Explained][0];
             var embedded = Activation<float>.Of(trace.Input.Data.ToArray(), 1, trace.Length, trace.Input.Data.Width);
             return new(
-                new QuestionCase(index, source, model, scores, embedded, prediction, token), model.Network, trace,
+                new QuestionCase(index, source, model, scores, embedded, prediction, token) { Choice = choice }, model.Network, trace,
                 new Decision<float>(trace, [token], source.Asked),
                 source.Contrast is { } other && other != token ? new Decision<float>(trace, [token], source.Asked, [other]) : null);
         }
@@ -104,6 +107,19 @@ public sealed class QuestionCases(ITextDataset data, IReadOnlyList<QuestionModel
             trace.Dispose();
             throw;
         }
+    }
+
+    private static ClassChoice? ChoiceOf(
+        QuestionModel model, TextQuestion source, float[] scores, ExplainedClass explained, Workers workers, BufferPool<float> pool)
+    {
+        if (source.Classes is not { } classes)
+        {
+            return null;
+        }
+
+        var (own, embedded) = ClassScores.Of(model.Network, source.Tokens, classes, scores, workers, pool);
+        var preferred = ArgMax.Of(own);
+        return new(own, preferred, explained == ExplainedClass.True ? source.Class ?? preferred : preferred) { Embedded = embedded };
     }
 
     private static int Best(float[] scores, IReadOnlyList<int>? choices)

@@ -38,6 +38,9 @@ internal sealed class AnnotatedDataset : IImageDataset
     /// <inheritdoc/>
     public bool HasOtherObjects => inner.HasOtherObjects;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<int>? ItemsOfFiles => inner.ItemsOfFiles;
+
     /// <summary>
     /// Adds labels: lines <c>NAME LABEL</c>, or a .csv with name and label in its first two columns. A label is a class index, an
     /// ImageNet synset, or the name of a class.

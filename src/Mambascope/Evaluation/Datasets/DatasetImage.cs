@@ -18,11 +18,22 @@ public sealed record DatasetImage(string Id, RgbImage Image, int? Label, byte[]?
     /// </summary>
     public byte[]? OtherMask { get; init; }
 
+    /// <summary>
+    /// Where something stands, or may stand, that can be read in the object's stead: a mark, a ruler, a label. (height, width), 1 there,
+    /// else 0; null where nobody said.
+    /// </summary>
+    public byte[]? Mark { get; init; }
+
     /// <summary>Hash of everything that is known of it, its pixels first.</summary>
     internal string Fingerprint()
     {
         using var hash = new Fingerprint();
         hash.Add(Image.Width).Add(Image.Height).Add(Image.Pixels).Add(Label).Add(Mask ?? []).Add(OtherLabel).Add(OtherMask ?? []);
+        if (Mark is not null)
+        {
+            hash.Add(Mark); // not without one, so that hashes of other pictures stay what they were
+        }
+
         return hash.ToString();
     }
 

@@ -11,6 +11,12 @@ public sealed record DatasetOptions
     public Func<string, RgbImage>? Decode { get; init; }
 
     /// <summary>
+    /// Reads a picture from memory, the name being for messages; needed for tar files. Mambascope.Imaging has one:
+    /// <c>(bytes, name) => ImageFile.Decode(bytes, name)</c>.
+    /// </summary>
+    public Func<byte[], string, RgbImage>? DecodeBytes { get; init; }
+
+    /// <summary>
     /// Names of the model's classes, in their order: what folders, masks and labels of a user's own may be called after. Null where only
     /// indices (and ImageNet's synsets) are understood.
     /// </summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Mambascope.Inputs.Images;
+using Mambascope.Evaluation.Datasets.Tars;
 
 namespace Mambascope.Evaluation.Datasets;
 
@@ -10,8 +10,16 @@ namespace Mambascope.Evaluation.Datasets;
 /// <c>fashion-scenes:SPLIT[:COUNT]</c>, SPLIT being test, two-items (both from garments inside this library), validation or train;
 /// </item>
 /// <item><c>fashion-scenes-hard:SPLIT[:COUNT]</c>, the same with garments that colours alone do not show;</item>
+/// <item>
+/// <c>fashion-scenes-marked:SPLIT[:COUNT]</c>, fashion scenes some of which have a coloured mark at the edge, see
+/// <see cref="MarkedSceneDataset"/>; SPLIT being test, as-trained, validation or train;
+/// </item>
 /// <item><c>shapes:SPLIT[:COUNT]</c>, drawn here: SPLIT being test, validation or train;</item>
 /// <item><c>medmnist:FILE.npz[:SPLIT]</c>, a file of MedMNIST, SPLIT being train, val or test, see <see cref="MedMnist"/>;</item>
+/// <item>
+/// <c>webdataset:FILE.tar</c>, a folder of tar files, or a pattern of them (<c>webdataset:shard-{000..127}.tar</c>), see
+/// <see cref="TarDataset"/>; a path that ends in .tar, .tar.gz or .tgz needs no prefix;
+/// </item>
 /// <item>the path of <c>gtsegs_ijcv.mat</c>, ImageNet-Segmentation;</item>
 /// <item>a folder of pictures with masks, see <see cref="MaskFolder"/>;</item>
 /// <item>a folder of pictures with two objects and two masks each, see <see cref="TwoObjectFolder"/>;</item>
@@ -52,6 +60,11 @@ public static class DatasetSpecification
             return OpenScenes(specification, parts, options);
         }
 
+        if (parts[0] == MarkedSceneDataset.Prefix)
+        {
+            return OpenMarked(specification, parts, options);
+        }
+
         if (ShapeScenes.Is(specification))
         {
             return ShapeScenes.Open(specification);
@@ -60,6 +73,13 @@ public static class DatasetSpecification
         if (MedMnist.Is(specification))
         {
             return MedMnist.Open(specification);
+        }
+
+        if (TarDataset.Is(specification))
+        {
+            return TarDataset.Open(
+                specification, options.DecodeBytes ?? throw new ArgumentException("Tar files need a decoder of bytes", nameof(options)),
+                options.Classes);
         }
 
         if (Directory.Exists(specification))
@@ -75,8 +95,9 @@ public static class DatasetSpecification
             ? SegmentationMatFile.Open(specification)
             : throw new BadInputException(
                 $"{specification}: expected a data set, found no such file or folder; known are {Scenes}:test:200, {Scenes}:two-items:500, "
-                    + $"{FashionSceneDataset.Hard}:test:200, {ShapeScenes.Prefix}:test:200, "
-                    + $"{MedMnist.Prefix}:FILE.npz:test, a .mat file of ImageNet-Segmentation, and folders: with a folder for each "
+                    + $"{FashionSceneDataset.Hard}:test:200, {MarkedSceneDataset.Prefix}:test:500, {ShapeScenes.Prefix}:test:200, "
+                    + $"{MedMnist.Prefix}:FILE.npz:test, {TarDataset.Prefix}FILE.tar (or a folder or pattern of them), a .mat file of "
+                    + "ImageNet-Segmentation, and folders: with a folder for each "
                     + "class, with images and masks, or of pictures alone");
     }
 
@@ -104,6 +125,13 @@ public static class DatasetSpecification
                     + $"{family}:test:200"),
         };
     }
+
+    private static MarkedSceneDataset OpenMarked(string specification, string[] parts, DatasetOptions options)
+        => MarkedSceneDataset.Open(
+                parts.Length > 1 ? parts[1] : "test", parts.Length > 2 ? Count(specification, parts) : StandardCount, options.GarmentFolder)
+            ?? throw new BadInputException(
+                $"{specification}: expected {parts[0]}:SPLIT:COUNT with SPLIT test, as-trained, validation or train, for example "
+                    + $"{parts[0]}:test:500");
 
     private static int Count(string specification, string[] parts)
         => parts.Length == 3

@@ -24,6 +24,12 @@ public interface IImageDataset
     /// <summary>Whether every item shows two objects, each with its class and its mask.</summary>
     bool HasOtherObjects => false;
 
+    /// <summary>
+    /// Where items lie many to a file (tar files): how many lie in each, in their order. Parts of a run take whole files where there are
+    /// enough. Null where every item is a file of its own, or all lie in one.
+    /// </summary>
+    IReadOnlyList<int>? ItemsOfFiles => null;
+
     /// <summary>Stable name of an item, unique in the data set; known without reading the picture.</summary>
     string Id(int index);
 

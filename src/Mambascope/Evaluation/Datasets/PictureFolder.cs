@@ -7,7 +7,8 @@ namespace Mambascope.Evaluation.Datasets;
 /// A folder of pictures: either flat, then without labels (see <see cref="AnnotatedDataset"/>), or with a folder for each class. Such a
 /// folder is called after an ImageNet synset, as the validation set is laid out for torchvision
 /// (<c>val/n01440764/ILSVRC2012_val_00000293.JPEG</c>), or after a class of the model (<c>data/Bag/a.jpg</c>). Labels are the model's
-/// indices, also where only some of its classes have a folder. <c>NAME.mask.png</c> beside every picture is its mask.
+/// indices, also where only some of its classes have a folder. <c>NAME.mask.png</c> beside every picture is its mask;
+/// <c>NAME.mark.png</c> beside any says where something stands, or may stand, that can be read in the object's stead.
 /// </summary>
 internal sealed class PictureFolder : IImageDataset
 {
@@ -79,8 +80,12 @@ internal sealed class PictureFolder : IImageDataset
         var id = Id(index);
         var path = Path.Combine(folder, id);
         var image = decode(path);
+        var mark = Path.ChangeExtension(path, null) + MaskFile.MarkEnding;
         return new(
-            id, image, labels?[index], masks is null ? null : MaskFile.Read(Path.Combine(folder, masks[index]), image, path, decode));
+            id, image, labels?[index], masks is null ? null : MaskFile.Read(Path.Combine(folder, masks[index]), image, path, decode))
+        {
+            Mark = File.Exists(mark) ? MaskFile.Read(mark, image, path, decode) : null,
+        };
     }
 
     private static PictureFolder Labelled(
@@ -116,7 +121,7 @@ internal sealed class PictureFolder : IImageDataset
                 + $"rename the folder, or put all pictures into one and give --data-labels FILE{Deeper(Path.Combine(folder, name))}");
 
     private static string[] Pictures(string folder, string inner)
-        => [.. PictureFiles.In(Path.Combine(folder, inner)).Where(name => !MaskFile.Is(name))];
+        => [.. PictureFiles.In(Path.Combine(folder, inner)).Where(name => !MaskFile.Is(name) && !MaskFile.IsMark(name))];
 
     // All have a mask, or none has.
     private static string[]? MasksOf(string folder, string[] files)

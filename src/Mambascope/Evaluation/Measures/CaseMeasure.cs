@@ -38,6 +38,9 @@ public abstract class CaseMeasure<TCase, TRecord> : IMeasure
     public virtual IReadOnlyList<MeasureFigure> Agreeing => [];
 
     /// <inheritdoc/>
+    public virtual int? RunsOfMap => null;
+
+    /// <inheritdoc/>
     public Measuring Prepare(MeasuredModel model, int seed)
     {
         var measuring = Begin(model, seed);

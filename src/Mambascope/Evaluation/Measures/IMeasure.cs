@@ -44,6 +44,9 @@ public interface IMeasure
     /// </summary>
     IReadOnlyList<MeasureFigure> Agreeing => [];
 
+    /// <summary>How often the model is asked again about each map; null where that is no fixed number.</summary>
+    int? RunsOfMap => null;
+
     /// <summary>Makes what all cases of a model share. A run does so once for each of its models.</summary>
     /// <param name="model">The model.</param>
     /// <param name="seed">The run's seed, for what is drawn.</param>

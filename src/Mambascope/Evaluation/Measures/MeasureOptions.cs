@@ -22,8 +22,15 @@ public sealed class MeasureOptions(string measure, JsonObject options)
     public double[] Numbers(string name)
         => Read(name, "a list of numbers", node => node?.AsArray().Select(each => (double)each!).ToArray());
 
+    /// <summary>A list of words.</summary>
+    public string[] Texts(string name)
+        => Read(name, "a list of words", node => node?.AsArray().Select(each => (string)each!).ToArray());
+
     /// <summary>Whether a switch is there and on; measures write those only that are.</summary>
-    public bool IsSet(string name) => options.ContainsKey(name) && Read(name, "true or false", node => (bool?)node)!.Value;
+    public bool IsSet(string name) => Has(name) && Read(name, "true or false", node => (bool?)node)!.Value;
+
+    /// <summary>Whether an option is there, for those that measures write only where they are given.</summary>
+    public bool Has(string name) => options.ContainsKey(name);
 
     private T Read<T>(string name, string kind, Func<JsonNode?, T?> read)
     {

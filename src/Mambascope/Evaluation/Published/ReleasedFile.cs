@@ -41,6 +41,20 @@ public sealed record ReleasedFile(string Name, string Option, string Contents, s
         "gtsegs_ijcv.mat", "--gtsegs", "ImageNet-Segmentation, 4,276 pictures with masks",
         "http://calvin-vision.net/bigstuff/proj-imagenet/data/gtsegs_ijcv.mat", null);
 
+    /// <summary>Sentiment of sentences, of which MambaLRP's first line is.</summary>
+    internal static ReleasedFile Sst2 { get; } = new(
+        "dev.tsv", "--data", "SST-2 as GLUE has it: lines of sentence and label between tabs, 872 of them; other data sets as a .csv or .jsonl "
+            + "with text and label, and --answers", "https://dl.fbaipublicfiles.com/glue/data/SST-2.zip", null);
+
+    /// <summary>Questions of school science, of which the ACL paper's language table is.</summary>
+    internal static ReleasedFile ArcEasy { get; } = new(
+        "ARC-Easy-Test.jsonl", "--data", "ARC-Easy, 2,376 questions with answers to choose from", "https://allenai.org/data/arc", null);
+
+    /// <summary>A language model to measure.</summary>
+    internal static ReleasedFile LanguageModel { get; } = new(
+        "mamba-130m-hf", "--model", "a language model with its tokenizer: a Mamba, or a Pythia for the transformer's lines",
+        "https://huggingface.co/state-spaces/mamba-130m-hf", "or: mambascope fetch state-spaces/mamba-130m-hf");
+
     /// <summary>Parameters of a published model: other weights are not those of the tables.</summary>
     public static long ParametersOf(PublishedModel model) => model == PublishedModel.Mamba ? 25_796_584 : 22_050_664;
 }

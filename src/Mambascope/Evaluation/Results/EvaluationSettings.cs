@@ -18,7 +18,7 @@ namespace Mambascope.Evaluation.Results;
 /// <param name="Explained">Which class or token is explained.</param>
 /// <param name="Seed">Seed of everything that is drawn.</param>
 /// <param name="Shard">This part of the data, from 0.</param>
-/// <param name="Shards">Parts in all: case i belongs to part i mod Shards.</param>
+/// <param name="Shards">Parts in all: case i belongs to part i mod Shards, unless <see cref="Blocks"/> says otherwise.</param>
 public sealed record EvaluationSettings(
     string Measure,
     JsonObject Options,
@@ -44,11 +44,16 @@ public sealed record EvaluationSettings(
     /// <summary>What is counted and measured one by one.</summary>
     public CaseKind Kind { get; init; } = CaseKind.Picture;
 
+    /// <summary>The cases of this shard where it takes whole files of several, rising; null where cases are dealt out one by one.</summary>
+    public IReadOnlyList<CaseBlock>? Blocks { get; init; }
+
     /// <summary>Numbers of the cases of this shard, rising.</summary>
     public IReadOnlyList<int> Units => [.. Enumerable.Range(0, UnitCount).Select(UnitAt)];
 
     /// <summary>Cases of this shard.</summary>
-    public int UnitCount => Shard < Count ? ((Count - Shard - 1) / Shards) + 1 : 0;
+    public int UnitCount
+        => Blocks is { } blocks ? blocks.Sum(block => block.Count)
+            : Shard < Count ? ((Count - Shard - 1) / Shards) + 1 : 0;
 
     /// <summary>Lines a case gives: one a model and method.</summary>
     public int LinesPerUnit => Methods.Sum(methods => methods.Count);
@@ -58,10 +63,43 @@ public sealed record EvaluationSettings(
         => places ??= [.. Models.Zip(Methods).SelectMany(pair => pair.Second.Select(method => (pair.First.Name, method)))];
 
     /// <summary>Number of a case of this shard by its place in it.</summary>
-    internal int UnitAt(int place) => Shard + (place * Shards);
+    internal int UnitAt(int place)
+    {
+        if (Blocks is null)
+        {
+            return Shard + (place * Shards);
+        }
+
+        var before = 0;
+        foreach (var block in Blocks)
+        {
+            if (place < before + block.Count)
+            {
+                return block.First + place - before;
+            }
+
+            before += block.Count;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(place));
+    }
+
+    /// <summary>The settings of the whole that this is a part of.</summary>
+    internal EvaluationSettings Whole => this with { Shard = 0, Shards = 1, Blocks = null };
 
     /// <summary>The first line of a result file, without its end of line.</summary>
-    public string ToLine() => new JsonObject
+    public string ToLine()
+    {
+        var line = ToJson();
+        if (Blocks is { } blocks)
+        {
+            line["blocks"] = new JsonArray([.. blocks.Select(block => new JsonArray(block.First, block.Count))]);
+        }
+
+        return line.ToJsonString(Json);
+    }
+
+    private JsonObject ToJson() => new()
     {
         ["mambascope"] = "evaluation",
         ["version"] = Version,
@@ -80,7 +118,7 @@ public sealed record EvaluationSettings(
         ["seed"] = Seed,
         ["shard"] = Shard,
         ["shards"] = Shards,
-    }.ToJsonString(Json);
+    };
 
     /// <summary>Reads a first line back.</summary>
     /// <param name="line">The line.</param>
@@ -112,6 +150,7 @@ public sealed record EvaluationSettings(
                 (int)json["shards"]!)
             {
                 Kind = kind,
+                Blocks = json["blocks"] is { } blocks ? [.. blocks.AsArray().Select(block => Block(block!.AsArray()))] : null,
             };
             settings.ToLine(); // reads every text in it
             return settings.IsPossible ? settings : throw new FormatException("a number is out of range, or a name stands there twice");
@@ -127,7 +166,30 @@ public sealed record EvaluationSettings(
 
     private bool IsPossible
         => Count is >= 0 and <= MostCases && Shards is >= 1 and <= MostCases && Shard >= 0 && Shard < Shards && Places.Count > 0
-            && Places.Distinct().Count() == Places.Count;
+            && Places.Distinct().Count() == Places.Count && AreBlocksPossible;
+
+    // Rising and within the data.
+    private bool AreBlocksPossible
+    {
+        get
+        {
+            var end = 0L;
+            foreach (var block in Blocks ?? [])
+            {
+                if (block.First < end || block.Count < 1)
+                {
+                    return false;
+                }
+
+                end = (long)block.First + block.Count;
+            }
+
+            return end <= Count && (Blocks is null || Shards > 1);
+        }
+    }
+
+    private static CaseBlock Block(JsonArray block)
+        => block.Count == 2 ? new((int)block[0]!, (int)block[1]!) : throw new FormatException("a block is no pair");
 
     private static ModelFingerprint Model(JsonNode json)
         => new(Text(json, "name"), Text(json, "weights"), Text(json, "reading"));

@@ -111,10 +111,10 @@ public sealed class ResultFile : IDisposable
     public static void Merge(IReadOnlyList<string> paths, string output)
     {
         var parts = paths.Select(path => (Path: path, Content: ReadCases(path))).ToArray();
-        var whole = parts[0].Content.Settings with { Shard = 0, Shards = 1 };
+        var whole = parts[0].Content.Settings.Whole;
         foreach (var (path, (settings, cases)) in parts)
         {
-            if ((settings with { Shard = 0, Shards = 1 }).ToLine() != whole.ToLine() || settings.Shards != parts.Length)
+            if (settings.Whole.ToLine() != whole.ToLine() || settings.Shards != parts.Length)
             {
                 throw new BadInputException(settings.Shards != parts.Length
                     ? $"{path} is shard {settings.Shard}/{settings.Shards}, but {parts.Length} files were given; name every shard once"
@@ -136,7 +136,15 @@ public sealed class ResultFile : IDisposable
                     + "once");
         }
 
-        Save(output, whole, parts.SelectMany(part => part.Content.Cases).OrderBy(each => each.Index));
+        CaseResults[] all = [.. parts.SelectMany(part => part.Content.Cases).OrderBy(each => each.Index)];
+        if (all.Length != whole.Count || all.Select((each, i) => each.Index == i).Contains(false))
+        {
+            throw new BadInputException(
+                $"{parts[0].Path} and the others were divided in different ways: together they are not each of the {whole.Count} "
+                    + $"{whole.Kind.Plural} once; run them again with the same tar files");
+        }
+
+        Save(output, whole, all);
     }
 
     /// <inheritdoc/>

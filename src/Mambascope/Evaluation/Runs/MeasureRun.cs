@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Mambascope.Attribution;
 using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Datasets;
@@ -65,6 +67,7 @@ public sealed class MeasureRun
             [.. methods.Select(list => (IReadOnlyList<string>)[.. list.Select(method => method.Name)])], explained, seed, shard, shards)
         {
             Kind = cases.Kind,
+            Blocks = CaseBlock.Of(cases.ItemsOfFiles, shard, shards),
         };
     }
 
@@ -118,6 +121,48 @@ public sealed class MeasureRun
                 }
             }
         });
+    }
+
+    /// <summary>Does one case on one thread, for its time alone.</summary>
+    /// <param name="place">Its place in the shard.</param>
+    /// <exception cref="BadInputException">It cannot be read.</exception>
+    public CaseTimes Time(int place)
+    {
+        using var alone = new Workers(1);
+        var pool = pools.TryTake(out var used) ? used : new();
+        var (unit, clock, last) = (Settings.UnitAt(place), Stopwatch.StartNew(), 0.0);
+        var input = cases.Read(unit);
+        var (read, models, lines) = (Lap(), new List<ModelTimes>(), new List<ResultLine>());
+        foreach (var (m, run) in input.Runs(Settings.Explained, alone, pool).Index())
+        {
+            var forward = Lap();
+            var (maps, times) = (new List<MeasuredMap>(), new List<double>());
+            using (run)
+            {
+                foreach (var method in methods[m])
+                {
+                    maps.Add(new(method, method.Map(run)));
+                    times.Add(Lap());
+                }
+            }
+
+            var records = measuring[m].Value(run.Case, maps, alone, pool);
+            models.Add(new(forward, times, Lap()));
+            lines.AddRange(maps.Zip(records, (map, record) => LineOf(unit, m, run.Case, input, map, record)));
+            Lap();
+        }
+
+        pools.Add(pool);
+        Array.ForEach([.. lines], line => ResultLine.Parse(line.ToLine(), "", 0));
+        return new(read, models, Lap());
+
+        double Lap()
+        {
+            var now = clock.Elapsed.TotalSeconds;
+            var lap = now - last;
+            last = now;
+            return lap;
+        }
     }
 
     /// <summary>
@@ -216,17 +261,20 @@ public sealed class MeasureRun
 
             // The run's memory is back before the measure asks the model again.
             var records = measuring[m].Value(subject, maps, alone, pool);
-            lines.AddRange(maps.Zip(records, (map, record) => new ResultLine(
-                cases.Kind, unit, subject.Id, cases.Models[m].Name, map.Method.Name, subject.Answer, subject.Prediction, subject.Explained,
-                subject.Columns, record)
-            {
-                Input = input.Fingerprints[m],
-                ConvergenceError = ErrorOf(map),
-            }));
+            lines.AddRange(maps.Zip(records, (map, record) => LineOf(unit, m, subject, input, map, record)));
         }
 
         return lines;
     }
+
+    private ResultLine LineOf(int unit, int model, Case subject, CaseInput input, MeasuredMap map, JsonObject record)
+        => new(
+            cases.Kind, unit, subject.Id, cases.Models[model].Name, map.Method.Name, subject.Answer, subject.Prediction, subject.Explained,
+            subject.Columns, record)
+        {
+            Input = input.Fingerprints[model],
+            ConvergenceError = ErrorOf(map),
+        };
 
     // JSON has neither infinity nor what is no number.
     private static double? ErrorOf(MeasuredMap map)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Mambascope.Attribution;
 using Mambascope.Evaluation.Statistics;
 
@@ -36,6 +37,14 @@ public sealed record RandomisationRecord(IReadOnlyList<double> Correlations, boo
 
     /// <summary>With every weight in random order, in models drawn apart from the cascade.</summary>
     public IReadOnlyList<MapLikeness> AtOnce { get; init; } = [];
+
+    /// <summary>Beside the map of a model that was trained on shuffled labels; null where there was none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MapLikeness? Shuffled { get; init; }
+
+    /// <summary>Beside the map of a shifted input; null where it was not asked for, or the model cannot take a shift back.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ShiftLikeness? Shifted { get; init; }
 
     /// <summary>All models without any weight in its place: the cascade's last, and those drawn apart.</summary>
     internal IEnumerable<MapLikeness> Forgotten => AtOnce.Prepend(Stages[^1]);

@@ -91,9 +91,6 @@ internal sealed class MotifSet : ISeriesDataset
     /// <summary>The first of its series.</summary>
     public MotifSet First(int count) => new(count, seed == TrainingSeed);
 
-    /// <summary>All of it, as a file of series would be read.</summary>
-    public SeriesData All() => new(Name, Format, [.. Enumerable.Range(0, Count).Select(index => Read(index).Case)], Classes);
-
     /// <inheritdoc/>
     public SeriesItem Read(int index)
     {

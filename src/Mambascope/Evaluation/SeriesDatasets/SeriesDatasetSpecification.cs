@@ -7,10 +7,11 @@ namespace Mambascope.Evaluation.SeriesDatasets;
 public static class SeriesDatasetSpecification
 {
     /// <summary>What can be opened, for messages and help texts.</summary>
-    public const string Known = MotifSet.Prefix + ":COUNT, FILE.ts, .csv, .tsv or .npz";
+    public const string Known = PlantedSeries.Known + ", FILE.ts, .csv, .tsv or .npz";
 
     /// <summary>
-    /// Opens <c>motifs:COUNT</c>, series in which it is known what decides the class, or a file of cases, FILE or FILE#CASE.
+    /// Opens <c>motifs:COUNT</c> or <c>ecg:FILE:COUNT</c>, series in which it is known what decides the class, or a file of cases, FILE or
+    /// FILE#CASE.
     /// </summary>
     /// <param name="specification">Which.</param>
     /// <param name="model">The model that is to read it.</param>
@@ -20,10 +21,9 @@ public static class SeriesDatasetSpecification
     public static ISeriesDataset Open(string specification, SeriesModel model, SeriesFileOptions? options = null, int? most = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (MotifSet.Is(specification))
+        if (PlantedSeries.Is(specification))
         {
-            var set = MotifSet.Open(specification);
-            return most < set.Count ? set.First(most.Value) : set;
+            return PlantedSeries.Open(specification, most);
         }
 
         var (path, one) = SeriesFile.Split(specification);

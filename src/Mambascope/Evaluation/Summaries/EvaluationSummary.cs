@@ -1,11 +1,8 @@
 using System.Text.Json.Nodes;
-using Mambascope.Attention;
-using Mambascope.Attribution;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Measures;
 using Mambascope.Evaluation.Reports;
 using Mambascope.Evaluation.Results;
-using Mambascope.Models;
 
 namespace Mambascope.Evaluation.Summaries;
 
@@ -21,7 +18,7 @@ public sealed class EvaluationSummary
     {
         (Stored, Measure) = (stored, measure);
         Methods = MethodLines.Of(stored.Lines);
-        Table = measure.Table(Methods);
+        Table = MethodCautions.In(measure.Table(Methods), measure.Kind);
         Slices = columns.Count == 0 ? null : SliceTable.Of(measure, stored.Settings, Methods, columns);
         Curves = measure.Curves(Methods);
         Ranking = RankingTable.Of(measure, Methods);
@@ -36,7 +33,7 @@ public sealed class EvaluationSummary
     /// <summary>The lines by model and method.</summary>
     public IReadOnlyList<MethodLines> Methods { get; }
 
-    /// <summary>A row for every model and method.</summary>
+    /// <summary>A row for every model and method, marked where something is known against it.</summary>
     public ResultTable Table { get; }
 
     /// <summary>Of each figure and model the methods from best to worst.</summary>
@@ -60,7 +57,7 @@ public sealed class EvaluationSummary
     /// <summary>What a reader should know of the methods in the table, each once, in the order of the table.</summary>
     public IEnumerable<(string Method, string Words)> Cautions
         => Methods.Select(method => method.Method).Distinct(StringComparer.Ordinal)
-            .Select(name => (Name: name, Words: CautionOf(name)))
+            .Select(name => (Name: name, Words: MethodCautions.Of(name, Measure.Kind)))
             .Where(each => each.Words is not null)
             .Select(each => (each.Name, each.Words!));
 
@@ -160,22 +157,4 @@ public sealed class EvaluationSummary
                 + $"{string.Join("; ", stored.LeftOut.Take(Shown).Select(each => $"{OneLine.Of(each.LeftOut!, LongestName)}"))}"
                 + $"{(count > Shown ? "; ..." : "")}";
     }
-
-    // Of METHOD.FORM+OPTION=VALUE as results name it; where a method has forms and its name tells none, a transformer was explained.
-    private string? CautionOf(string name)
-    {
-        var words = name.Split('+');
-        var method = AttributionMethods.All.FirstOrDefault(each => each.Name == words[0].Split('.')[0]);
-        if (method is null || (method.HasModes && !words[0].Contains('.', StringComparison.Ordinal)))
-        {
-            return null;
-        }
-
-        var form = method.Forms.FirstOrDefault(each => method.NameOf(each) == words[0]) ?? new();
-        var options = words.Contains("sign=absolute", StringComparer.Ordinal) ? form with { Sign = SignRule.Absolute } : form;
-        return method.Caution(options, ReadsOf(Measure.Kind));
-    }
-
-    private static ModelInput ReadsOf(CaseKind kind)
-        => kind == CaseKind.Picture ? ModelInput.Pictures : kind == CaseKind.Question ? ModelInput.Text : ModelInput.Series;
 }

@@ -27,7 +27,7 @@ internal sealed class EraserDataset : ITextDataset
         this.options = options;
         classes = [.. (options.Answers?.Keys ?? []).Order(StringComparer.Ordinal)];
         Name = path
-            + (options.Prompt.Length > 0 ? $", prompt '{options.Prompt}'" : "")
+            + (options.Prompt is { Length: > 0 } prompt ? $", prompt '{prompt}'" : "")
             + (options.Answers is { } answers ? $", answers {string.Join(", ", classes.Select(each => $"{each}='{answers[each]}'"))}" : "")
             + (options.Words is { } words ? $", first {words} words" : "");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -69,7 +69,7 @@ internal sealed class EraserDataset : ITextDataset
         ArgumentNullException.ThrowIfNull(reader);
         var instance = instances[IndexCheck.Within(index, Count)];
         var encoded = EncodedText.Of(
-            reader, instance.Text + options.Prompt.Replace("{query}", instance.Query, StringComparison.Ordinal), instance.Id);
+            reader, instance.Text + (options.Prompt ?? "").Replace("{query}", instance.Query, StringComparison.Ordinal), instance.Id);
         int[] places = [.. encoded.Places(instance.Text.Length).Where(place => place < encoded.Tokens.Count - 1)];
         int[]? choices = options.Answers is { } answers ? [.. classes.Select(each => reader.Token(answers[each]))] : null;
         if (choices is not null && choices.Distinct().Count() < choices.Length)

@@ -8,9 +8,11 @@ namespace Mambascope.Evaluation.TextDatasets;
 /// <list type="bullet">
 /// <item><c>TASK:COUNT[:SEED]</c>, planted truth, see <see cref="PlantedTasks"/>;</item>
 /// <item>a <c>.txt</c> file, cut into windows, see <see cref="WindowedText"/>;</item>
-/// <item>a <c>.jsonl</c> file: in the format of BLiMP (<see cref="MinimalPairs"/>), of ERASER (<see cref="EraserDataset"/>) or with texts
-/// (<see cref="JsonTexts"/>), told apart by the names in its first line;</item>
-/// <item>a folder of <c>.jsonl</c> files in BLiMP's format.</item>
+/// <item>a <c>.jsonl</c> file: in the format of BLiMP (<see cref="MinimalPairs"/>), of ERASER (<see cref="EraserDataset"/>), of ARC
+/// (<see cref="MultipleChoice"/>), with texts and classes (<see cref="LabelledFiles"/>) or with texts (<see cref="JsonTexts"/>), told apart by
+/// the names in its first line;</item>
+/// <item>a <c>.tsv</c> or <c>.csv</c> of texts with classes, as SST-2 and IMDb come, see <see cref="LabelledFiles"/>;</item>
+/// <item>a folder of <c>.jsonl</c> files in BLiMP's format, or IMDb's with the folders <c>pos</c> and <c>neg</c>.</item>
 /// </list>
 /// The data set is a function of the word, the options and the files it names.
 /// </summary>
@@ -19,10 +21,13 @@ public static class TextDatasetSpecification
     private const int MaxCount = 1_000_000;
     private const string Lines = ".jsonl";
 
+    private static readonly string[] tables = [".tsv", ".csv"];
+
     /// <summary>What can be named, in words.</summary>
     public static string Known { get; } =
         $"{string.Join(", ", PlantedTasks.All.Select(task => $"{task.Name}:200"))}, a .txt file, a {Lines} file with \"text\" a line or in "
-            + $"the format of ERASER or BLiMP, a folder of BLiMP's {Lines} files";
+            + $"the format of ERASER, BLiMP or ARC, a .tsv or .csv with sentence or text and label (SST-2, IMDb), a folder of BLiMP's {Lines} "
+            + "files, IMDb's folder with pos and neg";
 
     /// <summary>Opens a data set.</summary>
     /// <exception cref="BadInputException">
@@ -62,6 +67,8 @@ public static class TextDatasetSpecification
                     $"{specification}: expected a data set of text, found no such file or folder; known are {Known}")
             : specification.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)
                 ? WindowedText.Open(specification, options.Windows, options.WindowLength)
+            : tables.Any(ending => specification.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+                ? ClassifiedTexts.Open(specification, LabelledFiles.OfTable(specification), options)
             : OpenLines(specification, options);
     }
 
@@ -71,13 +78,22 @@ public static class TextDatasetSpecification
         var first = lines[0];
         return first["sentence_good"] is not null ? MinimalPairs.Open(path, lines, options.Begin)
             : first["evidences"] is not null ? EraserDataset.Open(path, lines, options)
-            : first["text"] is not null ? JsonTexts.Open(path, lines, options.Prompt)
+            : MultipleChoice.Is(first) ? MultipleChoice.Open(path, lines, options.Prompt)
+            : LabelledFiles.IsLines(first, options.Answers is not null)
+                ? ClassifiedTexts.Open(path, LabelledFiles.OfLines(lines), options)
+            : first["text"] is not null ? JsonTexts.Open(path, lines, options.Prompt ?? "")
             : throw new BadInputException(
-                $"{first.Where} expected \"text\", \"sentence_good\" (BLiMP) or \"evidences\" (ERASER), found none of them");
+                $"{first.Where} expected \"text\", \"sentence_good\" (BLiMP), \"evidences\" (ERASER) or \"question\" and \"answerKey\" "
+                    + "(ARC), found none of them");
     }
 
-    private static MinimalPairs OpenFolder(string folder, TextDatasetOptions options)
+    private static ITextDataset OpenFolder(string folder, TextDatasetOptions options)
     {
+        if (LabelledFiles.IsFolder(folder))
+        {
+            return ClassifiedTexts.Open(folder, LabelledFiles.OfFolder(folder), options);
+        }
+
         string[] files = [.. Directory.EnumerateFiles(folder, $"*{Lines}").Order(StringComparer.Ordinal)];
         if (files.Length == 0 || Directory.Exists(Path.Combine(folder, "docs")))
         {

@@ -21,6 +21,15 @@ public sealed record TextQuestion(string Id, int[] Tokens, IReadOnlyList<int> Pl
     /// <summary>The tokens among which the model chooses, one a class; null for the whole vocabulary.</summary>
     public IReadOnlyList<int>? Choices { get; init; }
 
+    /// <summary>
+    /// The classes among which the model chooses, each as the tokens that say it behind the text; null where it has none. Then
+    /// <see cref="Answer"/> is the first token of the right one, and measures look at the classes in place of the vocabulary.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<int>>? Classes { get; init; }
+
+    /// <summary>Which of <see cref="Classes"/> is right; null where that is not known.</summary>
+    public int? Class { get; init; }
+
     /// <summary>Two sentences of which the model should prefer one; null for a question of another kind.</summary>
     public TextPair? Pair { get; init; }
 
@@ -37,7 +46,12 @@ public sealed record TextQuestion(string Id, int[] Tokens, IReadOnlyList<int> Pl
             hash.Add(part?.Tokens).Add(part?.From);
         }
 
-        return hash.ToString();
+        foreach (var tokens in Classes ?? [])
+        {
+            hash.Add(tokens);
+        }
+
+        return (Class is { } right ? hash.Add(right) : hash).ToString();
     }
 
     /// <summary>The token after which the next one is asked for.</summary>

@@ -11,7 +11,10 @@ internal sealed class ChangedTexts(QuestionCase question, TokenRemoval removal, 
 {
     private readonly Dictionary<string, float[]> known = new(StringComparer.Ordinal);
 
-    /// <summary>Scores after the asked token where the given tokens are gone, one text an entry.</summary>
+    /// <summary>
+    /// Scores after the asked token where the given tokens are gone, one text an entry: of the classes where the question has some, else of
+    /// the vocabulary.
+    /// </summary>
     public IReadOnlyList<float[]> Without(IReadOnlyList<IReadOnlyCollection<int>> removed)
     {
         var texts = removed.Select(Gone).ToArray();
@@ -29,7 +32,7 @@ internal sealed class ChangedTexts(QuestionCase question, TokenRemoval removal, 
     }
 
     /// <summary>Nothing is taken away: the scores that the question came with.</summary>
-    public float[] Whole => question.Scores;
+    public float[] Whole => question.AnswerScores;
 
     private bool[] Gone(IReadOnlyCollection<int> places)
     {

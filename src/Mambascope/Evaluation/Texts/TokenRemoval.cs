@@ -47,7 +47,8 @@ public sealed class TokenRemoval
 
     /// <summary>
     /// The model's scores after the asked token of a text from which tokens were taken, for several choices of them. Texts are run in
-    /// batches; each gets exactly what it would get alone.
+    /// batches; each gets exactly what it would get alone. Scores are those of the vocabulary, or of the question's classes where it has
+    /// some.
     /// </summary>
     /// <param name="question">The question.</param>
     /// <param name="removed">For each text wanted, for each token whether it is gone. The asked token never is.</param>
@@ -57,6 +58,13 @@ public sealed class TokenRemoval
     {
         int? substitute = Substitute is null ? null : question.Model.Reader.Token(Substitute);
         var scores = new List<float[]>(removed.Count);
+        var classes = question.Source.Classes;
+        if (classes is not null && !ClassScores.AreTokens(classes))
+        {
+            scores.AddRange(removed.Select(gone => OfClasses(question, classes, gone, substitute, workers, pool)));
+            return scores;
+        }
+
         var atOnce = Math.Max(1, BatchTokens / question.Source.Tokens.Length);
         foreach (var chunk in removed.Chunk(atOnce))
         {
@@ -64,7 +72,8 @@ public sealed class TokenRemoval
             using var trace = this == Zero ? Zeroed(tape, question, chunk) : Changed(tape, question, chunk, substitute);
             for (var item = 0; item < chunk.Length; item++)
             {
-                scores.Add(trace.ScoresAt(item, trace.ScoredTokens[item][^1]).ToArray());
+                var vocabulary = trace.ScoresAt(item, trace.ScoredTokens[item][^1]);
+                scores.Add(classes is null ? vocabulary.ToArray() : ClassScores.Of(vocabulary, classes));
             }
         }
 
@@ -74,12 +83,57 @@ public sealed class TokenRemoval
     // Enough for the matrix products to be efficient; more would only take memory.
     private const int BatchTokens = 2048;
 
+    // A text a class: each class's tokens behind what is left of the text.
+    private float[] OfClasses(
+        QuestionCase question, IReadOnlyList<IReadOnlyList<int>> classes, bool[] gone, int? substitute, Workers workers,
+        BufferPool<float> pool)
+    {
+        using var tape = new Tape<float>(workers, pool, isRecording: false);
+        if (this == Zero)
+        {
+            using var zeroed = question.Model.Network.ForwardInput(
+                tape, WithClasses(question, classes, gone), ClassScores.Positions(question.Source.Asked, classes));
+            return ClassScores.Of(zeroed, question.Source.Asked, classes);
+        }
+
+        var text = Text(question, gone, substitute);
+        using var changed = question.Model.Network.Forward(
+            tape, TokenBatch.Of(ClassScores.Texts(text, classes)), ClassScores.Positions(text.Count - 1, classes));
+        return ClassScores.Of(changed, text.Count - 1, classes);
+    }
+
+    private static Activation<float> WithClasses(QuestionCase question, IReadOnlyList<IReadOnlyList<int>> classes, bool[] gone)
+    {
+        var (length, width, read) = (question.Embedded.Length, question.Embedded.Width, ClassScores.Read(classes));
+        var input = Activation<float>.Zeros(classes.Count, length + read, width);
+        for (var c = 0; c < classes.Count; c++)
+        {
+            for (var t = 0; t < length; t++)
+            {
+                if (!gone[t])
+                {
+                    question.Embedded.Row(0, t).CopyTo(input.Row(c, t));
+                }
+            }
+
+            for (var t = 0; t < read; t++)
+            {
+                question.Choice!.Embedded.AsSpan(((c * read) + t) * width, width).CopyTo(input.Row(c, length + t));
+            }
+        }
+
+        return input;
+    }
+
     private static Tracing.Trace<float> Changed(Tape<float> tape, QuestionCase question, bool[][] removed, int? substitute)
+        => question.Model.Network.Forward(tape, TokenBatch.Of([.. removed.Select(gone => Text(question, gone, substitute))]));
+
+    private static IReadOnlyList<int> Text(QuestionCase question, bool[] gone, int? substitute)
     {
         var tokens = question.Source.Tokens;
-        return question.Model.Network.Forward(tape, TokenBatch.Of([.. removed.Select(gone => (IReadOnlyList<int>)(substitute is { } id
+        return substitute is { } id
             ? [.. tokens.Select((token, t) => gone[t] ? id : token)]
-            : tokens.Where((_, t) => !gone[t]).ToArray()))]));
+            : [.. tokens.Where((_, t) => !gone[t])];
     }
 
     private static Tracing.Trace<float> Zeroed(Tape<float> tape, QuestionCase question, bool[][] removed)

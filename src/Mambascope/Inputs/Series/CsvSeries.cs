@@ -16,12 +16,13 @@ internal static class CsvSeries
             : !file.HasHeader && path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? 0 // as the UCR archive writes them
             : Called(file, LabelNames);
         var identity = options.Case is { } id ? file.Column(id) : Called(file, CaseNames);
-        return (options.Layout ?? LayoutOf(file, options.Format, label, identity)) switch
+        var data = (options.Layout ?? LayoutOf(file, options.Format, label, identity)) switch
         {
             SeriesLayout.StepsInRows => LongSeries.Read(file, options.Format, label, identity),
             SeriesLayout.SeriesInRows => WideSeries.Read(file, label, identity),
             _ => CsvTable.Read(file, options.Format, label, identity),
         };
+        return label is { } column && file.HasHeader ? data with { LabelName = file.Columns[column] } : data;
     }
 
     /// <summary>The column that is called by one of some names, whatever the case of its letters; null where there is none.</summary>

@@ -13,6 +13,9 @@ public sealed record SeriesCase(string Name, float[] Values, int Length, int Wid
     /// <summary>Its class, or the number to be predicted, as the file writes it; null where it has none.</summary>
     public string? Label { get; init; }
 
+    /// <summary>Its label as a number; null where it has none or is no number.</summary>
+    public double? Number => Label is not null && SeriesNumber.TryParse(Label, out var value) && double.IsFinite(value) ? value : null;
+
     /// <summary>
     /// Values that were missing in the file: filled in by the one before in its channel (or the first that is there), or NaN.
     /// </summary>

@@ -14,6 +14,12 @@ public sealed record SeriesData(string Path, SeriesFormat Format, IReadOnlyList<
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>What the column with the labels is called; null where nothing is said of it.</summary>
+    public string? LabelName { get; init; }
+
+    /// <summary>Whether the file says that its labels are numbers to be predicted, not classes.</summary>
+    public bool HasNumbers { get; init; }
+
     /// <summary>Whether cases have names of their own rather than numbers.</summary>
     public bool IsNamed { get; init; }
 
@@ -62,8 +68,9 @@ public sealed record SeriesData(string Path, SeriesFormat Format, IReadOnlyList<
     internal SeriesData WithGaps(string how)
     {
         var missing = Cases.Sum(one => (long)one.Missing);
+        var what = missing == 1 ? "value" : "values";
         return missing == 0
             ? this
-            : this with { Notes = [.. Notes, string.Create(CultureInfo.InvariantCulture, $"{missing:N0} missing values {how}")] };
+            : this with { Notes = [.. Notes, string.Create(CultureInfo.InvariantCulture, $"{missing:N0} missing {what} {how}")] };
     }
 }

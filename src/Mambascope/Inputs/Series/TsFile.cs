@@ -45,7 +45,9 @@ internal sealed class TsFile
             new(SeriesKind.Steps, variables),
             cases,
             isRegression ? [] : classes.Count > 0 ? classes : SeriesData.Ordered(cases.Select(one => one.Label)))
-            .WithGaps("filled in with the value before");
+        {
+            HasNumbers = isRegression,
+        }.WithGaps("filled in with the value before");
     }
 
     private void Line(ReadOnlySpan<char> line, int number)

@@ -48,6 +48,7 @@ internal static class SeriesCheckpoint
             Format = format,
             Scale = new(Scale(config, "means", values, 0), Scale(config, "deviations", values, 1)),
             Classes = tensors.Shape("head.weight", 2)[0],
+            Number = NumberOf(config),
             Width = width,
             Depth = tensors.Depth(SeriesWeights.Layers),
             Mixer = isScan ? SeriesMixer.Scan : SeriesMixer.Attention,
@@ -125,6 +126,24 @@ internal static class SeriesCheckpoint
             : throw new BadInputException(
                 $"{config.Path} names {variables.Length} {(isOfSteps ? "channels" : "columns")} of {format.Values} numbers, the tensors of "
                     + $"{weights} are for {values}");
+    }
+
+    // As Hugging Face says it: problem_type; what the number is and how it was standardised are ours.
+    private static PredictedNumber? NumberOf(ConfigFile? config)
+    {
+        if (config is null || !Word(config, "problem_type", "single_label_classification", "regression"))
+        {
+            return null;
+        }
+
+        var (mean, deviation) = (config.GetDouble("target_mean", 0), config.GetDouble("target_deviation", 1));
+        return double.IsFinite(mean) && double.IsFinite(deviation) && deviation > 0
+            ? new(OneLine.Of(config.GetString("target", "value"), 255), mean, deviation)
+            {
+                Unit = config.GetString("target_unit", "") is { Length: > 0 } unit ? OneLine.Of(unit, 40) : null,
+            }
+            : throw new BadInputException(
+                $"{config.Path}: target_mean and target_deviation say what the output stands for; expected numbers, the deviation above 0");
     }
 
     private static float[] Scale(ConfigFile? config, string key, int values, float absent)

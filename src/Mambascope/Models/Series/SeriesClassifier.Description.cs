@@ -79,6 +79,18 @@ internal sealed partial class SeriesClassifier
                 ["means"] = Scale.Means.ToArray(),
                 ["deviations"] = Scale.Deviations.ToArray(),
             };
+            if (Config.Number is { } number)
+            {
+                settings["problem_type"] = "regression";
+                settings["target"] = number.Name;
+                settings["target_mean"] = number.Mean;
+                settings["target_deviation"] = number.Deviation;
+                if (number.Unit is { } unitOfNumber)
+                {
+                    settings["target_unit"] = unitOfNumber;
+                }
+            }
+
             if (IsOfSteps)
             {
                 settings["patch_length"] = PatchLength;

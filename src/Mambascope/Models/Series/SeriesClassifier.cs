@@ -9,8 +9,9 @@ using Mambascope.Tracing;
 namespace Mambascope.Models;
 
 /// <summary>
-/// A classifier of measurements: a token is a time step with all its channels (or P steps), or a column of a table; blocks are those of
-/// Vision Mamba, from one end or from both, or those of a vision transformer; the head reads the mean of all tokens or the last one.
+/// A model of measurements, a classifier or one that predicts a number: a token is a time step with all its channels (or P steps), or a
+/// column of a table; blocks are those of Vision Mamba, from one end or from both, or those of a vision transformer; the head reads
+/// the mean of all tokens or the last one.
 /// <code>
 /// B batch    L tokens    C channels    P steps a token    d width    E, N, R as in Vision Mamba
 /// r = W x[tP .. tP+P] + b (+ position)              steps      r (B, L, d)
@@ -47,6 +48,9 @@ internal sealed partial class SeriesClassifier : ISeriesModel
 
     /// <inheritdoc/>
     public int Classes => Config.Classes;
+
+    /// <inheritdoc/>
+    public PredictedNumber? Number => Config.Number;
 
     /// <inheritdoc/>
     public ModelShape Shape => stack.Shape;

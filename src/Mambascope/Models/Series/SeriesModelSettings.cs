@@ -23,8 +23,11 @@ public sealed record SeriesModelSettings
     /// <summary>How values are standardised in front of it.</summary>
     public required SeriesScale Scale { get; init; }
 
-    /// <summary>Outputs of the classifier.</summary>
+    /// <summary>Outputs: classes, or 1 where a number is predicted.</summary>
     public required int Classes { get; init; }
+
+    /// <summary>The number that is predicted; null of a classifier.</summary>
+    public PredictedNumber? Number { get; init; }
 
     /// <summary>Width of the residual stream, d.</summary>
     public required int Width { get; init; }

@@ -24,6 +24,8 @@ public static class SeriesModels
             : format.Variables.Count < 1 || scale.Means.Count != format.Values || scale.Deviations.Count != format.Values
                 ? $"there are {format.Values} numbers a step or row, but {scale.Means.Count} means and {scale.Deviations.Count} deviations"
             : scale.Deviations.Any(deviation => !(deviation > 0)) ? "deviations must be above 0"
+            : settings.Number is not null && settings.Classes != 1 ? $"a number is one output, not {settings.Classes}"
+            : settings.Number is { Deviation: not > 0 } ? "the deviation of the predicted number must be above 0"
             : format.Kind == SeriesKind.Features && (settings.Positions != format.Variables.Count || settings.PatchLength != 1)
                 ? "every column of a table is a token with a position of its own"
             : settings.Mixer == SeriesMixer.Attention && (settings.Heads < 1 || settings.Width % settings.Heads != 0)

@@ -56,6 +56,19 @@ public sealed class OwnFolderTests : IDisposable
         Assert.Contains("b.mask.png", Assert.Throws<BadInputException>(() => Open("data")).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_mark_lies_beside_any_picture_and_is_none_itself()
+    {
+        folder.WritePicture("data/Trouser/a.png", seed: 1);
+        folder.WritePicture("data/Trouser/a.mark.png", seed: 1);
+        folder.WritePicture("data/Trouser/b.png", seed: 2);
+        var data = Open("data");
+        Assert.Equal(2, data.Count);
+        Assert.False(data.HasMasks);
+        Assert.Contains((byte)1, data.Read(0).Mark!);
+        Assert.Null(data.Read(1).Mark);
+    }
+
     [Theory]
     [InlineData("labels.csv", "name,label\na.png,Ankle boot\nb.png,1\n")]
     [InlineData("labels.csv", "a.png,ankle boot\nb.png,Trouser\n")]

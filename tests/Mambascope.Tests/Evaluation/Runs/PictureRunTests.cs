@@ -159,7 +159,7 @@ public sealed class PictureRunTests
         using var workers = new Workers(1);
         var cascade = RandomisedModel.Cascade(model.Network, steps: 3, SmallEvaluation.Seed);
         Assert.Equal(("head", "cls_token"), (cascade[0].LastStage, cascade[^1].LastStage));
-        var lines = Compare(new SanityMeasure(steps: 3, draws: 1), model, (method, image, map) =>
+        var lines = Compare(new SanityMeasure(steps: 3, draws: 1, isShifted: false), model, (method, image, map) =>
         {
             var input = model.Preprocessing.Apply(SmallEvaluation.Data.Read(image).Image);
             var explained = Explained(workers, model, image);

@@ -57,7 +57,7 @@ public sealed class MotifSetTests
         Assert.Equal(MotifSet.Open("motifs").Read(7).Case.Values, MotifSet.Open("motifs:500:test").Read(7).Case.Values);
         Assert.NotEqual(MotifSet.Open("motifs").Read(7).Case.Values, MotifSet.Open("motifs:500:train").Read(7).Case.Values);
         Assert.Equal((500, 2000), (MotifSet.Open("motifs").Count, MotifSet.Open("motifs:2000:train").Count));
-        Assert.Equal(3, MotifSet.Open("motifs:3").All().Cases.Count);
+        Assert.Equal(3, PlantedSeries.All(MotifSet.Open("motifs:3")).Cases.Count);
     }
 
     [Theory]

@@ -21,7 +21,7 @@ public sealed class SeriesFileTests : IDisposable
         Assert.Equal((SeriesKind.Steps, 2, 3, 1), (data.Format.Kind, data.Cases.Count, data.Cases[0].Length, data.Cases[0].Width));
         Assert.Equal([4, 4, 6.5f], data.Cases[1].Values);
         Assert.Equal((1, 0), (data.ClassOf(data.Cases[0]), data.ClassOf(data.Cases[1])));
-        Assert.Equal(["1 missing values filled in with the value before"], data.Notes);
+        Assert.Equal(["1 missing value filled in with the value before"], data.Notes);
         Assert.Same(data.Cases[1], data.Find("1"));
     }
 

@@ -1,4 +1,4 @@
-using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation;
 using Mambascope.Training;
 using Xunit;
 

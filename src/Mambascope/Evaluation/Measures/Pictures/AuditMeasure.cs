@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Mambascope.Evaluation.Cases;
 using Mambascope.Evaluation.Datasets;
 using Mambascope.Evaluation.Localisation;
@@ -22,11 +23,18 @@ namespace Mambascope.Evaluation.Measures.Pictures;
 /// <param name="IsDegenerate">The map ranked nothing.</param>
 public sealed record AuditRecord(
     bool IsRight, double Confidence, double CopiesRight, double Negative, double Positive, double MaxSensitivity, double? Outside,
-    bool IsDegenerate);
+    bool IsDegenerate)
+{
+    /// <summary>
+    /// Share of the positive relevance where a mark stands or may stand (<see cref="DatasetImage.Mark"/>); null where nobody said where.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? OnMark { get; init; }
+}
 
 /// <summary>
 /// Does a model, and do its explanations, serve all groups alike? Accuracy, calibration, what is left of accuracy on changed and on masked
-/// pictures, how still maps hold, and how much of them lies outside the object: the figures of an audit, to be cut by groups.
+/// pictures, how still maps hold, and how much of them lies outside the object or on a mark: the figures of an audit, to be cut by groups.
 /// </summary>
 /// <param name="radius">Greatest change of a pixel in the copies, as a share of the way from black to white.</param>
 /// <param name="samples">Changed copies of each picture.</param>
@@ -66,6 +74,10 @@ public sealed class AuditMeasure(double radius = MaxSensitivity.StandardRadius, 
         {
             IsDefined = line => line.As<AuditRecord>().Outside is not null,
         },
+        Mean("on_mark", "relevance on the mark's place", isHigherBetter: false, record => record.OnMark ?? 0) with
+        {
+            IsDefined = line => line.As<AuditRecord>().OnMark is not null,
+        },
     ];
 
     /// <summary>Whether a figure is the model's alone, and the same for every method.</summary>
@@ -79,11 +91,12 @@ public sealed class AuditMeasure(double radius = MaxSensitivity.StandardRadius, 
     public override ResultTable Table(IReadOnlyList<MethodLines> methods)
     {
         ArgumentNullException.ThrowIfNull(methods);
+        MeasureFigure[] shown = [.. Figures.Where(figure => figure.Name != "on_mark" || figure.In(methods).Count > 0)];
         var table = new ResultTable(
             "Audit",
             [
                 new("model", ResultKind.Text), new("method", ResultKind.Text), new("images", ResultKind.Count),
-                .. Figures.Select(figure => new ResultColumn(figure.Name, ResultKind.Interval)
+                .. shown.Select(figure => new ResultColumn(figure.Name, ResultKind.Interval)
                 {
                     Heading = figure.Heading,
                     Decimals = figure.Name.EndsWith("auc", StringComparison.Ordinal) ? 1 : 3,
@@ -97,14 +110,15 @@ public sealed class AuditMeasure(double radius = MaxSensitivity.StandardRadius, 
                 + $"pixels changed by up to {100 * radius:0.##} % are the model's and the same for every method. Negative and positive "
                 + "AUC: accuracy while the least or the most relevant pixels turn black first, from 0 to 90 %, times 100. Max-sensitivity: "
                 + "greatest relative change of the map over the copies. Outside: share of the positive relevance outside the object, where "
-                + "there is a mask. Intervals: 95 %, bootstrap over images. random, centre-gaussian, colour and oracle are controls.",
+                + "there is a mask. On the mark's place: share where a mark stands or may stand, where the data say so. Intervals: 95 %, "
+                + "bootstrap over images. random, centre-gaussian, colour and oracle are controls.",
         };
         foreach (var method in methods)
         {
             table.Add(
                 [
                     ResultCell.Text(method.Model), ResultCell.Text(method.Method), ResultCell.Count(method.Lines.Count),
-                    .. Figures.Select(figure => figure.In([method]) is [var having]
+                    .. shown.Select(figure => figure.In([method]) is [var having]
                         ? ResultCell.Interval(figure.Measure(having).Interval())
                         : ResultCell.Missing),
                     ResultCell.Count(Records(method).Count(record => record.IsDegenerate)),
@@ -142,7 +156,10 @@ public sealed class AuditMeasure(double radius = MaxSensitivity.StandardRadius, 
                     PerturbationSummary.Area(PerturbationSummary.Hits(erased, erased.Positive), protocol.Fractions),
                     MaxSensitivity.Compare(map.Map, copies.Select(copy => copy[m])).Maximum,
                     picture.Mask is { } mask ? 1 - MapLocalisation.Measure(map.Map, mask).MassAccuracy : null,
-                    map.Map.Degenerate is not null);
+                    map.Map.Degenerate is not null)
+                {
+                    OnMark = picture.Mark is { } mark ? MapLocalisation.Measure(map.Map, mark).MassAccuracy : null,
+                };
             });
         };
 

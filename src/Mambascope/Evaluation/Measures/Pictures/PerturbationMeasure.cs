@@ -52,6 +52,9 @@ public sealed class PerturbationMeasure(PerturbationProtocol protocol) : CaseMea
                 lines => Area(lines, record => record.Negative), line => Of(line, record => record.Negative)),
         ];
 
+    /// <inheritdoc/>
+    public override int? RunsOfMap => 2 * protocol.Fractions.Count;
+
     private bool IsInsertion => protocol.Direction == PerturbationDirection.Insertion;
 
     /// <inheritdoc/>

@@ -23,7 +23,10 @@ public enum SeriesSubstitute
 }
 
 /// <summary>What became of one answer in the order of one map.</summary>
-/// <param name="Positive">Probability of the explained class at each of 0, 10 ... 100 % taken away, the most relevant first.</param>
+/// <param name="Positive">
+/// What is left of the answer at each of 0, 10 ... 100 % taken away, the most relevant first: probability of the explained class; of a
+/// predicted number exp(-|change|), the change in standard deviations of the number.
+/// </param>
 /// <param name="Negative">The same, the least relevant first.</param>
 /// <param name="PositiveRight">Whether the answer was the true one at each share, the most relevant first; null where that is not
 /// known.</param>
@@ -58,9 +61,10 @@ public sealed class SeriesPerturbationMeasure(SeriesSubstitute substitute) : Mea
     /// <inheritdoc/>
     protected override string Note
         => $"In place of what is taken away stands {Words(substitute)}, 10 % of the tokens at a time. Positive: area under the "
-            + "probability of the explained class, the most relevant first (lower is better); negative: the least relevant first (higher "
-            + "is better); accuracy: the same areas of the share of right answers, where labels are known. random and most-varying (change "
-            + "from step to step; of a table the distance from the mean) are controls.";
+            + "probability of the explained class (of a predicted number exp(-|change|), in its standard deviations), the most relevant "
+            + "first (lower is better); negative: the least relevant first (higher is better); accuracy: the same areas of the share of "
+            + "right answers, where labels are known. random and most-varying (change from step to step; of a table the distance "
+            + "from the mean) are controls.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<SeriesPerturbationRecord>> Columns { get; } =
@@ -125,7 +129,7 @@ public sealed class SeriesPerturbationMeasure(SeriesSubstitute substitute) : Mea
         float[][] negative = [one.Scores, .. answers[(TextSteps.Count + 1)..]];
         var positive = answers[..(TextSteps.Count + 1)];
         return new(
-            Probabilities(positive, one.Explained), Probabilities(negative, one.Explained),
+            Left(one, positive), Left(one, negative),
             Right(positive, one.Class), Right(negative, one.Class), map.Degenerate is not null);
     }
 
@@ -166,12 +170,12 @@ public sealed class SeriesPerturbationMeasure(SeriesSubstitute substitute) : Mea
         return values;
     }
 
-    private static double[] Probabilities(float[][] scores, int target)
-        => Array.ConvertAll(scores, row =>
-        {
-            var top = row.Max();
-            return Math.Exp(row[target] - top) / row.Sum(score => Math.Exp(score - top));
-        });
+    private static double[] Left(MeasurementCase one, float[][] scores)
+        => Array.ConvertAll(
+            scores,
+            row => one.Model.Network.Number is null
+                ? Logits.Probability<float>(row, one.Explained)
+                : Math.Exp(-Math.Abs((double)row[0] - one.Scores[0])));
 
     private static bool[]? Right(float[][] scores, int? known)
         => known is { } right ? Array.ConvertAll(scores, row => ArgMax.Of(row) == right) : null;
@@ -183,7 +187,7 @@ public sealed class SeriesPerturbationMeasure(SeriesSubstitute substitute) : Mea
     private static MeasureCurves Chart(
         string key, string title, Func<SeriesPerturbationRecord, double[]> curve, IReadOnlyList<MethodLines> methods)
         => Texts.TextCurves.Of(
-            key, title, "taken away, %", "probability of the explained class", methods, lines => [.. Records(lines).Select(curve)]);
+            key, title, "taken away, %", "what is left of the answer", methods, lines => [.. Records(lines).Select(curve)]);
 
     private static string Words(SeriesSubstitute substitute) => substitute switch
     {

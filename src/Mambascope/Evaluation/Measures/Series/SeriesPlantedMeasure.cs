@@ -11,7 +11,9 @@ namespace Mambascope.Evaluation.Measures.Series;
 /// <param name="Pointing">Whether the most relevant step is one of them; ties count in part.</param>
 /// <param name="IsRight">Whether the model's answer is the true one; null where that is not known.</param>
 /// <param name="IsDegenerate">The map ranked nothing.</param>
-public sealed record SeriesPlantedRecord(double MassShare, double Auc, double Pointing, bool? IsRight, bool IsDegenerate);
+/// <param name="HasPlace">Whether there are steps that matter; a case without counts in the accuracy alone.</param>
+public sealed record SeriesPlantedRecord(
+    double MassShare, double Auc, double Pointing, bool? IsRight, bool IsDegenerate, bool HasPlace = true);
 
 /// <summary>Does a map of a series find the steps that are known to decide its class?</summary>
 public sealed class SeriesPlantedMeasure : MeanMeasure<MeasurementCase, SeriesPlantedRecord>
@@ -33,11 +35,11 @@ public sealed class SeriesPlantedMeasure : MeanMeasure<MeasurementCase, SeriesPl
 
     /// <inheritdoc/>
     protected override string Note
-        => "Of the cases that the model answered rightly, since a map of a wrong answer need not show what the right one needs; "
-            + "accuracy is the model's own, of all cases, and below 95 % its maps say little. Mass: share of positive relevance on the "
-            + "steps that matter; chance is their share of all steps (12.5 % in the motif set). AUC: the chance that a step that matters "
-            + "stands above one that does not. Pointing: the most relevant step is one that matters. random, most-varying (change from "
-            + "step to step) and oracle (the truth itself) are controls.";
+        => "Of the cases that the model answered rightly and in which there is something to find, since a map of a wrong answer need "
+            + "not show what the right one needs; accuracy is the model's own, of all cases, and below 95 % its maps say little. Mass: "
+            + "share of positive relevance on the steps that matter; chance is their share of all steps (12.5 % in the motif set, 9.4 % in "
+            + "the ECG set). AUC: the chance that a step that matters stands above one that does not. Pointing: the most relevant step is "
+            + "one that matters. random, most-varying (change from step to step) and oracle (the truth itself) are controls.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<SeriesPlantedRecord>> Columns { get; } =
@@ -70,6 +72,11 @@ public sealed class SeriesPlantedMeasure : MeanMeasure<MeasurementCase, SeriesPl
             truth[row] = 1;
         }
 
+        if (one.Source.Truth!.Count == 0)
+        {
+            return new(0, 0.5, 0, one.IsRight, map.Degenerate is not null, HasPlace: false);
+        }
+
         var (inside, all) = (0.0, 0.0);
         for (var row = 0; row < rows; row++)
         {
@@ -86,5 +93,5 @@ public sealed class SeriesPlantedMeasure : MeanMeasure<MeasurementCase, SeriesPl
             map.Degenerate is not null);
     }
 
-    private static bool IsRight(SeriesPlantedRecord record) => record.IsRight == true;
+    private static bool IsRight(SeriesPlantedRecord record) => record is { IsRight: true, HasPlace: true };
 }

@@ -60,6 +60,7 @@ public sealed class TextFaithfulnessMeasure(TokenRemoval removal) : TextMeasure<
             + "tokens, mean of the five; "
             + "higher is better. Sufficiency: the same with those alone; lower is better. Delta A^F: tokens are taken away 10 % at a time; "
             + "area under the explained token's logit, least relevant first minus most relevant first; higher is better. "
+            + "Data with classes: probability and score over the classes alone. "
             + Controls;
 
     /// <inheritdoc/>
@@ -119,10 +120,10 @@ public sealed class TextFaithfulnessMeasure(TokenRemoval removal) : TextMeasure<
             .. steps.Select(count => falling[..count]),
             .. steps.Select(count => falling[(places.Length - count)..]),
         ]);
-        var whole = NextToken.Probability(texts.Whole, question.Explained);
-        double[] drops = [.. without.Take(2 * first.Length).Select(scores => whole - NextToken.Probability(scores, question.Explained))];
-        double[] logits = [.. without.Skip(2 * first.Length).Select(scores => (double)scores[question.Explained])];
-        double unchanged = texts.Whole[question.Explained];
+        var whole = NextToken.Probability(texts.Whole, question.ExplainedAnswer);
+        double[] drops = [.. without.Take(2 * first.Length).Select(scores => whole - NextToken.Probability(scores, question.ExplainedAnswer))];
+        double[] logits = [.. without.Skip(2 * first.Length).Select(scores => (double)scores[question.ExplainedAnswer])];
+        double unchanged = texts.Whole[question.ExplainedAnswer];
         return new(
             drops[..first.Length],
             drops[first.Length..],

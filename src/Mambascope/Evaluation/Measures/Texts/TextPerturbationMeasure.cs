@@ -25,8 +25,9 @@ public sealed record TextPerturbationRecord(double[] Activation, double[] Prunin
 /// and the change of all logits is followed.
 /// </summary>
 /// <remarks>
-/// The papers have a classifier; here the class is the explained next token and the logits are those of the whole vocabulary. The asked
-/// token, marks of the beginning and a prompt stay in place. Equal values: the earlier token first.
+/// The papers have a classifier; here the class is the explained next token and the logits are those of the whole vocabulary, or, where the
+/// data have classes (SST-2, IMDb, ARC), those of the classes alone. The asked token, marks of the beginning and a prompt stay in place.
+/// Equal values: the earlier token first.
 /// </remarks>
 /// <param name="removal">What stands in the place of a token.</param>
 public sealed class TextPerturbationMeasure(TokenRemoval removal) : TextMeasure<TextPerturbationRecord>
@@ -50,7 +51,8 @@ public sealed class TextPerturbationMeasure(TokenRemoval removal) : TextMeasure<
             + "emptied text, the most relevant first, 10 % at a time; area under the probability of the explained token, "
             + "0 to 1. AU-MSE: tokens are taken away, those of least absolute relevance first; area under the sum of squared changes of "
             + "all logits of the vocabulary (its scale is the model's: compare methods, not models). "
-            + $"Whole text: probability of the explained token with nothing taken away; emptied: with nothing but what stays. {Controls}";
+            + $"Whole text: probability of the explained token with nothing taken away; emptied: with nothing but what stays. Data with "
+            + $"classes: probability and scores over the classes alone. {Controls}";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<MeanFigure<TextPerturbationRecord>> Columns { get; } =
@@ -105,7 +107,7 @@ public sealed class TextPerturbationMeasure(TokenRemoval removal) : TextMeasure<
             .. Enumerable.Range(1, TextSteps.Count).Select(step => rising[..TextSteps.Tokens(step, places.Length)]),
         ]);
         return new(
-            [.. without.Take(TextSteps.Count).Append(texts.Whole).Select(scores => NextToken.Probability(scores, question.Explained))],
+            [.. without.Take(TextSteps.Count).Append(texts.Whole).Select(scores => NextToken.Probability(scores, question.ExplainedAnswer))],
             [0, .. without.Skip(TextSteps.Count).Select(scores => SquaredChange(texts.Whole, scores))],
             question.IsRight,
             map.Degenerate is not null);

@@ -4,10 +4,10 @@ using Mambascope.Numerics;
 
 namespace Mambascope.Training;
 
-/// <summary>What a classifier answers to cases.</summary>
-/// <param name="logits">(cases, classes), row-major.</param>
+/// <summary>What a model answers to cases.</summary>
+/// <param name="logits">Its outputs: (cases, classes), row-major; of a number (cases, 1), standardised.</param>
 /// <param name="labels">Class of each case.</param>
-internal sealed class ClassifierScores(float[] logits, int[] labels)
+internal sealed class CaseScores(float[] logits, int[] labels)
 {
     private readonly int classes = logits.Length / labels.Length;
 
@@ -26,7 +26,7 @@ internal sealed class ClassifierScores(float[] logits, int[] labels)
     /// <param name="cases">Cases, at least one.</param>
     /// <param name="microBatch">Cases that are run at once.</param>
     /// <param name="stop">Stops it between two runs.</param>
-    public static ClassifierScores Of(
+    public static CaseScores Of(
         Workers workers, IModel model, LabelledCases cases, int microBatch, CancellationToken stop = default)
     {
         using var alone = new Workers(1);
@@ -42,6 +42,9 @@ internal sealed class ClassifierScores(float[] logits, int[] labels)
         });
         return new([.. parts.SelectMany(part => part)], cases.Labels);
     }
+
+    /// <summary>All outputs, row-major.</summary>
+    public ReadOnlySpan<float> All => logits;
 
     /// <summary>Scores of a case.</summary>
     public ReadOnlySpan<float> Row(int index) => logits.AsSpan(index * classes, classes);

@@ -1,31 +1,32 @@
-using Mambascope.Evaluation.Datasets;
+using Mambascope.Evaluation;
 using Mambascope.Models;
 using Mambascope.Numerics;
 
 namespace Mambascope.Training;
 
 /// <summary>
-/// Trains a classifier on labelled cases, every one once an epoch in an order drawn anew. The averaged weights with the lowest validation
+/// Trains a model on labelled cases, every one once an epoch in an order drawn anew. The averaged weights with the lowest validation
 /// loss are kept; when no validation has been better for some time, training ends.
 /// </summary>
-internal sealed class ClassifierTraining : TrainingRun
+internal sealed class CaseTraining : TrainingRun
 {
     private const ulong OrderStream = 0x07DE5;
     private const ulong ChangeStream = 0xC4A76E000000;
+    private const double MostLoss = 600; // beyond it exp(-loss) is 0, which stands for no validation
     private const string BestPrefix = "best/";
     private const string CountersName = "own/counters";
 
     // Places in the counters.
     private const int Since = 0;
     private const int BestStepAt = 1;
-    private const int BestAccuracyAt = 2;
-    private const int AccuracyAt = 3;
+    private const int BestFigureAt = 2;
+    private const int FigureAt = 3;
 
-    private readonly ClassifierRecipe recipe;
+    private readonly CaseRecipe recipe;
     private readonly TrainingData data;
     private readonly IModel model;
     private readonly ClassifierGradients gradients;
-    private readonly double[]? classWeights;
+    private readonly Objective objective;
     private readonly IProgress<TrainingProgress>? progress;
     private readonly TimeSpan? limit;
     private readonly Dictionary<string, float[]> bestWeights;
@@ -34,14 +35,14 @@ internal sealed class ClassifierTraining : TrainingRun
     private TrainingProgress? told;
     private double latestLoss;
 
-    private ClassifierTraining(
-        ClassifierRecipe recipe, TrainingData data, IModel model, ClassifierGradients gradients, TrainingStateFile file, Workers workers,
+    private CaseTraining(
+        CaseRecipe recipe, TrainingData data, IModel model, ClassifierGradients gradients, TrainingStateFile file, Workers workers,
         TimeSpan? limit, IProgress<TrainingProgress>? progress)
         : base(recipe, model, gradients.Gradient, file, workers)
     {
         (this.recipe, this.data, this.model, this.gradients) = (recipe, data, model, gradients);
         (this.limit, this.progress) = (limit, progress);
-        classWeights = recipe.IsBalanced ? BalancedWeights(data.Train.CountsOf(recipe.Classes)) : null;
+        objective = Objective.Of(recipe, data);
         bestWeights = model.AllWeights.ToDictionary(w => w.Name, w => new float[w.Values<float>().Length], StringComparer.Ordinal);
     }
 
@@ -72,14 +73,10 @@ internal sealed class ClassifierTraining : TrainingRun
     /// <param name="threads">Threads.</param>
     /// <param name="limit">Longest time; null for none.</param>
     /// <param name="progress">Told how it goes.</param>
-    public static ClassifierTraining Of(
-        ClassifierRecipe recipe, TrainingData data, IModel model, TrainingStateFile file, int threads, TimeSpan? limit,
+    public static CaseTraining Of(
+        CaseRecipe recipe, TrainingData data, IModel model, TrainingStateFile file, int threads, TimeSpan? limit,
         IProgress<TrainingProgress>? progress)
         => new(recipe, data, model, new(model, recipe.MicroBatch), file, new(threads), limit, progress);
-
-    /// <summary>Factors by class with which every class counts the same: N / (K n).</summary>
-    public static double[] BalancedWeights(int[] counts)
-        => [.. counts.Select(count => counts.Sum() / (double)(counts.Length * Math.Max(1, count)))];
 
     /// <summary>Puts the best weights into the model.</summary>
     public void TakeBest()
@@ -111,21 +108,21 @@ internal sealed class ClassifierTraining : TrainingRun
             Workers,
             (tape, at, count) => data.Train.Scores(
                 tape, model, drawn.AsSpan(at, count), branch => dropPath[branch][at..(at + count)]),
-            [.. batch.Select(one => data.Train.Labels[one])],
-            recipe.LabelSmoothing,
-            classWeights);
+            drawn.Length,
+            (outputs, at, count, gradient) => objective.Evaluate(outputs, drawn.AsSpan(at, count), data.Train, gradient));
         return latestLoss;
     }
 
     /// <inheritdoc/>
     protected override bool IsValidationDue(TimeSpan since) => Step % recipe.ValidateEvery == 0;
 
-    /// <summary>exp(-loss) of the validation cases, with the weights of the classes.</summary>
+    /// <summary>exp(-loss) of the validation cases.</summary>
     protected override double Score()
     {
-        var scores = ClassifierScores.Of(Workers, model, data.Validation, recipe.MicroBatch);
-        counters[AccuracyAt] = (float)scores.Accuracy;
-        return Math.Exp(-scores.Loss(classWeights));
+        var scores = CaseScores.Of(Workers, model, data.Validation, recipe.MicroBatch);
+        var verdict = objective.Judge(scores, data.Validation);
+        counters[FigureAt] = (float)verdict.Figure;
+        return Math.Exp(-Math.Min(verdict.Loss, MostLoss));
     }
 
     /// <inheritdoc/>
@@ -134,15 +131,15 @@ internal sealed class ClassifierTraining : TrainingRun
         counters[Since] = isBest ? 0 : counters[Since] + 1;
         if (isBest)
         {
-            (counters[BestStepAt], counters[BestAccuracyAt]) = (Step, counters[AccuracyAt]);
+            (counters[BestStepAt], counters[BestFigureAt]) = (Step, counters[FigureAt]);
             foreach (var weight in model.AllWeights)
             {
                 weight.Values<float>().CopyTo(bestWeights[weight.Name], 0);
             }
         }
 
-        told ??= new(Step, recipe.Steps, latestLoss, null, null, 0, TimeSpan.Zero);
-        Tell(told with { Step = Step, Accuracy = counters[AccuracyAt], BestAccuracy = counters[BestAccuracyAt] });
+        told ??= new(Step, recipe.Steps, latestLoss, null, null, 0, TimeSpan.Zero) { Figure = FigureName };
+        Tell(told with { Step = Step, Accuracy = counters[FigureAt], BestAccuracy = counters[BestFigureAt] });
     }
 
     /// <inheritdoc/>
@@ -151,8 +148,13 @@ internal sealed class ClassifierTraining : TrainingRun
         double? Known(int at) => Best > 0 ? counters[at] : null;
         var most = limit - Elapsed;
         Tell(new(
-            Step, recipe.Steps, loss, Known(AccuracyAt), Known(BestAccuracyAt), rate * recipe.BatchSize, most < left ? most.Value : left));
+            Step, recipe.Steps, loss, Known(FigureAt), Known(BestFigureAt), rate * recipe.BatchSize, most < left ? most.Value : left)
+        {
+            Figure = FigureName,
+        });
     }
+
+    private string FigureName => data.Number is null ? "accuracy" : TrainingProgress.NameOfR2;
 
     private void Tell(TrainingProgress now)
     {

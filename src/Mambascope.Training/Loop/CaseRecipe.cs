@@ -4,7 +4,7 @@ namespace Mambascope.Training;
 /// All numbers of the training of a classifier, nothing left open. Its text tells saved runs apart, so it names everything that decides
 /// what is computed.
 /// </summary>
-internal sealed record ClassifierRecipe : ITrainingRecipe
+internal sealed record CaseRecipe : ITrainingRecipe
 {
     /// <summary>Hash of the cases.</summary>
     public required string Data { get; init; }

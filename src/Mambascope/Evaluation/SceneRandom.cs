@@ -1,4 +1,4 @@
-namespace Mambascope.Evaluation.Datasets;
+namespace Mambascope.Evaluation;
 
 /// <summary>
 /// SplitMix64 (Steele, Lea, Flood 2014), keyed by (seed, stream, index): every scene has its own sequence, so scenes can
