@@ -12,7 +12,11 @@ internal readonly unsafe struct IntegerPanels<TShape> : IBlockPanels
 {
     public static int Inputs => 32;
 
-    public static int Registers => NumbersAt + (2 * 8);
+    public static int Registers
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => NumbersAt + (2 * 8);
+    }
 
     public static int Group => TShape.Group;
 
@@ -20,7 +24,11 @@ internal readonly unsafe struct IntegerPanels<TShape> : IBlockPanels
 
     public static int NumbersInWord => 4;
 
-    public static int NumbersAt => 2 * (Inputs / Group) * (HasOffset ? 2 : 1);
+    public static int NumbersAt
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 2 * (Inputs / Group) * (HasOffset ? 2 : 1);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Scale<TWidth, TVector>(float* block, int group, int half)
