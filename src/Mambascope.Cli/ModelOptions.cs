@@ -32,7 +32,10 @@ internal sealed class ModelOptions
         model = new Option<string?>("--model", "-m")
         {
             Description =
-                $"Folder, weight file, shipped model, or random:PRESET[:SEED] with PRESET in {string.Join(", ", presets)} [default: "
+                $"Folder, weight file, shipped model, or random:PRESET[:SEED]{(readsText ? "[:FORMAT]" : "")} with PRESET in "
+                    + string.Join(", ", presets)
+                    + (readsText ? " and, for language models, FORMAT in f32, bf16, f16, q8_0, q4_k" : "")
+                    + " [default: "
                     + (!seesPictures ? standardText
                         : readsText && standardText is not null ? $"{standard}; for text {standardText}"
                         : standard)

@@ -18,20 +18,24 @@ internal static class AttentionReport
             output.WriteLine($"  channel {entry.Channel,4}  takes {double.CreateTruncating(entry.Weight):G4} in all");
         }
 
-        var length = attention.Matrix.Length;
-        output.WriteLine($"{Title(attention)}{Part(attention)}: " + (attention.Blocks is null
-            ? $"{length} x {length}, from {attention.Least:G4} to {attention.Greatest:G4}"
-            : $"{((TextSubject)attention.Subject).Length:N0} tokens in {length} blocks, means from {attention.Least:G4} to "
-                + $"{attention.Greatest:G4}"));
-        foreach (var other in attention.Beside)
+        foreach (var mixer in attention.Beside.Prepend(attention))
         {
-            output.WriteLine($"{Title(other)}{Part(other)}: {length} x {length}, from {other.Least:G4} to {other.Greatest:G4}");
+            output.WriteLine($"{Title(mixer)}{Part(mixer)}: {Size(mixer)} from {mixer.Least:G4} to {mixer.Greatest:G4}");
         }
 
         foreach (var file in files)
         {
             output.WriteLine($"wrote {file}");
         }
+    }
+
+    private static string Size<T>(ShownAttention<T> attention)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var length = attention.Matrix.Length;
+        return attention.Blocks is null
+            ? $"{length} x {length},"
+            : $"{((TextSubject)attention.Subject).Length:N0} tokens in {length} blocks, means";
     }
 
     /// <summary>The mixers of a layer side by side.</summary>

@@ -17,20 +17,20 @@ internal static class KnockoutReport
             $"{trial.Subject.Name} ({trial.Subject.Length} tokens) to {trial.Model.Name}; next after token {trial.Position}: "
                 + $"{Quote(trial, first.Target)}, {Percent(first.ProbabilityBefore)}, score {Number(first.ScoreBefore)}");
         output.WriteLine();
-        var where = (request.Layers is null ? "in all layers" : $"in layers {string.Join(", ", request.Layers)}")
+        var where = (request.Layers is null ? "in all layers" : $"in {Counted("layer", request.Layers)}")
             + (request.Kind is { } kind ? $", through {kind.Noun} only" : "")
-            + (request.Heads is { } heads ? $", in heads {string.Join(", ", heads)} only" : "")
+            + (request.Heads is { } heads ? $", in {Counted("head", heads)} only" : "")
             + (request.CutsTaps ? ", convolutions included" : "");
         if (request.Experts is { } experts)
         {
-            output.WriteLine($"Without experts {string.Join(", ", experts)}, {where}:");
+            output.WriteLine($"Without {Counted("expert", experts)}, {where}:");
             WriteOutcome(output, trial);
         }
         else if (request.Sources is { } sources)
         {
             output.WriteLine(
-                $"Without what {(request.Outputs is null ? "later tokens take" : $"tokens {string.Join(", ", request.Outputs)} take")} "
-                    + $"from tokens {string.Join(", ", sources)}, {where}:");
+                $"Without what {(request.Outputs is null ? "later tokens take" : $"{Counted("token", request.Outputs)} {(request.Outputs.Count == 1 ? "takes" : "take")}")} "
+                    + $"from {Counted("token", sources)}, {where}:");
             WriteOutcome(output, trial);
         }
         else
@@ -40,8 +40,7 @@ internal static class KnockoutReport
         }
 
         if (
-            !request.CutsTaps && request.Experts is null && request.Kind != MixerKind.Softmax
-            && trial.Model.Model.Shape.Has(MixerKind.Scan))
+            !request.CutsTaps && request.Experts is null && request.Kind != MixerKind.Softmax && CutsScans(trial))
         {
             output.WriteLine("The convolutions in front of the scans still pass each token on to the next few; --taps cuts that, too.");
         }
@@ -51,6 +50,16 @@ internal static class KnockoutReport
             output.WriteLine($"wrote {file}");
         }
     }
+
+    private static bool CutsScans(KnockoutTrial trial)
+    {
+        var layers = trial.Model.Model.Shape.Layers;
+        return (trial.Request.Layers ?? [.. Enumerable.Range(0, layers.Count)])
+            .Any(layer => layers[layer].Mixers.Any(mixer => mixer.Kind == MixerKind.Scan));
+    }
+
+    private static string Counted(string noun, IReadOnlyCollection<int> numbers)
+        => $"{noun}{(numbers.Count == 1 ? "" : "s")} {string.Join(", ", numbers)}";
 
     private static void WriteOutcome(TextWriter output, KnockoutTrial trial)
     {

@@ -99,7 +99,7 @@ internal sealed class AttentionVerb : Verb
             "which letters of a text take from which, in the shipped language model"),
         (
             "mambascope attention book.txt --layer 2 --blocks 64",
-            "a whole book in 64 parts: which take from which; time and memory grow with the text, not with its square"),
+            "a whole book in 64 parts: which take from which; memory grows with the text, not with its square, and for scans time as well"),
     ];
 
     /// <inheritdoc/>
@@ -349,9 +349,9 @@ internal sealed class AttentionVerb : Verb
 
     private void CheckBlocks(Session session, string name, IModel sizes)
     {
-        if (sizes is not ILanguageModel || !sizes.Shape.IsOnly(MixerKind.Scan))
+        if (sizes is not ILanguageModel)
         {
-            throw new UsageException($"--blocks joins the tokens of a text and needs a language model with scans only; {name} is none");
+            throw new UsageException($"--blocks joins the tokens of a text and needs a language model; {name} is none");
         }
 
         if (
@@ -360,7 +360,8 @@ internal sealed class AttentionVerb : Verb
             ) is
             { } other)
         {
-            throw new UsageException($"--blocks and {other.Name} exclude each other: blocks are means over all channels, with their signs");
+            throw new UsageException(
+                $"--blocks and {other.Name} exclude each other: blocks are means over all channels and heads, with their signs");
         }
     }
 

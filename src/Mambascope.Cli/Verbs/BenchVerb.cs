@@ -29,6 +29,7 @@ internal sealed class BenchVerb : Verb
         ("mambascope bench --model random:deit-small", "the transformer of the same size"),
         ("mambascope bench --model random:vim-tiny --threads 1", "a smaller model on one thread"),
         ("mambascope bench --model random:mamba-130m", "a language model: reading and generating text, hidden attention"),
+        ("mambascope bench --model random:granite-4.0-h-350m:q8_0", "a hybrid with its matrices quantised as Q8_0; also q4_k, f16"),
         ("mambascope bench --model random:mamba2-130m --long 100000", "and a rollout over 100,000 tokens, piece by piece"),
         ("mambascope bench --json", "one flat object, for a script"),
     ];

@@ -67,17 +67,24 @@ public static class Attending
     {
         progress?.Report(new("computing the matrix"));
         int[] starts = [.. blocks.Select(block => block.First)];
-        return new()
-        {
-            Model = model,
-            Subject = text,
-            Request = request,
-            Matrix = LongText.Tiles(
-                model.Model, model.Workers, text.Read.Ids, request.Layer, starts, request.View, LongText.StandardPiece,
-                model.Pool<T>(), cancellation),
-            Kind = MixerKind.Scan,
-            Blocks = blocks,
-        };
+        var matrices = LongText.Tiles(
+            model.Model, model.Workers, text.Read.Ids, request.Layer, starts, request.View, LongText.StandardPiece, model.Pool<T>(),
+            cancellation);
+        ShownAttention<T>[] all =
+        [
+            .. model.Model.Shape.Layers[request.Layer].Mixers.Zip(matrices)
+                .Where(mixer => request.IsShown(mixer.First))
+                .Select(mixer => new ShownAttention<T>
+                {
+                    Model = model,
+                    Subject = text,
+                    Request = request,
+                    Matrix = mixer.Second,
+                    Kind = mixer.First.Kind,
+                    Blocks = blocks,
+                }),
+        ];
+        return all[0] with { Beside = all[1..] };
     }
 
     private static ShownAttention<T> Of<T>(

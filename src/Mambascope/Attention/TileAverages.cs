@@ -11,13 +11,11 @@ namespace Mambascope.Attention;
 /// first.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class TileAverages<T>
+public sealed class TileAverages<T> : ITiles<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly int[] starts;
-    private readonly int length;
+    private readonly BlockSums sums;
     private readonly AttentionView view;
-    private readonly double[] sums;
     private readonly PieceProduct<T>?[] later;
 
     /// <summary>States the blocks.</summary>
@@ -27,19 +25,7 @@ public sealed class TileAverages<T>
     /// <exception cref="BadInputException">A block begins before the one before it, or behind the text.</exception>
     public TileAverages(IReadOnlyList<int> starts, int length, AttentionView view)
     {
-        this.starts = [.. starts];
-        this.length = length;
-        this.view = view;
-        if (
-            starts.Count == 0
-            || starts[0] != 0
-            || starts[^1] >= length
-            || starts.Zip(starts.Skip(1)).Any(pair => pair.First >= pair.Second))
-        {
-            throw new BadInputException($"blocks must begin at token 0 and then at later and later tokens below {length}");
-        }
-
-        sums = new double[starts.Count * starts.Count];
+        (sums, this.view) = (new(starts, length), view);
         later = new PieceProduct<T>?[starts.Count];
     }
 
@@ -70,13 +56,13 @@ public sealed class TileAverages<T>
     /// <summary>
     /// Adds the next piece towards the beginning of the text: tokens from <paramref name="first"/> on, to where the last piece began.
     /// </summary>
-    internal void Add(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, int first)
+    private void Add(Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, int first)
     {
         var (L, batch) = (layer.X.Data.Length, layer.X.Data.Batch);
-        for (var r = starts.Length - 1; r >= 0 && End(r) > first; r--)
+        for (var r = sums.Count - 1; r >= 0 && sums.End(r) > first; r--)
         {
             var v = Activation<T>.Zeros(batch, L, 1);
-            for (var t = Math.Max(0, starts[r] - first); t < Math.Min(L, End(r) - first); t++)
+            for (var t = Math.Max(0, sums.Start(r) - first); t < Math.Min(L, sums.End(r) - first); t++)
             {
                 v.Row(0, t)[0] = T.One;
             }
@@ -84,31 +70,20 @@ public sealed class TileAverages<T>
             // A run of several texts is not cut into pieces, and hands nothing on.
             later[r] ??= batch == 1 ? PieceProduct<T>.For(layer, view) : null;
             var row = AttentionProduct.Mean(workers, pool, layer, view, ScanDirections.Both, v, later[r]);
-            var c = Array.FindLastIndex(starts, start => start <= first);
+            var to = sums.Row(r);
+            var c = sums.Of(first);
             for (var t = 0; t < L; t++)
             {
-                c += c + 1 < starts.Length && starts[c + 1] <= first + t ? 1 : 0;
-                sums[(r * starts.Length) + c] += double.CreateTruncating(row.Row(0, t)[0]);
+                c += sums.End(c) <= first + t ? 1 : 0;
+                to[c] += double.CreateTruncating(row.Row(0, t)[0]);
             }
         }
     }
 
-    /// <summary>The averages, when the first piece has been added.</summary>
-    internal AttentionMatrix<T> Averages()
-    {
-        var matrix = new AttentionMatrix<T>(starts.Length);
-        for (var r = 0; r < starts.Length; r++)
-        {
-            for (var c = 0; c <= r; c++)
-            {
-                var (rows, columns) = (End(r) - starts[r], (double)(End(c) - starts[c]));
-                var pairs = r == c ? rows * (rows + 1.0) / 2 : rows * columns;
-                matrix[r, c] = T.CreateTruncating(sums[(r * starts.Length) + c] / pairs);
-            }
-        }
+    void ITiles<T>.Add(Workers workers, BufferPool<T> pool, MixerTrace<T> mixer, int first)
+        => Add(workers, pool, (ScanMixerTrace<T>)mixer, first);
 
-        return matrix;
-    }
+    AttentionMatrix<T> ITiles<T>.Averages() => Averages();
 
-    private int End(int block) => block + 1 < starts.Length ? starts[block + 1] : length;
+    private AttentionMatrix<T> Averages() => sums.Averages<T>();
 }

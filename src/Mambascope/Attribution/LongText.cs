@@ -75,18 +75,21 @@ public static class LongText
         return RelevanceMap<T>.Of(values, rows: 1, values.Length);
     }
 
-    /// <summary>Hidden attention between blocks of a text of any length, in one layer; see <see cref="TileAverages{T}"/>.</summary>
-    /// <param name="model">A model with scans only.</param>
+    /// <summary>
+    /// Hidden attention between blocks of a text of any length, in one layer: a matrix for each of its mixers, in order. Memory grows with
+    /// the text, not with its square; time does so too for scans (<see cref="TileAverages{T}"/>), with the square for softmax attention.
+    /// </summary>
+    /// <param name="model">A model whose mixers are scans and softmax attention.</param>
     /// <param name="workers">Threads.</param>
     /// <param name="tokens">The text.</param>
     /// <param name="layer">Layer, from 0.</param>
     /// <param name="starts">First token of each block, in order; the first is 0.</param>
-    /// <param name="view">Scan alone or whole mixer.</param>
+    /// <param name="view">Of a scan, it alone or the whole mixer.</param>
     /// <param name="piece">Tokens of a piece.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <param name="pool">Memory that is used again; null for memory of its own.</param>
-    /// <exception cref="BadInputException">Another model, or a layer or block that does not exist.</exception>
-    public static AttentionMatrix<T> Tiles<T>(
+    /// <exception cref="BadInputException">Another kind of mixer, or a layer or block that does not exist.</exception>
+    public static IReadOnlyList<AttentionMatrix<T>> Tiles<T>(
         ILanguageModel model,
         Workers workers,
         IReadOnlyList<int> tokens,
@@ -98,25 +101,34 @@ public static class LongText
         CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Refuse(model, Methods[0], new(), piece);
+        ArgumentOutOfRangeException.ThrowIfLessThan(piece, 1);
         if (layer < 0 || layer >= model.Depth)
         {
             throw new BadInputException($"layer {layer} does not exist; the model has layers 0 to {model.Depth - 1}");
         }
 
         TokenBatch.Of(tokens).Check(model.VocabularySize);
-        var tiles = new TileAverages<T>(starts, tokens.Count, view);
         pool ??= new();
+        ITiles<T>[] mixers = [.. model.Shape.Layers[layer].Mixers.Select(mixer => Of<T>(mixer, starts, tokens.Count, view))];
         int[][] pieces = [.. tokens.Chunk(piece)];
         var (states, _) = Read(model, workers, pool, pieces, _ => { }, cancellation);
         for (var k = pieces.Length - 1; k >= 0; k--)
         {
             using var trace = model.Continue(new Tape<T>(workers, pool, isRecording: true, cancellation), states.Pop(), pieces[k]);
-            tiles.Add(workers, pool, trace.ScanMixers[layer], k * piece);
+            for (var i = 0; i < mixers.Length; i++)
+            {
+                mixers[i].Add(workers, pool, trace.Layers[layer].Mixers[i], k * piece);
+            }
         }
 
-        return tiles.Averages();
+        return [.. mixers.Select(mixer => mixer.Averages())];
     }
+
+    private static ITiles<T> Of<T>(MixerShape mixer, IReadOnlyList<int> starts, int length, AttentionView view)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => mixer.Kind == MixerKind.Scan ? new TileAverages<T>(starts, length, view)
+            : mixer.Kind == MixerKind.Softmax ? new SoftmaxTiles<T>(starts, length)
+            : throw new BadInputException($"blocks of a text are known of scans and of attention; this layer has {mixer.Kind.Noun}");
 
     private static void Refuse(ILanguageModel model, string method, AttributionOptions options, int piece)
     {

@@ -1,9 +1,11 @@
 using Mambascope.Checkpoints;
+using Mambascope.Numerics;
 
 namespace Mambascope.Models;
 
 /// <summary>
-/// A network and where it comes from: a folder, a weight file, the name of a shipped model or <c>random:PRESET[:SEED]</c>, opened.
+/// A network and where it comes from: a folder, a weight file, the name of a shipped model or <c>random:PRESET[:SEED][:FORMAT]</c>,
+/// opened.
 /// </summary>
 /// <param name="Source">What was asked for.</param>
 /// <param name="Model">The network.</param>
@@ -37,8 +39,8 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
                 throw new BadInputException($"{model} has random weights and sizes of its own; nothing can be chosen or set in it");
             }
 
-            var preset = PresetOf(specification, reads, out var seed);
-            return new(source, isOutline ? preset.Outline() : preset.Create(seed), Config: null, WeightFile: null)
+            var (preset, seed, matrices) = PresetOf(specification, reads);
+            return new(source, isOutline ? preset.Outline(matrices) : preset.Create(seed, matrices), Config: null, WeightFile: null)
             {
                 Choices = choices,
             };
@@ -148,11 +150,11 @@ internal sealed record ModelFile(ModelSpecification Source, IModel Model, Config
         }).FirstOrDefault(found => found is not null);
     }
 
-    private static ModelPreset PresetOf(string specification, ModelInput reads, out int seed)
+    private static (ModelPreset Preset, int Seed, WeightFormat? Matrices) PresetOf(string specification, ModelInput reads)
     {
-        (var name, seed) = Presets.Parse(specification);
+        var (name, seed, matrices) = Presets.Parse(specification);
         return Presets.Find(name) is { } found && found.Architecture.Reads == reads
-            ? found.Preset
+            ? (found.Preset, seed, matrices)
             : Presets.Find(name) is { Architecture.Reads: ModelInput.Series }
                 ? throw new BadInputException($"{name} is the preset of a model of series; run, explain, attention and info take it")
             : throw new BadInputException(

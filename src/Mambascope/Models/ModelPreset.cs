@@ -9,8 +9,11 @@ namespace Mambascope.Models;
 public sealed record ModelPreset(string Name, Func<WeightSource, IModel> Build, WeightFormat Matrices = WeightFormat.F32)
 {
     /// <summary>The model with weights drawn from a seed.</summary>
-    public IModel Create(int seed = 0) => Build(RandomWeights.Source(seed, Matrices));
+    /// <param name="seed">Seed of all draws.</param>
+    /// <param name="matrices">How matrices are held, one of <see cref="RandomWeights.Formats"/>; null for the preset's own format.</param>
+    public IModel Create(int seed = 0, WeightFormat? matrices = null) => Build(RandomWeights.Source(seed, matrices ?? Matrices));
 
     /// <summary>The model with shapes in place of weights: it can say what it is, but not run.</summary>
-    public IModel Outline() => Build(RandomWeights.Shapes(Matrices));
+    /// <param name="matrices">How matrices would be held; null for the preset's own format.</param>
+    public IModel Outline(WeightFormat? matrices = null) => Build(RandomWeights.Shapes(matrices ?? Matrices));
 }

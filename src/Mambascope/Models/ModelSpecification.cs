@@ -5,7 +5,7 @@ namespace Mambascope.Models;
 
 /// <summary>
 /// What a user names when asking for a model: a folder, a weight file, the name of a model that ships (<c>demo-vim</c>), of a hub model
-/// that is in the Hugging Face cache (<c>OWNER/NAME</c>), or <c>random:PRESET[:SEED]</c>.
+/// that is in the Hugging Face cache (<c>OWNER/NAME</c>), or <c>random:PRESET[:SEED][:FORMAT]</c>.
 /// </summary>
 public sealed record ModelSpecification
 {
@@ -31,7 +31,7 @@ public sealed record ModelSpecification
     /// <summary>Folder or weight file; null for random weights.</summary>
     public string? Path { get; private init; }
 
-    /// <summary>PRESET[:SEED] for random weights; null for a file.</summary>
+    /// <summary>PRESET[:SEED][:FORMAT] for random weights; null for a file.</summary>
     public string? Preset { get; private init; }
 
     /// <summary>

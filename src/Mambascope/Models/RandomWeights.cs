@@ -11,15 +11,27 @@ namespace Mambascope.Models;
 /// </summary>
 public static class RandomWeights
 {
+    /// <summary>How matrices can be held.</summary>
+    public static IReadOnlyList<WeightFormat> Formats { get; } =
+        [WeightFormat.F32, WeightFormat.BF16, WeightFormat.F16, WeightFormat.Q8_0, WeightFormat.Q4_K];
+
     /// <summary>A source that draws each weight on request, in the order of the requests.</summary>
     /// <param name="seed">Seed of all draws.</param>
-    /// <param name="matrices">How matrices are held: values are drawn as singles and rounded.</param>
+    /// <param name="matrices">
+    /// How matrices are held: values are drawn as singles and rounded. Where rows are no whole number of blocks, as llama.cpp has it: Q5_0
+    /// in place of Q4_K (<see cref="WeightFormat.ScaledBytes"/> in memory), else F16.
+    /// </param>
     public static WeightSource Source(int seed, WeightFormat matrices = WeightFormat.F32)
     {
         var random = new Random(seed);
         return (name, shape) =>
         {
             var values = Draw(random, name, shape);
+            if (BlocksOf(name, shape, matrices) is { } blocks)
+            {
+                return Weight.OfBlocks(name, blocks, BlockRounding.Round(blocks, values), shape[0], shape[1]);
+            }
+
             var format = FormatOf(name, shape, matrices);
             if (format == WeightFormat.F32)
             {
@@ -36,10 +48,28 @@ public static class RandomWeights
     /// Weights without values, held as those of <see cref="Source"/> would be: a model of them can say what it is, but not run.
     /// </summary>
     public static WeightSource Shapes(WeightFormat matrices = WeightFormat.F32)
-        => (name, shape) => Weight.OfShape(name, FormatOf(name, shape, matrices), shape);
+        => (name, shape) => BlocksOf(name, shape, matrices) is { } blocks
+            ? Weight.OfShape(name, blocks, shape[0], shape[1])
+            : Weight.OfShape(name, FormatOf(name, shape, matrices), shape);
 
+    private static bool IsMatrix(string name, int[] shape) => shape.Length == 2 && name.EndsWith(".weight", StringComparison.Ordinal);
+
+    // Rows that are no whole blocks are held as halves.
     private static WeightFormat FormatOf(string name, int[] shape, WeightFormat matrices)
-        => shape.Length == 2 && name.EndsWith(".weight", StringComparison.Ordinal) ? matrices : WeightFormat.F32;
+        => !IsMatrix(name, shape) ? WeightFormat.F32
+            : matrices is WeightFormat.Q8_0 or WeightFormat.Q4_K ? WeightFormat.F16
+            : matrices;
+
+    private static BlockFormat? BlocksOf(string name, int[] shape, WeightFormat matrices)
+    {
+        BlockFormat[] formats = matrices switch
+        {
+            WeightFormat.Q8_0 => [BlockFormat.Q8_0],
+            WeightFormat.Q4_K => [BlockFormat.Q4_K, BlockFormat.Q5_0],
+            _ => [],
+        };
+        return IsMatrix(name, shape) ? formats.FirstOrDefault(format => shape[1] % format.Values == 0) : null;
+    }
 
     private static float[] Draw(Random random, string name, int[] shape)
     {

@@ -52,7 +52,7 @@ public sealed class TextModel : LoadedModel
     /// Opens a model with the tokenizer.json beside its weights; <c>"tokenizer": "bytes"</c> in config.json says that a token is a byte.
     /// Its config.json, where there is one, and the names of its tensors say which architecture it has.
     /// </summary>
-    /// <param name="model">Folder, weight file, shipped model, hub model or <c>random:PRESET[:SEED]</c>.</param>
+    /// <param name="model">Folder, weight file, shipped model, hub model or <c>random:PRESET[:SEED][:FORMAT]</c>.</param>
     /// <param name="threads">Threads, the caller's included; null for one a processor. Results do not depend on it.</param>
     /// <param name="isOutline">Whether shapes are enough: random weights are not drawn then, and the model can only be described.</param>
     /// <param name="choices">What is said by hand.</param>

@@ -73,6 +73,14 @@ public sealed class Weight
     /// <summary>A name, a shape and a format without values: enough to count a model's parameters, not to run it.</summary>
     public static Weight OfShape(string name, WeightFormat format, params int[] shape) => new(name, shape) { Format = format };
 
+    /// <summary>The same of a quantised matrix.</summary>
+    internal static Weight OfShape(string name, BlockFormat format, int rows, int columns)
+        => new(name, [rows, columns])
+        {
+            Format = BlockLayouts.Of(format).Name(),
+            OutlineBytes = PackedMatrix.BytesOf(format, rows, columns, Gemm.PanelWidth),
+        };
+
     /// <summary>Name in the checkpoint.</summary>
     public string Name { get; }
 
@@ -93,8 +101,11 @@ public sealed class Weight
     {
         WeightFormat.F32 => (long)Count * sizeof(float),
         WeightFormat.F16 or WeightFormat.BF16 => (long)Count * sizeof(ushort),
-        _ => packed!.ByteLength,
+        _ => packed?.ByteLength ?? OutlineBytes,
     };
+
+    // Of a quantised matrix without values.
+    private long OutlineBytes { get; init; }
 
     /// <summary>How many values there are.</summary>
     public int Count { get; }

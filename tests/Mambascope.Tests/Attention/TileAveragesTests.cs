@@ -3,6 +3,7 @@ using Mambascope.Attribution;
 using Mambascope.Models;
 using Mambascope.Numerics;
 using Mambascope.Tests.Models;
+using Mambascope.Tracing;
 using Xunit;
 
 namespace Mambascope.Tests.Attention;
@@ -25,28 +26,18 @@ public sealed class TileAveragesTests : IDisposable
         foreach (var view in Enum.GetValues<AttentionView>())
         {
             var whole = MatrixReduction.Reduce(workers, trace.ScanMixers[1], 0, new() { View = view });
-            var expected = new double[36];
-            for (var tile = 0; tile < 36; tile++)
-            {
-                var (rows, columns) = (Block(tile / 6), Block(tile % 6));
-                var pairs = rows.SelectMany(i => columns.Where(j => j <= i).Select(j => whole[i, j])).ToArray();
-                expected[tile] = pairs.Length == 0 ? 0 : pairs.Average();
-            }
-
+            var expected = Averages(whole);
             Golden.AssertClose(
                 $"{view}", TileAverages<double>.Of(workers, trace.Tape.Pool, trace.ScanMixers[1], starts, view).Values, expected, 1e-11);
             foreach (var piece in new[] { 1, 7, 100 })
             {
                 Golden.AssertClose(
                     $"{view} in pieces of {piece}",
-                    LongText.Tiles<double>(model, workers, text, layer: 1, starts, view, piece).Values,
+                    LongText.Tiles<double>(model, workers, text, layer: 1, starts, view, piece)[0].Values,
                     expected,
                     1e-10);
             }
         }
-
-        static IEnumerable<int> Block(int index)
-            => Enumerable.Range(starts[index], (index + 1 < starts.Length ? starts[index + 1] : 43) - starts[index]);
     }
 
     [Fact]
@@ -55,7 +46,7 @@ public sealed class TileAveragesTests : IDisposable
         var model = TinyLanguageModels.Create("mamba");
         using var both = TinyLanguageModels.Run<double>(
             workers, model, TokenBatch.Of([TinyLanguageModels.Text(43), TinyLanguageModels.Text(43, seed: 1)]));
-        var expected = LongText.Tiles<double>(model, workers, TinyLanguageModels.Text(43), layer: 0, starts, AttentionView.Block);
+        var expected = LongText.Tiles<double>(model, workers, TinyLanguageModels.Text(43), layer: 0, starts, AttentionView.Block)[0];
         Golden.AssertClose(
             "first",
             TileAverages<double>.Of(workers, both.Tape.Pool, both.ScanMixers[0], starts, AttentionView.Block).Values,
@@ -75,9 +66,57 @@ public sealed class TileAveragesTests : IDisposable
 
         Assert.Throws<BadInputException>(() =>
             LongText.Tiles<float>(TinyLanguageModels.Create("mamba"), workers, [1, 2], layer: 2, [0], AttentionView.S6));
-        Assert.Throws<BadInputException>(() =>
-            LongText.Tiles<float>(TinyLanguageModels.Create("gpt-neox"), workers, [1, 2], layer: 0, [0], AttentionView.S6));
     }
+
+    [Fact]
+    public void Of_mixers_side_by_side_each_has_averages_of_its_own()
+    {
+        var model = new TinyHybrid();
+        var text = TinyLanguageModels.Text(43);
+        using var trace = TinyLanguageModels.Run<double>(workers, model, TokenBatch.Of(text));
+        var layer = Enumerable.Range(0, model.Depth).First(i => trace.Layers[i].Mixers.Count == 2);
+        Compare(model, text, layer, trace);
+    }
+
+    [Fact]
+    public void Softmax_attention_is_averaged_over_its_heads()
+    {
+        var model = TinyLanguageModels.Create("gpt-neox");
+        var text = TinyLanguageModels.Text(43);
+        using var trace = TinyLanguageModels.Run<double>(workers, model, TokenBatch.Of(text));
+        Compare(model, text, layer: 1, trace);
+    }
+
+    private void Compare(ILanguageModel model, int[] text, int layer, Trace<double> trace)
+    {
+        var mixers = trace.Layers[layer].Mixers;
+        foreach (var piece in new[] { 1, 7, 100 })
+        {
+            var found = LongText.Tiles<double>(model, workers, text, layer, starts, AttentionView.S6, piece);
+            Assert.Equal(mixers.Count, found.Count);
+            for (var i = 0; i < found.Count; i++)
+            {
+                var whole = TokenMixing<double>.Of(mixers[i]).Matrix(workers, 0, new());
+                Golden.AssertClose($"{mixers[i].Shape.Kind.Name} in pieces of {piece}", found[i].Values, Averages(whole), 1e-10);
+            }
+        }
+    }
+
+    private static double[] Averages(AttentionMatrix<double> whole)
+    {
+        var expected = new double[36];
+        for (var tile = 0; tile < 36; tile++)
+        {
+            var (rows, columns) = (Block(tile / 6), Block(tile % 6));
+            var pairs = rows.SelectMany(i => columns.Where(j => j <= i).Select(j => whole[i, j])).ToArray();
+            expected[tile] = pairs.Length == 0 ? 0 : pairs.Average();
+        }
+
+        return expected;
+    }
+
+    private static IEnumerable<int> Block(int index)
+        => Enumerable.Range(starts[index], (index + 1 < starts.Length ? starts[index + 1] : 43) - starts[index]);
 
     public void Dispose() => workers.Dispose();
 }

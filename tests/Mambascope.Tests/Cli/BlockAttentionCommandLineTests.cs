@@ -68,7 +68,7 @@ public sealed class BlockAttentionCommandLineTests : IDisposable
         CliRun.Of([.. asked, "0"]).AssertFailed(1, "word, sentence, or a number");
         CliRun.Of([.. asked, "4", "--channel", "2"]).AssertFailed(1, "--blocks and --channel");
         CliRun.Of([.. asked, "4", "--reduce", "abs-mean"]).AssertFailed(1, "--blocks and --reduce");
-        CliRun.Of("attention", "picture.png", "--layer", "0", "--blocks", "4").AssertFailed(1, "language model with scans only");
+        CliRun.Of("attention", "picture.png", "--layer", "0", "--blocks", "4").AssertFailed(1, "needs a language model");
     }
 
     private JsonNode Json(params string[] args) => JsonNode.Parse(CliRun.Successful([.. args, "--model", model.Folder, "--json"]).Out)!;

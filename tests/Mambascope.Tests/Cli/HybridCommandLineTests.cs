@@ -139,7 +139,7 @@ public sealed class HybridCommandLineTests : IDisposable
         Assert.Single(report["knockouts"]!.AsArray());
         Assert.NotEqual(0, (double)report["knockouts"]![0]!["drop"]!);
         Assert.Contains(
-            "Without experts 2, in layers 0, 1",
+            "Without expert 2, in layers 0, 1",
             CliRun.Successful([.. Command("knockout", "granite-moe-hybrid-micro"), "--expert", "2", "--layers", "0-1"]).Out,
             StringComparison.Ordinal);
     }

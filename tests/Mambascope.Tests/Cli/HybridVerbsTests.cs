@@ -47,6 +47,17 @@ public sealed class HybridVerbsTests : IDisposable
         Assert.True(new FileInfo(models.File("c.png")).Length > 5_000);
     }
 
+    [Theory]
+    [InlineData("0", "Hidden attention")]
+    [InlineData("1", "Softmax attention")]
+    public void Its_attention_is_shown_between_blocks(string layer, string kind)
+    {
+        var run = CliRun.Successful(
+            "attention", "--text", Text, "--model", hybrid, "--layer", layer, "--blocks", "word", "--out", models.File($"{layer}.png"));
+        Assert.StartsWith(kind, run.Out, StringComparison.Ordinal);
+        Assert.Contains("18 tokens in 6 blocks", run.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void It_is_evaluated()
     {

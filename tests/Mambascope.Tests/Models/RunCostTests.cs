@@ -47,5 +47,27 @@ public sealed class RunCostTests : IDisposable
         RunCost.Check<float>("m", transformer.Model, 23_000, isRecorded: true, mayTry: true);
     }
 
+    // Of six experts each token passes two; what the others would make of it takes no memory.
+    [Fact]
+    public void Experts_that_a_token_is_not_sent_to_cost_nothing()
+    {
+        using var experts = TextModel.Open(Golden.Path("granite-moe-hybrid-micro"));
+        var matrices = experts.Model.AllWeights.Where(weight => weight.Shape is [_, _]).ToArray();
+        var ofExperts = matrices.Where(weight => weight.Name.Contains(".experts.", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(ofExperts);
+        Assert.Equal(
+            matrices.Except(ofExperts).Sum(weight => weight.Rows) + (ofExperts.Sum(weight => weight.Rows) / 3.0),
+            experts.Model.Work!.Outputs!.Value,
+            1e-9);
+        Assert.Equal(
+            experts.Model.AllWeights.Sum(weight => weight.ByteLength) - (ofExperts.Sum(weight => weight.ByteLength) * 2 / 3.0)
+                - (IsLookedUpOnly(experts) ? experts.Model.AllWeights.First().ByteLength : 0),
+            experts.Model.Work.Bytes,
+            1e-6);
+    }
+
+    private static bool IsLookedUpOnly(TextModel model)
+        => model.Model.AllWeights.Any(weight => weight.Name == "lm_head.weight");
+
     private static double Bytes(TextModel model, int tokens) => RunCost.Of<float>(model.Model, tokens, isRecorded: true).Bytes;
 }

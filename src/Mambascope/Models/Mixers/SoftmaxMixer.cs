@@ -64,7 +64,14 @@ internal sealed class SoftmaxMixer(AttentionInputs inputs, Weight projection, We
         k = Turned(tape, tape.Scale(k, shape.KeyFactor), shape.KeyHeads, input.Positions);
         if (input.State is AttentionLayerState<T> state)
         {
-            return new(tape.Linear(tape.CachedAttention(q, k, v, shape.Heads, shape.Scale, state.Cache), projection, projectionBias));
+            var read = tape.CachedAttention(q, k, v, shape.Heads, shape.Scale, state.Cache);
+            var added = tape.Linear(read, projection, projectionBias);
+            return new(added, tape.IsRecording ? new CachedMixerTrace<T>(shape.Heads, shape.Scale, q, state.Cache, added) : null);
+        }
+
+        if (Unrecorded(tape, q, k, v, input) is { } mixed)
+        {
+            return new(tape.Linear(mixed, projection, projectionBias));
         }
 
         k = tape.RepeatHeads(k, shape.KeyHeads, shape.Heads / shape.KeyHeads);
@@ -78,6 +85,14 @@ internal sealed class SoftmaxMixer(AttentionInputs inputs, Weight projection, We
         var output = tape.Linear(tape.AttentionMix(A, v, shape.Heads), projection, projectionBias); // (B, L, d)
         return new(output, new SoftmaxMixerTrace<T>(shape.Heads, q, k, v, A, output));
     }
+
+    // Where nobody asks for its matrix, none is kept.
+    private Value<T>? Unrecorded<T>(Tape<T> tape, Value<T> q, Value<T> k, Value<T> v, MixerInput<T> input)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => !tape.IsRecording && shape.IsCausal && input.Cuts.Count == 0
+            && (tape, q, k, v) is (Tape<float> single, Value<float> q1, Value<float> k1, Value<float> v1)
+            ? (Value<T>)(object)single.BlockedAttention(q1, k1, v1, shape.Heads, shape.Scale)
+            : null;
 
     private Value<T> Turned<T>(Tape<T> tape, Value<T> value, int heads, RunPositions<T> positions)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -25,7 +25,13 @@ public sealed record ModelWork
     /// <summary>Linear layers worth timing alone: inputs and outputs of each.</summary>
     public IReadOnlyList<(int Inputs, int Outputs)> Products { get; init; } = [];
 
-    /// <summary>Bytes of weights that one token needs, in memory: all but a table that vectors are only looked up in.</summary>
+    /// <summary>Outputs of the linear layers that one token passes; null where it passes every matrix that there is.</summary>
+    public double? Outputs { get; init; }
+
+    /// <summary>
+    /// Bytes of weights that one token needs, in memory: all but a table that vectors are only looked up in, and of experts those that it
+    /// is sent to.
+    /// </summary>
     public required double Bytes { get; init; }
 
     /// <summary>(M, K) times (K, N).</summary>

@@ -35,7 +35,7 @@ internal sealed record RunCost(double Bytes, double Seconds)
     {
         int[] heads = [.. Heads(model)];
         var pairs = (isRecorded ? heads.Sum() : heads.DefaultIfEmpty(0).Max()) * 2.0 * tokens * tokens; // and their adjoints, or a copy
-        var outputs = model.AllWeights.Where(weight => weight.Shape is [_, _]).Sum(weight => (double)weight.Rows);
+        var outputs = model.Work?.Outputs ?? model.AllWeights.Where(weight => weight.Shape is [_, _]).Sum(weight => (double)weight.Rows);
         var vocabulary = model is ILanguageModel language ? 2.0 * language.VocabularySize : 0;
         var values = ValuesPerOutput * Math.Max(0, outputs - vocabulary) * tokens / (isRecorded ? 1 : Math.Max(1, model.Depth));
         var operations = (model.Work?.Forward(tokens) ?? 0) * runs * (isRecorded ? RunsOfRecorded : 1);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
@@ -107,11 +108,17 @@ internal static unsafe class GemmProduct<TWidth, TVector>
         var (NR, inner) = (GemmTile<TWidth, TVector>.Columns, a.Columns);
         var innerBlock = InnerBlock(packed, inner);
         float* edge = stackalloc float[NR], start = stackalloc float[NR];
-        fixed (float* aBase = a.Buffer, values = packed.Values, cBase = c.Buffer)
+        var prepared = packed.Words is null ? [] : ArrayPool<float>.Shared.Rent(BlockPanels<TWidth, TVector>.PreparedLength(inner));
+        fixed (float* aBase = a.Buffer, values = packed.Values, cBase = c.Buffer, factors = prepared)
         {
             fixed (ushort* halves = packed.Halves)
             fixed (uint* words = packed.Words)
             {
+                if (words is not null)
+                {
+                    BlockPanels<TWidth, TVector>.Prepare(packed.Layout, inner, aBase + a.Offset, a.ColumnStep, factors);
+                }
+
                 for (var panel = panel0; panel < panel1; panel++)
                 {
                     var columns = Math.Min(NR, c.Columns - (panel * NR));
@@ -140,7 +147,7 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                         {
                             var blocks = words + packed.Offset + ((nint)panel * packed.PanelWords);
                             BlockPanels<TWidth, TVector>.Multiply1x2(
-                                packed.Layout, k0, depth, row, a.ColumnStep, blocks, to, panelStart, add);
+                                packed.Layout, k0, depth, new(factors, inner), blocks, to, panelStart, add);
                         }
                         else if (packed.Format == WeightFormat.F32)
                         {
@@ -159,6 +166,11 @@ internal static unsafe class GemmProduct<TWidth, TVector>
                     }
                 }
             }
+        }
+
+        if (prepared.Length > 0)
+        {
+            ArrayPool<float>.Shared.Return(prepared);
         }
     }
 

@@ -144,6 +144,10 @@ internal sealed class PackedMatrix
         return packed;
     }
 
+    /// <summary>Bytes that the panels of blocks take.</summary>
+    public static long BytesOf(BlockFormat format, int rows, int columns, int panelWidth)
+        => (long)((rows + panelWidth - 1) / panelWidth) * BlockLayouts.Of(format).PanelWords(columns, panelWidth) * sizeof(uint);
+
     /// <summary>Where column j of a panel stands in a row of 16-bit values.</summary>
     public static int PairPlace(int j, int panelWidth) => j < panelWidth / 2 ? 2 * j : (2 * (j - (panelWidth / 2))) + 1;
 }

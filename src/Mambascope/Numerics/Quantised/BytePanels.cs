@@ -41,4 +41,16 @@ internal readonly unsafe struct BytePanels : IBlockPanels
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
         => TWidth.FromIntegers(TWidth.ShiftBitsRight(place == 3 ? word : TWidth.ShiftBitsLeft(word, 24 - (8 * place)), 24));
+
+    // In the topmost byte, with zeros below.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector RowNumber<TWidth, TVector>(TVector word, int place)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : unmanaged
+    {
+        var above = place == 3 ? word : TWidth.ShiftBitsLeft(word, 24 - (8 * place));
+        return TWidth.FromIntegers(place == 0 ? above : TWidth.MaskBits(above, 0xFF000000));
+    }
+
+    public static float RowFactor(int place) => 1f / (1 << 24);
 }

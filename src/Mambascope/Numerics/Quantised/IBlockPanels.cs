@@ -39,4 +39,15 @@ internal unsafe interface IBlockPanels
     static abstract TVector Number<TWidth, TVector>(TVector word, int place)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged;
+
+    /// <summary>
+    /// The whole number at a place of a word over <see cref="RowFactor"/>, as a single: where a row of factors is multiplied by it
+    /// beforehand, fewer operations take the number out.
+    /// </summary>
+    static abstract TVector RowNumber<TWidth, TVector>(TVector word, int place)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : unmanaged;
+
+    /// <summary>What <see cref="RowNumber"/> at a place is to be multiplied by: a power of two.</summary>
+    static abstract float RowFactor(int place);
 }

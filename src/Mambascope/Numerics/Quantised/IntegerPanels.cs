@@ -12,7 +12,11 @@ internal readonly unsafe struct IntegerPanels<TShape> : IBlockPanels
 {
     public static int Inputs => 32;
 
-    public static int Registers => NumbersAt + (2 * 8);
+    public static int Registers
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => NumbersAt + (2 * 8);
+    }
 
     public static int Group => TShape.Group;
 
@@ -20,7 +24,11 @@ internal readonly unsafe struct IntegerPanels<TShape> : IBlockPanels
 
     public static int NumbersInWord => 4;
 
-    public static int NumbersAt => 2 * (Inputs / Group) * (HasOffset ? 2 : 1);
+    public static int NumbersAt
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 2 * (Inputs / Group) * (HasOffset ? 2 : 1);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Scale<TWidth, TVector>(float* block, int group, int half)
@@ -39,6 +47,14 @@ internal readonly unsafe struct IntegerPanels<TShape> : IBlockPanels
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged
         => BytePanels.Number<TWidth, TVector>(word, place);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector RowNumber<TWidth, TVector>(TVector word, int place)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : unmanaged
+        => BytePanels.RowNumber<TWidth, TVector>(word, place);
+
+    public static float RowFactor(int place) => BytePanels.RowFactor(place);
 }
 
 /// <summary>The two questions in which formats differ, as a type.</summary>

@@ -44,6 +44,17 @@ internal readonly unsafe struct NibblePanels : IBlockPanels
         where TVector : unmanaged
         => TWidth.FromIntegers(TWidth.MaskBits(place == 0 ? word : TWidth.ShiftBitsRight(word, 4 * place), 15));
 
+    // Where it stands, as a larger number; the topmost one place lower, so that it has no sign.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector RowNumber<TWidth, TVector>(TVector word, int place)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : unmanaged
+        => TWidth.FromIntegers(place == 7
+            ? TWidth.MaskBits(TWidth.ShiftBitsRight(word, 4), 15u << 24)
+            : TWidth.MaskBits(word, 15u << (4 * place)));
+
+    public static float RowFactor(int place) => MathF.ScaleB(1, -4 * Math.Min(place, 6));
+
     // Of the first four groups the byte's lower six bits in word `own`; of the others four bits in word 3, at `shift`, and above them the
     // upper two of the byte in `own`. The parts are added as singles: they are small whole numbers.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

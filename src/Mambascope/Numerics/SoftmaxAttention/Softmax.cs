@@ -23,6 +23,11 @@ internal static class Softmax
         ForwardPlain(workers, x, scale, isCausal);
     }
 
+    /// <summary>
+    /// Some rows in place, of which row i sees columns [0, before + i]; the others become 0, those that are undefined as well.
+    /// </summary>
+    public static void CausalRows(MatrixView x, int before, float scale) => WidestRegisters.Run(new CausalRowsKernel(x, before, scale));
+
     /// <summary>dx from a and da; dx may be da.</summary>
     public static void Backward<T>(Workers workers, Activation<T> a, Activation<T> da, double scale, Activation<T> dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -108,7 +113,7 @@ internal static class Softmax
         }
 
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static unsafe void Line<TWidth, TVector>(float* x, int count, float scale)
+        internal static unsafe void Line<TWidth, TVector>(float* x, int count, float scale)
             where TWidth : struct, IVectorWidth<TVector>
             where TVector : unmanaged
         {
@@ -165,6 +170,25 @@ internal static class Softmax
             if (rest > 0)
             {
                 TWidth.StoreFirst(TWidth.Multiply(TWidth.LoadFirst(ref x[i], rest), share), ref x[i], rest);
+            }
+        }
+    }
+
+    private readonly record struct CausalRowsKernel(MatrixView X, int Before, float Scale) : IWidthKernel
+    {
+        public unsafe void Run<TWidth, TVector>()
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : unmanaged
+        {
+            fixed (float* x = X.Buffer)
+            {
+                for (var row = 0; row < X.Rows; row++)
+                {
+                    var line = x + X.Offset + ((nint)row * X.RowStep);
+                    var count = Before + row + 1;
+                    ForwardKernel.Line<TWidth, TVector>(line, count, Scale);
+                    new Span<float>(line + count, X.Columns - count).Clear();
+                }
             }
         }
     }

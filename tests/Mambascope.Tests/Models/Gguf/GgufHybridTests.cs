@@ -12,7 +12,7 @@ namespace Mambascope.Tests.Models.Gguf;
 
 /// <summary>
 /// Golden hybrids, written as llama.cpp's converter writes them (other names, A = -exp(A_log), rows of q and k interleaved, halves apart,
-/// experts in one tensor), give the scores of the originals.
+/// experts in one tensor, Falcon-H1's factors in the weights), give the scores of the originals.
 /// </summary>
 public sealed class GgufHybridTests : IDisposable
 {
@@ -26,6 +26,8 @@ public sealed class GgufHybridTests : IDisposable
     [InlineData("nemotron-h-micro", "nemotron_h")]
     [InlineData("nemotron-h-moe-micro", "nemotron_h_moe")]
     [InlineData("jamba-micro", "jamba")]
+    [InlineData("bamba-micro", "granitehybrid")]
+    [InlineData("falcon-h1-micro", "falcon-h1")]
     public void Scores_are_those_of_the_original(string name, string architecture)
     {
         using var source = Checkpoint.Open(Golden.Path(name));
@@ -33,12 +35,9 @@ public sealed class GgufHybridTests : IDisposable
             File.ReadAllText(Golden.Path(name, "config.json")).Replace("Infinity", "1e30", StringComparison.Ordinal));
         var config = document.RootElement;
         var file = Metadata(new GgufBuilder().Add("general.architecture", architecture), architecture, config, source);
-        var rules = GgufArchitecture.All.First(known => known.Name == architecture).Rules;
-        if (architecture == "granitehybrid")
-        {
-            rules = GgufGranite.Hybrid.Rules;
-        }
-
+        var rules = name.StartsWith("granite", StringComparison.Ordinal)
+            ? GgufGranite.Hybrid.Rules
+            : GgufArchitecture.All.First(known => known.Name == architecture).Rules;
         var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (var rule in rules)
         {
@@ -74,6 +73,11 @@ public sealed class GgufHybridTests : IDisposable
         if (Tensor(source, to) is not var (shape, values) || !written.Add(to))
         {
             return;
+        }
+
+        if (config.GetProperty("model_type").GetString() == "falcon_h1")
+        {
+            FalconFactors.Fold(config, to, values);
         }
 
         switch (rule.Change)
@@ -160,10 +164,25 @@ public sealed class GgufHybridTests : IDisposable
         file.Add(
             $"{architecture}.attention.head_count_kv",
             isAttention.Select(one => one ? Whole(config, "num_key_value_heads") : 0).ToArray());
+        if (architecture == "falcon-h1")
+        {
+            Add("attention.key_length", (uint)Whole(config, "head_dim"));
+        }
+
         Number("attention.layer_norm_rms_epsilon", "rms_norm_eps", "layer_norm_epsilon");
         var heads = config.TryGetProperty("mamba_n_heads", out var stated) ? stated.GetInt32() : 0;
         switch (architecture)
         {
+            case "falcon-h1":
+                Add("feed_forward_length", (uint)Whole(config, "intermediate_size"));
+                Number("rope.freq_base", "rope_theta");
+                Scan(Whole(config, "mamba_d_ssm"), heads, "mamba_n_groups", "mamba_d_state", "mamba_d_conv");
+                break;
+            case "granitehybrid" when config.TryGetProperty("attn_layer_indices", out _): // Bamba
+                Add("feed_forward_length", (uint)Whole(config, "intermediate_size"));
+                Number("rope.freq_base", "rope_theta");
+                Scan(2 * Whole(config, "hidden_size"), heads, "mamba_n_groups", "mamba_d_state", "mamba_d_conv");
+                break;
             case "granitehybrid":
                 Add("feed_forward_length", (uint)Whole(config, Whole(config, "num_local_experts") == 0
                     ? "shared_intermediate_size"

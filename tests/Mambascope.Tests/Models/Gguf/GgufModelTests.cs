@@ -19,6 +19,7 @@ public sealed class GgufModelTests : IDisposable
 
     [Theory]
     [InlineData("f32", "mamba-micro-f32", "logits")]
+    [InlineData("q8_0", "mamba-micro-quantised", "logits.q8_0")]
     [InlineData("q4_k", "mamba-micro-quantised", "logits.q4_k")]
     [InlineData("zoo", "mamba-micro-quantised", "logits.zoo")]
     public void Logits_are_those_of_the_reference(string file, string golden, string tensor)
