@@ -44,6 +44,7 @@ public sealed class ShippedModelTests
 
     [Theory]
     [InlineData("demo-vim-shuffled", "demo-vim")]
+    [InlineData("demo-deit-shuffled", "demo-deit")]
     public void What_was_trained_on_shuffled_labels_knows_nothing_of_garments(string name, string twin)
     {
         using var shuffled = ImageClassifier.Open(name);

@@ -28,7 +28,7 @@ internal sealed class SanityVerb : MeasureVerb
     {
         Description =
             "Model trained on shuffled labels, of the same architecture and sizes as a --model: its maps stand beside that model's (data "
-                + "randomisation); repeat for several models, each finds its own. demo-vim-shuffled ships",
+                + "randomisation); repeat for several models, each finds its own. demo-vim-shuffled and demo-deit-shuffled ship",
         HelpName = "MODEL",
     };
 
