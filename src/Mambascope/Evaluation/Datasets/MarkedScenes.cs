@@ -11,8 +11,7 @@ internal sealed class MarkedScenes
     /// <summary>Height and width of the square in pixels: two patches of the shipped models a side.</summary>
     public const int Side = 8;
 
-    // Rows of patches that the square covers whole; in the scan's order they lie beside the class token of the shipped models. In a corner
-    // the same square taught demo-vim nothing: what lies 98 tokens away is forgotten on the way, and no gradient comes back.
+    // Rows of patches that the square covers whole; in the scan's order they lie beside the class token of the shipped models.
     private const int Top = 24;
 
     /// <summary>The class that the mark gives away.</summary>
