@@ -47,18 +47,21 @@ internal sealed record RunPlan(MeasureRun Run, int Threads, int Tried, CaseTimes
         output.WriteLine(
             $"{Cost.Cases} images, {Lines} results on {Cores(Cost.Cores)}: about {Clock(Cost.WallSeconds)} (h:mm:ss), "
                 + string.Create(CultureInfo.InvariantCulture, $"{Cost.CoreHours:0.###} core hours")
-                + (price is { } hour ? string.Create(CultureInfo.InvariantCulture, $", {Cost.CoreHours * hour:0.00} at {hour} an hour") : "")
+                + (price is { } hour
+                    ? string.Create(CultureInfo.InvariantCulture, $", {Cost.CoreHours * hour:0.00} at {hour} an hour")
+                    : "")
                 + $"; {Machine.PeakMemory:0} MB of memory a part.");
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"An image takes {Milliseconds(Times.Total / Cost.Efficiency)}: reading {Milliseconds(Times.Read)}; start {Cost.Start:0.0} s a "
-                    + $"part; merging {Cost.MergeSeconds:0.0} s in all; a core beside {Threads - 1} others has {100 * Cost.Efficiency:0} % of "
-                    + $"its rate."));
+                $"An image takes {Milliseconds(Times.Total / Cost.Efficiency)}: reading {Milliseconds(Times.Read)}; start "
+                    + $"{Cost.Start:0.0} s a part; merging {Cost.MergeSeconds:0.0} s in all; a core beside {Threads - 1} others has "
+                    + $"{100 * Cost.Efficiency:0} % of its rate."));
         foreach (var (model, methods, times) in Run.Settings.Models.Zip(Run.Settings.Methods, Times.Models))
         {
             output.WriteLine(
-                $"{model.Name}: recorded run {Milliseconds(times.Forward)}, measuring {Milliseconds(times.Measure)}{Again(times, methods.Count)}");
+                $"{model.Name}: recorded run {Milliseconds(times.Forward)}, measuring {Milliseconds(times.Measure)}"
+                    + Again(times, methods.Count));
             output.WriteLine(
                 $"  maps: {string.Join(", ", methods.Zip(times.Maps, (method, seconds) => $"{method} {Milliseconds(seconds)}"))}");
         }
