@@ -99,7 +99,7 @@ internal sealed record RunPlan(MeasureRun Run, int Threads, int Tried, CaseTimes
         ["peak_rss_mb"] = Math.Round(Machine.PeakMemory, 1),
     };
 
-    // What threads lose by sharing memory and clock: each does one image, all at once.
+    // What threads lose by sharing memory and clock: each does one image, all at once, and each image takes more of the processors' time.
     private static double Efficiency(OpenedEvaluation opened, double alone)
     {
         var threads = opened.Workers.Count;
@@ -108,13 +108,13 @@ internal sealed record RunPlan(MeasureRun Run, int Threads, int Tried, CaseTimes
             return 1;
         }
 
-        var (clock, done) = (Stopwatch.StartNew(), 0);
+        var (clock, done, before) = (Stopwatch.StartNew(), 0, Environment.CpuUsage.TotalTime);
         do
         {
             opened.Run.Run(opened.Workers, 0, threads, _ => done++);
         }
         while (clock.Elapsed < enough / 2);
-        return Math.Clamp(done * alone / (threads * clock.Elapsed.TotalSeconds), 0.01, 1);
+        return Math.Clamp(done * alone / (Environment.CpuUsage.TotalTime - before).TotalSeconds, 0.01, 1);
     }
 
     private string Again(ModelTimes times, int maps)
