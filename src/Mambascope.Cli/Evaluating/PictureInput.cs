@@ -45,9 +45,11 @@ internal sealed class PictureInput : EvaluationInput
     internal static PictureInput Any()
         => new(
             new(ModelOptions.StandardVisionModel, ModelInput.Pictures), StandardData,
-            "fashion-scenes:SPLIT:COUNT (-hard, -marked), medmnist:FILE.npz:SPLIT, a folder with a folder for each class (data/Bag/a.jpg, or "
+            "fashion-scenes:SPLIT:COUNT (-hard, -marked), medmnist:FILE.npz:SPLIT, a folder with a folder for each class "
+                + "(data/Bag/a.jpg, or "
                 + "ImageNet's synsets), a flat one with --data-labels or labels.csv in it, tar files (webdataset:FILE.tar, a folder or "
-                + "\"shard-{000..127}.tar\", with KEY.jpg and KEY.cls; ILSVRC2012_img_val.tar with --data-labels), masks beside pictures as "
+                + "\"shard-{000..127}.tar\", with KEY.jpg and KEY.cls; ILSVRC2012_img_val.tar with --data-labels), masks beside "
+                + "pictures as "
                 + "NAME.mask.png or in the folders images and masks, or "
                 + "gtsegs_ijcv.mat");
 

@@ -47,18 +47,21 @@ internal sealed record RunPlan(MeasureRun Run, int Threads, int Tried, CaseTimes
         output.WriteLine(
             $"{Cost.Cases} images, {Lines} results on {Cores(Cost.Cores)}: about {Clock(Cost.WallSeconds)} (h:mm:ss), "
                 + string.Create(CultureInfo.InvariantCulture, $"{Cost.CoreHours:0.###} core hours")
-                + (price is { } hour ? string.Create(CultureInfo.InvariantCulture, $", {Cost.CoreHours * hour:0.00} at {hour} an hour") : "")
+                + (price is { } hour
+                    ? string.Create(CultureInfo.InvariantCulture, $", {Cost.CoreHours * hour:0.00} at {hour} an hour")
+                    : "")
                 + $"; {Machine.PeakMemory:0} MB of memory a part.");
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"An image takes {Milliseconds(Times.Total / Cost.Efficiency)}: reading {Milliseconds(Times.Read)}; start {Cost.Start:0.0} s a "
-                    + $"part; merging {Cost.MergeSeconds:0.0} s in all; a core beside {Threads - 1} others has {100 * Cost.Efficiency:0} % of "
-                    + $"its rate."));
+                $"An image takes {Milliseconds(Times.Total / Cost.Efficiency)}: reading {Milliseconds(Times.Read)}; start "
+                    + $"{Cost.Start:0.0} s a part; merging {Cost.MergeSeconds:0.0} s in all; a core beside {Threads - 1} others has "
+                    + $"{100 * Cost.Efficiency:0} % of its rate."));
         foreach (var (model, methods, times) in Run.Settings.Models.Zip(Run.Settings.Methods, Times.Models))
         {
             output.WriteLine(
-                $"{model.Name}: recorded run {Milliseconds(times.Forward)}, measuring {Milliseconds(times.Measure)}{Again(times, methods.Count)}");
+                $"{model.Name}: recorded run {Milliseconds(times.Forward)}, measuring {Milliseconds(times.Measure)}"
+                    + Again(times, methods.Count));
             output.WriteLine(
                 $"  maps: {string.Join(", ", methods.Zip(times.Maps, (method, seconds) => $"{method} {Milliseconds(seconds)}"))}");
         }
@@ -96,7 +99,7 @@ internal sealed record RunPlan(MeasureRun Run, int Threads, int Tried, CaseTimes
         ["peak_rss_mb"] = Math.Round(Machine.PeakMemory, 1),
     };
 
-    // What threads lose by sharing memory and clock: each does one image, all at once.
+    // What threads lose by sharing memory and clock: each does one image, all at once, and each image takes more of the processors' time.
     private static double Efficiency(OpenedEvaluation opened, double alone)
     {
         var threads = opened.Workers.Count;
@@ -105,13 +108,13 @@ internal sealed record RunPlan(MeasureRun Run, int Threads, int Tried, CaseTimes
             return 1;
         }
 
-        var (clock, done) = (Stopwatch.StartNew(), 0);
+        var (clock, done, before) = (Stopwatch.StartNew(), 0, Environment.CpuUsage.TotalTime);
         do
         {
             opened.Run.Run(opened.Workers, 0, threads, _ => done++);
         }
         while (clock.Elapsed < enough / 2);
-        return Math.Clamp(done * alone / (threads * clock.Elapsed.TotalSeconds), 0.01, 1);
+        return Math.Clamp(done * alone / (Environment.CpuUsage.TotalTime - before).TotalSeconds, 0.01, 1);
     }
 
     private string Again(ModelTimes times, int maps)

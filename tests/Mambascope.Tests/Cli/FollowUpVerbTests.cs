@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Cli;
 
-/// <summary>Figures of follow-up papers beside ours, on small models and data in the true formats; what is not named is asked for.</summary>
+/// <summary>
+/// Figures of follow-up papers beside ours, on small models and data in the true formats; what is not named is asked for.
+/// </summary>
 public sealed class FollowUpVerbTests : IDisposable
 {
     private const string Arc =
@@ -35,7 +37,8 @@ public sealed class FollowUpVerbTests : IDisposable
     public void Arc_easy_beside_the_papers_figures()
     {
         var run = CliRun.Successful(
-            "evaluate", "reproduce", "arc-easy", "--line", "mamba-2.8b", "--model", models.Mamba, "--data", models.Write("arc.jsonl", Arc + "\n"),
+            "evaluate", "reproduce", "arc-easy", "--line", "mamba-2.8b", "--model", models.Mamba, "--data",
+            models.Write("arc.jsonl", Arc + "\n"),
             "--method", "attribution,input-x-gradient", "--out", models.File("out"));
         Assert.Contains("log-likelihood of each answer", run.Out.ReplaceLineEndings(" "), StringComparison.Ordinal);
         var rows = Rows("out");
@@ -50,7 +53,8 @@ public sealed class FollowUpVerbTests : IDisposable
     public void Mamba_lrp_on_sentiment()
     {
         CliRun.Successful(
-            "evaluate", "reproduce", "mamba-lrp", "--model", models.Mamba, "--data", models.Write("dev.tsv", "sentence\tlabel\na fine film\t1\nbad\t0\n"),
+            "evaluate", "reproduce", "mamba-lrp", "--model", models.Mamba, "--data",
+            models.Write("dev.tsv", "sentence\tlabel\na fine film\t1\nbad\t0\n"),
             "--method", "mamba-lrp,attribution", "--out", models.File("out"));
         var own = Rows("out").Where(row => row!["ours"] is not null).ToArray();
         Assert.Equal(["mamba-lrp", "attribution.exact"], own.Select(row => (string?)row!["method"]));

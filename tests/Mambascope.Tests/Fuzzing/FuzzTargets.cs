@@ -65,7 +65,11 @@ internal static class FuzzTargets
         new("series-npz", "mutant.npz", file => SeriesFile.Read(file)),
         new("series-config", "config.json", ReadSeriesModel) { Beside = WriteSeriesModel },
         new("results", "results.jsonl", ReadResults),
-        new("tar", "mutant.tar", ReadTar) { Wrap = Sealed, Words = ["ustar\0", "\0", "0000000001", "77777777777", "../", "/", "x", "L", "12 path=a\n"] },
+        new("tar", "mutant.tar", ReadTar)
+        {
+            Wrap = Sealed,
+            Words = ["ustar\0", "\0", "0000000001", "77777777777", "../", "/", "x", "L", "12 path=a\n"],
+        },
         new("text", "mutant.txt", file => TextFile.Read(file, 1 << 20)),
     ];
 

@@ -38,10 +38,12 @@ internal sealed class PlanVerb : Verb
 
     /// <inheritdoc/>
     internal override string? Remarks
-        => "One picture after another is explained and measured on one thread, and each step timed; with several threads, all are then put to "
+        => "One picture after another is explained and measured on one thread, and each step timed; with several threads, all are "
+        + "then put to "
         + "work at\n"
-        + "once, and what they lose by sharing a machine is taken into account. Start and merge are not divided among cores. Memory is "
-        + "that of one run.";
+        + "once, and what they lose by sharing a machine is taken into account. Start and merge are not divided among cores. Steps "
+        + "are timed by the\n"
+        + "processor's clock, so that other programs on this machine do not count. Memory is that of one run.";
 
     /// <inheritdoc/>
     internal override void Execute(Session session)

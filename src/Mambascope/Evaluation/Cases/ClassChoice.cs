@@ -9,8 +9,8 @@ namespace Mambascope.Evaluation.Cases;
 public sealed record ClassChoice(float[] Scores, int Preferred, int Explained)
 {
     /// <summary>
-    /// Vectors of the classes' tokens but the last, (classes, longest - 1, d), as the model read them behind the text; empty where each class
-    /// is one token.
+    /// Vectors of the classes' tokens but the last, (classes, longest - 1, d), as the model read them behind the text; empty where each
+    /// class is one token.
     /// </summary>
     internal float[] Embedded { get; init; } = [];
 }

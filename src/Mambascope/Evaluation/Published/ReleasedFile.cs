@@ -43,8 +43,8 @@ public sealed record ReleasedFile(string Name, string Option, string Contents, s
 
     /// <summary>Sentiment of sentences, of which MambaLRP's first line is.</summary>
     internal static ReleasedFile Sst2 { get; } = new(
-        "dev.tsv", "--data", "SST-2 as GLUE has it: lines of sentence and label between tabs, 872 of them; other data sets as a .csv or .jsonl "
-            + "with text and label, and --answers", "https://dl.fbaipublicfiles.com/glue/data/SST-2.zip", null);
+        "dev.tsv", "--data", "SST-2 as GLUE has it: lines of sentence and label between tabs, 872 of them; other data sets as a .csv or "
+            + ".jsonl with text and label, and --answers", "https://dl.fbaipublicfiles.com/glue/data/SST-2.zip", null);
 
     /// <summary>Questions of school science, of which the ACL paper's language table is.</summary>
     internal static ReleasedFile ArcEasy { get; } = new(

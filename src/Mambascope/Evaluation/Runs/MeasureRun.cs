@@ -123,16 +123,20 @@ public sealed class MeasureRun
         });
     }
 
-    /// <summary>Does one case on one thread, for its time alone.</summary>
+    /// <summary>
+    /// Does one case on one thread, for its time alone: that of the clock for reading, of the processor for all else, since other programs
+    /// may be at work on the same cores.
+    /// </summary>
     /// <param name="place">Its place in the shard.</param>
     /// <exception cref="BadInputException">It cannot be read.</exception>
     public CaseTimes Time(int place)
     {
         using var alone = new Workers(1);
         var pool = pools.TryTake(out var used) ? used : new();
-        var (unit, clock, last) = (Settings.UnitAt(place), Stopwatch.StartNew(), 0.0);
+        var (unit, clock) = (Settings.UnitAt(place), Stopwatch.StartNew());
         var input = cases.Read(unit);
-        var (read, models, lines) = (Lap(), new List<ModelTimes>(), new List<ResultLine>());
+        var (read, models, lines) = (clock.Elapsed.TotalSeconds, new List<ModelTimes>(), new List<ResultLine>());
+        var last = Environment.CpuUsage.TotalTime;
         foreach (var (m, run) in input.Runs(Settings.Explained, alone, pool).Index())
         {
             var forward = Lap();
@@ -158,8 +162,8 @@ public sealed class MeasureRun
 
         double Lap()
         {
-            var now = clock.Elapsed.TotalSeconds;
-            var lap = now - last;
+            var now = Environment.CpuUsage.TotalTime;
+            var lap = (now - last).TotalSeconds;
             last = now;
             return lap;
         }

@@ -38,8 +38,8 @@ internal sealed record AnswerWords(IReadOnlyList<string> Classes, IReadOnlyList<
         if (given is null && !isSentiment)
         {
             throw new BadInputException(
-                $"{where}: expected --answers CLASS=TEXT,... for its classes ({Printable.Name(string.Join(", ", all))}): only sentiment (0 and 1, "
-                    + "negative and positive) has standard words");
+                $"{where}: expected --answers CLASS=TEXT,... for its classes ({Printable.Name(string.Join(", ", all))}): only sentiment "
+                    + "(0 and 1, negative and positive) has standard words");
         }
 
         var words = new Dictionary<string, string>(StringComparer.Ordinal);

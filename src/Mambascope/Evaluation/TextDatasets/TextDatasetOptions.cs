@@ -16,8 +16,8 @@ public sealed record TextDatasetOptions
     public string? Prompt { get; init; }
 
     /// <summary>
-    /// For data with classes, the text that answers each class, of exactly one token for ERASER's; null for the standard words of sentiment,
-    /// and for ERASER's to let the model say anything.
+    /// For data with classes, the text that answers each class, of exactly one token for ERASER's; null for the standard words of
+    /// sentiment, and for ERASER's to let the model say anything.
     /// </summary>
     public IReadOnlyDictionary<string, string>? Answers { get; init; }
 

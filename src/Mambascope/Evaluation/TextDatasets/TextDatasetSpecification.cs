@@ -9,8 +9,8 @@ namespace Mambascope.Evaluation.TextDatasets;
 /// <item><c>TASK:COUNT[:SEED]</c>, planted truth, see <see cref="PlantedTasks"/>;</item>
 /// <item>a <c>.txt</c> file, cut into windows, see <see cref="WindowedText"/>;</item>
 /// <item>a <c>.jsonl</c> file: in the format of BLiMP (<see cref="MinimalPairs"/>), of ERASER (<see cref="EraserDataset"/>), of ARC
-/// (<see cref="MultipleChoice"/>), with texts and classes (<see cref="LabelledFiles"/>) or with texts (<see cref="JsonTexts"/>), told apart by
-/// the names in its first line;</item>
+/// (<see cref="MultipleChoice"/>), with texts and classes (<see cref="LabelledFiles"/>) or with texts (<see cref="JsonTexts"/>), told apart
+/// by the names in its first line;</item>
 /// <item>a <c>.tsv</c> or <c>.csv</c> of texts with classes, as SST-2 and IMDb come, see <see cref="LabelledFiles"/>;</item>
 /// <item>a folder of <c>.jsonl</c> files in BLiMP's format, or IMDb's with the folders <c>pos</c> and <c>neg</c>.</item>
 /// </list>
@@ -26,8 +26,8 @@ public static class TextDatasetSpecification
     /// <summary>What can be named, in words.</summary>
     public static string Known { get; } =
         $"{string.Join(", ", PlantedTasks.All.Select(task => $"{task.Name}:200"))}, a .txt file, a {Lines} file with \"text\" a line or in "
-            + $"the format of ERASER, BLiMP or ARC, a .tsv or .csv with sentence or text and label (SST-2, IMDb), a folder of BLiMP's {Lines} "
-            + "files, IMDb's folder with pos and neg";
+            + $"the format of ERASER, BLiMP or ARC, a .tsv or .csv with sentence or text and label (SST-2, IMDb), a folder of BLiMP's "
+            + $"{Lines} files, IMDb's folder with pos and neg";
 
     /// <summary>Opens a data set.</summary>
     /// <exception cref="BadInputException">

@@ -39,7 +39,8 @@ public sealed class ClassifiedTextTests : IDisposable
         texts.File("test/neg/1_2.txt", "a dull film");
         texts.File("test/neg/.hidden.txt", "no");
         texts.File("test/urls_pos.txt", "no");
-        var data = TextDatasetSpecification.Open(Path.GetDirectoryName(Path.GetDirectoryName(texts.File("test/x/y", "")))!, new() { Words = 2 });
+        var data = TextDatasetSpecification.Open(
+            Path.GetDirectoryName(Path.GetDirectoryName(texts.File("test/x/y", "")))!, new() { Words = 2 });
         Assert.Equal(["neg/1_2", "pos/0_10", "pos/10_9"], Enumerable.Range(0, 3).Select(i => data.Read(i, reader).Id));
         Assert.Equal("a fine It was", Text(data.Read(1, reader).Tokens));
         Assert.Equal([0, 1, 1], Enumerable.Range(0, 3).Select(i => data.Read(i, reader).Class!.Value));
@@ -49,8 +50,10 @@ public sealed class ClassifiedTextTests : IDisposable
     [Theory]
     [InlineData("a.csv", "review,sentiment\n\"one, two\nthree\",positive\nfour,negative\n", "one, two\nthree It was")]
     [InlineData("a.csv", "text,label\nfive,1\nsix,0\n", "five It was")]
-    [InlineData("a.jsonl", "{\"sentence\": \"seven\", \"label\": 1, \"idx\": 3}\n{\"sentence\": \"eight\", \"label\": 0}\n", "seven It was")]
-    [InlineData("a.jsonl", "{\"review\": \"nine\", \"sentiment\": \"pos\"}\n{\"review\": \"ten\", \"sentiment\": \"neg\"}\n", "nine It was")]
+    [InlineData(
+        "a.jsonl", "{\"sentence\": \"seven\", \"label\": 1, \"idx\": 3}\n{\"sentence\": \"eight\", \"label\": 0}\n", "seven It was")]
+    [InlineData(
+        "a.jsonl", "{\"review\": \"nine\", \"sentiment\": \"pos\"}\n{\"review\": \"ten\", \"sentiment\": \"neg\"}\n", "nine It was")]
     public void Tables_and_lines(string name, string content, string expected)
     {
         var data = TextDatasetSpecification.Open(texts.File(name, content));
@@ -103,7 +106,8 @@ public sealed class ClassifiedTextTests : IDisposable
     {
         var path = texts.File("a.tsv", "sentence\tlabel\n \t1\nb\t0\n");
         Assert.Contains(
-            "empty", Assert.Throws<BadInputException>(() => TextDatasetSpecification.Open(path).Read(0, reader)).Message, StringComparison.Ordinal);
+            "empty", Assert.Throws<BadInputException>(() => TextDatasetSpecification.Open(path).Read(0, reader)).Message,
+            StringComparison.Ordinal);
         var same = new TextDatasetOptions { Answers = new Dictionary<string, string> { ["0"] = " x", ["1"] = " x" } };
         Assert.Contains(
             "same answer", Assert.Throws<BadInputException>(() => TextDatasetSpecification.Open(path, same).Read(1, reader)).Message,
@@ -112,7 +116,8 @@ public sealed class ClassifiedTextTests : IDisposable
         var folder = Path.GetDirectoryName(Path.GetDirectoryName(texts.File("empty/neg/readme", "")))!;
         Assert.Contains(
             "expected .txt files",
-            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextDatasetSpecification.Open(folder))), StringComparison.Ordinal);
+            TemporaryFolder.OneLine(Assert.Throws<BadInputException>(() => TextDatasetSpecification.Open(folder))),
+            StringComparison.Ordinal);
     }
 
     private static string Text(IEnumerable<int> tokens) => reader.Tokenizer!.Decode([.. tokens]);

@@ -12,8 +12,8 @@ using Xunit;
 namespace Mambascope.Tests.Evaluation.Texts;
 
 /// <summary>
-/// Classes said in tokens: a model's scores of them are those that it gives each text by itself, of the whole text and of what is left of it,
-/// and measures look at the classes in place of the vocabulary.
+/// Classes said in tokens: a model's scores of them are those that it gives each text by itself, of the whole text and of what is left of
+/// it, and measures look at the classes in place of the vocabulary.
 /// </summary>
 public sealed class ClassScoresTests : IDisposable
 {
@@ -81,9 +81,9 @@ public sealed class ClassScoresTests : IDisposable
         var question = Ask(isMamba: true, "g", "b");
         Assert.Equal([question.Scores['g'], question.Scores['b']], question.Choice!.Scores);
         Assert.Equal(question.Scores['g'] > question.Scores['b'] ? 0 : 1, question.Choice.Preferred);
+        var length = question.Source.Tokens.Length;
         var map = new MeasuredMap(
-            MeasuredMethod.MostRecent,
-            RelevanceMap<float>.Of([.. Enumerable.Range(0, question.Source.Tokens.Length).Select(t => (float)t)], 1, question.Source.Tokens.Length));
+            MeasuredMethod.MostRecent, RelevanceMap<float>.Of([.. Enumerable.Range(0, length).Select(t => (float)t)], 1, length));
         var record = (new TextPerturbationMeasure(TokenRemoval.Drop).Prepare(question.Model, seed: 0)(question, [map], workers, pool))[0];
         var activation = record["activation"]!.AsArray().Select(value => (double)value!).ToArray();
         var (one, two) = (question.Choice.Scores[question.Choice.Explained], question.Choice.Scores[1 - question.Choice.Explained]);

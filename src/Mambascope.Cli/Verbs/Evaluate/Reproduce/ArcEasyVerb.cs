@@ -22,8 +22,8 @@ internal sealed class ArcEasyVerb : FollowUpVerb
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
         (
-            "mambascope evaluate reproduce arc-easy --line mamba-1.3b --model mamba-1.4b-hf --data ARC-Easy-Test.jsonl --method attribution "
-                + "--questions 100 --out arc --resume",
+            "mambascope evaluate reproduce arc-easy --line mamba-1.3b --model mamba-1.4b-hf --data ARC-Easy-Test.jsonl --method "
+                + "attribution --questions 100 --out arc --resume",
             "a first answer from 100 questions"),
     ];
 

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Mambascope.Evaluation.Datasets.Tars;
 
-/// <summary>What a pax header says about the member behind it: lines <c>LENGTH KEY=VALUE</c>, the length counting all of the line.</summary>
+/// <summary>
+/// What a pax header says about the member behind it: lines <c>LENGTH KEY=VALUE</c>, the length counting all of the line.
+/// </summary>
 /// <param name="Path">Its name, where the header has one.</param>
 /// <param name="Size">Its size, where the header has one.</param>
 /// <param name="IsSparse">Whether it is a file with holes in GNU's form.</param>

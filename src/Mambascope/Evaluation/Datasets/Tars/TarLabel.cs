@@ -4,7 +4,9 @@ using Mambascope.Models;
 
 namespace Mambascope.Evaluation.Datasets.Tars;
 
-/// <summary>The class of a picture out of the file beside it: a number, a synset or a name; in JSON under <c>label</c> or <c>cls</c>.</summary>
+/// <summary>
+/// The class of a picture out of the file beside it: a number, a synset or a name; in JSON under <c>label</c> or <c>cls</c>.
+/// </summary>
 internal static class TarLabel
 {
     private static readonly string[] keys = ["label", "cls"];

@@ -107,7 +107,8 @@ internal static class TarMembers
     {
         if (isSparse)
         {
-            throw new BadInputException($"{where}: a file with holes (GNU's sparse form), which is not read here; pack it without --sparse");
+            throw new BadInputException(
+                $"{where}: a file with holes (GNU's sparse form), which is not read here; pack it without --sparse");
         }
     }
 

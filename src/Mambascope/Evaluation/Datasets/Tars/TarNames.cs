@@ -16,7 +16,8 @@ internal static class TarNames
     {
         if (word.Length == 0)
         {
-            throw new BadInputException("webdataset: expected a tar file, a folder of them or a pattern such as shard-{000..127}.tar behind it");
+            throw new BadInputException(
+                "webdataset: expected a tar file, a folder of them or a pattern such as shard-{000..127}.tar behind it");
         }
 
         if (word.Contains('{', StringComparison.Ordinal))
@@ -42,7 +43,8 @@ internal static class TarNames
 
     private static IReadOnlyList<(string Path, string Short)> Distinct(string word, (string Path, string Short)[] found)
         => found.GroupBy(each => each.Short, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice
-            ? throw new BadInputException($"{word}: two tar files are called {Printable.Name(twice.Key)}; results would not tell them apart")
+            ? throw new BadInputException(
+                $"{word}: two tar files are called {Printable.Name(twice.Key)}; results would not tell them apart")
             : found.Length == 1 ? [(found[0].Path, "")] : found;
 
     private static List<string> Expand(string word)

@@ -76,7 +76,9 @@ internal sealed class TarPictures
             throw Without(tar, members, first);
         }
 
-        if (byKey.FirstOrDefault(entry => entry.Value is { Picture: null } and ({ Class: not null } or { Mask: not null })).Key is { } alone)
+        if (
+            byKey.FirstOrDefault(entry => entry.Value is { Picture: null } and ({ Class: not null } or { Mask: not null })).Key
+            is { } alone)
         {
             throw new BadInputException($"{tar.Path}: {Printable.Name(alone)} has a label or a mask, and no picture");
         }

@@ -121,9 +121,10 @@ public sealed class TextFaithfulnessMeasure(TokenRemoval removal) : TextMeasure<
             .. steps.Select(count => falling[(places.Length - count)..]),
         ]);
         var whole = NextToken.Probability(texts.Whole, question.ExplainedAnswer);
-        double[] drops = [.. without.Take(2 * first.Length).Select(scores => whole - NextToken.Probability(scores, question.ExplainedAnswer))];
-        double[] logits = [.. without.Skip(2 * first.Length).Select(scores => (double)scores[question.ExplainedAnswer])];
-        double unchanged = texts.Whole[question.ExplainedAnswer];
+        var explained = question.ExplainedAnswer;
+        double[] drops = [.. without.Take(2 * first.Length).Select(scores => whole - NextToken.Probability(scores, explained))];
+        double[] logits = [.. without.Skip(2 * first.Length).Select(scores => (double)scores[explained])];
+        double unchanged = texts.Whole[explained];
         return new(
             drops[..first.Length],
             drops[first.Length..],

@@ -107,7 +107,10 @@ public sealed class TextPerturbationMeasure(TokenRemoval removal) : TextMeasure<
             .. Enumerable.Range(1, TextSteps.Count).Select(step => rising[..TextSteps.Tokens(step, places.Length)]),
         ]);
         return new(
-            [.. without.Take(TextSteps.Count).Append(texts.Whole).Select(scores => NextToken.Probability(scores, question.ExplainedAnswer))],
+            [
+                .. without.Take(TextSteps.Count).Append(texts.Whole)
+                    .Select(scores => NextToken.Probability(scores, question.ExplainedAnswer)),
+            ],
             [0, .. without.Skip(TextSteps.Count).Select(scores => SquaredChange(texts.Whole, scores))],
             question.IsRight,
             map.Degenerate is not null);

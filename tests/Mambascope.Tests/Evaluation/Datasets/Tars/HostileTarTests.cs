@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Evaluation.Datasets.Tars;
 
-/// <summary>Tar files that are damaged or meant to do harm: each is refused in one line, in bounded memory, and nothing is written.</summary>
+/// <summary>
+/// Tar files that are damaged or meant to do harm: each is refused in one line, in bounded memory, and nothing is written.
+/// </summary>
 public sealed class HostileTarTests : IDisposable
 {
     private const int SizeAt = 124;

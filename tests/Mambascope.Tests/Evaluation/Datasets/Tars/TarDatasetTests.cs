@@ -118,13 +118,17 @@ public sealed class TarDatasetTests : IDisposable
         var word = string.Format(CultureInfo.InvariantCulture, pattern, folder.Path);
         if (expected is null)
         {
-            Assert.Contains("two tar files are called s-01", Assert.Throws<BadInputException>(() => Open(word)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "two tar files are called s-01", Assert.Throws<BadInputException>(() => Open(word)).Message, StringComparison.Ordinal);
             return;
         }
 
         var data = Open(word);
         var shards = expected.Split(',');
-        Assert.Equal(shards.SelectMany(name => Enumerable.Range(0, 2 + (name[^1] - '0')).Select(i => $"{name}/{(10 * (name[^1] - '0')) + i:D4}.png")), Ids(data));
+        Assert.Equal(
+            shards.SelectMany(name =>
+                Enumerable.Range(0, 2 + (name[^1] - '0')).Select(i => $"{name}/{(10 * (name[^1] - '0')) + i:D4}.png")),
+            Ids(data));
         Assert.Equal(shards.Select(name => 2 + (name[^1] - '0')), data.ItemsOfFiles);
         var last = data.Count - 1;
         Assert.Equal(TestTars.Picture(int.Parse(data.Id(last)[5..9], CultureInfo.InvariantCulture)).Pixels, data.Read(last).Image.Pixels);

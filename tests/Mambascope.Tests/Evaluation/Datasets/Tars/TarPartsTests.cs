@@ -32,13 +32,17 @@ public sealed class TarPartsTests : IDisposable
             var path = Evaluate($"part{part}", "--shard", $"{part}/{parts}");
             var settings = ResultFile.Read(path).Settings;
             Assert.Equal(
-                files[part].Split(',').Select(int.Parse).Select(file => new CaseBlock(sizes.Take(file).Sum(), sizes[file])), settings.Blocks);
+                files[part].Split(',').Select(int.Parse).Select(file => new CaseBlock(sizes.Take(file).Sum(), sizes[file])),
+                settings.Blocks);
             Cut(path);
             Evaluate($"part{part}", "--shard", $"{part}/{parts}", "--resume");
         }
 
         CliRun.Successful(
-            ["evaluate", "merge", .. Enumerable.Range(0, parts).Select(part => folder.File($"part{part}")), "--out", folder.File("merged")]);
+            [
+                "evaluate", "merge", .. Enumerable.Range(0, parts).Select(part => folder.File($"part{part}")), "--out",
+                folder.File("merged"),
+            ]);
         Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(Path.Combine(folder.File("merged"), "results.jsonl")));
     }
 
