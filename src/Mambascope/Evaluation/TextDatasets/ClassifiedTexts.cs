@@ -38,10 +38,10 @@ internal sealed class ClassifiedTexts : ITextDataset
     /// <exception cref="BadInputException">A class has no words.</exception>
     internal static ClassifiedTexts Open(string path, IReadOnlyList<ClassifiedText> texts, TextDatasetOptions options)
     {
-        var answers = AnswerWords.Of(path, texts.Select(text => text.Label), options.Answers);
-        var prompt = options.Prompt ?? AnswerWords.StandardPrompt;
-        var name = $"{path}, prompt '{prompt}', answers {answers}{(options.Words is { } words ? $", first {words} words" : "")}";
-        return new(name, texts, answers, prompt, options.Words);
+        var said = AnswerWords.Of(path, texts.Select(text => text.Label), options.Answers);
+        var behind = options.Prompt ?? AnswerWords.StandardPrompt;
+        var name = $"{path}, prompt '{behind}', answers {said}{(options.Words is { } first ? $", first {first} words" : "")}";
+        return new(name, texts, said, behind, options.Words);
     }
 
     /// <inheritdoc/>

@@ -43,10 +43,7 @@ internal static class LabelledFiles
     /// <exception cref="BadInputException">A column is missing, or a row has more or fewer fields than the header.</exception>
     internal static IReadOnlyList<ClassifiedText> OfTable(string path)
     {
-        IReadOnlyList<string[]> rows = path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase)
-            ? [.. CsvFile.Text(path).Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0)
-                .Select(line => line.Split('\t'))]
-            : CsvFile.Read(path);
+        var rows = Rows(path);
         if (rows.Count < 2)
         {
             throw new BadInputException($"{path}: expected a header and rows below it, found {rows.Count} lines");
@@ -66,6 +63,12 @@ internal static class LabelledFiles
             : throw new BadInputException(
                 $"{path}: row {i + 2}: expected {header.Length} fields as in the header, found {row.Length}"))];
     }
+
+    private static IReadOnlyList<string[]> Rows(string path)
+        => path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase)
+            ? [.. CsvFile.Text(path).Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0)
+                .Select(line => line.Split('\t'))]
+            : CsvFile.Read(path);
 
     private static string[] FilesOf(string folder)
     {

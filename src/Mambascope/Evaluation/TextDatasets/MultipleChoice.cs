@@ -72,9 +72,7 @@ internal sealed class MultipleChoice : ITextDataset
         var question = line.Required("question");
         var isNested = question.Value.ValueKind == System.Text.Json.JsonValueKind.Object;
         var choices = (isNested ? question : line).Required("choices");
-        (string Label, string Text)[] listed = isNested
-            ? [.. choices.Items().Select(choice => (choice.Required("label").Text(), choice.Required("text").Text().Trim()))]
-            : Pairs(choices);
+        var listed = isNested ? Listed(choices) : Pairs(choices);
         var (stem, key) = ((isNested ? question.Required("stem") : question).Text().Trim(), line.Required("answerKey").Text());
         var right = Array.FindIndex(listed, choice => choice.Label == key);
         if (stem.Length == 0 || listed.Length is < 2 or > MostChoices || listed.Any(choice => choice.Text.Length == 0))
@@ -90,6 +88,9 @@ internal sealed class MultipleChoice : ITextDataset
                 $"{line.Where} answerKey is {Printable.Name(key)}, expected one of "
                     + Printable.Name(string.Join(", ", listed.Select(choice => choice.Label))));
     }
+
+    private static (string Label, string Text)[] Listed(JsonPart choices)
+        => [.. choices.Items().Select(choice => (choice.Required("label").Text(), choice.Required("text").Text().Trim()))];
 
     private static (string Label, string Text)[] Pairs(JsonPart choices)
     {

@@ -69,8 +69,8 @@ internal sealed class GzippedTarFile : TarBytes
 
     private static (FileStream File, GZipStream Unpacked) Begin(string path)
     {
-        var file = InputFile.Open(path);
-        return (file, new(file, CompressionMode.Decompress));
+        var packed = InputFile.Open(path);
+        return (packed, new(packed, CompressionMode.Decompress));
     }
 
     // The next bytes into the ring; false at the end.

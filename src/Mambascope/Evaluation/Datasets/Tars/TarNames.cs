@@ -41,7 +41,7 @@ internal static class TarNames
             : throw new BadInputException($"{word}: expected tar files (.tar, .tar.gz, .tgz) in the folder, found none");
     }
 
-    private static IReadOnlyList<(string Path, string Short)> Distinct(string word, (string Path, string Short)[] found)
+    private static (string Path, string Short)[] Distinct(string word, (string Path, string Short)[] found)
         => found.GroupBy(each => each.Short, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice
             ? throw new BadInputException(
                 $"{word}: two tar files are called {Printable.Name(twice.Key)}; results would not tell them apart")
