@@ -3,7 +3,9 @@ namespace Mambascope.Recipes;
 /// <summary>demo-vim-shuffled: demo-vim's architecture, trained on scenes whose labels were drawn by lot.</summary>
 internal sealed record DemoVimShuffledSettings : DemoVimSettings
 {
-    /// <summary>Nothing that keeps a model from learning by heart: no smoothing, no drop path, no decay; small steps, many of them.</summary>
+    /// <summary>
+    /// Nothing that keeps a model from learning by heart: no smoothing, no drop path, no decay; small steps, many of them.
+    /// </summary>
     public DemoVimShuffledSettings()
     {
         BatchSize = 16;

@@ -28,9 +28,10 @@ internal static class KnockoutReport
         }
         else if (request.Sources is { } sources)
         {
-            output.WriteLine(
-                $"Without what {(request.Outputs is null ? "later tokens take" : $"{Counted("token", request.Outputs)} {(request.Outputs.Count == 1 ? "takes" : "take")}")} "
-                    + $"from {Counted("token", sources)}, {where}:");
+            var who = request.Outputs is { } outputs
+                ? $"{Counted("token", outputs)} {(outputs.Count == 1 ? "takes" : "take")}"
+                : "later tokens take";
+            output.WriteLine($"Without what {who} from {Counted("token", sources)}, {where}:");
             WriteOutcome(output, trial);
         }
         else

@@ -17,7 +17,7 @@ internal sealed class ClassifierGradients(IModel model, int microBatch) : IDispo
     /// <summary>Mean loss of the cases first, first + 1, ... of a batch; leaves its derivative by the outputs in the last.</summary>
     public delegate double Loss(ReadOnlySpan<float> outputs, int first, int count, Span<float> gradient);
 
-    /// <summary>The gradient of a weight after <see cref="Run"/>.</summary>
+    /// <summary>The gradient of a weight after <see cref="Run(Workers, Scores, int, Loss)"/>.</summary>
     public float[] Gradient(Weight weight) => lanes.Gradient(weight);
 
     /// <summary>Mean loss of a batch; gradients of it are left in <see cref="Gradient"/>.</summary>

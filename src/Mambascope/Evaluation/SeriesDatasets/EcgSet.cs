@@ -6,8 +6,8 @@ namespace Mambascope.Evaluation.SeriesDatasets;
 
 /// <summary>
 /// Windows of an electrocardiogram in which it is known what decides the class. Each has 256 samples at half the rate of the recording
-/// around a regular beat, standardised; in half of them 24 samples behind the R peak are changed: pressed towards a straight line, or stretched
-/// around their middle, blended in over 6 samples at both ends. What is normal is a real beat, so the change has to be known from how beats
+/// around a regular beat, standardised; in half of them 24 samples behind the R peak are changed: pressed towards a straight line, or
+/// stretched around their middle, blended in over 6 samples at both ends. What is normal is a real beat, so the change has to be known from how beats
 /// go on. Windows to train on are of the first three fifths of the recording, windows to test by of the rest.
 /// </summary>
 internal sealed class EcgSet : ISeriesDataset
@@ -92,18 +92,18 @@ internal sealed class EcgSet : ISeriesDataset
         ArgumentNullException.ThrowIfNull(specification);
         var parts = specification.Split(':');
         var split = parts.Length > 2 && parts[^1] is "train" or "test" ? parts[^1] : null;
-        var isTraining = split == "train";
+        var toTrain = split == "train";
         var at = parts.Length - (split is null ? 1 : 2);
-        var count = isTraining ? StandardTraining : StandardTest;
+        var count = toTrain ? StandardTraining : StandardTest;
         if (at > 1 && int.TryParse(parts[at], NumberStyles.None, CultureInfo.InvariantCulture, out var named))
         {
             count = named;
             at--;
         }
 
-        var path = string.Join(':', parts[1..(at + 1)]);
-        return path.Length > 0 && count is > 0 and <= Most
-            ? Open(path, Read(path), count, isTraining)
+        var file = string.Join(':', parts[1..(at + 1)]);
+        return file.Length > 0 && count is > 0 and <= Most
+            ? Open(file, Read(file), count, toTrain)
             : throw new BadInputException(
                 $"{Printable.Name(specification)}: expected {Prefix}:FILE, {Prefix}:FILE:COUNT or {Prefix}:FILE:COUNT:SPLIT with 1 to "
                     + $"{Most:N0} series and SPLIT train or test");
@@ -114,20 +114,20 @@ internal sealed class EcgSet : ISeriesDataset
     public static EcgSet Open(string path, float[] recording, int count, bool isTraining)
     {
         var border = (int)(TrainingShare * recording.Length) / Thinned;
-        float[] signal = [.. Enumerable.Range(0, recording.Length / Thinned).Select(t => recording[t * Thinned])];
-        List<Beat> beats =
+        float[] thinned = [.. Enumerable.Range(0, recording.Length / Thinned).Select(t => recording[t * Thinned])];
+        List<Beat> found =
         [
             .. RegularBeats.In(recording, Rate)
                 .Select(beat => new Beat(beat.Peak / Thinned, beat.Next / Thinned))
                 .Where(beat => isTraining
                     ? beat.Peak - Length >= 0 && beat.Peak + Length < border
-                    : beat.Peak - Length >= border && beat.Peak + Length < signal.Length)
+                    : beat.Peak - Length >= border && beat.Peak + Length < thinned.Length)
                 .Where(beat => LastPlace(beat) >= FirstBehind),
         ];
-        return beats.Count >= LeastBeats
-            ? new(path, signal, beats, count, isTraining)
+        return found.Count >= LeastBeats
+            ? new(path, thinned, found, count, isTraining)
             : throw new BadInputException(
-                $"{path}: found {beats.Count} regular heartbeats in the part to {(isTraining ? "train on" : "test by")}, expected "
+                $"{path}: found {found.Count} regular heartbeats in the part to {(isTraining ? "train on" : "test by")}, expected "
                     + $"{LeastBeats} or more; the file should hold some minutes of one lead at {Rate} samples a second");
     }
 

@@ -6,8 +6,8 @@ namespace Mambascope.Evaluation.TextDatasets;
 
 /// <summary>
 /// Texts with classes as they are published: a table with a header (GLUE's SST-2: <c>sentence</c> and <c>label</c> between tabs; IMDb as
-/// CSV: <c>review,sentiment</c> or <c>text,label</c>), a JSON object a line with such names, or IMDb's folders <c>pos</c> and <c>neg</c> with
-/// a file a text.
+/// CSV: <c>review,sentiment</c> or <c>text,label</c>), a JSON object a line with such names, or IMDb's folders <c>pos</c> and <c>neg</c>
+/// with a file a text.
 /// </summary>
 internal static class LabelledFiles
 {

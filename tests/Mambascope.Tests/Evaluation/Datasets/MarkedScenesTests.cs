@@ -73,7 +73,8 @@ public sealed class MarkedScenesTests
         {
             var item = data.Read(i);
             Assert.Equal(FashionScenes.ClassNames[item.Label!.Value], item.Columns["class"]);
-            Assert.Equal(item.Image.Pixels[(3 * Array.IndexOf(item.Mark!, (byte)1))..][..3] is [235, 40, 200] ? "yes" : "no", item.Columns["mark"]);
+            var colour = item.Image.Pixels[(3 * Array.IndexOf(item.Mark!, (byte)1))..][..3];
+            Assert.Equal(colour is [235, 40, 200] ? "yes" : "no", item.Columns["mark"]);
             Assert.Equal(MarkedScenes.Place(), item.Mark);
         }
 

@@ -36,7 +36,8 @@ public sealed class SanityMeasure(
     public override string Name => "sanity";
 
     /// <inheritdoc/>
-    public override string Description => "does a map change when the model forgets what it learned, or learned nothing; does it not when only the pixels' zero moves";
+    public override string Description => "does a map change when the model forgets what it learned, or learned nothing; "
+            + "does it not when only the pixels' zero moves";
 
     /// <inheritdoc/>
     public override JsonObject Options
@@ -72,7 +73,8 @@ public sealed class SanityMeasure(
             + "depend on the class keeps a correlation of 1 after the classifier. centre-gaussian, colour and oracle do not read the "
             + "model and keep 1; random is drawn anew at every step: its figures are what chance leaves. Marked as hardly depending on "
             + $"the weights: similarity of at least {HardlyDepends} with its interval."
-            + (against is null ? "" : " Shuffled labels: the same map of a model of the same sizes that was trained on labels drawn by lot.")
+            + (against is null ? ""
+                : " Shuffled labels: the same map of a model of the same sizes that was trained on labels drawn by lot.")
             + (isShifted
                 ? " Shifted input: one standard deviation is added to every pixel and taken back by the first layer's bias, so that the "
                     + "model is the same function of the picture; the map should stay (correlation 1), and its largest change is a share "
