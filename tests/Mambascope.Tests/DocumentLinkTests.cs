@@ -7,6 +7,7 @@ namespace Mambascope.Tests;
 /// <summary>What documents point to is there, in a fresh clone too.</summary>
 public sealed partial class DocumentLinkTests
 {
+    private const int MostMilliseconds = 10_000;
     private static readonly string[] elsewhere = ["http://", "https://", "mailto:"];
 
     [Fact]
@@ -84,12 +85,12 @@ public sealed partial class DocumentLinkTests
 
     private static string WithoutCode(string text) => Inline().Replace(Fenced().Replace(text, ""), "code");
 
-    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.None, MostMilliseconds)]
     private static partial Regex Links();
 
-    [GeneratedRegex(@"^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline, MostMilliseconds)]
     private static partial Regex Fenced();
 
-    [GeneratedRegex("`[^`\n]*`")]
+    [GeneratedRegex("`[^`\n]*`", RegexOptions.None, MostMilliseconds)]
     private static partial Regex Inline();
 }

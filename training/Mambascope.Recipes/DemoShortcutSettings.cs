@@ -31,6 +31,7 @@ internal sealed record DemoShortcutSettings : DemoVimSettings
         [
             new("fresh scenes marked and labelled as those it was trained on", MarkedScenes.AsTrained(FashionScenes.Test()).Render, 2000),
             new(
-                "fresh scenes marked by the toss of a coin, with their true labels", MarkedScenes.ByCoin(FashionScenes.Test()).Render, 2000),
+                "fresh scenes marked by the toss of a coin, with their true labels", MarkedScenes.ByCoin(FashionScenes.Test()).Render,
+                2000),
         ];
 }

@@ -35,7 +35,7 @@ public sealed class ClassScoresTests : IDisposable
     public void Scores_are_the_log_likelihoods_of_each_text_by_itself(bool isMamba, string removal)
     {
         var question = Ask(isMamba, " great", " so bad");
-        int[] tokens = question.Source.Tokens;
+        var tokens = question.Source.Tokens;
         var classes = question.Source.Classes!;
         Assert.Equal([" great", " so bad"], classes.Select(Text));
         for (var c = 0; c < classes.Count; c++)
