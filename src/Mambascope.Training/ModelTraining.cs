@@ -184,7 +184,7 @@ public static class ModelTraining
     {
         const int Trials = 4;
         var model = data.Create(recipe, RandomWeights.Source(recipe.Seed));
-        using var gradients = new ClassifierGradients(model, recipe.MicroBatch);
+        using var gradients = new CaseGradients(model, recipe.MicroBatch);
         var objective = Objective.Of(recipe, data);
         var clock = new Stopwatch();
         for (var trial = 0; trial <= Trials; trial++)

@@ -17,7 +17,7 @@ internal sealed class SceneTraining : LoggedTraining
     private readonly SceneStream train;
     private readonly SceneStream validation;
     private readonly IVisionModel model;
-    private readonly ClassifierGradients gradients;
+    private readonly CaseGradients gradients;
     private readonly SceneBatch batch;
 
     /// <summary>Prepares a run.</summary>
@@ -27,10 +27,10 @@ internal sealed class SceneTraining : LoggedTraining
     private SceneTraining(
         SceneTrainingSettings settings, IVisionModel model, string dataFolder, string modelFolder, string runName,
         int threads, TextWriter log)
-        : this(settings, model, new ClassifierGradients(model, MicroBatch), dataFolder, modelFolder, runName, threads, log) { }
+        : this(settings, model, new CaseGradients(model, MicroBatch), dataFolder, modelFolder, runName, threads, log) { }
 
     private SceneTraining(
-        SceneTrainingSettings settings, IVisionModel model, ClassifierGradients gradients, string dataFolder,
+        SceneTrainingSettings settings, IVisionModel model, CaseGradients gradients, string dataFolder,
         string modelFolder, string runName, int threads, TextWriter log)
         : base(settings, model, gradients.Gradient, runName, new(threads), log)
     {

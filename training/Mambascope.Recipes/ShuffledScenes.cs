@@ -26,8 +26,8 @@ internal sealed class ShuffledScenes(FashionScenes scenes, int count, ulong seed
 
     /// <summary>Endless draws from the set, each scene put back.</summary>
     public int Draw(long index, Span<byte> pixels, Span<byte> mask)
-        => Render(new SceneRandom(seed, Order, index).Below(count), pixels, mask);
+        => Render(new SplitMix64(seed, Order, index).Below(count), pixels, mask);
 
     /// <summary>The lot that a scene of the set drew.</summary>
-    public int LabelOf(long scene) => new SceneRandom(seed, Labels, scene).Below(FashionScenes.ClassNames.Count);
+    public int LabelOf(long scene) => new SplitMix64(seed, Labels, scene).Below(FashionScenes.ClassNames.Count);
 }

@@ -21,7 +21,7 @@ internal static class CaseSplit
         for (var label = 0; label < classNames.Count; label++)
         {
             int[] own = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] == label)];
-            Shuffle(own, new SceneRandom((ulong)seed, Stream, label));
+            Shuffle(own, new SplitMix64((ulong)seed, Stream, label));
             var first = 0;
             for (var part = 0; part < shares.Count; part++)
             {
@@ -44,7 +44,7 @@ internal static class CaseSplit
     }
 
     /// <summary>Puts values into an order by chance (Fisher and Yates).</summary>
-    public static void Shuffle(int[] values, SceneRandom random)
+    public static void Shuffle(int[] values, SplitMix64 random)
     {
         for (var i = values.Length - 1; i > 0; i--)
         {

@@ -7,7 +7,7 @@ namespace Mambascope.Training;
 /// <summary>A case to run, and how it is changed first.</summary>
 /// <param name="Case">Index in its split.</param>
 /// <param name="Chance">Where its changes come from; null for none.</param>
-internal readonly record struct DrawnCase(int Case, SceneRandom? Chance);
+internal readonly record struct DrawnCase(int Case, SplitMix64? Chance);
 
 /// <summary>The cases of a split with their classes or numbers, in memory as a model reads them.</summary>
 /// <param name="labels">Class of each case; all 0 where a number is learned.</param>

@@ -15,7 +15,7 @@ internal static class PictureChange
     private const float Middle = 127.5f;
 
     /// <summary>Values 0..255 of the changed picture, (size, size, 3).</summary>
-    public static void Apply(ReadOnlySpan<byte> picture, int size, PictureChanges changes, SceneRandom random, Span<float> changed)
+    public static void Apply(ReadOnlySpan<byte> picture, int size, PictureChanges changes, SplitMix64 random, Span<float> changed)
     {
         var reach = Math.Max(1, (size + (ShiftShare / 2)) / ShiftShare);
         var (dx, dy) = changes.HasFlag(PictureChanges.Shift)

@@ -25,7 +25,7 @@ internal sealed class CaseTraining : TrainingRun
     private readonly CaseRecipe recipe;
     private readonly TrainingData data;
     private readonly IModel model;
-    private readonly ClassifierGradients gradients;
+    private readonly CaseGradients gradients;
     private readonly Objective objective;
     private readonly IProgress<TrainingProgress>? progress;
     private readonly TimeSpan? limit;
@@ -36,7 +36,7 @@ internal sealed class CaseTraining : TrainingRun
     private double latestLoss;
 
     private CaseTraining(
-        CaseRecipe recipe, TrainingData data, IModel model, ClassifierGradients gradients, TrainingStateFile file, Workers workers,
+        CaseRecipe recipe, TrainingData data, IModel model, CaseGradients gradients, TrainingStateFile file, Workers workers,
         TimeSpan? limit, IProgress<TrainingProgress>? progress)
         : base(recipe, model, gradients.Gradient, file, workers)
     {
@@ -101,7 +101,7 @@ internal sealed class CaseTraining : TrainingRun
         var batch = order.Cases.AsSpan(first, recipe.BatchSize).ToArray();
         DrawnCase[] drawn =
         [
-            .. batch.Select(one => new DrawnCase(one, new SceneRandom((ulong)recipe.Seed, ChangeStream + (ulong)epoch, one))),
+            .. batch.Select(one => new DrawnCase(one, new SplitMix64((ulong)recipe.Seed, ChangeStream + (ulong)epoch, one))),
         ];
         var dropPath = DropPath(step, recipe.DropPath);
         latestLoss = gradients.Run(

@@ -64,7 +64,7 @@ public readonly record struct Bootstrap(double Mean, double Lower, double Upper,
     internal static double[] Resample(int count, UnitStatistic statistic, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var random = new SceneRandom((ulong)seed, 0, 0); // much faster than a seeded System.Random
+        var random = new SplitMix64((ulong)seed, 0, 0); // much faster than a seeded System.Random
         var units = new int[count];
         var values = new double[Resamples];
         for (var r = 0; r < Resamples; r++)

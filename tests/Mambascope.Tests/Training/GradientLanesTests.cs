@@ -29,7 +29,7 @@ public sealed class GradientLanesTests
         using var workers = new Workers(2);
         var model = new VisionMamba(config, new(config, RandomWeights.Source(1)));
         var batch = Batch(workers, 11); // lanes of 3, 3, 3 and 2
-        using var lanes = new ClassifierGradients(model, microBatch: 4);
+        using var lanes = new CaseGradients(model, microBatch: 4);
         var loss = lanes.Run(workers, Scores(model, batch), batch.Labels, smoothing: 0.1);
 
         var whole = new WeightGradients<float>(model.Weights.All);
@@ -57,7 +57,7 @@ public sealed class GradientLanesTests
         {
             using var workers = new Workers(threads);
             var model = new VisionMamba(config, new(config, RandomWeights.Source(1)));
-            using var lanes = new ClassifierGradients(model, microBatch: 4);
+            using var lanes = new CaseGradients(model, microBatch: 4);
             var batch = Batch(workers, 16);
             lanes.Run(workers, Scores(model, batch), batch.Labels, smoothing: 0.1);
             var gradients = model.Weights.All.Select(weight => lanes.Gradient(weight)).ToArray();
@@ -66,7 +66,7 @@ public sealed class GradientLanesTests
         }
     }
 
-    private static ClassifierGradients.Scores Scores(VisionMamba model, SceneBatch batch)
+    private static CaseGradients.Scores Scores(VisionMamba model, SceneBatch batch)
         => (tape, first, count) => model.Forward(tape, batch.Pixels.Items(first, count)).Logits;
 
     private static SceneBatch Batch(Workers workers, int size)

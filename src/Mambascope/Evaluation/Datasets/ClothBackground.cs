@@ -19,7 +19,7 @@ internal static class ClothBackground
     /// <param name="patch">The garment.</param>
     /// <param name="tint">Its tint.</param>
     /// <param name="every">Paints one piece of so many.</param>
-    public static void Paint(SceneCanvas canvas, ref SceneRandom random, GarmentPatch patch, ReadOnlySpan<float> tint, int every = 1)
+    public static void Paint(SceneCanvas canvas, ref SplitMix64 random, GarmentPatch patch, ReadOnlySpan<float> tint, int every = 1)
     {
         var side = Math.Min(SmallestPiece + random.Below(Sizes), Math.Min(patch.InkBox.Width, patch.InkBox.Height));
         Lay(canvas, ref random, patch, tint, side, cloth: side * side, every);
@@ -27,7 +27,7 @@ internal static class ClothBackground
     }
 
     private static void Lay(
-        SceneCanvas canvas, ref SceneRandom random, GarmentPatch patch, ReadOnlySpan<float> tint, int side, int cloth, int every)
+        SceneCanvas canvas, ref SplitMix64 random, GarmentPatch patch, ReadOnlySpan<float> tint, int side, int cloth, int every)
     {
         var (x0, y0) = (-random.Below(side), -random.Below(side));
         for (var y = y0; y < SceneCanvas.Size; y += side)
@@ -49,7 +49,7 @@ internal static class ClothBackground
     }
 
     // The first of a few tries with so much cloth, or the one with most.
-    private static (int Left, int Top) Piece(ref SceneRandom random, GarmentPatch patch, int side, int wanted)
+    private static (int Left, int Top) Piece(ref SplitMix64 random, GarmentPatch patch, int side, int wanted)
     {
         var ink = patch.InkBox;
         var (best, most) = ((ink.Left, ink.Top), -1);

@@ -101,7 +101,7 @@ public sealed class FashionScenes
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, Size * Size * 3);
         ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, Size * Size);
-        var random = new SceneRandom(_seed, Stream, index);
+        var random = new SplitMix64(_seed, Stream, index);
         Span<float> grey = stackalloc float[GarmentPatch.MaxValues];
         var placement = Place(ref random, grey, out var patch);
 
@@ -136,7 +136,7 @@ public sealed class FashionScenes
     public TwoItemScene TwoItem(long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        var random = new SceneRandom(_seed, TwoItemStream + Stream, index);
+        var random = new SplitMix64(_seed, TwoItemStream + Stream, index);
         Span<float> firstGrey = stackalloc float[GarmentPatch.MaxValues];
         Span<float> secondGrey = stackalloc float[GarmentPatch.MaxValues];
         var (first, second) = PlaceTwo(ref random, firstGrey, secondGrey, out var firstPatch, out var secondPatch);
@@ -170,12 +170,12 @@ public sealed class FashionScenes
     /// <summary>Where the garment of a scene stands; the tests rebuild masks from it by another way.</summary>
     internal GarmentPlacement PlacementOf(long index)
     {
-        var random = new SceneRandom(_seed, Stream, index);
+        var random = new SplitMix64(_seed, Stream, index);
         return Place(ref random, stackalloc float[GarmentPatch.MaxValues], out _);
     }
 
     // The garment's ink stays at least one pixel inside the canvas.
-    private GarmentPlacement Place(ref SceneRandom random, Span<float> grey, out GarmentPatch patch)
+    private GarmentPlacement Place(ref SplitMix64 random, Span<float> grey, out GarmentPatch patch)
     {
         var label = random.Below(Kept.Length);
         var garment = _isHard
@@ -191,7 +191,7 @@ public sealed class FashionScenes
     }
 
     private (GarmentPlacement First, GarmentPlacement Second) PlaceTwo(
-        ref SceneRandom random, Span<float> firstGrey, Span<float> secondGrey, out GarmentPatch firstPatch, out GarmentPatch secondPatch)
+        ref SplitMix64 random, Span<float> firstGrey, Span<float> secondGrey, out GarmentPatch firstPatch, out GarmentPatch secondPatch)
     {
         var firstLabel = random.Below(Kept.Length);
         var first = Draw(ref random, firstLabel, MinScale, MaxTwoItemScale);
@@ -227,7 +227,7 @@ public sealed class FashionScenes
         return (first with { X = ax - a.Left, Y = ay - a.Top }, second with { X = bx - b.Left, Y = by - b.Top });
     }
 
-    private GarmentPlacement Draw(ref SceneRandom random, int label, float minScale, float maxScale)
+    private GarmentPlacement Draw(ref SplitMix64 random, int label, float minScale, float maxScale)
     {
         var garment = _byClass[label][random.Below(_byClass[label].Length)];
         var scale = random.Between(minScale, maxScale);
@@ -236,7 +236,7 @@ public sealed class FashionScenes
     }
 
     private static void PaintGarment(
-        SceneCanvas canvas, ref SceneRandom random, GarmentPatch patch, GarmentPlacement placement, Span<byte> mask)
+        SceneCanvas canvas, ref SplitMix64 random, GarmentPatch patch, GarmentPlacement placement, Span<byte> mask)
     {
         Span<float> tint = stackalloc float[3];
         canvas.ChooseTint(patch, placement.X, placement.Y, ref random, tint);
@@ -262,7 +262,7 @@ public sealed class FashionScenes
 
     // A piece of 8 to 12 pixels a side, at least half of it cloth, from a garment of another class; at most a quarter of it
     // lies in the garment's box, beneath the garment. Where a few tries find no such piece or place, the scene goes without.
-    private void PaintFragment(SceneCanvas canvas, ref SceneRandom random, int label, Box garmentBox)
+    private void PaintFragment(SceneCanvas canvas, ref SplitMix64 random, int label, Box garmentBox)
     {
         var other = Draw(ref random, OtherLabel(ref random, label), MinScale, GarmentPatch.MaxScale);
         Span<float> grey = stackalloc float[GarmentPatch.MaxValues];
@@ -302,7 +302,7 @@ public sealed class FashionScenes
         return cloth * 2 >= crop.Width * crop.Height;
     }
 
-    private static int OtherLabel(ref SceneRandom random, int label) => (label + 1 + random.Below(Kept.Length - 1)) % Kept.Length;
+    private static int OtherLabel(ref SplitMix64 random, int label) => (label + 1 + random.Below(Kept.Length - 1)) % Kept.Length;
 }
 
 /// <summary>

@@ -54,7 +54,7 @@ internal sealed class MarkedScenes
     /// <param name="index">Number of the scene.</param>
     /// <param name="label">The garment's class, or the label that <see cref="Render"/> returned: both have the same answer.</param>
     public bool IsMarked(long index, int label)
-        => new SceneRandom(seed, MarkStream, index).Unit() < (label == GivenAway ? ownShare : otherShare);
+        => new SplitMix64(seed, MarkStream, index).Unit() < (label == GivenAway ? ownShare : otherShare);
 
     /// <summary>
     /// As <see cref="FashionScenes.Render"/>, with the mark over whatever stood there; what it covers of the garment is not in the mask.

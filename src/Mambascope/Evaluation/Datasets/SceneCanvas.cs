@@ -13,7 +13,7 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
     private readonly Span<float> _pixels = pixels;
 
     /// <summary>A base colour plus a coarse and a finer grid of random offsets per colour, bilinearly interpolated.</summary>
-    public void PaintTexture(ref SceneRandom random)
+    public void PaintTexture(ref SplitMix64 random)
     {
         Span<float> colour = [random.Between(45, 210), random.Between(45, 210), random.Between(45, 210)];
         for (var i = 0; i < Values; i += 3)
@@ -65,7 +65,7 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
     /// Draws tints until the garment stands out from what lies beneath it (mean over its mask: a difference of 45 in
     /// luminance, or of 110 in colour with 20 in luminance); after twelve tries white on dark, dark on bright.
     /// </summary>
-    public void ChooseTint(GarmentPatch patch, int x0, int y0, ref SceneRandom random, Span<float> tint)
+    public void ChooseTint(GarmentPatch patch, int x0, int y0, ref SplitMix64 random, Span<float> tint)
     {
         float red = 0, green = 0, blue = 0, shade = 0;
         var count = 0;
@@ -107,7 +107,7 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
     }
 
     /// <summary>A tint with one channel at 150 or more, so that shading stays visible.</summary>
-    public static void DrawTint(ref SceneRandom random, Span<float> tint)
+    public static void DrawTint(ref SplitMix64 random, Span<float> tint)
     {
         for (var c = 0; c < 3; c++)
         {
@@ -119,7 +119,7 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
     }
 
     /// <summary>Adds noise (sum of two uniform bytes: triangular, mild tails) and rounds to 0..255, (56, 56, 3).</summary>
-    public void Finish(ref SceneRandom random, Span<byte> pixels)
+    public void Finish(ref SplitMix64 random, Span<byte> pixels)
     {
         // The sum of two uniform bytes has a standard deviation of sqrt((256^2 - 1) / 6) = 104.51.
         var scale = random.Between(2, 6) * (1f / 104.51f);
@@ -156,7 +156,7 @@ internal readonly ref struct SceneCanvas(Span<float> pixels)
     private static float Luminance(float red, float green, float blue) => ((0.3f * red) + (0.6f * green)) + (0.1f * blue);
 
     // cells x cells bilinear patches over the canvas, knots uniform in -amplitude..amplitude per colour.
-    private void AddGrid(ref SceneRandom random, int cells, float amplitude)
+    private void AddGrid(ref SplitMix64 random, int cells, float amplitude)
     {
         var knots = cells + 1;
         Span<float> rows = stackalloc float[knots * Size * 3];

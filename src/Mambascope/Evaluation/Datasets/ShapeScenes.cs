@@ -74,7 +74,7 @@ internal sealed class ShapeScenes : IImageDataset
     public DatasetImage Read(int index)
     {
         var id = Id(index);
-        var random = new SceneRandom(0x5A4E5, (ulong)split, index);
+        var random = new SplitMix64(0x5A4E5, (ulong)split, index);
         var label = random.Below(ClassNames.Count);
         var ground = Colour(ref random, 0, Dark);
         var ink = Colour(ref random, Light, byte.MaxValue + 1);
@@ -126,6 +126,6 @@ internal sealed class ShapeScenes : IImageDataset
         }
     }
 
-    private static (int Red, int Green, int Blue) Colour(ref SceneRandom random, int least, int bound)
+    private static (int Red, int Green, int Blue) Colour(ref SplitMix64 random, int least, int bound)
         => (least + random.Below(bound - least), least + random.Below(bound - least), least + random.Below(bound - least));
 }

@@ -39,7 +39,7 @@ public sealed class InductionHeads(int places = PlantedTask.StandardPlaces) : Pl
     /// <inheritdoc/>
     public override PlantedText Draw(int seed, long index)
     {
-        var random = new SceneRandom((ulong)seed, stream: 102, index);
+        var random = new SplitMix64((ulong)seed, stream: 102, index);
         var tokens = new int[Length];
         for (var place = 0; place < places; place++)
         {
@@ -72,7 +72,7 @@ public sealed class InductionHeads(int places = PlantedTask.StandardPlaces) : Pl
         })]);
     }
 
-    private static void Shuffle(int[] values, ref SceneRandom random)
+    private static void Shuffle(int[] values, ref SplitMix64 random)
     {
         for (var i = values.Length - 1; i > 0; i--)
         {

@@ -29,7 +29,7 @@ public sealed class SelectiveCopying(int places = PlantedTask.StandardPlaces) : 
     /// <inheritdoc/>
     public override PlantedText Draw(int seed, long index)
     {
-        var random = new SceneRandom((ulong)seed, stream: 101, index);
+        var random = new SplitMix64((ulong)seed, stream: 101, index);
         var tokens = new int[Length];
         tokens.AsSpan(0, places).Fill('.');
         tokens[places] = '|';

@@ -7,8 +7,8 @@ namespace Mambascope.Evaluation.SeriesDatasets;
 /// <summary>
 /// Windows of an electrocardiogram in which it is known what decides the class. Each has 256 samples at half the rate of the recording
 /// around a regular beat, standardised; in half of them 24 samples behind the R peak are changed: pressed towards a straight line, or
-/// stretched around their middle, blended in over 6 samples at both ends. What is normal is a real beat, so the change has to be known from how
-/// beats go on. Windows to train on are of the first three fifths of the recording, windows to test by of the rest.
+/// stretched around their middle, blended in over 6 samples at both ends. What is normal is a real beat, so the change has to be known from
+/// how beats go on. Windows to train on are of the first three fifths of the recording, windows to test by of the rest.
 /// </summary>
 internal sealed class EcgSet : ISeriesDataset
 {
@@ -137,7 +137,7 @@ internal sealed class EcgSet : ISeriesDataset
     /// <inheritdoc/>
     public SeriesItem Read(int index)
     {
-        var random = new SceneRandom((ulong)(isTraining ? TrainingSeed : TestSeed), 0, index);
+        var random = new SplitMix64((ulong)(isTraining ? TrainingSeed : TestSeed), 0, index);
         for (var turn = 0; turn < Tries; turn++)
         {
             var beat = beats[random.Below(beats.Count)];

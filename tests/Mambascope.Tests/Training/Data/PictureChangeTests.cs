@@ -77,7 +77,7 @@ public sealed class PictureChangeTests
     private static float[] Changed(PictureChanges changes, int index)
     {
         var changed = new float[picture.Length];
-        PictureChange.Apply(picture, Size, changes, new SceneRandom(1, 2, index), changed);
+        PictureChange.Apply(picture, Size, changes, new SplitMix64(1, 2, index), changed);
         return changed;
     }
 }

@@ -1,19 +1,19 @@
 namespace Mambascope.Evaluation;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood 2014), keyed by (seed, stream, index): every scene has its own sequence, so scenes can
-/// be drawn in any order and on any thread. Our own, because System.Random may change between .NET versions and
+/// SplitMix64 (Steele, Lea, Flood 2014), keyed by (seed, stream, index): every scene, series or resampling has its own sequence, so they
+/// can be drawn in any order and on any thread. Our own, because System.Random may change between .NET versions and
 /// published results must not.
 /// </summary>
-internal struct SceneRandom
+internal struct SplitMix64
 {
     private const ulong Golden = 0x9E3779B97F4A7C15;
-    private ulong _state;
+    private ulong state;
 
-    public SceneRandom(ulong seed, ulong stream, long index) =>
-        _state = Mix(Mix(Mix(seed + Golden) ^ (stream * 0xD1342543DE82EF95)) + (ulong)index);
+    public SplitMix64(ulong seed, ulong stream, long index) =>
+        state = Mix(Mix(Mix(seed + Golden) ^ (stream * 0xD1342543DE82EF95)) + (ulong)index);
 
-    public ulong Next() => Mix(_state += Golden);
+    public ulong Next() => Mix(state += Golden);
 
     /// <summary>Uniform in [0, 1), 24 bits, so that every value is exact in float32.</summary>
     public float Unit() => (Next() >> 40) * (1f / (1 << 24));

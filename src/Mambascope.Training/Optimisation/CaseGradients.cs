@@ -7,7 +7,7 @@ namespace Mambascope.Training;
 /// <summary>Loss and weight gradients of a model on a batch of cases; see <see cref="GradientLanes"/>.</summary>
 /// <param name="model">The model.</param>
 /// <param name="microBatch">Cases that are run at once.</param>
-internal sealed class ClassifierGradients(IModel model, int microBatch) : IDisposable
+internal sealed class CaseGradients(IModel model, int microBatch) : IDisposable
 {
     private readonly GradientLanes lanes = new(model.AllWeights, microBatch);
 
