@@ -78,9 +78,10 @@ public sealed partial class ServingTests(OpenExplorer explorer) : IClassFixture<
     {
         var document = await explorer.Json("/api/openapi.json");
         var paths = document["paths"]!.AsObject().Select(path => path.Key).ToArray();
-        Assert.Equal(17, paths.Length);
+        Assert.Equal(20, paths.Length);
         Assert.Contains("/api/models/{model}/pictures/{picture}/explanation", paths);
         Assert.Contains("/api/models/{model}/text/cut", paths);
+        Assert.Contains("/api/models/{model}/series/{series}/explanation", paths);
         Assert.DoesNotContain(paths, path => !path.StartsWith("/api/", StringComparison.Ordinal));
         Assert.All(document["paths"]!.AsObject(), path => Assert.All(
             path.Value!.AsObject(), method => Assert.False(string.IsNullOrEmpty((string?)method.Value!["summary"]), path.Key)));

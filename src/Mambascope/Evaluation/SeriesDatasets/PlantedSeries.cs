@@ -37,7 +37,9 @@ internal static class PlantedSeries
     {
         if (specification.EndsWith(":test", StringComparison.Ordinal))
         {
-            throw new BadInputException($"{specification}: those series are to test by; expected {Known} or :train behind it");
+            throw new BadInputException(
+                $"{specification}: those series are to test by; expected {MotifSet.Prefix}:COUNT:train or "
+                    + $"{EcgSet.Prefix}:FILE.npz:COUNT:train");
         }
 
         var named = specification.EndsWith(":train", StringComparison.Ordinal) ? specification[..^":train".Length] : specification;
