@@ -32,15 +32,26 @@ internal sealed class OpenModels
     /// <summary>The model of that name, which has to read pictures.</summary>
     /// <exception cref="BadInputException">It reads something else.</exception>
     internal ImageClassifier FindForPictures(string name)
-        => Find(name) as ImageClassifier ?? throw new BadInputException($"{name} looks at no pictures; name a model that does");
+        => Find(name) as ImageClassifier ?? throw Unsuited(name, "a model for pictures");
 
     /// <summary>The model of that name, which has to read text.</summary>
     /// <exception cref="BadInputException">It reads something else.</exception>
     internal TextModel FindForText(string name)
-        => Find(name) as TextModel ?? throw new BadInputException($"{name} reads no text; name a language model");
+        => Find(name) as TextModel ?? throw Unsuited(name, "a language model");
 
     /// <summary>The model of that name, which has to read series or tables.</summary>
     /// <exception cref="BadInputException">It reads something else.</exception>
     internal SeriesModel FindForSeries(string name)
-        => Find(name) as SeriesModel ?? throw new BadInputException($"{name} reads no series; name a model that does");
+        => Find(name) as SeriesModel ?? throw Unsuited(name, "a model of series");
+
+    private BadInputException Unsuited(string name, string wanted)
+    {
+        var reads = Find(name) switch
+        {
+            ImageClassifier => "looks at pictures",
+            TextModel => "reads text",
+            _ => "reads series",
+        };
+        return new($"{name} {reads}; name {wanted}");
+    }
 }

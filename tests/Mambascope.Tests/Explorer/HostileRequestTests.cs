@@ -117,6 +117,8 @@ public sealed class HostileRequestTests(OpenExplorer explorer) : IClassFixture<O
         using var content = new StringContent("{\"text\":\"a\"}", Encoding.UTF8, "application/json");
         using var text = await explorer.Client.PostAsync(new Uri("/api/models/demo-vim/text/explanation", UriKind.Relative), content);
         await AssertRefused(text, 400, "demo-vim looks at pictures");
+        using var series = await explorer.Client.GetAsync(new Uri("/api/models/demo-vim/series/0-0", UriKind.Relative));
+        await AssertRefused(series, 400, "demo-vim looks at pictures; name a model of series");
         using var plain = new StringContent("{\"text\":\"a\"}", Encoding.UTF8, "text/plain");
         using var other = await explorer.Client.PostAsync(new Uri("/api/models/demo-mamba/text/explanation", UriKind.Relative), plain);
         await AssertRefused(other, 415, "another kind");
