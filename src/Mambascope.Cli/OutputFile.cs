@@ -13,7 +13,8 @@ internal static class OutputFile
     /// pictures for two classes do not collide.
     /// </summary>
     internal static string Beside(string input, string ending, string? target = null)
-        => Path.GetFileNameWithoutExtension(input) + (target is null ? "" : "." + Slug(target)) + ending;
+        => Path.GetFileNameWithoutExtension(input).Replace(':', '-') // motifs:24 is no name of a file everywhere
+            + (target is null ? "" : "." + Slug(target)) + ending;
 
     private static string Slug(string target)
         => string.Concat(target.Take(LongestSlug).Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' ? c : '-'));

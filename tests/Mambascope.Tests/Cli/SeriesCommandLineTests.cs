@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mambascope.Checkpoints;
+using Mambascope.Cli;
 using Mambascope.Imaging;
 using Mambascope.Tests.Checkpoints;
 using Mambascope.Tests.Models.Series;
@@ -27,6 +28,18 @@ public sealed class SeriesCommandLineTests : IDisposable
         folder.Dispose();
         steps.Dispose();
         columns.Dispose();
+    }
+
+    [Fact]
+    public void Series_whose_cause_is_known_are_explained_by_name_into_a_file_of_a_plain_name()
+    {
+        Assert.Equal("motifs-24-test-4.explained.png", OutputFile.Beside("motifs:24:test-4.ts", ".explained.png"));
+        var said = CliRun.Successful(
+            "explain", "motifs:24#4", "--model", "demo-motifs", "--out", folder.File("why.png")).Out;
+        Assert.Contains("labelled: wave", said, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder.File("why.png")));
+        CliRun.Of("run", "ecg:absent.npz#0", "--model", "demo-motifs").AssertFailed(2, "absent.npz");
+        CliRun.Of("run", "motifs:0#0", "--model", "demo-motifs").AssertFailed(2, "motifs:COUNT");
     }
 
     [Fact]
