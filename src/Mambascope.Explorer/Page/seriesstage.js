@@ -97,6 +97,13 @@ export class SeriesStage {
     return [Float32Array.from({ length: this.steps }, (_, step) => values[this.tokenOf(step)])];
   }
 
+  // The same at one step, for every move of the pointer.
+  valuesAt(name, step) {
+    const input = this.data.maps.tensors[`input.${name}`];
+    return input ? [...input.values.subarray(step * this.channels, (step + 1) * this.channels)]
+      : [this.data.maps.tensors[`map.${name}`].values[this.tokenOf(step)]];
+  }
+
   x(step) { return ((step + 0.5) / this.steps) * Width; }
 
   curves() {
@@ -205,7 +212,7 @@ export class SeriesStage {
     const step = this.at;
     if (step === null || this.about.isTable) return "";
     const values = this.about.channels.map((name, channel) => `${name} ${shortNumber(this.data.verdict.tensors.values.values[step * this.channels + channel])}`);
-    const why = this.methods.map((name) => `${name} ${this.rows(name).map((row) => shortNumber(row[step])).join(", ")}`);
+    const why = this.methods.map((name) => `${name} ${this.valuesAt(name, step).map(shortNumber).join(", ")}`);
     return `${this.time(step)}: ${[...values, ...why].join("; ")}`;
   }
 }

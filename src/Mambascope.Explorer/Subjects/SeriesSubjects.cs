@@ -22,7 +22,6 @@ internal sealed class SeriesSubjects
 {
     private const int Most = 200; // of each file: a list to pick from, not an archive
     private const string Motifs = "motifs:24";
-    private static readonly string[] motifs = ["bump", "dip", "wave", "steps"];
 
     private readonly Dictionary<(string Series, string Model), (ISeriesDataset Data, int Index)> cases = [];
     private readonly List<SeriesEntry> entries = [];
@@ -58,8 +57,10 @@ internal sealed class SeriesSubjects
         return (new(new(found.Data.Name, model.Model.Format, [item.Case], []), item.Case), item.Truth);
     }
 
+    // By what its classes are called.
     private static bool IsOfMotifs(SeriesModel model)
-        => model.Labels.Count == motifs.Length && Enumerable.Range(0, motifs.Length).All(i => model.Labels[i] == motifs[i]);
+        => SeriesDatasetSpecification.Open(Motifs, model).Classes
+            .SequenceEqual(Enumerable.Range(0, model.Labels.Count).Select(i => model.Labels[i]), StringComparer.Ordinal);
 
     private void Read(int number, string file, (string Name, SeriesModel Model)[] readers)
     {
