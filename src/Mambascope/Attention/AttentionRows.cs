@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -36,21 +37,43 @@ internal static class AttentionRows
     }
 
     /// <summary>Mean over heads of the positive part of a, or of a ⊙ b: quantities of one item in the layout of A, (1, H L, L).</summary>
-    public static AttentionMatrix<T> PositiveMean<T>(SoftmaxMixerTrace<T> layer, Activation<T> a, Activation<T>? b = null)
+    public static AttentionMatrix<T> PositiveMean<T>(
+        Workers? workers, SoftmaxMixerTrace<T> layer, Activation<T> a, Activation<T>? b = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var matrix = new AttentionMatrix<T>(a.Width);
-        for (var row = 0; row < a.Length; row++)
+        var (matrix, heads) = (new AttentionMatrix<T>(a.Width), T.CreateTruncating(layer.Heads));
+        if (workers is null)
         {
-            var left = a.Row(row);
-            var to = matrix.Row(row % a.Width);
-            for (var j = 0; j < left.Length; j++)
-            {
-                to[j] += T.Max(b is { } right ? left[j] * right.Row(row)[j] : left[j], T.Zero) / T.CreateTruncating(layer.Heads);
-            }
+            Rows(0, a.Width);
+        }
+        else
+        {
+            RowBlocks.For(workers, a.Width, a.Width * layer.Heads, Rows);
         }
 
         return matrix;
+
+        void Rows(int first, int last)
+        {
+            for (var i = first; i < last; i++)
+            {
+                var to = matrix.Row(i);
+                for (var row = i; row < a.Length; row += a.Width)
+                {
+                    Add(a.Row(row), b is { } right ? right.Row(row) : default, heads, to);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, T heads, Span<T> to)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var j = 0; j < to.Length; j++)
+        {
+            to[j] += T.Max(right.IsEmpty ? left[j] : left[j] * right[j], T.Zero) / heads;
+        }
     }
 
     /// <summary>v M for one item.</summary>

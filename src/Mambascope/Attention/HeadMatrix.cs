@@ -28,5 +28,5 @@ public static class HeadMatrix
     /// <summary>Mean over heads of A.</summary>
     public static AttentionMatrix<T> Mean<T>(SoftmaxMixerTrace<T> layer, int item)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => AttentionRows.PositiveMean(layer, layer.Attention.Data.Item(item));
+        => AttentionRows.PositiveMean(workers: null, layer, layer.Attention.Data.Item(item));
 }

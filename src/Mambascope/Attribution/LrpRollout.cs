@@ -29,6 +29,7 @@ public sealed class LrpRollout : TransformerLrp
         var layers = LayerChoice.Mixers<SoftmaxMixerTrace<double>, double>(run.Trace, run.Options);
         var rules = TransformerRelevance.Rules(run.Options.LrpVariant);
         using var relevance = run.Backward([.. layers.Select(layer => layer.Attention)], rules);
-        return RolloutProduct.Maps(run, layers, (layer, item) => AttentionRows.PositiveMean(layer, relevance[layer.Attention].Item(item)));
+        return RolloutProduct.Maps(run, layers, (layer, item) =>
+            AttentionRows.PositiveMean(run.Trace.Tape.Workers, layer, relevance[layer.Attention].Item(item)));
     }
 }

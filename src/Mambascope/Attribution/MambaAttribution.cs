@@ -104,7 +104,7 @@ public sealed class MambaAttribution : AttributionMethod
                 ? Contribution(run, scans, item)
                 : WeightedMean(run, scans, item),
             SoftmaxMixerTrace<T> softmax => AttentionRows.PositiveMean(
-                softmax, softmax.Attention.Data.Item(item), run.GradientsOfLayers[softmax.Attention].Item(item)),
+                run.Trace.Tape.Workers, softmax, softmax.Attention.Data.Item(item), run.GradientsOfLayers[softmax.Attention].Item(item)),
             _ => throw new BadInputException($"attribution has no account of {mixer.Shape.Kind.Noun}"),
         };
 

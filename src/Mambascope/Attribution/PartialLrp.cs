@@ -25,6 +25,7 @@ public sealed class PartialLrp : TransformerLrp
         using var relevance = run.Backward([last.Attention], TransformerRelevance.Rules(options.LrpVariant));
         var v = decision.ReadVector();
         return [.. Enumerable.Range(0, decision.Batch).Select(item =>
-            decision.Map(AttentionRows.Combine(v.Item(item), AttentionRows.PositiveMean(last, relevance[last.Attention].Item(item)))))];
+            decision.Map(AttentionRows.Combine(
+                v.Item(item), AttentionRows.PositiveMean(run.Trace.Tape.Workers, last, relevance[last.Attention].Item(item)))))];
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Mambascope.Autodiff.Operators;
 using Mambascope.Numerics;
 
@@ -16,7 +17,8 @@ internal static class SignedSums
     /// <param name="s">Memory of the output's shape, for the result.</param>
     public static void RatioTogether(Workers workers, LinearOperator<double> op, Activation<double> R, Activation<double> s)
     {
-        double[]? minusBias = op.Bias is null ? null : [.. op.Bias.Values<double>().Select(value => -value)];
+        var minusBias = op.Bias?.Values<double>();
+        TensorPrimitives.Negate<double>(minusBias, minusBias);
         Linear.Forward(workers, op.X.Data, WeightPart.Absolute, op.W, WeightPart.Absolute, minusBias, s);
         RelevanceArithmetic.RatioToMean(workers, R, s, op.Output.Data, s);
     }

@@ -99,6 +99,6 @@ public sealed class TransitionAttention : AttributionMethod
             }
         }
 
-        return AttentionRows.Combine(decision.ReadVector().Item(item), AttentionRows.PositiveMean(last, sum));
+        return AttentionRows.Combine(decision.ReadVector().Item(item), AttentionRows.PositiveMean(run.Trace.Tape.Workers, last, sum));
     }
 }

@@ -21,6 +21,7 @@ public sealed class Replay<T> : IDisposable
     private readonly RuleSet<T> rules;
     private readonly bool[] needed;
     private readonly bool[] wanted;
+    private readonly bool[] shared;
     private readonly Adjoint?[] adjoints;
 
     internal Replay(Tape<T> tape, IReadOnlyCollection<Value<T>> wanted, RuleSet<T>? rules, WeightGradients<T>? weightGradients)
@@ -30,6 +31,7 @@ public sealed class Replay<T> : IDisposable
         WeightGradients = weightGradients;
         this.wanted = new bool[tape.ValueCount];
         adjoints = new Adjoint?[tape.ValueCount];
+        shared = this.rules.Shared is null ? [] : Shared(tape);
         foreach (var value in wanted)
         {
             this.wanted[value.Index] = true;
@@ -103,9 +105,9 @@ public sealed class Replay<T> : IDisposable
 
             cancellation.ThrowIfCancellationRequested();
             var complete = adjoint.Complete();
-            if (rules.Shared is { } shared && IsShared(op.Output))
+            if (rules.Shared is { } given && shared[op.Output.Index])
             {
-                shared(op.Output, this, complete);
+                given(op.Output, this, complete);
             }
 
             rules.Apply(op, this, complete);
@@ -117,15 +119,17 @@ public sealed class Replay<T> : IDisposable
         }
     }
 
-    // Whether two operators read the same columns; slices side by side (q, k and v of one linear layer) share nothing.
-    private bool IsShared(Value<T> value)
+    // Of every value, whether two operators read the same columns of it; slices side by side (q, k and v of one linear layer) share nothing.
+    private static bool[] Shared(Tape<T> tape)
     {
-        var reads = tape
-            .Operators.SelectMany(op => op.Inputs)
-            .Where(input => input.Index == value.Index)
-            .OrderBy(input => input.Start)
-            .ToArray();
-        return reads.Zip(reads.Skip(1)).Any(pair => pair.Second.Start < pair.First.Start + pair.First.Data.Width);
+        var isShared = new bool[tape.ValueCount];
+        foreach (var value in tape.Operators.SelectMany(op => op.Inputs).GroupBy(input => input.Index))
+        {
+            var reads = value.OrderBy(input => input.Start).ToArray();
+            isShared[value.Key] = reads.Zip(reads.Skip(1)).Any(pair => pair.Second.Start < pair.First.Start + pair.First.Data.Width);
+        }
+
+        return isShared;
     }
 
     /// <summary>Gives the adjoints' memory back.</summary>

@@ -34,7 +34,13 @@ internal static class Sum
         }
         else
         {
-            da.CopyFrom(dc);
+            RowBlocks.For(workers, da.Rows, da.Width, (first, last) =>
+            {
+                for (var row = first; row < last; row++)
+                {
+                    dc.Row(row).CopyTo(da.Row(row));
+                }
+            });
         }
     }
 
