@@ -119,7 +119,7 @@ public sealed class Replay<T> : IDisposable
         }
     }
 
-    // Of every value, whether two operators read the same columns of it; slices side by side (q, k and v of one linear layer) share nothing.
+    // Of every value, whether two operators read the same columns of it; slices side by side (q, k, v of one linear layer) share nothing.
     private static bool[] Shared(Tape<T> tape)
     {
         var isShared = new bool[tape.ValueCount];
