@@ -47,7 +47,20 @@ public sealed class Browser : IAsyncLifetime
     /// <param name="width">Of the window.</param>
     /// <param name="height">Of the window.</param>
     /// <param name="scheme">Light or dark.</param>
-    internal async Task<OpenPage> Open(string hash = "", int width = 1400, int height = 1000, ColorScheme scheme = ColorScheme.Light)
+    internal Task<OpenPage> Open(string hash = "", int width = 1400, int height = 1000, ColorScheme scheme = ColorScheme.Light)
+        => Open(server?.Address, hash, width, height, scheme);
+
+    /// <summary>Opens a page that was saved, from the disk.</summary>
+    /// <param name="file">The page.</param>
+    /// <param name="hash">The view as its address has it.</param>
+    /// <param name="width">Of the window.</param>
+    /// <param name="height">Of the window.</param>
+    /// <param name="scheme">Light or dark.</param>
+    internal Task<OpenPage> OpenFile(
+        string file, string hash = "", int width = 1400, int height = 1000, ColorScheme scheme = ColorScheme.Light)
+        => Open(new Uri(file), hash, width, height, scheme);
+
+    private async Task<OpenPage> Open(Uri? address, string hash, int width, int height, ColorScheme scheme)
     {
         Assert.SkipWhen(
             browser is null, "no Chromium: apt-get install chromium, or name one in MAMBASCOPE_CHROMIUM, to run the browser tests");
@@ -58,7 +71,7 @@ public sealed class Browser : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
         });
         await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
-        var page = new OpenPage(await context.NewPageAsync(), Address);
+        var page = new OpenPage(await context.NewPageAsync(), address!);
         await page.Go(hash);
         return page;
     }

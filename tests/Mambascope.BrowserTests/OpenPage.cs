@@ -24,7 +24,7 @@ internal sealed class OpenPage : IAsyncDisposable
         page.PageError += (_, error) => wrong.Add($"error: {error}");
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(address.ToString(), StringComparison.Ordinal)
+            if (!request.Url.StartsWith(address.AbsoluteUri, StringComparison.Ordinal)
                 && !request.Url.StartsWith("blob:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
             {
                 wrong.Add($"a request left: {request.Url}");
@@ -40,7 +40,7 @@ internal sealed class OpenPage : IAsyncDisposable
     /// <summary>Opens a view and waits until nothing is being computed.</summary>
     internal async Task Go(string hash)
     {
-        await Page.GotoAsync(new Uri(address, hash).ToString());
+        await Page.GotoAsync(address.AbsoluteUri + hash);
         await Page.WaitForFunctionAsync("() => document.documentElement.dataset.ready === 'true'");
         await Settled();
     }
@@ -60,6 +60,14 @@ internal sealed class OpenPage : IAsyncDisposable
     {
         await Button(name, isExact).First.ClickAsync();
         await Settled();
+    }
+
+    /// <summary>Presses what says that it cannot be done here, and waits until the page has said so.</summary>
+    internal async Task PressInVain(ILocator button)
+    {
+        await Assertions.Expect(button).ToHaveAttributeAsync("aria-disabled", "true");
+        await button.ClickAsync(new() { Force = true });
+        await Assertions.Expect(Page.Locator(".toast")).ToContainTextAsync("needs the model");
     }
 
     /// <summary>Serious findings of axe-core; there must be none.</summary>

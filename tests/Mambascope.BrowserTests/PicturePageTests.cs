@@ -171,7 +171,7 @@ public sealed class PicturePageTests(Browser browser) : IClassFixture<Browser>
         page.AssertClean();
     }
 
-    private static string Root
+    internal static string Root
     {
         get
         {

@@ -14,8 +14,10 @@ export class PictureView {
     this.input = h("input", { type: "file", accept: "image/png,image/jpeg,image/webp,image/tiff,.tif,.tiff,.dcm", onchange: () => this.take(this.input.files[0]) });
     this.element = h("div", { class: "columns" },
       h("aside", { class: "card side stack", "aria-label": "Pictures" }, h("h2", {}, "Picture"),
-        h("label", { class: "drop" }, this.input, h("span", {}, "Drop, paste or choose a picture")), this.gallery),
+        !api.file && h("label", { class: "drop" }, this.input, h("span", {}, "Drop, paste or choose a picture")), this.gallery,
+        api.file && h("p", { class: "note" }, contents.pictures[0])),
       this.stageBox);
+    if (api.file) return;
     this.element.addEventListener("dragover", (event) => { event.preventDefault(); this.element.classList.add("dragging"); });
     this.element.addEventListener("dragleave", () => this.element.classList.remove("dragging"));
     this.element.addEventListener("drop", (event) => {

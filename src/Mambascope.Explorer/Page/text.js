@@ -11,15 +11,15 @@ export class TextView {
     this.models = contents.models.filter((model) => model.reads === "text");
     this.steps = [];
     this.temperature = 0;
-    this.area = h("textarea", { id: "text", spellcheck: "false", "aria-label": "Text", oninput: () => this.write() });
+    this.area = h("textarea", { id: "text", spellcheck: "false", "aria-label": "Text", readonly: api.file !== null, oninput: () => this.write() });
     this.stepBox = h("div", { class: "stack" });
     this.stageBox = h("div", { class: "stages" });
     this.element = h("div", { class: "columns" },
       h("aside", { class: "card side stack", "aria-label": "Text" }, h("h2", {}, "Text"), this.area,
-        h("ul", { class: "chips", "aria-label": "Sample texts" }, contents.texts.map((text) => h("li", {}, h("button", {
+        !api.file && h("ul", { class: "chips", "aria-label": "Sample texts" }, contents.texts.map((text) => h("li", {}, h("button", {
           class: "chip", type: "button", title: text, onclick: () => { this.steps = []; set({ text, ids: "", pos: "", next: "", against: "", cut: "" }); },
         }, shown(text).replaceAll("·", " ").slice(0, 26))))),
-        this.stepBox),
+        !api.file && this.stepBox),
       this.stageBox);
   }
 

@@ -1,0 +1,14 @@
+// What there is to say of a map beside its colours.
+import { h } from "./dom.js";
+
+export function remarks(map) {
+  if (!map) return [];
+  const { sanity } = map;
+  return [
+    map.degenerate && `This map says nothing: ${map.degenerate}.`,
+    map.note && `Of ${map.method}: ${map.note}.`,
+    map.mode && map.mode !== "exact" && `Form: ${map.mode}.`,
+    sanity && `Shuffled weights keep ${sanity.similarity.toFixed(2)} of it (chance leaves ${sanity.chance.toFixed(2)})${sanity.hardly_depends ? ": it hardly depends on what was learned" : ""}.`,
+    ...Object.entries(map.diagnostics ?? {}).map(([name, value]) => value !== null && `${name.replaceAll("_", " ")}: ${Number(value.toPrecision(3))}.`),
+  ].filter(Boolean).map((words) => h("p", { class: "note warning" }, words));
+}
