@@ -9,6 +9,11 @@ export function remarks(map) {
     map.note && `Of ${map.method}: ${map.note}.`,
     map.mode && map.mode !== "exact" && `Form: ${map.mode}.`,
     sanity && `Shuffled weights keep ${sanity.similarity.toFixed(2)} of it (chance leaves ${sanity.chance.toFixed(2)})${sanity.hardly_depends ? ": it hardly depends on what was learned" : ""}.`,
-    ...Object.entries(map.diagnostics ?? {}).map(([name, value]) => value !== null && `${name.replaceAll("_", " ")}: ${Number(value.toPrecision(3))}.`),
-  ].filter(Boolean).map((words) => h("p", { class: "note warning" }, words));
+  ].filter(Boolean).map((words) => h("p", { class: "note warning" }, words)).concat(figures(map));
+}
+
+// What the method reports of itself.
+function figures(map) {
+  const all = Object.entries(map.diagnostics ?? {}).filter(([, value]) => value !== null);
+  return all.length ? [h("p", { class: "note" }, `${map.method}: ${all.map(([name, value]) => `${name.replaceAll("_", " ")} ${Number(value.toPrecision(3))}`).join(", ")}`)] : [];
 }

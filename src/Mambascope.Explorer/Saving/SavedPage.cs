@@ -61,8 +61,8 @@ internal sealed record SavedPage(byte[] Bytes, IReadOnlyList<string> LeftOut)
             case TextSubject text:
                 var isLast = explanation.Token == text.Length - 1;
                 var isNamed = !isOwnAnswer || explanation.Against is not null;
-                var isPlain = ReadText.Of((TextModel)model, text.Read.Text).Ids.SequenceEqual(text.Read.Ids);
-                Set(("view", "text"), ("text", text.Read.Text), ("ids", isPlain ? "" : string.Join(',', text.Read.Ids)));
+                var ids = IsOfLetters((TextModel)model, text) ? [] : text.Read.Ids;
+                Set(("view", "text"), ("text", text.Read.Text), ("ids", string.Join(',', ids)));
                 Set(("pos", isLast ? "" : $"{explanation.Token}"), ("next", isNamed ? $"{explanation.Target.Index}" : ""));
                 Set(("against", $"{explanation.Against?.Index}"), ("tmethod", maps[0].Name));
                 contents = contents with { Texts = [text.Read.Text] };
@@ -86,6 +86,10 @@ internal sealed record SavedPage(byte[] Bytes, IReadOnlyList<string> LeftOut)
             }
         }
     }
+
+    // Whether the server would read the same tokens from the letters.
+    private static bool IsOfLetters(TextModel model, TextSubject text)
+        => model.Tokenizer is not null && ReadText.Of(model, text.Read.Text, readsSpecial: false).Ids.SequenceEqual(text.Read.Ids);
 
     // The model as the page describes it, with the methods that are in the file.
     private static ModelAnswer Described<T>(string name, Explanation<T> explanation, IReadOnlyList<SavedMap> maps)

@@ -23,13 +23,5 @@ internal static class SavedSeries
 
     // Sets with planted truth are made of a line of text; files have none.
     private static IReadOnlyList<int>? Truth(SeriesModel model, SeriesSubject subject)
-    {
-        if (Path.Exists(subject.Data.Path))
-        {
-            return null;
-        }
-
-        var set = SeriesDatasetSpecification.Open(subject.Data.Path, model);
-        return Enumerable.Range(0, set.Count).Select(set.Read).FirstOrDefault(item => item.Case.Name == subject.Case.Name)?.Truth;
-    }
+        => Path.Exists(subject.Data.Path) ? null : SeriesDatasetSpecification.Open(subject.InFull, model).Read(0).Truth;
 }

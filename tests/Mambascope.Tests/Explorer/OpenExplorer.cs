@@ -101,8 +101,8 @@ internal sealed record NumbersAnswer(JsonNode About, IReadOnlyDictionary<string,
             File.WriteAllBytes(path, bytes);
             using var file = Checkpoint.Open(path);
             return new(about, file.Tensors.Keys
-                .Where(name => file.Find(name).Type == TensorType.F32)
-                .ToDictionary(name => name, name => file.ReadSingles(name), StringComparer.Ordinal));
+                .Where(name => file.Find(name).Type is TensorType.F32 or TensorType.F16)
+                .ToDictionary(name => name, name => Array.ConvertAll(file.Read(name), value => (float)value), StringComparer.Ordinal));
         }
         finally
         {
