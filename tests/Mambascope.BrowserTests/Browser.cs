@@ -60,6 +60,15 @@ public sealed class Browser : IAsyncLifetime
         string file, string hash = "", int width = 1400, int height = 1000, ColorScheme scheme = ColorScheme.Light)
         => Open(new Uri(file), hash, width, height, scheme);
 
+    /// <summary>Opens a view of another server of the same models.</summary>
+    /// <param name="with">What is other about it.</param>
+    /// <param name="hash">The view as its address has it.</param>
+    internal async Task<(ExplorerServer Server, OpenPage Page)> OpenOther(Func<ExplorerOptions, ExplorerOptions> with, string hash)
+    {
+        var other = await ExplorerServer.Start(with(new() { Models = models }));
+        return (other, await Open(other.Address, hash, width: 1400, height: 1000, ColorScheme.Light));
+    }
+
     private async Task<OpenPage> Open(Uri? address, string hash, int width, int height, ColorScheme scheme)
     {
         Assert.SkipWhen(

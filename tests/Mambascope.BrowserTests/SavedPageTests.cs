@@ -105,6 +105,35 @@ public sealed class SavedPageTests(Browser browser, SavedPages saved) : IClassFi
     }
 
     [Fact]
+    public async Task The_command_that_it_names_opens_the_same_view()
+    {
+        await using var page = await browser.OpenFile(saved.Picture, "#tool=look&layer=2&dir=forward&pin=60");
+        var words = (await page.Page.Locator(".held code").InnerTextAsync()).Split(" --view ");
+        var (server, live) = await browser.OpenOther(options => options with { Pictures = [SavedPages.Sample] }, $"#{words[1].Trim('\'')}");
+        await using (server)
+        await using (live)
+        {
+            Assert.Equal("two-items.png", await live.Page.Locator(".gallery button").First.GetAttributeAsync("title"));
+            Assert.Equal(
+                await page.Page.Locator(".told").First.InnerTextAsync(), await live.Page.Locator(".told").First.InnerTextAsync());
+            live.AssertClean();
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_hybrid_it_says_through_which_parts_of_the_layers()
+    {
+        var file = saved.Saved("hybrid", "--text", "To be, or not to b", "--model", "demo-hybrid", "--method", "mamba-lrp", "--sanity");
+        await using var page = await browser.OpenFile(file);
+        await Assertions.Expect(page.Page.GetByText("Through which parts of the layers")).ToBeVisibleAsync();
+        Assert.True(await page.Page.Locator(".share").CountAsync() > 6);
+        await Assertions.Expect(page.Page.GetByText("Shuffled weights keep")).ToBeVisibleAsync();
+        await page.Picture("saved.hybrid");
+        await page.AssertAccessible();
+        page.AssertClean();
+    }
+
+    [Fact]
     public async Task A_text_has_its_tokens_arcs_and_matrices()
     {
         await using var page = await browser.OpenFile(saved.Text);

@@ -8,12 +8,15 @@ export function remarks(map) {
     map.degenerate && `This map says nothing: ${map.degenerate}.`,
     map.note && `Of ${map.method}: ${map.note}.`,
     map.mode && map.mode !== "exact" && `Form: ${map.mode}.`,
-    sanity && `Shuffled weights keep ${sanity.similarity.toFixed(2)} of it (chance leaves ${sanity.chance.toFixed(2)})${sanity.hardly_depends ? ": it hardly depends on what was learned" : ""}.`,
+    sanity?.hardly_depends && "It hardly depends on what was learned.",
   ].filter(Boolean).map((words) => h("p", { class: "note warning" }, words)).concat(figures(map));
 }
 
 // What the method reports of itself.
 function figures(map) {
-  const all = Object.entries(map.diagnostics ?? {}).filter(([, value]) => value !== null);
-  return all.length ? [h("p", { class: "note" }, `${map.method}: ${all.map(([name, value]) => `${name.replaceAll("_", " ")} ${Number(value.toPrecision(3))}`).join(", ")}`)] : [];
+  const { sanity } = map, all = Object.entries(map.diagnostics ?? {}).filter(([, value]) => value !== null);
+  return [
+    sanity && `Shuffled weights keep ${sanity.similarity.toFixed(2)} of it; chance leaves ${sanity.chance.toFixed(2)}.`,
+    all.length > 0 && `${map.method}: ${all.map(([name, value]) => `${name.replaceAll("_", " ")} ${Number(value.toPrecision(3))}`).join(", ")}.`,
+  ].filter(Boolean).map((words) => h("p", { class: "note" }, words));
 }
