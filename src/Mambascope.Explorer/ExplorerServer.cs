@@ -51,11 +51,7 @@ internal sealed class ExplorerServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<RouteHandlerOptions>(route => route.ThrowOnBadRequest = true);
-        builder.Services.AddOpenApi(api => api.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new() { Title = "Mambascope explorer", Version = "1" };
-            return Task.CompletedTask;
-        }));
+        builder.Services.AddOpenApi(ApiDocument.Describe);
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
         builder.Services.AddResponseCompression(compression =>
             compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "text/javascript", "image/svg+xml", Tensors.Kind]);
@@ -120,7 +116,7 @@ internal sealed class ExplorerServer : IAsyncDisposable
         application.Use(new Gate(options).Pass);
         application.UseRouting();
         PageFiles.Map(application);
-        var api = application.MapGroup("/api");
+        var api = ApiDocument.Describe(application.MapGroup("/api"));
         ModelAnswers.Map(api, models, pictures, series);
         new PictureAnswers(options, models, pictures, desk).Map(api);
         new TextAnswers(options, models, desk).Map(api);
@@ -129,7 +125,7 @@ internal sealed class ExplorerServer : IAsyncDisposable
         api.MapGet("/progress/{job}", (string job) => job.Length > LongestJob
                 ? throw new BadInputException($"a job's name has at most {LongestJob} characters")
                 : TypedResults.ServerSentEvents(Steps(board, job, stopping)))
-            .WithSummary("How far a job is: server-sent events until one goes");
+            .Asks("Progress", "How far a job is: server-sent events until one goes");
         application.MapOpenApi("/api/openapi.json");
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mambascope.Application;
+using Mambascope.Explorer.Serving;
 using Mambascope.Explorer.Subjects;
 using Mambascope.Models;
 using Microsoft.AspNetCore.Builder;
@@ -44,7 +45,7 @@ internal static class ModelAnswers
     {
         var contents = new Contents(
             [.. models.Names.Select(name => Of(name, models.Find(name)))], pictures.All, SampleTexts.All, series.All);
-        routes.MapGet("/contents", () => contents).WithSummary("Models, sample pictures, sample texts, series").Produces<Contents>();
+        routes.MapGet("/contents", () => contents).Asks("Contents", "Models, sample pictures, sample texts, series").Produces<Contents>();
     }
 
     /// <summary>A model, and what can be asked of it.</summary>

@@ -35,48 +35,49 @@ internal sealed class PictureAnswers(ExplorerOptions options, OpenModels models,
     internal void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/pictures", Take)
-            .WithSummary("Takes a picture in, the body being the file; it stays in memory, and the answer says how to ask about it")
-            .Produces<TakenPicture>();
+            .Asks("SendPicture", "Takes a picture in, the body being the file; it stays in memory, and the answer says how to ask about it")
+            .Produces<TakenPicture>()
+            .TakesFile();
         routes.MapGet("/pictures/{picture}", (string picture, int? side, HttpContext context)
                 => desk.Answer(context, (_, _) => Png(pictures.Find(picture).Image, Math.Clamp(side ?? LargestSide, 16, LargestSide))))
-            .WithSummary("The picture as it came, upright, its longer side at most so many pixels").Produces(200, null, "image/png");
+            .Asks("Picture", "The picture as it came, upright, its longer side at most so many pixels").Gives("image/png");
         routes.MapGet(Of, (string model, string picture, HttpContext context)
                 => desk.Answer(context, (_, stop) => Verdict(model, picture, stop)))
-            .WithSummary("How likely the model holds each class to be").Produces<PictureVerdict>();
+            .Asks("AskPicture", "How likely the model holds each class to be").Produces<PictureVerdict>();
         routes.MapGet(Of + "/input", (string model, string picture, HttpContext context)
                 => desk.Answer(context, (_, _) => Png(Subject(models.FindForPictures(model), picture).Input.Image)))
-            .WithSummary("The picture as the model sees it").Produces(200, null, "image/png");
+            .Asks("PictureInput", "The picture as the model sees it").Gives("image/png");
         routes.MapGet(
                 Of + "/explanation",
                 (string model, string picture, [FromQuery] string[]? method, string? mode, string? target, int? token, HttpContext context)
                     => desk.Answer(context, (progress, stop)
                         => Explanation(model, picture, method, mode, target, token, progress, stop)))
-            .WithSummary("Relevance of every patch by one or more methods").Produces(200, null, Tensors.Kind);
+            .Asks("ExplainPicture", "Relevance of every patch by one or more methods").Gives(Tensors.Kind);
         routes.MapGet(
                 Of + "/mask",
                 (string model, string picture, string method, string? mode, string? target, int? token, string? threshold, string? boxes,
                         HttpContext context)
                     => desk.Answer(context, (progress, stop)
                         => Mask(model, picture, method, mode, target, token, threshold, boxes, progress, stop)))
-            .WithSummary("A map as foreground and background, with boxes around the foreground").Produces(200, null, Tensors.Kind);
+            .Asks("PictureMask", "A map as foreground and background, with boxes around the foreground").Gives(Tensors.Kind);
         routes.MapGet(
                 Of + "/attention",
                 (string model, string picture, int layer, string? view, string? direction, string? sign, int? channel, int? head,
                         int? channels, int? token, HttpContext context)
                     => desk.Answer(context, (progress, stop) => Attention(
                         model, picture, MatrixReply.Request(layer, view, direction, sign, channel, head, channels, token), progress, stop)))
-            .WithSummary("What every token of a layer takes from every token").Produces(200, null, Tensors.Kind);
+            .Asks("PictureAttention", "What every token of a layer takes from every token").Gives(Tensors.Kind);
         routes.MapGet(Of + "/layers", (string model, string picture, string? view, int? token, HttpContext context)
                 => desk.Answer(context, (progress, stop) => Layers(model, picture, view, token, progress, stop)))
-            .WithSummary("What one token takes in every layer and direction").Produces(200, null, Tensors.Kind);
+            .Asks("PictureLayers", "What one token takes in every layer and direction").Gives(Tensors.Kind);
         routes.MapGet(Of + "/knockout", (string model, string picture, string? patches, string? eraser, HttpContext context)
                 => desk.Answer(context, (_, stop) => Knockout(model, picture, patches, eraser, stop)))
-            .WithSummary("The classes with and without some patches").Produces<PatchTrial>();
+            .Asks("KnockOut", "The classes with and without some patches").Produces<PatchTrial>();
         routes.MapGet(
                 Of + "/deletion",
                 (string model, string picture, string method, string? mode, string? target, int? token, HttpContext context)
                     => desk.Answer(context, (progress, stop) => Deletion(model, picture, method, mode, target, token, progress, stop)))
-            .WithSummary("How fast the answer goes when pixels are erased in the order of a map").Produces<DeletionCurves>();
+            .Asks("PictureDeletion", "How fast the answer goes when pixels are erased in the order of a map").Produces<DeletionCurves>();
     }
 
     private async Task<IResult> Take(HttpContext context, string? name)

@@ -19,12 +19,12 @@ internal sealed class SeriesAnswers(OpenModels models, SeriesSubjects subjects, 
     {
         routes.MapGet(Of, (string model, string series, HttpContext context)
                 => desk.Answer(context, (_, stop) => Verdict(model, series, stop)))
-            .WithSummary("The measured values, and the answer to them: classes, or a number").Produces(200, null, Tensors.Kind);
+            .Asks("AskSeries", "The measured values, and the answer to them: classes, or a number").Gives(Tensors.Kind);
         routes.MapGet(
                 Of + "/explanation",
                 (string model, string series, [FromQuery] string[]? method, string? mode, string? target, HttpContext context)
                     => desk.Answer(context, (progress, stop) => Explain(model, series, method, mode, target, progress, stop)))
-            .WithSummary("Relevance of every token, and of every value where a method reaches it").Produces(200, null, Tensors.Kind);
+            .Asks("ExplainSeries", "Relevance of every token, and of every value where a method reaches it").Gives(Tensors.Kind);
         routes.MapGet(
                 Of + "/attention",
                 (string model, string series, int layer, string? view, string? direction, string? sign, int? channel, int? head,
@@ -32,7 +32,7 @@ internal sealed class SeriesAnswers(OpenModels models, SeriesSubjects subjects, 
                     => desk.Answer(context, (progress, stop) => Attention(
                         model, series,
                         MatrixReply.Request(layer, view, direction, sign, channel, head, channels, token: null), progress, stop)))
-            .WithSummary("What every token of a layer takes from every token").Produces(200, null, Tensors.Kind);
+            .Asks("SeriesAttention", "What every token of a layer takes from every token").Gives(Tensors.Kind);
     }
 
     private Tensors Verdict(string name, string series, CancellationToken stop)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Mambascope.Application;
 using Mambascope.Attention;
 using Mambascope.Explorer.Serving;
@@ -119,19 +120,19 @@ internal sealed class TextAnswers(ExplorerOptions options, OpenModels models, De
     {
         routes.MapPost(Of + "explanation", (string model, AskedExplanation asked, HttpContext context)
                 => desk.Answer(context, (progress, stop) => Explain(model, asked, progress, stop)))
-            .WithSummary("Tokens, what may come next, and the relevance of every token for it");
+            .Asks("ExplainText", "Tokens, what may come next, and the relevance of every token for it").Produces<JsonObject>();
         routes.MapPost(Of + "attention", (string model, AskedAttention asked, HttpContext context)
                 => desk.Answer(context, (progress, stop) => Attention(model, asked, progress, stop)))
-            .WithSummary("What every token, word or sentence takes from every other in a layer").Produces(200, null, Tensors.Kind);
+            .Asks("TextAttention", "What every token, word or sentence takes from every other in a layer").Gives(Tensors.Kind);
         routes.MapPost(Of + "layers", (string model, AskedText asked, HttpContext context)
                 => desk.Answer(context, (progress, stop) => Layers(model, asked, progress, stop)))
-            .WithSummary("What one token takes in every layer").Produces(200, null, Tensors.Kind);
+            .Asks("TextLayers", "What one token takes in every layer").Gives(Tensors.Kind);
         routes.MapPost(Of + "cut", (string model, AskedCut asked, HttpContext context)
                 => desk.Answer(context, (_, stop) => Cut(model, asked, stop)))
-            .WithSummary("What comes next with some edges cut").Produces<CutAnswer>();
+            .Asks("Cut", "What comes next with some edges cut").Produces<CutAnswer>();
         routes.MapPost(Of + "continuation", (string model, AskedContinuation asked, HttpContext context)
                 => desk.Answer(context, (progress, stop) => Continue(model, asked, progress, stop)))
-            .WithSummary("How the text goes on").Produces<ContinuedText>();
+            .Asks("Continue", "How the text goes on").Produces<ContinuedText>();
     }
 
     private IResult Explain(string name, AskedExplanation asked, IProgress<Step>? progress, CancellationToken stop)
