@@ -47,8 +47,10 @@ public sealed class Browser : IAsyncLifetime
     /// <param name="width">Of the window.</param>
     /// <param name="height">Of the window.</param>
     /// <param name="scheme">Light or dark.</param>
-    internal Task<OpenPage> Open(string hash = "", int width = 1400, int height = 1000, ColorScheme scheme = ColorScheme.Light)
-        => Open(server?.Address, hash, width, height, scheme);
+    /// <param name="watch">A script that is there before the page's own.</param>
+    internal Task<OpenPage> Open(
+        string hash = "", int width = 1400, int height = 1000, ColorScheme scheme = ColorScheme.Light, string? watch = null)
+        => Open(server?.Address, hash, width, height, scheme, watch);
 
     /// <summary>Opens a page that was saved, from the disk.</summary>
     /// <param name="file">The page.</param>
@@ -69,7 +71,7 @@ public sealed class Browser : IAsyncLifetime
         return (other, await Open(other.Address, hash, width: 1400, height: 1000, ColorScheme.Light));
     }
 
-    private async Task<OpenPage> Open(Uri? address, string hash, int width, int height, ColorScheme scheme)
+    private async Task<OpenPage> Open(Uri? address, string hash, int width, int height, ColorScheme scheme, string? watch = null)
     {
         Assert.SkipWhen(
             browser is null, "no Chromium: apt-get install chromium, or name one in MAMBASCOPE_CHROMIUM, to run the browser tests");
@@ -80,6 +82,11 @@ public sealed class Browser : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
         });
         await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        if (watch is not null)
+        {
+            await context.AddInitScriptAsync(watch);
+        }
+
         var page = new OpenPage(await context.NewPageAsync(), address!);
         await page.Go(hash);
         return page;

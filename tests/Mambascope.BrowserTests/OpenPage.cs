@@ -9,11 +9,12 @@ internal sealed class OpenPage : IAsyncDisposable
 {
     private readonly List<string> wrong = [];
     private readonly Uri address;
+    private const float Patience = 60_000;
 
     internal OpenPage(IPage page, Uri address)
     {
         (Page, this.address) = (page, address);
-        page.SetDefaultTimeout(20_000);
+        page.SetDefaultTimeout(Patience);
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
