@@ -128,7 +128,6 @@ public sealed class SavedPageTests(Browser browser, SavedPages saved) : IClassFi
         await Assertions.Expect(page.Page.GetByText("Through which parts of the layers")).ToBeVisibleAsync();
         Assert.True(await page.Page.Locator(".share").CountAsync() > 6);
         await Assertions.Expect(page.Page.GetByText("Shuffled weights keep")).ToBeVisibleAsync();
-        await page.Picture("saved.hybrid");
         await page.AssertAccessible();
         page.AssertClean();
     }
@@ -195,7 +194,6 @@ public sealed class SavedPageTests(Browser browser, SavedPages saved) : IClassFi
         {
             await using var page = await browser.OpenFile(file, view, width, scheme: scheme);
             await page.AssertAccessible();
-            await page.Picture($"saved.{name}.{width}{(view.Length > 0 ? ".view" : "")}");
             var wide = await page.Page.EvaluateAsync<int>(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth");
             Assert.True(wide <= 0, $"{wide} pixels too wide at {width}");

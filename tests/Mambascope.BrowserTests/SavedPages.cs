@@ -14,7 +14,9 @@ public sealed class SavedPages : IDisposable
 
     internal string Series => Saved("series", "motifs:24#4", "--model", "demo-motifs", "--method", "mamba-lrp,occlusion");
 
-    internal static string Sample => Path.Combine(PicturePageTests.Root, "samples", "two-items.png");
+    // As a hand would write it.
+    internal static string Sample
+        => Path.GetRelativePath(Directory.GetCurrentDirectory(), Path.Combine(PicturePageTests.Root, "samples", "two-items.png"));
 
     /// <summary>The page of a command line; made once.</summary>
     /// <param name="name">Of the file.</param>
