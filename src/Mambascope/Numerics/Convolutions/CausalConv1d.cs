@@ -53,7 +53,7 @@ internal static class CausalConv1d
         => new(
             workers,
             x,
-            ConvKernel.Transpose(w.Values<float>(), x.Width, reverse: false),
+            ConvTaps.Of(w).Forward,
             bias?.Values<float>(),
             order,
             1 - w.Columns,
@@ -62,7 +62,7 @@ internal static class CausalConv1d
 
     internal static ConvKernel BackwardKernel(
         Workers workers, Activation<float> dp, Weight w, ScanOrder order, Activation<float> dx, bool accumulate)
-        => new(workers, dp, ConvKernel.Transpose(w.Values<float>(), dp.Width, reverse: true), Bias: null, order, 0, dx, accumulate);
+        => new(workers, dp, ConvTaps.Of(w).Backward, Bias: null, order, 0, dx, accumulate);
 
     internal static void ForwardPlain<T>(Workers workers, Activation<T> x, Weight w, Weight? bias, ScanOrder order, Activation<T> p)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
