@@ -65,14 +65,16 @@ public sealed class FrameTests(Browser browser) : IClassFixture<Browser>
             await page.Page.Keyboard.PressAsync("0");
             await page.Page.Mouse.WheelAsync(0, (float)(-400 * Math.Log(zoom * 4)));
             await page.Page.WaitForTimeoutAsync(300);
-            Say($"panning, {zoom.ToString("0.0", CultureInfo.InvariantCulture)} pixels of the canvas a token: {await Frames(page, ".matrix canvas", Drag)}");
+            var panned = await Frames(page, ".matrix canvas", Drag);
+            Say(string.Create(CultureInfo.InvariantCulture, $"panning, {zoom:0.0} pixels of the canvas a token: {panned}"));
         }
     }
 
     // Moves over a place in a slow spiral, as a hand does.
     private static Task Sweep(IMouse mouse, int i, LocatorBoundingBoxResult box)
         => mouse.MoveAsync(
-            (float)(box.X + (box.Width * (0.5 + (0.4 * Math.Cos(i * 0.031))))), (float)(box.Y + (box.Height * (0.5 + (0.4 * Math.Sin(i * 0.047))))));
+            (float)(box.X + (box.Width * (0.5 + (0.4 * Math.Cos(i * 0.031))))),
+            (float)(box.Y + (box.Height * (0.5 + (0.4 * Math.Sin(i * 0.047))))));
 
     // Takes hold at the right lower corner, draws to the left upper one, and lets go.
     private static async Task Drag(IMouse mouse, int i, LocatorBoundingBoxResult box)
@@ -115,8 +117,8 @@ public sealed class FrameTests(Browser browser) : IClassFixture<Browser>
         var times = at.Zip(at.Skip(1), (a, b) => b - a).Order().ToArray();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{(at.Length - 1) * 1000 / (at[^1] - at[0]):0} frames a second; a frame takes {times[times.Length / 2]:0.0} ms in the median and "
-                + $"{times[times.Length * 95 / 100]:0.0} ms at the 95th percentile");
+            $"{(at.Length - 1) * 1000 / (at[^1] - at[0]):0} frames a second; a frame takes {times[times.Length / 2]:0.0} ms in the "
+                + $"median and {times[times.Length * 95 / 100]:0.0} ms at the 95th percentile");
     }
 
     // The legend comes with the first map.
@@ -130,7 +132,8 @@ public sealed class FrameTests(Browser browser) : IClassFixture<Browser>
         """;
 
     private static void SkipUnlessAsked() => Assert.SkipUnless(
-        Environment.GetEnvironmentVariable("MAMBASCOPE_FRAMES") == "1", "MAMBASCOPE_FRAMES=1 measures frames, on a machine with nothing else to do");
+        Environment.GetEnvironmentVariable("MAMBASCOPE_FRAMES") == "1",
+        "MAMBASCOPE_FRAMES=1 measures frames, on a machine with nothing else to do");
 
     private static void Say(string words)
     {

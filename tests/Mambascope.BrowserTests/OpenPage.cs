@@ -64,11 +64,33 @@ internal sealed class OpenPage : IAsyncDisposable
     }
 
     /// <summary>Presses what says that it cannot be done here, and waits until the page has said so.</summary>
-    internal async Task PressInVain(ILocator button)
+    internal async Task PressInVain(ILocator button, string why = "needs the model")
     {
         await Assertions.Expect(button).ToHaveAttributeAsync("aria-disabled", "true");
         await button.ClickAsync(new() { Force = true });
-        await Assertions.Expect(Page.Locator(".toast")).ToContainTextAsync("needs the model");
+        await Assertions.Expect(Page.Locator(".toast")).ToContainTextAsync(why);
+    }
+
+    /// <summary>Chooses from the menu of sharing, and gives what was copied.</summary>
+    internal async Task<string> Copied(string item)
+    {
+        await Share(item);
+        await Page.WaitForTimeoutAsync(200);
+        return await Page.EvaluateAsync<string>("navigator.clipboard.readText()");
+    }
+
+    /// <summary>Chooses from the menu of sharing, and requires a file of some size.</summary>
+    internal async Task AssertSaves(string item, string ending)
+    {
+        var download = await Page.RunAndWaitForDownloadAsync(() => Share(item));
+        Assert.EndsWith(ending, download.SuggestedFilename, StringComparison.Ordinal);
+        Assert.True(new FileInfo((await download.PathAsync())!).Length > 1000);
+    }
+
+    private async Task Share(string item)
+    {
+        await Press("Share", isExact: true);
+        await Page.GetByRole(AriaRole.Menuitem, new() { Name = item }).ClickAsync();
     }
 
     /// <summary>Serious findings of axe-core; there must be none.</summary>
@@ -89,7 +111,7 @@ internal sealed class OpenPage : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable("MAMBASCOPE_SCREENSHOTS") is { Length: > 0 } folder)
         {
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png") });
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(PicturePageTests.Root, folder, name + ".png") });
         }
     }
 

@@ -1,4 +1,9 @@
+using System.Globalization;
+using Mambascope.Application;
 using Mambascope.Cli;
+using Mambascope.Explorer.Saving;
+using Mambascope.Imaging;
+using Mambascope.Models;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -121,6 +126,24 @@ public sealed class SavedPageTests(Browser browser, SavedPages saved) : IClassFi
     }
 
     [Fact]
+    public async Task What_did_not_fit_is_said_and_cannot_be_chosen()
+    {
+        using var model = ImageClassifier.Open("demo-vim");
+        var picture = new PictureSubject(SavedPages.Sample, model.Preprocess(ImageFile.Read(SavedPages.Sample).Image));
+        var saving = SavedPage.Of(Explaining.Explain<float>(model, picture, new()), new() { Most = 1 << 20 });
+        await using var page = await browser.OpenFile(saved.Of("small", saving), "#tool=look");
+        await Assertions
+            .Expect(page.Page.GetByText("Left out, so that the file stays small"))
+            .ToContainTextAsync("of 32 matrices of layers");
+        await page.PressInVain(page.Button("layer 0, forward"), "not in the file");
+        await page.Page.ClickAsync(Canvas, new() { Position = new() { X = 100, Y = 100 } });
+        await page.Settled();
+        Assert.Contains("pin=", page.Hash, StringComparison.Ordinal);
+        await Assertions.Expect(page.Page.GetByText("What the pinned patch takes, layer by layer")).ToBeVisibleAsync();
+        page.AssertClean();
+    }
+
+    [Fact]
     public async Task Of_a_hybrid_it_says_through_which_parts_of_the_layers()
     {
         var file = saved.Saved("hybrid", "--text", "To be, or not to b", "--model", "demo-hybrid", "--method", "mamba-lrp", "--sanity");
@@ -163,8 +186,16 @@ public sealed class SavedPageTests(Browser browser, SavedPages saved) : IClassFi
         Assert.Equal(expected, found);
 
         static async Task<string[]> Arcs(OpenPage page)
-            => [.. (await page.Page.Locator(".arcs path").EvaluateAllAsync<string[]>("all => all.map((one) => one.getAttribute('aria-label'))"))
-                .Select(words => string.Join(' ', words.Split(' ').Select(word => double.TryParse(word, out var number) ? $"{number:G2}" : word)))];
+        {
+            var all = await page.Page.Locator(".arcs path")
+                .EvaluateAllAsync<string[]>("all => all.map((one) => one.getAttribute('aria-label'))");
+            return [.. all.Select(words => string.Join(' ', words.Split(' ').Select(Rounded)))];
+        }
+
+        static string Rounded(string word)
+            => double.TryParse(word, CultureInfo.InvariantCulture, out var number)
+                ? number.ToString("G2", CultureInfo.InvariantCulture)
+                : word;
     }
 
     [Fact]
@@ -206,25 +237,14 @@ public sealed class SavedPageTests(Browser browser, SavedPages saved) : IClassFi
     {
         await using var page = await browser.OpenFile(saved.Picture);
         await page.Page.WaitForSelectorAsync(".chart");
-        foreach (var (item, ending) in new[] { ("Save picture (PNG)", ".png"), ("Save picture (SVG)", ".svg"), ("Save numbers (JSON)", ".json") })
-        {
-            var download = await page.Page.RunAndWaitForDownloadAsync(async () =>
-            {
-                await page.Press("Share");
-                await page.Page.GetByRole(AriaRole.Menuitem, new() { Name = item }).ClickAsync();
-            });
-            Assert.EndsWith(ending, download.SuggestedFilename, StringComparison.Ordinal);
-            Assert.True(new FileInfo(await download.PathAsync()).Length > 1000);
-        }
-
-        await page.Press("Share");
-        await page.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Copy as command line" }).ClickAsync();
-        await page.Page.WaitForTimeoutAsync(200);
-        var words = (await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()")).Split(' ')[1..];
+        await page.AssertSaves("Save picture (PNG)", ".png");
+        await page.AssertSaves("Save picture (SVG)", ".svg");
+        await page.AssertSaves("Save numbers (JSON)", ".json");
+        var words = (await page.Copied("Copy as command line")).Split(' ')[1..];
         using var error = new StringWriter();
-        Assert.True(
-            CommandLineTool.Run([.. words, "--out", Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.png")], TextWriter.Null, error) == 0,
-            error.ToString());
+        var picture = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.png");
+        Assert.True(CommandLineTool.Run([.. words, "--out", picture], TextWriter.Null, error) == 0, error.ToString());
+        File.Delete(picture);
         page.AssertClean();
     }
 

@@ -1,4 +1,5 @@
 using Mambascope.Cli;
+using Mambascope.Explorer.Saving;
 using Xunit;
 
 namespace Mambascope.BrowserTests;
@@ -8,15 +9,17 @@ public sealed class SavedPages : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("mambascope-saved-").FullName;
 
+    /// <summary>Brings the picture.</summary>
+    public SavedPages() => File.Copy(Path.Combine(PicturePageTests.Root, "samples", Sample), Sample, overwrite: true);
+
     internal string Picture => Saved("picture", Sample, "--method", "mamba-lrp", "--method", "attribution");
 
     internal string Text => Saved("text", "--text", "To be, or not to b", "--method", "mamba-lrp,rollout");
 
     internal string Series => Saved("series", "motifs:24#4", "--model", "demo-motifs", "--method", "mamba-lrp,occlusion");
 
-    // As a hand would write it.
-    internal static string Sample
-        => Path.GetRelativePath(Directory.GetCurrentDirectory(), Path.Combine(PicturePageTests.Root, "samples", "two-items.png"));
+    /// <summary>A picture that lies where the command line is run, so that its name is as a hand would write it.</summary>
+    internal const string Sample = "two-items.png";
 
     /// <summary>The page of a command line; made once.</summary>
     /// <param name="name">Of the file.</param>
@@ -30,6 +33,14 @@ public sealed class SavedPages : IDisposable
             Assert.True(CommandLineTool.Run(["explain", .. words, "--out", file], TextWriter.Null, error) == 0, error.ToString());
         }
 
+        return file;
+    }
+
+    /// <summary>A page as a file.</summary>
+    internal string Of(string name, SavedPage page)
+    {
+        var file = Path.Combine(folder, name + ".html");
+        File.WriteAllBytes(file, page.Bytes);
         return file;
     }
 

@@ -57,10 +57,7 @@ public sealed class TextPageTests(Browser browser) : IClassFixture<Browser>
         await page.Settled();
         await Assertions.Expect(page.Page.Locator("[aria-label='Next tokens with and without the edges'] li").First).ToBeVisibleAsync();
         Assert.Contains("cut=", page.Hash, StringComparison.Ordinal);
-        await page.Press("Share");
-        await page.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Copy as command line" }).ClickAsync();
-        await page.Page.WaitForTimeoutAsync(200);
-        var lines = (await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()")).Split('\n');
+        var lines = (await page.Copied("Copy as command line")).Split('\n');
         var knockout = Assert.Single(lines, line => line.Contains(" knockout ", StringComparison.Ordinal));
         var quoted = knockout.Split('\'');
         using var error = new StringWriter();

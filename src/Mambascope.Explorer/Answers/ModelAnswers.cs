@@ -35,7 +35,8 @@ internal sealed record Contents(
 /// <param name="Facts">What it is, for people: pairs of a title and words.</param>
 internal sealed record ModelAnswer(
     string Name, string Source, string Reads, string Kind, int Layers, IReadOnlyList<int> Mixing, int Scans, int? Channels, int? Heads,
-    int? ClassToken, int? Rows, int? Columns, IReadOnlyList<MethodDescription> Methods, IReadOnlyList<string> StandardMethods, IReadOnlyList<string[]> Facts);
+    int? ClassToken, int? Rows, int? Columns, IReadOnlyList<MethodDescription> Methods, IReadOnlyList<string> StandardMethods,
+    IReadOnlyList<string[]> Facts);
 
 /// <summary>Addresses about the models and samples.</summary>
 internal static class ModelAnswers

@@ -156,7 +156,8 @@ internal sealed class PictureAnswers(ExplorerOptions options, OpenModels models,
         string model, string picture, AttentionRequest request, IProgress<Step>? progress, CancellationToken stop)
     {
         var classifier = models.FindForPictures(model);
-        return MatrixReply.Of(Attending.Show<float>(classifier, Subject(classifier, picture), Checked(classifier, request), progress, stop));
+        return MatrixReply.Of(
+            Attending.Show<float>(classifier, Subject(classifier, picture), Checked(classifier, request), progress, stop));
     }
 
     private Tensors Layers(

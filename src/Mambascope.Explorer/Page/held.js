@@ -5,7 +5,7 @@ import { onChange, viewOf } from "./state.js";
 import { shell } from "./words.js";
 
 export function held() {
-  const { contents, command, leftOut } = api.file, model = contents.models[0];
+  const { contents, command, leftOut, size } = api.file, model = contents.models[0];
   const code = h("code", {}), more = {
     pictures: "Another answer, method or picture, knocking patches out and a second model need the model itself",
     text: "Another token, method or text, cutting edges, going on and a second model need the model itself",
@@ -15,7 +15,7 @@ export function held() {
   onChange(draw);
   draw();
   return h("section", { class: "card held stack", "aria-label": "What this file holds" },
-    h("p", {}, h("b", {}, "Saved page. "), `It holds what ${model.name} made of this input: ${count(model.methods.length, "method")} and hidden attention of the layers, in 16 bits. ${more}:`),
+    h("p", {}, h("b", {}, "Saved page. "), `It holds what ${model.name} made of this input, in ${(size / 1e6).toFixed(1)} MB: ${count(model.methods.length, "method")}, and attention of the layers in 16 bits. ${more}:`),
     h("div", { class: "row" }, code, h("button", {
       class: "button small", type: "button", onclick: async () => {
         try { await navigator.clipboard.writeText(live()); toast("Command line copied"); } catch { toast(live()); }

@@ -490,6 +490,7 @@ export class Stage {
   }
 
   stripThumbnail(values) {
+    if (values.length === 0) return h("canvas", { width: 98, height: 98, "aria-hidden": "true" }); // a layer that a saved page does not hold
     const { rows, columns, count } = this.cells(values.length);
     return this.thumbnail(Float32Array.from({ length: count }, (_, cell) => values[this.tokenOf(cell, values.length)]), rows, columns, 0.99);
   }

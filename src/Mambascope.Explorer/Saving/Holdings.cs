@@ -11,7 +11,7 @@ namespace Mambascope.Explorer.Saving;
 internal sealed class Holdings(long most)
 {
     private readonly List<KeyValuePair<string, string>> answers = [];
-    private readonly Dictionary<string, (int Offered, int Kept)> kinds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Kind> kinds = new(StringComparer.Ordinal);
 
     /// <summary>Question and answer, in the order in which they came: bytes, packed as the page unpacks them.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> Answers => answers;
@@ -42,13 +42,16 @@ internal sealed class Holdings(long most)
     /// <summary>Keeps an answer if it fits.</summary>
     /// <param name="kind">What it is one of, in the plural.</param>
     /// <param name="question">The question.</param>
-    /// <param name="expected">Bytes that it will have before it is packed; it is not computed where not half of them fit.</param>
+    /// <param name="expected">
+    /// Bytes that it will have before it is packed. It is not computed where not half of them fit, or where one of its kind, as large, did
+    /// not.
+    /// </param>
     /// <param name="answer">Computes it.</param>
     internal void Offer(string kind, string question, long expected, Func<ReadOnlyMemory<byte>> answer)
     {
-        var (offered, kept) = kinds.GetValueOrDefault(kind);
-        var fits = Length + (expected / 2) < most && Add(question, Packed(answer()));
-        kinds[kind] = (offered + 1, kept + (fits ? 1 : 0));
+        var known = kinds.GetValueOrDefault(kind) ?? new(Offered: 0, Kept: 0, TooLarge: long.MaxValue);
+        var fits = expected < known.TooLarge && Length + (expected / 2) < most && Add(question, Packed(answer()));
+        kinds[kind] = new(known.Offered + 1, known.Kept + (fits ? 1 : 0), fits ? known.TooLarge : Math.Min(known.TooLarge, expected));
     }
 
     /// <summary>How a question is written: its words in the order of the alphabet; words without a value are left out.</summary>
@@ -62,6 +65,8 @@ internal sealed class Holdings(long most)
         ];
         return given is [] ? what : $"{what}?{string.Join('&', given)}";
     }
+
+    private sealed record Kind(int Offered, int Kept, long TooLarge);
 
     private static string Packed(ReadOnlyMemory<byte> bytes)
     {

@@ -4,10 +4,13 @@ using Mambascope.Attention;
 using Mambascope.Evaluation.Segmentation;
 using Mambascope.Explorer.Answers;
 using Mambascope.Models;
+using Mambascope.Tracing;
 
 namespace Mambascope.Explorer.Saving;
 
-/// <summary>What a page holds of a picture: what the model said, maps with every mask of them, curves, rows and matrices of all layers.</summary>
+/// <summary>
+/// What a page holds of a picture: what the model said, maps with every mask of them, curves, rows and matrices of all layers.
+/// </summary>
 internal static class SavedPicture
 {
     private const int Side = 1024; // of the original: more than a screen shows of it
@@ -28,7 +31,8 @@ internal static class SavedPicture
         held.Keep("verdict", PageJson.Bytes(PictureReply.Verdict(run, subject.Input)));
         held.Keep("input", PictureReply.Png(subject.Input.Image, Side), isPacked: true);
         held.Keep("picture", PictureReply.Png(subject.Original ?? subject.Input.Image, Side), isPacked: true);
-        foreach (var view in model.Model.Shape.Has(Tracing.MixerKind.Scan) ? [AttentionView.S6, AttentionView.Block] : (AttentionView[])[AttentionView.S6])
+        AttentionView[] views = model.Model.Shape.Has(MixerKind.Scan) ? [AttentionView.S6, AttentionView.Block] : [AttentionView.S6];
+        foreach (var view in views)
         {
             held.Keep(
                 Holdings.Question("layers", ("view", view.ToString().ToLowerInvariant())),

@@ -26,7 +26,8 @@ internal static class SavedText
         foreach (var (word, parts) in blocks)
         {
             held.Offer(
-                "lists of words", Holdings.Question("blocks", ("by", word)), 40L * parts!.Count, () => PageJson.Bytes(TextReply.Pieces(parts)));
+                "lists of words", Holdings.Question("blocks", ("by", word)), 40L * parts!.Count,
+                () => PageJson.Bytes(TextReply.Pieces(parts)));
         }
 
         progress?.Report(new("running the model"));

@@ -24,10 +24,12 @@ internal static class ApiDocument
 
     /// <summary>What every question may be answered with.</summary>
     internal static RouteGroupBuilder Describe(RouteGroupBuilder api)
-        => api.WithTags(Name).WithMetadata([.. refusals.Select(status => new ProducesResponseTypeMetadata(status, typeof(Refusal), ["application/json"]))]);
+        => api.WithTags(Name)
+            .WithMetadata([.. refusals.Select(status => new ProducesResponseTypeMetadata(status, typeof(Refusal), ["application/json"]))]);
 
     /// <summary>A question: its name in clients, and what it asks.</summary>
-    internal static RouteHandlerBuilder Asks(this RouteHandlerBuilder route, string name, string what) => route.WithName(name).WithSummary(what);
+    internal static RouteHandlerBuilder Asks(this RouteHandlerBuilder route, string name, string what)
+        => route.WithName(name).WithSummary(what);
 
     /// <summary>An answer of bytes.</summary>
     internal static RouteHandlerBuilder Gives(this RouteHandlerBuilder route, string kind)

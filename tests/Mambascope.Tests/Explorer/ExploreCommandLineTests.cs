@@ -35,8 +35,8 @@ public sealed class ExploreCommandLineTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs the signals of a Unix");
         Assert.SkipWhen(IgnoresInterrupts(), "this process was started with interrupts ignored (nohup), and its children are, too");
-        var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Mambascope.Cli.dll"), "explore", "demo-vim", "--port", "0", "--picture", Sample, "--view", "tool=look"])
+        string[] words = ["explore", "demo-vim", "--port", "0", "--picture", Sample, "--view", "tool=look"];
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mambascope.Cli.dll"), .. words])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

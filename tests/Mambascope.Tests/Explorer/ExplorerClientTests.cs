@@ -38,7 +38,8 @@ public sealed class ExplorerClientTests(OpenExplorer explorer) : IClassFixture<O
     [Fact]
     public async Task A_refusal_reaches_it_in_the_servers_words()
     {
-        var refused = await Assert.ThrowsAsync<ExplorerException<Refusal>>(() => explorer.Api.AskPictureAsync("demo-vim", "no-such-picture"));
+        var refused = await Assert.ThrowsAsync<ExplorerException<Refusal>>(() => explorer.Api.AskPictureAsync(
+            "demo-vim", "no-such-picture"));
         Assert.Equal(404, refused.StatusCode);
         Assert.Contains("this picture is not, or no longer, here", refused.Result.Error, StringComparison.Ordinal);
         var unread = await Assert.ThrowsAsync<ExplorerException<Refusal>>(() => explorer.Api.ExplainTextAsync(

@@ -53,7 +53,8 @@ internal sealed partial class ReadPage
             Assert.Contains($"'sha256-{Convert.ToBase64String(hash)}'", policy, StringComparison.Ordinal);
         }
 
-        Assert.All(Loaded().Matches(Html), link => Assert.StartsWith("data:image/", link.Groups["address"].Value, StringComparison.Ordinal));
+        Assert.All(
+            Loaded().Matches(Html), link => Assert.StartsWith("data:image/", link.Groups["address"].Value, StringComparison.Ordinal));
     }
 
     private byte[] Bytes(string question)
@@ -77,6 +78,8 @@ internal sealed partial class ReadPage
     [GeneratedRegex("<style>(?<text>.*?)</style>", RegexOptions.CultureInvariant | RegexOptions.Singleline, 5000)]
     private static partial Regex Style();
 
-    [GeneratedRegex("<(link|img|script|iframe|object)[^>]* (href|src)=\"(?<address>[^\"]*)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(
+        "<(link|img|script|iframe|object)[^>]* (href|src)=\"(?<address>[^\"]*)\"",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Loaded();
 }

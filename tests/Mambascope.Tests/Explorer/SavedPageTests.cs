@@ -44,7 +44,9 @@ public sealed class SavedPageTests(OpenExplorer explorer) : IClassFixture<OpenEx
         Assert.Equal(0.0, (double)page.Numbers("mask?method=mamba-lrp&threshold=0.95").About["foreground"]!, 0.05);
         Assert.Equal(["explore", explorer.Vim.Source.Text, "--picture", Sample], page.Command);
         Assert.Empty(page.LeftOut);
-        Assert.Equal(["mamba-lrp", "attribution"], page.Contents["models"]![0]!["methods"]!.AsArray().Select(method => (string)method!["name"]!));
+        Assert.Equal(
+            ["mamba-lrp", "attribution"],
+            page.Contents["models"]![0]!["methods"]!.AsArray().Select(method => (string)method!["name"]!));
     }
 
     [Fact]
@@ -110,7 +112,8 @@ public sealed class SavedPageTests(OpenExplorer explorer) : IClassFixture<OpenEx
     public void Nothing_that_is_shown_can_end_the_element_that_it_is_in()
     {
         const string Evil = "</script><img src=x onerror=alert(1)>";
-        var (labels, picture, file) = (Path.Combine(folder, "labels.txt"), Path.Combine(folder, "a<script>b.png"), Path.Combine(folder, "a.html"));
+        var (labels, file) = (Path.Combine(folder, "labels.txt"), Path.Combine(folder, "a.html"));
+        var picture = Path.Combine(folder, "a<script>b.png");
         File.WriteAllLines(labels, Enumerable.Range(0, 8).Select(i => $"{Evil}{i}"));
         File.Copy(Sample, picture);
         CliRun.Successful("explain", picture, "--model", "demo-vim", "--labels", labels, "--method", "raw", "--out", file);

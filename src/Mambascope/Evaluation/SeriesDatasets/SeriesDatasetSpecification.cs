@@ -10,8 +10,8 @@ public static class SeriesDatasetSpecification
     public const string Known = PlantedSeries.Known + ", FILE.ts, .csv, .tsv or .npz";
 
     /// <summary>
-    /// Opens <c>motifs:COUNT</c> or <c>ecg:FILE:COUNT</c>, series in which it is known what decides the class, or a file of cases; of either
-    /// one case with #CASE behind it.
+    /// Opens <c>motifs:COUNT</c> or <c>ecg:FILE:COUNT</c>, series in which it is known what decides the class, or a file of cases; of
+    /// either one case with #CASE behind it.
     /// </summary>
     /// <param name="specification">Which.</param>
     /// <param name="model">The model that is to read it.</param>
