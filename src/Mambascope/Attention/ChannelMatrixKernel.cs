@@ -9,8 +9,9 @@ namespace Mambascope.Attention;
 /// <para>
 /// With m the last step before a tile of rows, every earlier column is a rank-N product: alpha[r, j] = sum_n P_r[n] Q_j[n] with
 /// P_r[n] = C_r[n] exp(A (S_r - S_m)) and Q_j[n] = exp(A (S_m - S_j)) Delta_j B_j[n]. Both exponents are at most 0, so nothing
-/// overflows. From tile to tile Q gains the tile's own columns and, when it is anchored anew, shrinks by exp(A (S_m' - S_m)). Where no state
-/// decays much inside the tile, its own columns are anchored at m too; else W holds exp(A (S_r - S_j)) Delta_j B_j[n] for them, decayed row by row.
+/// overflows. From tile to tile Q gains the tile's own columns and, when it is anchored anew, shrinks by exp(A (S_m' - S_m)). Where
+/// no state decays much inside the tile, its own columns are anchored at m too; else W holds exp(A (S_r - S_j)) Delta_j B_j[n] for
+/// them, decayed row by row.
 /// </para>
 /// <para>
 /// The entry wanted is T_rj = rows_r columns_j sum_s conv[K-1-s] sigma_{j+s} (alpha + D I)_{r,j+s}; the S6 view has one tap of 1, sigma 1
@@ -438,7 +439,9 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
             if (s.Taps == 4)
             {
                 var early = TWidth.MultiplyAdd(
-                    TWidth.Load(ref *near, j + 1), TWidth.Create(s.Conv[2]), TWidth.Multiply(TWidth.Load(ref *near, j), TWidth.Create(s.Conv[3])));
+                    TWidth.Load(ref *near, j + 1),
+                    TWidth.Create(s.Conv[2]),
+                    TWidth.Multiply(TWidth.Load(ref *near, j), TWidth.Create(s.Conv[3])));
                 sum = TWidth.MultiplyAdd(TWidth.Load(ref *near, j + 2), TWidth.Create(s.Conv[1]), early);
                 sum = TWidth.MultiplyAdd(TWidth.Load(ref *near, j + 3), TWidth.Create(s.Conv[0]), sum);
             }

@@ -22,6 +22,22 @@ internal static class CausalConv1d
         ForwardPlain(workers, x, w, bias, order, p);
     }
 
+    /// <summary>p = w * x + bias and u = silu(p), in one go over memory.</summary>
+    public static void ForwardActivated<T>(
+        Workers workers, Activation<T> x, Weight w, Weight? bias, ScanOrder order, Activation<T> p, Activation<T> u)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            WidestRegisters.Run(
+                ForwardKernel(workers, x.AsSingle(), w, bias, order, p.AsSingle()) with { Activated = u.AsSingle() });
+            return;
+        }
+
+        Forward(workers, x, w, bias, order, p);
+        Silu.Forward(workers, p, u);
+    }
+
     /// <summary>dx = wᵀ * dp, or dx += wᵀ * dp.</summary>
     public static void BackwardInput<T>(Workers workers, Activation<T> dp, Weight w, ScanOrder order, Activation<T> dx, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -1,8 +1,8 @@
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// The factors of a depthwise convolution as its kernels read them, a line of channels a tap (<see cref="ConvKernel.Transpose"/>): made once
-/// for a weight.
+/// The factors of a depthwise convolution as its kernels read them, a line of channels a tap (<see cref="ConvKernel.Transpose"/>):
+/// made once for a weight.
 /// </summary>
 internal sealed class ConvTaps
 {

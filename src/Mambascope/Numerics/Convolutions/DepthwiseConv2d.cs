@@ -18,7 +18,8 @@ internal static class DepthwiseConv2d
         if (typeof(T) == typeof(float))
         {
             WidestRegisters.Run(
-                new GridConvKernel(workers, x.AsSingle(), ConvTaps.Of(w).Forward, bias?.Values<float>(), grid, p.AsSingle(), Accumulate: false));
+                new GridConvKernel(
+                    workers, x.AsSingle(), ConvTaps.Of(w).Forward, bias?.Values<float>(), grid, p.AsSingle(), Accumulate: false));
             return;
         }
 
