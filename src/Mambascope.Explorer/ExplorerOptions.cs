@@ -14,6 +14,9 @@ internal sealed record ExplorerOptions
     /// </summary>
     public IReadOnlyList<string> Series { get; init; } = [];
 
+    /// <summary>Picture files that the page offers before the samples.</summary>
+    public IReadOnlyList<string> Pictures { get; init; } = [];
+
     /// <summary>Where to listen: loopback unless said otherwise.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 

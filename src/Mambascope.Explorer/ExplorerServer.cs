@@ -43,7 +43,7 @@ internal sealed class ExplorerServer : IAsyncDisposable
     internal Uri Address { get; }
 
     /// <summary>Starts to listen.</summary>
-    /// <exception cref="BadInputException">The address or port cannot be had, or a file of series cannot be read.</exception>
+    /// <exception cref="BadInputException">The address or port cannot be had, or a picture or a file of series cannot be read.</exception>
     internal static async Task<ExplorerServer> Start(ExplorerOptions options)
     {
         // Empty: no setting of the machine, no variable and no file may open another port or turn a check off.
@@ -51,20 +51,16 @@ internal sealed class ExplorerServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<RouteHandlerOptions>(route => route.ThrowOnBadRequest = true);
-        builder.Services.AddOpenApi(api => api.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new() { Title = "Mambascope explorer", Version = "1" };
-            return Task.CompletedTask;
-        }));
+        builder.Services.AddOpenApi(ApiDocument.Describe);
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
         builder.Services.AddResponseCompression(compression =>
             compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "text/javascript", "image/svg+xml", Tensors.Kind]);
         builder.Services.Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = CompressionLevel.Fastest);
         builder.Services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
         var models = new OpenModels(options.Models);
-        var series = new SeriesSubjects(options.Series, models);
+        var (pictures, series) = (new Pictures(options), new SeriesSubjects(options.Series, models));
         var (application, queue) = (builder.Build(), new WorkQueue(options.Running, options.Waiting, options.Longest));
-        Map(application, options, queue, models, series);
+        Map(application, options, queue, models, pictures, series);
         try
         {
             await application.StartAsync();
@@ -109,7 +105,8 @@ internal sealed class ExplorerServer : IAsyncDisposable
     }
 
     private static void Map(
-        WebApplication application, ExplorerOptions options, WorkQueue queue, OpenModels models, SeriesSubjects series)
+        WebApplication application, ExplorerOptions options, WorkQueue queue, OpenModels models, Pictures pictures,
+        SeriesSubjects series)
     {
         var board = new ProgressBoard();
         var desk = new Desk(queue, board);
@@ -119,16 +116,16 @@ internal sealed class ExplorerServer : IAsyncDisposable
         application.Use(new Gate(options).Pass);
         application.UseRouting();
         PageFiles.Map(application);
-        var api = application.MapGroup("/api");
-        ModelAnswers.Map(api, models, series);
-        new PictureAnswers(options, models, new(options), desk).Map(api);
+        var api = ApiDocument.Describe(application.MapGroup("/api"));
+        ModelAnswers.Map(api, models, pictures, series);
+        new PictureAnswers(options, models, pictures, desk).Map(api);
         new TextAnswers(options, models, desk).Map(api);
         new SeriesAnswers(models, series, desk).Map(api);
         var stopping = application.Lifetime.ApplicationStopping;
         api.MapGet("/progress/{job}", (string job) => job.Length > LongestJob
                 ? throw new BadInputException($"a job's name has at most {LongestJob} characters")
                 : TypedResults.ServerSentEvents(Steps(board, job, stopping)))
-            .WithSummary("How far a job is: server-sent events until one goes");
+            .Asks("Progress", "How far a job is: server-sent events until one goes");
         application.MapOpenApi("/api/openapi.json");
     }
 

@@ -47,7 +47,31 @@ public sealed class Browser : IAsyncLifetime
     /// <param name="width">Of the window.</param>
     /// <param name="height">Of the window.</param>
     /// <param name="scheme">Light or dark.</param>
-    internal async Task<OpenPage> Open(string hash = "", int width = 1400, int height = 1000, ColorScheme scheme = ColorScheme.Light)
+    /// <param name="watch">A script that is there before the page's own.</param>
+    internal Task<OpenPage> Open(
+        string hash = "", int width = 1400, int height = 1000, ColorScheme scheme = ColorScheme.Light, string? watch = null)
+        => Open(server?.Address, hash, width, height, scheme, watch);
+
+    /// <summary>Opens a page that was saved, from the disk.</summary>
+    /// <param name="file">The page.</param>
+    /// <param name="hash">The view as its address has it.</param>
+    /// <param name="width">Of the window.</param>
+    /// <param name="height">Of the window.</param>
+    /// <param name="scheme">Light or dark.</param>
+    internal Task<OpenPage> OpenFile(
+        string file, string hash = "", int width = 1400, int height = 1000, ColorScheme scheme = ColorScheme.Light)
+        => Open(new Uri(file), hash, width, height, scheme);
+
+    /// <summary>Opens a view of another server of the same models.</summary>
+    /// <param name="with">What is other about it.</param>
+    /// <param name="hash">The view as its address has it.</param>
+    internal async Task<(ExplorerServer Server, OpenPage Page)> OpenOther(Func<ExplorerOptions, ExplorerOptions> with, string hash)
+    {
+        var other = await ExplorerServer.Start(with(new() { Models = models }));
+        return (other, await Open(other.Address, hash, width: 1400, height: 1000, ColorScheme.Light));
+    }
+
+    private async Task<OpenPage> Open(Uri? address, string hash, int width, int height, ColorScheme scheme, string? watch = null)
     {
         Assert.SkipWhen(
             browser is null, "no Chromium: apt-get install chromium, or name one in MAMBASCOPE_CHROMIUM, to run the browser tests");
@@ -58,7 +82,12 @@ public sealed class Browser : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
         });
         await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
-        var page = new OpenPage(await context.NewPageAsync(), Address);
+        if (watch is not null)
+        {
+            await context.AddInitScriptAsync(watch);
+        }
+
+        var page = new OpenPage(await context.NewPageAsync(), address!);
         await page.Go(hash);
         return page;
     }

@@ -37,14 +37,12 @@ public sealed class EverybodyTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
-    public async Task The_first_paint_comes_within_a_second()
+    public async Task The_page_opens_on_a_map_and_the_curve_that_tests_it()
     {
         await using var page = await browser.Open();
         await page.Page.WaitForSelectorAsync(".chart");
         await page.Picture("explorer");
-        var paint = await page.Page.EvaluateAsync<double>("performance.getEntriesByName('first-contentful-paint')[0].startTime");
-        TestContext.Current.TestOutputHelper?.WriteLine($"first paint after {paint:0} ms");
-        Assert.True(paint < 3000, $"{paint:0} ms"); // below 1 s on an idle machine; this one may be busy
+        page.AssertClean();
     }
 
     [Fact]

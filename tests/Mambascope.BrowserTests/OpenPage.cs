@@ -9,11 +9,12 @@ internal sealed class OpenPage : IAsyncDisposable
 {
     private readonly List<string> wrong = [];
     private readonly Uri address;
+    private const float Patience = 60_000;
 
     internal OpenPage(IPage page, Uri address)
     {
         (Page, this.address) = (page, address);
-        page.SetDefaultTimeout(20_000);
+        page.SetDefaultTimeout(Patience);
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
@@ -24,7 +25,7 @@ internal sealed class OpenPage : IAsyncDisposable
         page.PageError += (_, error) => wrong.Add($"error: {error}");
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(address.ToString(), StringComparison.Ordinal)
+            if (!request.Url.StartsWith(address.AbsoluteUri, StringComparison.Ordinal)
                 && !request.Url.StartsWith("blob:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
             {
                 wrong.Add($"a request left: {request.Url}");
@@ -40,7 +41,7 @@ internal sealed class OpenPage : IAsyncDisposable
     /// <summary>Opens a view and waits until nothing is being computed.</summary>
     internal async Task Go(string hash)
     {
-        await Page.GotoAsync(new Uri(address, hash).ToString());
+        await Page.GotoAsync(address.AbsoluteUri + hash);
         await Page.WaitForFunctionAsync("() => document.documentElement.dataset.ready === 'true'");
         await Settled();
     }
@@ -62,6 +63,36 @@ internal sealed class OpenPage : IAsyncDisposable
         await Settled();
     }
 
+    /// <summary>Presses what says that it cannot be done here, and waits until the page has said so.</summary>
+    internal async Task PressInVain(ILocator button, string why = "needs the model")
+    {
+        await Assertions.Expect(button).ToHaveAttributeAsync("aria-disabled", "true");
+        await button.ClickAsync(new() { Force = true });
+        await Assertions.Expect(Page.Locator(".toast")).ToContainTextAsync(why);
+    }
+
+    /// <summary>Chooses from the menu of sharing, and gives what was copied.</summary>
+    internal async Task<string> Copied(string item)
+    {
+        await Share(item);
+        await Page.WaitForTimeoutAsync(200);
+        return await Page.EvaluateAsync<string>("navigator.clipboard.readText()");
+    }
+
+    /// <summary>Chooses from the menu of sharing, and requires a file of some size.</summary>
+    internal async Task AssertSaves(string item, string ending)
+    {
+        var download = await Page.RunAndWaitForDownloadAsync(() => Share(item));
+        Assert.EndsWith(ending, download.SuggestedFilename, StringComparison.Ordinal);
+        Assert.True(new FileInfo((await download.PathAsync())!).Length > 1000);
+    }
+
+    private async Task Share(string item)
+    {
+        await Press("Share", isExact: true);
+        await Page.GetByRole(AriaRole.Menuitem, new() { Name = item }).ClickAsync();
+    }
+
     /// <summary>Serious findings of axe-core; there must be none.</summary>
     internal async Task AssertAccessible()
     {
@@ -80,7 +111,7 @@ internal sealed class OpenPage : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable("MAMBASCOPE_SCREENSHOTS") is { Length: > 0 } folder)
         {
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png") });
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(PicturePageTests.Root, folder, name + ".png") });
         }
     }
 

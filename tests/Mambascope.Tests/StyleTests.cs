@@ -115,7 +115,8 @@ public sealed partial class StyleTests
         return "";
     }
 
-    [GeneratedRegex(@"[\\/](obj|bin)[\\/]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"[\\/](obj|bin)[\\/]|\.g\.cs$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Generated();
 
     [GeneratedRegex("\"{3,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Mambascope.Application;
+using Mambascope.Explorer.Saving;
 
 namespace Mambascope.Cli.Explanations;
 
@@ -17,7 +18,7 @@ internal static class ExplanationDelivery
 
         if (files.Picture is { } picture)
         {
-            WritePicture(files, picture, explanation);
+            WritePicture(session, files, picture, explanation);
         }
 
         var weak = files.PseudoMask is { } asked ? PseudoMaskFiles.Of(asked, explanation, files.IsOriginal) : null;
@@ -86,10 +87,19 @@ internal static class ExplanationDelivery
         }
     }
 
-    private static void WritePicture<T>(ExplanationFiles files, string picture, Explanation<T> explanation)
+    private static void WritePicture<T>(Session session, ExplanationFiles files, string picture, Explanation<T> explanation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (explanation.Subject is PictureSubject subject)
+        if (explanation.Subject is TextSubject { Length: > Explaining.LongestRecorded } text)
+        {
+            var report = ExplanationPage.Of(explanation, text); // what a page holds beside it grows with the square of the text
+            Interruption.Shield(() => report.Save(picture));
+        }
+        else if (ExplanationFiles.IsPageName(picture))
+        {
+            WritePage(session, files, picture, explanation);
+        }
+        else if (explanation.Subject is PictureSubject subject)
         {
             OutputFile.WritePng(ExplanationSheet.Render(explanation, subject, files.Colors, files.IsOriginal), picture, files.MayReplace);
         }
@@ -97,10 +107,17 @@ internal static class ExplanationDelivery
         {
             OutputFile.WritePng(SeriesSheet.Render(explanation, series, files.Colors), picture, files.MayReplace);
         }
-        else
+    }
+
+    private static void WritePage<T>(Session session, ExplanationFiles files, string file, Explanation<T> explanation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var page = session.Progress.Following(
+            "making the page", steps => SavedPage.Of(explanation, new() { IsOriginal = files.IsOriginal }, steps));
+        Interruption.Shield(() => AtomicFile.Write(file, stream => stream.Write(page.Bytes)));
+        if (page.LeftOut.Count > 0)
         {
-            var report = ExplanationPage.Of(explanation, (TextSubject)explanation.Subject);
-            Interruption.Shield(() => report.Save(picture));
+            session.Note($"{file} has at most {SavedPage.Most >> 20} MB and holds not all: left out are {string.Join(", ", page.LeftOut)}");
         }
     }
 
@@ -108,7 +125,7 @@ internal static class ExplanationDelivery
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var result = ExplanationJson.Of(explanation);
-        result[explanation.Subject is TextSubject ? "page" : "picture"] = files.Picture;
+        result[explanation.Subject is TextSubject || ExplanationFiles.IsPageName(files.Picture) ? "page" : "picture"] = files.Picture;
         result["tensors"] = files.Tensors;
         weak?.AddTo(result, explanation);
         return result;

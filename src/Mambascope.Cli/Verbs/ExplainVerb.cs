@@ -12,6 +12,8 @@ namespace Mambascope.Cli.Verbs;
 /// <summary>Why the model decided so: relevance maps by one or more methods.</summary>
 internal sealed class ExplainVerb : Verb
 {
+    private const string Png = ".png";
+
     private readonly InputArgument input;
     private readonly ModelOptions model;
     private readonly PseudoMaskOptions pseudoMask;
@@ -31,7 +33,7 @@ internal sealed class ExplainVerb : Verb
         0);
     private readonly Option<bool> everyPosition = OptionKinds.Switch(
         "--every-position",
-        $"Of a text of at most {Explaining.LongestOfEveryPosition} tokens: explain what comes after each token; in the page of --out a "
+        $"Of a text of at most {Explaining.LongestOfEveryPosition} tokens: explain what comes after each token; in the report of --out a "
             + "click picks the token");
     private readonly Option<bool> sanity = OptionKinds.Switch(
         "--sanity",
@@ -41,8 +43,9 @@ internal sealed class ExplainVerb : Verb
     private readonly Option<string?> picture = OptionKinds.Text(
         "--out",
         "FILE",
-        "Picture to write, .png, or page of a text, .html [default: INPUT-NAME.explained.png or .html in the current folder; none for "
-            + "--text and --tokens]");
+        "Picture to write, .png, or page in which one looks inside, as explore shows it, .html: one file that needs no server; of several "
+            + "inputs, and with --every-position, a report [default: INPUT-NAME.explained.png, of a text .html, in the current folder; "
+            + "none for --text and --tokens]");
     private readonly Option<string?> tensors = OptionKinds.Text(
         "--save", TensorFile.HelpName, "Also save the maps, scores, target and input as tensors; of several inputs a folder");
     private readonly Option<bool> original = OriginalOption.Create();
@@ -71,7 +74,10 @@ internal sealed class ExplainVerb : Verb
     internal override IReadOnlyList<(string CommandLine, string Does)> Examples { get; } =
     [
         ("mambascope explain picture.jpg", "what the shipped model went by, by the method that measures best on such models"),
-        ("mambascope explain photos/ more/*.png --out all.html", "many pictures on one page that can be sorted by class and certainty"),
+        (
+            "mambascope explain picture.jpg --method mamba-lrp --method attribution --out why.html",
+            "a page to look inside, with maps, masks and every layer, in one file to send to somebody"),
+        ("mambascope explain photos/ more/*.png --out all.html", "many pictures in one report that can be sorted by class and certainty"),
         (
             "mambascope explain picture.jpg --model vim_s_midclstok_80p5acc.pth --target 281 --method attribution",
             "why a released checkpoint might see class 281"),
@@ -146,7 +152,7 @@ internal sealed class ExplainVerb : Verb
         }
 
         var given = input.All(session);
-        if (IsPage(session, given.Count))
+        if (given.Count > 1)
         {
             var page = PageFiles(session, given, pseudoMask.ReadMany(session));
             using var many = model.Open(session);
@@ -158,7 +164,7 @@ internal sealed class ExplainVerb : Verb
         }
 
         var only = input.One(session);
-        var files = Files(session, ".png", only.Path);
+        var files = Files(session, only.Path, isText: false);
         using var classifier = model.Open(session);
         var request = Request(session, classifier);
         RefuseSeveralMaps(files, request, classifier);
@@ -197,14 +203,14 @@ internal sealed class ExplainVerb : Verb
         var request = Request(session, series);
         _ = request.Resolve(series); // wrong names are refused before the input is read
         var cases = input.Series(session, series);
-        if (IsPage(session, cases.Count))
+        if (cases.Count > 1)
         {
             var page = PageFiles(session, [.. cases.Select(one => new GivenInput(one.InFull))]);
             ExplainMany(session, page, request, series, preprocessing: null, cases, one => one.InFull, one => one);
             return;
         }
 
-        Run(session, Files(session, ".png", FileNameOf(cases[0])), request, series, () => cases[0]);
+        Run(session, Files(session, FileNameOf(cases[0]), isText: false), request, series, () => cases[0]);
     }
 
     // GunPoint_TEST.ts#3 makes GunPoint_TEST-3.explained.png.
@@ -262,7 +268,7 @@ internal sealed class ExplainVerb : Verb
         }
 
         var text = input.Text(session);
-        var files = Files(session, ".html", text.File);
+        var files = Files(session, text.File, isText: true);
         using var language = model.OpenText(session);
         Run(session, files, Request(session, language), language, () =>
             session.Progress.During("reading the text", () => text.Read(language)));
@@ -300,16 +306,12 @@ internal sealed class ExplainVerb : Verb
         }
     }
 
-    // Several inputs are one page; a single picture is one where a page is asked for.
-    private bool IsPage(Session session, int count)
-        => count > 1 || session.Arguments.GetValue(picture)?.EndsWith(".html", StringComparison.OrdinalIgnoreCase) == true;
-
     private ExplanationFiles PageFiles(Session session, IReadOnlyList<GivenInput> given, PseudoMaskRequest? weak = null)
     {
         var arguments = session.Arguments;
         if (arguments.GetValue(picture) is { } named && !named.EndsWith(".html", StringComparison.OrdinalIgnoreCase))
         {
-            throw new UsageException($"--out {named}: several inputs make one page; expected a name that ends in .html");
+            throw new UsageException($"--out {named}: several inputs make one report; expected a name that ends in .html");
         }
 
         var mayReplace = arguments.GetValue(force);
@@ -358,23 +360,31 @@ internal sealed class ExplainVerb : Verb
     private static bool IsGiven(Session session, Option option) => session.Arguments.GetResult(option) is { Implicit: false };
 
     // What is written without being named is named after the input's file; the terminal shows a text's explanation in any case.
-    private ExplanationFiles Files(Session session, string ending, string? file)
+    private ExplanationFiles Files(Session session, string? file, bool isText)
     {
         var arguments = session.Arguments;
         var (tensorFile, mayReplace) = (arguments.GetValue(tensors), arguments.GetValue(force));
         var named = arguments.GetValue(picture);
-        if (named is not null && !named.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+        if (named is not null && !ExplanationFiles.IsPageName(named) && (isText || !HasEnding(named, Png)))
         {
-            throw new UsageException($"--out {named}: expected a name that ends in {ending}");
+            throw new UsageException($"--out {named}: expected a name that ends in {(isText ? "" : $"{Png} or ")}{ExplanationFiles.Page}");
+        }
+
+        if (
+            !isText && ExplanationFiles.IsPageName(named)
+            && colors.All.FirstOrDefault(option => IsGiven(session, option)) is { } color)
+        {
+            throw new UsageException($"{color.Name} is for {Png} files; a page has colours of its own, and a slider");
         }
 
         var weak = pseudoMask.Read(session, mayReplace);
-        if (ending != ".png")
+        if (isText)
         {
             RefuseOfText(weak);
         }
 
-        var isOnlyResult = tensorFile is null && weak is null && ending == ".png";
+        var ending = isText ? ExplanationFiles.Page : Png;
+        var isOnlyResult = tensorFile is null && weak is null && !isText;
         var pictureFile =
             named is null && file is null
                 ? null
@@ -387,9 +397,11 @@ internal sealed class ExplainVerb : Verb
         }
 
         OutputFile.RefuseTwice([pictureFile, tensorFile, weak?.Mask, weak?.Boxes]);
-        var isOriginal = ending == ".png" && OriginalOption.Read(session, original, file!);
+        var isOriginal = !isText && OriginalOption.Read(session, original, file!);
         return new(pictureFile, tensorFile, weak, colors.Read(arguments), isOriginal, mayReplace);
     }
+
+    private static bool HasEnding(string name, string ending) => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
 
     private static void RefuseOfText(PseudoMaskRequest? weak)
     {

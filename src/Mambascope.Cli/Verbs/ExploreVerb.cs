@@ -29,6 +29,15 @@ internal sealed class ExploreVerb : Verb
         HelpName = "FILE[#CASE]",
     };
 
+    private readonly Option<string[]> pictures = new("--picture")
+    {
+        Description = "Picture that the page offers first; repeat for several",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> view = OptionKinds.Text(
+        "--view", "VIEW", "What the page shows: the part of an address behind its #; a page of explain --out names one");
+
     private readonly Option<int?> port = OptionKinds.Whole(
         "--port", "N", $"Port of the page; 0 for any that is free [default: {StandardPort}, or any where that is taken]", 0, MostPort);
     private readonly Option<string?> address = OptionKinds.Text(
@@ -42,7 +51,9 @@ internal sealed class ExploreVerb : Verb
     {
         models.CompletionSources.Add([.. ModelSpecification.Shipped()]);
         Add(models);
+        Add(pictures);
         Add(series);
+        Add(view);
         Add(port);
         Add(address);
     }
@@ -52,6 +63,7 @@ internal sealed class ExploreVerb : Verb
     [
         ("mambascope explore", "the models that ship, at http://127.0.0.1:7411/"),
         ("mambascope explore my-model/ demo-deit", "your own model beside a transformer"),
+        ("mambascope explore my-model/ --picture scan.dcm", "a picture of your own, ready to be looked at"),
         ("mambascope explore demo-mamba demo-neox", "two language models side by side"),
         ("mambascope explore my-model --series measurements.csv", "a model of series or tables, and what it is to read"),
         ("mambascope explore --address 0.0.0.0 --port 8080", "for other machines too, with a token"),
@@ -97,6 +109,7 @@ internal sealed class ExploreVerb : Verb
         var options = new ExplorerOptions
         {
             Models = opened,
+            Pictures = session.Arguments.GetValue(pictures) ?? [],
             Series = session.Arguments.GetValue(series) ?? [],
             Address = listen,
             Port = session.Arguments.GetValue(port) ?? StandardPort,
@@ -104,17 +117,18 @@ internal sealed class ExploreVerb : Verb
             Defect = error => session.Warn($"a defect, please report it: {error.ToString().ReplaceLineEndings(" ")}"),
         };
         await using var server = await Start(options, isNamed: session.Arguments.GetValue(port) is not null);
+        var shown = new UriBuilder(server.Address) { Fragment = session.Arguments.GetValue(view)?.TrimStart('#') ?? "" }.Uri;
         if (session.Json)
         {
             session.WriteJson(new JsonObject
             {
-                ["address"] = server.Address.ToString(),
+                ["address"] = shown.AbsoluteUri,
                 ["models"] = new JsonArray([.. opened.Select(model => (JsonNode)model.Name)]),
             });
         }
         else
         {
-            session.Out.WriteLine($"{server.Address}");
+            session.Out.WriteLine(shown.AbsoluteUri);
             session.Out.WriteLine($"looks into {string.Join(", ", opened.Select(model => model.Name))}; Ctrl-C ends it");
         }
 

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Mambascope.Application;
-using Mambascope.Checkpoints;
 using Mambascope.Explorer.Serving;
 using Mambascope.Explorer.Subjects;
 using Mambascope.Models;
@@ -21,20 +19,20 @@ internal sealed class SeriesAnswers(OpenModels models, SeriesSubjects subjects, 
     {
         routes.MapGet(Of, (string model, string series, HttpContext context)
                 => desk.Answer(context, (_, stop) => Verdict(model, series, stop)))
-            .WithSummary("The measured values, and the answer to them: classes, or a number").Produces(200, null, Tensors.Kind);
+            .Asks("AskSeries", "The measured values, and the answer to them: classes, or a number").Gives(Tensors.Kind);
         routes.MapGet(
                 Of + "/explanation",
                 (string model, string series, [FromQuery] string[]? method, string? mode, string? target, HttpContext context)
                     => desk.Answer(context, (progress, stop) => Explain(model, series, method, mode, target, progress, stop)))
-            .WithSummary("Relevance of every token, and of every value where a method reaches it").Produces(200, null, Tensors.Kind);
+            .Asks("ExplainSeries", "Relevance of every token, and of every value where a method reaches it").Gives(Tensors.Kind);
         routes.MapGet(
                 Of + "/attention",
                 (string model, string series, int layer, string? view, string? direction, string? sign, int? channel, int? head,
                         int? channels, HttpContext context)
                     => desk.Answer(context, (progress, stop) => Attention(
                         model, series,
-                        PictureAnswers.Request(layer, view, direction, sign, channel, head, channels, token: null), progress, stop)))
-            .WithSummary("What every token of a layer takes from every token").Produces(200, null, Tensors.Kind);
+                        MatrixReply.Request(layer, view, direction, sign, channel, head, channels, token: null), progress, stop)))
+            .Asks("SeriesAttention", "What every token of a layer takes from every token").Gives(Tensors.Kind);
     }
 
     private Tensors Verdict(string name, string series, CancellationToken stop)
@@ -42,22 +40,7 @@ internal sealed class SeriesAnswers(OpenModels models, SeriesSubjects subjects, 
         var model = models.FindForSeries(name);
         var (subject, truth) = subjects.Find(series, name, model);
         using var run = model.Run<float>(subject.Case, isRecording: false, stop);
-        var (format, patch) = (subject.Format, model.Model.PatchLength);
-        var about = SeriesJson.Of(subject);
-        about["top"] = ExplanationJson.Of(run.Top(run.Predictions.Count), ModelInput.Series);
-        about["channels"] = new JsonArray([.. format.Variables.Select(variable => (JsonNode)variable.Title)]);
-        about["isTable"] = !subject.IsOfSteps;
-        about["stepsOfToken"] = patch;
-        about["start"] = subject.HasClock ? subject.Clock!.Value.Start : 0;
-        about["timeStep"] = subject.HasClock ? subject.Clock!.Value.Step : 1;
-        about["hasClock"] = subject.HasClock;
-        about["truth"] = truth is { Count: > 0 } ? new JsonArray([.. truth.Select(step => (JsonNode)step)]) : null;
-        if (!subject.IsOfSteps)
-        {
-            about["values"] = new JsonArray([.. Enumerable.Range(0, format.Variables.Count).Select(i => (JsonNode)subject.Value(i))]);
-        }
-
-        return new(about, new SafetensorsWriter().Add("values", [subject.Case.Length, subject.Case.Width], subject.Case.Values));
+        return SeriesReply.Verdict(run, model, subject, truth);
     }
 
     private Tensors Explain(
@@ -68,24 +51,14 @@ internal sealed class SeriesAnswers(OpenModels models, SeriesSubjects subjects, 
         var (named, how) = Words.Methods(model, methods, mode);
         var explanation = Explaining.Explain<float>(
             model, subject, new() { Methods = named, Options = how, Target = target }, progress, stop);
-        var writer = new SafetensorsWriter();
-        foreach (var map in explanation.Maps)
-        {
-            writer.AddMap($"map.{map.Method.Name}", map);
-            if (map.Map.InputValues is { } inputs)
-            {
-                writer.Add($"input.{map.Method.Name}", [subject.Case.Length, subject.Case.Width], inputs.ToArray());
-            }
-        }
-
-        return new(ExplanationJson.Of(explanation), writer);
+        return SeriesReply.Maps(explanation, subject);
     }
 
     private Tensors Attention(string name, string series, AttentionRequest request, IProgress<Step>? progress, CancellationToken stop)
     {
         var model = models.FindForSeries(name);
         var (subject, _) = subjects.Find(series, name, model);
-        return PictureAnswers.Matrix(
+        return MatrixReply.Of(
             Attending.Show<float>(model, subject, PictureAnswers.Checked(model, request), progress, stop));
     }
 }

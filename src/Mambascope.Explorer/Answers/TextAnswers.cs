@@ -111,7 +111,6 @@ internal sealed record CutAnswer(IReadOnlyList<Prediction> Before, IReadOnlyList
 /// <summary>Addresses about texts.</summary>
 internal sealed class TextAnswers(ExplorerOptions options, OpenModels models, Desk desk)
 {
-    private const int Top = 12;
     private const int MostAdded = 256;
     private const int LongestMatrix = 4096;
     private const string Of = "/models/{model}/text/";
@@ -121,19 +120,19 @@ internal sealed class TextAnswers(ExplorerOptions options, OpenModels models, De
     {
         routes.MapPost(Of + "explanation", (string model, AskedExplanation asked, HttpContext context)
                 => desk.Answer(context, (progress, stop) => Explain(model, asked, progress, stop)))
-            .WithSummary("Tokens, what may come next, and the relevance of every token for it");
+            .Asks("ExplainText", "Tokens, what may come next, and the relevance of every token for it").Produces<JsonObject>();
         routes.MapPost(Of + "attention", (string model, AskedAttention asked, HttpContext context)
                 => desk.Answer(context, (progress, stop) => Attention(model, asked, progress, stop)))
-            .WithSummary("What every token, word or sentence takes from every other in a layer").Produces(200, null, Tensors.Kind);
+            .Asks("TextAttention", "What every token, word or sentence takes from every other in a layer").Gives(Tensors.Kind);
         routes.MapPost(Of + "layers", (string model, AskedText asked, HttpContext context)
                 => desk.Answer(context, (progress, stop) => Layers(model, asked, progress, stop)))
-            .WithSummary("What one token takes in every layer").Produces(200, null, Tensors.Kind);
+            .Asks("TextLayers", "What one token takes in every layer").Gives(Tensors.Kind);
         routes.MapPost(Of + "cut", (string model, AskedCut asked, HttpContext context)
                 => desk.Answer(context, (_, stop) => Cut(model, asked, stop)))
-            .WithSummary("What comes next with some edges cut").Produces<CutAnswer>();
+            .Asks("Cut", "What comes next with some edges cut").Produces<CutAnswer>();
         routes.MapPost(Of + "continuation", (string model, AskedContinuation asked, HttpContext context)
                 => desk.Answer(context, (progress, stop) => Continue(model, asked, progress, stop)))
-            .WithSummary("How the text goes on").Produces<ContinuedText>();
+            .Asks("Continue", "How the text goes on").Produces<ContinuedText>();
     }
 
     private IResult Explain(string name, AskedExplanation asked, IProgress<Step>? progress, CancellationToken stop)
@@ -146,23 +145,13 @@ internal sealed class TextAnswers(ExplorerOptions options, OpenModels models, De
             new() { Methods = methods, Options = how, Target = asked.Target, Against = asked.Against, Token = asked.Position },
             progress,
             stop);
-        var about = ExplanationJson.Of(explanation);
-        about["top"] = ExplanationJson.Of(explanation.Top(Top), ModelInput.Text);
-        about["pieces"] = new JsonArray([
-            .. ShownPiece.Of(text.Read).Select(piece => new JsonObject
-            {
-                ["text"] = piece.Text,
-                ["first"] = piece.First,
-                ["tokens"] = piece.Count,
-            }),
-        ]);
-        return Results.Ok(about);
+        return Results.Ok(TextReply.Explanation(explanation, text));
     }
 
     private Tensors Attention(string name, AskedAttention asked, IProgress<Step>? progress, CancellationToken stop)
     {
         var (model, text) = Read(name, asked);
-        var request = PictureAnswers.Request(asked.Layer, asked.View, null, asked.Sign, asked.Channel, asked.Head, null, asked.Position);
+        var request = MatrixReply.Request(asked.Layer, asked.View, null, asked.Sign, asked.Channel, asked.Head, null, asked.Position);
         if (asked.Blocks is { } word)
         {
             request = request with
@@ -178,7 +167,7 @@ internal sealed class TextAnswers(ExplorerOptions options, OpenModels models, De
                     + "words, sentences or blocks");
         }
 
-        return PictureAnswers.Matrix(
+        return MatrixReply.Of(
             Attending.Show<float>(model, text, PictureAnswers.Checked(model, request), progress, stop));
     }
 
@@ -186,7 +175,7 @@ internal sealed class TextAnswers(ExplorerOptions options, OpenModels models, De
     {
         var (model, text) = Read(name, asked);
         return text.Length <= Explaining.LongestRecorded
-            ? PictureAnswers.Strip(LayerStrip.Of<float>(model, text, asked.Position, AttentionView.S6, progress, stop))
+            ? MatrixReply.Of(LayerStrip.Of<float>(model, text, asked.Position, AttentionView.S6, progress, stop))
             : throw new BadInputException($"rows of all layers are shown of texts of at most {Explaining.LongestRecorded} tokens");
     }
 
@@ -210,8 +199,8 @@ internal sealed class TextAnswers(ExplorerOptions options, OpenModels models, De
             stop);
         int[] shown =
         [
-            .. trial.Before.OrderByDescending(answer => answer.Score).Take(Top / 2)
-                .Concat(trial.After.OrderByDescending(answer => answer.Score).Take(Top / 2))
+            .. trial.Before.OrderByDescending(answer => answer.Score).Take(TextReply.Top / 2)
+                .Concat(trial.After.OrderByDescending(answer => answer.Score).Take(TextReply.Top / 2))
                 .Select(answer => answer.Index).Distinct(),
         ];
         return Results.Ok(new CutAnswer([.. shown.Select(id => trial.Before[id])], [.. shown.Select(id => trial.After[id])]));

@@ -1,7 +1,14 @@
 // Questions to the server. A question that is asked again stops the one before it: the server then stops computing, too.
+import { parse } from "./tensors.js";
+
 const running = new Map();
 
 export class Refused extends Error {}
+
+// A saved page has another file in the place of this one: there is what it holds, and why something cannot be asked.
+export const file = null;
+export const elsewhere = null;
+export const has = () => true;
 
 async function ask(address, options, tries = 6) {
   const answer = await fetch(address, options);
@@ -72,6 +79,7 @@ const post = (parts, body, signal, job) => ask(path(parts), {
   method: "POST", signal, headers: { "Content-Type": "application/json", "X-Job": job }, body: JSON.stringify(body),
 });
 const numbersOf = async (answer) => parse(await answer.arrayBuffer());
+export const contents = () => json("contents", ["contents"]);
 export const json = (key, parts, values) => only(key, async (signal, job) => (await get(parts, values, signal, job)).json());
 export const tensors = (key, parts, values) => only(key, async (signal, job) => numbersOf(await get(parts, values, signal, job)));
 export const postJson = (key, parts, body) => only(key, async (signal, job) => (await post(parts, body, signal, job)).json());
@@ -82,18 +90,4 @@ export async function send(file) {
     method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file,
   });
   return answer.json();
-}
-
-// safetensors: eight bytes of length, a JSON header, the numbers. Little-endian, as every machine with a browser is.
-export function parse(buffer) {
-  const length = Number(new DataView(buffer).getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
-  const found = { about: JSON.parse(header.__metadata__?.about ?? "{}"), tensors: {} };
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
-    const [from, to] = entry.data_offsets;
-    const bytes = buffer.slice(8 + length + from, 8 + length + to);
-    found.tensors[name] = { shape: entry.shape, values: entry.dtype === "U8" ? new Uint8Array(bytes) : new Float32Array(bytes) };
-  }
-  return found;
 }

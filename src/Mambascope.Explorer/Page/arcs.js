@@ -1,6 +1,6 @@
 // The strongest edges of a matrix as arcs over the text; a click cuts one.
 import { shown } from "./bars.js";
-import { h, s } from "./dom.js";
+import { h, s, toast } from "./dom.js";
 
 export function strongest(values, length, count, row = null) {
   const edges = [];
@@ -8,7 +8,8 @@ export function strongest(values, length, count, row = null) {
   return edges.sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, count);
 }
 
-export function arcs({ labels, edges, cuts, here, toggle, choose }) {
+export function arcs({ labels, edges, cuts, here, toggle, choose, why = null }) {
+  const act = (edge) => (why ? toast(why) : toggle(edge));
   const widths = labels.map((label) => Math.max(1, [...shown(label)].length) * 8.2 + 8);
   const centres = [];
   let width = 20;
@@ -29,8 +30,8 @@ export function arcs({ labels, edges, cuts, here, toggle, choose }) {
         d: `M${from} ${base} C${from} ${base - rise * 1.33} ${to} ${base - rise * 1.33} ${to} ${base}`, tabindex: 0, role: "button",
         class: isCut ? "cut" : edge.value < 0 ? "against" : "for", "stroke-width": (1.5 + 5 * share).toFixed(2), "stroke-opacity": (0.35 + 0.6 * share).toFixed(2),
         "aria-pressed": String(isCut), "aria-label": words, "data-key": `arc-${edge.source}-${edge.output}`, "data-source": edge.source, "data-output": edge.output,
-        onclick: () => toggle(edge), onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); toggle(edge); } },
-      }, s("title", {}, `${words}; click to ${isCut ? "mend" : "cut"} it`));
+        "aria-disabled": why ? "true" : null, onclick: () => act(edge), onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); act(edge); } },
+      }, s("title", {}, why ? words : `${words}; click to ${isCut ? "mend" : "cut"} it`));
     }),
     labels.map((label, i) => s("text", { x: centres[i], y: height - 10, class: i === here ? "here" : null, onclick: () => choose(i) }, shown(label))));
   return h("div", { class: "arcs", tabindex: 0, role: "region", "aria-label": "Edges over the text" }, picture);

@@ -1,13 +1,14 @@
-import { h } from "./dom.js";
+import { h, press } from "./dom.js";
 
 export const percent = (share) => `${(100 * share).toFixed(share > 0.0995 ? 0 : 1)} %`;
 export const shown = (text) => text.replaceAll("\n", "⏎").replaceAll("\t", "⇥").replaceAll(" ", "·");
 
 // Answers with their probabilities; each may be a button.
-export function answers(list, chosen, choose, label) {
+export function answers(list, chosen, choose, label, why = null) {
   return h("ul", { class: "bars", "aria-label": label },
     list.map((answer) => h("li", {}, h("button", {
-      type: "button", "aria-pressed": String(answer.index === chosen), "data-key": `${label}-${answer.index}`, onclick: () => choose(answer),
+      type: "button", "aria-pressed": String(answer.index === chosen), "data-key": `${label}-${answer.index}`,
+      ...press(() => choose(answer), answer.index === chosen ? null : why),
     }, h("span", { class: "fill", "--share": answer.probability }), h("span", {}, answer.label),
     h("span", { class: "value" }, percent(answer.probability))))));
 }

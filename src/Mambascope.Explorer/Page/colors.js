@@ -20,7 +20,8 @@ function twoSided(v) {
 }
 
 const table = Array.from({ length: 511 }, (_, i) => twoSided((i - 255) / 255));
-export const most = table[510], least = table[0];
+export const most = table[510];
+export const least = table[0];
 
 // The colour of a share from -1 to 1.
 export const color = (share) => table[255 + Math.round(255 * Math.min(1, Math.max(-1, share)))];

@@ -23,6 +23,10 @@ export function render(parent, ...children) {
   if (key) parent.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
 
+// The layer that is shown: the one that was chosen, else the nearest to a place that mixes tokens.
+export const layerOf = (model, chosen, standard) => (chosen !== "" ? Math.min(+chosen, model.layers - 1)
+  : model.mixing.reduce((best, layer) => (Math.abs(layer - standard) < Math.abs(best - standard) ? layer : best)));
+
 export function say(text) {
   document.getElementById("said").textContent = text;
 }
@@ -34,11 +38,14 @@ export function toast(text) {
   setTimeout(() => note.remove(), 3200);
 }
 
+// What a button does; where there is a reason why it cannot, it says that.
+export const press = (act, why = null) => (why ? { "aria-disabled": "true", title: why, onclick: () => toast(why) } : { onclick: act });
+
 // One of a few: buttons of which one is pressed.
 export function segments(label, choices, chosen, choose) {
   return h("div", { class: "segments", role: "group", "aria-label": label },
-    choices.map(([value, words, title]) => h("button", {
-      type: "button", "aria-pressed": String(value === chosen), "data-key": `${label}-${value}`, title, onclick: () => choose(value),
+    choices.map(([value, words, title, why]) => h("button", {
+      type: "button", "aria-pressed": String(value === chosen), "data-key": `${label}-${value}`, title, ...press(() => choose(value), why),
     }, words)));
 }
 
@@ -52,5 +59,5 @@ export function slider(label, value, least, most, step, show, change) {
 
 export function choice(label, choices, chosen, choose) {
   return h("label", { class: "field" }, label, h("select", { "data-key": label, onchange: (event) => choose(event.target.value) },
-    choices.map(([value, words]) => h("option", { value, selected: value === chosen }, words))));
+    choices.map(([value, words, disabled = false]) => h("option", { value, selected: value === chosen, disabled }, words))));
 }

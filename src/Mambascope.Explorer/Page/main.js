@@ -1,8 +1,10 @@
+import * as api from "./api.js";
 import { h, render, toast } from "./dom.js";
+import { held } from "./held.js";
 import { PictureView } from "./pictures.js";
 import { SeriesView } from "./series.js";
 import { menu } from "./share.js";
-import { onChange, readAddress, set, state } from "./state.js";
+import { begin, onChange, readAddress, set, state } from "./state.js";
 import { TextView } from "./text.js";
 import { Tour } from "./tour.js";
 
@@ -28,24 +30,33 @@ function open() {
 function theme() {
   const root = document.documentElement;
   const next = { "": "dark", dark: "light", light: "" };
-  root.dataset.theme = localStorage.getItem("theme") ?? "";
+  root.dataset.theme = kept("theme") ?? "";
   const words = () => ({ "": "Theme: system", dark: "Theme: dark", light: "Theme: light" })[root.dataset.theme];
   const button = h("button", { class: "button", type: "button", onclick: () => {
     root.dataset.theme = next[root.dataset.theme];
-    localStorage.setItem("theme", root.dataset.theme);
+    kept("theme", root.dataset.theme);
     button.textContent = words();
   } }, words());
   return button;
 }
 
+// A browser may keep nothing for a page from a disk.
+function kept(name, value) {
+  try {
+    return value === undefined ? localStorage.getItem(name) : localStorage.setItem(name, value);
+  } catch {
+    return null;
+  }
+}
+
 async function start() {
+  contents = await api.contents();
+  begin(api.file?.state ?? { p: contents.pictures[0] });
   readAddress();
-  const answer = await fetch("/api/contents");
-  if (!answer.ok) throw new Error((await answer.json()).error);
-  contents = await answer.json();
+  if (api.file) main.before(h("div", { class: "above" }, held()));
   const tour = new Tour(document.getElementById("tour"));
   render(document.getElementById("actions"),
-    h("button", { class: "button primary", type: "button", id: "tour-button", onclick: () => tour.open() }, "Tour"),
+    !api.file && h("button", { class: "button primary", type: "button", id: "tour-button", onclick: () => tour.open() }, "Tour"),
     menu(() => views[state.view]), theme());
   onChange((changed) => {
     tour.check();

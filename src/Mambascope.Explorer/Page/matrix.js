@@ -31,6 +31,7 @@ export class MatrixCanvas {
       onpointerleave: () => this.hover(null), onwheel: (event) => this.wheel(event), onkeydown: (event) => this.key(event),
       ondblclick: () => this.fit(),
     });
+    this.base = new OffscreenCanvas(Side, Side); // all but what follows the pointer
     this.element = h("div", { class: "matrix stack" }, this.canvas, this.told);
   }
 
@@ -69,12 +70,37 @@ export class MatrixCanvas {
   }
 
   draw() {
+    this.isStale = true;
+    this.redraw();
+  }
+
+  redraw() {
     this.pending ??= requestAnimationFrame(() => { this.pending = null; this.paint(); });
   }
 
   paint() {
     if (!this.levels) return;
+    const style = getComputedStyle(document.documentElement), soft = style.getPropertyValue("--soft");
+    if (this.isStale || soft !== this.soft) this.paintBase(soft);
     const context = this.canvas.getContext("2d"), m = this.margin;
+    context.clearRect(0, 0, Side, Side);
+    context.drawImage(this.base, 0, 0);
+    if (!this.at) return;
+    context.save();
+    context.beginPath();
+    context.rect(m, m, Side - m, Side - m);
+    context.clip();
+    context.strokeStyle = style.getPropertyValue("--ink");
+    context.lineWidth = 2;
+    const [x, y] = [m + (this.at[1] - this.x) * this.zoom, m + (this.at[0] - this.y) * this.zoom];
+    context.strokeRect(m, y, Side - m, this.zoom);
+    context.strokeRect(x, m, this.zoom, Side - m);
+    context.restore();
+  }
+
+  paintBase(soft) {
+    [this.isStale, this.soft] = [false, soft];
+    const context = this.base.getContext("2d"), m = this.margin;
     context.clearRect(0, 0, Side, Side);
     const level = Math.min(this.levels.length - 1, Math.max(0, Math.floor(Math.log2(1 / this.zoom))));
     const cell = this.zoom * 2 ** level, { length } = this.levels[level];
@@ -89,20 +115,12 @@ export class MatrixCanvas {
       const tile = this.tile(level, row, column);
       context.drawImage(tile, m + column * Tile * cell - this.x * this.zoom, m + row * Tile * cell - this.y * this.zoom, tile.width * cell, tile.height * cell);
     }
-    if (this.at) {
-      context.strokeStyle = getComputedStyle(document.documentElement).getPropertyValue("--ink");
-      context.lineWidth = 2;
-      const [x, y] = [m + (this.at[1] - this.x) * this.zoom, m + (this.at[0] - this.y) * this.zoom];
-      context.strokeRect(m, y, Side - m, this.zoom);
-      context.strokeRect(x, m, this.zoom, Side - m);
-    }
     context.restore();
     this.paintLabels(context, m);
   }
 
   paintLabels(context, m) {
-    const style = getComputedStyle(document.documentElement);
-    context.fillStyle = style.getPropertyValue("--soft");
+    context.fillStyle = this.soft;
     const size = Math.min(24, this.zoom * 0.9);
     const every = Math.max(1, Math.ceil(18 / this.zoom));
     context.font = `${every > 1 ? 18 : Math.max(14, size)}px monospace`;
@@ -139,7 +157,7 @@ export class MatrixCanvas {
   hover(at) {
     this.at = at;
     this.told.textContent = at ? this.tell(at) : "Wheel zooms, dragging moves, a click explains the row's token, a double click shows all.";
-    this.draw();
+    this.redraw();
   }
 
   tell([row, column]) {

@@ -1,7 +1,8 @@
 // The picture view: which picture, which models, and a stage for each model.
 import * as api from "./api.js";
-import { choice, h, render, segments, toast } from "./dom.js";
+import { h, render, segments, toast } from "./dom.js";
 import { Stage } from "./stage.js";
+import { stageHeads } from "./stagehead.js";
 import { set, state } from "./state.js";
 
 export class PictureView {
@@ -14,8 +15,10 @@ export class PictureView {
     this.input = h("input", { type: "file", accept: "image/png,image/jpeg,image/webp,image/tiff,.tif,.tiff,.dcm", onchange: () => this.take(this.input.files[0]) });
     this.element = h("div", { class: "columns" },
       h("aside", { class: "card side stack", "aria-label": "Pictures" }, h("h2", {}, "Picture"),
-        h("label", { class: "drop" }, this.input, h("span", {}, "Drop, paste or choose a picture")), this.gallery),
+        !api.file && h("label", { class: "drop" }, this.input, h("span", {}, "Drop, paste or choose a picture")), this.gallery,
+        api.file && h("p", { class: "note" }, contents.pictures[0])),
       this.stageBox);
+    if (api.file) return;
     this.element.addEventListener("dragover", (event) => { event.preventDefault(); this.element.classList.add("dragging"); });
     this.element.addEventListener("dragleave", () => this.element.classList.remove("dragging"));
     this.element.addEventListener("drop", (event) => {
@@ -68,22 +71,8 @@ export class PictureView {
   }
 
   heads() {
-    const names = this.models.map((model) => [model.name, model.name]);
-    this.stages.forEach((stage, i) => {
-      const model = stage.model;
-      render(stage.parts.models,
-        h("div", { class: "row spread" },
-          h("div", { class: "row" },
-            choice(i ? "Beside it" : "Model", names, model.name, (name) => set(i ? { m2: name } : { m: name })),
-            h("span", { class: "note" }, `${model.kind}, ${model.layers} layers`)),
-          h("div", { class: "row" },
-            i === 0 && segments("Frame", [["model", "as seen"], ["original", "original"]], state.frame, (frame) => { set({ frame }); this.heads(); }),
-            i === 0 && !state.m2 && this.models.length > 1 && h("button", {
-              class: "button small", type: "button", "data-key": "beside", onclick: () => set({ m2: this.models.find((other) => other !== model).name }),
-            }, "Set another model beside it"),
-            i === 1 && h("button", { class: "button small", type: "button", onclick: () => set({ m2: "" }) }, "Take it away"))),
-        h("details", { class: "facts" }, h("summary", {}, "What is this model?"), h("dl", {}, model.facts.map(([title, words]) => [h("dt", {}, title), h("dd", {}, words)]))));
-    });
+    stageHeads(this.stages, this.models, ["m", "m2"], (stage) => stage.parts.models,
+      segments("Frame", [["model", "as seen"], ["original", "original"]], state.frame, (frame) => { set({ frame }); this.heads(); }));
   }
 
   drawGallery() {

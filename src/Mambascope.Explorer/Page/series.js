@@ -1,6 +1,7 @@
 // The series view: which case, which models, and a stage for each.
-import { choice, h, render } from "./dom.js";
+import { h, render } from "./dom.js";
 import { SeriesStage } from "./seriesstage.js";
+import { stageHeads } from "./stagehead.js";
 import { set, state } from "./state.js";
 
 export class SeriesView {
@@ -49,16 +50,6 @@ export class SeriesView {
   }
 
   heads(able) {
-    const names = able.map((model) => [model.name, model.name]);
-    this.stages.forEach((stage, i) => render(stage.parts.head,
-      h("div", { class: "row spread" },
-        h("div", { class: "row" },
-          choice(i ? "Beside it" : "Model", names, stage.model.name, (name) => set(i ? { sm2: name } : { sm: name })),
-          h("span", { class: "note" }, `${stage.model.kind}, ${stage.model.layers} layers`)),
-        i === 0 && this.stages.length === 1 && able.length > 1 && h("button", {
-          class: "button small", type: "button", onclick: () => set({ sm2: able.find((other) => other !== stage.model).name }),
-        }, "Set another model beside it"),
-        i === 1 && h("button", { class: "button small", type: "button", onclick: () => set({ sm2: "" }) }, "Take it away")),
-      h("details", { class: "facts" }, h("summary", {}, "What is this model?"), h("dl", {}, stage.model.facts.map(([title, words]) => [h("dt", {}, title), h("dd", {}, words)])))));
+    stageHeads(this.stages, able, ["sm", "sm2"], (stage) => stage.parts.head);
   }
 }

@@ -2,7 +2,8 @@
 import * as api from "./api.js";
 import { answers } from "./bars.js";
 import { color, mapPicture, reach } from "./colors.js";
-import { choice, h, render, s, say, segments } from "./dom.js";
+import { choice, h, layerOf, render, s, say, segments } from "./dom.js";
+import { remarks } from "./remarks.js";
 import { set, state } from "./state.js";
 
 const [Width, Height, Pad] = [1000, 120, 8];
@@ -28,7 +29,7 @@ export class SeriesStage {
   }
 
   get layer() {
-    return state.slayer === "" ? this.model.layers - 1 : Math.min(+state.slayer, this.model.layers - 1);
+    return layerOf(this.model, state.slayer, this.model.layers - 1);
   }
 
   get about() { return this.data.verdict.about; }
@@ -53,9 +54,7 @@ export class SeriesStage {
         this.data.maps = await api.tensors(`${this.slot}-maps`, this.place("explanation"), { method: this.methods, target: state.st });
       }
       if (has("s", "slayer", "sdir", "spart")) {
-        this.data.attention = await api.tensors(`${this.slot}-attention`, this.place("attention"), {
-          layer: this.layer, direction: this.model.scans === 2 ? state.sdir : "", view: this.model.scans > 0 ? state.spart : "",
-        });
+        this.data.attention = await api.tensors(`${this.slot}-attention`, this.place("attention"), this.matrixOf());
       }
     } catch (error) {
       if (api.isStopped(error)) return;
@@ -67,16 +66,23 @@ export class SeriesStage {
     this.draw();
   }
 
+  // The question for a matrix: as the page stands, but for what is said.
+  matrixOf({ layer = this.layer, dir = state.sdir, part = state.spart } = {}) {
+    return { layer, direction: this.model.scans === 2 ? dir : "", view: this.model.scans > 0 ? part : "" };
+  }
+
+  has(changed) { return api.has(this.place("attention"), this.matrixOf(changed)); }
+
   draw() {
     const top = this.about.top, isNumber = top[0].value !== undefined;
     render(this.parts.verdict,
       h("div", { class: "row spread" }, h("h2", {}, isNumber ? "What does it predict?" : "What does it see?"),
-        !isNumber && h("span", { class: "note" }, "click an answer to explain it")),
+        !api.file && !isNumber && h("span", { class: "note" }, "click an answer to explain it")),
       isNumber ? h("p", { class: "number" }, `${top[0].label} `, h("b", {}, shortNumber(top[0].value)), top[0].unit ? ` ${top[0].unit}` : "")
-        : answers(top.slice(0, 8), this.target?.index, (answer) => set({ st: answer.index }), "Answers"),
+        : answers(top.slice(0, 8), this.target?.index, (answer) => set({ st: answer.index }), "Answers", api.elsewhere),
       this.about.label && h("p", { class: "note" }, `labelled ${this.about.label}`),
-      state.st !== "" && h("button", { class: "button plain", type: "button", onclick: () => set({ st: "" }) }, "Back to the most likely answer"));
-    render(this.parts.methods, h("details", { class: "methods" }, h("summary", {}, "Other methods"), h("div", { class: "checks" }, this.model.methods.map((method) =>
+      !api.file && state.st !== "" && h("button", { class: "button plain", type: "button", onclick: () => set({ st: "" }) }, "Back to the most likely answer"));
+    render(this.parts.methods, this.methods.map((name) => remarks(this.data.maps.about.maps.find((map) => map.method === name))), this.model.methods.length > 1 && h("details", { class: "methods" }, h("summary", {}, api.file ? "Methods" : "Other methods"), h("div", { class: "checks" }, this.model.methods.map((method) =>
       h("label", {}, h("input", { type: "checkbox", checked: this.methods.includes(method.name), onchange: (event) => {
         const chosen = new Set(this.methods);
         chosen[event.target.checked ? "add" : "delete"](method.name);
@@ -169,9 +175,9 @@ export class SeriesStage {
     return render(this.parts.look,
       h("h3", {}, state.spin === "" ? "Click a step to see what it takes from the others" : `What ${this.time(+state.spin)} takes from the others`),
       h("div", { class: "row" },
-        choice("Layer", Array.from({ length: this.model.layers }, (_, i) => [String(i), `layer ${i}`]), String(this.layer), (layer) => set({ slayer: layer })),
+        choice("Layer", this.model.mixing.map((layer) => [String(layer), `layer ${layer}`, !this.has({ layer })]), String(this.layer), (layer) => set({ slayer: layer })),
         this.model.scans === 2 && segments("Direction", [["both", "both"], ["forward", "→"], ["backward", "←"]], state.sdir, (dir) => set({ sdir: dir })),
-        this.model.scans > 0 && choice("Part", [["s6", "the scan alone"], ["block", "the whole mixer"]], state.spart, (part) => set({ spart: part })),
+        this.model.scans > 0 && choice("Part", [["s6", "the scan alone"], ["block", "the whole mixer"]].map(([part, words]) => [part, words, !this.has({ part })]), state.spart, (part) => set({ spart: part })),
         state.spin !== "" && h("button", { class: "button small", type: "button", onclick: () => set({ spin: "" }) }, "Unpin")));
   }
 

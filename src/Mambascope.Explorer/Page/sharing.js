@@ -1,12 +1,9 @@
 // What a view is called outside of the page: on a command line, in C#, as a picture, as numbers.
-import { state, numbers } from "./state.js";
+import * as api from "./api.js";
+import { numbers, state } from "./state.js";
+import { csharp, shell, xml } from "./words.js";
 
-// A word for a POSIX shell.
-const quoted = (text) => (/^[\w./:=-]+$/.test(text) ? text : /[\n\t\\']/.test(text)
-  ? `$'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n").replaceAll("\t", "\\t")}'` : `'${text}'`);
-const csharp = (text) => JSON.stringify(text);
 const line = (...words) => words.filter((word) => word !== null && word !== undefined && word !== "").join(" ");
-const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 export const shareOf = (view) => (state.view === "text" ? new SharedText(view.stages)
   : state.view === "series" ? new SharedSeries(view.stages, view.entry) : new SharedPicture(view.stages));
@@ -19,9 +16,9 @@ class SharedSeries {
 
   commandLine() {
     return this.stages.flatMap((stage) => [
-      line("mambascope explain", quoted(this.entry.name), "--model", quoted(stage.model.source), stage.target && stage.target.value === undefined ? `--target ${stage.target.index}` : null,
+      line("mambascope explain", shell(this.entry.name), "--model", shell(stage.model.source), stage.target && stage.target.value === undefined ? `--target ${stage.target.index}` : null,
         stage.methods.map((name) => `--method ${name}`).join(" ")),
-      ...(state.spin === "" ? [] : [line("mambascope attention", quoted(this.entry.name), "--model", quoted(stage.model.source), `--layer ${stage.layer}`,
+      ...(state.spin === "" ? [] : [line("mambascope attention", shell(this.entry.name), "--model", shell(stage.model.source), `--layer ${stage.layer}`,
         stage.model.scans === 2 ? `--direction ${state.sdir}` : null, stage.model.scans > 0 ? `--view ${state.spart}` : null)]),
     ]).join("\n");
   }
@@ -46,7 +43,7 @@ class SharedSeries {
     let [y, out] = [40, ""];
     for (const row of rows) {
       const curve = row.querySelector("path"), strip = row.querySelector("canvas"), height = curve ? 120 : 20;
-      out += `<text x="8" y="${y + height / 2 + 4}">${escaped(row.querySelector(".note").innerText.replace(/\s+/g, " "))}</text>`;
+      out += `<text x="8" y="${y + height / 2 + 4}">${xml(row.querySelector(".note").innerText.replace(/\s+/g, " "))}</text>`;
       if (curve) {
         out += `<svg x="${left}" y="${y}" width="${width}" height="${height}" viewBox="0 0 1000 120" preserveAspectRatio="none"><rect width="1000" height="120" fill="#eef1f6"/>`
           + `<path d="${curve.getAttribute("d")}" fill="none" stroke="#151a23" stroke-width="1.6" vector-effect="non-scaling-stroke"/></svg>`;
@@ -56,7 +53,7 @@ class SharedSeries {
       y += height + gap;
     }
     const title = `${this.entry.name}, ${this.stage.model.name}: ${this.stage.target?.label ?? ""}`;
-    return `<svg xmlns="http://www.w3.org/2000/svg" width="940" height="${y + 10}" viewBox="0 0 940 ${y + 10}" font-family="sans-serif" font-size="13"><rect width="100%" height="100%" fill="#ffffff"/><text x="8" y="24" font-size="16">${escaped(title)}</text>${out}</svg>`;
+    return `<svg xmlns="http://www.w3.org/2000/svg" width="940" height="${y + 10}" viewBox="0 0 940 ${y + 10}" font-family="sans-serif" font-size="13"><rect width="100%" height="100%" fill="#ffffff"/><text x="8" y="24" font-size="16">${xml(title)}</text>${out}</svg>`;
   }
 
   numbers() {
@@ -83,7 +80,7 @@ class SharedPicture {
   }
 
   get file() {
-    return /^[0-9a-f]{24}$/.test(state.p) ? "PICTURE.png" : state.p === "two-items" ? "samples/two-items.png"
+    return api.file ? api.file.input : state.p.includes(".") ? state.p : /^[0-9a-f]{24}$/.test(state.p) ? "PICTURE.png" : state.p === "two-items" ? "samples/two-items.png"
       : `samples/${state.p.includes("-and-") ? "two-items" : "scenes"}/${state.p}.png`;
   }
 
@@ -93,12 +90,12 @@ class SharedPicture {
       const one = this.stages[i];
       if (state.tool === "look") {
         const unit = state.unit === "" ? null : model.heads && model.scans === 0 ? `--head ${state.unit}` : `--channel ${state.unit}`;
-        return line("mambascope attention", quoted(this.file), "--model", quoted(model.source), "--layer", String(one.layer),
+        return line("mambascope attention", shell(this.file), "--model", shell(model.source), "--layer", String(one.layer),
           model.scans === 2 ? `--direction ${state.dir}` : null, model.scans > 0 ? `--view ${state.part}` : null, unit);
       }
       const mask = state.tool === "why" && state.thr !== "" && i === 0 ? `--mask mask.png --boxes boxes.json --box-rule all --threshold ${state.thr}` : null;
       const methods = state.tool === "why" && state.thr === "" ? one.methods : [one.method];
-      return line("mambascope explain", quoted(this.file), "--model", quoted(model.source), `--target ${one.target.index}`,
+      return line("mambascope explain", shell(this.file), "--model", shell(model.source), `--target ${one.target.index}`,
         methods.map((name) => `--method ${name}`).join(" "), mask);
     }).join("\n") || stage.model.name;
   }
@@ -140,7 +137,7 @@ class SharedPicture {
   svg() {
     const side = this.stage.canvas.width;
     return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side * this.stages.length} ${side + 40}" font-family="sans-serif" font-size="24">${this.stages.map((stage, i) =>
-      `<image x="${i * side}" y="0" width="${side}" height="${side}" href="${stage.canvas.toDataURL()}"/><text x="${i * side + 8}" y="${side + 28}">${escaped(`${stage.model.name}: ${stage.target.label}${state.tool === "why" ? `, ${stage.method}` : ""}`)}</text>`).join("")}</svg>`;
+      `<image x="${i * side}" y="0" width="${side}" height="${side}" href="${stage.canvas.toDataURL()}"/><text x="${i * side + 8}" y="${side + 28}">${xml(`${stage.model.name}: ${stage.target.label}${state.tool === "why" ? `, ${stage.method}` : ""}`)}</text>`).join("")}</svg>`;
   }
 
   numbers() {
@@ -164,15 +161,15 @@ class SharedText {
   }
 
   commandLine() {
-    const input = state.ids ? `--tokens ${state.ids}` : `--text ${quoted(state.text)}`;
+    const input = state.ids ? `--tokens ${state.ids}` : `--text ${shell(state.text)}`;
     return this.stages.flatMap((stage) => {
       const { why } = stage.data, position = `--position ${why.position}`;
-      const explain = line("mambascope explain", input, "--model", quoted(stage.model.source), position, `--target ${why.target.id}`,
+      const explain = line("mambascope explain", input, "--model", shell(stage.model.source), position, `--target ${why.target.id}`,
         why.against ? `--against ${why.against.id}` : null, `--method ${stage.method}`);
       // The command line cuts one bundle of edges at a time.
-      const cuts = this.cuts.map(([, a, b, c, d, layer]) => line("mambascope knockout", input, "--model", quoted(stage.model.source),
+      const cuts = this.cuts.map(([, a, b, c, d, layer]) => line("mambascope knockout", input, "--model", shell(stage.model.source),
         `--source ${a === b ? a : `${a}-${b}`}`, `--from ${c === d ? c : `${c}-${d}`}`, layer === undefined ? null : `--layers ${layer}`, state.taps && stage.model.scans > 0 ? "--taps" : null, position, `--target ${why.target.id}`));
-      const shown = state.panel === "matrix" ? [line("mambascope attention", input, "--model", quoted(stage.model.source), `--layer ${stage.layer}`, state.blocks ? `--blocks ${state.blocks}` : null)] : [];
+      const shown = state.panel === "matrix" ? [line("mambascope attention", input, "--model", shell(stage.model.source), `--layer ${stage.layer}`, state.blocks ? `--blocks ${state.blocks}` : null)] : [];
       return [explain, ...cuts, ...shown];
     }).join("\n");
   }
@@ -210,7 +207,7 @@ class SharedText {
       if (x + width > 900) [x, y] = [16, y + 30];
       if (shown) {
         out += `<rect x="${x}" y="${y - 18}" width="${width}" height="26" fill="${share < 0 ? con : pro}" fill-opacity="${(0.72 * Math.min(1, Math.abs(share))).toFixed(3)}"/>`
-          + `<text x="${x}" y="${y}" xml:space="preserve">${escaped(shown)}</text>`;
+          + `<text x="${x}" y="${y}" xml:space="preserve">${xml(shown)}</text>`;
       }
       x += width;
       if (piece.text.includes("\n")) [x, y] = [16, y + 30];

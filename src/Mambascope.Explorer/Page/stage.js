@@ -3,14 +3,15 @@ import * as api from "./api.js";
 import { answers, change, percent } from "./bars.js";
 import { curves } from "./chart.js";
 import { legend, mapPicture, reach } from "./colors.js";
-import { choice, h, render, say, segments, slider } from "./dom.js";
+import { choice, h, layerOf, press, render, say, segments, slider } from "./dom.js";
+import { remarks } from "./remarks.js";
 import { numbers, set, state } from "./state.js";
 
 const Side = 56 * 12;
 const tools = [
   ["why", "Why", "What spoke for the chosen answer"],
   ["look", "Attention", "What each patch takes from and gives to the others"],
-  ["without", "Knock out", "Take patches away and ask again"],
+  ["without", "Knock out", "Take patches away and ask again", api.elsewhere],
 ];
 
 export class Stage {
@@ -36,6 +37,12 @@ export class Stage {
 
   at(...rest) { return ["models", this.model.name, "pictures", state.p, ...rest]; }
 
+  // The most likely ones, and in any case the one that is explained.
+  get shownAnswers() {
+    const top = this.data.verdict.top.slice(0, 8);
+    return top.includes(this.target) ? top : [...top.slice(0, 7), this.target];
+  }
+
   get patches() { return this.model.rows * this.model.columns; }
 
   token(patch) { return this.model.classToken === null || patch < this.model.classToken ? patch : patch + 1; }
@@ -59,7 +66,7 @@ export class Stage {
   }
 
   get layer() {
-    return state.layer === "" ? Math.floor(this.model.layers * 0.7) : Math.min(+state.layer, this.model.layers - 1);
+    return layerOf(this.model, state.layer, Math.floor(this.model.layers * 0.7));
   }
 
   // Anew from the picture on, or from what a change touches.
@@ -133,12 +140,18 @@ export class Stage {
     this.data.strip = await api.tensors(`${this.slot}-strip`, this.at("layers"), { view: state.part, token: this.viewer });
   }
 
+  // The question for a matrix: as the page stands, but for what is said.
+  matrixOf({ layer = this.layer, dir = state.dir, unit = state.unit } = {}) {
+    const one = unit === "" ? {} : this.model.heads ? { head: Math.min(+unit, this.model.heads - 1) } : { channel: Math.min(+unit, this.model.channels - 1) };
+    return { layer, direction: this.model.scans === 2 ? dir : null, view: this.model.scans > 0 ? state.part : null, ...one };
+  }
+
+  // Why a matrix cannot be shown; null where it can.
+  whyNot(changed) { return api.has(this.at("attention"), this.matrixOf(changed)) ? null : "This matrix is not in the file: the command above opens the live page"; }
+
   async loadMatrix() {
-    const unit = state.unit === "" ? {} : this.model.heads ? { head: Math.min(+state.unit, this.model.heads - 1) } : { channel: Math.min(+state.unit, this.model.channels - 1) };
     const scans = this.model.scans > 0;
-    this.data.matrix = await api.tensors(`${this.slot}-matrix`, this.at("attention"), {
-      layer: this.layer, direction: this.model.scans === 2 ? state.dir : null, view: scans ? state.part : null, ...unit,
-    });
+    this.data.matrix = await api.tensors(`${this.slot}-matrix`, this.at("attention"), this.matrixOf());
     if (scans && this.model.classToken !== null) {
       const ranked = await api.tensors(`${this.slot}-ranked`, this.at("attention"), { layer: this.layer, direction: this.model.scans === 2 ? state.dir : null, view: state.part, channels: 12, token: this.viewer });
       this.data.ranked = ranked.about.top_channels;
@@ -154,13 +167,12 @@ export class Stage {
   get inset() {
     const [v, original] = [this.data.verdict, this.data.original];
     if (state.frame !== "original" || !original) return { image: this.data.image, x: 0, y: 0, width: Side, height: Side, whole: [0, 0, Side, Side] };
-    const scale = Side / Math.max(original.naturalWidth, original.naturalHeight);
-    const [dx, dy] = [(Side - original.naturalWidth * scale) / 2, (Side - original.naturalHeight * scale) / 2];
-    const [left, top, right, bottom] = v.seen;
-    const fit = original.naturalWidth / Math.max(original.naturalWidth, 1);
+    const { originalWidth: across, originalHeight: down, seen: [left, top, right, bottom] } = v; // the picture here may be a smaller one
+    const scale = Side / Math.max(across, down);
+    const [dx, dy] = [(Side - across * scale) / 2, (Side - down * scale) / 2];
     return {
-      image: original, x: dx + left * scale * fit, y: dy + top * scale * fit, width: (right - left) * scale, height: (bottom - top) * scale,
-      whole: [dx, dy, original.naturalWidth * scale, original.naturalHeight * scale],
+      image: original, x: dx + left * scale, y: dy + top * scale, width: (right - left) * scale, height: (bottom - top) * scale,
+      whole: [dx, dy, across * scale, down * scale],
     };
   }
 
@@ -370,9 +382,9 @@ export class Stage {
     const { verdict } = this.data;
     if (!verdict) return;
     render(this.parts.verdict,
-      h("div", { class: "row spread" }, h("h2", {}, "What does it see?"), h("span", { class: "note" }, "click an answer to explain it")),
-      answers(verdict.top.slice(0, 8), this.target?.index, (answer) => set({ t: answer.index }), "Answers"),
-      state.t !== "" && h("button", { class: "button plain", type: "button", onclick: () => set({ t: "" }) }, "Back to the most likely answer"));
+      h("div", { class: "row spread" }, h("h2", {}, "What does it see?"), !api.file && h("span", { class: "note" }, "click an answer to explain it")),
+      answers(this.shownAnswers, this.target?.index, (answer) => set({ t: answer.index }), "Answers", api.elsewhere),
+      !api.file && state.t !== "" && h("button", { class: "button plain", type: "button", onclick: () => set({ t: "" }) }, "Back to the most likely answer"));
   }
 
   drawPanel() {
@@ -405,7 +417,7 @@ export class Stage {
         return h("li", {}, h("button", { type: "button", title, "aria-pressed": String(name === this.method), "data-key": `method-${name}`, onclick: () => set({ method: name }) },
           map ? this.thumbnail(map.values, about.rows, about.columns) : h("canvas", { width: 98, height: 98 }), h("span", { class: "name" }, name.replaceAll("-", " "))));
       })),
-      h("details", { class: "methods" }, h("summary", {}, "Other methods"), h("div", { class: "checks" }, this.model.methods.map((method) =>
+      this.model.methods.length > 1 && h("details", { class: "methods" }, h("summary", {}, api.file ? "Methods" : "Other methods"), h("div", { class: "checks" }, this.model.methods.map((method) =>
         h("label", {}, h("input", { type: "checkbox", checked: this.methods.includes(method.name), onchange: (event) => {
           const chosen = new Set(this.methods);
           chosen[event.target.checked ? "add" : "delete"](method.name);
@@ -416,7 +428,7 @@ export class Stage {
         h("label", { class: "field" }, h("input", { type: "checkbox", checked: state.thr !== "", "data-key": "mask", onchange: (event) => set({ thr: event.target.checked ? "0.5" : "" }) }), "Mask and boxes"),
         state.thr !== "" && slider("Threshold", +state.thr, 0, 0.95, 0.05, (value) => value.toFixed(2), (value) => set({ thr: value }, false))),
       state.thr !== "" && mask && h("p", { class: "note" }, `${percent(mask.about.foreground)} of the picture is above the threshold, in ${mask.about.boxes.length} ${mask.about.boxes.length === 1 ? "box" : "boxes"}`),
-      this.noteLine(),
+      remarks(this.data.maps?.about.maps.find((map) => map.method === this.method)),
       this.checkLine(),
     ];
   }
@@ -434,12 +446,6 @@ export class Stage {
         ])
         : h("p", { class: "note" }, "computing …"),
     ]);
-  }
-
-  // What our own tables say against the method.
-  noteLine() {
-    const note = this.data.maps?.about.maps.find((map) => map.method === this.method)?.note;
-    return note && h("p", { class: "note warning" }, `Of ${this.method}: ${note}.`);
   }
 
   checkLine() {
@@ -471,11 +477,11 @@ export class Stage {
             const isChosen = row.layer === this.layer && (this.model.scans !== 2 || state.dir === direction || state.dir === "both");
             return h("td", {}, h("button", {
               type: "button", "aria-pressed": String(isChosen), "aria-label": `layer ${row.layer}, ${part}`, "data-key": `layer-${row.layer}-${part}`,
-              onclick: () => set({ layer: row.layer, dir: this.model.scans === 2 ? direction : state.dir }),
+              ...press(() => set({ layer: row.layer, dir: this.model.scans === 2 ? direction : state.dir }), this.whyNot({ layer: row.layer, dir: direction, unit: "" })),
             }, this.stripThumbnail(strip.tensors[`row.${i}`].values)));
           })))))) : h("p", { class: "note" }, "computing …"),
       h("div", { class: "row" },
-        choice("Unit", units, state.unit, (unit) => set({ unit })),
+        choice("Unit", units.map(([value, words]) => [value, words, this.whyNot({ unit: value }) !== null]), state.unit, (unit) => set({ unit })),
         scans && choice("Part", [["s6", "the scan alone"], ["block", "the whole mixer"]], state.part, (part) => set({ part }))),
       h("div", { class: "row" },
         slider("Opacity", +state.op, 0, 1, 0.05, percent, (value) => set({ op: value }, false)),
@@ -484,6 +490,7 @@ export class Stage {
   }
 
   stripThumbnail(values) {
+    if (values.length === 0) return h("canvas", { width: 98, height: 98, "aria-hidden": "true" }); // a layer that a saved page does not hold
     const { rows, columns, count } = this.cells(values.length);
     return this.thumbnail(Float32Array.from({ length: count }, (_, cell) => values[this.tokenOf(cell, values.length)]), rows, columns, 0.99);
   }

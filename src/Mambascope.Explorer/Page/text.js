@@ -1,7 +1,8 @@
 // The text view: which text, which models, how it goes on, and a stage for each model.
 import * as api from "./api.js";
 import { shown } from "./bars.js";
-import { choice, h, render, slider, toast } from "./dom.js";
+import { h, render, slider, toast } from "./dom.js";
+import { stageHeads } from "./stagehead.js";
 import { set, state } from "./state.js";
 import { TextStage } from "./textstage.js";
 
@@ -11,15 +12,15 @@ export class TextView {
     this.models = contents.models.filter((model) => model.reads === "text");
     this.steps = [];
     this.temperature = 0;
-    this.area = h("textarea", { id: "text", spellcheck: "false", "aria-label": "Text", oninput: () => this.write() });
+    this.area = h("textarea", { id: "text", spellcheck: "false", "aria-label": "Text", readonly: api.file !== null, oninput: () => this.write() });
     this.stepBox = h("div", { class: "stack" });
     this.stageBox = h("div", { class: "stages" });
     this.element = h("div", { class: "columns" },
       h("aside", { class: "card side stack", "aria-label": "Text" }, h("h2", {}, "Text"), this.area,
-        h("ul", { class: "chips", "aria-label": "Sample texts" }, contents.texts.map((text) => h("li", {}, h("button", {
+        !api.file && h("ul", { class: "chips", "aria-label": "Sample texts" }, contents.texts.map((text) => h("li", {}, h("button", {
           class: "chip", type: "button", title: text, onclick: () => { this.steps = []; set({ text, ids: "", pos: "", next: "", against: "", cut: "" }); },
         }, shown(text).replaceAll("·", " ").slice(0, 26))))),
-        this.stepBox),
+        !api.file && this.stepBox),
       this.stageBox);
   }
 
@@ -100,16 +101,6 @@ export class TextView {
   }
 
   heads() {
-    const names = this.models.map((model) => [model.name, model.name]);
-    this.stages.forEach((stage, i) => render(stage.parts.head,
-      h("div", { class: "row spread" },
-        h("div", { class: "row" },
-          choice(i ? "Beside it" : "Model", names, stage.model.name, (name) => set(i ? { tm2: name } : { tm: name })),
-          h("span", { class: "note" }, `${stage.model.kind}, ${stage.model.layers} layers`)),
-        i === 0 && !state.tm2 && this.models.length > 1 && h("button", {
-          class: "button small", type: "button", onclick: () => set({ tm2: this.models.find((other) => other !== stage.model).name }),
-        }, "Set another model beside it"),
-        i === 1 && h("button", { class: "button small", type: "button", onclick: () => set({ tm2: "" }) }, "Take it away")),
-      h("details", { class: "facts" }, h("summary", {}, "What is this model?"), h("dl", {}, stage.model.facts.map(([title, words]) => [h("dt", {}, title), h("dd", {}, words)])))));
+    stageHeads(this.stages, this.models, ["tm", "tm2"], (stage) => stage.parts.head);
   }
 }

@@ -2,8 +2,10 @@
 import * as api from "./api.js";
 import { arcs, strongest } from "./arcs.js";
 import { change, percent, shown } from "./bars.js";
-import { choice, h, render, segments, slider } from "./dom.js";
+import { choice, h, layerOf, press, render, segments, slider, toast } from "./dom.js";
 import { MatrixCanvas } from "./matrix.js";
+import { remarks } from "./remarks.js";
+import { shares } from "./shares.js";
 import { set, state } from "./state.js";
 
 // A cut is written first-last>first-last@layer, without @ for all layers.
@@ -36,7 +38,10 @@ export class TextStage {
     return able.includes(state.tmethod) ? state.tmethod : this.model.standardMethods[0];
   }
 
-  get layer() { return state.tlayer === "" ? Math.floor(this.model.layers * 0.7) : Math.min(+state.tlayer, this.model.layers - 1); }
+  get layer() { return layerOf(this.model, state.tlayer, Math.floor(this.model.layers * 0.7)); }
+
+  // Whether a matrix can be had of a layer, between tokens or what they are joined to.
+  has(layer, blocks) { return api.has(this.at("attention"), { layer, blocks }); }
 
   async load(changed = null) {
     const has = (...keys) => changed === null || keys.some((key) => key in changed);
@@ -85,7 +90,8 @@ export class TextStage {
   get position() { return this.data.why.position; }
 
   explain(unit) {
-    set({ pos: unit.last === this.data.why.tokens.length - 1 ? "" : unit.last, next: "", against: "" });
+    if (api.file) toast(api.elsewhere);
+    else set({ pos: unit.last === this.data.why.tokens.length - 1 ? "" : unit.last, next: "", against: "" });
   }
 
   // Goes on with a token after the explained position.
@@ -107,30 +113,30 @@ export class TextStage {
       h("div", { class: "row spread" },
         h("h2", {}, "Which tokens made it say ", h("q", {}, shown(why.target.text)), why.against ? [" and not ", h("q", {}, shown(why.against.text))] : null, "?"),
         choice("Method", this.model.methods.map((method) => [method.name, method.name]), this.method, (name) => set({ tmethod: name }))),
-      h("div", { class: "tokens", role: "group", "aria-label": "Tokens; a click explains what comes after one" }, why.pieces.map((piece) => {
+      h("div", { class: "tokens", role: "group", "aria-label": api.file ? "Tokens" : "Tokens; a click explains what comes after one" }, why.pieces.map((piece) => {
         const sum = map.values.slice(piece.first, piece.first + piece.tokens).reduce((a, b) => a + b, 0) / largest;
         const last = piece.first + piece.tokens - 1;
         return [h("button", {
           type: "button", "--tint": sum < 0 ? "var(--against)" : "var(--for)", "--strength": (0.72 * Math.min(1, Math.abs(sum))).toFixed(3),
           class: piece.first > this.position ? "after" : null, "aria-pressed": String(last === this.position), "data-key": `token-${piece.first}`,
           title: `token ${last}: ${sum.toFixed(3)} of the largest`, "aria-label": `${shown(piece.text)}, relevance ${sum.toFixed(2)}`,
-          onclick: () => this.explain({ last }),
+          ...press(() => this.explain({ last }), last === this.position ? null : api.elsewhere),
         }, piece.text === "\n" ? h("span", { class: "feed" }, "⏎") : piece.text), piece.text.includes("\n") ? "\n" : null];
       })),
-      map.note && h("p", { class: "note warning" }, `Of ${this.method}: ${map.note}.`),
-      h("p", { class: "note" }, map.degenerate ? `This map says nothing: ${map.degenerate}. `
-        : "Red speaks for it, blue against it. Click a token to ask what comes after it.",
-      why.checks ? ` Checked: hidden attention gives the run back (error ${Math.max(why.checks.alpha_u_equals_y, why.checks.block_x_plus_bias_equals_gated).toExponential(1)}).` : ""));
+      remarks(map),
+      h("p", { class: "note" }, map.degenerate ? null : `Red speaks for it, blue against it.${api.file ? "" : " Click a token to ask what comes after it."}`,
+      why.checks ? ` Checked: hidden attention gives the run back (error ${Math.max(why.checks.alpha_u_equals_y, why.checks.block_x_plus_bias_equals_gated).toExponential(1)}).` : ""),
+      why.layers && [h("h3", {}, "Through which parts of the layers does it go?"), shares(why.layers, why.target.logit)]);
     render(this.parts.next,
       h("h2", {}, "What comes after ", h("q", {}, shown(after.text)), "?"),
       h("ul", { class: "bars", "aria-label": "Next tokens" }, why.top.slice(0, 10).map((answer) => h("li", { class: "with-tools" },
-        h("button", { type: "button", "aria-pressed": String(answer.id === why.target.id), "data-key": `next-${answer.id}`, title: "explain this one", onclick: () => set({ next: answer.id }) },
+        h("button", { type: "button", "aria-pressed": String(answer.id === why.target.id), "data-key": `next-${answer.id}`, title: "explain this one", ...press(() => set({ next: answer.id }), answer.id === why.target.id ? null : api.elsewhere) },
           h("span", { class: "fill", "--share": answer.probability }), h("span", {}, shown(answer.text), answer.id === why.against?.id && [" ", h("span", { class: "tag" }, "not")]),
           h("span", { class: "value" }, percent(answer.probability))),
-        h("button", { class: "button small plain", type: "button", "aria-pressed": String(answer.id === why.against?.id), "aria-label": `vs ${shown(answer.text)}: why not this one`, title: "why not this one?", disabled: answer.id === why.target.id, "data-key": `not-${answer.id}`,
+        !api.file && h("button", { class: "button small plain", type: "button", "aria-pressed": String(answer.id === why.against?.id), "aria-label": `vs ${shown(answer.text)}: why not this one`, title: "why not this one?", disabled: answer.id === why.target.id, "data-key": `not-${answer.id}`,
           onclick: () => set({ against: answer.id === why.against?.id ? "" : answer.id, next: why.target.id }) }, "vs"),
-        h("button", { class: "button small plain", type: "button", "aria-label": `+ ${shown(answer.text)}: go on with it`, title: "go on with this one", "data-key": `add-${answer.id}`, onclick: () => this.append(answer) }, "+")))),
-      (state.next || state.against) && h("button", { class: "button plain", type: "button", onclick: () => set({ next: "", against: "" }) }, "Back to the most likely token"));
+        !api.file && h("button", { class: "button small plain", type: "button", "aria-label": `+ ${shown(answer.text)}: go on with it`, title: "go on with this one", "data-key": `add-${answer.id}`, onclick: () => this.append(answer) }, "+")))),
+      !api.file && (state.next || state.against) && h("button", { class: "button plain", type: "button", onclick: () => set({ next: "", against: "" }) }, "Back to the most likely token"));
   }
 
   drawEdges() {
@@ -142,8 +148,8 @@ export class TextStage {
     })).filter((edge) => edge.source >= 0 && edge.output >= 0).map((edge) => ({ ...edge, value: matrix.values[edge.output * length + edge.source] }));
     const head = h("div", { class: "row" },
       segments("Edges", [["arcs", "Edges"], ["matrix", "Matrix"]], state.panel, (panel) => set({ panel })),
-      choice("Layer", Array.from({ length: this.model.layers }, (_, i) => [String(i), String(i)]), String(this.layer), (layer) => set({ tlayer: layer })),
-      choice("Between", [["", "tokens"], ["word", "words"], ["sentence", "sentences"], ["64", "64 blocks"]], state.blocks, (blocks) => set({ blocks, cut: "" })));
+      choice("Layer", this.model.mixing.map((layer) => [String(layer), String(layer), !this.has(layer, state.blocks)]), String(this.layer), (layer) => set({ tlayer: layer })),
+      choice("Between", [["", "tokens"], ["word", "words"], ["sentence", "sentences"], ["64", "64 blocks"]].map(([value, words]) => [value, words, !this.has(this.layer, value)]), state.blocks, (blocks) => set({ blocks, cut: "" })));
     let body;
     if (state.panel === "matrix") {
       this.matrix.show(matrix.values, length, this.labels.map(shown));
@@ -155,13 +161,13 @@ export class TextStage {
         h("div", { class: "row" },
           segments("Which edges", [["here", "into the explained token"], ["all", "strongest anywhere"]], state.which, (which) => set({ which })),
           slider("Shown", +state.edges, 1, 30, 1, (n) => String(n), (n) => set({ edges: n }, false)),
-          h("label", { class: "field" }, h("input", { type: "checkbox", checked: state.all !== "", "data-key": "all-layers", onchange: (event) => set({ all: event.target.checked ? "1" : "" }) }), "cut in all layers"),
-          this.model.scans > 0 && h("label", { class: "field", title: "The convolution in front of a scan passes each token on to the next few" }, h("input", { type: "checkbox", checked: state.taps !== "", "data-key": "taps", onchange: (event) => set({ taps: event.target.checked ? "1" : "" }) }), "cut convolutions, too")),
+          !api.file && h("label", { class: "field" }, h("input", { type: "checkbox", checked: state.all !== "", "data-key": "all-layers", onchange: (event) => set({ all: event.target.checked ? "1" : "" }) }), "cut in all layers"),
+          !api.file && this.model.scans > 0 && h("label", { class: "field", title: "The convolution in front of a scan passes each token on to the next few" }, h("input", { type: "checkbox", checked: state.taps !== "", "data-key": "taps", onchange: (event) => set({ taps: event.target.checked ? "1" : "" }) }), "cut convolutions, too")),
         arcs({
           labels: this.labels, here, cuts: ofUnits, edges: strongest(matrix.values, length, +state.edges, state.which === "here" ? here : null),
-          toggle: (edge) => this.toggle(units[edge.source], units[edge.output], cuts), choose: (i) => this.explain(units[i]),
+          why: api.elsewhere, toggle: (edge) => this.toggle(units[edge.source], units[edge.output], cuts), choose: (i) => this.explain(units[i]),
         }),
-        h("p", { class: "note" }, `Layer ${this.layer}: an arc is what the right end takes from the left end. Click one to cut it.`),
+        h("p", { class: "note" }, `Layer ${this.layer}: an arc is what the right end takes from the left end.${api.file ? "" : " Click one to cut it."}`),
       ];
     }
     render(this.parts.edges, h("h2", {}, "Who listens to whom?"), head, h("div", { class: cuts.length ? "edge-grid" : "stack" }, h("div", { class: "stack" }, body),

@@ -15,12 +15,18 @@ internal sealed record Tensors(JsonObject About, SafetensorsWriter Writer) : IRe
     /// <summary>The key of the metadata.</summary>
     internal const string Key = "about";
 
-    /// <inheritdoc/>
-    public async Task ExecuteAsync(HttpContext httpContext)
+    /// <summary>All of it as a file.</summary>
+    internal ReadOnlyMemory<byte> File()
     {
         using var bytes = new MemoryStream();
         Writer.AddMetadata(Key, About.ToJsonString()).Write(bytes);
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+    }
+
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
         httpContext.Response.ContentType = Kind;
-        await httpContext.Response.Body.WriteAsync(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), httpContext.RequestAborted);
+        await httpContext.Response.Body.WriteAsync(File(), httpContext.RequestAborted);
     }
 }

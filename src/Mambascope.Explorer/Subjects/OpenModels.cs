@@ -12,10 +12,7 @@ internal sealed class OpenModels
     {
         foreach (var model in models)
         {
-            var safe = string.Concat(model.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
-            var name = Enumerable.Range(1, models.Count)
-                .Select(number => number == 1 ? safe : $"{safe}-{number}")
-                .First(name => !byName.ContainsKey(name));
+            var name = AddressName.Of(model.Name, byName.ContainsKey);
             byName.Add(name, model);
             Names.Add(name);
         }

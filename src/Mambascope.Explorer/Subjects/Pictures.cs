@@ -5,17 +5,37 @@ using Mambascope.Imaging;
 namespace Mambascope.Explorer.Subjects;
 
 /// <summary>
-/// The pictures there are: samples inside the program, and what browsers sent, in memory only and by what they are, never by where they
-/// lie.
+/// The pictures there are: those that were named at the start, samples inside the program, and what browsers sent, in memory only and by
+/// what they are, never by where they lie.
 /// </summary>
-internal sealed class Pictures(ExplorerOptions options)
+internal sealed class Pictures
 {
     private const string Prefix = "sample/";
     private const long MostBytesKept = 512L << 20;
     private const int LongestName = 80;
 
+    private readonly ExplorerOptions options;
+    private readonly Dictionary<string, Picture> named = new(StringComparer.Ordinal);
     private readonly Recent<Picture> sent = new(MostBytesKept);
     private readonly Recent<Picture> shipped = new(64);
+
+    /// <summary>Reads the files that were named.</summary>
+    /// <exception cref="BadInputException">One is no picture, damaged or too large.</exception>
+    internal Pictures(ExplorerOptions options)
+    {
+        this.options = options;
+        foreach (var file in options.Pictures)
+        {
+            var decoded = ImageFile.Read(file, new() { MaxPixels = options.MostPixels });
+            var id = AddressName.Of(Path.GetFileName(file), known => named.ContainsKey(known) || Samples.Contains(known));
+            named.Add(id, new(id, Application.ShownText.Line(Path.GetFileName(file), LongestName), decoded.Image, decoded.Notes));
+        }
+
+        All = [.. named.Keys, .. Samples];
+    }
+
+    /// <summary>Names of the pictures that the page offers: those that were named, and the samples.</summary>
+    internal IReadOnlyList<string> All { get; }
 
     /// <summary>Names of the samples, those with two garments first.</summary>
     internal static IReadOnlyList<string> Samples { get; } =
@@ -31,6 +51,7 @@ internal sealed class Pictures(ExplorerOptions options)
     /// <exception cref="NotThereException">There is none, or no longer.</exception>
     internal Picture Find(string id)
         => sent.Find(id)
+            ?? named.GetValueOrDefault(id)
             ?? (Samples.Contains(id) ? shipped.Of(id, () => Sample(id)) : null)
             ?? throw new NotThereException("this picture is not, or no longer, here: send it again");
 

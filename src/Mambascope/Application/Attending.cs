@@ -52,7 +52,26 @@ public static class Attending
         var ranking = RankingToken(model, subject, request);
         progress?.Report(new("running the model"));
         using var run = subject.Run<T>(model, token: null, cancellation);
-        return Of(run, subject, request, ranking, progress, cancellation);
+        progress?.Report(new("computing the matrix"));
+        var shown = Of(run, subject, request, ranking, cancellation);
+        progress?.Report(new("checking"));
+        return shown with { Check = SelfCheck.Of(run.Trace, cancellation: cancellation) };
+    }
+
+    /// <summary>A matrix of a run that is there already, between single tokens; several of them cost one run.</summary>
+    /// <param name="run">The recorded run.</param>
+    /// <param name="subject">What it was about.</param>
+    /// <param name="request">Which matrix.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <returns>The matrix, without a check of the run.</returns>
+    /// <exception cref="BadInputException">Something that was asked for does not exist, or does not go with this model.</exception>
+    public static ShownAttention<T> Of<T>(Run<T> run, Subject subject, AttentionRequest request, CancellationToken cancellation = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(request);
+        request.Check(run.Model);
+        return Of(run, subject, request, RankingToken(run.Model, subject, request), cancellation);
     }
 
     // No matrix over tokens is formed, and nothing is recorded as a whole.
@@ -88,18 +107,16 @@ public static class Attending
     }
 
     private static ShownAttention<T> Of<T>(
-        Run<T> run, Subject subject, AttentionRequest request, int ranking, IProgress<Step>? progress, CancellationToken cancellation)
+        Run<T> run, Subject subject, AttentionRequest request, int ranking, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        progress?.Report(new("computing the matrix"));
         ShownAttention<T>[] all =
         [
             .. run.Trace.Layers[request.LayerOf(run.Model.Model.Facts)].Mixers
                 .Where(mixer => request.IsShown(mixer.Shape))
                 .Select(mixer => Of(run, mixer, subject, request, ranking, cancellation)),
         ];
-        progress?.Report(new("checking"));
-        return all[0] with { Check = SelfCheck.Of(run.Trace, cancellation: cancellation), Beside = all[1..] };
+        return all[0] with { Beside = all[1..] };
     }
 
     private static ShownAttention<T> Of<T>(

@@ -39,7 +39,23 @@ public static class LayerStrip
         ArgumentNullException.ThrowIfNull(subject);
         progress?.Report(new("running the model"));
         using var run = subject.Run<T>(model, token: null, cancellation);
-        var (rows, layers) = (new List<LayerRow<T>>(), run.Trace.Layers);
+        return Of(run, token, view, progress, cancellation);
+    }
+
+    /// <summary>Takes the rows of a run that is there already.</summary>
+    /// <param name="run">The recorded run.</param>
+    /// <param name="token">The token whose rows are taken; null for the one where the answer is read, -1 for the mean of all.</param>
+    /// <param name="view">The scan alone, or the whole mixer.</param>
+    /// <param name="progress">Told what is being done.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="BadInputException">There is no such token.</exception>
+    public static IReadOnlyList<LayerRow<T>> Of<T>(
+        Run<T> run, int? token = null, AttentionView view = AttentionView.S6, IProgress<Step>? progress = null,
+        CancellationToken cancellation = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var (model, rows, layers) = (run.Model, new List<LayerRow<T>>(), run.Trace.Layers);
         for (var layer = 0; layer < layers.Count; layer++)
         {
             cancellation.ThrowIfCancellationRequested();

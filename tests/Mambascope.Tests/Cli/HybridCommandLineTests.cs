@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mambascope.Checkpoints;
+using Mambascope.Tests.Explorer;
 using Xunit;
 
 namespace Mambascope.Tests.Cli;
@@ -96,7 +97,7 @@ public sealed class HybridCommandLineTests : IDisposable
             StringComparison.Ordinal);
         var page = Path.Combine(folder, "shares.html");
         CliRun.Successful([.. Command("explain", "nemotron-h-moe-micro"), "--method", "raw", "--out", page]);
-        Assert.Contains("Bar chart of relevance by layer", File.ReadAllText(page), StringComparison.Ordinal);
+        Assert.Equal(layers.ToJsonString(), ReadPage.Of(page).Json("explanation")["layers"]!.ToJsonString());
     }
 
     [Theory]

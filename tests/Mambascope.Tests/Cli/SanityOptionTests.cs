@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mambascope.Tests.Checkpoints;
+using Mambascope.Tests.Explorer;
 using Xunit;
 
 namespace Mambascope.Tests.Cli;
@@ -37,7 +38,8 @@ public sealed class SanityOptionTests : IDisposable
             Assert.Equal(5, (int)sanity["models"]!);
             Assert.InRange((double)sanity["similarity"]!, (double)sanity["similarity_lower"]!, (double)sanity["similarity_upper"]!);
         });
-        Assert.Contains("shuffled weights keep", File.ReadAllText(page), StringComparison.Ordinal);
+        Assert.All(
+            ReadPage.Of(page).Json("explanation")["maps"]!.AsArray(), map => Assert.Equal(5, (int)map!["sanity"]!["models"]!));
     }
 
     [Fact]

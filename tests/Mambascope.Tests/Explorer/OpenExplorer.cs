@@ -1,9 +1,9 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mambascope.Checkpoints;
 using Mambascope.Explorer;
 using Mambascope.Models;
+using Mambascope.Tests.Explorer.Generated;
 using Xunit;
 
 namespace Mambascope.Tests.Explorer;
@@ -23,6 +23,9 @@ public sealed class OpenExplorer : IAsyncLifetime
     internal HttpClient Client { get; private set; } = null!;
 
     internal Uri Address => server!.Address;
+
+    /// <summary>The client that is made from the API's own document.</summary>
+    internal ExplorerClient Api => new(Client);
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
@@ -44,29 +47,6 @@ public sealed class OpenExplorer : IAsyncLifetime
     {
         using var answer = await Client.GetAsync(new Uri(address, UriKind.Relative));
         return await Read(answer);
-    }
-
-    /// <summary>The same to a question with a body.</summary>
-    internal async Task<JsonNode> Json(string address, object asked)
-    {
-        using var answer = await Client.PostAsJsonAsync(new Uri(address, UriKind.Relative), asked);
-        return await Read(answer);
-    }
-
-    /// <summary>Numbers that must be there.</summary>
-    internal async Task<NumbersAnswer> Numbers(string address)
-    {
-        using var answer = await Client.GetAsync(new Uri(address, UriKind.Relative));
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-        return NumbersAnswer.Of(await answer.Content.ReadAsByteArrayAsync());
-    }
-
-    /// <summary>The same to a question with a body.</summary>
-    internal async Task<NumbersAnswer> Numbers(string address, object asked)
-    {
-        using var answer = await Client.PostAsJsonAsync(new Uri(address, UriKind.Relative), asked);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-        return NumbersAnswer.Of(await answer.Content.ReadAsByteArrayAsync());
     }
 
     /// <inheritdoc/>
@@ -91,6 +71,15 @@ public sealed class OpenExplorer : IAsyncLifetime
 /// <summary>A safetensors answer and what it says about itself.</summary>
 internal sealed record NumbersAnswer(JsonNode About, IReadOnlyDictionary<string, float[]> Tensors)
 {
+    /// <summary>What the client brought.</summary>
+    internal static async Task<NumbersAnswer> Of(Task<FileResponse> asked)
+    {
+        using var answer = await asked;
+        using var bytes = new MemoryStream();
+        await answer.Stream.CopyToAsync(bytes);
+        return Of(bytes.ToArray());
+    }
+
     internal static NumbersAnswer Of(byte[] bytes)
     {
         using var header = JsonDocument.Parse(bytes.AsMemory(8, (int)BitConverter.ToInt64(bytes)));
@@ -101,8 +90,8 @@ internal sealed record NumbersAnswer(JsonNode About, IReadOnlyDictionary<string,
             File.WriteAllBytes(path, bytes);
             using var file = Checkpoint.Open(path);
             return new(about, file.Tensors.Keys
-                .Where(name => file.Find(name).Type == TensorType.F32)
-                .ToDictionary(name => name, name => file.ReadSingles(name), StringComparer.Ordinal));
+                .Where(name => file.Find(name).Type is TensorType.F32 or TensorType.F16)
+                .ToDictionary(name => name, name => Array.ConvertAll(file.Read(name), value => (float)value), StringComparer.Ordinal));
         }
         finally
         {

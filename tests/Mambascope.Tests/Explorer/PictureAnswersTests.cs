@@ -1,10 +1,11 @@
-using System.Net.Http.Headers;
 using Mambascope.Application;
 using Mambascope.Attention;
 using Mambascope.Attribution;
 using Mambascope.Evaluation.Segmentation;
 using Mambascope.Imaging;
+using Mambascope.Inputs.Images;
 using Mambascope.Models;
+using Mambascope.Tests.Explorer.Generated;
 using Xunit;
 
 namespace Mambascope.Tests.Explorer;
@@ -12,8 +13,8 @@ namespace Mambascope.Tests.Explorer;
 /// <summary>What the page is told about a picture is what the library says.</summary>
 public sealed class PictureAnswersTests(OpenExplorer explorer) : IClassFixture<OpenExplorer>
 {
-    private const string Vim = "/api/models/demo-vim/pictures/two-items";
-    private const string Deit = "/api/models/demo-deit/pictures/two-items";
+    private const string Vim = "demo-vim";
+    private const string Two = "two-items";
 
     private static string Sample => Path.Combine(Repository.Root, "samples", "two-items.png");
 
@@ -22,26 +23,27 @@ public sealed class PictureAnswersTests(OpenExplorer explorer) : IClassFixture<O
     [Fact]
     public async Task The_contents_name_models_methods_pictures_and_texts()
     {
-        var contents = await explorer.Json("/api/contents");
-        Assert.Equal(["demo-vim", "demo-deit", "demo-mamba"], contents["models"]!.AsArray().Select(model => (string)model!["name"]!));
-        Assert.Equal("two-items", (string)contents["pictures"]![0]!);
-        Assert.True(contents["pictures"]!.AsArray().Count > 30);
-        Assert.Contains("To be, or not to b", contents["texts"]!.AsArray().Select(text => (string)text!));
-        var vim = contents["models"]![0]!;
+        var contents = await explorer.Api.ContentsAsync();
+        Assert.Equal(["demo-vim", "demo-deit", "demo-mamba"], contents.Models.Select(model => model.Name));
+        Assert.Equal("two-items", contents.Pictures[0]);
+        Assert.True(contents.Pictures.Count > 30);
+        Assert.Contains("To be, or not to b", contents.Texts);
+        var vim = contents.Models[0];
         Assert.Equal(
-            AttributionMethods.For(explorer.Vim.Model.Shape).Select(method => method.Name),
-            vim["methods"]!.AsArray().Select(method => (string)method!["name"]!));
-        Assert.Equal((8, 2, 14, 98), ((int)vim["layers"]!, (int)vim["scans"]!, (int)vim["rows"]!, (int)vim["classToken"]!));
+            AttributionMethods.For(explorer.Vim.Model.Shape).Select(method => method.Name), vim.Methods.Select(method => method.Name));
+        Assert.Equal((8, 2, 14, 98), (vim.Layers, vim.Scans, vim.Rows, vim.ClassToken));
+        Assert.Equal(Enumerable.Range(0, 8), vim.Mixing);
     }
 
     [Fact]
     public async Task The_verdict_is_the_classifiers()
     {
         using var run = explorer.Vim.Run<float>(Subject.Input);
-        var verdict = await explorer.Json(Vim);
-        Assert.Equal(run.Top(8).Select(answer => answer.Label), verdict["top"]!.AsArray().Select(answer => (string)answer!["label"]!));
-        Assert.Equal(run.Top(1)[0].Probability, (double)verdict["top"]![0]!["probability"]!);
-        Assert.Equal([0.0, 0, 56, 56], verdict["seen"]!.AsArray().Select(side => (double)side!));
+        var verdict = await explorer.Api.AskPictureAsync(Vim, Two);
+        Assert.Equal(run.Top(8).Select(answer => answer.Label), verdict.Top.Select(answer => answer.Label));
+        Assert.Equal(run.Top(1)[0].Probability, verdict.Top[0].Probability);
+        Assert.Equal([0.0, 0, 56, 56], verdict.Seen);
+        Assert.Equal((56, 56), (verdict.OriginalWidth, verdict.OriginalHeight));
     }
 
     [Fact]
@@ -56,7 +58,7 @@ public sealed class PictureAnswersTests(OpenExplorer explorer) : IClassFixture<O
                     .Select(name => new ChosenMethod(AttributionMethods.Find(name, explorer.Vim.Model.Shape))),
             ],
         });
-        var found = await explorer.Numbers(Vim + "/explanation?method=mamba-lrp&method=attribution&target=Trouser");
+        var found = await NumbersAnswer.Of(explorer.Api.ExplainPictureAsync(Vim, Two, ["mamba-lrp", "attribution"], target: "Trouser"));
         Assert.Equal(expected.Maps[0].Map.Values, found.Tensors["map.mamba-lrp"]);
         Assert.Equal(expected.Maps[1].Map.Values, found.Tensors["map.attribution"]);
         Assert.Equal("Trouser", (string)found.About["target"]!["label"]!);
@@ -71,7 +73,7 @@ public sealed class PictureAnswersTests(OpenExplorer explorer) : IClassFixture<O
         var why = Explaining.Explain<float>(
             explorer.Vim, Subject, new() { Methods = [new(AttributionMethods.Find("mamba-lrp", explorer.Vim.Model.Shape))] });
         var mask = PseudoMask.Of(why.Maps[0].Map, 56, 56, MapThreshold.Parse(threshold));
-        var found = await explorer.Numbers($"{Vim}/mask?method=mamba-lrp&threshold={threshold}&boxes=all");
+        var found = await NumbersAnswer.Of(explorer.Api.PictureMaskAsync(Vim, Two, "mamba-lrp", threshold: threshold, boxes: "all"));
         Assert.Equal((double)mask.Area / mask.Values.Length, (double)found.About["foreground"]!);
         Assert.Equal(
             PseudoMask.Boxes(mask, BoxRule.All).Select(box => (box.Left, box.Top, box.Right, box.Bottom)),
@@ -83,17 +85,17 @@ public sealed class PictureAnswersTests(OpenExplorer explorer) : IClassFixture<O
     {
         var expected = Attending.Show<float>(
             explorer.Vim, Subject, new() { Layer = 5, Directions = ScanDirections.Backward, View = AttentionView.Block });
-        var found = await explorer.Numbers(Vim + "/attention?layer=5&direction=backward&view=block");
+        var found = await Attention(layer: 5, direction: "backward", view: "block");
         Assert.Equal(expected.Matrix.Values, found.Tensors["matrix"]);
-        Assert.NotEqual(expected.Matrix.Values, (await explorer.Numbers(Vim + "/attention?layer=5")).Tensors["matrix"]);
+        Assert.NotEqual(expected.Matrix.Values, (await Attention(layer: 5)).Tensors["matrix"]);
     }
 
     [Fact]
     public async Task The_strongest_channels_are_named_and_one_of_them_can_be_shown()
     {
-        var ranked = await explorer.Numbers(Vim + "/attention?layer=5&channels=4");
+        var ranked = await Attention(layer: 5, channels: 4);
         var first = (int)ranked.About["top_channels"]![0]!["channel"]!;
-        var one = await explorer.Numbers($"{Vim}/attention?layer=5&channel={first}");
+        var one = await Attention(layer: 5, channel: first);
         Assert.Equal(
             Attending.Show<float>(explorer.Vim, Subject, new() { Layer = 5, Channel = first }).Matrix.Values, one.Tensors["matrix"]);
     }
@@ -101,7 +103,7 @@ public sealed class PictureAnswersTests(OpenExplorer explorer) : IClassFixture<O
     [Fact]
     public async Task A_row_of_the_strip_is_the_row_of_its_layers_matrix()
     {
-        var strip = await explorer.Numbers(Vim + "/layers");
+        var strip = await NumbersAnswer.Of(explorer.Api.PictureLayersAsync(Vim, Two));
         var rows = strip.About["rows"]!.AsArray();
         Assert.Equal(16, rows.Count);
         Assert.Equal("backward", (string)rows[11]!["part"]!);
@@ -109,9 +111,9 @@ public sealed class PictureAnswersTests(OpenExplorer explorer) : IClassFixture<O
             explorer.Vim, Subject, new() { Layer = 5, Directions = ScanDirections.Backward }).Matrix;
         AssertClose(matrix.Row(98).ToArray(), strip.Tensors["row.11"]);
 
-        var deit = await explorer.Numbers(Deit + "/layers?token=7");
+        var deit = await NumbersAnswer.Of(explorer.Api.PictureLayersAsync("demo-deit", Two, token: 7));
         Assert.Equal(6, deit.About["rows"]!.AsArray().Count);
-        var softmax = (await explorer.Numbers(Deit + "/attention?layer=2")).Tensors["matrix"];
+        var softmax = (await NumbersAnswer.Of(explorer.Api.PictureAttentionAsync("demo-deit", Two, layer: 2))).Tensors["matrix"];
         AssertClose(softmax[(7 * 197)..(8 * 197)], deit.Tensors["row.2"]);
         Assert.Equal(1, deit.Tensors["row.2"].Sum(), 1e-4);
     }
@@ -119,45 +121,50 @@ public sealed class PictureAnswersTests(OpenExplorer explorer) : IClassFixture<O
     [Fact]
     public async Task Knocking_nothing_out_changes_nothing_and_knocking_the_sandal_out_does()
     {
-        var nothing = await explorer.Json(Vim + "/knockout?patches=");
-        Assert.Equal(nothing["before"]!.ToJsonString(), nothing["after"]!.ToJsonString());
+        var nothing = await explorer.Api.KnockOutAsync(Vim, Two, patches: "");
+        Assert.Equal(nothing.Before.Select(answer => answer.Probability), nothing.After.Select(answer => answer.Probability));
         var sandal = string.Join(
             ',', Enumerable.Range(7, 7).SelectMany(row => Enumerable.Range(7, 7).Select(column => (row * 14) + column)));
-        var without = await explorer.Json($"{Vim}/knockout?patches={sandal}&eraser=mean");
-        Assert.True((double)without["after"]![4]!["probability"]! < 0.5 * (double)without["before"]![4]!["probability"]!);
+        var without = await explorer.Api.KnockOutAsync(Vim, Two, sandal, eraser: "mean");
+        Assert.True(without.After[4].Probability < 0.5 * without.Before[4].Probability);
     }
 
     [Fact]
     public async Task A_deletion_curve_begins_at_the_probability_and_the_map_beats_random_patches()
     {
-        var verdict = await explorer.Json(Vim);
-        var curve = await explorer.Json(Vim + "/deletion?method=mamba-lrp");
-        Assert.Equal(10, curve["fractions"]!.AsArray().Count);
-        foreach (var order in new[] { "mostFirst", "leastFirst", "random" })
-        {
-            Assert.Equal((double)verdict["top"]![0]!["probability"]!, (double)curve[order]![0]!, 1e-6);
-        }
-
-        Assert.True((double)curve["mostFirst"]![1]! < (double)curve["random"]![1]!);
-        Assert.True((double)curve["leastFirst"]![1]! > (double)curve["mostFirst"]![1]!);
+        var verdict = await explorer.Api.AskPictureAsync(Vim, Two);
+        var curve = await explorer.Api.PictureDeletionAsync(Vim, Two, "mamba-lrp");
+        Assert.Equal(10, curve.Fractions.Count);
+        Assert.All([curve.MostFirst, curve.LeastFirst, curve.Random], order => Assert.Equal(verdict.Top[0].Probability, order[0], 1e-6));
+        Assert.True(curve.MostFirst[1] < curve.Random[1]);
+        Assert.True(curve.LeastFirst[1] > curve.MostFirst[1]);
     }
 
     [Fact]
     public async Task A_picture_that_is_sent_is_looked_at_like_the_sample_it_is()
     {
-        using var file = new ByteArrayContent(await File.ReadAllBytesAsync(Sample));
-        file.Headers.ContentType = new MediaTypeHeaderValue("image/png");
-        using var answer = await explorer.Client.PostAsync(new Uri("/api/pictures?name=..%2F..%2Fme%0A.png", UriKind.Relative), file);
-        var taken = System.Text.Json.Nodes.JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        Assert.Equal("../../me⏎.png", (string)taken["name"]!); // shown, never opened
-        var id = (string)taken["picture"]!;
-        Assert.Matches("^[0-9a-f]{24}$", id);
-        var own = await explorer.Json($"/api/models/demo-vim/pictures/{id}");
-        Assert.Equal((await explorer.Json(Vim)).ToJsonString(), own.ToJsonString());
-        var small = await explorer.Client.GetByteArrayAsync(new Uri($"/api/pictures/{id}?side=28", UriKind.Relative));
-        Assert.Equal(28, ImageFile.Decode(small).Width);
-        var seen = await explorer.Client.GetByteArrayAsync(new Uri(Vim + "/input", UriKind.Relative));
-        Assert.Equal(Subject.Input.Image.Pixels, ImageFile.Decode(seen).Pixels);
+        await using var file = File.OpenRead(Sample);
+        var taken = await explorer.Api.SendPictureAsync(file, "../../me\n.png");
+        Assert.Equal("../../me⏎.png", taken.Name); // shown, never opened
+        Assert.Matches("^[0-9a-f]{24}$", taken.Picture);
+        var (own, sample) = (await explorer.Api.AskPictureAsync(Vim, taken.Picture), await explorer.Api.AskPictureAsync(Vim, Two));
+        Assert.Equal(sample.Top.Select(answer => answer.Probability), own.Top.Select(answer => answer.Probability));
+        using var small = await explorer.Api.PictureAsync(taken.Picture, side: 28);
+        Assert.Equal(28, (await Picture(small)).Width);
+        using var seen = await explorer.Api.PictureInputAsync(Vim, Two);
+        Assert.Equal(Subject.Input.Image.Pixels, (await Picture(seen)).Pixels);
+    }
+
+    private Task<NumbersAnswer> Attention(
+        int layer, string? view = null, string? direction = null, int? channel = null, int? channels = null)
+        => NumbersAnswer.Of(explorer.Api.PictureAttentionAsync(
+            Vim, Two, layer, view, direction, channel: channel, channels: channels));
+
+    private static async Task<RgbImage> Picture(FileResponse answer)
+    {
+        using var bytes = new MemoryStream();
+        await answer.Stream.CopyToAsync(bytes);
+        return ImageFile.Decode(bytes.ToArray());
     }
 
     private static void AssertClose(float[] expected, float[] found)

@@ -9,7 +9,7 @@ namespace Mambascope.Tests.Explorer;
 public sealed class TextAnswersTests(OpenExplorer explorer) : IClassFixture<OpenExplorer>
 {
     private const string Words = "To be, or not to b";
-    private const string Mamba = "/api/models/demo-mamba/text/";
+    private const string Mamba = "demo-mamba";
 
     private TextSubject Subject => new TextInput(Words, Ids: null, File: null).Read(explorer.Mamba);
 
@@ -22,8 +22,8 @@ public sealed class TextAnswersTests(OpenExplorer explorer) : IClassFixture<Open
             Against = "u",
             Methods = [new(AttributionMethods.Find("input-x-gradient", explorer.Mamba.Model.Shape))],
         });
-        var found = await explorer.Json(
-            Mamba + "explanation", new { text = Words, target = "e", against = "u", methods = new[] { "input-x-gradient" } });
+        var found = await explorer.Api.ExplainTextAsync(
+            Mamba, new() { Text = Words, Target = "e", Against = "u", Methods = ["input-x-gradient"] });
         Assert.Equal(
             expected.Maps[0].Map.Values.Select(value => (double)value),
             found["maps"]![0]!["values"]!.AsArray().Select(value => (double)value!));
@@ -36,9 +36,9 @@ public sealed class TextAnswersTests(OpenExplorer explorer) : IClassFixture<Open
     [Fact]
     public async Task Ids_are_as_good_as_characters_and_a_character_of_several_bytes_is_one_piece()
     {
-        var byText = await explorer.Json(Mamba + "explanation", new { text = "né b", methods = new[] { "raw" } });
+        var byText = await explorer.Api.ExplainTextAsync(Mamba, new() { Text = "né b", Methods = ["raw"] });
         var ids = byText["tokens"]!.AsArray().Select(token => (int)token!["id"]!).ToArray();
-        var byIds = await explorer.Json(Mamba + "explanation", new { ids, methods = new[] { "raw" } });
+        var byIds = await explorer.Api.ExplainTextAsync(Mamba, new() { Ids = ids, Methods = ["raw"] });
         Assert.Equal(byText["maps"]!.ToJsonString(), byIds["maps"]!.ToJsonString());
         Assert.Equal(["n", "é", " ", "b"], byText["pieces"]!.AsArray().Select(piece => (string)piece!["text"]!));
     }
@@ -46,12 +46,12 @@ public sealed class TextAnswersTests(OpenExplorer explorer) : IClassFixture<Open
     [Fact]
     public async Task A_matrix_is_of_tokens_or_of_words()
     {
-        var tokens = await explorer.Numbers(Mamba + "attention", new { text = Words, layer = 3 });
+        var tokens = await NumbersAnswer.Of(explorer.Api.TextAttentionAsync(Mamba, new() { Text = Words, Layer = 3 }));
         Assert.Equal(Attending.Show<float>(explorer.Mamba, Subject, new() { Layer = 3 }).Matrix.Values, tokens.Tensors["matrix"]);
-        var words = await explorer.Numbers(Mamba + "attention", new { text = Words, layer = 3, blocks = "word" });
+        var words = await NumbersAnswer.Of(explorer.Api.TextAttentionAsync(Mamba, new() { Text = Words, Layer = 3, Blocks = "word" }));
         Assert.Equal(6, words.About["blocks"]!.AsArray().Count);
         Assert.Equal(36, words.Tensors["matrix"].Length);
-        var strip = await explorer.Numbers(Mamba + "layers", new { text = Words });
+        var strip = await NumbersAnswer.Of(explorer.Api.TextLayersAsync(Mamba, new() { Text = Words }));
         Assert.Equal(6, strip.About["rows"]!.AsArray().Count);
     }
 
@@ -61,13 +61,10 @@ public sealed class TextAnswersTests(OpenExplorer explorer) : IClassFixture<Open
         var effect = KnockoutEffect.Of<float>(
             explorer.Mamba.Model, explorer.Mamba.Workers, Subject.Read.Ids,
             [new() { Sources = [3], Targets = [17], Layers = [2] }, new() { Sources = [4] }]);
-        var found = await explorer.Json(
-            Mamba + "cut",
-            new { text = Words, cuts = new object[] { new { source = 3, output = 17, layers = new[] { 2 } }, new { source = 4 } } });
-        var after = found["after"]!.AsArray().Single(answer => (int)answer!["index"]! == effect.Target)!;
-        var before = found["before"]!.AsArray().Single(answer => (int)answer!["index"]! == effect.Target)!;
-        Assert.Equal(effect.ProbabilityBefore, (double)before["probability"]!, 1e-6);
-        Assert.Equal(effect.ProbabilityAfter, (double)after["probability"]!, 1e-6);
+        var found = await explorer.Api.CutAsync(
+            Mamba, new() { Text = Words, Cuts = [new() { Source = 3, Output = 17, Layers = [2] }, new() { Source = 4 }] });
+        Assert.Equal(effect.ProbabilityBefore, found.Before.Single(answer => answer.Index == effect.Target).Probability, 1e-6);
+        Assert.Equal(effect.ProbabilityAfter, found.After.Single(answer => answer.Index == effect.Target).Probability, 1e-6);
         Assert.NotEqual(effect.ProbabilityBefore, effect.ProbabilityAfter);
     }
 
@@ -76,9 +73,8 @@ public sealed class TextAnswersTests(OpenExplorer explorer) : IClassFixture<Open
     {
         var effect = KnockoutEffect.Of<float>(
             explorer.Mamba.Model, explorer.Mamba.Workers, Subject.Read.Ids, [new() { Sources = [14], CutsTaps = true }]);
-        var found = await explorer.Json(Mamba + "cut", new { text = Words, taps = true, cuts = new object[] { new { source = 14 } } });
-        var after = found["after"]!.AsArray().Single(answer => (int)answer!["index"]! == effect.Target)!;
-        Assert.Equal(effect.ProbabilityAfter, (double)after["probability"]!, 1e-6);
+        var found = await explorer.Api.CutAsync(Mamba, new() { Text = Words, Taps = true, Cuts = [new() { Source = 14 }] });
+        Assert.Equal(effect.ProbabilityAfter, found.After.Single(answer => answer.Index == effect.Target).Probability, 1e-6);
         Assert.NotEqual(
             effect.ProbabilityAfter,
             KnockoutEffect
@@ -92,9 +88,9 @@ public sealed class TextAnswersTests(OpenExplorer explorer) : IClassFixture<Open
         var generation = explorer.Mamba.Begin<float>();
         generation.Read(Subject.Read.Ids);
         var expected = generation.Generate(8).Select(token => token.Id).ToArray();
-        var found = await explorer.Json(Mamba + "continuation", new { text = Words, count = 8 });
-        Assert.Equal([.. Subject.Read.Ids, .. expected], found["ids"]!.AsArray().Select(id => (int)id!));
-        Assert.Equal(8, found["added"]!.AsArray().Count);
-        Assert.StartsWith(Words, (string)found["text"]!, StringComparison.Ordinal);
+        var found = await explorer.Api.ContinueAsync(Mamba, new() { Text = Words, Count = 8 });
+        Assert.Equal([.. Subject.Read.Ids, .. expected], found.Ids);
+        Assert.Equal(8, found.Added.Count);
+        Assert.StartsWith(Words, found.Text, StringComparison.Ordinal);
     }
 }

@@ -10,8 +10,8 @@ public static class SeriesDatasetSpecification
     public const string Known = PlantedSeries.Known + ", FILE.ts, .csv, .tsv or .npz";
 
     /// <summary>
-    /// Opens <c>motifs:COUNT</c> or <c>ecg:FILE:COUNT</c>, series in which it is known what decides the class, or a file of cases, FILE or
-    /// FILE#CASE.
+    /// Opens <c>motifs:COUNT</c> or <c>ecg:FILE:COUNT</c>, series in which it is known what decides the class, or a file of cases; of
+    /// either one case with #CASE behind it.
     /// </summary>
     /// <param name="specification">Which.</param>
     /// <param name="model">The model that is to read it.</param>
@@ -21,12 +21,12 @@ public static class SeriesDatasetSpecification
     public static ISeriesDataset Open(string specification, SeriesModel model, SeriesFileOptions? options = null, int? most = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (PlantedSeries.Is(specification))
+        var (path, one) = SeriesFile.Split(specification);
+        if (PlantedSeries.Is(path))
         {
-            return PlantedSeries.Open(specification, most);
+            return one is null ? PlantedSeries.Open(path, most) : new SeriesDatasetCase(PlantedSeries.Open(path), one);
         }
 
-        var (path, one) = SeriesFile.Split(specification);
         var data = model.Read(path, options);
         return new SeriesFileDataset(data with { Cases = one is null ? [.. data.Cases.Take(most ?? int.MaxValue)] : [data.Find(one)] });
     }
