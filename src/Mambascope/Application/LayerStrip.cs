@@ -38,21 +38,34 @@ public static class LayerStrip
     {
         ArgumentNullException.ThrowIfNull(subject);
         progress?.Report(new("running the model"));
-        using var run = subject.Run<T>(model, token: null, cancellation);
-        var (rows, layers) = (new List<LayerRow<T>>(), run.Trace.Layers);
-        for (var layer = 0; layer < layers.Count; layer++)
+        var rows = new List<LayerRow<T>>();
+        if (subject is TextSubject text)
         {
-            cancellation.ThrowIfCancellationRequested();
-            progress?.Report(Step.Of("reading layers", layer, layers.Count));
-            var v = Reading<T>(layers[layer].Layout.Length, token ?? run.Token);
-            foreach (var mixer in layers[layer].Mixers)
-            {
-                rows.AddRange(Parts(model.Workers, model.Pool<T>(), mixer, view, v)
-                    .Select(part => new LayerRow<T>(layer, part.Name, part.Row.ToArray())));
-            }
+            // The rows of a layer are taken as soon as it is computed, and no layer is kept.
+            using var read = subject.Run<T>(
+                model, token: null, (number, layer, _) => Take(number, layer, token ?? (text.Length - 1)), cancellation);
+            return rows;
+        }
+
+        using var run = subject.Run<T>(model, token: null, cancellation);
+        for (var layer = 0; layer < run.Trace.Layers.Count; layer++)
+        {
+            Take(layer, run.Trace.Layers[layer], token ?? run.Token);
         }
 
         return rows;
+
+        void Take(int number, LayerTrace<T> layer, int reading)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(Step.Of("reading layers", number, model.Model.Depth));
+            var v = Reading<T>(layer.Layout.Length, reading);
+            foreach (var mixer in layer.Mixers)
+            {
+                rows.AddRange(Parts(model.Workers, model.Pool<T>(), mixer, view, v)
+                    .Select(part => new LayerRow<T>(number, part.Name, part.Row.ToArray())));
+            }
+        }
     }
 
     private static IEnumerable<(string Name, Activation<T> Row)> Parts<T>(

@@ -17,6 +17,8 @@ public sealed class Decision<T> : IDisposable
 {
     private readonly int[] rows;
     private Replay<T>? gradients;
+    private Replay<T>? tokens;
+    private LayerReplays<T>? layers;
     private Decision<double>? inDouble;
 
     /// <summary>States what is explained.</summary>
@@ -98,6 +100,31 @@ public sealed class Decision<T> : IDisposable
     internal Replay<T> GradientsUntil(CancellationToken cancellation)
         => gradients ??= Backward([Trace.Tokens, .. Trace.Layers.SelectMany(layer => layer.Explained)], rules: null, cancellation);
 
+    /// <summary>The adjoint of one value that a block explains; see <see cref="MethodRun{T}.Gradient"/>.</summary>
+    internal Activation<T> Gradient(Value<T> explained, CancellationToken cancellation)
+    {
+        if (gradients is not null || !Trace.Tape.KeepsStreamsOnly)
+        {
+            return GradientsUntil(cancellation)[explained];
+        }
+
+        var layer = Enumerable.Range(0, Trace.Layers.Count).First(at => Trace.Layers[at].Explained.Any(value => value == explained));
+        layers ??= new(this, rules: null, trace => trace.Explained);
+        return layers.Of(layer, cancellation)[explained];
+    }
+
+    /// <summary>The adjoint of the score at the tokens, (Batch, L, d), for as long as the decision is there.</summary>
+    internal Activation<T> TokenGradient(CancellationToken cancellation)
+    {
+        if (gradients is null && Trace.Tape.KeepsStreamsOnly)
+        {
+            tokens ??= Backward([Trace.Tokens], rules: null, cancellation);
+            return tokens[Trace.Tokens];
+        }
+
+        return GradientsUntil(cancellation)[Trace.Tokens];
+    }
+
     /// <summary>
     /// The same decision on a run of the same model in double precision, made once and kept: for relevance rules that divide by sums near
     /// zero, where the rounding of a single-precision forward pass alone moves results by percents.
@@ -112,7 +139,10 @@ public sealed class Decision<T> : IDisposable
         var input = Trace.Input.Data;
         return inDouble ??= new(
             model.ForwardInput(
-                new Tape<double>(Trace.Tape.Workers, Trace.Tape.Pool.Wide, isRecording: true, cancellation),
+                new Tape<double>(Trace.Tape.Workers, Trace.Tape.Pool.Wide, isRecording: true, cancellation)
+                {
+                    KeepsStreamsOnly = Trace.Tape.KeepsStreamsOnly,
+                },
                 Activation<double>.Of(Array.ConvertAll(input.ToArray(), double.CreateTruncating), input.Batch, input.Length, input.Width),
                 Positions),
             Targets,
@@ -249,6 +279,8 @@ public sealed class Decision<T> : IDisposable
     public void Dispose()
     {
         gradients?.Dispose();
+        tokens?.Dispose();
+        layers?.Dispose();
         inDouble?.Dispose();
         inDouble?.Trace.Dispose();
     }
