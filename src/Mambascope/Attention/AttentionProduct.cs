@@ -106,7 +106,7 @@ public static class AttentionProduct
             var (scan, before) = (scans[i], (CausalConvolution<T>)scans[i].Before!);
             ScanSurroundings around = new(
                 scan.D.Values<float>(),
-                ConvKernel.Transpose(before.Taps.Values<float>(), layer.X.Width, reverse: true),
+                ConvTaps.Of(before.Taps).Backward,
                 before.P.Data.AsSingle(),
                 FirstStep(scan.Order, v),
                 Accumulate: i > 0,

@@ -9,8 +9,9 @@ namespace Mambascope.Attention;
 /// <para>
 /// With m the last step before a tile of rows, every earlier column is a rank-N product: alpha[r, j] = sum_n P_r[n] Q_j[n] with
 /// P_r[n] = C_r[n] exp(A (S_r - S_m)) and Q_j[n] = exp(A (S_m - S_j)) Delta_j B_j[n]. Both exponents are at most 0, so nothing
-/// overflows. From tile to tile Q shrinks by exp(A (S_m' - S_m)) and gains the tile's own columns. Where no state decays much
-/// inside the tile, its own columns are anchored at m too; else W holds exp(A (S_r - S_j)) Delta_j B_j[n] for them, decayed row by row.
+/// overflows. From tile to tile Q gains the tile's own columns and, when it is anchored anew, shrinks by exp(A (S_m' - S_m)). Where
+/// no state decays much inside the tile, its own columns are anchored at m too; else W holds exp(A (S_r - S_j)) Delta_j B_j[n] for
+/// them, decayed row by row.
 /// </para>
 /// <para>
 /// The entry wanted is T_rj = rows_r columns_j sum_s conv[K-1-s] sigma_{j+s} (alpha + D I)_{r,j+s}; the S6 view has one tap of 1, sigma 1
@@ -35,6 +36,10 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     // Near columns of a row: the tile before, the tile itself, and zeros for the convolution to reach into.
     private const int Near = 3 * Tile;
 
+    // What may be left of a state between the anchor of a column and its row: anchored further away, the column's 1/reach would leave the
+    // range of float.
+    private const float LeastReach = 1e-17f;
+
     // Decays below about 1e-27 become exactly zero: as denormals they would be slow, and they are nothing beside the rest.
     private const float Flush = 1e-20f;
 
@@ -43,7 +48,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
 
     /// <summary>Scratch floats that <see cref="Fold"/> needs.</summary>
     public static int ScratchSize(int length, int states)
-        => (states * (RowStride(length) + Near + (4 * Tile))) + Tile + (4 * Near) + (2 * Tile * Tile);
+        => (states * (RowStride(length) + Near + (5 * Tile) + 1)) + Tile + (4 * Near) + (2 * Tile * Tile);
 
     /// <summary>Sets what <see cref="Fold"/> finds the same in its scratch every time: call it once before.</summary>
     public static void Prepare(int length, int states, float* scratch)
@@ -75,15 +80,18 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
         var decays = w + (N * Tile); // (N, Tile): exp(A Delta_r)
         var p = decays + (N * Tile); // (N, Tile): rows
         var reach = p + (N * Tile); // (N, Tile): exp(A (S_r - S_m))
-        var elapsed = reach + (N * Tile); // (Tile): S_r - S_m
+        var pFar = reach + (N * Tile); // (N, Tile): rows, for the far columns' anchor
+        var lag = pFar + (N * Tile); // (N): exp(A (S_m - the far columns' anchor))
+        var elapsed = lag + N; // (Tile): S_r - S_m
         var rows = elapsed + Tile; // (4, Near): near columns of rows of alpha diag(sigma)
         var unit = Unit(L, N, scratch);
         var lower = unit + (Tile * Tile);
         new Span<float>(q, N * Near).Clear();
+        new Span<float>(lag, N).Fill(1);
         for (var first = 0; first < L; first += Tile)
         {
             var (count, far) = (Math.Min(Tile, L - first), Math.Max(0, first - Tile));
-            Reach(s, first, elapsed, reach, p);
+            Reach(s, first, elapsed, lag, reach, p, pFar);
             var isGentle = IsGentle(N, count, reach);
             if (isGentle)
             {
@@ -98,7 +106,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
             for (var r = 0; r < count; r += 4)
             {
                 var four = Math.Min(4, count - r);
-                Multiply<TFold>(N, p + r, four, v, stride, far, total + ((first + r) * (nint)stride), stride);
+                Multiply<TFold>(N, pFar + r, four, v, stride, far, total + ((first + r) * (nint)stride), stride);
                 Multiply<Overwrite<TWidth, TVector>>(N, p + r, four, q, Near, isGentle ? 2 * Tile : Tile, rows, Near);
                 for (var i = 0; i < four; i++)
                 {
@@ -122,13 +130,14 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                 }
             }
 
-            Advance(s, first, far, isGentle, reach + count - 1, w, q, v, stride);
+            Advance(s, first, far, isGentle, reach + count - 1, w, q, v, lag, stride);
         }
     }
 
-    // reach[n, r] = exp(A (S_r - S_m)), p[n, r] = rows_r C_r reach[n, r]; the steps are lanes. Behind the last step nothing elapses.
+    // reach[n, r] = exp(A (S_r - S_m)), p[n, r] = rows_r C_r reach[n, r], pFar likewise from the far columns' anchor; the steps are lanes.
+    // Behind the last step nothing elapses.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Reach(in ChannelSeries s, int first, float* elapsed, float* reach, float* p)
+    private static void Reach(in ChannelSeries s, int first, float* elapsed, float* lag, float* reach, float* p, float* pFar)
     {
         var sum = 0f;
         for (var r = 0; r < Tile; r++)
@@ -139,7 +148,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
 
         for (var n = 0; n < s.StateSize; n++)
         {
-            var a = TWidth.Create(s.A[n]);
+            TVector a = TWidth.Create(s.A[n]), behind = TWidth.Create(lag[n]);
             var c = s.C + (n * s.Stride) + first;
             for (nuint r = 0; r < Tile; r += (nuint)TWidth.Lanes)
             {
@@ -148,7 +157,9 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                 far = TWidth.Subtract(TWidth.Add(far, TWidth.Create(Flush)), TWidth.Create(Flush));
                 var row = TWidth.Multiply(TWidth.Load(ref *c, r), TWidth.Load(ref *(s.Rows + first), r));
                 TWidth.Store(far, ref *reach, at);
-                TWidth.Store(TWidth.Multiply(far, row), ref *p, at);
+                var near = TWidth.Multiply(far, row);
+                TWidth.Store(near, ref *p, at);
+                TWidth.Store(TWidth.Multiply(near, behind), ref *pFar, at);
             }
         }
     }
@@ -176,7 +187,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     {
         for (var n = 0; n < N; n++)
         {
-            if (reach[(n * Tile) + count - 1] < 1e-17f)
+            if (reach[(n * Tile) + count - 1] < LeastReach)
             {
                 return false;
             }
@@ -362,20 +373,21 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
         }
     }
 
-    // To the next tile: every column decays over this one; the tile before becomes far, this tile becomes the one before.
+    // To the next tile: the tile before becomes far, this tile becomes the one before. Far columns stay anchored where they are as long as
+    // no state has lost more than 1e17 since (lag says how much); then all decay at once.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Advance(
-        in ChannelSeries s, int first, int far, bool isGentle, float* last, float* w, float* q, float* v, int stride)
+        in ChannelSeries s, int first, int far, bool isGentle, float* last, float* w, float* q, float* v, float* lag, int stride)
     {
+        var isFar = !isGentle;
+        for (var n = 0; n < s.StateSize; n++)
+        {
+            isFar |= lag[n] * last[n * Tile] < LeastReach;
+        }
+
         for (var n = 0; n < s.StateSize; n++)
         {
             var factor = TWidth.Create(last[n * Tile]);
-            var line = v + (n * stride);
-            for (nuint j = 0; j < (nuint)far; j += (nuint)TWidth.Lanes)
-            {
-                TWidth.Store(TWidth.Multiply(TWidth.Load(ref *line, j), factor), ref *line, j);
-            }
-
             var near = q + (n * Near);
             if (!isGentle)
             {
@@ -389,22 +401,60 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                 factor = TWidth.Create(1);
             }
 
-            for (nuint j = 0; j < Tile && first > 0; j += (nuint)TWidth.Lanes)
+            // The tile before, anchored at the start of this one, or at its end where that is so already: to the far columns' anchor.
+            var line = v + (n * stride);
+            var toFar = TWidth.Create(1 / lag[n]);
+            lag[n] *= last[n * Tile];
+            if (isFar)
             {
-                var sum = TWidth.Zero;
-                for (var tap = 0; tap < s.Taps; tap++)
+                toFar = factor;
+                var decay = TWidth.Create(lag[n]);
+                for (nuint j = 0; j < (nuint)far; j += (nuint)TWidth.Lanes)
                 {
-                    sum = TWidth.MultiplyAdd(TWidth.Load(ref *near, j + (nuint)tap), TWidth.Create(s.Conv[s.Taps - 1 - tap]), sum);
+                    TWidth.Store(TWidth.Multiply(TWidth.Load(ref *line, j), decay), ref *line, j);
                 }
 
-                TWidth.Store(
-                    TWidth.Multiply(TWidth.Multiply(sum, factor), TWidth.Load(ref *s.Columns, (nuint)far + j)), ref *line, (nuint)far + j);
+                lag[n] = 1;
+            }
+
+            if (first > 0)
+            {
+                Convolve(s, near, toFar, s.Columns + far, line + far);
             }
 
             for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)
             {
                 TWidth.Store(TWidth.Multiply(TWidth.Load(ref *near, Tile + j), factor), ref *near, j);
             }
+        }
+    }
+
+    // to[j] = factor columns_j sum over taps of conv[K-1-tap] near[j + tap], for a tile.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Convolve(in ChannelSeries s, float* near, TVector factor, float* columns, float* to)
+    {
+        for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)
+        {
+            TVector sum;
+            if (s.Taps == 4)
+            {
+                var early = TWidth.MultiplyAdd(
+                    TWidth.Load(ref *near, j + 1),
+                    TWidth.Create(s.Conv[2]),
+                    TWidth.Multiply(TWidth.Load(ref *near, j), TWidth.Create(s.Conv[3])));
+                sum = TWidth.MultiplyAdd(TWidth.Load(ref *near, j + 2), TWidth.Create(s.Conv[1]), early);
+                sum = TWidth.MultiplyAdd(TWidth.Load(ref *near, j + 3), TWidth.Create(s.Conv[0]), sum);
+            }
+            else
+            {
+                sum = TWidth.Zero;
+                for (var tap = 0; tap < s.Taps; tap++)
+                {
+                    sum = TWidth.MultiplyAdd(TWidth.Load(ref *near, j + (nuint)tap), TWidth.Create(s.Conv[s.Taps - 1 - tap]), sum);
+                }
+            }
+
+            TWidth.Store(TWidth.Multiply(TWidth.Multiply(sum, factor), TWidth.Load(ref *columns, j)), ref *to, j);
         }
     }
 }

@@ -19,6 +19,7 @@ public sealed class Decision<T> : IDisposable
     private Replay<T>? gradients;
     private Replay<T>? tokens;
     private LayerReplays<T>? layers;
+    private (int Layer, Replay<T> Replay)? lateGradients;
     private Decision<double>? inDouble;
 
     /// <summary>States what is explained.</summary>
@@ -100,12 +101,15 @@ public sealed class Decision<T> : IDisposable
     internal Replay<T> GradientsUntil(CancellationToken cancellation)
         => gradients ??= Backward([Trace.Tokens, .. Trace.Layers.SelectMany(layer => layer.Explained)], rules: null, cancellation);
 
-    /// <summary>The adjoint of one value that a block explains; see <see cref="MethodRun{T}.Gradient"/>.</summary>
+    /// <summary>
+    /// The adjoint of one value that a block explains, in a run that keeps streams only: it holds until a value of another layer is asked
+    /// for.
+    /// </summary>
     internal Activation<T> Gradient(Value<T> explained, CancellationToken cancellation)
     {
-        if (gradients is not null || !Trace.Tape.KeepsStreamsOnly)
+        if (gradients is not null)
         {
-            return GradientsUntil(cancellation)[explained];
+            return gradients[explained];
         }
 
         var layer = Enumerable.Range(0, Trace.Layers.Count).First(at => Trace.Layers[at].Explained.Any(value => value == explained));
@@ -123,6 +127,28 @@ public sealed class Decision<T> : IDisposable
         }
 
         return GradientsUntil(cancellation)[Trace.Tokens];
+    }
+
+    /// <summary>
+    /// Adjoints at what the layers from <paramref name="layer"/> on explain, for methods that look at no others: the way back ends there.
+    /// Those of all layers, where they are known already.
+    /// </summary>
+    internal Replay<T> GradientsSince(int layer, CancellationToken cancellation)
+    {
+        if (gradients is not null || layer == 0)
+        {
+            return GradientsUntil(cancellation);
+        }
+
+        if (lateGradients is { } late && late.Layer <= layer)
+        {
+            return late.Replay;
+        }
+
+        var replay = Backward([.. Trace.Layers.Skip(layer).SelectMany(behind => behind.Explained)], rules: null, cancellation);
+        lateGradients?.Replay.Dispose();
+        lateGradients = (layer, replay);
+        return replay;
     }
 
     /// <summary>
@@ -281,6 +307,7 @@ public sealed class Decision<T> : IDisposable
         gradients?.Dispose();
         tokens?.Dispose();
         layers?.Dispose();
+        lateGradients?.Replay.Dispose();
         inDouble?.Dispose();
         inDouble?.Trace.Dispose();
     }

@@ -39,10 +39,17 @@ public sealed class MethodRun<T>
     public Replay<T> Gradients => Decision.GradientsUntil(Cancellation);
 
     /// <summary>
-    /// The same for one value that a block explains; of a run that keeps streams only, whose layers are gone through from the last to the
+    /// The same at what each block of the layers that take part explains (<see cref="AttributionOptions.StartLayer"/>); no others need be
+    /// known, and not those at the tokens.
+    /// </summary>
+    internal Replay<T> GradientsOfLayers => Decision.GradientsSince(LayerChoice.Of(Trace.Layers, Options)[0], Cancellation);
+
+    /// <summary>
+    /// The same for one value that such a block explains; of a run that keeps streams only, whose layers are gone through from the last to the
     /// first, it holds until a value of another layer is asked for.
     /// </summary>
-    internal Activation<T> Gradient(Value<T> explained) => Decision.Gradient(explained, Cancellation);
+    internal Activation<T> Gradient(Value<T> explained)
+        => Trace.Tape.KeepsStreamsOnly ? Decision.Gradient(explained, Cancellation) : GradientsOfLayers[explained];
 
     /// <summary>Says that some of the steps are done, and stops where that is wished.</summary>
     /// <param name="done">Steps done.</param>

@@ -34,6 +34,35 @@ internal static class Linear
         ForwardPlain(workers, x, w, bias, y);
     }
 
+    /// <summary>
+    /// y = x Wᵀ + b and f of it: every thread takes f of the part of y that it has just made. For functions of one number.
+    /// </summary>
+    public static void ForwardThen<TFunction, T>(
+        Workers workers, Activation<T> x, Weight w, Weight? bias, Activation<T> y, Activation<T> f)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TFunction : struct, IVectorFunction
+    {
+        if (typeof(T) != typeof(float))
+        {
+            Forward(workers, x, w, bias, y);
+            FunctionOverTokens.Forward<TFunction, T>(workers, y, f);
+            return;
+        }
+
+        Gemm.Multiply(
+            workers, MatrixView.Of(x.AsSingle()), w.Packed, bias?.Values<float>(), MatrixView.Of(y.AsSingle()), accumulate: false,
+            (row0, row1, column0, column1) =>
+            {
+                // Inside a loop over the same workers: it runs on this thread.
+                FunctionOverTokens.Forward<TFunction, T>(workers, Part(y), Part(f));
+
+                Activation<T> Part(Activation<T> whole)
+                    => new(
+                        whole.Buffer, whole.Offset + (row0 * whole.RowStride) + column0, 1, row1 - row0, column1 - column0,
+                        whole.RowStride);
+            });
+    }
+
     /// <summary>dx = dy W, or dx += dy W.</summary>
     public static void BackwardInput<T>(Workers workers, Activation<T> dy, Weight w, Activation<T> dx, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

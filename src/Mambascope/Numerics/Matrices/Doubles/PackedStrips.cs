@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// The left factor of a product in strips of a tile's rows, all of its inner dimension one strip after the other: strip s, element (i, k) at
-/// <c>s * Rows * inner + k * Rows + i</c>, rows beyond the matrix as zeros. Rented; to be disposed of.
+/// The left factor of a product in strips of a tile's rows, all of its inner dimension one strip after the other: strip s, element (i, k)
+/// at <c>s * Rows * inner + k * Rows + i</c>, rows beyond the matrix as zeros. Rented; to be disposed of.
 /// </summary>
 internal readonly struct PackedStrips : IDisposable
 {

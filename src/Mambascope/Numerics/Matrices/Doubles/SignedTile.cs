@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// The micro-kernel of <see cref="SignedGemm"/>: 6 rows x 2 registers of sums that take, at every place, the positive or the negative part of
-/// B. Which one stands in a register of masks beside each sum, so that one product is enough where two would be computed and half of
+/// The micro-kernel of <see cref="SignedGemm"/>: 6 rows x 2 registers of sums that take, at every place, the positive or the negative part
+/// of B. Which one stands in a register of masks beside each sum, so that one product is enough where two would be computed and half of
 /// each thrown away; on machines that choose lanes beside their multiply-adds the choice costs little.
 /// </summary>
 /// <typeparam name="TWidth">Vector width.</typeparam>
@@ -22,9 +22,12 @@ internal static unsafe class SignedTile<TWidth, TVector>
     {
         TVector c00 = TWidth.Zero, c01 = TWidth.Zero, c10 = TWidth.Zero, c11 = TWidth.Zero, c20 = TWidth.Zero, c21 = TWidth.Zero;
         TVector c30 = TWidth.Zero, c31 = TWidth.Zero, c40 = TWidth.Zero, c41 = TWidth.Zero, c50 = TWidth.Zero, c51 = TWidth.Zero;
-        TVector m00 = Mask(x, 0), m01 = Mask(x, 1), m10 = Mask(x + xStep, 0), m11 = Mask(x + xStep, 1);
-        TVector m20 = Mask(x + (2 * xStep), 0), m21 = Mask(x + (2 * xStep), 1), m30 = Mask(x + (3 * xStep), 0), m31 = Mask(x + (3 * xStep), 1);
-        TVector m40 = Mask(x + (4 * xStep), 0), m41 = Mask(x + (4 * xStep), 1), m50 = Mask(x + (5 * xStep), 0), m51 = Mask(x + (5 * xStep), 1);
+        TVector m00 = Mask(x, 0), m01 = Mask(x, 1);
+        TVector m10 = Mask(x + xStep, 0), m11 = Mask(x + xStep, 1);
+        TVector m20 = Mask(x + (2 * xStep), 0), m21 = Mask(x + (2 * xStep), 1);
+        TVector m30 = Mask(x + (3 * xStep), 0), m31 = Mask(x + (3 * xStep), 1);
+        TVector m40 = Mask(x + (4 * xStep), 0), m41 = Mask(x + (4 * xStep), 1);
+        TVector m50 = Mask(x + (5 * xStep), 0), m51 = Mask(x + (5 * xStep), 1);
         for (; inner > 0; inner--)
         {
             TVector p0 = TWidth.Load(b), p1 = TWidth.Load(b + TWidth.Lanes);
