@@ -50,7 +50,9 @@ internal sealed class BenchVerb : Verb
         + "a token,\n"
         + "beside what this machine reads from memory), attention_row.L is the hidden attention of the last token in every layer, taken "
         + "while the\n"
-        + "model reads: what reading takes more (of prefill: beside reading alone), mean_matrix.L the mean matrix of one layer, rollout.N a rollout of N tokens in pieces.\n"
+        + "model reads: what reading takes more (of prefill: beside reading alone), mean_matrix.L the mean matrix of one layer, rollout.N "
+        + "a rollout\n"
+        + "of N tokens in pieces. "
         + "Most memory is that of the process during each.";
 
     /// <inheritdoc/>

@@ -21,7 +21,9 @@ internal sealed class LayerReplays<T>(Decision<T> decision, RuleSet<T>? rules, F
     private Replay<T>? replay;
     private int at;
 
-    /// <summary>The adjoints of a layer. A layer behind the one before is found from the scores anew, so ask for the last one first.</summary>
+    /// <summary>
+    /// The adjoints of a layer. A layer behind the one before is found from the scores anew, so ask for the last one first.
+    /// </summary>
     /// <param name="layer">Layer, from 0.</param>
     /// <param name="cancellation">Stops the way back.</param>
     public Replay<T> Of(int layer, CancellationToken cancellation = default)

@@ -45,8 +45,8 @@ public sealed class MethodRun<T>
     internal Replay<T> GradientsOfLayers => Decision.GradientsSince(LayerChoice.Of(Trace.Layers, Options)[0], Cancellation);
 
     /// <summary>
-    /// The same for one value that such a block explains; of a run that keeps streams only, whose layers are gone through from the last to the
-    /// first, it holds until a value of another layer is asked for.
+    /// The same for one value that such a block explains; of a run that keeps streams only, whose layers are gone through from the last to
+    /// the first, it holds until a value of another layer is asked for.
     /// </summary>
     internal Activation<T> Gradient(Value<T> explained)
         => Trace.Tape.KeepsStreamsOnly ? Decision.Gradient(explained, Cancellation) : GradientsOfLayers[explained];

@@ -3,9 +3,9 @@ using Mambascope.Numerics;
 namespace Mambascope.Autodiff;
 
 /// <summary>
-/// A stretch of a recorded run, one layer of a model, whose values give their memory back when it is done and are computed again when one of
-/// them is asked for: a run then takes the memory of one layer and of the streams between layers, and its way back the time of one more way
-/// forward. What is computed again has the same bits, because it is the same computation on the same input.
+/// A stretch of a recorded run, one layer of a model, whose values give their memory back when it is done and are computed again when one
+/// of them is asked for: a run then takes the memory of one layer and of the streams between layers, and its way back the time of one more
+/// way forward. What is computed again has the same bits, because it is the same computation on the same input.
 /// </summary>
 /// <remarks>
 /// One stretch of a tape at a time has memory, so that such a run is explained by one thread, and an <see cref="Activation{T}"/> taken from

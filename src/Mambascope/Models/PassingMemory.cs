@@ -1,8 +1,8 @@
 namespace Mambascope.Models;
 
 /// <summary>
-/// Large arrays that are left behind while weights are read or drawn: the runtime looks for such memory seldom, because there is seldom much
-/// of it, and would let as much pile up as the model itself takes.
+/// Large arrays that are left behind while weights are read or drawn: the runtime looks for such memory seldom, because there is seldom
+/// much of it, and would let as much pile up as the model itself takes.
 /// </summary>
 internal static class PassingMemory
 {

@@ -35,7 +35,8 @@ public sealed class StreamsOnlyTests : IDisposable
     {
         var (model, text) = (Create(name), TokenBatch.Of(TinyLanguageModels.Text(Length)));
         var how = AttributionMethods.Find(method, model.Shape);
-        foreach (var options in how.Forms.Where(form => form.Mode != AttributionMode.Official && form.Reference != InputReference.PictureMean))
+        foreach (var options in how.Forms.Where(form =>
+            form.Mode != AttributionMode.Official && form.Reference != InputReference.PictureMean))
         {
             var whole = Map(one, model, text, how, options, keepsStreamsOnly: false);
             Assert.Contains(whole, value => value != 0);

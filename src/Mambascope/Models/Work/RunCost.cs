@@ -92,8 +92,8 @@ internal sealed record RunCost(double Bytes, double Seconds)
         {
             throw new BadInputException(
                 $"a {what} of {Number(tokens)} tokens needs about {Amount(cost.Bytes)} of memory on {name}, and {Amount(free)} are free: "
-                    + $"room for about {Number(Fitting<T>(model, isRecorded, mayKeepStreamsOnly, free))} tokens; shorten the {what}, or try it with "
-                    + "--no-limit");
+                    + $"room for about {Number(Fitting<T>(model, isRecorded, mayKeepStreamsOnly, free))} tokens; shorten the {what}, or try "
+                    + "it with --no-limit");
         }
 
         if (!mayTry && cost.Seconds > LongestSeconds)
@@ -118,7 +118,8 @@ internal sealed record RunCost(double Bytes, double Seconds)
         while (fails - fits > Grain)
         {
             var middle = fits + ((fails - fits) / 2);
-            (fits, fails) = Of<T>(model, middle, isRecorded, mayKeepStreamsOnly: mayKeepStreamsOnly).Bytes <= bytes ? (middle, fails) : (fits, middle);
+            var needed = Of<T>(model, middle, isRecorded, mayKeepStreamsOnly: mayKeepStreamsOnly).Bytes;
+            (fits, fails) = needed <= bytes ? (middle, fails) : (fits, middle);
         }
 
         return fits / Grain * Grain;

@@ -21,8 +21,8 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
     private static int Lanes => TWidth.Lanes;
     /// <summary>
     /// w from v, for steps 0..<paramref name="lastStep"/>; v counts as zero after it, and so w is. From and into <paramref name="dState"/>
-    /// (N, E), where there is one. With <paramref name="around"/> w are weights of x, in front of what stands around the scan; where that says
-    /// so, only their sums over the channels of each group are kept: w is then (Batch, groups, L).
+    /// (N, E), where there is one. With <paramref name="around"/> w are weights of x, in front of what stands around the scan; where that
+    /// says so, only their sums over the channels of each group are kept: w is then (Batch, groups, L).
     /// </summary>
     public static void Run(
         Workers workers, ScanInputs<float> inputs, Activation<float> v, Activation<float> w, int lastStep, float[]? dState = null,
@@ -38,8 +38,8 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
     }
 
     private static void RunGroup(
-        in ScanInputs<float> inputs, Activation<float> v, Activation<float> w, float[]? dState, ScanSurroundings? around, int item, int first,
-        int lastStep, float* memory)
+        in ScanInputs<float> inputs, Activation<float> v, Activation<float> w, float[]? dState, ScanSurroundings? around, int item,
+        int first, int lastStep, float* memory)
     {
         var (E, N) = (inputs.Delta.Width, inputs.B.Width);
         var states = ScanBlock<TWidth, TVector>.PaddedStates(N);
@@ -219,7 +219,7 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
         }
     }
 
-    // values[t] = sum over k of taps[k] values[t + k], those behind the tile from the tile there; then the first ones are carried. The order
+    // values[t] = sum over k of taps[k] values[t + k], those behind the tile from the tile there; the first ones are carried on. The order
     // of each sum is that of ConvKernel, so that the result is the same to the bit.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Convolve(float[] taps, int E, int channel, float* values, float* carried, int start, int steps, int length)

@@ -149,7 +149,7 @@ internal static unsafe class ScanBlock<TWidth, TVector>
     }
 
     /// <summary>
-    /// The same for whole stretches of rows: the registers side by side that all blocks of a piece will read lie in neighbouring lines, which
+    /// The same for stretches of rows: the registers side by side that all blocks of a piece will read lie in neighbouring lines, which
     /// memory gives together.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

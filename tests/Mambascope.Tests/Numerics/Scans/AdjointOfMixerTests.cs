@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Mambascope.Tests.Numerics;
 
-/// <summary>A product with a whole mixer in one go is what its parts give one after the other, bit for bit, in every register width.</summary>
+/// <summary>
+/// A product with a whole mixer in one go is what its parts give one after the other, bit for bit, in every register width.
+/// </summary>
 public sealed class AdjointOfMixerTests : IDisposable
 {
     private const int E = 80;
@@ -32,7 +34,8 @@ public sealed class AdjointOfMixerTests : IDisposable
         Fill(random, p);
         var taps = new Weight("taps", [.. Enumerable.Range(0, 4 * E).Select(_ => random.NextSingle() - 0.5f)], E, 1, 4);
         var skip = new Weight("D", [.. Enumerable.Range(0, E).Select(_ => random.NextSingle())], E);
-        foreach (var (first, last) in new[] { (0, length - 1), (length - 1, length - 1), (length / 2, length / 2), (length / 3, length / 2) })
+        var middle = length / 2;
+        foreach (var (first, last) in new[] { (0, length - 1), (length - 1, length - 1), (middle, middle), (length / 3, middle) })
         {
             var v = Activation<float>.Zeros(Batch, length, E);
             for (var step = first; step <= last; step++)
