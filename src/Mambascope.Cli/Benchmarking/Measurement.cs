@@ -54,6 +54,31 @@ internal sealed record Measurement(string Name, double Milliseconds, int Repetit
             Math.Max(before, FmaPeak.Measure(workers, PeakMilliseconds)));
     }
 
+    /// <summary>
+    /// Times what an action takes more than another: both once to warm up, then in turn; the median of the differences, at least none.
+    /// </summary>
+    internal static Measurement OfDifference(Workers workers, string name, double work, Action less, Action more)
+    {
+        var before = FmaPeak.Measure(workers, PeakMilliseconds);
+        less();
+        more();
+        var differences = new List<double>();
+        var total = TimeSpan.Zero;
+        while (differences.Count < FewestRepetitions || (differences.Count < MostRepetitions && total < enough))
+        {
+            var (first, second) = (Time(less), Time(more));
+            differences.Add((second - first).TotalMilliseconds);
+            total += first + second;
+        }
+
+        return new(
+            name,
+            Math.Max(0, Median(differences)),
+            differences.Count,
+            work,
+            Math.Max(before, FmaPeak.Measure(workers, PeakMilliseconds)));
+    }
+
     /// <summary>The middle value, or the mean of the two in the middle.</summary>
     internal static double Median(IEnumerable<double> values)
     {

@@ -48,9 +48,11 @@ internal sealed class BenchVerb : Verb
         + "pictures in batches of the same size; both on one thread, in turn.\n"
         + "For language models: prefill.L reads L tokens and scores the last, decode goes on by one token (of bandwidth: bytes of weights "
         + "a token,\n"
-        + "beside what this machine reads from memory), attention_row.L is the hidden attention of the last token in every layer of a "
-        + "recorded\n"
-        + "text (of prefill: beside reading it), mean_matrix.L the mean matrix of one layer, rollout.N a rollout of N tokens in pieces.\n"
+        + "beside what this machine reads from memory), attention_row.L is the hidden attention of the last token in every layer, taken "
+        + "while the\n"
+        + "model reads: what reading takes more (of prefill: beside reading alone), mean_matrix.L the mean matrix of one layer, rollout.N "
+        + "a rollout\n"
+        + "of N tokens in pieces. "
         + "Most memory is that of the process during each.";
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Mambascope.Attention;
 using Mambascope.Attribution;
+using Mambascope.Autodiff;
 using Mambascope.Models;
 using Mambascope.Tracing;
 
@@ -51,11 +52,16 @@ public static class Attending
 
         var ranking = RankingToken(model, subject, request);
         progress?.Report(new("running the model"));
+        if (subject is TextSubject read)
+        {
+            return OfText<T>(model, read, request, ranking, progress, cancellation);
+        }
+
         using var run = subject.Run<T>(model, token: null, cancellation);
         progress?.Report(new("computing the matrix"));
-        var shown = Of(run, subject, request, ranking, cancellation);
+        var all = Of(model, run.Trace.Layers[request.LayerOf(model.Model.Facts)], subject, request, ranking, cancellation);
         progress?.Report(new("checking"));
-        return shown with { Check = SelfCheck.Of(run.Trace, cancellation: cancellation) };
+        return all[0] with { Check = SelfCheck.Of(run.Trace, cancellation: cancellation), Beside = all[1..] };
     }
 
     /// <summary>A matrix of a run that is there already, between single tokens; several of them cost one run.</summary>
@@ -70,8 +76,36 @@ public static class Attending
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(request);
-        request.Check(run.Model);
-        return Of(run, subject, request, RankingToken(run.Model, subject, request), cancellation);
+        var model = run.Model;
+        request.Check(model);
+        var all = Of(
+            model, run.Trace.Layers[request.LayerOf(model.Model.Facts)], subject, request, RankingToken(model, subject, request),
+            cancellation);
+        return all[0] with { Beside = all[1..] };
+    }
+
+    // The matrix is made and every layer checked as soon as the model has computed it: no layer is kept.
+    private static ShownAttention<T> OfText<T>(
+        LoadedModel model, TextSubject text, AttentionRequest request, int ranking, IProgress<Step>? progress,
+        CancellationToken cancellation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (shown, last) = (request.LayerOf(model.Model.Facts), text.Length - 1);
+        var (all, check) = (Array.Empty<ShownAttention<T>>(), new RunningCheck<T>([.. new[] { 0, last }.Distinct()]));
+        using var run = text.Run<T>(model, token: null, See, cancellation);
+        return all[0] with { Check = check.Finish(), Beside = all[1..] };
+
+        void See(int number, LayerTrace<T> layer, Tape<T> tape)
+        {
+            if (number == shown)
+            {
+                progress?.Report(new("computing the matrix"));
+                all = Of(model, layer, text, request, ranking, cancellation);
+                progress?.Report(new("running the model"));
+            }
+
+            check.See(layer, tape, cancellation);
+        }
     }
 
     // No matrix over tokens is formed, and nothing is recorded as a whole.
@@ -106,27 +140,24 @@ public static class Attending
         return all[0] with { Beside = all[1..] };
     }
 
-    private static ShownAttention<T> Of<T>(
-        Run<T> run, Subject subject, AttentionRequest request, int ranking, CancellationToken cancellation)
+    private static ShownAttention<T>[] Of<T>(
+        LoadedModel model, LayerTrace<T> layer, Subject subject, AttentionRequest request, int ranking, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        ShownAttention<T>[] all =
+        =>
         [
-            .. run.Trace.Layers[request.LayerOf(run.Model.Model.Facts)].Mixers
+            .. layer.Mixers
                 .Where(mixer => request.IsShown(mixer.Shape))
-                .Select(mixer => Of(run, mixer, subject, request, ranking, cancellation)),
+                .Select(mixer => Of(model, mixer, subject, request, ranking, cancellation)),
         ];
-        return all[0] with { Beside = all[1..] };
-    }
 
     private static ShownAttention<T> Of<T>(
-        Run<T> run, MixerTrace<T> mixer, Subject subject, AttentionRequest request, int ranking, CancellationToken cancellation)
+        LoadedModel model, MixerTrace<T> mixer, Subject subject, AttentionRequest request, int ranking, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (model, workers) = (run.Model, run.Model.Workers);
+        var workers = model.Workers;
         var ranked =
             request.TopChannels is { } count && mixer is ScanMixerTrace<T> scans
-                ? ChannelRanking.Top(workers, run.Trace.Tape.Pool, scans, 0, ranking, count, request.View, request.Directions)
+                ? ChannelRanking.Top(workers, model.Pool<T>(), scans, 0, ranking, count, request.View, request.Directions)
                 : null;
         var units = request.Channel is { } channel
             ? [channel]

@@ -16,14 +16,19 @@ public sealed record ChosenExperts(int Layer, IReadOnlyList<IReadOnlyList<int>> 
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(trace);
-        return
-        [
-            .. trace.Layers.SelectMany((layer, i) => layer.Parts.Select(part => part.Experts).OfType<ExpertChoice<T>>().Select(choice =>
-                new ChosenExperts(
-                    i,
-                    [.. Enumerable.Range(0, trace.Length).Select(token => choice.Of(0, token))],
-                    [.. Enumerable.Range(0, trace.Length).Select(token => Wide(choice.Weights.Data.Row(0, token)))]))),
-        ];
+        return [.. trace.Layers.SelectMany((layer, i) => Of(i, layer))];
+    }
+
+    /// <summary>Those of one layer.</summary>
+    internal static IEnumerable<ChosenExperts> Of<T>(int number, LayerTrace<T> layer)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var tokens = Enumerable.Range(0, layer.Layout.Length);
+        return layer.Parts.Select(part => part.Experts).OfType<ExpertChoice<T>>().Select(choice =>
+            new ChosenExperts(
+                number,
+                [.. tokens.Select(token => choice.Of(0, token))],
+                [.. tokens.Select(token => Wide(choice.Weights.Data.Row(0, token)))]));
 
         static IReadOnlyList<double> Wide(ReadOnlySpan<T> weights)
         {
@@ -47,8 +52,11 @@ public sealed record ChosenExperts(int Layer, IReadOnlyList<IReadOnlyList<int>> 
             return [];
         }
 
-        using var trace = model.Model.Forward(model.NewTape<T>(isRecording: true, cancellation), TokenBatch.Of(text));
-        return Of(trace);
+        List<ChosenExperts> found = [];
+        using var trace = model.Model.Forward(
+            model.NewTape<T>(text.Count, cancellation), TokenBatch.Of(text), positions: null,
+            (number, layer) => found.AddRange(Of(number, layer)));
+        return found;
     }
 
     /// <summary>Several layers as JSON.</summary>

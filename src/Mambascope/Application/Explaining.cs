@@ -112,8 +112,15 @@ public static class Explaining
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         progress?.Report(new("running the model"));
-        using var run = subject.Run<T>(model, request.Token, cancellation);
-        return Of(run, subject, request, target, against, progress, cancellation);
+        if (subject is not TextSubject text)
+        {
+            using var whole = subject.Run<T>(model, request.Token, cancellation);
+            return Of(whole, subject, request, target, against, progress, cancellation);
+        }
+
+        var seen = new SeenWhileRunning<T>(model, text, request, cancellation);
+        using var run = subject.Run<T>(model, request.Token, seen.See, cancellation);
+        return Of(run, subject, request, target, against, progress, cancellation, seen);
     }
 
     /// <summary>Explains the answer of a run that is there already.</summary>
@@ -129,17 +136,17 @@ public static class Explaining
 
     private static Explanation<T> Of<T>(
         Run<T> run, Subject subject, ExplanationRequest request, int? target, int? against, IProgress<Step>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation, SeenWhileRunning<T>? seen = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var model = run.Model;
         using var decision = run.Decision(target, against, request.Token);
         var chosen = request.Chosen(model);
         IReadOnlyList<MethodMap<T>> maps = [.. chosen.Select(each => new MethodMap<T>(
-            each.Method, each.Options, Map(decision, model.Model, each, progress, cancellation)))];
+            each.Method, each.Options, seen?.Map(decision, each) ?? Map(decision, model.Model, each, progress, cancellation)))];
         maps = Compared(maps, model, subject, decision.Token, request.Shuffles, progress, network =>
         {
-            using var trace = subject.Forward(network, model.NewTape<T>(isRecording: true, cancellation), request.Token);
+            using var trace = subject.Forward(network, subject.NewTape<T>(model, cancellation), request.Token);
             using var same = new Decision<T>(trace, decision.Targets, decision.Token, decision.Contrasts);
             return [.. chosen.Select(each => Map(same, network, each, progress: null, cancellation))];
         });
@@ -155,9 +162,9 @@ public static class Explaining
             Against = against is { } other ? run.Score(other) : null,
             Maps = maps,
             Because = request.Methods is null ? StandardMethods.Because(model) : null,
-            Check = SelfCheck.Of(run.Trace, cancellation: cancellation),
+            Check = seen is null ? SelfCheck.Of(run.Trace, cancellation: cancellation) : seen.Check,
             Shares = MixedKinds.IsHybrid(model.Model.Shape) ? DecisionShares.Of(decision, cancellation: cancellation) : null,
-            Experts = ChosenExperts.Of(run.Trace),
+            Experts = seen?.Experts ?? ChosenExperts.Of(run.Trace),
         };
     }
 

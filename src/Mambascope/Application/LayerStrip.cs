@@ -38,8 +38,24 @@ public static class LayerStrip
     {
         ArgumentNullException.ThrowIfNull(subject);
         progress?.Report(new("running the model"));
+        if (subject is TextSubject text)
+        {
+            // The rows of a layer are taken as soon as it is computed, and no layer is kept.
+            var rows = new List<LayerRow<T>>();
+            using var read = subject.Run<T>(
+                model, token: null, (number, layer, _) => rows.AddRange(Read(number, layer, token ?? (text.Length - 1))), cancellation);
+            return rows;
+        }
+
         using var run = subject.Run<T>(model, token: null, cancellation);
         return Of(run, token, view, progress, cancellation);
+
+        IEnumerable<LayerRow<T>> Read(int number, LayerTrace<T> layer, int reading)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(Step.Of("reading layers", number, model.Model.Depth));
+            return OfLayer(model, number, layer, view, reading);
+        }
     }
 
     /// <summary>Takes the rows of a run that is there already.</summary>
@@ -55,20 +71,26 @@ public static class LayerStrip
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(run);
-        var (model, rows, layers) = (run.Model, new List<LayerRow<T>>(), run.Trace.Layers);
+        var (rows, layers) = (new List<LayerRow<T>>(), run.Trace.Layers);
         for (var layer = 0; layer < layers.Count; layer++)
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(Step.Of("reading layers", layer, layers.Count));
-            var v = Reading<T>(layers[layer].Layout.Length, token ?? run.Token);
-            foreach (var mixer in layers[layer].Mixers)
-            {
-                rows.AddRange(Parts(model.Workers, model.Pool<T>(), mixer, view, v)
-                    .Select(part => new LayerRow<T>(layer, part.Name, part.Row.ToArray())));
-            }
+            rows.AddRange(OfLayer(run.Model, layer, layers[layer], view, token ?? run.Token));
         }
 
         return rows;
+    }
+
+    private static IEnumerable<LayerRow<T>> OfLayer<T>(LoadedModel model, int number, LayerTrace<T> layer, AttentionView view, int reading)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var v = Reading<T>(layer.Layout.Length, reading);
+        return
+        [
+            .. layer.Mixers.SelectMany(mixer => Parts(model.Workers, model.Pool<T>(), mixer, view, v)
+                .Select(part => new LayerRow<T>(number, part.Name, part.Row.ToArray()))),
+        ];
     }
 
     private static IEnumerable<(string Name, Activation<T> Row)> Parts<T>(

@@ -12,9 +12,27 @@ namespace Mambascope.Application;
 /// <param name="InFull">What it is, in full, for machines.</param>
 public abstract record Subject(string Name, string InFull)
 {
-    /// <summary>Runs a model of the kind that reads such an input, keeping what explanations need.</summary>
+    /// <summary>Runs a model of the kind that reads such an input, keeping what explanations by one thread need.</summary>
     internal abstract Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>The same, and shows every layer while it is in memory.</summary>
+    internal virtual Run<T> Run<T>(LoadedModel model, int? token, LayerWatch<T> watch, CancellationToken cancellation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var run = Run<T>(model, token, cancellation);
+        for (var layer = 0; layer < run.Trace.Layers.Count; layer++)
+        {
+            watch(layer, run.Trace.Layers[layer], run.Trace.Tape);
+        }
+
+        return run;
+    }
+
+    /// <summary>A tape for a run that another network of the same size makes of it, to be explained.</summary>
+    internal virtual Tape<T> NewTape<T>(LoadedModel model, CancellationToken cancellation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => model.NewTape<T>(isRecording: true, cancellation);
 
     /// <summary>Runs another network of the same kind and size on it.</summary>
     internal abstract Trace<T> Forward<T>(IModel network, Tape<T> tape, int? token)
@@ -55,8 +73,16 @@ public sealed record TextSubject(string Name, string InFull, ReadText Read) : Su
     public int Length => Read.Tokens.Count;
 
     internal override Run<T> Run<T>(LoadedModel model, int? token, CancellationToken cancellation)
-        => model is TextModel language ? language.Run<T>(Read.Tokens, token, cancellation: cancellation) : throw Unreadable(model, "text");
+        => Language(model).RunInBounds<T>(Read.Tokens, token, watch: null, cancellation);
+
+    internal override Run<T> Run<T>(LoadedModel model, int? token, LayerWatch<T> watch, CancellationToken cancellation)
+        => Language(model).RunInBounds(Read.Tokens, token, watch, cancellation);
+
+    internal override Tape<T> NewTape<T>(LoadedModel model, CancellationToken cancellation)
+        => Language(model).NewTape<T>(Length, cancellation);
 
     internal override Trace<T> Forward<T>(IModel network, Tape<T> tape, int? token)
         => ((ILanguageModel)network).Forward(tape, TokenBatch.Of(Read.Ids), ScorePositions.At(token ?? (Length - 1)));
+
+    private static TextModel Language(LoadedModel model) => model as TextModel ?? throw Unreadable(model, "text");
 }

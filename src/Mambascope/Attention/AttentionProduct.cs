@@ -47,6 +47,12 @@ public static class AttentionProduct
         PieceProduct<T>? later)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (typeof(T) == typeof(float) && later is null && view != AttentionView.S6 && IsOneGo(layer))
+        {
+            InOneGo(workers, pool, layer, view, [.. layer.Select(directions)], v, w, isSummed: false);
+            return;
+        }
+
         var through = pool.Rent(w.Batch, w.Length, w.Width);
         var weighted = view == AttentionView.S6 ? v : OutputWeights(workers, pool, layer, view, v);
         var isFirst = true;
@@ -82,6 +88,36 @@ public static class AttentionProduct
         pool.Return(through);
     }
 
+    // Whether one kernel goes through the scan and what stands around it.
+    private static bool IsOneGo<T>(ScanMixerTrace<T> layer)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => layer.X.Width % ScanSurroundings.ChannelMultiple == 0
+            && layer.Scans.All(scan =>
+                scan.Heads is null && scan.Before is CausalConvolution<T> { Taps.Columns: ScanSurroundings.TapCount });
+
+    private static void InOneGo<T>(
+        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, IReadOnlyList<ScanTrace<T>> scans,
+        Activation<T> v, Activation<T> w, bool isSummed)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var weighted = OutputWeights(workers, pool, layer, view, v, scans is [var only] ? Read(only.Order, v) : null);
+        for (var i = 0; i < scans.Count; i++)
+        {
+            var (scan, before) = (scans[i], (CausalConvolution<T>)scans[i].Before!);
+            ScanSurroundings around = new(
+                scan.D.Values<float>(),
+                ConvTaps.Of(before.Taps).Backward,
+                before.P.Data.AsSingle(),
+                FirstStep(scan.Order, v),
+                Accumulate: i > 0,
+                isSummed);
+            HiddenAttentionScan.AdjointOfMixer(
+                workers, SelectiveScan.AsSingle(scan.ScanInputs), around, weighted.AsSingle(), w.AsSingle(), LastStep(scan.Order, v));
+        }
+
+        pool.Return(weighted);
+    }
+
     /// <summary>v mean_e(M) for one layer: (Batch, L, 1).</summary>
     public static Activation<T> Mean<T>(
         Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, ScanDirections directions, Activation<T> v)
@@ -99,10 +135,29 @@ public static class AttentionProduct
         PieceProduct<T>? later)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var E = layer.X.Data.Width;
+        var E = layer.X.Width;
+        var mean = Activation<T>.Zeros(v.Batch, v.Length, 1);
+        if (typeof(T) == typeof(float) && later is null && view != AttentionView.S6 && IsOneGo(layer))
+        {
+            var sums = pool.Rent(v.Batch, ScanSurroundings.Groups(E), v.Length);
+            InOneGo(workers, pool, layer, view, [.. layer.Select(directions)], v, sums, isSummed: true);
+            for (var item = 0; item < v.Batch; item++)
+            {
+                var to = mean.Item(item).Extent;
+                for (var group = 0; group < sums.Length; group++)
+                {
+                    TensorPrimitives.Add(to, sums.Row(item, group), to);
+                }
+
+                TensorPrimitives.Divide(to, T.CreateTruncating(E), to);
+            }
+
+            pool.Return(sums);
+            return mean;
+        }
+
         var w = pool.Rent(v.Batch, v.Length, E);
         Channels(workers, pool, layer, view, directions, v, w, later);
-        var mean = Activation<T>.Zeros(v.Batch, v.Length, 1);
         RowBlocks.For(workers, w.Rows, E, (first, last) =>
         {
             for (var row = first; row < last; row++)
@@ -115,9 +170,9 @@ public static class AttentionProduct
     }
 
     // What the outputs weigh before the gate, (Batch, L, E): v times the gate's factors in the block view, v itself before the gate.
-    // Where v is 0, as all but everywhere in a unit vector, there is nothing to work out.
+    // Where v is 0, as all but everywhere in a unit vector, there is nothing to work out; what nobody reads is left undefined.
     private static Activation<T> OutputWeights<T>(
-        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, Activation<T> v)
+        Workers workers, BufferPool<T> pool, ScanMixerTrace<T> layer, AttentionView view, Activation<T> v, bool[]? isRead = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var x = layer.X.Data;
@@ -129,7 +184,7 @@ public static class AttentionProduct
                 Silu.Forward(workers, Rows(z.Data, first, count), Rows(weighted, first, count));
             }
         }
-        else
+        else if (view == AttentionView.Block)
         {
             weighted.Extent.Fill(T.One);
         }
@@ -139,6 +194,11 @@ public static class AttentionProduct
         {
             for (var row = first; row < last; row++)
             {
+                if (isRead is not null && !isRead[row % v.Length])
+                {
+                    continue;
+                }
+
                 var to = weighted.Row(row);
                 if (view == AttentionView.BeforeGate || v.Row(row)[0] == T.Zero)
                 {
@@ -174,6 +234,37 @@ public static class AttentionProduct
     private static Activation<T> Rows<T>(Activation<T> of, int first, int count)
         where T : unmanaged
         => new(of.Buffer, of.Offset + (first * of.RowStride), 1, count, of.Width, of.RowStride);
+
+    // The tokens whose outputs' weights are read: those from the tile of steps on in which the first one is not zero.
+    private static bool[] Read<T>(ScanOrder order, Activation<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var isRead = new bool[v.Length];
+        foreach (var token in order.Tokens[Math.Max(0, FirstStep(order, v) - ScanSurroundings.StepsAtOnce)..(LastStep(order, v) + 1)])
+        {
+            isRead[token] = true;
+        }
+
+        return isRead;
+    }
+
+    // The first step in scan time at which any item's v is not zero.
+    private static int FirstStep<T>(ScanOrder order, Activation<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var t = 0; t < v.Length - 1; t++)
+        {
+            for (var item = 0; item < v.Batch; item++)
+            {
+                if (v.Row(item, order.Tokens[t])[0] != T.Zero)
+                {
+                    return t;
+                }
+            }
+        }
+
+        return v.Length - 1;
+    }
 
     // The last step in scan time at which any item's v is not zero; a unit vector at the class token halves the work.
     private static int LastStep<T>(ScanOrder order, Activation<T> v)

@@ -19,13 +19,21 @@ internal sealed class ScanMixing<T>(ScanMixerTrace<T> mixer) : TokenMixing<T>
     public override Activation<T> Rows(
         Workers workers, BufferPool<T> pool, AttentionView view, Activation<T> v, SignRule sign, ChannelReduction reduction)
     {
+        if (sign == SignRule.Keep && reduction == ChannelReduction.Mean)
+        {
+            return Product(workers, pool, view, v);
+        }
+
         var rows = pool.Rent(v.Batch, v.Length, mixer.X.Data.Width);
         AttentionProduct.Channels(workers, pool, mixer, view, ScanDirections.Both, v, rows);
         var reduced = Activation<T>.Zeros(v.Batch, v.Length, 1);
-        for (var i = 0; i < rows.Rows; i++)
+        RowBlocks.For(workers, rows.Rows, rows.Width, (first, last) =>
         {
-            reduced.Row(i)[0] = ChannelReductions.Reduce<T>(rows.Row(i), sign, reduction);
-        }
+            for (var i = first; i < last; i++)
+            {
+                reduced.Row(i)[0] = ChannelReductions.Reduce<T>(rows.Row(i), sign, reduction);
+            }
+        });
 
         pool.Return(rows);
         return reduced;

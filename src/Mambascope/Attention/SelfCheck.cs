@@ -1,5 +1,6 @@
+using System.Collections.Concurrent;
 using System.Numerics;
-using Mambascope.Numerics;
+using Mambascope.Autodiff;
 using Mambascope.Tracing;
 
 namespace Mambascope.Attention;
@@ -31,26 +32,67 @@ public sealed record SelfCheck(double ScanError, double BlockError, double Toler
         Trace<T> trace, IEnumerable<int>? tokens = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var mixers = trace.Layers
-            .SelectMany(layer => layer.Mixers.Select(mixer => (layer.Layout.Length, Mixing: TokenMixing<T>.Of(mixer))))
-            .ToArray();
         int[] chosen = [.. (tokens ?? [0, trace.ReadToken < 0 ? trace.Length / 2 : trace.ReadToken, trace.Length - 1]).Distinct().Order()];
-        var (found, done) = (new MixingError?[mixers.Length], 0);
-        trace.Tape.Workers.For(found.Length, i =>
+        var (checks, done) = (new RunningCheck<T>(chosen), 0);
+        var mixers = trace.Layers.Sum(layer => layer.Mixers.Count);
+        if (trace.Tape.KeepsStreamsOnly)
         {
-            // Behind a merge there are fewer tokens.
-            int[] there = [.. chosen.Select(token => Math.Min(token, mixers[i].Length - 1)).Distinct()];
-            found[i] = mixers[i].Mixing.Check(trace.Tape.Workers, trace.Tape.Pool, there, cancellation);
-            progress?.Report(Interlocked.Increment(ref done) / (double)found.Length);
+            // Layers are computed again one after the other.
+            foreach (var layer in trace.Layers)
+            {
+                checks.See(layer, trace.Tape, cancellation);
+                progress?.Report((done += layer.Mixers.Count) / (double)mixers);
+            }
+
+            return checks.Finish();
+        }
+
+        var all = trace.Layers.SelectMany(layer => layer.Mixers.Select(mixer => (layer, mixer))).ToArray();
+        trace.Tape.Workers.For(all.Length, i =>
+        {
+            checks.See(all[i].layer, all[i].mixer, trace.Tape, cancellation);
+            progress?.Report(Interlocked.Increment(ref done) / (double)mixers);
         });
-        MixingError[] errors = [.. found.OfType<MixingError>()];
-        return errors.Length == 0 ? null
+        return checks.Finish();
+    }
+}
+
+/// <summary>The check of a run as it goes on, layer by layer.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+/// <param name="tokens">The output tokens to check, in order.</param>
+internal sealed class RunningCheck<T>(IReadOnlyList<int> tokens)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly ConcurrentBag<MixingError> errors = [];
+
+    /// <summary>Checks a layer.</summary>
+    public void See(LayerTrace<T> layer, Tape<T> tape, CancellationToken cancellation)
+    {
+        foreach (var mixer in layer.Mixers)
+        {
+            See(layer, mixer, tape, cancellation);
+        }
+    }
+
+    /// <summary>Checks a mixer of a layer; several threads may do so at a time.</summary>
+    public void See(LayerTrace<T> layer, MixerTrace<T> mixer, Tape<T> tape, CancellationToken cancellation)
+    {
+        // Behind a merge there are fewer tokens.
+        int[] there = [.. tokens.Select(token => Math.Min(token, layer.Layout.Length - 1)).Distinct()];
+        if (TokenMixing<T>.Of(mixer).Check(tape.Workers, tape.Pool, there, cancellation) is { } error)
+        {
+            errors.Add(error);
+        }
+    }
+
+    /// <summary>The check of all layers seen; null where none could be checked.</summary>
+    public SelfCheck? Finish()
+        => errors.IsEmpty ? null
             : new(
                 Worst(errors.Select(error => error.Scan)),
                 Worst(errors.Select(error => error.Block)),
                 typeof(T) == typeof(double) ? 1e-12 : 1e-5,
-                chosen);
-    }
+                tokens);
 
     // Math.Max keeps NaN, which must not look like a passed check; Enumerable.Max drops it.
     private static double Worst(IEnumerable<double> errors) => errors.Aggregate(0.0, Math.Max);

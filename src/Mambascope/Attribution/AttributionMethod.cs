@@ -157,6 +157,17 @@ public abstract class AttributionMethod
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => throw new InvalidOperationException($"{Name} needs a text as a whole");
 
+    /// <summary>
+    /// The map of a text as it is made while the model runs; null where the method, or what it is asked for, needs the run's end.
+    /// </summary>
+    /// <param name="model">What the model's layers are made of.</param>
+    /// <param name="options">How.</param>
+    /// <param name="token">The explained token.</param>
+    /// <param name="length">Tokens of the text.</param>
+    internal virtual RunningMap<T>? WhileRunning<T>(ModelShape model, AttributionOptions options, int token, int length)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => null;
+
     /// <summary>What the method reads of the options; the others have their standard values.</summary>
     internal AttributionOptions Read(AttributionOptions options)
         => AttributionOption.All.Except(Options).Aggregate(options, (read, option) => option.Reset(read));

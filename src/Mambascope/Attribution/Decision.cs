@@ -17,6 +17,8 @@ public sealed class Decision<T> : IDisposable
 {
     private readonly int[] rows;
     private Replay<T>? gradients;
+    private Replay<T>? tokens;
+    private LayerReplays<T>? layers;
     private (int Layer, Replay<T> Replay)? lateGradients;
     private Decision<double>? inDouble;
 
@@ -100,6 +102,34 @@ public sealed class Decision<T> : IDisposable
         => gradients ??= Backward([Trace.Tokens, .. Trace.Layers.SelectMany(layer => layer.Explained)], rules: null, cancellation);
 
     /// <summary>
+    /// The adjoint of one value that a block explains, in a run that keeps streams only: it holds until a value of another layer is asked
+    /// for.
+    /// </summary>
+    internal Activation<T> Gradient(Value<T> explained, CancellationToken cancellation)
+    {
+        if (gradients is not null)
+        {
+            return gradients[explained];
+        }
+
+        var layer = Enumerable.Range(0, Trace.Layers.Count).First(at => Trace.Layers[at].Explained.Any(value => value == explained));
+        layers ??= new(this, rules: null, trace => trace.Explained);
+        return layers.Of(layer, cancellation)[explained];
+    }
+
+    /// <summary>The adjoint of the score at the tokens, (Batch, L, d), for as long as the decision is there.</summary>
+    internal Activation<T> TokenGradient(CancellationToken cancellation)
+    {
+        if (gradients is null && Trace.Tape.KeepsStreamsOnly)
+        {
+            tokens ??= Backward([Trace.Tokens], rules: null, cancellation);
+            return tokens[Trace.Tokens];
+        }
+
+        return GradientsUntil(cancellation)[Trace.Tokens];
+    }
+
+    /// <summary>
     /// Adjoints at what the layers from <paramref name="layer"/> on explain, for methods that look at no others: the way back ends there.
     /// Those of all layers, where they are known already.
     /// </summary>
@@ -135,7 +165,10 @@ public sealed class Decision<T> : IDisposable
         var input = Trace.Input.Data;
         return inDouble ??= new(
             model.ForwardInput(
-                new Tape<double>(Trace.Tape.Workers, Trace.Tape.Pool.Wide, isRecording: true, cancellation),
+                new Tape<double>(Trace.Tape.Workers, Trace.Tape.Pool.Wide, isRecording: true, cancellation)
+                {
+                    KeepsStreamsOnly = Trace.Tape.KeepsStreamsOnly,
+                },
                 Activation<double>.Of(Array.ConvertAll(input.ToArray(), double.CreateTruncating), input.Batch, input.Length, input.Width),
                 Positions),
             Targets,
@@ -272,6 +305,8 @@ public sealed class Decision<T> : IDisposable
     public void Dispose()
     {
         gradients?.Dispose();
+        tokens?.Dispose();
+        layers?.Dispose();
         lateGradients?.Replay.Dispose();
         inDouble?.Dispose();
         inDouble?.Trace.Dispose();

@@ -28,16 +28,19 @@ public static class DecisionShares
     {
         ArgumentNullException.ThrowIfNull(decision);
         var layers = decision.Trace.Layers;
-        using var replay = decision.Backward(
-            [.. layers.SelectMany(layer => layer.Parts).Select(part => part.Output)], MambaLrp.Hybrid<T>(), cancellation);
+        using var replays = new LayerReplays<T>(decision, MambaLrp.Hybrid<T>(), layer => layer.Parts.Select(part => part.Output));
         return
         [
-            .. layers.Select((layer, i) => new LayerShares(
-                i,
-                [
-                    .. layer.Parts.GroupBy(Word).Select(parts =>
-                        KeyValuePair.Create(parts.Key, parts.Sum(part => Relevance(replay, part.Output, item)))),
-                ])),
+            .. layers.Select((layer, i) => (Layer: layer, Number: i)).Reverse().Select(at =>
+            {
+                var replay = replays.Of(at.Number, cancellation);
+                return new LayerShares(
+                    at.Number,
+                    [
+                        .. at.Layer.Parts.GroupBy(Word).Select(parts =>
+                            KeyValuePair.Create(parts.Key, parts.Sum(part => Relevance(replay, part.Output, item)))),
+                    ]);
+            }).Reverse(),
         ];
     }
 

@@ -33,5 +33,5 @@ public sealed class GenericAttention : AttributionMethod
             run,
             LayerChoice.Mixers<SoftmaxMixerTrace<T>, T>(run.Trace, run.Options),
             (mixer, item) => AttentionRows.PositiveMean(
-                run.Trace.Tape.Workers, mixer, mixer.Attention.Data.Item(item), run.GradientsOfLayers[mixer.Attention].Item(item)));
+                run.Trace.Tape.Workers, mixer, mixer.Attention.Data.Item(item), run.Gradient(mixer.Attention).Item(item)));
 }

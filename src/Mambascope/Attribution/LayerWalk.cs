@@ -6,14 +6,6 @@ using Mambascope.Tracing;
 
 namespace Mambascope.Attribution;
 
-/// <summary>v M of one mixer.</summary>
-/// <param name="layer">Layer, from 0 at the input.</param>
-/// <param name="mixer">Mixer of the layer, from 0.</param>
-/// <param name="mixing">How it mixed tokens.</param>
-/// <param name="v">Weights of the output tokens, (Batch, L, 1).</param>
-internal delegate Activation<T> MixerProduct<T>(int layer, int mixer, TokenMixing<T> mixing, Activation<T> v)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
-
 /// <summary>
 /// The way of a row vector over tokens through a model's layers, for whatever mixes tokens there and joins them between stages.
 /// </summary>
@@ -28,6 +20,7 @@ internal sealed class LayerWalk<T>(
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly IReadOnlyList<LayerTrace<T>> all = trace.Layers;
+    private readonly LayerProduct<T> step = new(product, mixed);
 
     /// <summary>Layers that take part, from input to output.</summary>
     public IReadOnlyList<int> Layers => layers;
@@ -36,7 +29,7 @@ internal sealed class LayerWalk<T>(
     public Trace<T> Trace => trace;
 
     /// <summary>Those that mix tokens.</summary>
-    public IReadOnlyList<int> Mixing { get; } = [.. layers.Where(layer => Of(trace.Layers[layer], mixed).Count > 0)];
+    public IReadOnlyList<int> Mixing { get; } = [.. layers.Where(layer => LayerProduct<T>.Traces(trace.Layers[layer], mixed).Count > 0)];
 
     /// <summary>The explained token as a row vector over the tokens of a layer, (Batch, L, 1).</summary>
     public Activation<T> Start(int layer) => start(layer);
@@ -45,61 +38,21 @@ internal sealed class LayerWalk<T>(
     public IReadOnlyList<TokenMixing<T>> Mixers(int layer) => [.. Traces(layer).Select(TokenMixing<T>.Of)];
 
     /// <summary>What they computed.</summary>
-    public IReadOnlyList<MixerTrace<T>> Traces(int layer) => Of(all[layer], mixed);
+    public IReadOnlyList<MixerTrace<T>> Traces(int layer) => LayerProduct<T>.Traces(all[layer], mixed);
 
     /// <summary>v M, the sum over the layer's mixers, or their mean where they are on one scale; the layer must have one.</summary>
-    public Activation<T> Product(int layer, Activation<T> v) => Sum(layer, v, mixer => 1);
+    public Activation<T> Product(int layer, Activation<T> v) => step.Product(layer, all[layer], v);
 
     /// <summary>
     /// The same with each mixer's share of the residual stream as its weight: what it adds to the stream, not what it looks at.
     /// </summary>
-    public Activation<T> Added(int layer, Activation<T> v) => Sum(layer, v, mixer => mixer.Share);
-
-    private Activation<T> Sum(int layer, Activation<T> v, Func<MixerTrace<T>, double> weight)
-    {
-        var (mixers, traces) = (Mixers(layer), Traces(layer));
-        var sum = Weighted(0);
-        for (var mixer = 1; mixer < mixers.Count; mixer++)
-        {
-            var next = Weighted(mixer);
-            for (var row = 0; row < sum.Rows; row++)
-            {
-                sum.Row(row)[0] += next.Row(row)[0];
-            }
-        }
-
-        if (mixed is { IsOneScale: true } && mixers.Count > 1)
-        {
-            for (var row = 0; row < sum.Rows; row++)
-            {
-                sum.Row(row)[0] /= T.CreateTruncating(mixers.Count);
-            }
-        }
-
-        return sum;
-
-        Activation<T> Weighted(int mixer)
-        {
-            var one = product(layer, mixer, mixers[mixer], v);
-            if (weight(traces[mixer]) is not 1 and var factor)
-            {
-                foreach (ref var value in one.Extent)
-                {
-                    value *= T.CreateTruncating(factor);
-                }
-            }
-
-            return one;
-        }
-    }
+    public Activation<T> Added(int layer, Activation<T> v) => step.Added(layer, all[layer], v);
 
     /// <summary>From the tokens of a layer to those in front of the merge before it: v S; v itself where nothing was joined.</summary>
     public Activation<T> InFront(int layer, Activation<T> v) => all[layer].Merge is { } merge ? merge.Product(v) : v;
 
     /// <summary>From the tokens of a layer to the model's first tokens.</summary>
     public Activation<T> ToFirst(int layer, Activation<T> v) => LayerWalk.ToFirst(all, layer, v);
-
-    private static IReadOnlyList<MixerTrace<T>> Of(LayerTrace<T> layer, MixedKinds? mixed) => mixed?.Of(layer) ?? layer.Mixers;
 }
 
 /// <summary>Where relevance of a layer's tokens belongs at the input.</summary>

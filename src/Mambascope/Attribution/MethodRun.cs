@@ -1,6 +1,7 @@
 using System.Numerics;
 using Mambascope.Autodiff;
 using Mambascope.Models;
+using Mambascope.Numerics;
 using Mambascope.Tracing;
 
 namespace Mambascope.Attribution;
@@ -43,6 +44,13 @@ public sealed class MethodRun<T>
     /// </summary>
     internal Replay<T> GradientsOfLayers => Decision.GradientsSince(LayerChoice.Of(Trace.Layers, Options)[0], Cancellation);
 
+    /// <summary>
+    /// The same for one value that such a block explains; of a run that keeps streams only, whose layers are gone through from the last to
+    /// the first, it holds until a value of another layer is asked for.
+    /// </summary>
+    internal Activation<T> Gradient(Value<T> explained)
+        => Trace.Tape.KeepsStreamsOnly ? Decision.Gradient(explained, Cancellation) : GradientsOfLayers[explained];
+
     /// <summary>Says that some of the steps are done, and stops where that is wished.</summary>
     /// <param name="done">Steps done.</param>
     /// <param name="all">All steps.</param>
@@ -57,7 +65,8 @@ public sealed class MethodRun<T>
     public Replay<T> Backward(IReadOnlyCollection<Value<T>> wanted, RuleSet<T>? rules) => Decision.Backward(wanted, rules, Cancellation);
 
     /// <summary>A tape that records another run of the model; the caller disposes of it.</summary>
-    public Tape<T> NewTape() => new(Trace.Tape.Workers, Trace.Tape.Pool, isRecording: true, Cancellation);
+    public Tape<T> NewTape()
+        => new(Trace.Tape.Workers, Trace.Tape.Pool, isRecording: true, Cancellation) { KeepsStreamsOnly = Trace.Tape.KeepsStreamsOnly };
 
     /// <summary>The same explanation on a run in double precision.</summary>
     internal MethodRun<double> InDouble() => new(Decision.InDouble(Model, Cancellation), Model, Options, Cancellation, progress);

@@ -44,7 +44,7 @@ public abstract class TokenRelevance : AttributionMethod
         var inputs = ReferenceInput.Of(run.Decision, run.Options.Reference);
         if (RulesOf<T>() is not { } rules)
         {
-            return Maps(run, inputs, run.Gradients[run.Trace.Tokens]);
+            return Maps(run, inputs, run.Decision.TokenGradient(run.Cancellation));
         }
 
         using var replay = Backward(run, rules);

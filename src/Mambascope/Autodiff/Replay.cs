@@ -66,8 +66,8 @@ public sealed class Replay<T> : IDisposable
             return null;
         }
 
-        var adjoint = adjoints[input.Index] ??= new(tape.Pool.Rent(input.Root.Data.Batch, input.Root.Data.Length, input.Root.Data.Width));
-        return adjoint.Slice(input.Start, input.Data.Width);
+        var adjoint = adjoints[input.Index] ??= new(tape.Pool.Rent(input.Root.Batch, input.Root.Length, input.Root.Width));
+        return adjoint.Slice(input.Start, input.Width);
     }
 
     /// <summary>The adjoint of a value that was asked for: zeros where no path leads from the seed to it.</summary>
@@ -80,9 +80,8 @@ public sealed class Replay<T> : IDisposable
                 throw new InvalidOperationException("This adjoint was not asked for; name the value in the call of Backward");
             }
 
-            var adjoint = adjoints[value.Index] ??= new(
-                tape.Pool.Rent(value.Root.Data.Batch, value.Root.Data.Length, value.Root.Data.Width));
-            return adjoint.Complete().Columns(value.Start, value.Data.Width);
+            var adjoint = adjoints[value.Index] ??= new(tape.Pool.Rent(value.Root.Batch, value.Root.Length, value.Root.Width));
+            return adjoint.Complete().Columns(value.Start, value.Width);
         }
     }
 
@@ -126,7 +125,7 @@ public sealed class Replay<T> : IDisposable
         foreach (var value in tape.Operators.SelectMany(op => op.Inputs).GroupBy(input => input.Index))
         {
             var reads = value.OrderBy(input => input.Start).ToArray();
-            isShared[value.Key] = reads.Zip(reads.Skip(1)).Any(pair => pair.Second.Start < pair.First.Start + pair.First.Data.Width);
+            isShared[value.Key] = reads.Zip(reads.Skip(1)).Any(pair => pair.Second.Start < pair.First.Start + pair.First.Width);
         }
 
         return isShared;

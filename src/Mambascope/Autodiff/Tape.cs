@@ -14,6 +14,11 @@ public sealed class Tape<T> : IDisposable
     private readonly List<Operator<T>> operators = [];
     private readonly List<Activation<T>> lent = [];
     private readonly CancellationToken cancellation;
+
+    // The stretch that has memory, and whether its computation runs: at first, or again.
+    private Stretch<T>? held;
+    private bool isInStretch;
+    private bool isAgain;
     private int valueCount;
 
     /// <summary>Creates an empty tape.</summary>
@@ -38,6 +43,11 @@ public sealed class Tape<T> : IDisposable
     /// <summary>Whether operators and intermediate values are kept.</summary>
     public bool IsRecording { get; }
 
+    /// <summary>
+    /// Whether a recorded run keeps the values between its layers only, and computes those of a layer again when they are asked for.
+    /// </summary>
+    internal bool KeepsStreamsOnly { get; init; }
+
     /// <summary>The operators in the order of the forward pass.</summary>
     public IReadOnlyList<Operator<T>> Operators => operators;
 
@@ -56,15 +66,82 @@ public sealed class Tape<T> : IDisposable
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         cancellation.ThrowIfCancellationRequested();
+        if (isInStretch)
+        {
+            var value = held!.Next(valueCount, batch, length, width, out var isNew);
+            valueCount += isNew ? 1 : 0;
+            return value;
+        }
+
         var data = Pool.Rent(batch, length, width);
         lent.Add(data);
         return new(valueCount++, data);
     }
 
+    /// <summary>
+    /// Computes a layer. Where the tape <see cref="KeepsStreamsOnly"/>, all its values but the output give their memory back afterwards.
+    /// </summary>
+    /// <param name="compute">The layer: a computation that does the same whenever it is called.</param>
+    /// <param name="output">What the values behind it read of it.</param>
+    /// <param name="whileHeld">Sees the result while all its values hold their numbers.</param>
+    internal TLayer Layer<TLayer>(Func<TLayer> compute, Func<TLayer, Value<T>> output, Action<TLayer>? whileHeld = null)
+    {
+        if (!IsRecording || !KeepsStreamsOnly)
+        {
+            var done = compute();
+            whileHeld?.Invoke(done);
+            return done;
+        }
+
+        held?.Release();
+        var stretch = held = new(this, () => compute());
+        isInStretch = true;
+        TLayer layer;
+        try
+        {
+            layer = compute();
+        }
+        finally
+        {
+            isInStretch = false;
+        }
+
+        if (output(layer).Root is var kept && kept.IsIn(stretch))
+        {
+            kept.Keep();
+            lent.Add(kept.Memory);
+        }
+
+        whileHeld?.Invoke(layer);
+        stretch.Release();
+        return layer;
+    }
+
+    /// <summary>Runs the computation of a stretch once more; what it records is recorded already.</summary>
+    internal void Again(Stretch<T> stretch, Action compute)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        if (held != stretch)
+        {
+            held?.Release();
+        }
+
+        held = stretch;
+        (isInStretch, isAgain) = (true, true);
+        try
+        {
+            compute();
+        }
+        finally
+        {
+            (isInStretch, isAgain) = (false, false);
+        }
+    }
+
     /// <summary>Appends an operator, already computed, and gives its output.</summary>
     public Value<T> Record(Operator<T> op)
     {
-        if (IsRecording)
+        if (IsRecording && !isAgain)
         {
             operators.Add(op);
         }
@@ -145,6 +222,8 @@ public sealed class Tape<T> : IDisposable
             Pool.Return(activation);
         }
 
+        held?.Release();
+        held = null;
         lent.Clear();
         operators.Clear();
     }

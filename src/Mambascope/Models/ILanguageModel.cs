@@ -29,6 +29,25 @@ public interface ILanguageModel : IModel
     Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions = null, IReadOnlyList<Knockout>? knockouts = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+    /// <summary>Runs the model and shows every layer while all its values are in memory, whatever the tape keeps of them.</summary>
+    /// <param name="tape">Where the run is recorded.</param>
+    /// <param name="tokens">Texts, of equal or unequal lengths.</param>
+    /// <param name="positions">Tokens that are scored; null for the last of each text.</param>
+    /// <param name="watch">Sees layer after layer, from the input to the output: its number, from 0, and what it computed.</param>
+    /// <exception cref="BadInputException">An id or position that does not exist.</exception>
+    Trace<T> Forward<T>(Tape<T> tape, TokenBatch tokens, ScorePositions? positions, Action<int, LayerTrace<T>> watch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(watch);
+        var trace = Forward(tape, tokens, positions);
+        for (var layer = 0; layer < trace.Layers.Count; layer++)
+        {
+            watch(layer, trace.Layers[layer]);
+        }
+
+        return trace;
+    }
+
     /// <summary>What the model remembers before it has read anything.</summary>
     LanguageState<T> NewState<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;

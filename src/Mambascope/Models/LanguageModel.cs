@@ -80,7 +80,17 @@ public abstract class LanguageModel : ILanguageModel
         var mark = tape.Mark();
         var cuts = LanguageHead.Check(tape, knockouts, tokens.Length, Shape);
         var embedded = Prepared(tape, tape.Embed(tokens, EmbeddingTable), first: 0);
-        return Run(tape, mark, embedded, LanguageHead.Of(positions, tokens.Lengths), state: null, cuts);
+        return Run(tape, mark, embedded, LanguageHead.Of(positions, tokens.Lengths), new() { Knockouts = cuts });
+    }
+
+    /// <inheritdoc/>
+    public Trace<T> Forward<T>(
+        Tape<T> tape, TokenBatch tokens, ScorePositions? positions, Action<int, LayerTrace<T>> watch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var mark = tape.Mark();
+        var embedded = Prepared(tape, tape.Embed(tokens, EmbeddingTable), first: 0);
+        return Run(tape, mark, embedded, LanguageHead.Of(positions, tokens.Lengths), new() { Watch = watch });
     }
 
     /// <inheritdoc/>
@@ -93,7 +103,7 @@ public abstract class LanguageModel : ILanguageModel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var mark = tape.Mark();
-        return Run(tape, mark, tape.Input(tokens), LanguageHead.Of(positions, LanguageHead.Lengths(tokens)), state: null, knockouts: null);
+        return Run(tape, mark, tape.Input(tokens), LanguageHead.Of(positions, LanguageHead.Lengths(tokens)), new());
     }
 
     /// <inheritdoc/>
@@ -107,16 +117,14 @@ public abstract class LanguageModel : ILanguageModel
     {
         var (mark, batch) = (tape.Mark(), TokenBatch.Of(tokens));
         var scored = LanguageHead.Of(positions, batch.Lengths);
-        var trace = Run(tape, mark, Prepared(tape, tape.Embed(batch, EmbeddingTable), state.Position), scored, state, knockouts: null);
+        var trace = Run(tape, mark, Prepared(tape, tape.Embed(batch, EmbeddingTable), state.Position), scored, new() { State = state });
         state.Position += tokens.Count;
         return trace;
     }
 
-    private Trace<T> Run<T>(
-        Tape<T> tape, int mark, Value<T> tokens, int[][] scored, LanguageState<T>? state, IReadOnlyList<Knockout>? knockouts)
+    private Trace<T> Run<T>(Tape<T> tape, int mark, Value<T> tokens, int[][] scored, RunConditions<T> conditions)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        RunConditions<T> conditions = new() { State = state, Knockouts = knockouts };
         var (r, layers) = stack.Run(tape, mark, tokens, new(tokens.Data.Length), conditions);
 
         // The norm acts on each token alone, so only the tokens that are scored are normalised.

@@ -120,10 +120,12 @@ public abstract class LoadedModel : IDisposable
     /// <param name="tokens">Its length.</param>
     /// <param name="isRecorded">Whether everything is kept, to be explained.</param>
     /// <param name="runs">One after the other.</param>
+    /// <param name="mayKeepStreamsOnly">Whether a large record is one of the streams between layers only.</param>
     /// <exception cref="BadInputException">They do; the message says how long a text may be.</exception>
-    internal void CheckCost<T>(int tokens, bool isRecorded, double runs = 1)
+    internal void CheckCost<T>(int tokens, bool isRecorded, double runs = 1, bool mayKeepStreamsOnly = false)
         => RunCost.Check<T>(
-            Name, Model, tokens, isRecorded, runs, Workers.Count, file.Choices.HasNoLimit, Reads == ModelInput.Series ? "series" : "text");
+            Name, Model, tokens, isRecorded, runs, Workers.Count, file.Choices.HasNoLimit, Reads == ModelInput.Series ? "series" : "text",
+            mayKeepStreamsOnly);
 
     /// <summary>A tape for one run.</summary>
     internal Tape<T> NewTape<T>(bool isRecording, CancellationToken cancellation)

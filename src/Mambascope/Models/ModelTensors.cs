@@ -86,6 +86,7 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
         var format = type == TensorType.BF16 ? WeightFormat.BF16 : WeightFormat.F16;
         var exponent = format == WeightFormat.BF16 ? 0x7F80 : 0x7C00;
         var bad = Array.FindIndex(values, value => (value & exponent) == exponent);
+        PassingMemory.Leave((long)values.Length * sizeof(ushort));
         return bad < 0
             ? Numerics.Weight.OfHalves(modelName, values, format, rows, columns)
             : throw new BadInputException(
@@ -121,6 +122,7 @@ internal sealed class ModelTensors(Checkpoint checkpoint, ConfigFile? config)
     private Weight Quantised(string name, BlockFormat format, ReadOnlySpan<byte> blocks, int rows, int columns, string modelName)
     {
         var bad = format.FirstNotFinite(blocks);
+        PassingMemory.Leave(blocks.Length);
         return bad < 0
             ? Numerics.Weight.OfBlocks(modelName, format, blocks, rows, columns)
             : throw new BadInputException(

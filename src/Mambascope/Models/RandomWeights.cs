@@ -29,7 +29,9 @@ public static class RandomWeights
             var values = Draw(random, name, shape);
             if (BlocksOf(name, shape, matrices) is { } blocks)
             {
-                return Weight.OfBlocks(name, blocks, BlockRounding.Round(blocks, values), shape[0], shape[1]);
+                var quantised = Weight.OfBlocks(name, blocks, BlockRounding.Round(blocks, values), shape[0], shape[1]);
+                PassingMemory.Leave(((long)values.Length * sizeof(float)) + quantised.ByteLength);
+                return quantised;
             }
 
             var format = FormatOf(name, shape, matrices);
@@ -40,6 +42,7 @@ public static class RandomWeights
 
             var halves = new ushort[values.Length];
             Widening.Narrow(values, halves, format == WeightFormat.BF16 ? TensorType.BF16 : TensorType.F16);
+            PassingMemory.Leave((long)values.Length * (sizeof(float) + sizeof(ushort)));
             return Weight.OfHalves(name, halves, format, shape[0], shape[1]);
         };
     }

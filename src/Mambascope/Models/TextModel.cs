@@ -4,6 +4,7 @@ using Mambascope.Autodiff;
 using Mambascope.Checkpoints;
 using Mambascope.Inputs.Text;
 using Mambascope.Numerics;
+using Mambascope.Tracing;
 
 namespace Mambascope.Models;
 
@@ -154,12 +155,46 @@ public sealed class TextModel : LoadedModel
     {
         ArgumentNullException.ThrowIfNull(tokens);
         CheckCost<T>(tokens.Count, isRecording);
-        var tape = NewTape<T>(isRecording, cancellation);
+        return Run(NewTape<T>(isRecording, cancellation), tokens, position, watch: null);
+    }
+
+    /// <summary>
+    /// Runs the model to explain the run by one thread: where the whole record would be large, only the streams between layers are kept,
+    /// and a layer is computed again when it is asked for. The same bits either way.
+    /// </summary>
+    /// <typeparam name="T">float, or double for exactness (slow).</typeparam>
+    /// <param name="tokens">From <see cref="Encode"/>, <see cref="Locate"/> or <see cref="ReadInputIds"/>.</param>
+    /// <param name="position">Token after which the next one is asked for; null for the last.</param>
+    /// <param name="watch">Sees every layer while it is in memory; null where nobody looks.</param>
+    /// <param name="cancellation">Stops the run, between two operators.</param>
+    /// <exception cref="BadInputException">No such position, or the scores are not finite.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
+    internal TextRun<T> RunInBounds<T>(
+        IReadOnlyList<TextToken> tokens, int? position, LayerWatch<T>? watch, CancellationToken cancellation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        CheckCost<T>(tokens.Count, isRecorded: true, mayKeepStreamsOnly: true);
+        return Run(NewTape<T>(tokens.Count, cancellation), tokens, position, watch);
+    }
+
+    /// <summary>A tape for a run of some tokens that is explained by one thread; see <see cref="RunInBounds{T}"/>.</summary>
+    internal Tape<T> NewTape<T>(int tokens, CancellationToken cancellation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new(Workers, Pool<T>(), isRecording: true, cancellation) { KeepsStreamsOnly = RunCost.IsLargeWhole<T>(Model, tokens) };
+
+    private TextRun<T> Run<T>(Tape<T> tape, IReadOnlyList<TextToken> tokens, int? position, LayerWatch<T>? watch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         try
         {
             var at = position ?? (tokens.Count - 1);
-            var run = new TextRun<T>(
-                this, tokens, at, Model.Forward(tape, TokenBatch.Of([.. tokens.Select(token => token.Id)]), ScorePositions.At(at)));
+            var (batch, scored) = (TokenBatch.Of([.. tokens.Select(token => token.Id)]), ScorePositions.At(at));
+            var trace = watch is null
+                ? Model.Forward(tape, batch, scored)
+                : Model.Forward(tape, batch, scored, (number, layer) => watch(number, layer, tape));
+            var run = new TextRun<T>(this, tokens, at, trace);
             run.RequireFinite();
             return run;
         }

@@ -16,7 +16,7 @@ public sealed record ScanMixerTrace<T>(
     where T : unmanaged
 {
     /// <inheritdoc/>
-    public override MixerShape Shape => MixerShape.OfScans(X.Data.Width, Scans[0].Heads, Scans.Count);
+    public override MixerShape Shape => MixerShape.OfScans(X.Width, Scans[0].Heads, Scans.Count);
 
     /// <inheritdoc/>
     public override IEnumerable<Value<T>> Explained => [Skipped, Output];

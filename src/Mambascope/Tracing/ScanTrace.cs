@@ -34,8 +34,8 @@ public sealed record ScanTrace<T>(
     internal ScanInputs<T> ScanInputs => new(U.Data, Delta.Data, ALog, B.Data, C.Data, Order, Groups);
 
     /// <summary>Heads whose channels share one hidden attention matrix (Mamba-2); null where every channel has its own.</summary>
-    public int? Heads => ScanInputs.IsPerHead ? Delta.Data.Width : null;
+    public int? Heads => ALog.Shape.Count == 1 ? Delta.Width : null;
 
     /// <summary>States of a channel, N.</summary>
-    public int StateSize => B.Data.Width / Groups;
+    public int StateSize => B.Width / Groups;
 }

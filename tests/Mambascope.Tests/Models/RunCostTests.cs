@@ -47,6 +47,21 @@ public sealed class RunCostTests : IDisposable
         RunCost.Check<float>("m", transformer.Model, 23_000, isRecorded: true, mayTry: true);
     }
 
+    // 502 and 778 MB were measured for explain with mamba-lrp, weights (260 MB) and .NET included; 1,568 and 4,191 MB where all is kept.
+    [Fact]
+    public void A_large_record_costs_one_layer_and_the_streams()
+    {
+        using var model = TextModel.Open("random:mamba-130m", isOutline: true);
+        Assert.True(RunCost.IsLargeWhole<float>(model.Model, 512));
+        Assert.False(RunCost.IsLargeWhole<float>(model.Model, 64));
+        Assert.InRange(Bounded(512), 60e6, 200e6);
+        Assert.InRange(Bounded(2048), 240e6, 600e6);
+        Assert.True(Bytes(model, 2048) > 6 * Bounded(2048));
+        Assert.Equal(Bytes(model, 64), Bounded(64));
+
+        double Bounded(int tokens) => RunCost.Of<float>(model.Model, tokens, isRecorded: true, mayKeepStreamsOnly: true).Bytes;
+    }
+
     // Of six experts each token passes two; what the others would make of it takes no memory.
     [Fact]
     public void Experts_that_a_token_is_not_sent_to_cost_nothing()

@@ -31,6 +31,9 @@ internal readonly record struct RunConditions<T>
 
     /// <summary>Training only: factors by which each item's output of a residual branch is scaled (stochastic depth), by branch.</summary>
     public Func<int, float[]>? DropPath { get; init; }
+
+    /// <summary>Sees each layer as soon as it is computed, while all its values are in memory; null where nobody looks.</summary>
+    public Action<int, LayerTrace<T>>? Watch { get; init; }
 }
 
 /// <summary>
@@ -83,39 +86,54 @@ public sealed class Backbone
         var positions = new RunPositions<T>(layout.Length, conditions.State?.Position ?? 0, layout.Grid);
         for (var layer = 0; layer < layers.Count; layer++)
         {
-            var (input, mixers, state, mixing) = (r, new List<MixerTrace<T>>(), conditions.State?.Layers[layer], 0);
-            var parts = new List<LayerPart<T>>();
-            var cuts = conditions.Knockouts.In(layer);
-            foreach (var branch in layers[layer])
-            {
-                var stream = branch.IsParallel ? input : r;
-                stream = branch.Norm?.Of(tape, stream) ?? stream;
-                Value<T>? sum = null;
-                foreach (var part in branch.Parts)
-                {
-                    var memory = part.Shape is null ? null : state?.Part(mixing++);
-                    var output = part.Forward(tape, new(stream, positions, memory, cuts.On(part.Shape)));
-                    parts.Add(new(part.Shape, output.Output, output.Experts));
-                    sum = sum is null ? output.Output : tape.Sum(sum, output.Output);
-                    if (output.Trace is not null)
-                    {
-                        mixers.Add(output.Trace.Scaled(branch.Factor));
-                    }
-                }
-
-                sum = tape.Scale(sum!, branch.Factor);
-                r = tape.Sum(r, conditions.DropPath is { } drop ? tape.ItemScale(sum, drop(branches)) : sum);
-                branches++;
-            }
-
+            var (at, input, first) = (layer, r, branches);
+            var trace = tape.Layer(
+                () => Layer(tape, at, input, layout, positions, conditions, first),
+                done => done.Output,
+                conditions.Watch is { } watch ? done => watch(at, done) : null);
+            r = trace.Output;
+            branches += layers[layer].Count;
             tape.Release(mark, keep: r);
             if (tape.IsRecording)
             {
-                traces.Add(new(input, r, layout, mixers) { Parts = parts });
+                traces.Add(trace);
             }
         }
 
         return (r, traces);
+    }
+
+    private LayerTrace<T> Layer<T>(
+        Tape<T> tape, int layer, Value<T> input, TokenLayout layout, RunPositions<T> positions, RunConditions<T> conditions,
+        int firstBranch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (r, branches, mixing, state) = (input, firstBranch, 0, conditions.State?.Layers[layer]);
+        var (mixers, parts) = (new List<MixerTrace<T>>(), new List<LayerPart<T>>());
+        var cuts = conditions.Knockouts.In(layer);
+        foreach (var branch in layers[layer])
+        {
+            var stream = branch.IsParallel ? input : r;
+            stream = branch.Norm?.Of(tape, stream) ?? stream;
+            Value<T>? sum = null;
+            foreach (var part in branch.Parts)
+            {
+                var memory = part.Shape is null ? null : state?.Part(mixing++);
+                var output = part.Forward(tape, new(stream, positions, memory, cuts.On(part.Shape)));
+                parts.Add(new(part.Shape, output.Output, output.Experts));
+                sum = sum is null ? output.Output : tape.Sum(sum, output.Output);
+                if (output.Trace is not null)
+                {
+                    mixers.Add(output.Trace.Scaled(branch.Factor));
+                }
+            }
+
+            sum = tape.Scale(sum!, branch.Factor);
+            r = tape.Sum(r, conditions.DropPath is { } drop ? tape.ItemScale(sum, drop(branches)) : sum);
+            branches++;
+        }
+
+        return new(input, r, layout, mixers) { Parts = parts };
     }
 
     private static LayerShape Of(IReadOnlyList<ResidualBranch> layer)

@@ -57,6 +57,20 @@ internal static class HiddenAttentionScan
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Run(workers, inputs, v, w, dState is null ? lastStep ?? inputs.Order.Length - 1 : inputs.Order.Length - 1, dState);
 
+    /// <summary>
+    /// The product with a whole mixer, scan and what stands around it: weights of x from weights of y + D u, by passing over memory once.
+    /// Bit for bit what the parts give one after the other, but for sums over channels.
+    /// </summary>
+    /// <param name="workers">Threads.</param>
+    /// <param name="inputs">The scan, one with a decay of its own for every channel.</param>
+    /// <param name="around">What stands around it.</param>
+    /// <param name="v">Weights of the outputs (Batch, L, E).</param>
+    /// <param name="w">Weights of x (Batch, L, E), or their sums (Batch, groups, L).</param>
+    /// <param name="lastStep">Last step in scan time at which v is not zero.</param>
+    public static void AdjointOfMixer(
+        Workers workers, in ScanInputs<float> inputs, in ScanSurroundings around, Activation<float> v, Activation<float> w, int lastStep)
+        => WidestRegisters.Run(new AdjointKernel(workers, inputs, v, w, lastStep, DState: null, around));
+
     internal static void RunPlain<T>(
         Workers workers, ScanInputs<T> inputs, Activation<T> v, Activation<T> w, int lastStep, T[]? dState = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -122,11 +136,12 @@ internal static class HiddenAttentionScan
         Activation<float> V,
         Activation<float> W,
         int LastStep,
-        float[]? DState = null) : IWidthKernel
+        float[]? DState = null,
+        ScanSurroundings? Around = null) : IWidthKernel
     {
         public void Run<TWidth, TVector>()
             where TWidth : struct, IVectorWidth<TVector>
             where TVector : unmanaged
-            => HiddenAttentionKernel<TWidth, TVector>.Run(Workers, Inputs, V, W, LastStep, DState);
+            => HiddenAttentionKernel<TWidth, TVector>.Run(Workers, Inputs, V, W, LastStep, DState, Around);
     }
 }

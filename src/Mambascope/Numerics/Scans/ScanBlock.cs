@@ -148,6 +148,28 @@ internal static unsafe class ScanBlock<TWidth, TVector>
         }
     }
 
+    /// <summary>
+    /// The same for stretches of rows: the registers side by side that all blocks of a piece will read lie in neighbouring lines, which
+    /// memory gives together.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void PrefetchStretch(Activation<float> view, int item, ReadOnlySpan<int> tokens, int channel, int blocks)
+    {
+        if (!Sse.IsSupported || (long)view.Rows * view.RowStride < FarFloats)
+        {
+            return;
+        }
+
+        var origin = (float*)Unsafe.AsPointer(ref Origin(view, item, channel));
+        foreach (var token in tokens)
+        {
+            for (var block = 0; block < blocks; block++)
+            {
+                Sse.Prefetch1(origin + (token * (nint)view.RowStride) + (block * Lanes));
+            }
+        }
+    }
+
     /// <summary>The way back of <see cref="Pack"/>: writes [step][lane] to the lanes of the tokens, or adds it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Unpack(

@@ -11,8 +11,8 @@ namespace Mambascope.Numerics;
 internal readonly record struct SelectiveScanStep(Workers Workers, ScanInputs<float> Inputs, Activation<float> Y, float[] State)
     : IWidthKernel
 {
-    // Channels of a piece: some microseconds.
-    private const int ChannelsAtOnce = 512;
+    // Channels of a piece: some microseconds; 1,536 channels are four pieces, two for each of two threads.
+    private const int ChannelsAtOnce = 384;
 
     // Floats ahead of the sums that are asked for.
     private const int Ahead = 64;
