@@ -56,7 +56,7 @@ internal static class ScanCheck
 
                 for (var e = 0; e < E; e++)
                 {
-                    gated[e] += double.CreateTruncating(factors[e]) * bias[(item * E) + e];
+                    gated[e] += InDouble.Of(factors[e]) * bias[(item * E) + e];
                 }
 
                 blockError = Math.Max(blockError, Difference(gated, mixer.Gated.Data.Row(item, token)) / largestGated);
@@ -100,7 +100,7 @@ internal static class ScanCheck
             var row = alpha.Row(item, j);
             for (var e = 0; e < sources.Length; e++)
             {
-                sources[e] = double.CreateTruncating(row[e]) + (j == token ? scan.D.Values<float>()[e] : 0);
+                sources[e] = InDouble.Of(row[e]) + (j == token ? scan.D.Values<float>()[e] : 0);
             }
 
             before.AddConstant(item, j, sources, sums);
@@ -118,7 +118,7 @@ internal static class ScanCheck
             var values = input.Row(item, j);
             for (var e = 0; e < sums.Length; e++)
             {
-                sums[e] += double.CreateTruncating(weights[e]) * double.CreateTruncating(values[e]);
+                sums[e] += InDouble.Of(weights[e]) * InDouble.Of(values[e]);
             }
         }
 
@@ -131,7 +131,7 @@ internal static class ScanCheck
         var largest = 0.0;
         for (var e = 0; e < found.Length; e++)
         {
-            largest = Math.Max(largest, Math.Abs(found[e] - double.CreateTruncating(expected[e])));
+            largest = Math.Max(largest, Math.Abs(found[e] - InDouble.Of(expected[e])));
         }
 
         return largest;
@@ -146,7 +146,7 @@ internal static class ScanCheck
         {
             foreach (var value in values.Row(row))
             {
-                largest = Math.Max(largest, Math.Abs(double.CreateTruncating(value)));
+                largest = Math.Max(largest, Math.Abs(InDouble.Of(value)));
             }
         }
 
