@@ -155,7 +155,7 @@ public static class Explaining
             Against = against is { } other ? run.Score(other) : null,
             Maps = maps,
             Because = request.Methods is null ? StandardMethods.Because(model) : null,
-            Check = SelfCheck.Of(run.Trace, cancellation: cancellation),
+            Check = request.IsChecked ? SelfCheck.Of(run.Trace, cancellation: cancellation) : null,
             Shares = MixedKinds.IsHybrid(model.Model.Shape) ? DecisionShares.Of(decision, cancellation: cancellation) : null,
             Experts = ChosenExperts.Of(run.Trace),
         };
