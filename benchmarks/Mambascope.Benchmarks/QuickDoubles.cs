@@ -25,7 +25,7 @@ internal static class QuickDoubles
                     var (x, y) = (Activation<double>.Zeros(1, rows, inputs), Activation<double>.Zeros(1, rows, outputs));
                     x.Extent.Fill(0.5);
                     Console.Write($"{$"{rows} x {inputs} x {outputs}",-26}{part,-10}");
-                    Report(() => Linear.Forward(workers, x, w, part, bias: null, y));
+                    Report(() => Linear.Forward(workers, x, WeightPart.All, w, part, bias: null, y));
                     Report(() => Linear.BackwardInput(workers, y, w, part, x, accumulate: false));
                     Console.WriteLine();
                 }

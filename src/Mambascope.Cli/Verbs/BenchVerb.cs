@@ -16,10 +16,14 @@ internal sealed class BenchVerb : Verb
     private readonly Option<int?> longText = OptionKinds.Whole(
         "--long", "N", "For models with scans that read text: also time a rollout of a text of N tokens, for example 100000 (minutes)", 1);
 
+    private readonly Option<string?> only = OptionKinds.Text(
+        "--only", "ROWS", "Time only the rows whose names begin so; several with commas between them, such as forward,attribution");
+
     internal BenchVerb() : base("bench", "Times of a model on this machine, beside the machine's peak measured in the same process")
     {
         model = new(this, Standard, readsText: true, standardText: null);
         Add(longText);
+        Add(only);
     }
 
     /// <inheritdoc/>
@@ -31,6 +35,7 @@ internal sealed class BenchVerb : Verb
         ("mambascope bench --model random:mamba-130m", "a language model: reading and generating text, hidden attention"),
         ("mambascope bench --model random:granite-4.0-h-350m:q8_0", "a hybrid with its matrices quantised as Q8_0; also q4_k, f16"),
         ("mambascope bench --model random:mamba2-130m --long 100000", "and a rollout over 100,000 tokens, piece by piece"),
+        ("mambascope bench --only attribution.exact", "one row alone, and the most memory that it takes"),
         ("mambascope bench --json", "one flat object, for a script"),
     ];
 
@@ -70,10 +75,16 @@ internal sealed class BenchVerb : Verb
         using var classifier = model.Open(session);
         var peak = FmaPeak.Measure(classifier.Workers);
         var benchmark = new PictureBenchmark(classifier.Model, classifier.Workers);
-        var measurements = benchmark.All().Select(timing => session.Progress.During($"timing {timing.Name}", timing.Measure)).ToList();
-        var masked = session.Progress.During("timing masked_forward", () =>
-            MaskedForward.Of(classifier.Model, classifier.Preprocessing, benchmark.ForwardWork));
-        measurements.AddRange([masked.Batched, masked.Masked]);
+        var measurements = Timings(session, benchmark.All());
+        MaskedForward? masked = null;
+        if (IsWanted(session, "masked_forward"))
+        {
+            masked = session.Progress.During("timing masked_forward", () =>
+                MaskedForward.Of(classifier.Model, classifier.Preprocessing, benchmark.ForwardWork));
+            measurements.AddRange([masked.Batched, masked.Masked]);
+        }
+
+        RefuseNothing(session, measurements.Count, benchmark.All().Select(timing => timing.Name).Append("masked_forward"));
         if (session.Json)
         {
             WriteJson(session, classifier.Workers.Count, peak, measurements, masked);
@@ -97,7 +108,8 @@ internal sealed class BenchVerb : Verb
 
         var peak = FmaPeak.Measure(text.Workers);
         var benchmark = new LanguageBenchmark(text.Model, text.Workers, tokens);
-        var measurements = benchmark.All().Select(timing => session.Progress.During($"timing {timing.Name}", timing.Measure)).ToList();
+        var measurements = Timings(session, benchmark.All());
+        RefuseNothing(session, measurements.Count, benchmark.All().Select(timing => timing.Name));
         var report = new LanguageBenchmarkReport(text.Name, text.Workers.Count, peak, measurements);
         if (session.Json)
         {
@@ -109,7 +121,37 @@ internal sealed class BenchVerb : Verb
         }
     }
 
-    private static void WriteJson(Session session, int threads, double peak, IReadOnlyList<Measurement> measurements, MaskedForward masked)
+    private List<T> Timings<T>(Session session, IEnumerable<(string Name, Func<T> Measure)> all)
+    {
+        var timings = new List<T>();
+        foreach (var (name, measure) in all)
+        {
+            if (IsWanted(session, name))
+            {
+                timings.Add(session.Progress.During($"timing {name}", measure));
+            }
+        }
+
+        return timings;
+    }
+
+    private bool IsWanted(Session session, string row)
+        => session.Arguments.GetValue(only) is not { } names
+            || names
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Any(name => row.StartsWith(name, StringComparison.Ordinal));
+
+    private void RefuseNothing(Session session, int count, IEnumerable<string> rows)
+    {
+        if (count == 0)
+        {
+            throw new UsageException(
+                $"{only.Name} {session.Arguments.GetValue(only)}: no row begins so; this model has {string.Join(", ", rows)}");
+        }
+    }
+
+    private static void WriteJson(
+        Session session, int threads, double peak, IReadOnlyList<Measurement> measurements, MaskedForward? masked)
     {
         var result = new JsonObject
         {
@@ -124,12 +166,16 @@ internal sealed class BenchVerb : Verb
             result[$"{measurement.Name}.share_of_peak"] = Math.Round(measurement.Share, 4);
         }
 
-        result["masked_forward.share_of_batched"] = Math.Round(masked.ShareOfBatched, 4);
+        if (masked is not null)
+        {
+            result["masked_forward.share_of_batched"] = Math.Round(masked.ShareOfBatched, 4);
+        }
+
         session.WriteJson(result);
     }
 
     private static void WriteTable(
-        TextWriter output, string name, int threads, double peak, IReadOnlyList<Measurement> measurements, MaskedForward masked)
+        TextWriter output, string name, int threads, double peak, IReadOnlyList<Measurement> measurements, MaskedForward? masked)
     {
         output.WriteLine(
             $"{name} on {threads} {(threads == 1 ? "thread" : "threads")}, {Machine.InstructionSet}, peak {peak:0} GFLOP/s, most memory "
@@ -142,6 +188,11 @@ internal sealed class BenchVerb : Verb
         }
 
         table.Write(output);
+        if (masked is null)
+        {
+            return;
+        }
+
         output.WriteLine(
             $"The perturbation test's masked pictures pass at {masked.ShareOfBatched * 100:0.0} % of the rate of plain batches, both on "
                 + "one thread.");

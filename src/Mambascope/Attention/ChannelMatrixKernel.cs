@@ -9,8 +9,9 @@ namespace Mambascope.Attention;
 /// <para>
 /// With m the last step before a tile of rows, every earlier column is a rank-N product: alpha[r, j] = sum_n P_r[n] Q_j[n] with
 /// P_r[n] = C_r[n] exp(A (S_r - S_m)) and Q_j[n] = exp(A (S_m - S_j)) Delta_j B_j[n]. Both exponents are at most 0, so nothing
-/// overflows. From tile to tile Q shrinks by exp(A (S_m' - S_m)) and gains the tile's own columns. Where no state decays much
-/// inside the tile, its own columns are anchored at m too; else W holds exp(A (S_r - S_j)) Delta_j B_j[n] for them, decayed row by row.
+/// overflows. From tile to tile Q gains the tile's own columns and, when it is anchored anew, shrinks by exp(A (S_m' - S_m)). Where
+/// no state decays much inside the tile, its own columns are anchored at m too; else W holds exp(A (S_r - S_j)) Delta_j B_j[n] for
+/// them, decayed row by row.
 /// </para>
 /// <para>
 /// The entry wanted is T_rj = rows_r columns_j sum_s conv[K-1-s] sigma_{j+s} (alpha + D I)_{r,j+s}; the S6 view has one tap of 1, sigma 1
@@ -35,6 +36,10 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     // Near columns of a row: the tile before, the tile itself, and zeros for the convolution to reach into.
     private const int Near = 3 * Tile;
 
+    // What may be left of a state between the anchor of a column and its row: anchored further away, the column's 1/reach would leave the
+    // range of float.
+    private const float LeastReach = 1e-17f;
+
     // Decays below about 1e-27 become exactly zero: as denormals they would be slow, and they are nothing beside the rest.
     private const float Flush = 1e-20f;
 
@@ -42,8 +47,23 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     public static int RowStride(int length) => ((length + Tile - 1) / Tile * Tile) + Tile;
 
     /// <summary>Scratch floats that <see cref="Fold"/> needs.</summary>
-    public static int ScratchSize(int length, int stateStride)
-        => (stateStride * (RowStride(length) + Near + (4 * Tile) + 1)) + (2 * Tile * Tile) + (4 * Near);
+    public static int ScratchSize(int length, int states)
+        => (states * (RowStride(length) + Near + (5 * Tile) + 1)) + Tile + (4 * Near) + (2 * Tile * Tile);
+
+    /// <summary>Sets what <see cref="Fold"/> finds the same in its scratch every time: call it once before.</summary>
+    public static void Prepare(int length, int states, float* scratch)
+    {
+        new Span<float>(scratch, ScratchSize(length, states)).Clear();
+        var unit = Unit(length, states, scratch);
+        for (var i = 0; i < Tile * Tile; i++)
+        {
+            unit[i] = i / Tile == i % Tile ? 1 : 0;
+            unit[(Tile * Tile) + i] = i / Tile >= i % Tile ? 1 : 0;
+        }
+    }
+
+    // Two tables of (Tile, Tile) at the end of the scratch: unit vectors, and rows of ones up to the diagonal.
+    private static float* Unit(int length, int states, float* scratch) => scratch + ScratchSize(length, states) - (2 * Tile * Tile);
 
     /// <summary>
     /// Folds one channel's matrix into <paramref name="total"/> (L rows of <see cref="RowStride"/>) and its diagonal into
@@ -53,46 +73,41 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     public static void Fold<TFold>(in ChannelSeries s, float* total, float* diagonal, float* scratch)
         where TFold : struct, IEntryFold<TWidth, TVector>
     {
-        var (L, N, stride, stateStride) = (s.Length, s.StateSize, RowStride(s.Length), s.StateStride);
+        var (L, N, stride) = (s.Length, s.StateSize, RowStride(s.Length));
         var v = scratch; // (N, stride): far columns, convolved
-        var q = v + (stateStride * stride); // (N, Near): near columns
-        var w = q + (stateStride * Near); // (N, Tile): columns of the tile, decayed row by row
-        var decays = w + (Tile * stateStride); // (Tile, N): exp(A Delta_r)
-        var p = decays + (Tile * stateStride); // (Tile, N)
-        var reach = p + (Tile * stateStride); // (Tile, N): exp(A (S_r - S_m))
-        var ratio = reach + (Tile * stateStride); // (N)
-        var unit = ratio + stateStride; // (Tile, Tile): unit vectors
-        var lower = unit + (Tile * Tile); // (Tile, Tile): ones up to the diagonal
-        var rows = lower + (Tile * Tile); // (4, Near): near columns of rows of alpha diag(sigma)
-        new Span<float>(q, stateStride * Near).Clear();
-        new Span<float>(rows, 4 * Near).Clear();
-        for (var i = 0; i < Tile * Tile; i++)
-        {
-            unit[i] = i / Tile == i % Tile ? 1 : 0;
-            lower[i] = i / Tile >= i % Tile ? 1 : 0;
-        }
-
+        var q = v + (N * stride); // (N, Near): near columns
+        var w = q + (N * Near); // (N, Tile): columns of the tile, decayed row by row
+        var decays = w + (N * Tile); // (N, Tile): exp(A Delta_r)
+        var p = decays + (N * Tile); // (N, Tile): rows
+        var reach = p + (N * Tile); // (N, Tile): exp(A (S_r - S_m))
+        var pFar = reach + (N * Tile); // (N, Tile): rows, for the far columns' anchor
+        var lag = pFar + (N * Tile); // (N): exp(A (S_m - the far columns' anchor))
+        var elapsed = lag + N; // (Tile): S_r - S_m
+        var rows = elapsed + Tile; // (4, Near): near columns of rows of alpha diag(sigma)
+        var unit = Unit(L, N, scratch);
+        var lower = unit + (Tile * Tile);
+        new Span<float>(q, N * Near).Clear();
+        new Span<float>(lag, N).Fill(1);
         for (var first = 0; first < L; first += Tile)
         {
             var (count, far) = (Math.Min(Tile, L - first), Math.Max(0, first - Tile));
-            Decay(s, first, count, decays, p, reach);
-            var last = reach + ((count - 1) * stateStride);
-            var isGentle = IsGentle(N, last);
+            Reach(s, first, elapsed, lag, reach, p, pFar);
+            var isGentle = IsGentle(N, count, reach);
             if (isGentle)
             {
-                Insert(s, first, count, reach, ratio, q + Tile);
+                Insert(s, first, reach, q + Tile);
             }
             else
             {
-                new Span<float>(w, Tile * stateStride).Clear();
+                Decay(s, first, decays);
+                new Span<float>(w, N * Tile).Clear();
             }
 
             for (var r = 0; r < count; r += 4)
             {
                 var four = Math.Min(4, count - r);
-                Multiply<TFold>(N, stateStride, p + (r * stateStride), four, v, stride, far, total + ((first + r) * (nint)stride), stride);
-                Multiply<Overwrite<TWidth, TVector>>(
-                    N, stateStride, p + (r * stateStride), four, q, Near, isGentle ? 2 * Tile : Tile, rows, Near);
+                Multiply<TFold>(N, pFar + r, four, v, stride, far, total + ((first + r) * (nint)stride), stride);
+                Multiply<Overwrite<TWidth, TVector>>(N, p + r, four, q, Near, isGentle ? 2 * Tile : Tile, rows, Near);
                 for (var i = 0; i < four; i++)
                 {
                     var row = rows + (i * Near);
@@ -102,7 +117,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                     }
                     else
                     {
-                        Own(s, first + r + i, r + i, decays + ((r + i) * stateStride), w, unit, row + Tile);
+                        Own(s, first + r + i, r + i, decays, w, unit, row + Tile);
                     }
 
                     row[Tile + r + i] += s.Skip * s.Sigma[first + r + i] * s.Rows[first + r + i];
@@ -115,39 +130,64 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                 }
             }
 
-            Advance(s, first, far, isGentle, last, w, q, v, stride);
+            Advance(s, first, far, isGentle, reach + count - 1, w, q, v, lag, stride);
         }
     }
 
-    // decays[r, n] = exp(A Delta_r), reach[r, n] = exp(A (S_r - S_m)), p[r, n] = rows_r C_r reach[r, n].
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Decay(in ChannelSeries s, int first, int count, float* decays, float* p, float* reach)
+    // reach[n, r] = exp(A (S_r - S_m)), p[n, r] = rows_r C_r reach[n, r], pFar likewise from the far columns' anchor; the steps are lanes.
+    // Behind the last step nothing elapses.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Reach(in ChannelSeries s, int first, float* elapsed, float* lag, float* reach, float* p, float* pFar)
     {
-        for (nuint n = 0; n < (nuint)s.StateStride; n += (nuint)TWidth.Lanes)
+        var sum = 0f;
+        for (var r = 0; r < Tile; r++)
         {
-            var a = TWidth.Load(ref *s.A, n);
-            var product = TWidth.Create(1);
-            for (var r = 0; r < count; r++)
+            sum += s.Delta[first + r];
+            elapsed[r] = sum;
+        }
+
+        for (var n = 0; n < s.StateSize; n++)
+        {
+            TVector a = TWidth.Create(s.A[n]), behind = TWidth.Create(lag[n]);
+            var c = s.C + (n * s.Stride) + first;
+            for (nuint r = 0; r < Tile; r += (nuint)TWidth.Lanes)
             {
-                var at = (nuint)(r * s.StateStride) + n;
-                var decay = VectorMath<TWidth, TVector>.Exp2(TWidth.Multiply(a, TWidth.Create(s.Delta[first + r])));
-                product = TWidth.Multiply(product, decay);
-                product = TWidth.Subtract(TWidth.Add(product, TWidth.Create(Flush)), TWidth.Create(Flush));
-                var c = TWidth.Multiply(TWidth.Load(ref *s.C, (nuint)((first + r) * s.StateStride) + n), TWidth.Create(s.Rows[first + r]));
-                TWidth.Store(decay, ref *decays, at);
-                TWidth.Store(product, ref *reach, at);
-                TWidth.Store(TWidth.Multiply(product, c), ref *p, at);
+                var at = (nuint)(n * Tile) + r;
+                var far = VectorMath<TWidth, TVector>.Exp2(TWidth.Multiply(a, TWidth.Load(ref *elapsed, r)));
+                far = TWidth.Subtract(TWidth.Add(far, TWidth.Create(Flush)), TWidth.Create(Flush));
+                var row = TWidth.Multiply(TWidth.Load(ref *c, r), TWidth.Load(ref *(s.Rows + first), r));
+                TWidth.Store(far, ref *reach, at);
+                var near = TWidth.Multiply(far, row);
+                TWidth.Store(near, ref *p, at);
+                TWidth.Store(TWidth.Multiply(near, behind), ref *pFar, at);
+            }
+        }
+    }
+
+    // decays[n, r] = exp(A Delta_r).
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Decay(in ChannelSeries s, int first, float* decays)
+    {
+        for (var n = 0; n < s.StateSize; n++)
+        {
+            var a = TWidth.Create(s.A[n]);
+            for (nuint r = 0; r < Tile; r += (nuint)TWidth.Lanes)
+            {
+                TWidth.Store(
+                    VectorMath<TWidth, TVector>.Exp2(TWidth.Multiply(a, TWidth.Load(ref *(s.Delta + first), r))),
+                    ref *decays,
+                    (nuint)(n * Tile) + r);
             }
         }
     }
 
     // Whether no state loses more than a factor of 1e17 inside the tile: then its own columns may be anchored at its start like the past,
     // as exp(-A (S_j - S_m)) Delta_j B_j, without leaving the range or the precision of float.
-    private static bool IsGentle(int N, float* last)
+    private static bool IsGentle(int N, int count, float* reach)
     {
         for (var n = 0; n < N; n++)
         {
-            if (last[n] < 1e-17f)
+            if (reach[(n * Tile) + count - 1] < LeastReach)
             {
                 return false;
             }
@@ -156,29 +196,20 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
         return true;
     }
 
-    // The tile's own columns, anchored at its start: q[n, j] = sigma_j Delta_j B_j[n] / reach[j, n]; zeros behind the last step.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Insert(in ChannelSeries s, int first, int count, float* reach, float* ratio, float* q)
+    // The tile's own columns, anchored at its start: q[n, j] = sigma_j Delta_j B_j[n] / reach[n, j]; zeros behind the last step, where
+    // Delta is.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Insert(in ChannelSeries s, int first, float* reach, float* q)
     {
-        for (var c = 0; c < count; c++)
+        for (nuint c = 0; c < Tile; c += (nuint)TWidth.Lanes)
         {
-            var at = first + c;
-            var input = TWidth.Create(s.Delta[at] * s.Sigma[at]);
-            for (nuint n = 0; n < (nuint)s.StateStride; n += (nuint)TWidth.Lanes)
-            {
-                var b = TWidth.Load(ref *(s.B + (at * s.StateStride)), n);
-                TWidth.Store(TWidth.Divide(TWidth.Multiply(input, b), TWidth.Load(ref *(reach + (c * s.StateStride)), n)), ref *ratio, n);
-            }
-
+            var input = TWidth.Multiply(TWidth.Load(ref *(s.Delta + first), c), TWidth.Load(ref *(s.Sigma + first), c));
             for (var n = 0; n < s.StateSize; n++)
             {
-                q[(n * Near) + c] = ratio[n];
+                var b = TWidth.Load(ref *(s.B + (n * s.Stride) + first), c);
+                TWidth.Store(
+                    TWidth.Divide(TWidth.Multiply(input, b), TWidth.Load(ref *(reach + (n * Tile)), c)), ref *(q + (n * Near)), c);
             }
-        }
-
-        for (var n = 0; n < s.StateSize; n++)
-        {
-            new Span<float>(q + (n * Near) + count, Tile - count).Clear();
         }
     }
 
@@ -195,7 +226,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     // Joins sum over n of p[i, n] v[n, j] to up to four rows: far columns to the total, near columns to rows of their own.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Multiply<TFold>(
-        int N, int stateStride, float* p, int count, float* v, int stride, int columns, float* to, int rowStride)
+        int N, float* p, int count, float* v, int stride, int columns, float* to, int rowStride)
         where TFold : struct, IEntryFold<TWidth, TVector>
     {
         var lanes = (nuint)TWidth.Lanes;
@@ -208,7 +239,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                     var sum = TWidth.Zero;
                     for (var n = 0; n < N; n++)
                     {
-                        sum = TWidth.MultiplyAdd(TWidth.Create(p[(i * stateStride) + n]), TWidth.Load(ref *(v + (n * stride)), j), sum);
+                        sum = TWidth.MultiplyAdd(TWidth.Create(p[(n * Tile) + i]), TWidth.Load(ref *(v + (n * stride)), j), sum);
                     }
 
                     Join<TFold>(sum, to + (i * rowStride), j);
@@ -218,33 +249,30 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
             return;
         }
 
-        var p0 = p;
-        var p1 = p + stateStride;
-        var p2 = p1 + stateStride;
-        var p3 = p2 + stateStride;
         nuint column = 0;
         for (; column + (2 * lanes) <= (nuint)columns; column += 2 * lanes)
         {
             TVector a0 = TWidth.Zero, a1 = TWidth.Zero, b0 = TWidth.Zero, b1 = TWidth.Zero;
             TVector c0 = TWidth.Zero, c1 = TWidth.Zero, d0 = TWidth.Zero, d1 = TWidth.Zero;
-            var line = v + column;
+            float* line = v + column, f = p;
             for (var n = 0; n < N; n++)
             {
                 var x = TWidth.Load(ref *line, 0);
                 var y = TWidth.Load(ref *line, lanes);
-                var f = TWidth.Create(p0[n]);
-                a0 = TWidth.MultiplyAdd(f, x, a0);
-                a1 = TWidth.MultiplyAdd(f, y, a1);
-                f = TWidth.Create(p1[n]);
-                b0 = TWidth.MultiplyAdd(f, x, b0);
-                b1 = TWidth.MultiplyAdd(f, y, b1);
-                f = TWidth.Create(p2[n]);
-                c0 = TWidth.MultiplyAdd(f, x, c0);
-                c1 = TWidth.MultiplyAdd(f, y, c1);
-                f = TWidth.Create(p3[n]);
-                d0 = TWidth.MultiplyAdd(f, x, d0);
-                d1 = TWidth.MultiplyAdd(f, y, d1);
+                var factor = TWidth.Create(f[0]);
+                a0 = TWidth.MultiplyAdd(factor, x, a0);
+                a1 = TWidth.MultiplyAdd(factor, y, a1);
+                factor = TWidth.Create(f[1]);
+                b0 = TWidth.MultiplyAdd(factor, x, b0);
+                b1 = TWidth.MultiplyAdd(factor, y, b1);
+                factor = TWidth.Create(f[2]);
+                c0 = TWidth.MultiplyAdd(factor, x, c0);
+                c1 = TWidth.MultiplyAdd(factor, y, c1);
+                factor = TWidth.Create(f[3]);
+                d0 = TWidth.MultiplyAdd(factor, x, d0);
+                d1 = TWidth.MultiplyAdd(factor, y, d1);
                 line += stride;
+                f += Tile;
             }
 
             var at = to + column;
@@ -261,15 +289,16 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
         for (; column < (nuint)columns; column += lanes)
         {
             TVector a0 = TWidth.Zero, b0 = TWidth.Zero, c0 = TWidth.Zero, d0 = TWidth.Zero;
-            var line = v + column;
+            float* line = v + column, f = p;
             for (var n = 0; n < N; n++)
             {
                 var x = TWidth.Load(ref *line, 0);
-                a0 = TWidth.MultiplyAdd(TWidth.Create(p0[n]), x, a0);
-                b0 = TWidth.MultiplyAdd(TWidth.Create(p1[n]), x, b0);
-                c0 = TWidth.MultiplyAdd(TWidth.Create(p2[n]), x, c0);
-                d0 = TWidth.MultiplyAdd(TWidth.Create(p3[n]), x, d0);
+                a0 = TWidth.MultiplyAdd(TWidth.Create(f[0]), x, a0);
+                b0 = TWidth.MultiplyAdd(TWidth.Create(f[1]), x, b0);
+                c0 = TWidth.MultiplyAdd(TWidth.Create(f[2]), x, c0);
+                d0 = TWidth.MultiplyAdd(TWidth.Create(f[3]), x, d0);
                 line += stride;
+                f += Tile;
             }
 
             Join<TFold>(a0, to, column);
@@ -285,11 +314,10 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
         => TWidth.Store(TFold.Join(TWidth.Load(ref *total, at), value), ref *total, at);
 
     // Decays the tile's columns to row r, adds column r itself, and writes the tile's part of the row.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Own(in ChannelSeries s, int r, int inTile, float* decays, float* w, float* unit, float* row)
     {
-        var b = s.B + (r * s.StateStride);
-        var c = s.C + (r * s.StateStride);
+        float* b = s.B + r, c = s.C + r;
         var input = s.Delta[r] * s.Sigma[r];
         for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)
         {
@@ -299,9 +327,11 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
             {
                 var at = (nuint)(n * Tile) + j;
                 var x = TWidth.MultiplyAdd(
-                    here, TWidth.Create(input * b[n]), TWidth.Multiply(TWidth.Load(ref *w, at), TWidth.Create(decays[n])));
+                    here,
+                    TWidth.Create(input * b[n * s.Stride]),
+                    TWidth.Multiply(TWidth.Load(ref *w, at), TWidth.Create(decays[(n * Tile) + inTile])));
                 TWidth.Store(x, ref *w, at);
-                sum = TWidth.MultiplyAdd(TWidth.Create(c[n]), x, sum);
+                sum = TWidth.MultiplyAdd(TWidth.Create(c[n * s.Stride]), x, sum);
             }
 
             TWidth.Store(TWidth.Multiply(sum, TWidth.Create(s.Rows[r])), ref *row, j);
@@ -309,7 +339,7 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
     }
 
     // Near columns: convolution, column factors, and into the total.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Finish<TFold>(in ChannelSeries s, int first, int inTile, float* row, float* total, float* diagonal)
         where TFold : struct, IEntryFold<TWidth, TVector>
     {
@@ -343,20 +373,21 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
         }
     }
 
-    // To the next tile: every column decays over this one; the tile before becomes far, this tile becomes the one before.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // To the next tile: the tile before becomes far, this tile becomes the one before. Far columns stay anchored where they are as long as
+    // no state has lost more than 1e17 since (lag says how much); then all decay at once.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Advance(
-        in ChannelSeries s, int first, int far, bool isGentle, float* last, float* w, float* q, float* v, int stride)
+        in ChannelSeries s, int first, int far, bool isGentle, float* last, float* w, float* q, float* v, float* lag, int stride)
     {
+        var isFar = !isGentle;
         for (var n = 0; n < s.StateSize; n++)
         {
-            var factor = TWidth.Create(last[n]);
-            var line = v + (n * stride);
-            for (nuint j = 0; j < (nuint)far; j += (nuint)TWidth.Lanes)
-            {
-                TWidth.Store(TWidth.Multiply(TWidth.Load(ref *line, j), factor), ref *line, j);
-            }
+            isFar |= lag[n] * last[n * Tile] < LeastReach;
+        }
 
+        for (var n = 0; n < s.StateSize; n++)
+        {
+            var factor = TWidth.Create(last[n * Tile]);
             var near = q + (n * Near);
             if (!isGentle)
             {
@@ -370,22 +401,60 @@ internal static unsafe class ChannelMatrixKernel<TWidth, TVector>
                 factor = TWidth.Create(1);
             }
 
-            for (nuint j = 0; j < Tile && first > 0; j += (nuint)TWidth.Lanes)
+            // The tile before, anchored at the start of this one, or at its end where that is so already: to the far columns' anchor.
+            var line = v + (n * stride);
+            var toFar = TWidth.Create(1 / lag[n]);
+            lag[n] *= last[n * Tile];
+            if (isFar)
             {
-                var sum = TWidth.Zero;
-                for (var tap = 0; tap < s.Taps; tap++)
+                toFar = factor;
+                var decay = TWidth.Create(lag[n]);
+                for (nuint j = 0; j < (nuint)far; j += (nuint)TWidth.Lanes)
                 {
-                    sum = TWidth.MultiplyAdd(TWidth.Load(ref *near, j + (nuint)tap), TWidth.Create(s.Conv[s.Taps - 1 - tap]), sum);
+                    TWidth.Store(TWidth.Multiply(TWidth.Load(ref *line, j), decay), ref *line, j);
                 }
 
-                TWidth.Store(
-                    TWidth.Multiply(TWidth.Multiply(sum, factor), TWidth.Load(ref *s.Columns, (nuint)far + j)), ref *line, (nuint)far + j);
+                lag[n] = 1;
+            }
+
+            if (first > 0)
+            {
+                Convolve(s, near, toFar, s.Columns + far, line + far);
             }
 
             for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)
             {
                 TWidth.Store(TWidth.Multiply(TWidth.Load(ref *near, Tile + j), factor), ref *near, j);
             }
+        }
+    }
+
+    // to[j] = factor columns_j sum over taps of conv[K-1-tap] near[j + tap], for a tile.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Convolve(in ChannelSeries s, float* near, TVector factor, float* columns, float* to)
+    {
+        for (nuint j = 0; j < Tile; j += (nuint)TWidth.Lanes)
+        {
+            TVector sum;
+            if (s.Taps == 4)
+            {
+                var early = TWidth.MultiplyAdd(
+                    TWidth.Load(ref *near, j + 1),
+                    TWidth.Create(s.Conv[2]),
+                    TWidth.Multiply(TWidth.Load(ref *near, j), TWidth.Create(s.Conv[3])));
+                sum = TWidth.MultiplyAdd(TWidth.Load(ref *near, j + 2), TWidth.Create(s.Conv[1]), early);
+                sum = TWidth.MultiplyAdd(TWidth.Load(ref *near, j + 3), TWidth.Create(s.Conv[0]), sum);
+            }
+            else
+            {
+                sum = TWidth.Zero;
+                for (var tap = 0; tap < s.Taps; tap++)
+                {
+                    sum = TWidth.MultiplyAdd(TWidth.Load(ref *near, j + (nuint)tap), TWidth.Create(s.Conv[s.Taps - 1 - tap]), sum);
+                }
+            }
+
+            TWidth.Store(TWidth.Multiply(TWidth.Multiply(sum, factor), TWidth.Load(ref *columns, j)), ref *to, j);
         }
     }
 }

@@ -38,12 +38,12 @@ internal unsafe struct ChannelSeries
     /// <summary>Factor of each column: x, or 1.</summary>
     public float* Columns;
 
-    /// <summary>B, (L, N padded to the lanes).</summary>
+    /// <summary>B, (N, <see cref="Stride"/>): a series a state.</summary>
     public float* B;
 
-    /// <summary>C, (L, N padded to the lanes).</summary>
+    /// <summary>C, (N, <see cref="Stride"/>): a series a state.</summary>
     public float* C;
 
-    /// <summary>N padded to the lanes.</summary>
-    public int StateStride;
+    /// <summary>Floats from one state's series to the next.</summary>
+    public int Stride;
 }

@@ -17,7 +17,7 @@ internal readonly struct GridReduction : IWidthKernel
     private const int Tile = ChannelMatrixKernel<Width1, float>.Tile;
 
     // Channels whose series are gathered together: a cache line of the (L, E) layout.
-    private const int GatherWidth = 16;
+    private const int GatherWidth = SeriesGather<Width1, float>.Width;
     private const int MostGroups = 4;
 
     private readonly Workers workers;
@@ -176,26 +176,27 @@ internal readonly struct GridReduction : IWidthKernel
         where TFold : struct, IEntryFold<TWidth, TVector>
     {
         var (own, L, N) = (this, layer.X.Data.Length, layer.Scans[0].B.Data.Width);
-        var stateStride = (N + TWidth.Lanes - 1) / TWidth.Lanes * TWidth.Lanes;
         var stride = ChannelMatrixKernel<TWidth, TVector>.RowStride(L);
-        var perPath = (2 * L * stateStride) + (4 * GatherWidth * stride);
-        var size = (paths.Length * perPath) + (2 * stateStride) + Tile + ChannelMatrixKernel<TWidth, TVector>.ScratchSize(L, stateStride);
+        var perPath = SeriesGather<TWidth, TVector>.Size(N, stride);
+        var size = (paths.Length * perPath) + N + (2 * Tile) + ChannelMatrixKernel<TWidth, TVector>.ScratchSize(L, N);
         MatrixRequest<float> scanAlone = new();
         var diagonal = new float[L];
         ScanScratch.Use(size, memory =>
         {
             new Span<float>(memory, size).Clear();
             var a = memory + (paths.Length * perPath);
+            var scratch = a + N + (2 * Tile);
+            ChannelMatrixKernel<TWidth, TVector>.Prepare(L, N, scratch);
             fixed (float* to = total, at = diagonal)
             {
                 for (var channel = first; channel < end; channel += GatherWidth)
                 {
                     own.cancellation.ThrowIfCancellationRequested();
                     var count = Math.Min(GatherWidth, end - channel);
-                    var gathers = new SeriesGather[paths.Length];
+                    var gathers = new SeriesGather<TWidth, TVector>[paths.Length];
                     for (var path = 0; path < paths.Length; path++)
                     {
-                        gathers[path] = new(own.layer, paths[path], own.item, scanAlone, stateStride, stride, memory + (path * perPath));
+                        gathers[path] = new(own.layer, paths[path], own.item, scanAlone, stride, memory + (path * perPath));
                         gathers[path].Gather(channel, count);
                     }
 
@@ -203,8 +204,8 @@ internal readonly struct GridReduction : IWidthKernel
                     {
                         for (var path = 0; path < paths.Length; path++)
                         {
-                            var series = gathers[path].Series(channel, c, a, a + stateStride);
-                            ChannelMatrixKernel<TWidth, TVector>.Fold<TFold>(series, to, at, a + (2 * stateStride) + Tile);
+                            var series = gathers[path].Series(channel, c, a, a + N);
+                            ChannelMatrixKernel<TWidth, TVector>.Fold<TFold>(series, to, at, scratch);
                             done(channel + c, path, diagonal);
                         }
                     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Mambascope.Numerics;
 using Mambascope.Tracing;
 
@@ -5,18 +7,26 @@ namespace Mambascope.Attention;
 
 /// <summary>
 /// Turns a layer's (L, E) activations into series over scan time, one a channel, for <see cref="ChannelMatrixKernel{TWidth, TVector}"/>.
-/// Sixteen channels at a time, so that every cache line that is touched is used whole.
+/// Sixteen channels at a time, so that every cache line that is touched is used whole; they are computed with channels as lanes, for
+/// sixteen steps at a time, and then turned round.
 /// </summary>
-internal readonly unsafe struct SeriesGather
+/// <typeparam name="TWidth">Vector width.</typeparam>
+/// <typeparam name="TVector">Its register.</typeparam>
+internal readonly unsafe struct SeriesGather<TWidth, TVector>
+    where TWidth : struct, IVectorWidth<TVector>
+    where TVector : unmanaged
 {
-    private const int Width = 16;
+    /// <summary>Most channels of a call.</summary>
+    public const int Width = 16;
+
+    // Steps that are turned round together.
+    private const int Steps = 16;
 
     private readonly ScanMixerTrace<float> layer;
     private readonly ScanTrace<float> direction;
     private readonly CausalConvolution<float>? convolution;
     private readonly int item;
     private readonly MatrixRequest<float> request;
-    private readonly int stateStride;
     private readonly int stride;
     private readonly float* b;
     private readonly float* c;
@@ -24,14 +34,14 @@ internal readonly unsafe struct SeriesGather
     private readonly float* sigma;
     private readonly float* rows;
     private readonly float* columns;
+    private readonly float* lines;
 
-    /// <summary>Gathers B and C, which all channels share, into zeroed memory of 2 L stateStride + 4 x 16 stride floats.</summary>
+    /// <summary>Gathers B and C, which all channels share, into zeroed memory of <see cref="Size"/> floats.</summary>
     public SeriesGather(
         ScanMixerTrace<float> layer,
         ScanTrace<float> direction,
         int item,
         MatrixRequest<float> request,
-        int stateStride,
         int stride,
         float* memory)
     {
@@ -40,97 +50,72 @@ internal readonly unsafe struct SeriesGather
         convolution = direction.Convolution();
         this.item = item;
         this.request = request;
-        this.stateStride = stateStride;
         this.stride = stride;
-        var L = layer.X.Data.Length;
+        var N = direction.B.Data.Width;
         delta = memory;
         sigma = delta + (Width * stride);
         rows = sigma + (Width * stride);
         columns = rows + (Width * stride);
         b = columns + (Width * stride);
-        c = b + (L * stateStride);
-        for (var t = 0; t < L; t++)
+        c = b + (N * stride);
+        lines = c + (N * stride);
+        var tokens = direction.Order.Tokens;
+        for (var t = 0; t < tokens.Length; t++)
         {
-            direction.B.Data.Row(item, direction.Order.Tokens[t]).CopyTo(new Span<float>(b + (t * stateStride), stateStride));
-            direction.C.Data.Row(item, direction.Order.Tokens[t]).CopyTo(new Span<float>(c + (t * stateStride), stateStride));
+            var input = direction.B.Data.Row(item, tokens[t]);
+            var output = direction.C.Data.Row(item, tokens[t]);
+            for (var n = 0; n < N; n++)
+            {
+                b[(n * stride) + t] = input[n];
+                c[(n * stride) + t] = output[n];
+            }
         }
     }
 
     private bool IsWholeMixer => request.View != AttentionView.S6;
 
+    /// <summary>Floats for a model of <paramref name="states"/> states with series of <paramref name="stride"/> floats.</summary>
+    public static int Size(int states, int stride) => (((4 * Width) + (2 * states)) * stride) + (Steps * Width);
+
     /// <summary>Gathers the series of channels [first, first + count).</summary>
     public void Gather(int first, int count)
     {
-        var tokens = direction.Order.Tokens;
-        for (var t = 0; t < tokens.Length; t++)
+        var (convolved, gate) = (IsWholeMixer ? convolution : null, request.View == AttentionView.Block ? layer.After : null);
+        var constant = gate is { Z: null } ? gate.Scale : 1;
+        for (var start = 0; start < direction.Order.Length; start += Steps)
         {
-            var token = tokens[t];
-            var deltas = direction.Delta.Data.Row(item, token).Slice(first, count);
-            for (var i = 0; i < count; i++)
+            var tokens = direction.Order.Tokens[start..Math.Min(start + Steps, direction.Order.Length)];
+            Collect<Self>(direction.Delta.Data, null, tokens, first, count, constant: 0, delta + start);
+            if (convolved is null)
             {
-                delta[(i * stride) + t] = deltas[i];
-                rows[(i * stride) + t] = 1;
-                columns[(i * stride) + t] = 1;
-                sigma[(i * stride) + t] = 1;
+                Fill(sigma + start, count, tokens.Length, 1);
+            }
+            else
+            {
+                Collect<Sigmoid>(convolved.P.Data, null, tokens, first, count, constant: 0, sigma + start);
             }
 
-            if (IsWholeMixer)
+            if (gate?.Z is { } z)
             {
-                if (convolution is not null)
-                {
-                    var p = convolution.P.Data.Row(item, token).Slice(first, count);
-                    var u = direction.U.Data.Row(item, token).Slice(first, count);
-                    for (var i = 0; i < count; i++)
-                    {
-                        // u = p sigma(p) is at hand, so sigma costs a division; near p = 0 it is 1/2 + p/4.
-                        sigma[(i * stride) + t] = Math.Abs(p[i]) > 1e-3f ? u[i] / p[i] : 0.5f + (0.25f * p[i]);
-                    }
-                }
-
-                if (request.View == AttentionView.Block)
-                {
-                    GatherGate(t, token, first, count);
-                }
+                Collect<Gate>(z.Data, request.RowWeights, tokens, first, count, gate.Scale, rows + start);
             }
-
-            if (request.RowWeights is { } left)
+            else if (request.RowWeights is { } left)
             {
-                var g = left.Row(item, token).Slice(first, count);
-                for (var i = 0; i < count; i++)
-                {
-                    rows[(i * stride) + t] *= g[i];
-                }
+                Collect<Scaled>(left, null, tokens, first, count, constant, rows + start);
+            }
+            else
+            {
+                Fill(rows + start, count, tokens.Length, constant);
             }
 
             if (request.ColumnWeights is { } right)
             {
-                var x = right.Row(item, token).Slice(first, count);
-                for (var i = 0; i < count; i++)
-                {
-                    columns[(i * stride) + t] = x[i];
-                }
+                Collect<Self>(right, null, tokens, first, count, constant: 0, columns + start);
             }
-        }
-    }
-
-    // scale silu(z), as factors of the rows.
-    private void GatherGate(int t, int token, int first, int count)
-    {
-        var after = layer.After;
-        if (after.Z is not { } gate)
-        {
-            for (var i = 0; i < count; i++)
+            else
             {
-                rows[(i * stride) + t] = after.Scale;
+                Fill(columns + start, count, tokens.Length, 1);
             }
-
-            return;
-        }
-
-        var z = gate.Data.Row(item, token).Slice(first, count);
-        for (var i = 0; i < count; i++)
-        {
-            rows[(i * stride) + t] = after.Scale * z[i] / (1 + MathF.Exp(-z[i]));
         }
     }
 
@@ -152,7 +137,7 @@ internal readonly unsafe struct SeriesGather
         {
             Length = layer.X.Data.Length,
             StateSize = N,
-            StateStride = stateStride,
+            Stride = stride,
             Taps = taps.Length,
             Skip = IsWholeMixer ? direction.D.Values<float>()[channel] : 0,
             A = a,
@@ -164,5 +149,96 @@ internal readonly unsafe struct SeriesGather
             Rows = rows + (index * stride),
             Columns = columns + (index * stride),
         };
+    }
+
+    private void Fill(float* to, int count, int steps, float value)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            new Span<float>(to + (i * stride), steps).Fill(value);
+        }
+    }
+
+    // f of the channels at some steps, turned round into series.
+    private void Collect<TFunction>(
+        Activation<float> from, Activation<float>? times, ReadOnlySpan<int> tokens, int first, int count, float constant, float* to)
+        where TFunction : struct, IFactor
+    {
+        for (var t = 0; t < tokens.Length; t++)
+        {
+            var source = from.Row(item, tokens[t]).Slice(first, count);
+            var weights = times is { } factors ? factors.Row(item, tokens[t]).Slice(first, count) : default;
+            Line<TFunction>(ref source[0], ref MemoryMarshal.GetReference(weights), count, constant, lines + (t * Width));
+        }
+
+        Turn(lines, tokens.Length, count, to, stride);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Line<TFunction>(ref float from, ref float times, int count, float constant, float* to)
+        where TFunction : struct, IFactor
+    {
+        for (var i = 0; i < count; i += TWidth.Lanes)
+        {
+            var rest = count - i;
+            var x = rest >= TWidth.Lanes ? TWidth.Load(ref from, (nuint)i) : TWidth.LoadFirst(ref Unsafe.Add(ref from, i), rest);
+            var value = TFunction.Of(x, TWidth.Create(constant));
+            if (!Unsafe.IsNullRef(ref times))
+            {
+                value = TWidth.Multiply(
+                    value, rest >= TWidth.Lanes ? TWidth.Load(ref times, (nuint)i) : TWidth.LoadFirst(ref Unsafe.Add(ref times, i), rest));
+            }
+
+            TWidth.Store(value, ref *to, (nuint)i);
+        }
+    }
+
+    // to[i, t] = from[t, i].
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Turn(float* from, int steps, int count, float* to, int stride)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var source = from + i;
+            for (var t = 0; t < steps; t++)
+            {
+                to[t] = *source;
+                source += Width;
+            }
+
+            to += stride;
+        }
+    }
+
+    private interface IFactor
+    {
+        static abstract TVector Of(TVector x, TVector constant);
+    }
+
+    private readonly struct Self : IFactor
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Of(TVector x, TVector constant) => x;
+    }
+
+    private readonly struct Scaled : IFactor
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Of(TVector x, TVector constant) => TWidth.Multiply(x, constant);
+    }
+
+    // What SiLU multiplies its input with.
+    private readonly struct Sigmoid : IFactor
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Of(TVector x, TVector constant) => VectorMath<TWidth, TVector>.Sigmoid(x);
+    }
+
+    // scale silu(z).
+    private readonly struct Gate : IFactor
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Of(TVector x, TVector constant)
+            => TWidth.Multiply(TWidth.Multiply(constant, x), VectorMath<TWidth, TVector>.Sigmoid(x));
     }
 }

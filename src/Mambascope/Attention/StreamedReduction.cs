@@ -19,8 +19,7 @@ internal readonly struct StreamedReduction : IWidthKernel
 {
     private const int Tile = ChannelMatrixKernel<Width1, float>.Tile;
 
-    // Channels whose series are gathered together: a cache line of the (L, E) layout.
-    private const int GatherWidth = 16;
+    private const int GatherWidth = SeriesGather<Width1, float>.Width;
 
     private readonly Workers workers;
     private readonly ScanMixerTrace<float> layer;
@@ -159,30 +158,30 @@ internal readonly struct StreamedReduction : IWidthKernel
         where TFold : struct, IEntryFold<TWidth, TVector>
     {
         var (L, N) = (layer.X.Data.Length, layer.Scans[0].B.Data.Width);
-        var stateStride = (N + TWidth.Lanes - 1) / TWidth.Lanes * TWidth.Lanes;
         var stride = ChannelMatrixKernel<TWidth, TVector>.RowStride(L);
-        var perDirection = (2 * L * stateStride) + (4 * GatherWidth * stride);
+        var perDirection = SeriesGather<TWidth, TVector>.Size(N, stride);
         var size =
             (directions.Length * (perDirection + (GatherWidth * L)))
-            + (2 * stateStride)
-            + Tile
-            + ChannelMatrixKernel<TWidth, TVector>.ScratchSize(L, stateStride);
+            + N
+            + (2 * Tile)
+            + ChannelMatrixKernel<TWidth, TVector>.ScratchSize(L, N);
         var self = this;
         ScanScratch.Use(size, memory =>
         {
             new Span<float>(memory, size).Clear();
             fixed (float* total = totals)
             {
-                var gathers = new SeriesGather[directions.Length];
+                var gathers = new SeriesGather<TWidth, TVector>[directions.Length];
                 for (var d = 0; d < directions.Length; d++)
                 {
-                    gathers[d] = new(self.layer, directions[d], self.item, self.request, stateStride, stride, memory + (d * perDirection));
+                    gathers[d] = new(self.layer, directions[d], self.item, self.request, stride, memory + (d * perDirection));
                 }
 
                 var diagonals = memory + (directions.Length * perDirection);
                 var a = diagonals + (directions.Length * GatherWidth * L);
-                var conv = a + stateStride;
-                var scratch = conv + stateStride + Tile;
+                var conv = a + N;
+                var scratch = conv + (2 * Tile);
+                ChannelMatrixKernel<TWidth, TVector>.Prepare(L, N, scratch);
                 for (var channel = firstChannel; channel < endChannel; channel += GatherWidth)
                 {
                     self.cancellation.ThrowIfCancellationRequested();

@@ -17,6 +17,7 @@ public sealed class Decision<T> : IDisposable
 {
     private readonly int[] rows;
     private Replay<T>? gradients;
+    private (int Layer, Replay<T> Replay)? lateGradients;
     private Decision<double>? inDouble;
 
     /// <summary>States what is explained.</summary>
@@ -97,6 +98,28 @@ public sealed class Decision<T> : IDisposable
     /// <summary>The same; what computes them first can be stopped.</summary>
     internal Replay<T> GradientsUntil(CancellationToken cancellation)
         => gradients ??= Backward([Trace.Tokens, .. Trace.Layers.SelectMany(layer => layer.Explained)], rules: null, cancellation);
+
+    /// <summary>
+    /// Adjoints at what the layers from <paramref name="layer"/> on explain, for methods that look at no others: the way back ends there.
+    /// Those of all layers, where they are known already.
+    /// </summary>
+    internal Replay<T> GradientsSince(int layer, CancellationToken cancellation)
+    {
+        if (gradients is not null || layer == 0)
+        {
+            return GradientsUntil(cancellation);
+        }
+
+        if (lateGradients is { } late && late.Layer <= layer)
+        {
+            return late.Replay;
+        }
+
+        var replay = Backward([.. Trace.Layers.Skip(layer).SelectMany(behind => behind.Explained)], rules: null, cancellation);
+        lateGradients?.Replay.Dispose();
+        lateGradients = (layer, replay);
+        return replay;
+    }
 
     /// <summary>
     /// The same decision on a run of the same model in double precision, made once and kept: for relevance rules that divide by sums near
@@ -249,6 +272,7 @@ public sealed class Decision<T> : IDisposable
     public void Dispose()
     {
         gradients?.Dispose();
+        lateGradients?.Replay.Dispose();
         inDouble?.Dispose();
         inDouble?.Trace.Dispose();
     }

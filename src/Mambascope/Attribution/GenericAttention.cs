@@ -32,5 +32,6 @@ public sealed class GenericAttention : AttributionMethod
         => RolloutProduct.Maps(
             run,
             LayerChoice.Mixers<SoftmaxMixerTrace<T>, T>(run.Trace, run.Options),
-            (mixer, item) => AttentionRows.PositiveMean(mixer, mixer.Attention.Data.Item(item), run.Gradients[mixer.Attention].Item(item)));
+            (mixer, item) => AttentionRows.PositiveMean(
+                mixer, mixer.Attention.Data.Item(item), run.GradientsOfLayers[mixer.Attention].Item(item)));
 }

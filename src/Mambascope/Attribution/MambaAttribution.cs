@@ -104,7 +104,7 @@ public sealed class MambaAttribution : AttributionMethod
                 ? Contribution(run, scans, item)
                 : WeightedMean(run, scans, item),
             SoftmaxMixerTrace<T> softmax => AttentionRows.PositiveMean(
-                softmax, softmax.Attention.Data.Item(item), run.Gradients[softmax.Attention].Item(item)),
+                softmax, softmax.Attention.Data.Item(item), run.GradientsOfLayers[softmax.Attention].Item(item)),
             _ => throw new BadInputException($"attribution has no account of {mixer.Shape.Kind.Noun}"),
         };
 
@@ -122,7 +122,7 @@ public sealed class MambaAttribution : AttributionMethod
             View = AttentionView.BeforeGate,
             Sign = run.Options.Sign ?? SignRule.Clamp,
             Reduction = run.Options.Reduction,
-            RowWeights = run.Gradients[mixer.Skipped],
+            RowWeights = run.GradientsOfLayers[mixer.Skipped],
             ColumnWeights = mixer.X.Data,
         };
         return MatrixReduction.Reduce(run.Trace.Tape.Workers, mixer, item, request, run.Cancellation).Times(Weight(run, mixer));
@@ -136,7 +136,7 @@ public sealed class MambaAttribution : AttributionMethod
     {
         MatrixRequest<T> request = new() { View = AttentionView.S6, Reduction = run.Options.Reduction };
         var matrix = MatrixReduction.Reduce(run.Trace.Tape.Workers, mixer, item, request, run.Cancellation);
-        var s = TokenGradient(run.Gradients, mixer, item);
+        var s = TokenGradient(run.GradientsOfLayers, mixer, item);
         for (var i = 0; i < matrix.Length; i++)
         {
             var row = matrix.Row(i);

@@ -37,6 +37,12 @@ public sealed class MethodRun<T>
     /// <summary>Adjoints of the score at the tokens and at what each block explains, computed once for all methods.</summary>
     public Replay<T> Gradients => Decision.GradientsUntil(Cancellation);
 
+    /// <summary>
+    /// The same at what each block of the layers that take part explains (<see cref="AttributionOptions.StartLayer"/>); no others need be
+    /// known, and not those at the tokens.
+    /// </summary>
+    internal Replay<T> GradientsOfLayers => Decision.GradientsSince(LayerChoice.Of(Trace.Layers, Options)[0], Cancellation);
+
     /// <summary>Says that some of the steps are done, and stops where that is wished.</summary>
     /// <param name="done">Steps done.</param>
     /// <param name="all">All steps.</param>

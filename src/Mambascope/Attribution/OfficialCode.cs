@@ -27,7 +27,7 @@ internal static class OfficialCode
         {
             SignRules.Apply(SignRule.Clamp, rows.Extent);
             var a = MeanOverChannels(MinMax(rows));
-            var s = Sensitivity(run.Gradients[mixer.Output], item);
+            var s = Sensitivity(run.GradientsOfLayers[mixer.Output], item);
             return [.. a.Zip(s, (x, y) => x * y)];
         }, perLayer => BroadcastRollout(perLayer));
 

@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Mambascope.Autodiff;
 using Mambascope.Numerics;
 
@@ -7,6 +7,7 @@ namespace Mambascope.Attribution;
 
 /// <summary>
 /// What the rules of <see cref="TransformerRelevance"/> have in common: products with, and divisions by, sums that may be near zero.
+/// sd(a, b) is the released code's safe_divide, a / (b + 1e-9), and 0 where b = 0; the 1e-9 is added for negative divisors too.
 /// </summary>
 internal static class RelevanceArithmetic
 {
@@ -19,106 +20,119 @@ internal static class RelevanceArithmetic
     /// <summary>target (+)= factor x ⊙ back.</summary>
     public static void AddProduct(
         Workers workers, Activation<double> x, Activation<double> back, double factor, AdjointTarget<double> target)
-        => OverRows(workers, target.Data, row =>
-        {
-            var from = x.Row(row);
-            var with = back.Row(row);
-            var to = target.Data.Row(row);
-            for (var i = 0; i < to.Length; i++)
-            {
-                var value = factor * from[i] * with[i];
-                to[i] = target.Accumulate ? to[i] + value : value;
-            }
-        });
+        => WidestRegisters.RunDouble(
+            new DoubleElementwise<ScaledProduct>(workers, x, back, back, target.Data, target.Accumulate, new(factor)));
 
     /// <summary>target (+)= x⁺ ⊙ positive + x⁻ ⊙ negative.</summary>
     public static void AddBySign(
         Workers workers, Activation<double> x, Activation<double> positive, Activation<double> negative, AdjointTarget<double> target)
-        => OverRows(workers, target.Data, row =>
-        {
-            var from = x.Row(row);
-            var plus = positive.Row(row);
-            var minus = negative.Row(row);
-            var to = target.Data.Row(row);
-            for (var i = 0; i < to.Length; i++)
-            {
-                var value = (Math.Max(from[i], 0) * plus[i]) + (Math.Min(from[i], 0) * minus[i]);
-                to[i] = target.Accumulate ? to[i] + value : value;
-            }
-        });
+        => WidestRegisters.RunDouble(
+            new DoubleElementwise<BySign>(workers, x, positive, negative, target.Data, target.Accumulate, default));
 
     /// <summary>result = x ⊙ sd(R, over); result may be R.</summary>
     public static void Multiply(
         Workers workers, Activation<double> x, Activation<double> R, Activation<double> over, Activation<double> result)
-        => OverRows(workers, result, row =>
-        {
-            Divide(R.Row(row), over.Row(row), result.Row(row));
-            TensorPrimitives.Multiply(result.Row(row), x.Row(row), result.Row(row));
-        });
+        => WidestRegisters.RunDouble(new DoubleElementwise<Share>(workers, R, over, x, result, Accumulate: false, default));
 
     /// <summary>result = sd(R, over); result may be either.</summary>
     public static void Ratio(Workers workers, Activation<double> R, Activation<double> over, Activation<double> result)
-        => OverRows(workers, result, row => Divide(R.Row(row), over.Row(row), result.Row(row)));
+        => WidestRegisters.RunDouble(new DoubleElementwise<SafeRatio>(workers, R, over, over, result, Accumulate: false, default));
 
-    /// <summary>sd(a, b), the released code's safe_divide: the 1e-9 is added for negative divisors too.</summary>
-    public static double Divide(double a, double b)
+    /// <summary>result = sd(R, (a + b) / 2); result may be any of them.</summary>
+    public static void RatioToMean(
+        Workers workers, Activation<double> R, Activation<double> a, Activation<double> b, Activation<double> result)
+        => WidestRegisters.RunDouble(new DoubleElementwise<SafeRatioToMean>(workers, R, a, b, result, Accumulate: false, default));
+
+    /// <summary>sd(a, b).</summary>
+    public static double Divide(double a, double b) => Divide<Doubles1, double>(a, b);
+
+    /// <summary>Sum of all values; of each block of rows first, then over these, in order.</summary>
+    public static double Total(Workers workers, Activation<double> values)
     {
-        if (b == 0)
+        var sums = new double[values.Rows];
+        RowBlocks.For(workers, values.Rows, values.Width, (first, last) =>
         {
-            return 0;
-        }
-
-        var divisor = b + Stabiliser;
-        return a / (divisor == 0 ? Stabiliser : divisor);
-    }
-
-    /// <summary>Sum of all values.</summary>
-    public static double Total(Activation<double> values)
-    {
-        var sum = 0.0;
-        for (var row = 0; row < values.Rows; row++)
-        {
-            sum += TensorPrimitives.Sum<double>(values.Row(row));
-        }
-
-        return sum;
+            for (var row = first; row < last; row++)
+            {
+                sums[row] = TensorPrimitives.Sum<double>(values.Row(row));
+            }
+        });
+        return TensorPrimitives.Sum<double>(sums);
     }
 
     /// <summary>values = factor values.</summary>
-    public static void Scale(Activation<double> values, double factor)
+    public static void Scale(Workers workers, Activation<double> values, double factor)
+        => WidestRegisters.RunDouble(
+            new DoubleElementwise<Scaled>(workers, values, values, values, values, Accumulate: false, new(factor)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Divide<TWidth, TVector>(TVector a, TVector b)
+        where TWidth : struct, IDoubleWidth<TVector>
+        where TVector : unmanaged
     {
-        for (var row = 0; row < values.Rows; row++)
-        {
-            TensorPrimitives.Multiply(values.Row(row), factor, values.Row(row));
-        }
+        var divisor = TWidth.Add(b, TWidth.Create(Stabiliser));
+        divisor = TWidth.Select(TWidth.Equal(divisor, TWidth.Zero), TWidth.Create(Stabiliser), divisor);
+        return TWidth.Select(TWidth.Equal(b, TWidth.Zero), TWidth.Zero, TWidth.Divide(a, divisor));
     }
 
-    // The scalar form for the last values that fill no register.
-    private static void Divide(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> result)
+    // factor a
+    private readonly record struct Scaled(double Factor) : IDoubleFunction
     {
-        var (zero, stabiliser) = (Vector<double>.Zero, new Vector<double>(Stabiliser));
-        var i = 0;
-        for (; i <= result.Length - Vector<double>.Count; i += Vector<double>.Count)
-        {
-            var below = new Vector<double>(b[i..]);
-            var divisor = below + stabiliser;
-            divisor = Vector.ConditionalSelect(Vector.Equals(divisor, zero), stabiliser, divisor);
-            var ratio = new Vector<double>(a[i..]) / divisor;
-            Vector.ConditionalSelect(Vector.Equals(below, zero), zero, ratio).CopyTo(result[i..]);
-        }
-
-        for (; i < result.Length; i++)
-        {
-            result[i] = Divide(a[i], b[i]);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TWidth, TVector>(TVector a, TVector b, TVector c)
+            where TWidth : struct, IDoubleWidth<TVector>
+            where TVector : unmanaged
+            => TWidth.Multiply(TWidth.Create(Factor), a);
     }
 
-    private static void OverRows(Workers workers, Activation<double> shape, Action<int> row)
-        => RowBlocks.For(workers, shape.Rows, shape.Width, (first, last) =>
-        {
-            for (var i = first; i < last; i++)
-            {
-                row(i);
-            }
-        });
+    // factor a b
+    private readonly record struct ScaledProduct(double Factor) : IDoubleFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TWidth, TVector>(TVector a, TVector b, TVector c)
+            where TWidth : struct, IDoubleWidth<TVector>
+            where TVector : unmanaged
+            => TWidth.Multiply(TWidth.Multiply(TWidth.Create(Factor), a), b);
+    }
+
+    // a⁺ b + a⁻ c
+    private readonly struct BySign : IDoubleFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TWidth, TVector>(TVector a, TVector b, TVector c)
+            where TWidth : struct, IDoubleWidth<TVector>
+            where TVector : unmanaged
+            => TWidth.Add(
+                TWidth.Multiply(TWidth.Max(a, TWidth.Zero), b), TWidth.Multiply(TWidth.Min(a, TWidth.Zero), c));
+    }
+
+    // c sd(a, b)
+    private readonly struct Share : IDoubleFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TWidth, TVector>(TVector a, TVector b, TVector c)
+            where TWidth : struct, IDoubleWidth<TVector>
+            where TVector : unmanaged
+            => TWidth.Multiply(Divide<TWidth, TVector>(a, b), c);
+    }
+
+    // sd(a, b)
+    private readonly struct SafeRatio : IDoubleFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TWidth, TVector>(TVector a, TVector b, TVector c)
+            where TWidth : struct, IDoubleWidth<TVector>
+            where TVector : unmanaged
+            => Divide<TWidth, TVector>(a, b);
+    }
+
+    // sd(a, (b + c) / 2)
+    private readonly struct SafeRatioToMean : IDoubleFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TWidth, TVector>(TVector a, TVector b, TVector c)
+            where TWidth : struct, IDoubleWidth<TVector>
+            where TVector : unmanaged
+            => Divide<TWidth, TVector>(a, TWidth.Multiply(TWidth.Create(0.5), TWidth.Add(b, c)));
+    }
 }

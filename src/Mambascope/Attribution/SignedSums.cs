@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Mambascope.Autodiff.Operators;
 using Mambascope.Numerics;
 
@@ -8,53 +7,25 @@ namespace Mambascope.Attribution;
 internal static class SignedSums
 {
     /// <summary>
-    /// Z = W⁺x⁺ + W⁻x⁻ with one product instead of two: W x + |W| |x| counts every product of equal signs twice and the others not at all,
-    /// and W x = y - b is known from the run.
+    /// s = sd(R, Z) with Z = W⁺x⁺ + W⁻x⁻, by one product instead of two: W x + |W| |x| counts every product of equal signs twice and the
+    /// others not at all, and W x = y - b is known from the run. So Z = (|W| |x| - b + y) / 2.
     /// </summary>
     /// <param name="workers">Threads.</param>
     /// <param name="op">The layer.</param>
-    /// <param name="scratch">Memory of the input's shape.</param>
-    /// <param name="z">Z, of the output's shape.</param>
-    public static void Together(Workers workers, LinearOperator<double> op, Activation<double> scratch, Activation<double> z)
+    /// <param name="R">Relevance of its output.</param>
+    /// <param name="s">Memory of the output's shape, for the result.</param>
+    public static void RatioTogether(Workers workers, LinearOperator<double> op, Activation<double> R, Activation<double> s)
     {
-        var (x, y, bias) = (op.X.Data, op.Output.Data, op.Bias?.Values<double>());
-        for (var row = 0; row < x.Rows; row++)
-        {
-            TensorPrimitives.Abs<double>(x.Row(row), scratch.Row(row));
-        }
-
-        Linear.Forward(workers, scratch, op.W, WeightPart.Absolute, bias: null, z);
-        for (var row = 0; row < z.Rows; row++)
-        {
-            var to = z.Row(row);
-            TensorPrimitives.Add(to, y.Row(row), to);
-            if (bias is not null)
-            {
-                TensorPrimitives.Subtract(to, bias, to);
-            }
-
-            TensorPrimitives.Multiply(to, 0.5, to);
-        }
+        double[]? minusBias = op.Bias is null ? null : [.. op.Bias.Values<double>().Select(value => -value)];
+        Linear.Forward(workers, op.X.Data, WeightPart.Absolute, op.W, WeightPart.Absolute, minusBias, s);
+        RelevanceArithmetic.RatioToMean(workers, R, s, op.Output.Data, s);
     }
 
-    /// <summary>Z = W⁺x⁺, or W⁻x⁻.</summary>
-    public static void Apart(
-        Workers workers, LinearOperator<double> op, WeightPart part, Activation<double> scratch, Activation<double> z)
+    /// <summary>s = sd(R, W⁺x⁺), or sd(R, W⁻x⁻).</summary>
+    public static void RatioApart(
+        Workers workers, LinearOperator<double> op, WeightPart part, Activation<double> R, Activation<double> s)
     {
-        for (var row = 0; row < op.X.Data.Rows; row++)
-        {
-            var from = op.X.Data.Row(row);
-            var to = scratch.Row(row);
-            if (part == WeightPart.Positive)
-            {
-                TensorPrimitives.Max<double>(from, 0, to);
-            }
-            else
-            {
-                TensorPrimitives.Min<double>(from, 0, to);
-            }
-        }
-
-        Linear.Forward(workers, scratch, op.W, part, bias: null, z);
+        Linear.Forward(workers, op.X.Data, part, op.W, part, bias: null, s);
+        RelevanceArithmetic.Ratio(workers, R, s, s);
     }
 }

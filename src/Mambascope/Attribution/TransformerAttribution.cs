@@ -31,6 +31,6 @@ public sealed class TransformerAttribution : TransformerLrp
         var rules = TransformerRelevance.Rules(run.Options.LrpVariant);
         using var relevance = run.Backward([.. layers.Select(layer => layer.Attention)], rules);
         return RolloutProduct.Maps(run, layers, (layer, item) =>
-            AttentionRows.PositiveMean(layer, relevance[layer.Attention].Item(item), run.Gradients[layer.Attention].Item(item)));
+            AttentionRows.PositiveMean(layer, relevance[layer.Attention].Item(item), run.GradientsOfLayers[layer.Attention].Item(item)));
     }
 }

@@ -69,38 +69,30 @@ internal static class TransformerRelevance
             return;
         }
 
-        var (workers, pool, x) = (replay.Workers, replay.Pool, op.X.Data);
-        Activation<double> positive = Rent(x.Width), negative = Rent(x.Width), s = Rent(R.Width), scratch = Rent(x.Width);
+        var (workers, x, s) = (replay.Workers, op.X.Data, replay.Pool.Rent(R.Batch, R.Length, R.Width));
         if (variant == LrpVariant.Rescaled)
         {
-            SignedSums.Together(workers, op, scratch, s);
-            Ratio(workers, R, s, s);
-            Back(s, WeightPart.Positive, positive);
-            Back(s, WeightPart.Negative, negative);
+            SignedSums.RatioTogether(workers, op, R, s);
+            replay.Cancellation.ThrowIfCancellationRequested();
+            Linear.BackwardBySign(workers, s, op.W, x, dx.Data, dx.Accumulate);
         }
         else
         {
-            SignedSums.Apart(workers, op, WeightPart.Positive, scratch, s);
-            Ratio(workers, R, s, s);
-            Back(s, WeightPart.Positive, positive);
-            SignedSums.Apart(workers, op, WeightPart.Negative, scratch, s);
-            Ratio(workers, R, s, s);
-            Back(s, WeightPart.Negative, negative);
+            var positive = replay.Pool.Rent(R.Batch, R.Length, x.Width);
+            var negative = replay.Pool.Rent(R.Batch, R.Length, x.Width);
+            foreach (var (part, back) in new[] { (WeightPart.Positive, positive), (WeightPart.Negative, negative) })
+            {
+                SignedSums.RatioApart(workers, op, part, R, s);
+                replay.Cancellation.ThrowIfCancellationRequested();
+                Linear.BackwardInput(workers, s, op.W, part, back, accumulate: false);
+            }
+
+            AddBySign(workers, x, positive, negative, dx);
+            replay.Pool.Return(positive);
+            replay.Pool.Return(negative);
         }
 
-        AddBySign(workers, x, positive, negative, dx);
-        foreach (var memory in new[] { positive, negative, s, scratch })
-        {
-            pool.Return(memory);
-        }
-
-        Activation<double> Rent(int width) => pool.Rent(R.Batch, R.Length, width);
-
-        void Back(Activation<double> from, WeightPart part, Activation<double> to)
-        {
-            replay.Cancellation.ThrowIfCancellationRequested();
-            Linear.BackwardInput(workers, from, op.W, part, to, accumulate: false);
-        }
+        replay.Pool.Return(s);
     }
 
     private static void SumRule(SumOperator<double> op, Replay<double> replay, Activation<double> R, LrpVariant variant)
@@ -129,10 +121,12 @@ internal static class TransformerRelevance
         {
             for (var item = 0; item < R.Batch; item++)
             {
-                var (total, totalA, totalB) = (Total(R.Item(item)), Total(ra.Item(item)), Total(rb.Item(item)));
+                var workers = replay.Workers;
+                var (total, totalA, totalB) = (
+                    Total(workers, R.Item(item)), Total(workers, ra.Item(item)), Total(workers, rb.Item(item)));
                 var all = Math.Abs(totalA) + Math.Abs(totalB);
-                Scale(ra.Item(item), Divide(Divide(Math.Abs(totalA), all) * total, totalA));
-                Scale(rb.Item(item), Divide(Divide(Math.Abs(totalB), all) * total, totalB));
+                Scale(workers, ra.Item(item), Divide(Divide(Math.Abs(totalA), all) * total, totalA));
+                Scale(workers, rb.Item(item), Divide(Divide(Math.Abs(totalB), all) * total, totalB));
             }
         }
 
@@ -273,9 +267,9 @@ internal static class TransformerRelevance
         Activation<double> low = Rent(x.Width), high = Rent(x.Width), back = Rent(x.Width);
         Fill(low, patches.Pixels.Data, (least, _) => least);
         Fill(high, patches.Pixels.Data, (_, greatest) => greatest);
-        Linear.Forward(workers, x, op.W, WeightPart.All, bias: null, z);
-        Linear.Forward(workers, low, op.W, WeightPart.Positive, bias: null, below);
-        Linear.Forward(workers, high, op.W, WeightPart.Negative, bias: null, above);
+        Linear.Forward(workers, x, WeightPart.All, op.W, WeightPart.All, bias: null, z);
+        Linear.Forward(workers, low, WeightPart.All, op.W, WeightPart.Positive, bias: null, below);
+        Linear.Forward(workers, high, WeightPart.All, op.W, WeightPart.Negative, bias: null, above);
         for (var row = 0; row < R.Rows; row++)
         {
             for (var i = 0; i < R.Width; i++)

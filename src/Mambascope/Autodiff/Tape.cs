@@ -85,10 +85,10 @@ public sealed class Tape<T> : IDisposable
             return;
         }
 
-        var kept = mark;
+        var (kept, whole) = (mark, keep.Root.Data);
         for (var i = mark; i < lent.Count; i++)
         {
-            if (ReferenceEquals(lent[i].Buffer, keep.Data.Buffer))
+            if (ReferenceEquals(lent[i].Buffer, whole.Buffer) && lent[i].Offset == whole.Offset)
             {
                 lent[kept++] = lent[i];
             }

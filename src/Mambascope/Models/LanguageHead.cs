@@ -85,6 +85,11 @@ internal static class LanguageHead
         int heads = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (cuts.Count == 0)
+        {
+            return;
+        }
+
         Debug.Assert(!tape.IsRecording, "gradients would not know of the cuts");
         Knockout[] taps = [.. cuts.Where(cut => cut.CutsTaps)];
         if (Array.TrueForAll(taps, cut => cut.Heads is null))

@@ -26,6 +26,29 @@ public sealed class TapeTests : IDisposable
     }
 
     [Fact]
+    public void What_is_released_is_used_again_and_what_is_kept_stays()
+    {
+        using var tape = new Tape<double>(workers, pool, isRecording: false);
+        var mark = tape.Mark();
+        var keep = tape.NewValue(1, 10, 20);
+        keep.Data.Extent.Fill(7);
+        for (var i = 0; i < 5; i++)
+        {
+            tape.NewValue(1, 10, 20);
+        }
+
+        var before = pool.AllocatedBytes;
+        tape.Release(mark, keep.Columns(5, 3));
+        for (var i = 0; i < 5; i++)
+        {
+            tape.NewValue(1, 10, 20).Data.Extent.Clear();
+        }
+
+        Assert.Equal(before, pool.AllocatedBytes);
+        Assert.Equal(-1, keep.Data.Extent.IndexOfAnyExcept(7));
+    }
+
+    [Fact]
     public void Slices_of_a_value_receive_their_parts_of_the_adjoint()
     {
         using var tape = new Tape<double>(workers, pool, isRecording: true);

@@ -105,4 +105,16 @@ internal static class CausalConv1dExtensions
 
         return tape.Record(new CausalConv1dOperator<T>(x, w, bias, order, memory, p));
     }
+
+    /// <summary>p as above, of a whole text, and u = silu(p).</summary>
+    public static (Value<T> P, Value<T> U) CausalConv1dSilu<T>(
+        this Tape<T> tape, Value<T> x, Weight w, Weight? bias, ScanOrder order)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var p = tape.NewValue(x.Data.Batch, x.Data.Length, x.Data.Width);
+        var u = tape.NewValue(x.Data.Batch, x.Data.Length, x.Data.Width);
+        Numerics.CausalConv1d.ForwardActivated(tape.Workers, x.Data, w, bias, order, p.Data, u.Data);
+        tape.Record(new CausalConv1dOperator<T>(x, w, bias, order, memory: null, p));
+        return (p, tape.Record(new SiluOperator<T>(p, u)));
+    }
 }

@@ -65,4 +65,30 @@ public static class LinearExtensions
         Numerics.Linear.Forward(tape.Workers, x.Data, w, bias, y.Data);
         return tape.Record(new LinearOperator<T>(x, w, bias, y));
     }
+
+    /// <summary>softplus(x Wᵀ + b), (Batch, L, outputs).</summary>
+    public static Value<T> LinearSoftplus<T>(this Tape<T> tape, Value<T> x, Weight w, Weight? bias = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (y, f) = Then<Softplus, T>(tape, x, w, bias);
+        return tape.Record(new SoftplusOperator<T>(y, f));
+    }
+
+    /// <summary>gelu(x Wᵀ + b), (Batch, L, outputs).</summary>
+    public static Value<T> LinearGelu<T>(this Tape<T> tape, Value<T> x, Weight w, Weight? bias = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (y, f) = Then<Gelu, T>(tape, x, w, bias);
+        return tape.Record(new GeluOperator<T>(y, f));
+    }
+
+    private static (Value<T> Y, Value<T> F) Then<TFunction, T>(Tape<T> tape, Value<T> x, Weight w, Weight? bias)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TFunction : struct, IVectorFunction
+    {
+        var y = tape.NewValue(x.Data.Batch, x.Data.Length, w.Rows);
+        var f = tape.NewValue(x.Data.Batch, x.Data.Length, w.Rows);
+        Numerics.Linear.ForwardThen<TFunction, T>(tape.Workers, x.Data, w, bias, y.Data, f.Data);
+        return (tape.Record(new LinearOperator<T>(x, w, bias, y)), f);
+    }
 }

@@ -95,4 +95,25 @@ internal static class SkipConnectionExtensions
         op.Forward(tape.Workers);
         return tape.Record(op);
     }
+
+    /// <summary>s as above, and scale s ⊙ silu(z): the mixer's gated output.</summary>
+    public static (Value<T> S, Value<T> Gated) SkipAndGate<T>(
+        this Tape<T> tape, IReadOnlyList<SkippedScan<T>> scans, Value<T> z, float scale)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (s, open, gated) = (New(), New(), New());
+        Numerics.SkipAndGate.Forward(
+            tape.Workers,
+            [.. scans.Select(scan => new SkippedActivation<T>(scan.Y.Data, scan.D.Repeat(s.Data.Width), scan.U.Data))],
+            z.Data,
+            scale,
+            s.Data,
+            open.Data,
+            gated.Data);
+        tape.Record(new SkipConnectionOperator<T>(scans, s));
+        tape.Record(new SiluOperator<T>(z, open));
+        return (s, tape.Record(new ProductOperator<T>(s, open, scale, gated)));
+
+        Value<T> New() => tape.NewValue(z.Data.Batch, z.Data.Length, z.Data.Width);
+    }
 }

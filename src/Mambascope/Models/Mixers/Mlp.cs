@@ -39,12 +39,12 @@ internal sealed class Mlp(Weight fc1, Weight? fc1Bias, Weight fc2, Weight? fc2Bi
     public MixerOutput<T> Forward<T>(Tape<T> tape, MixerInput<T> input)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var inner = tape.Linear(input.Stream, fc1, fc1Bias); // (B, L, m)
-        var active = activation switch
+        var stream = input.Stream;
+        var active = activation switch // (B, L, m)
         {
-            MlpActivation.GeluTanh => tape.GeluTanh(inner),
-            MlpActivation.ReluSquared => tape.ReluSquared(inner),
-            _ => tape.Gelu(inner),
+            MlpActivation.GeluTanh => tape.GeluTanh(tape.Linear(stream, fc1, fc1Bias)),
+            MlpActivation.ReluSquared => tape.ReluSquared(tape.Linear(stream, fc1, fc1Bias)),
+            _ => tape.LinearGelu(stream, fc1, fc1Bias),
         };
         return new(tape.Linear(active, fc2, fc2Bias)); // (B, L, d)
     }

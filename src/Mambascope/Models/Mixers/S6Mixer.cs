@@ -71,8 +71,8 @@ internal sealed class S6Mixer(
         var xz = tape.Linear(input.Stream, inProj, inBias); // (B, L, 2E)
         var (x, z) = (xz.Columns(0, E), xz.Columns(E, E));
         ScanTrace<T>[] traces = [.. scans.Select(scan => Scan(tape, x, scan, input))];
-        var y = tape.SkipConnection([.. traces.Select(trace => new SkippedScan<T>(trace.Y, trace.D, trace.U))]); // (B, L, E)
-        var gated = tape.Product(y, tape.Silu(z), scale); // (B, L, E)
+        // y = Σ (y + D u) and its product with silu(z), both (B, L, E).
+        var (y, gated) = tape.SkipAndGate([.. traces.Select(trace => new SkippedScan<T>(trace.Y, trace.D, trace.U))], z, scale);
         var output = tape.Linear(gated, outProj, outBias); // (B, L, d)
         return new(output, new ScanMixerTrace<T>(x, traces, new(scale, z, Norm: null), y, gated, output));
     }
@@ -83,18 +83,30 @@ internal sealed class S6Mixer(
     {
         var (R, N) = (w.DtProj.Columns, w.ALog.Columns);
         var (order, state) = (input.Positions.Order(w.IsReversed), input.State as ScanLayerState<T>);
-        var p = tape.CausalConv1d(x, w.Conv, w.ConvBias, order, state?.Conv); // (B, L, E)
-        tape.CutTaps(x, w.Conv, order, p, input.Cuts, innerWidth);
-        var u = tape.Silu(p);
+        var (p, u) = Convolve(tape, x, w, order, state?.Conv, input.Cuts); // (B, L, E)
         var projected = tape.Linear(u, w.XProj); // (B, L, R + 2N)
         var low = Normalised(tape, projected.Columns(0, R), norms?.Step);
-        var delta = tape.Softplus(tape.Linear(low, w.DtProj, w.DtBias)); // (B, L, E)
+        var delta = tape.LinearSoftplus(low, w.DtProj, w.DtBias); // (B, L, E)
         var B = Normalised(tape, projected.Columns(R, N), norms?.B);
         var C = Normalised(tape, projected.Columns(R + N, N), norms?.C);
         var y = tape.SelectiveScan(u, delta, w.ALog, B, C, order, memory: state?.Scan); // (B, L, E)
         ScanTrace<T> trace = new(order, new CausalConvolution<T>(w.Conv, w.ConvBias, p), w.ALog, w.D, u, delta, B, C, y);
         tape.Cut(trace, input.Cuts);
         return trace;
+    }
+
+    private (Value<T> P, Value<T> U) Convolve<T>(
+        Tape<T> tape, Value<T> x, S6Scan w, ScanOrder order, Carried<T>? memory, IReadOnlyList<Knockout> cuts)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (memory is null && cuts.Count == 0)
+        {
+            return tape.CausalConv1dSilu(x, w.Conv, w.ConvBias, order);
+        }
+
+        var p = tape.CausalConv1d(x, w.Conv, w.ConvBias, order, memory);
+        tape.CutTaps(x, w.Conv, order, p, cuts, innerWidth);
+        return (p, tape.Silu(p));
     }
 
     private Value<T> Normalised<T>(Tape<T> tape, Value<T> value, Weight? gain)

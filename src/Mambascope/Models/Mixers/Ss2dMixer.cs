@@ -135,7 +135,7 @@ internal sealed class Ss2dMixer : IMixer
     {
         var (R, N) = (path.DtProj.Columns, path.ALog.Columns);
         var own = projected.Columns(k * (R + (2 * N)), R + (2 * N));
-        var delta = tape.Softplus(tape.Linear(own.Columns(0, R), path.DtProj, path.DtBias)); // (B, L, E)
+        var delta = tape.LinearSoftplus(own.Columns(0, R), path.DtProj, path.DtBias); // (B, L, E)
         var (B, C) = (own.Columns(R, N), own.Columns(R + N, N));
         var y = tape.SelectiveScan(u, delta, path.ALog, B, C, order); // (B, L, E)
         return new(order, before, path.ALog, path.D, u, delta, B, C, y);

@@ -22,6 +22,22 @@ internal static class CausalConv1d
         ForwardPlain(workers, x, w, bias, order, p);
     }
 
+    /// <summary>p = w * x + bias and u = silu(p), in one go over memory.</summary>
+    public static void ForwardActivated<T>(
+        Workers workers, Activation<T> x, Weight w, Weight? bias, ScanOrder order, Activation<T> p, Activation<T> u)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            WidestRegisters.Run(
+                ForwardKernel(workers, x.AsSingle(), w, bias, order, p.AsSingle()) with { Activated = u.AsSingle() });
+            return;
+        }
+
+        Forward(workers, x, w, bias, order, p);
+        Silu.Forward(workers, p, u);
+    }
+
     /// <summary>dx = wᵀ * dp, or dx += wᵀ * dp.</summary>
     public static void BackwardInput<T>(Workers workers, Activation<T> dp, Weight w, ScanOrder order, Activation<T> dx, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -53,7 +69,7 @@ internal static class CausalConv1d
         => new(
             workers,
             x,
-            ConvKernel.Transpose(w.Values<float>(), x.Width, reverse: false),
+            ConvTaps.Of(w).Forward,
             bias?.Values<float>(),
             order,
             1 - w.Columns,
@@ -62,7 +78,7 @@ internal static class CausalConv1d
 
     internal static ConvKernel BackwardKernel(
         Workers workers, Activation<float> dp, Weight w, ScanOrder order, Activation<float> dx, bool accumulate)
-        => new(workers, dp, ConvKernel.Transpose(w.Values<float>(), dp.Width, reverse: true), Bias: null, order, 0, dx, accumulate);
+        => new(workers, dp, ConvTaps.Of(w).Backward, Bias: null, order, 0, dx, accumulate);
 
     internal static void ForwardPlain<T>(Workers workers, Activation<T> x, Weight w, Weight? bias, ScanOrder order, Activation<T> p)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -16,6 +16,7 @@ namespace Mambascope.Numerics;
 /// <param name="Shift">First step of a window, counted from the step computed.</param>
 /// <param name="To">Result (Batch, L, E).</param>
 /// <param name="Accumulate">Whether to add to the result.</param>
+/// <param name="Activated">Where silu of the result goes as well, if anywhere.</param>
 internal readonly record struct ConvKernel(
     Workers Workers,
     Activation<float> From,
@@ -24,7 +25,8 @@ internal readonly record struct ConvKernel(
     ScanOrder Order,
     int Shift,
     Activation<float> To,
-    bool Accumulate) : IWidthKernel
+    bool Accumulate,
+    Activation<float>? Activated = null) : IWidthKernel
 {
     // Steps of a piece: a few dozen kilobytes of each operand at the usual widths.
     private const int BlockSteps = 32;
@@ -72,7 +74,8 @@ internal readonly record struct ConvKernel(
         var K = (Taps.Length / E) - 1;
         var sources = stackalloc float*[K + 3];
         var targets = stackalloc float*[4];
-        fixed (float* from = From.Buffer, taps = Taps, offsets = Bias, to = To.Buffer)
+        var activated = Activated ?? To;
+        fixed (float* from = From.Buffer, taps = Taps, offsets = Bias, to = To.Buffer, u = activated.Buffer)
         {
             var zeros = taps + ((nint)K * E);
             var bias = offsets is null ? zeros : offsets;
@@ -97,6 +100,13 @@ internal readonly record struct ConvKernel(
                 else
                 {
                     OneStep<TWidth, TVector>(sources, taps, K, bias, targets[0], E, Accumulate);
+                }
+
+                // While the lines are in the first-level cache.
+                for (var i = 0; i < steps && Activated is not null; i++)
+                {
+                    var token = ((nint)item * L) + tokens[t + i];
+                    Activate<TWidth, TVector>(targets[i], u + activated.Offset + (token * activated.RowStride), E);
                 }
 
                 t += steps;
@@ -185,6 +195,24 @@ internal readonly record struct ConvKernel(
         for (; e < E; e++)
         {
             y[e] = Scalar(sources, taps, K, bias, E, e) + (accumulate ? y[e] : 0);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void Activate<TWidth, TVector>(float* p, float* u, int E)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : unmanaged
+    {
+        nint e = 0;
+        for (; e + TWidth.Lanes <= E; e += TWidth.Lanes)
+        {
+            TWidth.Store(Silu.Value<TWidth, TVector>(TWidth.Load(ref p[e], 0)), ref u[e], 0);
+        }
+
+        if (e < E)
+        {
+            var rest = (int)(E - e);
+            TWidth.StoreFirst(Silu.Value<TWidth, TVector>(TWidth.LoadFirst(ref p[e], rest)), ref u[e], rest);
         }
     }
 

@@ -20,7 +20,7 @@ internal static class ConvPiece
         if (x.Length == 1 && typeof(T) == typeof(float))
         {
             Step(
-                x.AsSingle().Row(0), w.Derived(Taps), bias is null ? [] : bias.Values<float>(),
+                x.AsSingle().Row(0), ConvTaps.Of(w).Forward, bias is null ? [] : bias.Values<float>(),
                 (float[])(object)history, p.AsSingle().Row(0));
             return;
         }
@@ -46,9 +46,6 @@ internal static class ConvPiece
         pool.Return(longer);
         pool.Return(convolved);
     }
-
-    // Taps by age, (K, E) and more.
-    private static float[] Taps(Weight w) => ConvKernel.Transpose(w.Values<float>(), w.Rows, reverse: false);
 
     // A single token.
     private static void Step(ReadOnlySpan<float> x, float[] taps, ReadOnlySpan<float> bias, Span<float> history, Span<float> p)

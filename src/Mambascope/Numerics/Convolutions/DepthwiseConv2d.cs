@@ -17,9 +17,9 @@ internal static class DepthwiseConv2d
         Debug.Assert(grid.Count == x.Length, "the tokens do not fill the grid");
         if (typeof(T) == typeof(float))
         {
-            var taps = ConvKernel.Transpose(w.Values<float>(), x.Width, reverse: false);
             WidestRegisters.Run(
-                new GridConvKernel(workers, x.AsSingle(), taps, bias?.Values<float>(), grid, p.AsSingle(), Accumulate: false));
+                new GridConvKernel(
+                    workers, x.AsSingle(), ConvTaps.Of(w).Forward, bias?.Values<float>(), grid, p.AsSingle(), Accumulate: false));
             return;
         }
 
@@ -32,8 +32,8 @@ internal static class DepthwiseConv2d
     {
         if (typeof(T) == typeof(float))
         {
-            var taps = ConvKernel.Transpose(w.Values<float>(), dp.Width, reverse: true);
-            WidestRegisters.Run(new GridConvKernel(workers, dp.AsSingle(), taps, Bias: null, grid, dx.AsSingle(), accumulate));
+            WidestRegisters.Run(
+                new GridConvKernel(workers, dp.AsSingle(), ConvTaps.Of(w).Backward, Bias: null, grid, dx.AsSingle(), accumulate));
             return;
         }
 

@@ -5,7 +5,8 @@ namespace Mambascope.Numerics;
 
 /// <summary>
 /// What every function of one number gets: its value and its way back over all of (Batch, L, Width), called on the function's type
-/// (<c>Silu.Forward(workers, x, y)</c>). Floats run in the widest registers, other types through the plain loops.
+/// (<c>Silu.Forward(workers, x, y)</c>). Floats run in the widest registers, doubles too where the
+/// function has a form for them, other types through the plain loops.
 /// </summary>
 internal static class FunctionOverTokens
 {
@@ -22,6 +23,14 @@ internal static class FunctionOverTokens
                 return;
             }
 
+            if (typeof(T) == typeof(double) && TFunction.TakesDoubles)
+            {
+                var (from, to) = (x.AsDouble(), y.AsDouble());
+                WidestRegisters.RunDouble(
+                    new DoubleElementwise<DoubleValues<TFunction>>(workers, from, from, from, to, Accumulate: false, default));
+                return;
+            }
+
             ForwardPlain<TFunction, T>(workers, x, y);
         }
 
@@ -32,6 +41,14 @@ internal static class FunctionOverTokens
             if (typeof(T) == typeof(float))
             {
                 WidestRegisters.Run(BackwardKernel<TFunction>(workers, x.AsSingle(), dy.AsSingle(), dx.AsSingle(), accumulate));
+                return;
+            }
+
+            if (typeof(T) == typeof(double) && TFunction.TakesDoubles)
+            {
+                var (at, from) = (x.AsDouble(), dy.AsDouble());
+                WidestRegisters.RunDouble(
+                    new DoubleElementwise<DoubleAdjoints<TFunction>>(workers, at, from, from, dx.AsDouble(), accumulate, default));
                 return;
             }
 
@@ -96,5 +113,27 @@ internal static class FunctionOverTokens
             where TWidth : struct, IVectorWidth<TVector>
             where TVector : unmanaged
             => TFunction.Adjoint<TWidth, TVector>(a, b);
+    }
+
+    /// <summary>f(a), in double precision.</summary>
+    internal readonly struct DoubleValues<TFunction> : IDoubleFunction
+        where TFunction : struct, IVectorFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TWidth, TVector>(TVector a, TVector b, TVector c)
+            where TWidth : struct, IDoubleWidth<TVector>
+            where TVector : unmanaged
+            => TFunction.ValueOfDoubles<TWidth, TVector>(a);
+    }
+
+    /// <summary>b f'(a), in double precision.</summary>
+    internal readonly struct DoubleAdjoints<TFunction> : IDoubleFunction
+        where TFunction : struct, IVectorFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TWidth, TVector>(TVector a, TVector b, TVector c)
+            where TWidth : struct, IDoubleWidth<TVector>
+            where TVector : unmanaged
+            => TFunction.AdjointOfDoubles<TWidth, TVector>(a, b);
     }
 }

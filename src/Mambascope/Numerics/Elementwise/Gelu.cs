@@ -44,6 +44,30 @@ internal readonly struct Gelu : IVectorFunction
         return TWidth.Multiply(dy, TWidth.MultiplyAdd(near, density, cumulative));
     }
 
+    public static bool TakesDoubles => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ValueOfDoubles<TWidth, TVector>(TVector x)
+        where TWidth : struct, IDoubleWidth<TVector>
+        where TVector : unmanaged
+    {
+        var z = TWidth.Abs(x);
+        var within = TWidth.Min(z, TWidth.Create(40)); // the tail is 0 there
+        return TWidth.Subtract(TWidth.Max(x, TWidth.Zero), TWidth.Multiply(within, NormalTail<TWidth, TVector>.Of(z).Tail));
+    }
+
+    // Beyond 40 the density is zero, which a huge x must not turn into no number.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector AdjointOfDoubles<TWidth, TVector>(TVector x, TVector dy)
+        where TWidth : struct, IDoubleWidth<TVector>
+        where TVector : unmanaged
+    {
+        var (tail, density) = NormalTail<TWidth, TVector>.Of(TWidth.Abs(x));
+        var cumulative = TWidth.Select(TWidth.Greater(x, TWidth.Zero), TWidth.Subtract(TWidth.Create(1), tail), tail);
+        var near = TWidth.Max(TWidth.Min(x, TWidth.Create(40)), TWidth.Create(-40));
+        return TWidth.Multiply(dy, TWidth.MultiplyAdd(near, density, cumulative));
+    }
+
     /// <summary>
     /// dx = dy Φ(x), or dx += it: the way back when Φ(x) is held constant, so that relevance passes unchanged. Plain for floats too.
     /// </summary>

@@ -26,4 +26,19 @@ internal interface IVectorFunction : IFunction
     static abstract TVector Adjoint<TWidth, TVector>(TVector x, TVector dy)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : unmanaged;
+
+    /// <summary>Whether doubles have a form in registers as well; where not, they go one by one.</summary>
+    static virtual bool TakesDoubles => false;
+
+    /// <summary>f(x), in double precision.</summary>
+    static virtual TVector ValueOfDoubles<TWidth, TVector>(TVector x)
+        where TWidth : struct, IDoubleWidth<TVector>
+        where TVector : unmanaged
+        => throw new NotSupportedException();
+
+    /// <summary>dx = dy f'(x), in double precision.</summary>
+    static virtual TVector AdjointOfDoubles<TWidth, TVector>(TVector x, TVector dy)
+        where TWidth : struct, IDoubleWidth<TVector>
+        where TVector : unmanaged
+        => throw new NotSupportedException();
 }

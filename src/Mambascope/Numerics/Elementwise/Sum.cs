@@ -40,7 +40,7 @@ internal static class Sum
 
     internal static void Plain<T>(Workers workers, Activation<T> a, Activation<T> b, Activation<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => workers.For(c.Rows, row =>
+        => workers.For(c.Rows, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (row) =>
         {
             var first = a.Row(row);
             var second = b.Row(row);

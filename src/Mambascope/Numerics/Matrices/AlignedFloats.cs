@@ -14,7 +14,7 @@ internal static class AlignedFloats
     public static unsafe (T[] Values, int Offset) Allocate<T>(int count)
         where T : unmanaged
     {
-        var values = GC.AllocateUninitializedArray<T>(count + (Alignment / sizeof(T)), pinned: true);
+        var values = HugePages.Allocate<T>(count + (Alignment / sizeof(T)));
         fixed (T* first = values)
         {
             var misaligned = (int)((nuint)first % Alignment);

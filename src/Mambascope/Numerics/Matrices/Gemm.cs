@@ -10,6 +10,11 @@ namespace Mambascope.Numerics;
 /// </summary>
 internal static class Gemm
 {
+    /// <summary>
+    /// What is done with rows [row0, row1) and columns [column0, column1) of C as soon as they are there, on the thread that made them.
+    /// </summary>
+    public delegate void Finished(int row0, int row1, int column0, int column1);
+
     // A strip of A (12 rows x 512 x 4 bytes = 24 KiB) fits the first-level cache, and C is read and written rarely.
     private const int MaxInnerBlock = 512;
 
@@ -26,11 +31,12 @@ internal static class Gemm
     }
 
     /// <summary>C = A B + bias or C += A B, B packed before; a bias goes only with the first form.</summary>
-    public static void Multiply(Workers? workers, MatrixView a, PackedMatrix b, float[]? bias, MatrixView c, bool accumulate)
+    public static void Multiply(
+        Workers? workers, MatrixView a, PackedMatrix b, float[]? bias, MatrixView c, bool accumulate, Finished? finished = null)
     {
         Debug.Assert(a.Columns == b.Inner && c.Rows == a.Rows && c.Columns == b.Columns, "shapes differ");
         Debug.Assert(bias is null || (!accumulate && bias.Length == b.Columns), "a bias needs a fresh C and one value per column");
-        Run(workers, a, default, b, bias, c, accumulate);
+        WidestRegisters.Run(new Kernel(workers, a, default, b, bias, c, accumulate, finished));
     }
 
     /// <summary>
@@ -40,19 +46,22 @@ internal static class Gemm
     public static void Multiply(Workers? workers, MatrixView a, MatrixView b, MatrixView c, bool accumulate)
     {
         Debug.Assert(a.Columns == b.Rows && c.Rows == a.Rows && c.Columns == b.Columns, "shapes differ");
-        Run(workers, a, b, packed: null, bias: null, c, accumulate);
+        WidestRegisters.Run(new Kernel(workers, a, b, Packed: null, Bias: null, c, accumulate, Finished: null));
     }
 
-    private static void Run(
-        Workers? workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
-        => WidestRegisters.Run(new Kernel(workers, a, b, packed, bias, c, accumulate));
-
     private readonly record struct Kernel(
-        Workers? Workers, MatrixView A, MatrixView B, PackedMatrix? Packed, float[]? Bias, MatrixView C, bool Accumulate) : IWidthKernel
+        Workers? Workers,
+        MatrixView A,
+        MatrixView B,
+        PackedMatrix? Packed,
+        float[]? Bias,
+        MatrixView C,
+        bool Accumulate,
+        Finished? Finished) : IWidthKernel
     {
         public void Run<TWidth, TVector>()
             where TWidth : struct, IVectorWidth<TVector>
             where TVector : unmanaged
-            => GemmProduct<TWidth, TVector>.Run(Workers, A, B, Packed, Bias, C, Accumulate);
+            => GemmProduct<TWidth, TVector>.Run(Workers, A, B, Packed, Bias, C, Accumulate, Finished);
     }
 }

@@ -40,7 +40,9 @@ internal static unsafe class GemmProduct<TWidth, TVector>
     /// The product, on the caller's thread alone without <paramref name="workers"/>; exactly one of <paramref name="b"/> and
     /// <paramref name="packed"/> is given.
     /// </summary>
-    public static void Run(Workers? workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate)
+    public static void Run(
+        Workers? workers, MatrixView a, MatrixView b, PackedMatrix? packed, float[]? bias, MatrixView c, bool accumulate,
+        Gemm.Finished? finished = null)
     {
         Debug.Assert(packed is null || packed.PanelWidth == GemmTile<TWidth, TVector>.Columns, "panels of another width");
         if (c.Rows == 0 || c.Columns == 0)
@@ -57,6 +59,7 @@ internal static unsafe class GemmProduct<TWidth, TVector>
         if (packed is not null && c is { Rows: 1, ColumnStep: 1 } && a.Columns > 0)
         {
             OneRow(workers, a, packed, bias, c, accumulate);
+            finished?.Invoke(0, 1, 0, c.Columns);
             return;
         }
 
@@ -68,13 +71,21 @@ internal static unsafe class GemmProduct<TWidth, TVector>
         {
             for (var i = 0; i < rowBlocks; i++)
             {
-                Block(a, b, packed, bias, c, accumulate, Bound(rowTiles, i, rowBlocks), Bound(rowTiles, i + 1, rowBlocks), 0, panels);
+                var (first, last) = (Bound(rowTiles, i, rowBlocks), Bound(rowTiles, i + 1, rowBlocks));
+                Block(a, b, packed, bias, c, accumulate, first, last, 0, panels);
+                Finish(finished, c, first, last, 0, panels);
             }
 
             return;
         }
 
-        Share(workers, a, b, packed, bias, c, accumulate, rowBlocks, columnBlocks, rowTiles, panels);
+        Share(workers, a, b, packed, bias, c, accumulate, rowBlocks, columnBlocks, rowTiles, panels, finished);
+    }
+
+    private static void Finish(Gemm.Finished? finished, MatrixView c, int tile0, int tile1, int panel0, int panel1)
+    {
+        int MR = GemmTile<TWidth, TVector>.Rows, NR = GemmTile<TWidth, TVector>.Columns;
+        finished?.Invoke(tile0 * MR, Math.Min(c.Rows, tile1 * MR), panel0 * NR, Math.Min(c.Columns, panel1 * NR));
     }
 
     // A single row is bound by memory: every panel is read from end to end, and threads take neighbouring panels.
@@ -189,20 +200,14 @@ internal static unsafe class GemmProduct<TWidth, TVector>
         int rowBlocks,
         int columnBlocks,
         int rowTiles,
-        int panels) => workers.For(rowBlocks * columnBlocks, piece =>
+        int panels,
+        Gemm.Finished? finished) => workers.For(rowBlocks * columnBlocks, piece =>
         {
             var (i, j) = (piece / columnBlocks, piece % columnBlocks);
-            Block(
-                a,
-                b,
-                packed,
-                bias,
-                c,
-                accumulate,
-                Bound(rowTiles, i, rowBlocks),
-                Bound(rowTiles, i + 1, rowBlocks),
-                Bound(panels, j, columnBlocks),
-                Bound(panels, j + 1, columnBlocks));
+            var (tile0, tile1) = (Bound(rowTiles, i, rowBlocks), Bound(rowTiles, i + 1, rowBlocks));
+            var (panel0, panel1) = (Bound(panels, j, columnBlocks), Bound(panels, j + 1, columnBlocks));
+            Block(a, b, packed, bias, c, accumulate, tile0, tile1, panel0, panel1);
+            Finish(finished, c, tile0, tile1, panel0, panel1);
         });
 
     // Where block i of some begins when count is shared out evenly.

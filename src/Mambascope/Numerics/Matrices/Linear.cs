@@ -27,11 +27,40 @@ internal static class Linear
 
         if (typeof(T) == typeof(double))
         {
-            Forward(workers, x.AsDouble(), w, WeightPart.All, bias, y.AsDouble());
+            Forward(workers, x.AsDouble(), WeightPart.All, w, WeightPart.All, bias?.Values<double>(), y.AsDouble());
             return;
         }
 
         ForwardPlain(workers, x, w, bias, y);
+    }
+
+    /// <summary>
+    /// y = x Wᵀ + b and f of it: every thread takes f of the part of y that it has just made. For functions of one number.
+    /// </summary>
+    public static void ForwardThen<TFunction, T>(
+        Workers workers, Activation<T> x, Weight w, Weight? bias, Activation<T> y, Activation<T> f)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TFunction : struct, IVectorFunction
+    {
+        if (typeof(T) != typeof(float))
+        {
+            Forward(workers, x, w, bias, y);
+            FunctionOverTokens.Forward<TFunction, T>(workers, y, f);
+            return;
+        }
+
+        Gemm.Multiply(
+            workers, MatrixView.Of(x.AsSingle()), w.Packed, bias?.Values<float>(), MatrixView.Of(y.AsSingle()), accumulate: false,
+            (row0, row1, column0, column1) =>
+            {
+                // Inside a loop over the same workers: it runs on this thread.
+                FunctionOverTokens.Forward<TFunction, T>(workers, Part(y), Part(f));
+
+                Activation<T> Part(Activation<T> whole)
+                    => new(
+                        whole.Buffer, whole.Offset + (row0 * whole.RowStride) + column0, 1, row1 - row0, column1 - column0,
+                        whole.RowStride);
+            });
     }
 
     /// <summary>dx = dy W, or dx += dy W.</summary>
@@ -66,17 +95,23 @@ internal static class Linear
         BackwardInputPlain(workers, dy, w, dx, accumulate);
     }
 
-    /// <summary>y = x Pᵀ + b with a part P of the weight: what relevance rules need.</summary>
-    public static void Forward(Workers workers, Activation<double> x, Weight w, WeightPart part, Weight? bias, Activation<double> y)
+    /// <summary>y = P(x) Q(W)ᵀ + b with parts P and Q of the factors: what relevance rules need.</summary>
+    public static void Forward(
+        Workers workers, Activation<double> x, WeightPart ofX, Weight w, WeightPart ofW, double[]? bias, Activation<double> y)
         => DoubleGemm.Multiply(
-            workers, DoubleMatrix.Of(x), DoubleMatrix.Of(w, part).Transposed, bias?.Values<double>(), DoubleMatrix.Of(y),
-            accumulate: false);
+            workers, DoubleMatrix.Of(x, ofX), DoubleMatrix.Of(w, ofW).Transposed, bias, DoubleMatrix.Of(y), accumulate: false);
 
-    /// <summary>dx = dy P, or dx += dy P, with a part P of the weight.</summary>
+    /// <summary>dx = dy P(W), or dx += dy P(W), with a part P of the weight.</summary>
     public static void BackwardInput(
         Workers workers, Activation<double> dy, Weight w, WeightPart part, Activation<double> dx, bool accumulate)
         => DoubleGemm.Multiply(
             workers, DoubleMatrix.Of(dy), DoubleMatrix.Of(w, part), bias: null, DoubleMatrix.Of(dx), accumulate);
+
+    /// <summary>dx = x⁺ ⊙ (dy W⁺) + x⁻ ⊙ (dy W⁻), or dx += it: the way back of relevance that keeps the signs apart.</summary>
+    public static void BackwardBySign(
+        Workers workers, Activation<double> dy, Weight w, Activation<double> x, Activation<double> dx, bool accumulate)
+        => SignedGemm.Multiply(
+            workers, DoubleMatrix.Of(dy), DoubleMatrix.Of(w, WeightPart.All), DoubleMatrix.Of(x), DoubleMatrix.Of(dx), accumulate);
 
     /// <summary>dW += dyᵀ x, row-major (outputs, inputs).</summary>
     public static void BackwardWeight<T>(Workers workers, Activation<T> dy, Activation<T> x, T[] dw)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Mambascope.Numerics;
 
@@ -57,7 +58,7 @@ internal static class LayerNorm
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (gain, offsets) = (w.Values<T>(), bias?.Values<T>());
-        workers.For(x.Rows, row =>
+        workers.For(x.Rows, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (row) =>
         {
             var from = x.Row(row);
             var to = y.Row(row);
@@ -74,7 +75,7 @@ internal static class LayerNorm
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var gain = w.Values<T>();
-        workers.For(x.Rows, row =>
+        workers.For(x.Rows, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (row) =>
         {
             var from = x.Row(row);
             var dyRow = dy.Row(row);
@@ -111,6 +112,7 @@ internal static class LayerNorm
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (T Mean, T Scale) Statistics<T>(ReadOnlySpan<T> x, float epsilon)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -53,7 +53,7 @@ internal static unsafe class HiddenAttentionKernel<TWidth, TVector>
         {
             var channel = first + (block * Lanes);
             ScanBlock<TWidth, TVector>.PackRates(
-                inputs.ALog.Values<float>(), N, channel, Math.Min(Lanes, E - channel), rates + (block * states * Lanes));
+                ScanRates.Of<TWidth, TVector>(inputs.ALog), N, channel, Math.Min(Lanes, E - channel), rates + (block * states * Lanes));
         }
 
         if (dState is not null)

@@ -104,29 +104,14 @@ internal static unsafe class ScanBlock<TWidth, TVector>
         Store(h3, states, 3);
     }
 
-    /// <summary>The rates -A log2(e) of lanes [channel, channel + count), [state][lane], from ALog (E, N).</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void PackRates(float[] aLog, int N, int channel, int count, float* rates)
+    /// <summary>The rates of lanes [channel, channel + count), [state][lane], from those of all channels (N, E).</summary>
+    public static void PackRates(float[] all, int N, int channel, int count, float* rates)
     {
-        var padded = PaddedStates(N);
+        var (E, padded) = (all.Length / N, PaddedStates(N));
         new Span<float>(rates, padded * Lanes).Clear();
         for (var n = 0; n < N; n++)
         {
-            var line = rates + (n * Lanes);
-            for (var lane = 0; lane < count; lane++)
-            {
-                line[lane] = aLog[((channel + lane) * N) + n];
-            }
-
-            var rate = TWidth.Multiply(VectorMath<TWidth, TVector>.Exp(Load(line, 0)), TWidth.Create(VectorMath<TWidth, TVector>.Log2E));
-            if (count == Lanes)
-            {
-                Store(rate, line, 0);
-            }
-            else
-            {
-                TWidth.StoreFirst(rate, ref *line, count);
-            }
+            all.AsSpan((n * E) + channel, count).CopyTo(new Span<float>(rates + (n * Lanes), count));
         }
     }
 

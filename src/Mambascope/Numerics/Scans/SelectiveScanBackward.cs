@@ -105,7 +105,8 @@ internal static unsafe partial class SelectiveScanBackward<TWidth, TVector>
         for (var block = 0; block < shape.Blocks; block++)
         {
             ScanBlock<TWidth, TVector>.PackRates(
-                inputs.ALog.Values<float>(), shape.N, shape.Channel(block), shape.Count(block), scratch.Rates + (block * shape.State));
+                ScanRates.Of<TWidth, TVector>(inputs.ALog), shape.N, shape.Channel(block), shape.Count(block),
+                scratch.Rates + (block * shape.State));
         }
 
         new Span<float>(scratch.DRates, shape.Blocks * shape.State).Clear();

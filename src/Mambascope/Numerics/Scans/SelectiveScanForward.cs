@@ -45,7 +45,7 @@ internal static unsafe class SelectiveScanForward<TWidth, TVector>
         {
             var channel = first + (block * Lanes);
             ScanBlock<TWidth, TVector>.PackRates(
-                inputs.ALog.Values<float>(), N, channel, Math.Min(Lanes, E - channel), rates + (block * states * Lanes));
+                ScanRates.Of<TWidth, TVector>(inputs.ALog), N, channel, Math.Min(Lanes, E - channel), rates + (block * states * Lanes));
         }
 
         if (state is not null)

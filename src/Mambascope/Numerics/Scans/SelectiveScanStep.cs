@@ -22,30 +22,9 @@ internal readonly record struct SelectiveScanStep(Workers Workers, ScanInputs<fl
         where TVector : unmanaged
     {
         var (own, E) = (this, Inputs.U.Width);
-        var rates = Inputs.ALog.Derived(Rates<TWidth, TVector>);
+        var rates = ScanRates.Of<TWidth, TVector>(Inputs.ALog);
         Workers.For((E + ChannelsAtOnce - 1) / ChannelsAtOnce, piece =>
             own.Channels<TWidth, TVector>(rates, piece * ChannelsAtOnce, Math.Min(E, (piece + 1) * ChannelsAtOnce)));
-    }
-
-    // -A log2(e) as (N, E).
-    private static unsafe float[] Rates<TWidth, TVector>(Weight aLog)
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : unmanaged
-    {
-        var (E, N, lanes) = (aLog.Rows, aLog.Columns, TWidth.Lanes);
-        var rates = new float[N * E];
-        var block = stackalloc float[ScanBlock<TWidth, TVector>.PaddedStates(N) * lanes];
-        for (var channel = 0; channel < E; channel += lanes)
-        {
-            var count = Math.Min(lanes, E - channel);
-            ScanBlock<TWidth, TVector>.PackRates(aLog.Values<float>(), N, channel, count, block);
-            for (var n = 0; n < N; n++)
-            {
-                new Span<float>(block + (n * lanes), count).CopyTo(rates.AsSpan((n * E) + channel));
-            }
-        }
-
-        return rates;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

@@ -43,7 +43,7 @@ internal static class Softmax
 
     internal static void ForwardPlain<T>(Workers workers, Activation<T> x, double scale, bool isCausal)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => workers.For(x.Rows, index =>
+        => workers.For(x.Rows, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (index) =>
         {
             var row = x.Row(index);
             var seen = isCausal ? row[..((index % row.Length) + 1)] : row;
@@ -69,7 +69,7 @@ internal static class Softmax
 
     internal static void BackwardPlain<T>(Workers workers, Activation<T> a, Activation<T> da, double scale, Activation<T> dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => workers.For(a.Rows, index =>
+        => workers.For(a.Rows, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (index) =>
         {
             var p = a.Row(index);
             var g = da.Row(index);

@@ -33,7 +33,7 @@ public sealed class DoubleGemmTests
             {
                 using var workers = new Workers(threads);
                 var y = Activation<double>.Zeros(1, rows, outputs);
-                Linear.Forward(workers, x, w, part, bias, y);
+                Linear.Forward(workers, x, WeightPart.All, w, part, bias.Values<double>(), y);
                 var dx = Activation<double>.Of(before.ToArray(), 1, rows, inputs);
                 Linear.BackwardInput(workers, dy, w, part, dx, accumulate: true);
                 forward ??= Close(
@@ -42,6 +42,37 @@ public sealed class DoubleGemmTests
                     dx, (row, i) => before.Row(row)[i] + Sum(outputs, o => dy.Row(row)[o] * of(w.Values<float>()[(o * inputs) + i])));
                 Assert.Equal(forward, y.ToArray());
                 Assert.Equal(backward, dx.ToArray());
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void The_way_back_by_signs_is_the_sum_of_both_parts_with_any_number_of_threads(int rows, int inputs, int outputs)
+    {
+        var samples = new Samples((rows * 97) + (inputs * 13) + outputs);
+        var w = samples.Weight(outputs, inputs);
+        var x = Samples.Widen(samples.Activation(1, rows, inputs, gap: 3));
+        var dy = Samples.Widen(samples.Activation(1, rows, outputs, gap: 1));
+        var before = Samples.Widen(samples.Activation(1, rows, inputs, gap: 2));
+        x.Row(0)[0] = 0;
+        foreach (var accumulate in new[] { false, true })
+        {
+            double[]? first = null;
+            foreach (var threads in new[] { 1, 3 })
+            {
+                using var workers = new Workers(threads);
+                var dx = Activation<double>.Of(before.ToArray(), 1, rows, inputs);
+                Linear.BackwardBySign(workers, dy, w, x, dx, accumulate);
+                first ??= Close(
+                    dx,
+                    (row, i) => (accumulate ? before.Row(row)[i] : 0)
+                        + Sum(outputs, o =>
+                        {
+                            double at = x.Row(row)[i], weight = w.Values<float>()[(o * inputs) + i];
+                            return dy.Row(row)[o] * ((Math.Max(at, 0) * Math.Max(weight, 0)) + (Math.Min(at, 0) * Math.Min(weight, 0)));
+                        }));
+                Assert.Equal(first, dx.ToArray());
             }
         }
     }
@@ -93,7 +124,7 @@ public sealed class DoubleGemmTests
         {
             var y = Activation<double>.Zeros(1, 1, 2);
             var w = new Weight("w", [1, float.NaN, 1, 1], [2, 2]);
-            Linear.Forward(workers, Activation<double>.Of([1, 1], 1, 1, 2), w, part, bias: null, y);
+            Linear.Forward(workers, Activation<double>.Of([1, 1], 1, 1, 2), WeightPart.All, w, part, bias: null, y);
             Assert.True(double.IsNaN(y.Row(0)[0]), part.ToString());
             Assert.False(double.IsNaN(y.Row(0)[1]), part.ToString());
         }

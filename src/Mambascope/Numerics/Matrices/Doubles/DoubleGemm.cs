@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Numerics.Tensors;
 
 namespace Mambascope.Numerics;
 
@@ -33,98 +32,52 @@ internal static class DoubleGemm
             where TVector : unmanaged
         {
             var columns = DoubleTile<TWidth, TVector>.Columns;
-            var strips = (A.Rows + DoubleTile<TWidth, TVector>.Rows - 1) / DoubleTile<TWidth, TVector>.Rows;
-            var panels = (B.Columns + columns - 1) / columns;
-            var packed = ArrayPool<double>.Shared.Rent(strips * DoubleTile<TWidth, TVector>.Rows * A.Columns);
-            try
-            {
-                var kernel = this;
-                Share(Workers, strips, strip => kernel.PackStrip<TWidth, TVector>(strip, packed));
-                Share(Workers, panels, panel => kernel.Panel<TWidth, TVector>(panel, strips, packed));
-            }
-            finally
-            {
-                ArrayPool<double>.Shared.Return(packed);
-            }
+            var kernel = this;
+            using var strips = PackedStrips.Of<TWidth, TVector>(Workers, A);
+            PackedStrips.Share(
+                Workers, (B.Columns + columns - 1) / columns, panel => kernel.Panel<TWidth, TVector>(panel * columns, strips));
         }
 
-        private static void Share(Workers? workers, int pieces, Action<int> piece)
-        {
-            if (workers is not null)
-            {
-                workers.For(pieces, piece);
-                return;
-            }
-
-            for (var i = 0; i < pieces; i++)
-            {
-                piece(i);
-            }
-        }
-
-        // All of the inner dimension, strip after strip.
-        private unsafe void PackStrip<TWidth, TVector>(int strip, double[] packed)
-            where TWidth : struct, IDoubleWidth<TVector>
-            where TVector : unmanaged
-        {
-            const int Rows = DoubleTile<TWidth, TVector>.Rows;
-            var row = strip * Rows;
-            fixed (double* to = packed)
-            {
-                DoublePacking.Pack(
-                    A, A.Offset + (row * A.RowStep), A.RowStep, A.ColumnStep, Math.Min(Rows, A.Rows - row), Rows, A.Columns,
-                    to + (row * A.Columns));
-            }
-        }
-
-        private unsafe void Panel<TWidth, TVector>(int panel, int strips, double[] packed)
+        private unsafe void Panel<TWidth, TVector>(int column, PackedStrips strips)
             where TWidth : struct, IDoubleWidth<TVector>
             where TVector : unmanaged
         {
             const int Rows = DoubleTile<TWidth, TVector>.Rows;
             var columns = DoubleTile<TWidth, TVector>.Columns;
-            var column = panel * columns;
             var count = Math.Min(columns, B.Columns - column);
-            var tile = stackalloc double[Rows * columns];
+            double* tile = stackalloc double[Rows * columns], bias = stackalloc double[columns];
+            new Span<double>(bias, columns).Clear();
+            Bias?.AsSpan(column, count).CopyTo(new(bias, columns));
             var buffer = ArrayPool<double>.Shared.Rent(MaxInnerBlock * columns);
-            fixed (double* a = packed, b = buffer)
+            fixed (double* a = strips.Buffer, b = buffer, c = C.Doubles)
             {
-                var accumulate = Accumulate;
-                for (var k = 0; k < A.Columns || k == 0; k += MaxInnerBlock, accumulate = true)
+                var start = Accumulate ? null : bias;
+                for (var k = 0; k < A.Columns || k == 0; k += MaxInnerBlock, start = null)
                 {
                     var inner = Math.Min(MaxInnerBlock, A.Columns - k);
-                    DoublePacking.Pack(
-                        B, B.Offset + (k * B.RowStep) + (column * B.ColumnStep), B.ColumnStep, B.RowStep, count, columns, inner, b);
-                    for (var strip = 0; strip < strips; strip++)
+                    DoublePacking<TWidth, TVector>.Pack(
+                        B, B.Part, B.Offset + (k * B.RowStep) + (column * B.ColumnStep), B.ColumnStep, B.RowStep, count, columns, inner, b,
+                        columns);
+                    for (var strip = 0; strip < strips.Count; strip++)
                     {
-                        DoubleTile<TWidth, TVector>.Multiply(inner, a + (strip * Rows * A.Columns) + (k * Rows), b, tile);
-                        Put(tile, columns, strip * Rows, column, count, accumulate);
+                        var rows = Math.Min(Rows, C.Rows - (strip * Rows));
+                        var from = a + (strip * Rows * A.Columns) + (k * Rows);
+                        var to = c + C.Offset + (strip * Rows * C.RowStep) + column;
+                        if (rows == Rows && count == columns)
+                        {
+                            DoubleTile<TWidth, TVector>.Multiply(inner, from, b, start, to, C.RowStep);
+                            continue;
+                        }
+
+                        // At the edges a tile of its own, of which the part inside C is copied.
+                        TileEdge.Copy(to, C.RowStep, tile, columns, rows, count);
+                        DoubleTile<TWidth, TVector>.Multiply(inner, from, b, start, tile, columns);
+                        TileEdge.Copy(tile, columns, to, C.RowStep, rows, count);
                     }
                 }
             }
 
             ArrayPool<double>.Shared.Return(buffer);
-        }
-
-        private unsafe void Put(double* tile, int columns, int row, int column, int count, bool accumulate)
-        {
-            for (var end = Math.Min(row + DoubleTile<Doubles1, double>.Rows, C.Rows); row < end; row++, tile += columns)
-            {
-                var from = new ReadOnlySpan<double>(tile, count);
-                var to = C.Doubles.AsSpan(C.Offset + (row * C.RowStep) + column, count);
-                if (accumulate)
-                {
-                    TensorPrimitives.Add(to, from, to);
-                }
-                else
-                {
-                    from.CopyTo(to);
-                    for (var j = 0; Bias is not null && j < to.Length; j++)
-                    {
-                        to[j] += Bias[column + j];
-                    }
-                }
-            }
         }
     }
 }

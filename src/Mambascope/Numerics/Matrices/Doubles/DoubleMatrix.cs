@@ -5,7 +5,7 @@ namespace Mambascope.Numerics;
 /// <summary>
 /// A matrix of (Rows, Columns) in double precision anywhere in a buffer: element (i, j) stands at
 /// <c>Offset + i * RowStep + j * ColumnStep</c>. Transposing only swaps the steps. The values may be a checkpoint's singles, which are
-/// widened as they are packed, and of those one sign only may be wanted: see <see cref="WeightPart"/>.
+/// widened as they are packed, and only a part of each may be wanted: see <see cref="WeightPart"/>.
 /// </summary>
 internal readonly struct DoubleMatrix
 {
@@ -28,6 +28,10 @@ internal readonly struct DoubleMatrix
     /// <summary>All rows of an activation: (Batch * Length, Width).</summary>
     public static DoubleMatrix Of(Activation<double> x) => Of(x.Buffer, x.Offset, x.Rows, x.Width, x.RowStride);
 
+    /// <summary>A part of an activation's values.</summary>
+    public static DoubleMatrix Of(Activation<double> x, WeightPart part)
+        => new(x.Buffer, null, x.Offset, x.Rows, x.Width, x.RowStride, 1, part);
+
     /// <summary>A part of a weight (outputs, inputs); of a stretch of another weight, that one's own values.</summary>
     public static DoubleMatrix Of(Weight w, WeightPart part)
     {
@@ -41,7 +45,7 @@ internal readonly struct DoubleMatrix
     /// <summary>The values; null where they are doubles.</summary>
     public float[]? Singles { get; }
 
-    /// <summary>What of the singles is meant.</summary>
+    /// <summary>What of the values is meant.</summary>
     public WeightPart Part { get; }
 
     public int Offset { get; }

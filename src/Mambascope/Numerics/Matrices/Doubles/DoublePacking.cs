@@ -1,105 +1,152 @@
+using System.Runtime.CompilerServices;
+
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// Copies pieces of matrices into the order in which <see cref="DoubleTile{TWidth, TVector}"/> reads them, as doubles: of a strip or panel
-/// of <c>width</c> lines, element (line, k) stands at <c>k * width + line</c>; lines beyond the matrix are zeros.
+/// Copies pieces of matrices into the order in which the tiles read them, as doubles: of a strip or panel of <c>width</c> lines, element
+/// (line, k) stands at <c>k * step + line</c>; lines beyond the matrix are zeros.
 /// </summary>
-internal static unsafe class DoublePacking
+/// <typeparam name="TWidth">Vector width.</typeparam>
+/// <typeparam name="TVector">Its register.</typeparam>
+internal static unsafe class DoublePacking<TWidth, TVector>
+    where TWidth : struct, IDoubleWidth<TVector>
+    where TVector : unmanaged
 {
     /// <summary>
     /// Packs <paramref name="lines"/> lines of <paramref name="length"/> elements: element (line, k) of the source stands at
-    /// <c>first + line * lineStep + k * step</c> of its buffer.
+    /// <c>first + line * lineStep + k * kStep</c> of its buffer.
     /// </summary>
-    public static void Pack(DoubleMatrix matrix, int first, int lineStep, int step, int lines, int width, int length, double* to)
+    public static void Pack(
+        DoubleMatrix matrix, WeightPart part, int first, int lineStep, int kStep, int lines, int width, int length, double* to, int step)
     {
-        if (lines < width)
+        for (var k = 0; lines < width && k < length; k++)
         {
-            new Span<double>(to, width * length).Clear();
+            new Span<double>(to + (k * step), width).Clear();
         }
 
-        if (matrix.Doubles is { } doubles)
+        fixed (double* doubles = matrix.Doubles)
+        fixed (float* singles = matrix.Singles)
         {
-            fixed (double* from = doubles)
+            if (doubles is not null)
             {
-                Copy(from + first, lineStep, step, lines, width, length, to);
+                Choose<double>(part, doubles + first, lineStep, kStep, lines, width, length, to, step);
+            }
+            else
+            {
+                Choose<float>(part, singles + first, lineStep, kStep, lines, width, length, to, step);
+            }
+        }
+    }
+
+    private static void Choose<T>(
+        WeightPart part, T* from, nint lineStep, nint kStep, int lines, int width, int length, double* to, int step)
+        where T : unmanaged
+    {
+        switch (part)
+        {
+            case WeightPart.Positive:
+                Copy<T, PositivePart>(from, lineStep, kStep, lines, width, length, to, step);
+                break;
+            case WeightPart.Negative:
+                Copy<T, NegativePart>(from, lineStep, kStep, lines, width, length, to, step);
+                break;
+            case WeightPart.Absolute:
+                Copy<T, Magnitude>(from, lineStep, kStep, lines, width, length, to, step);
+                break;
+            case WeightPart.All:
+            default:
+                Copy<T, Whole>(from, lineStep, kStep, lines, width, length, to, step);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Copy<T, TPart>(T* from, nint lineStep, nint kStep, int lines, int width, int length, double* to, int step)
+        where T : unmanaged
+        where TPart : struct, IPart
+    {
+        // Lines side by side fill registers.
+        if (lineStep == 1 && lines == width && width % TWidth.Lanes == 0)
+        {
+            for (var k = 0; k < length; k++)
+            {
+                for (var line = 0; line < lines; line += TWidth.Lanes)
+                {
+                    TWidth.Store(TPart.Of<TWidth, TVector>(LoadRegister(from + line)), to + line);
+                }
+
+                from += kStep;
+                to += step;
             }
 
             return;
         }
 
-        fixed (float* from = matrix.Singles)
-        {
-            switch (matrix.Part)
-            {
-                case WeightPart.Positive:
-                    Widen<PositivePart>(from + first, lineStep, step, lines, width, length, to);
-                    break;
-                case WeightPart.Negative:
-                    Widen<NegativePart>(from + first, lineStep, step, lines, width, length, to);
-                    break;
-                case WeightPart.Absolute:
-                    Widen<Magnitude>(from + first, lineStep, step, lines, width, length, to);
-                    break;
-                case WeightPart.All:
-                default:
-                    Widen<Whole>(from + first, lineStep, step, lines, width, length, to);
-                    break;
-            }
-        }
-    }
-
-    private static void Copy(double* from, nint lineStep, nint step, int lines, int width, int length, double* to)
-    {
         for (var k = 0; k < length; k++)
         {
+            var source = from;
             for (var line = 0; line < lines; line++)
             {
-                to[line] = from[line * lineStep];
+                to[line] = TPart.Of<Doubles1, double>(LoadOne(source));
+                source += lineStep;
             }
 
-            from += step;
-            to += width;
+            from += kStep;
+            to += step;
         }
     }
 
-    private static void Widen<TPart>(float* from, nint lineStep, nint step, int lines, int width, int length, double* to)
-        where TPart : struct, IPart
-    {
-        for (var k = 0; k < length; k++)
-        {
-            for (var line = 0; line < lines; line++)
-            {
-                to[line] = TPart.Of(from[line * lineStep]);
-            }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector LoadRegister<T>(T* from)
+        where T : unmanaged
+        => typeof(T) == typeof(float) ? TWidth.LoadSingles((float*)from) : TWidth.Load((double*)from);
 
-            from += step;
-            to += width;
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double LoadOne<T>(T* from)
+        where T : unmanaged
+        => typeof(T) == typeof(float) ? *(float*)from : *(double*)from;
 
     // A NaN stays one in every part, so that it is seen in the result.
     private interface IPart
     {
-        static abstract float Of(float value);
+        static abstract TAny Of<TAnyWidth, TAny>(TAny value)
+            where TAnyWidth : struct, IDoubleWidth<TAny>
+            where TAny : unmanaged;
     }
 
     private readonly struct Whole : IPart
     {
-        public static float Of(float value) => value;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TAny Of<TAnyWidth, TAny>(TAny value)
+            where TAnyWidth : struct, IDoubleWidth<TAny>
+            where TAny : unmanaged
+            => value;
     }
 
     private readonly struct PositivePart : IPart
     {
-        public static float Of(float value) => Math.Max(value, 0);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TAny Of<TAnyWidth, TAny>(TAny value)
+            where TAnyWidth : struct, IDoubleWidth<TAny>
+            where TAny : unmanaged
+            => TAnyWidth.Max(value, TAnyWidth.Zero);
     }
 
     private readonly struct NegativePart : IPart
     {
-        public static float Of(float value) => Math.Min(value, 0);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TAny Of<TAnyWidth, TAny>(TAny value)
+            where TAnyWidth : struct, IDoubleWidth<TAny>
+            where TAny : unmanaged
+            => TAnyWidth.Min(value, TAnyWidth.Zero);
     }
 
     private readonly struct Magnitude : IPart
     {
-        public static float Of(float value) => Math.Abs(value);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TAny Of<TAnyWidth, TAny>(TAny value)
+            where TAnyWidth : struct, IDoubleWidth<TAny>
+            where TAny : unmanaged
+            => TAnyWidth.Abs(value);
     }
 }

@@ -22,9 +22,12 @@ internal static unsafe class DoubleTile<TWidth, TVector>
         get => 2 * TWidth.Lanes;
     }
 
-    /// <summary>C = A B, dense (6, Columns). A: element (i, k) at a[6 k + i]; B: (k, j) at b[Columns k + j].</summary>
+    /// <summary>
+    /// C = start + A B, or C += A B without a start. A: element (i, k) at a[6 k + i]; B: (k, j) at b[Columns k + j]; C: (i, j) at
+    /// c[step i + j]; start (Columns): what every row begins with.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(nint inner, double* a, double* b, double* c)
+    public static void Multiply(nint inner, double* a, double* b, double* start, double* c, nint step)
     {
         TVector c00 = TWidth.Zero, c01 = TWidth.Zero, c10 = TWidth.Zero, c11 = TWidth.Zero, c20 = TWidth.Zero, c21 = TWidth.Zero;
         TVector c30 = TWidth.Zero, c31 = TWidth.Zero, c40 = TWidth.Zero, c41 = TWidth.Zero, c50 = TWidth.Zero, c51 = TWidth.Zero;
@@ -54,18 +57,21 @@ internal static unsafe class DoubleTile<TWidth, TVector>
             b += Columns;
         }
 
-        Put(c, c00, c01);
-        Put(c += Columns, c10, c11);
-        Put(c += Columns, c20, c21);
-        Put(c += Columns, c30, c31);
-        Put(c += Columns, c40, c41);
-        Put(c += Columns, c50, c51);
+        // Without a start, what is there already is what is added to, row after row.
+        var from = start is null ? c : start;
+        var next = start is null ? step : 0;
+        Put(c, from, c00, c01);
+        Put(c += step, from += next, c10, c11);
+        Put(c += step, from += next, c20, c21);
+        Put(c += step, from += next, c30, c31);
+        Put(c += step, from += next, c40, c41);
+        Put(c + step, from + next, c50, c51);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(double* c, TVector v0, TVector v1)
+    private static void Put(double* c, double* from, TVector v0, TVector v1)
     {
-        TWidth.Store(v0, c);
-        TWidth.Store(v1, c + TWidth.Lanes);
+        TWidth.Store(TWidth.Add(TWidth.Load(from), v0), c);
+        TWidth.Store(TWidth.Add(TWidth.Load(from + TWidth.Lanes), v1), c + TWidth.Lanes);
     }
 }

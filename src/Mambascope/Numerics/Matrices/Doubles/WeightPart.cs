@@ -1,6 +1,6 @@
 namespace Mambascope.Numerics;
 
-/// <summary>What a relevance rule takes of a weight; the rest counts as zero.</summary>
+/// <summary>What a relevance rule takes of a weight, or of what the weight is multiplied with; the rest counts as zero.</summary>
 internal enum WeightPart
 {
     /// <summary>W.</summary>
