@@ -25,10 +25,15 @@ internal static class VerbList
 
     /// <summary>
     /// What a command line needs: the verb that its first word names, and nothing else, since making the options of all verbs takes as long
-    /// as a small model's answer; without such a word, all.
+    /// as a small model's answer; without such a word, all. The question for the version needs none.
     /// </summary>
     internal static IEnumerable<Verb> For(string[] args)
     {
+        if (args is ["--version"])
+        {
+            return [];
+        }
+
         var word = Array.Find(args, each => !each.StartsWith('-'));
         var named = Array.FindIndex(All, verb => verb.Name == word);
         return named >= 0 ? [All[named].Make()] : All.Select(verb => verb.Make());

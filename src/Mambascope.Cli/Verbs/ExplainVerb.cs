@@ -327,25 +327,30 @@ internal sealed class ExplainVerb : Verb
         Session session, ExplanationFiles files, ExplanationRequest request, LoadedModel model, string? preprocessing,
         IReadOnlyList<TInput> given, Func<TInput, string> name, Func<TInput, Subject> read)
     {
+        // What nobody is told need not be found out: the page says nothing of the check.
+        request = request with { IsChecked = session.Json };
         _ = request.Resolve(model); // wrong names are refused before any input is read
         var folders = new ExplanationFolders(files);
         folders.Check(given.Select(name));
-        var batch = Batch<ExplainedInput>.Of(session, $"explaining by {model.Name}", given, name, one => session.IsDouble
-            ? Explained<double>(session, files, request, model, read(one), folders)
-            : Explained<float>(session, files, request, model, read(one), folders));
+        var batch = session.IsDouble
+            ? Explained<double, TInput>(session, files, request, model, folders, given, name, read)
+            : Explained<float, TInput>(session, files, request, model, folders, given, name, read);
         var because = request.Methods is null ? StandardMethods.Because(model) : null;
         ExplanationDelivery.DeliverMany(session, files, new(model.Name, preprocessing, because), batch);
     }
 
-    private static ExplainedInput Explained<T>(
-        Session session, ExplanationFiles files, ExplanationRequest request, LoadedModel model, Subject subject, ExplanationFolders folders)
+    private static Batch<ExplainedInput> Explained<T, TInput>(
+        Session session, ExplanationFiles files, ExplanationRequest request, LoadedModel model, ExplanationFolders folders,
+        IReadOnlyList<TInput> given, Func<TInput, string> name, Func<TInput, Subject> read)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var explanation = Explaining.Explain<T>(model, subject, request);
-        var json = session.Json ? ExplanationJson.Of(explanation) : null;
-        folders.Save(explanation, json);
-        return ExplanationCollection.Of(explanation, files.Colors, files.IsOriginal, json);
-    }
+        => Batch<ExplainedInput>.Of(
+            session, $"explaining by {model.Name}", given, name, read, subject => Explaining.Explain<T>(model, subject, request),
+            explanation =>
+            {
+                var json = session.Json ? ExplanationJson.Of(explanation) : null;
+                folders.Save(explanation, json);
+                return ExplanationCollection.Of(explanation, files.Colors, files.IsOriginal, json);
+            });
 
     private ExplanationRequest Request(Session session, LoadedModel model) => new()
     {

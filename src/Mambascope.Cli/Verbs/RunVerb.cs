@@ -172,8 +172,9 @@ internal sealed class RunVerb : Verb
             AnswersReport.Deliver(
                 session,
                 classifier,
-                Batch<Answers>.Of(session, $"running {classifier.Name}", given, one => one.Path, one =>
-                    Answer<T>(PictureOptions.Read(one, reading, classifier), classifier, count)));
+                Batch<Answers>.Of(
+                    session, $"running {classifier.Name}", given, one => one.Path, one => PictureOptions.Read(one, reading, classifier),
+                    picture => Answer<T>(picture, classifier, count), answers => answers));
             return;
         }
 

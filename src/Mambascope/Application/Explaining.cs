@@ -162,7 +162,7 @@ public static class Explaining
             Against = against is { } other ? run.Score(other) : null,
             Maps = maps,
             Because = request.Methods is null ? StandardMethods.Because(model) : null,
-            Check = seen is null ? SelfCheck.Of(run.Trace, cancellation: cancellation) : seen.Check,
+            Check = !request.IsChecked ? null : seen is null ? SelfCheck.Of(run.Trace, cancellation: cancellation) : seen.Check,
             Shares = MixedKinds.IsHybrid(model.Model.Shape) ? DecisionShares.Of(decision, cancellation: cancellation) : null,
             Experts = seen?.Experts ?? ChosenExperts.Of(run.Trace),
         };

@@ -29,6 +29,11 @@ public sealed record ExplanationRequest
     /// </summary>
     public int Shuffles { get; init; }
 
+    /// <summary>
+    /// Whether hidden attention is held against the run (<see cref="Explanation{T}.Check"/>), which costs as much as a map does.
+    /// </summary>
+    public bool IsChecked { get; init; } = true;
+
     /// <summary>The methods for a model, each with its options: those that were asked for, or the standard ones.</summary>
     /// <param name="model">Who is asked.</param>
     /// <param name="isLong">Whether a text is too long to be recorded as a whole.</param>

@@ -76,7 +76,9 @@ internal sealed record StoredType(TensorType Type, string Name, int Bits)
         => type.Module is "torch" && elements.TryGetValue(type.Name, out var known) ? known : Unread(type.ToString(), 0);
 
     /// <summary>Bytes of this many values; rounded up where several share one.</summary>
-    public long ByteLength(long count) => Type.Blocks() is null ? (long)(((Int128)count * Bits + 7) / 8) : Type.ByteLength(count);
+    // Eights apart: the product alone would not fit where the bytes do.
+    public long ByteLength(long count)
+        => Type.Blocks() is null ? (count / 8 * Bits) + (((count % 8 * Bits) + 7) / 8) : Type.ByteLength(count);
 
     private static Dictionary<string, StoredType> Table(TensorType[] read, (string Name, int Bits)[] unread)
         => read.Select(Read).Concat(unread.Select(type => Unread(type.Name, type.Bits)))

@@ -5,14 +5,20 @@ namespace Mambascope.Numerics;
 
 /// <summary>
 /// A learned array with its checkpoint name. Matrices have the shape (Rows = outputs, Columns = inputs). Values are singles, row-major, or
-/// (matrices only) 16-bit values held once, as the panels that the kernels widen: <see cref="Format"/>.
+/// (matrices only) 16-bit values held once, as the panels that the kernels widen: <see cref="Format"/>. Singles, too, are held once: the
+/// panels of a matrix take the place of the array, which comes back to whoever asks for <see cref="Values"/>.
 /// Read-only after load for everyone but a trainer, who keeps singles and calls <see cref="Changed"/> after an update.
 /// </summary>
 public sealed class Weight
 {
+    private const long LetGoAtOnce = 16 << 20;
+
+    private static long letGo;
+
     private readonly Weight? whole;
     private readonly int start;
     private float[]? data;
+    private WeakReference<float[]>? lent;
     private PackedMatrix? packed;
     private object? derived;
     private int version;
@@ -122,9 +128,37 @@ public sealed class Weight
         get
         {
             Refresh();
-            return packed
-                ?? Interlocked.CompareExchange(ref packed, PackedMatrix.OfTransposed(Values<float>(), Rows, Columns), comparand: null)
-                ?? packed;
+            if (packed is { } made)
+            {
+                return made;
+            }
+
+            var singles = Values<float>();
+            made = PackedMatrix.OfTransposed(singles, Rows, Columns);
+            if (Interlocked.CompareExchange(ref packed, made, comparand: null) is { } other)
+            {
+                return other;
+            }
+
+            if (whole is null)
+            {
+                // Somebody may hold the array, and change it later: it stays ours as long as it is anybody's.
+                lent = new(singles);
+                Volatile.Write(ref data, null);
+                LetGo(singles.LongLength * sizeof(float));
+            }
+
+            return made;
+        }
+    }
+
+    /// <summary>The array of singles, where there is one: not where the panels are all that is held.</summary>
+    internal float[]? Singles
+    {
+        get
+        {
+            Refresh();
+            return Volatile.Read(ref data) ?? (lent is { } weak && weak.TryGetTarget(out var held) ? held : null);
         }
     }
 
@@ -137,8 +171,8 @@ public sealed class Weight
     }
 
     /// <summary>
-    /// The values as T, row after row: the array itself for float where <see cref="Format"/> is F32; otherwise a widened copy of
-    /// everything, made anew by every call.
+    /// The values as T, row after row: the array itself for float where <see cref="Format"/> is F32 (it is held from now on, until a run
+    /// makes panels of it again); otherwise a widened copy of everything, made anew by every call.
     /// </summary>
     public T[] Values<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -149,21 +183,29 @@ public sealed class Weight
         }
 
         Refresh();
-        var singles = data ?? Widened();
+        var singles = Volatile.Read(ref data);
+        if (singles is null)
+        {
+            singles = Singles ?? Widened();
+            if (Format == WeightFormat.F32)
+            {
+                singles = Interlocked.CompareExchange(ref data, singles, comparand: null) ?? singles;
+            }
+        }
+
         return typeof(T) == typeof(float) ? (T[])(object)singles : Array.ConvertAll(singles, T.CreateTruncating);
     }
 
     /// <summary>Copies one row.</summary>
     internal void CopyRow(int row, Span<float> to)
     {
-        Refresh();
-        if (data is null)
+        if (Singles is { } singles)
         {
-            HalfRows.Read(packed!, row, to);
+            singles.AsSpan(row * Columns, Columns).CopyTo(to);
         }
         else
         {
-            data.AsSpan(row * Columns, Columns).CopyTo(to);
+            HalfRows.Read(packed!, row, to);
         }
     }
 
@@ -206,17 +248,27 @@ public sealed class Weight
     /// <exception cref="InvalidOperationException">The values are held in 16 bits, where changes of the copy are lost.</exception>
     public void Changed()
     {
-        if (data is null)
+        if (Format != WeightFormat.F32)
         {
             throw new InvalidOperationException($"{Name} is held as {Format}; only single-precision weights can be trained");
         }
 
-        (packed, derived) = (null, null);
+        data = Singles ?? Widened();
+        (packed, derived, lent) = (null, null, null);
         version++;
     }
 
     /// <summary>Name and shape.</summary>
     public override string ToString() => $"{Name} ({string.Join(", ", Shape)})";
+
+    // The runtime would let arrays that nobody needs any more lie until it is short of memory: half of a model.
+    private static void LetGo(long bytes)
+    {
+        if (Interlocked.Add(ref letGo, bytes) is var sum && sum / LetGoAtOnce != (sum - bytes) / LetGoAtOnce)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        }
+    }
 
     // A part's values are a copy, made when they are first asked for and anew when the whole has changed.
     private void Refresh()

@@ -75,7 +75,7 @@ public sealed record CausalConvolution<T>(Weight Taps, Weight? Bias, Value<T> P)
         var bias = Bias.Values<float>();
         for (var e = 0; e < sums.Length; e++)
         {
-            sums[e] += weights[e] == 0 ? 0 : bias[e] * weights[e] / (1 + Math.Exp(-double.CreateTruncating(p[e])));
+            sums[e] += weights[e] == 0 ? 0 : bias[e] * weights[e] / (1 + Math.Exp(-InDouble.Of(p[e])));
         }
     }
 }

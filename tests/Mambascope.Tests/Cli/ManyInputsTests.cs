@@ -54,6 +54,37 @@ public sealed class ManyInputsTests : IDisposable
         static IEnumerable<string?> Inputs(JsonNode many) => many["results"]!.AsArray().Select(result => (string?)result!["input"]);
     }
 
+    [Theory]
+    [InlineData("run")]
+    [InlineData("explain")]
+    public void Reading_ahead_changes_neither_order_nor_failures(string verb)
+    {
+        string[] files = [.. Enumerable.Range(0, 6).Select(i => folder.File($"{i}.png"))];
+        foreach (var (file, i) in files.Select((file, i) => (file, i)))
+        {
+            if (i is 0 or 3 or 5)
+            {
+                File.WriteAllText(file, "no picture");
+            }
+            else
+            {
+                File.Copy(Scene("05-bag-and-ankle-boot.png"), file);
+            }
+        }
+
+        var page = folder.File("page.html");
+        string[] rest = verb == "explain" ? ["--out", page, "--force"] : [];
+        var alone = CliRun.Of([verb, .. files, "--json", "--threads", "1", .. rest]);
+        var pageAlone = verb == "explain" ? File.ReadAllText(page) : "";
+        var together = CliRun.Of([verb, .. files, "--json", "--threads", "3", .. rest]);
+
+        Assert.Equal(2, together.ExitCode);
+        Assert.Equal(alone, together);
+        Assert.Equal(pageAlone, verb == "explain" ? File.ReadAllText(page) : "");
+        var failed = JsonNode.Parse(together.Out)!["failed"]!.AsArray().Select(each => (string?)each!["input"]);
+        Assert.Equal([files[0], files[3], files[5]], failed);
+    }
+
     [Fact]
     public void What_cannot_be_read_is_named_counted_and_left_out()
     {

@@ -16,6 +16,9 @@ public sealed class VerbListTests
     public void Only_the_verb_that_is_named_is_made(string[] made, params string[] line)
         => Assert.Equal(made, VerbList.For(line).Select(verb => verb.Name));
 
+    [Fact]
+    public void The_version_needs_no_verb() => Assert.Empty(VerbList.For(["--version"]));
+
     [Theory]
     [InlineData]
     [InlineData("--help")]

@@ -18,7 +18,11 @@ internal sealed record Command(string Out, string Error)
         => Run(Path.Combine(DotnetRoot, "dotnet"), folder, arguments);
 
     /// <summary>Runs a program; fails the test unless it ends with 0.</summary>
-    public static async Task<Command> Run(string program, string folder, params string[] arguments)
+    public static Task<Command> Run(string program, string folder, params string[] arguments) => Run(program, folder, [], arguments);
+
+    /// <summary>The same with environment variables of its own.</summary>
+    public static async Task<Command> Run(
+        string program, string folder, IEnumerable<(string Name, string Value)> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -34,6 +38,11 @@ internal sealed record Command(string Out, string Error)
         if (PackedProduct.IsStranger(folder))
         {
             start.Environment["NUGET_PACKAGES"] = Path.Combine(folder, ".packages");
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         using var process = new Process { StartInfo = start };

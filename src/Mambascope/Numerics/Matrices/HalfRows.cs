@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Mambascope.Numerics;
 
 /// <summary>
-/// Rows of a weight whose only copy are panels of 16-bit values, widened: for look-ups, for products with W itself, and for oracles.
+/// Rows of a weight whose only copy are panels, of 16-bit values widened: for look-ups, for products with W itself, and for oracles.
 /// </summary>
 internal static class HalfRows
 {
@@ -18,6 +18,12 @@ internal static class HalfRows
         if (packed.Words is not null)
         {
             BlockRows.Read(packed, row, to);
+            return;
+        }
+
+        if (packed.Format == WeightFormat.F32)
+        {
+            SingleRows.Read(packed, row, to);
             return;
         }
 
@@ -35,6 +41,12 @@ internal static class HalfRows
         if (packed.Words is not null)
         {
             BlockRows.Read(workers, packed, first, count, to);
+            return;
+        }
+
+        if (packed.Format == WeightFormat.F32)
+        {
+            SingleRows.Read(workers, packed, first, count, to);
             return;
         }
 

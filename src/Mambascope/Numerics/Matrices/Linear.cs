@@ -69,12 +69,12 @@ internal static class Linear
     {
         if (typeof(T) == typeof(float))
         {
-            if (w.Format == WeightFormat.F32)
+            if (w.Singles is { } singles)
             {
                 Gemm.Multiply(
                     workers,
                     MatrixView.Of(dy.AsSingle()),
-                    MatrixView.Of(w.Values<float>(), w.Rows, w.Columns),
+                    MatrixView.Of(singles, w.Rows, w.Columns),
                     MatrixView.Of(dx.AsSingle()),
                     accumulate);
             }
@@ -142,7 +142,7 @@ internal static class Linear
 
     internal static ColumnSums<First> BiasKernel(Workers workers, Activation<float> dy, float[] db) => new(workers, dy, dy, db, default);
 
-    // The panels of W hold Wᵀ, and here W itself is needed: some rows of it at a time are widened into scratch, in the very blocks in which
+    // The panels of W hold Wᵀ, and here W itself is needed: some rows of it at a time are read into scratch, in the very blocks in which
     // Gemm would sum over them.
     private static void BackwardInputNarrow(Workers workers, MatrixView dy, Weight w, MatrixView dx, bool accumulate)
     {
