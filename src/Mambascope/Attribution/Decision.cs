@@ -17,8 +17,8 @@ public sealed class Decision<T> : IDisposable
 {
     private readonly int[] rows;
     private Replay<T>? gradients;
-    private Replay<T>? tokens;
-    private LayerReplays<T>? layers;
+    private Replay<T>? tokenGradient;
+    private LayerReplays<T>? layerGradients;
     private (int Layer, Replay<T> Replay)? lateGradients;
     private Decision<double>? inDouble;
 
@@ -113,8 +113,8 @@ public sealed class Decision<T> : IDisposable
         }
 
         var layer = Enumerable.Range(0, Trace.Layers.Count).First(at => Trace.Layers[at].Explained.Any(value => value == explained));
-        layers ??= new(this, rules: null, trace => trace.Explained);
-        return layers.Of(layer, cancellation)[explained];
+        layerGradients ??= new(this, rules: null, trace => trace.Explained);
+        return layerGradients.Of(layer, cancellation)[explained];
     }
 
     /// <summary>The adjoint of the score at the tokens, (Batch, L, d), for as long as the decision is there.</summary>
@@ -122,8 +122,8 @@ public sealed class Decision<T> : IDisposable
     {
         if (gradients is null && Trace.Tape.KeepsStreamsOnly)
         {
-            tokens ??= Backward([Trace.Tokens], rules: null, cancellation);
-            return tokens[Trace.Tokens];
+            tokenGradient ??= Backward([Trace.Tokens], rules: null, cancellation);
+            return tokenGradient[Trace.Tokens];
         }
 
         return GradientsUntil(cancellation)[Trace.Tokens];
@@ -305,8 +305,8 @@ public sealed class Decision<T> : IDisposable
     public void Dispose()
     {
         gradients?.Dispose();
-        tokens?.Dispose();
-        layers?.Dispose();
+        tokenGradient?.Dispose();
+        layerGradients?.Dispose();
         lateGradients?.Replay.Dispose();
         inDouble?.Dispose();
         inDouble?.Trace.Dispose();
