@@ -81,5 +81,6 @@ internal sealed class CompiledMethods : EventListener
         }
     }
 
-    private static bool IsOfTheTool(Type type) => type.Assembly != typeof(CompiledMethods).Assembly && type != typeof(EventWrittenEventArgs);
+    private static bool IsOfTheTool(Type type)
+        => type.Assembly != typeof(CompiledMethods).Assembly && type != typeof(EventWrittenEventArgs);
 }

@@ -34,7 +34,9 @@ internal sealed class SignatureWriter(MetadataBuilder metadata)
     public BlobHandle NoArguments() => Blob(to => to.MethodSignature().Parameters(0, result => result.Void(), _ => { }));
 
     /// <summary>The token of a method with all its type arguments.</summary>
-    /// <exception cref="NotSupportedException">It has a type that is not written here: an array of several dimensions, a function pointer.</exception>
+    /// <exception cref="NotSupportedException">
+    /// It has a type that is not written here: an array of several dimensions, a function pointer.
+    /// </exception>
     public EntityHandle Token(MethodBase method)
     {
         // A reference has the signature of the definition, whose type parameters are numbers.

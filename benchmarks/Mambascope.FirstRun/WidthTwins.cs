@@ -29,7 +29,8 @@ internal static class WidthTwins
         var definition = method.Module.ResolveMethod(method.MetadataToken)!;
         var twin = MethodBase.GetMethodFromHandle(definition.MethodHandle, Other(method.DeclaringType!, from, to).TypeHandle)!;
         return method.IsGenericMethod
-            ? ((MethodInfo)twin).GetGenericMethodDefinition().MakeGenericMethod([.. method.GetGenericArguments().Select(type => Other(type, from, to))])
+            ? ((MethodInfo)twin).GetGenericMethodDefinition()
+                .MakeGenericMethod([.. method.GetGenericArguments().Select(type => Other(type, from, to))])
             : twin;
     }
 

@@ -30,8 +30,8 @@ internal sealed class Batch<TResult>
         => Of(session, what, inputs, name, input => input, work, result => result);
 
     /// <summary>
-    /// The same for work whose middle takes all threads, and whose ends take one: an input is read, and the one before it finished, while the
-    /// model runs, unless there is one thread only. Inputs are read in their order, and finished in it.
+    /// The same for work whose middle takes all threads, and whose ends take one: an input is read, and the one before it finished, while
+    /// the model runs, unless there is one thread only. Inputs are read in their order, and finished in it.
     /// </summary>
     /// <param name="session">Where progress and failures are told.</param>
     /// <param name="what">What is done.</param>

@@ -15,7 +15,7 @@ export function held() {
   onChange(draw);
   draw();
   return h("section", { class: "card held stack", "aria-label": "What this file holds" },
-    h("p", {}, h("b", {}, "Saved page. "), `It holds what ${model.name} made of this input, in ${(size / 1e6).toFixed(1)} MB: ${count(model.methods.length, "method")}, and attention of the layers in 16 bits. ${more}:`),
+    h("p", {}, h("b", {}, "Saved page. "), `It holds what ${model.name} made of this input, in ${size < 1e6 ? `${Math.ceil(size / 1e3)} kB` : `${(size / 1e6).toFixed(1)} MB`}: ${count(model.methods.length, "method")}, and attention of the layers in 16 bits. ${more}:`),
     h("div", { class: "row" }, code, h("button", {
       class: "button small", type: "button", onclick: async () => {
         try { await navigator.clipboard.writeText(live()); toast("Command line copied"); } catch { toast(live()); }

@@ -247,23 +247,23 @@ public sealed class Decision<T> : IDisposable
     /// </summary>
     internal Activation<T> ReadVector(int layer)
     {
-        var layers = Trace.Layers;
+        var recorded = Trace.Layers;
         if (Token < 0)
         {
-            var mean = Activation<T>.Zeros(Batch, layers[layer].Layout.Length, 1);
+            var mean = Activation<T>.Zeros(Batch, recorded[layer].Layout.Length, 1);
             mean.Extent.Fill(T.One / T.CreateTruncating(mean.Length));
             return mean;
         }
 
-        var v = Activation<T>.Zeros(Batch, layers[^1].Layout.Length, 1);
+        var v = Activation<T>.Zeros(Batch, recorded[^1].Layout.Length, 1);
         for (var item = 0; item < Batch; item++)
         {
             v.Row(item, Token)[0] = T.One;
         }
 
-        for (var behind = layers.Count - 1; behind > layer; behind--)
+        for (var behind = recorded.Count - 1; behind > layer; behind--)
         {
-            v = layers[behind].Merge?.Product(v) ?? v;
+            v = recorded[behind].Merge?.Product(v) ?? v;
         }
 
         return v;

@@ -10,7 +10,7 @@ namespace Mambascope.Numerics;
 internal static unsafe partial class HugePages
 {
     private const int Advice = 14; // MADV_HUGEPAGE
-    private const int LeastBytes = 1 << 17; // below, a call costs as much as it saves
+    private const int LeastBytes = 1 << 22; // two pages: what is smaller would mostly be ends of them
 
     /// <summary>An array whose contents are undefined.</summary>
     public static T[] Allocate<T>(int count)

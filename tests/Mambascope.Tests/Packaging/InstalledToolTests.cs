@@ -39,8 +39,8 @@ public sealed class InstalledToolTests(PackedProduct product)
         Assert.StartsWith(version, (await Command.Run(mambascope, home, "--version")).Out, StringComparison.Ordinal);
     }
 
-    // A packed tool has its code compiled, and by src/Mambascope.Cli/FirstRun.mibc the generic methods that a first picture needs: 135 are left
-    // on a machine with AVX-512, most of them kernels of the widest registers. Without the profile there are 1,500.
+    // A packed tool has its code compiled, and by src/Mambascope.Cli/FirstRun.mibc the generic methods that a first picture needs: 135 are
+    // left on a machine with AVX-512, most of them kernels of the widest registers. Without the profile there are 1,500.
     [Fact]
     public async Task The_installed_tool_has_hardly_anything_to_compile_for_a_first_picture()
     {

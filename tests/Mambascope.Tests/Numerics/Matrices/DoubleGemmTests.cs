@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mambascope.Numerics;
 using Xunit;
 
@@ -75,6 +76,48 @@ public sealed class DoubleGemmTests
                 Assert.Equal(first, dx.ToArray());
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_weight_that_is_held_as_panels_gives_the_same_bits(int rows, int inputs, int outputs)
+    {
+        using var workers = new Workers(2);
+        var samples = new Samples((rows * 71) + (inputs * 3) + outputs);
+        var x = Samples.Widen(samples.Activation(1, rows, inputs, gap: 3));
+        var dy = Samples.Widen(samples.Activation(1, rows, outputs, gap: 1));
+        var w = samples.Weight(outputs, inputs);
+        var expected = Products();
+        HoldAsPanels(w);
+        Assert.Null(w.Singles);
+        Assert.Equal(expected, Products());
+        Assert.Null(w.Singles);
+
+        double[][] Products()
+        {
+            var (y, dx) = (Activation<double>.Zeros(1, rows, outputs), Activation<double>.Zeros(1, rows, inputs));
+            var all = new List<double[]>();
+            foreach (var (part, _) in Parts)
+            {
+                Linear.Forward(workers, x, WeightPart.All, w, part, bias: null, y);
+                Linear.BackwardInput(workers, dy, w, part, dx, accumulate: false);
+                all.AddRange([y.ToArray(), dx.ToArray()]);
+            }
+
+            Linear.BackwardBySign(workers, dy, w, x, dx, accumulate: false);
+            return [.. all, dx.ToArray()];
+        }
+    }
+
+    // The array goes when nobody holds it any more; apart, so that no register of the test does.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void HoldAsPanels(Weight w)
+    {
+        Pack(w);
+        GC.Collect();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Pack(Weight w) => _ = w.Packed;
     }
 
     [Fact]

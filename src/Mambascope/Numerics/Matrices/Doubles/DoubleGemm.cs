@@ -55,9 +55,7 @@ internal static class DoubleGemm
                 for (var k = 0; k < A.Columns || k == 0; k += MaxInnerBlock, start = null)
                 {
                     var inner = Math.Min(MaxInnerBlock, A.Columns - k);
-                    DoublePacking<TWidth, TVector>.Pack(
-                        B, B.Part, B.Offset + (k * B.RowStep) + (column * B.ColumnStep), B.ColumnStep, B.RowStep, count, columns, inner, b,
-                        columns);
+                    DoublePacking<TWidth, TVector>.PackColumns(B, B.Part, k, column, count, columns, inner, b, columns);
                     for (var strip = 0; strip < strips.Count; strip++)
                     {
                         var rows = Math.Min(Rows, C.Rows - (strip * Rows));

@@ -9,6 +9,11 @@ namespace Mambascope.Numerics;
 /// </summary>
 internal readonly struct DoubleMatrix
 {
+    private DoubleMatrix(PackedMatrix panels, int rows, int columns, bool isTransposed, WeightPart part)
+    {
+        (Panels, Rows, Columns, IsTransposed, Part) = (panels, rows, columns, isTransposed, part);
+    }
+
     private DoubleMatrix(
         double[]? doubles, float[]? singles, int offset, int rows, int columns, int rowStep, int columnStep, WeightPart part)
     {
@@ -32,12 +37,27 @@ internal readonly struct DoubleMatrix
     public static DoubleMatrix Of(Activation<double> x, WeightPart part)
         => new(x.Buffer, null, x.Offset, x.Rows, x.Width, x.RowStride, 1, part);
 
-    /// <summary>A part of a weight (outputs, inputs); of a stretch of another weight, that one's own values.</summary>
+    /// <summary>
+    /// A part of a weight (outputs, inputs): of its panels where it has no array; of a stretch of another weight, that one's values.
+    /// </summary>
     public static DoubleMatrix Of(Weight w, WeightPart part)
     {
+        if (w is { Whole: null, Format: WeightFormat.F32, Singles: null })
+        {
+            return new(w.Packed, w.Rows, w.Columns, isTransposed: false, part);
+        }
+
         var (weight, start) = w.Whole ?? (w, 0);
         return new(null, weight.Values<float>(), start, w.Rows, w.Columns, w.Columns, 1, part);
     }
+
+    /// <summary>
+    /// Panels that hold the transposed matrix, or, where <see cref="IsTransposed"/>, the matrix itself; null where the values stand in rows.
+    /// </summary>
+    public PackedMatrix? Panels { get; }
+
+    /// <summary>Whether rows and columns were exchanged since the panels were taken.</summary>
+    public bool IsTransposed { get; }
 
     /// <summary>The values; null where they are singles.</summary>
     public double[]? Doubles { get; }
@@ -61,5 +81,7 @@ internal readonly struct DoubleMatrix
     public int ColumnStep { get; }
 
     /// <summary>The same values with rows and columns exchanged.</summary>
-    public DoubleMatrix Transposed => new(Doubles, Singles, Offset, Columns, Rows, ColumnStep, RowStep, Part);
+    public DoubleMatrix Transposed => Panels is not null
+        ? new(Panels, Columns, Rows, !IsTransposed, Part)
+        : new(Doubles, Singles, Offset, Columns, Rows, ColumnStep, RowStep, Part);
 }

@@ -13,17 +13,50 @@ internal static unsafe class DoublePacking<TWidth, TVector>
     where TVector : unmanaged
 {
     /// <summary>
+    /// Packs <paramref name="count"/> columns of a right factor from <paramref name="column"/> on, rows [k, k + length): lines are columns.
+    /// </summary>
+    public static void PackColumns(
+        DoubleMatrix matrix, WeightPart part, int k, int column, int count, int width, int length, double* to, int step)
+    {
+        if (matrix.Panels is not { } panels)
+        {
+            Pack(
+                matrix, part, matrix.Offset + (k * matrix.RowStep) + (column * matrix.ColumnStep), matrix.ColumnStep, matrix.RowStep, count,
+                width, length, to, step);
+            return;
+        }
+
+        Clear(count, width, length, to, step);
+        var (across, inner) = (panels.PanelWidth, panels.Inner);
+        fixed (float* values = &panels.Values[panels.Offset])
+        {
+            if (matrix.IsTransposed)
+            {
+                // Columns of the matrix are columns of panels, and half a panel is as many as are asked for.
+                var from = values + (((column / across * inner) + k) * across) + (column % across);
+                Choose<float>(part, from, 1, across, count, width, length, to, step);
+                return;
+            }
+
+            // Rows of the matrix are columns of panels: as many at a time as a panel has.
+            for (var (done, here) = (0, 0); done < length; done += here)
+            {
+                var at = k + done;
+                here = Math.Min(across - (at % across), length - done);
+                var from = values + (((at / across * inner) + column) * across) + (at % across);
+                Choose<float>(part, from, across, 1, count, width, here, to + (done * step), step);
+            }
+        }
+    }
+
+    /// <summary>
     /// Packs <paramref name="lines"/> lines of <paramref name="length"/> elements: element (line, k) of the source stands at
     /// <c>first + line * lineStep + k * kStep</c> of its buffer.
     /// </summary>
     public static void Pack(
         DoubleMatrix matrix, WeightPart part, int first, int lineStep, int kStep, int lines, int width, int length, double* to, int step)
     {
-        for (var k = 0; lines < width && k < length; k++)
-        {
-            new Span<double>(to + (k * step), width).Clear();
-        }
-
+        Clear(lines, width, length, to, step);
         fixed (double* doubles = matrix.Doubles)
         fixed (float* singles = matrix.Singles)
         {
@@ -35,6 +68,14 @@ internal static unsafe class DoublePacking<TWidth, TVector>
             {
                 Choose<float>(part, singles + first, lineStep, kStep, lines, width, length, to, step);
             }
+        }
+    }
+
+    private static void Clear(int lines, int width, int length, double* to, int step)
+    {
+        for (var k = 0; lines < width && k < length; k++)
+        {
+            new Span<double>(to + (k * step), width).Clear();
         }
     }
 

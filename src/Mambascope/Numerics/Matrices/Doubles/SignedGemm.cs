@@ -87,9 +87,7 @@ internal static class SignedGemm
             where TVector : unmanaged
         {
             var columns = DoubleTile<TWidth, TVector>.Columns;
-            DoublePacking<TWidth, TVector>.Pack(
-                B, part, B.Offset + (k * B.RowStep) + (column * B.ColumnStep), B.ColumnStep, B.RowStep, count, columns, inner, packed,
-                2 * columns);
+            DoublePacking<TWidth, TVector>.PackColumns(B, part, k, column, count, columns, inner, packed, 2 * columns);
         }
     }
 }
