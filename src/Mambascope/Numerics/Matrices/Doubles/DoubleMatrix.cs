@@ -38,7 +38,8 @@ internal readonly struct DoubleMatrix
         => new(x.Buffer, null, x.Offset, x.Rows, x.Width, x.RowStride, 1, part);
 
     /// <summary>
-    /// A part of a weight (outputs, inputs): of its panels where it has no array; of a stretch of another weight, that one's values.
+    /// A part of a weight (outputs, inputs): of its panels where it has no array; of a stretch of another weight, that
+    /// one's values.
     /// </summary>
     public static DoubleMatrix Of(Weight w, WeightPart part)
     {
