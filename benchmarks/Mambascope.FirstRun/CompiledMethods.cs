@@ -39,7 +39,7 @@ internal sealed class CompiledMethods : EventListener
 
         return
         [
-            .. all.Select(Method).OfType<MethodBase>()
+            .. all.Select(Method).OfType<MethodBase>().Where(method => method.DeclaringType is not null)
                 .Where(method => (method.IsGenericMethod || method.DeclaringType!.IsGenericType) && MethodParts.Of(method).All(IsOfTheTool))
                 .OrderBy(method => $"{method.DeclaringType} {method}", StringComparer.Ordinal),
         ];

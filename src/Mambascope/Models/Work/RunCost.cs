@@ -92,8 +92,8 @@ internal sealed record RunCost(double Bytes, double Seconds)
         {
             throw new BadInputException(
                 $"a {what} of {Number(tokens)} tokens needs about {Amount(cost.Bytes)} of memory on {name}, and {Amount(free)} are free: "
-                    + $"room for about {Number(Fitting<T>(model, isRecorded, mayKeepStreamsOnly, free))} tokens; shorten the {what}, or try "
-                    + "it with --no-limit");
+                    + $"room for about {Number(Fitting<T>(model, isRecorded, mayKeepStreamsOnly, free))} tokens; shorten the {what}, or "
+                    + "try it with --no-limit");
         }
 
         if (!mayTry && cost.Seconds > LongestSeconds)

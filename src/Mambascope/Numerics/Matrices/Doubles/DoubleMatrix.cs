@@ -38,7 +38,8 @@ internal readonly struct DoubleMatrix
         => new(x.Buffer, null, x.Offset, x.Rows, x.Width, x.RowStride, 1, part);
 
     /// <summary>
-    /// A part of a weight (outputs, inputs): of its panels where it has no array; of a stretch of another weight, that one's values.
+    /// A part of a weight (outputs, inputs): of its panels where it has no array; of a stretch of another weight, that
+    /// one's values.
     /// </summary>
     public static DoubleMatrix Of(Weight w, WeightPart part)
     {
@@ -51,7 +52,7 @@ internal readonly struct DoubleMatrix
         return new(null, weight.Values<float>(), start, w.Rows, w.Columns, w.Columns, 1, part);
     }
 
-    /// <summary>
+    /// Panels that hold the transposed matrix, or, where <see cref="IsTransposed"/>, the matrix itself; null where the values are in rows.
     /// Panels that hold the transposed matrix, or, where <see cref="IsTransposed"/>, the matrix itself; null where the values stand in rows.
     /// </summary>
     public PackedMatrix? Panels { get; }
