@@ -52,8 +52,8 @@ internal readonly struct DoubleMatrix
         return new(null, weight.Values<float>(), start, w.Rows, w.Columns, w.Columns, 1, part);
     }
 
-    /// Panels that hold the transposed matrix, or, where <see cref="IsTransposed"/>, the matrix itself; null where the values are in rows.
-    /// Panels that hold the transposed matrix, or, where <see cref="IsTransposed"/>, the matrix itself; null where the values stand in rows.
+    /// <summary>
+    /// Panels that hold the transposed matrix, or, where <see cref="IsTransposed"/>, the matrix itself; null where there are rows.
     /// </summary>
     public PackedMatrix? Panels { get; }
 
