@@ -11,10 +11,6 @@ namespace Mambascope.Numerics;
 /// </summary>
 public sealed class Weight
 {
-    private const long LetGoAtOnce = 16 << 20;
-
-    private static long letGo;
-
     private readonly Weight? whole;
     private readonly int start;
     private float[]? data;
@@ -140,12 +136,13 @@ public sealed class Weight
                 return other;
             }
 
-            if (whole is null)
+            // A weight in training, whose panels are made anew after every step, keeps its array: its trainer holds it anyway.
+            if (whole is null && version == 0)
             {
                 // Somebody may hold the array, and change it later: it stays ours as long as it is anybody's.
                 lent = new(singles);
                 Volatile.Write(ref data, null);
-                LetGo(singles.LongLength * sizeof(float));
+                PassingMemory.Leave(singles.LongLength * sizeof(float));
             }
 
             return made;
@@ -260,15 +257,6 @@ public sealed class Weight
 
     /// <summary>Name and shape.</summary>
     public override string ToString() => $"{Name} ({string.Join(", ", Shape)})";
-
-    // The runtime would let arrays that nobody needs any more lie until it is short of memory: half of a model.
-    private static void LetGo(long bytes)
-    {
-        if (Interlocked.Add(ref letGo, bytes) is var sum && sum / LetGoAtOnce != (sum - bytes) / LetGoAtOnce)
-        {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
-        }
-    }
 
     // A part's values are a copy, made when they are first asked for and anew when the whole has changed.
     private void Refresh()

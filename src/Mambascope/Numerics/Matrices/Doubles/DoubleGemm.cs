@@ -31,11 +31,9 @@ internal static class DoubleGemm
             where TWidth : struct, IDoubleWidth<TVector>
             where TVector : unmanaged
         {
-            var columns = DoubleTile<TWidth, TVector>.Columns;
             var kernel = this;
-            using var strips = PackedStrips.Of<TWidth, TVector>(Workers, A);
-            PackedStrips.Share(
-                Workers, (B.Columns + columns - 1) / columns, panel => kernel.Panel<TWidth, TVector>(panel * columns, strips));
+            PackedStrips.ForPanels<TWidth, TVector>(
+                Workers, A, B.Columns, (column, strips) => kernel.Panel<TWidth, TVector>(column, strips));
         }
 
         private unsafe void Panel<TWidth, TVector>(int column, PackedStrips strips)

@@ -20,20 +20,24 @@ internal readonly struct PackedStrips : IDisposable
     /// <summary>Strips.</summary>
     public int Count { get; }
 
-    /// <summary>Packs a matrix, strips shared among the threads; without workers on the caller's.</summary>
-    public static PackedStrips Of<TWidth, TVector>(Workers? workers, DoubleMatrix a)
+    /// <summary>
+    /// Packs the left factor and calls <paramref name="panel"/> with the first column of every panel of C. Strips, then panels, are shared
+    /// among the threads; without workers they run on the caller's.
+    /// </summary>
+    public static void ForPanels<TWidth, TVector>(Workers? workers, DoubleMatrix a, int columns, Action<int, PackedStrips> panel)
         where TWidth : struct, IDoubleWidth<TVector>
         where TVector : unmanaged
     {
         const int Rows = DoubleTile<TWidth, TVector>.Rows;
+        var width = DoubleTile<TWidth, TVector>.Columns;
         var count = (a.Rows + Rows - 1) / Rows;
-        var buffer = ArrayPool<double>.Shared.Rent(Math.Max(1, count * Rows * a.Columns));
-        Share(workers, count, strip => Pack<TWidth, TVector>(a, strip * Rows, buffer));
-        return new(buffer, count);
+        using var strips = new PackedStrips(ArrayPool<double>.Shared.Rent(Math.Max(1, count * Rows * a.Columns)), count);
+        var packed = strips;
+        Share(workers, count, strip => Pack<TWidth, TVector>(a, strip * Rows, packed.Buffer));
+        Share(workers, (columns + width - 1) / width, piece => panel(piece * width, packed));
     }
 
-    /// <summary>Runs the pieces on the workers, or one after the other.</summary>
-    public static void Share(Workers? workers, int pieces, Action<int> piece)
+    private static void Share(Workers? workers, int pieces, Action<int> piece)
     {
         if (workers is not null)
         {

@@ -1,13 +1,13 @@
-namespace Mambascope.Models;
+namespace Mambascope.Numerics;
 
 /// <summary>
-/// Large arrays that are left behind while weights are read or drawn: the runtime looks for such memory seldom, because there is seldom
-/// much of it, and would let as much pile up as the model itself takes.
+/// Large arrays that are left behind while weights are read, drawn or packed: the runtime looks for such memory seldom, because there is
+/// seldom much of it, and would let as much pile up as the model itself takes.
 /// </summary>
 internal static class PassingMemory
 {
     // A collection takes some milliseconds.
-    private const long Most = 64L << 20;
+    private const long Most = 16L << 20;
 
     private static long left;
 
